@@ -1,0 +1,17 @@
+"""Run by Alembic; the connection comes from `queue_server.storage.migrating`."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from queue_server.storage.tables import metadata
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the schema to the asked revision in one transaction."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    context.configure(connection=connection, target_metadata=metadata, render_as_batch=is_sqlite, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+migrate(context.config.attributes["connection"])

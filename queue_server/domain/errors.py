@@ -1,0 +1,166 @@
+"""Every error that the rules can raise.
+
+    QueueError
+    ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
+    ├── BadInput              bad_input, with the field named
+    ├── NotAllowed            not_allowed
+    │   ├── LoginRequired     login_required
+    │   └── ForeignOrigin     foreign_origin
+    ├── Conflict
+    │   ├── IllegalTransition   illegal_transition
+    │   ├── DepartmentClosed    department_closed
+    │   ├── ChangedMeanwhile    changed_meanwhile
+    │   ├── NothingToUndo       nothing_to_undo
+    │   ├── RoomTaken           room_taken
+    │   └── KeyReused           idempotency_key_reused
+    └── Unavailable           unavailable
+
+The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class QueueError(Exception):
+    """Something that the caller can understand and act on; never a fault of the program.
+
+    `message` names the value and the rule; `details` holds plain JSON values for programs.
+    """
+
+    code: ClassVar[str] = "queue_error"
+
+    def __init__(self, message: str, **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class NotFound(QueueError):
+    """The named thing does not exist, or the asker may not know that it does."""
+
+    code = "not_found"
+
+
+class UnknownDepartment(NotFound):
+    code = "unknown_department"
+
+    def __init__(self, department: str) -> None:
+        super().__init__(f"There is no department {department!r}.", department=department)
+
+
+class UnknownRoom(NotFound):
+    code = "unknown_room"
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"There is no room {room!r}.", room=room)
+
+
+class UnknownToken(NotFound):
+    code = "unknown_token"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such token, or its day is over.")
+
+
+class UnknownDevice(NotFound):
+    code = "unknown_device"
+
+    def __init__(self, device: str) -> None:
+        super().__init__(f"There is no device {device!r}.", device=device)
+
+
+class UnknownBoard(NotFound):
+    code = "unknown_board"
+
+    def __init__(self, board: str) -> None:
+        super().__init__(f"There is no board {board!r}.", board=board)
+
+
+class BadInput(QueueError):
+    """A value that came from outside breaks a rule; `details["field"]` names it."""
+
+    code = "bad_input"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message, field=field)
+
+
+class NotAllowed(QueueError):
+    """The asker is known, and may not do this."""
+
+    code = "not_allowed"
+
+
+class LoginRequired(NotAllowed):
+    """The asker is not known: a login, a device key or an API key is missing, wrong or revoked."""
+
+    code = "login_required"
+
+
+class ForeignOrigin(NotAllowed):
+    """A page of another site tried to act with this browser's login."""
+
+    code = "foreign_origin"
+
+    def __init__(self) -> None:
+        super().__init__("This request comes from a page of another site and was refused.")
+
+
+class Conflict(QueueError):
+    """The request is well-formed, and does not fit the present state."""
+
+    code = "conflict"
+
+
+class IllegalTransition(Conflict):
+    code = "illegal_transition"
+
+    def __init__(self, number: str, state: str, action: str) -> None:
+        super().__init__(
+            f"Token {number} is {state}; the action {action!r} is not possible.",
+            number=number,
+            state=state,
+            action=action,
+        )
+
+
+class DepartmentClosed(Conflict):
+    code = "department_closed"
+
+    def __init__(self, department: str) -> None:
+        super().__init__(f"Department {department} is closed; it issues no tokens now.", department=department)
+
+
+class ChangedMeanwhile(Conflict):
+    """The screen that sent this showed an older state; nothing was changed."""
+
+    code = "changed_meanwhile"
+
+
+class NothingToUndo(Conflict):
+    code = "nothing_to_undo"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"There is nothing to undo: {why}.", why=why)
+
+
+class RoomTaken(Conflict):
+    code = "room_taken"
+
+    def __init__(self, room: str) -> None:
+        super().__init__(f"Another doctor is on duty in room {room}.", room=room)
+
+
+class KeyReused(Conflict):
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used before with a different request.")
+
+
+class Unavailable(QueueError):
+    """The service cannot answer now; the same request may be sent again."""
+
+    code = "unavailable"

@@ -1,0 +1,112 @@
+"""The nouns of the queue: who waits where, in which state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where one stay in a department's queue stands."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    MISSED = "missed"
+    ATTENDED = "attended"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    TRANSFERRED = "transferred"
+
+
+#: States in which a stay is over and no action but undo applies.
+FINAL = frozenset({State.ATTENDED, State.EXPIRED, State.CANCELLED, State.TRANSFERRED})
+LIVE = frozenset(State) - FINAL
+#: States in which the patient is on the way to a room, or in it.
+IN_ROOM = frozenset({State.CALLED, State.SERVING})
+
+
+class Action(StrEnum):
+    """What can be done to a stay; each leaves one journal event of the same name."""
+
+    ISSUE = "issue"
+    CALL = "call"
+    RECALL = "recall"
+    START = "start"
+    ATTEND = "attend"
+    MISS = "miss"
+    REQUEUE = "requeue"
+    HOLD = "hold"
+    RESUME = "resume"
+    TRANSFER = "transfer"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+    UNDO = "undo"
+
+
+class Priority(StrEnum):
+    """How much earlier than by arrival somebody may be called."""
+
+    NORMAL = "normal"
+    ASSISTED = "assisted"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+
+class DutyState(StrEnum):
+    """What a doctor's session in a room is doing."""
+
+    EXPECTED = "expected"
+    ON_DUTY = "on_duty"
+    ON_BREAK = "on_break"
+    OFF_DUTY = "off_duty"
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """A place in the order: emergencies first, then `at`, then `sequence`, then `after`.
+
+    `at` is the joining time less the credit of the priority. `sequence` is the joining order and breaks ties.
+    `after` is 0, or a growing number for somebody who was placed right behind the entry with the same `at` and
+    `sequence` (a missed patient who came back).
+    """
+
+    is_emergency: bool
+    at: datetime
+    sequence: int
+    after: int = 0
+
+    @property
+    def key(self) -> tuple[bool, datetime, int, int]:
+        """Smaller comes earlier."""
+        return (not self.is_emergency, self.at, self.sequence, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One stay of a token in one department's queue. Holds the state; times are aware UTC."""
+
+    id: int
+    token_id: int
+    number: str
+    department_id: int
+    state: State
+    priority: Priority
+    rank: Rank
+    joined_at: datetime
+    priority_reason: str | None = None
+    room_id: int | None = None
+    doctor_id: int | None = None
+    called_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    calls: int = 0
+    returns: int = 0
+    came_from: int | None = None
+    """The department that transferred the token here."""
+    return_to: int | None = None
+    """The room to which the token goes back when this stay is attended."""
+    for_doctor_id: int | None = None
+    """Only this doctor may be given the entry by "call next"; none: any doctor of the department."""

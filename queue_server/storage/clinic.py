@@ -1,0 +1,101 @@
+"""Settings, departments and rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server.domain.clinic import Clinic, Department, Room
+from queue_server.domain.errors import UnknownDepartment, UnknownRoom
+from queue_server.domain.ordering import OrderRules
+from queue_server.domain.tokens import Priority
+from queue_server.storage.store import Transaction
+from queue_server.storage.tables import DepartmentRow, RoomRow, SettingRow
+
+_DEPARTMENT = tuple(DepartmentRow.metadata.tables["department"].columns)
+_ROOM = tuple(RoomRow.metadata.tables["room"].columns)
+
+
+async def clinic(connection: AsyncConnection) -> Clinic:
+    """The clinic's settings; those never set have their defaults."""
+    rows = await connection.execute(select(col(SettingRow.name), col(SettingRow.value)))
+    settings: dict[str, Any] = dict(rows.tuples().all())
+    return Clinic(
+        name=settings.get("name", "Clinic"),
+        zone=ZoneInfo(settings.get("time_zone", "Asia/Kolkata")),
+        roll_over=time.fromisoformat(settings.get("roll_over", "04:00")),
+        languages=tuple(settings.get("languages", ("en", "hi"))),
+    )
+
+
+async def save_setting(work: Transaction, name: str, value: object) -> None:
+    """The setting has this value from now on."""
+    statement = work.insert(SettingRow).values(name=name, value=value)
+    await work.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def departments(connection: AsyncConnection) -> list[Department]:
+    """All departments in the order in which they are shown."""
+    query = select(*_DEPARTMENT).order_by(col(DepartmentRow.position), col(DepartmentRow.id))
+    return [_department(row) for row in await connection.execute(query)]
+
+
+async def department(connection: AsyncConnection, department_id: int) -> Department:
+    """The department with this id. Raises `UnknownDepartment`."""
+    row = (await connection.execute(select(*_DEPARTMENT).where(col(DepartmentRow.id) == department_id))).first()
+    if row is None:
+        raise UnknownDepartment(str(department_id))
+    return _department(row)
+
+
+async def lock_department(work: Transaction, code: str) -> Department:
+    """The department with this code; until the commit nobody else changes its queue. Raises `UnknownDepartment`."""
+    query = select(*_DEPARTMENT).where(col(DepartmentRow.code) == code).with_for_update()
+    row = (await work.connection.execute(query)).first()
+    if row is None:
+        raise UnknownDepartment(code)
+    return _department(row)
+
+
+async def lock_departments(work: Transaction, ids: Sequence[int]) -> None:
+    """Until the commit nobody else changes the queues of these departments. Always locks in the order of the ids."""
+    if work.is_postgres:
+        query = select(col(DepartmentRow.id)).where(col(DepartmentRow.id).in_(sorted(set(ids))))
+        await work.connection.execute(query.order_by(col(DepartmentRow.id)).with_for_update())
+
+
+async def rooms(connection: AsyncConnection, department_id: int | None = None) -> list[Room]:
+    """The rooms of a department, or all."""
+    query = select(*_ROOM).order_by(col(RoomRow.code))
+    if department_id is not None:
+        query = query.where(col(RoomRow.department_id) == department_id)
+    return [Room(row.id, row.code, row.department_id) for row in await connection.execute(query)]
+
+
+async def room(connection: AsyncConnection, code: str) -> Room:
+    """The room with this code. Raises `UnknownRoom`."""
+    row = (await connection.execute(select(*_ROOM).where(col(RoomRow.code) == code))).first()
+    if row is None:
+        raise UnknownRoom(code)
+    return Room(row.id, row.code, row.department_id)
+
+
+def _department(row: Row[Any]) -> Department:
+    credit = {Priority(priority): timedelta(minutes=minutes) for priority, minutes in row.credits.items()}
+    return Department(
+        id=row.id,
+        code=row.code,
+        prefix=row.prefix,
+        names=row.names,
+        icon=row.icon,
+        colour=row.colour,
+        is_open=row.is_open,
+        rules=OrderRules(credit, row.return_after),
+        pace_s=row.pace_s,
+    )

@@ -1,0 +1,59 @@
+"""Engines for SQLite (one writer, several readers) and PostgreSQL, made from one URL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+
+class BadDatabaseURL(ValueError):
+    """The URL is neither `sqlite:///path` nor `postgresql://…`."""
+
+
+def database_url(text: str) -> URL:
+    """The URL with its async driver. Raises `BadDatabaseURL` for other databases."""
+    url = make_url(text)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    kind = url.get_backend_name()
+    if kind not in drivers:
+        raise BadDatabaseURL(f"QUEUE_DATABASE_URL is of kind {kind!r}; it must begin with sqlite:/// or postgresql://.")
+    return url.set(drivername=drivers[kind])
+
+
+def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
+    """(writer, readers). On PostgreSQL both are the same engine."""
+    if url.get_backend_name() == "postgresql":
+        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        return engine, engine
+    prepare_folder(url)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0)
+    readers = create_async_engine(url, pool_size=4, max_overflow=4)
+    _tune_sqlite(writer, begin="BEGIN IMMEDIATE", pragmas=())
+    # Only one connection may write and checkpoint: SQLite up to 3.51.2 can corrupt the WAL otherwise.
+    _tune_sqlite(readers, begin="BEGIN", pragmas=("wal_autocheckpoint=0", "query_only=ON"))
+    return writer, readers
+
+
+def prepare_folder(url: URL) -> None:
+    """The folder of a SQLite file exists."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _tune_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+    """Durable and concurrent settings; without them SQLAlchemy's defaults hand out a number twice."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

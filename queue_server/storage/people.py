@@ -1,0 +1,196 @@
+"""Staff accounts, their sessions, enrolled devices and the keys of other programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server.storage.store import Transaction
+from queue_server.storage.tables import ApiKeyRow, DeviceRow, EnrolmentRow, SessionRow, StaffRow
+from queue_server.storage.tables.devices import DeviceKind
+from queue_server.storage.tables.staff import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff, without the password's hash."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An enrolled machine. `place` ties a kiosk to its printer and names a display's board."""
+
+    id: int
+    kind: DeviceKind
+    name: str
+    place: str
+    printer: str
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What a code will enrol, until `expires_at`."""
+
+    kind: DeviceKind
+    name: str
+    place: str
+    expires_at: datetime
+
+
+async def add_staff(work: Transaction, login: str, password_hash: str, role: Role, name: str) -> int:
+    """A new account; returns its id."""
+    values = {"login": login, "password_hash": password_hash, "role": role, "name": name, "is_active": True}
+    return int(
+        (await work.connection.execute(work.insert(StaffRow).values(**values).returning(col(StaffRow.id)))).scalar_one()
+    )
+
+
+async def staff_with_hash(connection: AsyncConnection, login: str) -> tuple[Staff, str] | None:
+    """The active account with this login and its password's hash."""
+    query = _staff_query().where(col(StaffRow.login) == login, col(StaffRow.is_active))
+    row = (await connection.execute(query)).first()
+    return (_staff(row), row.password_hash) if row else None
+
+
+async def staff_of_session(
+    connection: AsyncConnection, secret_hash: str, seen_since: datetime, created_since: datetime
+) -> Staff | None:
+    """Whose session this is, when it was used since `seen_since` and begun since `created_since`."""
+    query = (
+        _staff_query()
+        .join(SessionRow, col(SessionRow.staff_id) == col(StaffRow.id))
+        .where(col(SessionRow.secret_hash) == secret_hash, col(StaffRow.is_active))
+        .where(col(SessionRow.seen_at) >= seen_since, col(SessionRow.created_at) >= created_since)
+    )
+    row = (await connection.execute(query)).first()
+    return _staff(row) if row else None
+
+
+async def add_session(work: Transaction, secret_hash: str, staff_id: int) -> None:
+    """A login that the secret proves."""
+    values = {"secret_hash": secret_hash, "staff_id": staff_id, "created_at": work.now, "seen_at": work.now}
+    await work.connection.execute(work.insert(SessionRow).values(**values))
+
+
+async def see_session(work: Transaction, secret_hash: str) -> None:
+    """The session was used now."""
+    statement = update(SessionRow).where(col(SessionRow.secret_hash) == secret_hash).values(seen_at=work.now)
+    await work.connection.execute(statement)
+
+
+async def end_session(work: Transaction, secret_hash: str) -> None:
+    """The secret opens nothing any more."""
+    await work.connection.execute(delete(SessionRow).where(col(SessionRow.secret_hash) == secret_hash))
+
+
+async def add_device(work: Transaction, kind: DeviceKind, name: str, place: str, key_hash: str) -> int:
+    """A new device; returns its id."""
+    values = {
+        "kind": kind,
+        "name": name,
+        "place": place,
+        "key_hash": key_hash,
+        "is_revoked": False,
+        "printer": "unknown",
+    }
+    return int(
+        (
+            await work.connection.execute(work.insert(DeviceRow).values(**values).returning(col(DeviceRow.id)))
+        ).scalar_one()
+    )
+
+
+async def device_by_key(connection: AsyncConnection, key_hash: str) -> Device | None:
+    """The device with this key, unless revoked."""
+    return await _device(connection, col(DeviceRow.key_hash) == key_hash)
+
+
+async def device_by_id(connection: AsyncConnection, device_id: int) -> Device | None:
+    """The device with this id, unless revoked."""
+    return await _device(connection, col(DeviceRow.id) == device_id)
+
+
+async def devices(connection: AsyncConnection, kind: DeviceKind) -> list[Device]:
+    """All devices of a kind that are not revoked."""
+    query = _device_query().where(col(DeviceRow.kind) == kind).order_by(col(DeviceRow.id))
+    return [_as_device(row) for row in await connection.execute(query)]
+
+
+async def revoke_device(work: Transaction, device_id: int) -> None:
+    """The device's key opens nothing any more."""
+    await work.connection.execute(update(DeviceRow).where(col(DeviceRow.id) == device_id).values(is_revoked=True))
+
+
+async def see_device(work: Transaction, device_id: int, printer: str) -> None:
+    """The device was heard of now and reports this printer state."""
+    statement = update(DeviceRow).where(col(DeviceRow.id) == device_id).values(seen_at=work.now, printer=printer)
+    await work.connection.execute(statement)
+
+
+async def add_enrolment(work: Transaction, code_hash: str, enrolment: Enrolment) -> None:
+    """The code enrols one device until it expires."""
+    await work.connection.execute(
+        work.insert(EnrolmentRow).values(
+            code_hash=code_hash,
+            kind=enrolment.kind,
+            name=enrolment.name,
+            place=enrolment.place,
+            expires_at=enrolment.expires_at,
+        )
+    )
+
+
+async def take_enrolment(work: Transaction, code_hash: str) -> Enrolment | None:
+    """What the code enrols, if it is still valid; it is used up either way."""
+    statement = (
+        delete(EnrolmentRow)
+        .where(col(EnrolmentRow.code_hash) == code_hash)
+        .returning(*EnrolmentRow.metadata.tables["enrolment"].columns)
+    )
+    row = (await work.connection.execute(statement)).first()
+    if row is None or row.expires_at < work.now:
+        return None
+    return Enrolment(row.kind, row.name, row.place, row.expires_at)
+
+
+async def add_api_key(work: Transaction, name: str, key_hash: str) -> None:
+    """Another program may use the API with the key of this hash."""
+    await work.connection.execute(work.insert(ApiKeyRow).values(name=name, key_hash=key_hash, is_revoked=False))
+
+
+async def api_key_id(connection: AsyncConnection, key_hash: str) -> int | None:
+    """The id of the API key with this hash, unless revoked."""
+    query = select(col(ApiKeyRow.id)).where(col(ApiKeyRow.key_hash) == key_hash, col(ApiKeyRow.is_revoked).is_(False))
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+def _staff_query() -> Any:
+    return select(*StaffRow.metadata.tables["staff"].columns)
+
+
+def _device_query() -> Any:
+    return select(*DeviceRow.metadata.tables["device"].columns).where(col(DeviceRow.is_revoked).is_(False))
+
+
+async def _device(connection: AsyncConnection, condition: ColumnElement[bool]) -> Device | None:
+    row = (await connection.execute(_device_query().where(condition))).first()
+    return _as_device(row) if row else None
+
+
+def _staff(row: Row[Any]) -> Staff:
+    return Staff(row.id, row.login, row.name, row.role)
+
+
+def _as_device(row: Row[Any]) -> Device:
+    return Device(row.id, row.kind, row.name, row.place, row.printer, row.seen_at)

@@ -1,0 +1,302 @@
+"""Entries, tokens, calls and duties: the rows of a queue as the domain's objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server.domain.clinic import Call, Department, Duty, Room
+from queue_server.domain.errors import UnknownToken
+from queue_server.domain.ordering import rank
+from queue_server.domain.tokens import LIVE, Priority, QueueEntry, Rank, State
+from queue_server.storage.store import Transaction
+from queue_server.storage.tables import CallRow, CounterRow, DutyRow, QueueEntryRow, StaffRow, TokenRow
+
+_ENTRY = (*QueueEntryRow.metadata.tables["queue_entry"].columns, col(TokenRow.number))
+_DUTY = (*DutyRow.metadata.tables["duty"].columns, col(StaffRow.name))
+
+#: Calls that a board must still have: all of the last two minutes, and this many at least.
+RECENT_CALLS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token's own facts; its state is its newest entry's."""
+
+    id: int
+    key: str
+    number: str
+    department_id: int
+    service_day: date
+    language: str
+    issued_at: datetime
+    ahead_at_issue: int
+
+
+async def next_counter(work: Transaction, department_id: int, day: date) -> int:
+    """The next number of the day, from 1; the row stays locked until the commit, so that no number is given twice."""
+    statement = (
+        work.insert(CounterRow)
+        .values(department_id=department_id, service_day=day, value=1)
+        .on_conflict_do_update(
+            index_elements=["department_id", "service_day"], set_={"value": col(CounterRow.value) + 1}
+        )
+        .returning(col(CounterRow.value))
+    )
+    return int((await work.connection.execute(statement)).scalar_one())
+
+
+async def add_token(work: Transaction, token: TokenRow) -> int:
+    """The token is stored; returns its id."""
+    values = token.model_dump(exclude={"id"})
+    statement = work.insert(TokenRow).values(**values).returning(col(TokenRow.id))
+    return int((await work.connection.execute(statement)).scalar_one())
+
+
+async def add_entry(
+    work: Transaction,
+    token_id: int,
+    department: Department,
+    day: date,
+    priority: Priority,
+    reason: str | None = None,
+    **more: object,
+) -> int:
+    """The token joins the department's queue now, at the place of its priority; returns the entry's id."""
+    place = rank(priority, work.now, 0, department.rules)
+    values: dict[str, object] = {
+        "token_id": token_id,
+        "department_id": department.id,
+        "service_day": day,
+        "state": State.WAITING,
+        "priority": priority,
+        "priority_reason": reason,
+        "joined_at": work.now,
+        "rank_at": place.at,
+        "rank_after": 0,
+        "calls": 0,
+        "returns": 0,
+        "version": 1,
+    }
+    statement = work.insert(QueueEntryRow).values(values | more).returning(col(QueueEntryRow.id))
+    return int((await work.connection.execute(statement)).scalar_one())
+
+
+async def count_ahead(connection: AsyncConnection, department_id: int, day: date, place: Rank) -> int:
+    """How many wait with an earlier place."""
+    entry = QueueEntryRow
+    is_emergency = col(entry.priority) == Priority.EMERGENCY
+    sequence = func.coalesce(col(entry.rank_sequence), col(entry.id))
+    earlier: ColumnElement[bool] = tuple_(col(entry.rank_at), sequence, col(entry.rank_after)) < tuple_(
+        place.at, place.sequence, place.after
+    )
+    before = (is_emergency & earlier) if place.is_emergency else (is_emergency | earlier)
+    query = select(func.count()).where(
+        col(entry.department_id) == department_id,
+        col(entry.service_day) == day,
+        col(entry.state) == State.WAITING,
+        before,
+    )
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def token_by_id(connection: AsyncConnection, token_id: int) -> Token:
+    """Raises `UnknownToken`."""
+    return await _token(connection, col(TokenRow.id) == token_id)
+
+
+async def token_by_key(connection: AsyncConnection, key: str) -> Token:
+    """The token of a phone page's link. Raises `UnknownToken`."""
+    return await _token(connection, col(TokenRow.key) == key)
+
+
+async def newest_entry(connection: AsyncConnection, token_id: int) -> QueueEntry:
+    """The stay that holds the token's present state. Raises `UnknownToken`."""
+    query = _entries().where(col(QueueEntryRow.token_id) == token_id).order_by(col(QueueEntryRow.id).desc()).limit(1)
+    row = (await connection.execute(query)).first()
+    if row is None:
+        raise UnknownToken
+    return _entry(row)
+
+
+async def live_entries(connection: AsyncConnection, department_id: int, day: date) -> list[QueueEntry]:
+    """Everybody who waits, is called, served, held or missed in the department on this day."""
+    query = _entries().where(
+        col(QueueEntryRow.department_id) == department_id,
+        col(QueueEntryRow.service_day) == day,
+        col(QueueEntryRow.state).in_(LIVE),
+    )
+    return [_entry(row) for row in await connection.execute(query)]
+
+
+async def entries_before(connection: AsyncConnection, day: date) -> list[QueueEntry]:
+    """Live entries of earlier service days, which the day's end has left over."""
+    query = _entries().where(col(QueueEntryRow.service_day) < day, col(QueueEntryRow.state).in_(LIVE))
+    return [_entry(row) for row in await connection.execute(query)]
+
+
+async def entries_by_id(connection: AsyncConnection, ids: Iterable[int]) -> list[QueueEntry]:
+    """The entries with these ids, in no particular order."""
+    query = _entries().where(col(QueueEntryRow.id).in_(list(ids)))
+    return [_entry(row) for row in await connection.execute(query)]
+
+
+async def save_entry(work: Transaction, entry: QueueEntry) -> int:
+    """The stored entry equals `entry`; returns its new version."""
+    sequence = None if entry.rank.sequence == entry.id else entry.rank.sequence
+    statement = (
+        update(QueueEntryRow)
+        .where(col(QueueEntryRow.id) == entry.id)
+        .values(
+            state=entry.state,
+            priority=entry.priority,
+            priority_reason=entry.priority_reason,
+            rank_at=entry.rank.at,
+            rank_sequence=sequence,
+            rank_after=entry.rank.after,
+            room_id=entry.room_id,
+            doctor_id=entry.doctor_id,
+            called_at=entry.called_at,
+            started_at=entry.started_at,
+            finished_at=entry.finished_at,
+            calls=entry.calls,
+            returns=entry.returns,
+            return_to=entry.return_to,
+            for_doctor_id=entry.for_doctor_id,
+            version=col(QueueEntryRow.version) + 1,
+        )
+        .returning(col(QueueEntryRow.version))
+    )
+    return int((await work.connection.execute(statement)).scalar_one())
+
+
+async def versions(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:
+    """Entry id → version."""
+    query = select(col(QueueEntryRow.id), col(QueueEntryRow.version)).where(col(QueueEntryRow.id).in_(list(ids)))
+    return {row.id: row.version for row in await connection.execute(query)}
+
+
+async def add_call(work: Transaction, entry: QueueEntry, room: Room, *, is_recall: bool) -> int:
+    """The number is announced to the room; returns the call_id."""
+    values = {
+        "entry_id": entry.id,
+        "department_id": entry.department_id,
+        "number": entry.number,
+        "room": room.code,
+        "at": work.now,
+        "is_recall": is_recall,
+        "is_withdrawn": False,
+    }
+    return int(
+        (await work.connection.execute(work.insert(CallRow).values(**values).returning(col(CallRow.id)))).scalar_one()
+    )
+
+
+async def withdraw_calls(work: Transaction, entry_ids: Iterable[int], since: datetime) -> None:
+    """Calls of these entries made at or after `since` are no longer shown."""
+    statement = (
+        update(CallRow)
+        .where(col(CallRow.entry_id).in_(list(entry_ids)), col(CallRow.at) >= since)
+        .values(is_withdrawn=True)
+    )
+    await work.connection.execute(statement)
+
+
+async def recent_calls(
+    connection: AsyncConnection, department_id: int, day_began: datetime, since: datetime
+) -> list[Call]:
+    """The day's calls made since `since`, and the last twelve at least; newest last, never more than a hundred."""
+    query = (
+        select(*CallRow.metadata.tables["call"].columns)
+        .where(col(CallRow.department_id) == department_id, col(CallRow.is_withdrawn).is_(False))
+        .where(col(CallRow.at) >= day_began)
+        .order_by(col(CallRow.id).desc())
+        .limit(100)
+    )
+    rows = list(await connection.execute(query))
+    kept = [row for place, row in enumerate(rows) if place < RECENT_CALLS or row.at >= since]
+    return [Call(row.id, row.number, row.room, row.at, row.is_recall) for row in reversed(kept)]
+
+
+async def duties(connection: AsyncConnection, room_ids: Iterable[int] | None = None) -> list[Duty]:
+    """Who is on duty, expected or on a break in these rooms, or anywhere."""
+    query = select(*_DUTY).join(StaffRow, col(StaffRow.id) == col(DutyRow.doctor_id)).order_by(col(DutyRow.id))
+    if room_ids is not None:
+        query = query.where(col(DutyRow.room_id).in_(list(room_ids)))
+    return [
+        Duty(row.doctor_id, row.name, row.room_id, row.state, row.since_at, row.reason, row.back_at)
+        for row in await connection.execute(query)
+    ]
+
+
+async def consultations_since(
+    connection: AsyncConnection, department_id: int, since: datetime, limit: int = 400
+) -> list[tuple[int | None, datetime, datetime, datetime]]:
+    """Finished stays, oldest first: (doctor_id, joined_at, started or called at, finished_at)."""
+    entry = QueueEntryRow
+    begun = func.coalesce(col(entry.started_at), col(entry.called_at))
+    query = (
+        select(
+            col(entry.doctor_id),
+            col(entry.joined_at),
+            col(entry.started_at),
+            col(entry.called_at),
+            col(entry.finished_at),
+        )
+        .where(col(entry.department_id) == department_id, col(entry.finished_at) >= since, begun.is_not(None))
+        .order_by(col(entry.finished_at).desc())
+        .limit(limit)
+    )
+    rows = list(await connection.execute(query))
+    return [(row.doctor_id, row.joined_at, row.started_at or row.called_at, row.finished_at) for row in reversed(rows)]
+
+
+def _entries() -> Any:
+    return select(*_ENTRY).join(TokenRow, col(TokenRow.id) == col(QueueEntryRow.token_id))
+
+
+async def _token(connection: AsyncConnection, condition: ColumnElement[bool]) -> Token:
+    row = (await connection.execute(select(*TokenRow.metadata.tables["token"].columns).where(condition))).first()
+    if row is None:
+        raise UnknownToken
+    return Token(
+        row.id,
+        row.key,
+        row.number,
+        row.department_id,
+        row.service_day,
+        row.language,
+        row.issued_at,
+        row.ahead_at_issue,
+    )
+
+
+def _entry(row: Row[Any]) -> QueueEntry:
+    place = Rank(row.priority is Priority.EMERGENCY, row.rank_at, row.rank_sequence or row.id, row.rank_after)
+    return QueueEntry(
+        id=row.id,
+        token_id=row.token_id,
+        number=row.number,
+        department_id=row.department_id,
+        state=row.state,
+        priority=row.priority,
+        rank=place,
+        joined_at=row.joined_at,
+        priority_reason=row.priority_reason,
+        room_id=row.room_id,
+        doctor_id=row.doctor_id,
+        called_at=row.called_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        calls=row.calls,
+        returns=row.returns,
+        came_from=row.came_from,
+        return_to=row.return_to,
+        for_doctor_id=row.for_doctor_id,
+    )

@@ -1,0 +1,34 @@
+"""All tables; `metadata` is what the migrations are compared with."""
+
+from sqlmodel import SQLModel
+
+from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
+from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow, PrintState
+from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
+from queue_server.storage.tables.queue import CallRow, CounterRow, DutyRow, QueueEntryRow, TokenRow, UndoRow
+from queue_server.storage.tables.staff import SessionRow, StaffRow
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "AnswerRow",
+    "ApiKeyRow",
+    "CallRow",
+    "CounterRow",
+    "DepartmentRow",
+    "DeviceRow",
+    "DutyRow",
+    "EnrolmentRow",
+    "EventRow",
+    "PrintJobRow",
+    "PrintState",
+    "QueueEntryRow",
+    "RevisionRow",
+    "RoomRow",
+    "SessionRow",
+    "SettingRow",
+    "StaffRow",
+    "TokenRow",
+    "UndoRow",
+    "metadata",
+]
