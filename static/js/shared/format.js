@@ -1,0 +1,82 @@
+/**
+ * Times and ranges in words. Digits are Latin everywhere, as on the slips.
+ *
+ * Texts that a page must hand over under `texts` to use all of this module:
+ *   minutes        {"one": "%(count)s min", "other": "%(count)s min"}
+ *   hours_minutes  "%(hours)s h %(minutes)s min"
+ *   wait_range     "about %(low)s–%(high)s minutes"
+ *   wait_short     "less than %(high)s minutes"
+ *   wait_hours     "about %(low)s–%(high)s hours"
+ */
+import { language, pageData, text } from "./texts.js";
+
+/**
+ * How long something has lasted: "12 min", "1 h 5 min".
+ *
+ * @param {number} milliseconds  negative counts as none
+ * @returns {string}
+ */
+export function elapsed(milliseconds) {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
+  if (minutes < 60) return text("minutes", { count: minutes });
+  return text("hours_minutes", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+}
+
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const clocks = new Map();
+
+/**
+ * Time of day in the clinic's time zone, "14:05".
+ *
+ * @param {Date | string} moment
+ * @param {string} [timeZone]  IANA name; the page's `time_zone` unless told
+ * @returns {string}
+ */
+export function clock(moment, timeZone = pageData().time_zone) {
+  const name = timeZone ?? "";
+  let format = clocks.get(name);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+    clocks.set(name, format);
+  }
+  return format.format(new Date(moment));
+}
+
+/**
+ * Day in words, "Sunday, 22 November", in the page's language and the clinic's time zone.
+ *
+ * @param {Date | string} moment
+ * @returns {string}
+ */
+export function day(moment) {
+  return new Intl.DateTimeFormat(`${language()}-u-nu-latn`, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    timeZone: pageData().time_zone,
+  }).format(new Date(moment));
+}
+
+/**
+ * A waiting time in words: always a range, rounded outwards to five minutes, to half hours from two hours on.
+ *
+ * @param {{low_s: number, likely_s: number, high_s: number} | null} wait  seconds
+ * @returns {string}  empty when nothing honest can be said
+ */
+export function waitRange(wait) {
+  if (!wait) return "";
+  const low = Math.floor(wait.low_s / 300) * 5;
+  const high = Math.max(low + 5, Math.ceil(wait.high_s / 300) * 5);
+  if (low < 5) return text("wait_short", { high });
+  if (low >= 120) return text("wait_hours", { low: halves(low, Math.floor), high: halves(high, Math.ceil) });
+  return text("wait_range", { low, high });
+}
+
+/**
+ * @param {number} minutes
+ * @param {(n: number) => number} round
+ * @returns {number}
+ */
+function halves(minutes, round) {
+  return round(minutes / 30) / 2;
+}

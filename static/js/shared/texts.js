@@ -1,0 +1,57 @@
+/**
+ * What the page was given: the JSON of `<script type="application/json" id="page-data">`, and the texts in it.
+ *
+ * Texts come translated from the server. A text is a sentence with `%(name)s` places, or, where a count decides,
+ * an object of sentences by plural category: `{"one": "%(count)s person", "other": "%(count)s people"}`.
+ */
+
+/** @type {Record<string, any> | null} */
+let cached = null;
+
+/** @returns {Record<string, any>} the page's data; empty when the page has none */
+export function pageData() {
+  if (cached === null) {
+    const source = document.getElementById("page-data")?.textContent;
+    cached = source ? JSON.parse(source) : {};
+  }
+  return /** @type {Record<string, any>} */ (cached);
+}
+
+/** @returns {string} the page's language, such as "hi" */
+export function language() {
+  return document.documentElement.lang || "en";
+}
+
+/**
+ * A text of the page in its language, its places filled.
+ *
+ * @param {string} key  name of the text under `texts` in the page's data; unknown names come back as they are, so that a
+ *                      missing text shows instead of breaking the screen
+ * @param {Record<string, string | number>} [values]  `count` chooses the plural
+ * @returns {string}
+ */
+export function text(key, values = {}) {
+  const entry = pageData().texts?.[key] ?? key;
+  return fill(typeof entry === "string" ? entry : choose(entry, Number(values.count)), values);
+}
+
+/**
+ * @param {Record<string, string>} forms
+ * @param {number} count
+ * @returns {string}
+ */
+function choose(forms, count) {
+  return forms[new Intl.PluralRules(language()).select(count)] ?? forms.other ?? "";
+}
+
+/**
+ * @param {string} sentence
+ * @param {Record<string, string | number>} values
+ * @returns {string}
+ */
+export function fill(sentence, values) {
+  return sentence.replace(/%\((\w+)\)s|%%/g, (place, name) => {
+    if (place === "%%") return "%";
+    return name in values ? String(values[name]) : place;
+  });
+}
