@@ -1,0 +1,30 @@
+"""Slips on thermal paper: `Slip` → `slip_document` → a printer from `open_printer`.
+
+Knows nothing of the server. slip (what is said) → layout (where) → raster (dots) → document (ESC/POS bytes) →
+transports (a printer, and what it says about itself). `rendering` goes back from bytes to a picture.
+"""
+
+from kiosk.printing.addresses import AddressError, open_printer
+from kiosk.printing.document import slip_document, slip_picture
+from kiosk.printing.paper import Paper, paper
+from kiosk.printing.slip import Slip, SlipError
+from kiosk.printing.states import Outcome, PrinterState, PrintState
+from kiosk.printing.transports import FilePrinter, MemoryPrinter, Transport, WiredPrinter
+
+__all__ = [
+    "AddressError",
+    "FilePrinter",
+    "MemoryPrinter",
+    "Outcome",
+    "Paper",
+    "PrintState",
+    "PrinterState",
+    "Slip",
+    "SlipError",
+    "Transport",
+    "WiredPrinter",
+    "open_printer",
+    "paper",
+    "slip_document",
+    "slip_picture",
+]

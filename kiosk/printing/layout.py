@@ -1,0 +1,202 @@
+"""Where everything on a slip goes, in dots from the top left. Decides; draws nothing.
+
+Number and QR come first, so that a slip torn off short, or one that ran out of paper, still does its work: the
+number can be called and the patient's page opened. Then, from most to least needed: where, when, how many people
+ahead, how long, why earlier or later, what to do.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+
+from kiosk.printing.paper import Paper
+from kiosk.printing.slip import Slip
+from kiosk.printing.typefaces import Typeface, typeface_for
+from kiosk.printing.wrapping import balanced_lines
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of shaped text. `x` is its left edge, `baseline` its baseline."""
+
+    role: str
+    text: str
+    typeface: Typeface
+    x: int
+    baseline: int
+    is_white: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """A filled rectangle: a rule, or the ground of white text."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Code:
+    """A QR code; `module` is the side of its smallest square."""
+
+    x: int
+    y: int
+    module: int
+    matrix: tuple[tuple[bool, ...], ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A slip, ready to be drawn.
+
+    Attributes:
+        width, height: of the picture.
+        items: in the order in which they are drawn.
+    """
+
+    width: int
+    height: int
+    items: tuple[Line | Block | Code, ...]
+
+    @property
+    def text(self) -> str:
+        """What the slip says, one line a printed line, in printed order."""
+        return "\n".join(f"{item.role}: {item.text}" for item in self.items if isinstance(item, Line)) + "\n"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Type sizes and distances for one paper, in dots (8 a millimetre)."""
+
+    margin: int
+    number: int
+    code: int
+    copy: int
+    department: int
+    ahead: int
+    body: int
+    small: int
+    gap: int
+
+
+WIDE = Sizes(margin=24, number=200, code=288, copy=44, department=50, ahead=42, body=32, small=28, gap=20)
+NARROW = Sizes(margin=8, number=140, code=248, copy=36, department=40, ahead=32, body=27, small=24, gap=15)
+
+RULE = 2
+LARGEST_MODULE = 8
+
+
+def lay_out(slip: Slip, on: Paper) -> Layout:
+    """The slip laid out on the paper; every item lies within it and none overlaps another, whatever the texts."""
+    sizes = NARROW if on.is_narrow else WIDE
+    column = _Column(on.dots, sizes)
+    column.number(slip.number)
+    if slip.copy_text:
+        column.band(slip.copy_text)
+    column.code(slip.url)
+    column.rule()
+    _where_and_when(slip, column, sizes)
+    column.rule()
+    _waiting(slip, column, sizes)
+    column.rule()
+    column.paragraph("sentence", slip.sentence, sizes.body)
+    return column.finished()
+
+
+def _where_and_when(slip: Slip, column: "_Column", sizes: Sizes) -> None:
+    column.paragraph("clinic", slip.clinic, sizes.body)
+    column.paragraph("department", slip.department, sizes.department, bold=True)
+    if slip.department_en != slip.department:
+        column.paragraph("department_en", slip.department_en, sizes.body)
+    column.paragraph("issued_at", slip.issued_at, sizes.small)
+
+
+def _waiting(slip: Slip, column: "_Column", sizes: Sizes) -> None:
+    column.paragraph("ahead", slip.ahead_text, sizes.ahead, bold=True)
+    if slip.wait_text:
+        column.paragraph("wait", slip.wait_text, sizes.body)
+    if slip.priority_text:
+        column.skip()
+        column.paragraph("priority", slip.priority_text, sizes.body, bold=True)
+
+
+class _Column:
+    """A cursor that goes down the slip and centres what it places."""
+
+    def __init__(self, width: int, sizes: Sizes) -> None:
+        self.width = width
+        self.sizes = sizes
+        self.inner = width - 2 * sizes.margin
+        self.y = sizes.gap
+        self.items: list[Line | Block | Code] = []
+
+    def number(self, text: str) -> None:
+        """As large as the paper allows. Digits and capitals have no descender, so the line ends at the baseline."""
+        typeface = _largest(text, self.sizes.number, self.inner)
+        _, top, _, bottom = typeface.font.getbbox(text, anchor="ls")
+        self._line("number", text, typeface, self.y - int(top))
+        self.y += int(bottom) - int(top) + self.sizes.gap
+
+    def band(self, text: str) -> None:
+        """White on black across the whole slip: nobody takes a reprint for the first one."""
+        typeface = typeface_for(text, self.sizes.copy, bold=True)
+        rows = balanced_lines(text, typeface, self.inner)
+        height = len(rows) * typeface.leading + self.sizes.gap // 2
+        self.items.append(Block(0, self.y, self.width, height))
+        for index, row in enumerate(rows):
+            self._line(
+                "copy", row, typeface, self.y + self.sizes.gap // 4 + _ascent(typeface) + index * typeface.leading, True
+            )
+        self.y += height + self.sizes.gap
+
+    def code(self, url: str) -> None:
+        """The QR with modules as large as fit, and the four white modules round it that readers need."""
+        code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+        code.add_data(url)
+        code.make(fit=True)
+        matrix = tuple(tuple(map(bool, row)) for row in code.get_matrix())
+        module = min(LARGEST_MODULE, max(2, self.sizes.code // len(matrix)))
+        quiet = max(0, 4 * module - self.sizes.gap // 2)
+        side = module * len(matrix)
+        self.items.append(Code((self.width - side) // 2, self.y + quiet, module, matrix))
+        self.y += quiet + side + quiet
+
+    def rule(self) -> None:
+        """A thin line between two thoughts."""
+        self.y += self.sizes.gap // 2
+        self.items.append(Block(self.sizes.margin, self.y, self.inner, RULE))
+        self.y += RULE + self.sizes.gap * 3 // 5
+
+    def skip(self) -> None:
+        """A little air."""
+        self.y += self.sizes.gap // 2
+
+    def paragraph(self, role: str, text: str, size: int, *, bold: bool = False) -> None:
+        """Centred lines of one size."""
+        typeface = typeface_for(text, size, bold=bold)
+        for row in balanced_lines(text, typeface, self.inner):
+            self._line(role, row, typeface, self.y + _ascent(typeface))
+            self.y += typeface.leading
+
+    def finished(self) -> Layout:
+        """What was placed, with a little air below."""
+        return Layout(self.width, self.y + self.sizes.gap, tuple(self.items))
+
+    def _line(self, role: str, text: str, typeface: Typeface, baseline: int, is_white: bool = False) -> None:
+        x = (self.width - typeface.width(text)) // 2
+        self.items.append(Line(role, text, typeface, x, baseline, is_white))
+
+
+def _ascent(typeface: Typeface) -> int:
+    """Dots from the top of a line to its baseline, marks above the letters included."""
+    return round(typeface.leading * 0.75)
+
+
+def _largest(text: str, size: int, width: int) -> Typeface:
+    """The text's bold typeface at the largest size up to `size` that fits."""
+    bold = partial(typeface_for, text, bold=True)
+    return bold(next(smaller for smaller in range(size, 0, -1) if bold(smaller).width(text) <= width))

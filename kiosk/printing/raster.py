@@ -1,0 +1,33 @@
+"""Drawing a layout: black and white dots, nothing between."""
+
+from PIL import Image, ImageDraw
+
+from kiosk.printing.layout import Block, Code, Layout, Line
+
+BLACK, WHITE = 0, 255
+INK_BELOW = 150
+"""Grey darker than this becomes a dot. Above the middle, because a thermal head thins fine strokes."""
+
+
+def draw(layout: Layout) -> Image.Image:
+    """The slip as a picture of mode "1", one pixel a dot; the same layout always gives the same picture."""
+    picture = Image.new("L", (layout.width, layout.height), WHITE)
+    pen = ImageDraw.Draw(picture)
+    for item in layout.items:
+        match item:
+            case Line():
+                fill = WHITE if item.is_white else BLACK
+                pen.text((item.x, item.baseline), item.text, fill=fill, font=item.typeface.font, anchor="ls")
+            case Block():
+                pen.rectangle((item.x, item.y, item.x + item.width - 1, item.y + item.height - 1), fill=BLACK)
+            case Code():
+                _draw_code(pen, item)
+    return picture.point([BLACK if grey < INK_BELOW else WHITE for grey in range(256)], mode="1")
+
+
+def _draw_code(pen: ImageDraw.ImageDraw, code: Code) -> None:
+    for row, modules in enumerate(code.matrix):
+        for column, is_dark in enumerate(modules):
+            if is_dark:
+                x, y = code.x + column * code.module, code.y + row * code.module
+                pen.rectangle((x, y, x + code.module - 1, y + code.module - 1), fill=BLACK)

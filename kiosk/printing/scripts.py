@@ -1,0 +1,67 @@
+"""The writing systems that a slip can be printed in. A new one is one entry here and one run of `scripts/fonts`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FONTS = Path(__file__).parent / "fonts"
+WEIGHTS = ("Regular", "Bold")
+
+
+@dataclass(frozen=True)
+class Script:
+    """A writing system, its characters, and its font.
+
+    Attributes:
+        family: name of the bundled font family.
+        source: file name of the Noto font it is made from, without weight and extension.
+        ranges: first and last code point of each block that makes a text one of this script.
+        leading: distance between baselines as a multiple of the size; scripts that stack marks need more.
+    """
+
+    family: str
+    source: str
+    ranges: tuple[tuple[int, int], ...]
+    leading: float = 1.3
+
+    def path(self, weight: str) -> Path:
+        """Where the font file of a weight lies."""
+        return FONTS / f"{self.family.replace(' ', '')}-{weight}.ttf"
+
+    def count(self, text: str) -> int:
+        """How many characters of the text belong to this script."""
+        return sum(any(first <= ord(character) <= last for first, last in self.ranges) for character in text)
+
+
+LATIN = Script(
+    family="Smart Queue Sans",
+    source="NotoSans",
+    ranges=(
+        (0x20, 0x7E),
+        (0xA0, 0x17F),
+        (0x2010, 0x2026),
+        (0x2032, 0x2033),
+        (0x20AC, 0x20AC),
+        (0x20B9, 0x20B9),
+        (0x2212, 0x2212),
+    ),
+)
+
+SCRIPTS = (
+    Script(
+        family="Smart Queue Sans Devanagari",
+        source="NotoSansDevanagari",
+        ranges=((0x0900, 0x097F), (0x1CD0, 0x1CFA), (0xA8E0, 0xA8FF)),
+        leading=1.4,
+    ),
+)
+"""Every script beside Latin. Each font holds the Latin characters as well, so mixed text needs no second font."""
+
+
+def script_of(text: str) -> Script:
+    """The script whose font can show the text: the one most of its characters belong to, else Latin.
+
+    The text decides, not the language of the slip: a clinic's English name on a Hindi slip stays in Latin. Characters
+    that no bundled font knows print as an empty box; what is in Latin, such as the number, is always right.
+    """
+    best = max(SCRIPTS, key=lambda script: script.count(text))
+    return best if best.count(text) else LATIN

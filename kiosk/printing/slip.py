@@ -1,0 +1,121 @@
+"""What a slip says. Every text arrives composed and translated; nothing here knows the queue or the language."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TEXT_LENGTHS = {
+    "clinic": 80,
+    "department": 60,
+    "department_en": 60,
+    "issued_at": 60,
+    "ahead_text": 80,
+    "wait_text": 80,
+    "sentence": 240,
+    "copy_text": 30,
+    "priority_text": 60,
+}
+"""Longest text of each field, in characters. Longer ones would turn a slip into a metre of paper."""
+
+OPTIONAL_TEXTS = {"wait_text", "copy_text", "priority_text"}
+MOST_COPIES = 99
+
+_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,11}")
+_URL = re.compile(r"https?://[!-~]{1,250}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class SlipError(ValueError):
+    """A slip that cannot be printed as it was given.
+
+    Attributes:
+        field: name of the field at fault.
+        rule: the rule that it breaks, in words.
+    """
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"The slip's {field} {rule}.")
+        self.field = field
+        self.rule = rule
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One printed slip.
+
+    Attributes:
+        number: what is called, such as "G-012"; ASCII letters, digits and hyphens, at most 12.
+        url: the patient's page, read from the QR.
+        department: in the patient's language; `department_en` is printed below it where the two differ.
+        issued_at: date and time in words.
+        wait_text: the waiting time as a range, or None where nothing honest can be said.
+        copy: 1 for the first print; 2 and more mark a reprint, which says `copy_text`.
+    """
+
+    number: str
+    url: str
+    clinic: str
+    department: str
+    department_en: str
+    issued_at: str
+    ahead_text: str
+    wait_text: str | None
+    sentence: str
+    language: str
+    copy: int
+    copy_text: str | None
+    priority_text: str | None
+
+    def __post_init__(self) -> None:
+        _require(self.number, "number", _NUMBER, "must be 1 to 12 letters, digits or hyphens")
+        _require(self.url, "url", _URL, "must be an http or https address of at most 250 ASCII characters")
+        _require(self.language, "language", _LANGUAGE, "must be a language code such as hi")
+        for field, longest in TEXT_LENGTHS.items():
+            _require_text(getattr(self, field), field, longest)
+        if isinstance(self.copy, bool) or not isinstance(self.copy, int) or not 1 <= self.copy <= MOST_COPIES:
+            raise SlipError("copy", f"must be a whole number from 1 to {MOST_COPIES}, not {self.copy!r}")
+        if self.copy > 1 and self.copy_text is None:
+            raise SlipError("copy_text", f"must say which copy this is, because copy is {self.copy}")
+
+    @classmethod
+    def from_json(cls, document: object) -> "Slip":
+        """Read the JSON document that a print job carries.
+
+        A field that is unknown here is left out, so that an agent prints on while the server is a version ahead.
+
+        Raises:
+            SlipError: naming the first field that is missing, of the wrong type or too long.
+        """
+        if not isinstance(document, Mapping):
+            raise SlipError("document", f"must be a JSON object, not {type(document).__name__}")
+        fields: dict[str, Any] = {}
+        for field in cls.__dataclass_fields__:
+            if field not in document:
+                raise SlipError(field, "is missing")
+            fields[field] = document[field]
+        return cls(**fields)
+
+    @property
+    def name(self) -> str:
+        """Number and copy, such as "G-012-1": a name for logs and files."""
+        return f"{self.number}-{self.copy}"
+
+
+def _require(value: object, field: str, pattern: re.Pattern[str], rule: str) -> None:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise SlipError(field, f"{rule}, not {value!r:.60}")
+
+
+def _require_text(value: object, field: str, longest: int) -> None:
+    if value is None and field in OPTIONAL_TEXTS:
+        return
+    if not isinstance(value, str):
+        raise SlipError(field, f"must be a text, not {value!r:.60}")
+    if not value.strip():
+        raise SlipError(field, "must not be empty")
+    if len(value) > longest:
+        raise SlipError(field, f"must be at most {longest} characters, not {len(value)}")
+    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
+        raise SlipError(field, "must not hold control characters or line breaks")

@@ -1,0 +1,48 @@
+"""The bundled fonts, loaded once, and how wide a text comes out in them."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PIL import ImageFont
+
+from kiosk.printing.scripts import Script, script_of
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """A font at one weight and size in dots."""
+
+    script: Script
+    weight: str
+    size: int
+
+    @property
+    def leading(self) -> int:
+        """Dots from one baseline to the next."""
+        return round(self.size * self.script.leading)
+
+    def width(self, text: str) -> int:
+        """Dots that the shaped text takes, rounded up, ink that hangs over its last character included."""
+        return _width(self, text)
+
+    @property
+    def font(self) -> ImageFont.FreeTypeFont:
+        """The loaded font, shaping complex scripts."""
+        return _load(str(self.script.path(self.weight)), self.size)
+
+
+def typeface_for(text: str, size: int, *, bold: bool = False) -> Typeface:
+    """The typeface whose script can show the text."""
+    return Typeface(script_of(text), "Bold" if bold else "Regular", size)
+
+
+@lru_cache(maxsize=1024)
+def _width(typeface: Typeface, text: str) -> int:
+    left, _, right, _ = typeface.font.getbbox(text, anchor="ls")
+    return max(math.ceil(typeface.font.getlength(text)), math.ceil(right)) - min(0, math.floor(left))
+
+
+@lru_cache(maxsize=64)
+def _load(path: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.RAQM)

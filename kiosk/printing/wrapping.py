@@ -1,0 +1,68 @@
+"""Breaking a text into lines that fit."""
+
+import unicodedata
+from collections.abc import Iterator
+
+from kiosk.printing.typefaces import Typeface
+
+_VIRAMA = 9
+"""Combining class of the signs that join two Indic consonants into one shape."""
+_JOINERS = "\u200c\u200d"
+
+
+STEPS = 12
+"""How many widths are tried on the way from an even share to the full width."""
+
+
+def balanced_lines(text: str, typeface: Typeface, width: int) -> list[str]:
+    """As few lines as fit `width` dots, of about the same length, so that no single word is left on the last one."""
+    rows = lines(text, typeface, width)
+    share = typeface.width(text) // len(rows)
+    for step in range(STEPS if len(rows) > 1 else 0):
+        narrower = lines(text, typeface, share + (width - share) * step // STEPS)
+        if len(narrower) == len(rows):
+            return narrower
+    return rows
+
+
+def lines(text: str, typeface: Typeface, width: int) -> list[str]:
+    """Lines of the text, none wider than `width` dots, each as full as it gets.
+
+    A text breaks between words; within a word only where the word alone is too wide, and then never within what a
+    reader sees as one character.
+    """
+    done: list[str] = []
+    line = ""
+    for word in text.split():
+        candidate = f"{line} {word}" if line else word
+        if typeface.width(candidate) <= width:
+            line = candidate
+            continue
+        if line:
+            done.append(line)
+        *full, line = _pieces(word, typeface, width)
+        done.extend(full)
+    return [*done, line]
+
+
+def _pieces(word: str, typeface: Typeface, width: int) -> list[str]:
+    pieces = [""]
+    for cluster in _clusters(word):
+        if pieces[-1] and typeface.width(pieces[-1] + cluster) > width:
+            pieces.append("")
+        pieces[-1] += cluster
+    return pieces
+
+
+def _clusters(word: str) -> Iterator[str]:
+    """What a reader sees as one character: a base with its marks, and consonants joined by a virama."""
+    cluster = ""
+    for character in word:
+        is_mark = unicodedata.category(character).startswith("M") or character in _JOINERS
+        is_joined = bool(cluster) and (unicodedata.combining(cluster[-1]) == _VIRAMA or cluster[-1] in _JOINERS)
+        if cluster and not is_mark and not is_joined:
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
