@@ -1,0 +1,282 @@
+"""The hub: something changed → each view is computed once → each subscriber gets the newest one."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import NoReturn
+
+from queue_server.live.fan_out import end_all, write_to, write_to_all
+from queue_server.live.frames import Frame, encode_beat, encode_data
+from queue_server.live.subscriber import Subscriber
+from queue_server.live.topics import Arrival, Topic, TopicTable, View
+
+logger = logging.getLogger(__name__)
+
+SCREEN_BEAT_S = 2.0
+"""Seconds between the beats to screens, which must know within five seconds that the line is dead."""
+
+PHONE_BEATS: Mapping[str, float] = {"token": 15.0}
+"""Kinds of topics that are phones', and the seconds between their beats. Screens are served before them."""
+
+TURN_S = 0.005
+"""So long views are computed before the event loop gets a turn."""
+
+LONGEST_RETRY_S = 5.0
+
+Render = Callable[[str], Awaitable[View | None]]
+
+
+class UnknownTopicError(LookupError):
+    """No such topic, or no longer; the line is to be closed with 4404."""
+
+
+class ViewUnavailableError(Exception):
+    """The view could not be computed just now; the peer should come again."""
+
+
+class Hub:
+    """Keeps every subscriber of every topic on the newest view.
+
+    A view is always computed after the change that asked for it, however many changes arrive meanwhile. Screens go
+    before phones. Call it from the event loop's thread only; it works while `running()` is entered.
+    """
+
+    def __init__(
+        self,
+        render: Render,
+        now: Callable[[], datetime],
+        rev: Callable[[], int],
+        *,
+        screen_beat_s: float = SCREEN_BEAT_S,
+        phone_beats: Mapping[str, float] = PHONE_BEATS,
+        render_timeout_s: float = 10.0,
+        retry_s: float = 0.25,
+    ) -> None:
+        """`render` computes a topic's view, or None when there is no such topic; `rev` only ever grows."""
+        self._render = render
+        self._now = now
+        self._rev = rev
+        self._screen_beat_s = screen_beat_s
+        self._phone_beats = phone_beats
+        self._render_timeout_s = render_timeout_s
+        self._retry_s = retry_s
+        self._topics = TopicTable()
+        self._stale: asyncio.PriorityQueue[tuple[int, int, Topic]] = asyncio.PriorityQueue()
+        self._places = 0
+        self._touched_meanwhile: set[str] | None = None
+        self._renewal_began: float | None = None
+        self._quiet_until = 0.0
+        self._unlogged = 0
+        self._is_stopped = False
+
+    def touch(self, sources: Iterable[str]) -> None:
+        """Have every view that depends on any of `sources` computed anew, soon; cheap enough to follow any commit."""
+        if isinstance(sources, str):
+            raise TypeError(f"sources is one text, {sources!r}; it must be a collection of texts")
+        changed = set(sources)
+        if self._touched_meanwhile is not None:
+            self._touched_meanwhile |= changed
+        for topic in self._topics.depending_on(changed):
+            self._ask(topic)
+
+    def touch_all(self) -> None:
+        """Treat every topic as changed, because nobody knows what was missed."""
+        for topic in self._topics:
+            self._ask(topic)
+
+    @asynccontextmanager
+    async def subscribed(self, name: str, subscriber: Subscriber) -> AsyncIterator[None]:
+        """Inside, `subscriber` has got a view that has seen every change until now, and gets every newer one.
+
+        Raises UnknownTopicError when there is no such topic, ViewUnavailableError when its view cannot be computed.
+        """
+        if self._is_stopped:
+            raise ViewUnavailableError("the hub has stopped")
+        topic = self._topics.open(name)
+        try:
+            if topic.is_fresh:
+                topic.subscribers[subscriber] = None
+                write_to([subscriber], topic.frame(self._now()))
+            else:
+                arrival = Arrival(topic.asked, asyncio.get_running_loop().create_future())
+                topic.newcomers[subscriber] = arrival
+                self._enqueue(topic)
+                await arrival.shown
+            yield
+        finally:
+            self._leave(topic, subscriber)
+
+    def end_lines_of(self, owner: str, close_code: int, code: str, message: str) -> int:
+        """Close every line of `owner` with an error frame and `close_code`; return how many there were."""
+        lines = [
+            subscriber
+            for topic in self._topics
+            for subscriber in (*topic.subscribers, *topic.newcomers)
+            if subscriber.owner == owner
+        ]
+        end_all(lines, close_code, code, message)
+        return len(lines)
+
+    def watchers(self) -> Mapping[str, int]:
+        """Return the number of subscribers by kind of topic ("board", "token", …)."""
+        return self._topics.watchers()
+
+    def topic_count(self) -> int:
+        """Return the number of topics that are held in memory."""
+        return len(self._topics)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Inside, views are computed and beats are sent; afterwards nothing of the hub runs and nobody waits."""
+        self._is_stopped = False
+        intervals = {self._screen_beat_s, *self._phone_beats.values()}
+        tasks = [asyncio.create_task(self._work(), name="hub")]
+        tasks += [asyncio.create_task(self._beat(interval), name=f"beat {interval:g} s") for interval in intervals]
+        try:
+            yield
+        finally:
+            self._is_stopped = True
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for topic in self._topics:
+                self._turn_away(topic, ViewUnavailableError("the hub has stopped"))
+
+    def _ask(self, topic: Topic) -> None:
+        topic.asked += 1
+        self._enqueue(topic)
+
+    def _enqueue(self, topic: Topic) -> None:
+        if topic.is_waiting:
+            return
+        topic.is_waiting = True
+        self._places += 1
+        lane = int(topic.kind in self._phone_beats)
+        self._stale.put_nowait((lane, self._places, topic))
+
+    async def _work(self) -> NoReturn:
+        loop = asyncio.get_running_loop()
+        turn_ends = loop.time() + TURN_S
+        while True:
+            _, _, topic = await self._stale.get()
+            topic.is_waiting = False
+            if topic in self._topics and not topic.is_fresh:
+                await self._try_to_renew(topic)
+            if loop.time() >= turn_ends:
+                await asyncio.sleep(0)
+                turn_ends = loop.time() + TURN_S
+
+    async def _try_to_renew(self, topic: Topic) -> None:
+        self._renewal_began = asyncio.get_running_loop().time()
+        try:
+            await self._renew(topic)
+        except asyncio.CancelledError:
+            if _is_being_cancelled():
+                raise
+            self._failed(topic)
+        except Exception:
+            self._failed(topic)
+        finally:
+            self._renewal_began = None
+
+    async def _renew(self, topic: Topic) -> None:
+        asked, rev = topic.asked, self._rev()
+        view, touched = await self._compute(topic.name)
+        if topic not in self._topics:
+            return
+        if view is None:
+            self._gone(topic)
+            return
+        is_changed = topic.show(encode_data(view.data), rev, self._now())
+        # What changed while the view was read has asked for the next one, unless the earlier sources did not name it.
+        is_overtaken = not touched.isdisjoint(view.sources - topic.sources)
+        self._topics.place(topic, view.sources)
+        topic.answered = asked - is_overtaken
+        topic.failures = 0
+        if is_overtaken:
+            self._enqueue(topic)
+        await self._publish(topic, is_changed)
+
+    async def _compute(self, name: str) -> tuple[View | None, set[str]]:
+        """Return the view and the sources that were touched while it was computed."""
+        touched = self._touched_meanwhile = set()
+        try:
+            async with asyncio.timeout(self._render_timeout_s):
+                return await self._render(name), touched
+        finally:
+            self._touched_meanwhile = None
+
+    def _gone(self, topic: Topic) -> None:
+        self._topics.close(topic)
+        end_all(topic.subscribers, 4404, "unknown", "There is nothing to show here any more.")
+        self._turn_away(topic, UnknownTopicError(f"there is no topic {topic}"))
+
+    def _failed(self, topic: Topic) -> None:
+        """Try again after a while, longer each time; those who wait for a first view come again by themselves."""
+        self._complain(topic)
+        if topic not in self._topics:
+            return
+        topic.failures += 1
+        delay = min(self._retry_s * 2 ** min(topic.failures - 1, 10), LONGEST_RETRY_S)
+        if topic.retry is not None:
+            topic.retry.cancel()
+        topic.retry = asyncio.get_running_loop().call_later(delay, self._enqueue, topic)
+        self._turn_away(topic, ViewUnavailableError(f"the view of {topic} could not be computed"))
+
+    def _complain(self, topic: Topic) -> None:
+        """Log the exception at hand, at most once a second: a database that is away fails every topic at once."""
+        time = asyncio.get_running_loop().time()
+        if time < self._quiet_until:
+            self._unlogged += 1
+            return
+        logger.exception("the view of %s could not be computed (%d more not logged)", topic, self._unlogged)
+        self._quiet_until, self._unlogged = time + 1, 0
+
+    async def _publish(self, topic: Topic, is_changed: bool) -> None:
+        """Give the view to those who have not seen it: newcomers, and all if it is another one."""
+        present = list(topic.subscribers) if is_changed else []
+        admitted = topic.admit_newcomers()
+        await write_to_all([*admitted, *present], topic.frame(self._now()))
+        for arrival in admitted.values():
+            if not arrival.shown.done():
+                arrival.shown.set_result(None)
+
+    def _leave(self, topic: Topic, subscriber: Subscriber) -> None:
+        topic.subscribers.pop(subscriber, None)
+        topic.newcomers.pop(subscriber, None)
+        if not topic.is_watched:
+            self._topics.close(topic)
+
+    @staticmethod
+    def _turn_away(topic: Topic, error: Exception) -> None:
+        arrivals, topic.newcomers = topic.newcomers, {}
+        for arrival in arrivals.values():
+            if not arrival.shown.done():
+                arrival.shown.set_exception(error)
+
+    async def _beat(self, interval_s: float) -> NoReturn:
+        """Beat for the topics of this interval whose view is true; for the others silence is the honest sign."""
+        while True:
+            await asyncio.sleep(interval_s)
+            if self._is_stuck():
+                continue
+            frame = Frame.of(encode_beat(self._now()), is_beat=True)
+            watching = [
+                subscriber
+                for topic in self._topics
+                if self._phone_beats.get(topic.kind, self._screen_beat_s) == interval_s and not topic.failures
+                for subscriber in topic.subscribers
+            ]
+            await write_to_all(watching, frame)
+
+    def _is_stuck(self) -> bool:
+        """Whether one view has been in the making for so long that the others cannot be trusted either."""
+        began = self._renewal_began
+        return began is not None and asyncio.get_running_loop().time() - began > self._screen_beat_s
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

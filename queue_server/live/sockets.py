@@ -1,0 +1,65 @@
+"""One websocket from its acceptance to its end, the same for every topic."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from queue_server.live.frames import Frame, encode_error
+from queue_server.live.hub import Hub, UnknownTopicError, ViewUnavailableError
+from queue_server.live.subscriber import subscriber_of
+
+OnMessage = Callable[[str], Awaitable[None]]
+
+
+class BadMessageError(Exception):
+    """The peer said something that this line does not take; its message is told to the peer."""
+
+
+async def serve_topic(
+    websocket: WebSocket,
+    hub: Hub,
+    topic: str,
+    on_message: OnMessage | None = None,
+    first: Frame | None = None,
+    owner: str | None = None,
+) -> None:
+    """Accept `websocket` and show it `topic` until either side ends the line; nothing of it is left afterwards.
+
+    `first` is sent before the first view. Texts from the peer go to `on_message` one after the other; what raises
+    BadMessageError there, and anything at all where no messages are expected, closes the line with 1008. An unknown
+    topic closes it with 4404, a view that cannot be computed with 1013: come again. Lines of one `owner` can be cut
+    with `Hub.end_lines_of`.
+    """
+    await websocket.accept()
+    try:
+        async with subscriber_of(websocket, owner) as subscriber:
+            if first is not None:
+                subscriber.write(first)
+            async with hub.subscribed(topic, subscriber):
+                await _listen(websocket, on_message)
+    except UnknownTopicError:
+        await refuse(websocket, 4404, "unknown", "There is nothing to show here.")
+    except ViewUnavailableError:
+        await refuse(websocket, 1013, "unavailable", "This cannot be shown just now.")
+    except BadMessageError as error:
+        await refuse(websocket, 1008, "bad_frame", str(error))
+    except WebSocketDisconnect:
+        pass
+
+
+async def refuse(websocket: WebSocket, close_code: int, code: str, message: str) -> None:
+    """Tell the peer why with an error frame and close, accepting first where needed: only then a browser learns why."""
+    with suppress(WebSocketDisconnect):
+        if websocket.application_state is WebSocketState.CONNECTING:
+            await websocket.accept()
+        await websocket.send_text(encode_error(code, message).decode())
+        await websocket.close(close_code, code)
+
+
+async def _listen(websocket: WebSocket, on_message: OnMessage | None) -> None:
+    while (message := await websocket.receive())["type"] != "websocket.disconnect":
+        text = message.get("text")
+        if on_message is None or text is None:
+            raise BadMessageError("This line takes no such messages.")
+        await on_message(text)
