@@ -1,0 +1,4 @@
+import { find } from "./dom.js";
+
+const dialog = /** @type {HTMLDialogElement} */ (find("#dialog"));
+find("#open-dialog").addEventListener("click", () => dialog.showModal());

@@ -1,0 +1,74 @@
+"""The page of all components: readable, reachable by keyboard and whole, in every language and on every screen."""
+
+import pytest
+
+from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
+from tests.browser.conftest import PageFactory, Screenshot, Serve
+from tests.browser.rendering import pages, render
+
+pytestmark = pytest.mark.browser
+SCREENS = [(1440, 900), (390, 844)]
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+async def test_every_component_can_be_read_and_fits(
+    language: str, width: int, height: int, serve: Serve, page_factory: PageFactory, screenshot: Screenshot
+) -> None:
+    server = await serve(pages(patterns=lambda lang: render("shared/patterns.html", lang)))
+    page = await page_factory(width=width, height=height, reduced_motion="reduce")
+
+    await page.goto(f"{server.url}/patterns?lang={language}")
+    await screenshot(page, f"patterns-{language}-{width}", full_page=True)
+
+    assert await poor_contrast(page) == []
+    assert await overflowing(page) == []
+
+
+async def test_whoever_uses_the_keyboard_sees_where_they_are(serve: Serve, page_factory: PageFactory) -> None:
+    server = await serve(pages(patterns=lambda lang: render("shared/patterns.html", lang)))
+    page = await page_factory()
+
+    await page.goto(f"{server.url}/patterns")
+
+    assert await unmarked_focus(page) == []
+
+
+async def test_a_dialog_opens_takes_the_focus_and_gives_it_back(
+    serve: Serve, page_factory: PageFactory, screenshot: Screenshot
+) -> None:
+    server = await serve(pages(patterns=lambda lang: render("shared/patterns.html", lang)))
+    page = await page_factory()
+    await page.goto(f"{server.url}/patterns")
+
+    await page.click("#open-dialog")
+    await screenshot(page, "patterns-dialog")
+    focused = await page.evaluate("document.querySelector('dialog').contains(document.activeElement)")
+    await page.keyboard.press("Escape")
+
+    assert focused
+    assert await page.evaluate("document.activeElement.id") == "open-dialog"
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_the_pages_around_the_faces_are_whole(
+    language: str, width: int, serve: Serve, page_factory: PageFactory, screenshot: Screenshot
+) -> None:
+    site = pages(
+        login=lambda lang: render("shared/login.html", lang, error="The login or the password is wrong.", login="doctor1"),
+        device=lambda lang: render("shared/device.html", lang, kind="display", next="/display/main"),
+        error=lambda lang: render(
+            "shared/error.html", lang, status=404, title="This page is not here", code="not_found", home="/",
+            message="The address may be old, or the day of this token is over.",
+        ),
+    )  # fmt: skip
+    server = await serve(site)
+    page = await page_factory(width=width, height=844)
+
+    for name in ("login", "device", "error"):
+        await page.goto(f"{server.url}/{name}?lang={language}")
+        await screenshot(page, f"shared-{name}-{language}-{width}")
+
+        assert await poor_contrast(page) == []
+        assert await overflowing(page) == []
