@@ -17,7 +17,8 @@ POOR_CONTRAST = """
   };
   const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
   const luminance = (c) => {
-    const [r, g, b] = c.slice(0, 3).map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const [r, g, b] = c.slice(0, 3).map((v) => linear(v / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const ratio = (a, b) => {
@@ -33,15 +34,16 @@ POOR_CONTRAST = """
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const text = walker.currentNode.textContent.trim();
+    if (!text || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     if (element.closest("script, noscript, :disabled, [aria-disabled=true], .visually-hidden, .skip-link")) continue;
     const style = getComputedStyle(element);
     const background = backgroundOf(element);
     const found = ratio(over(parse(style.color), background), background);
     const size = parseFloat(style.fontSize);
     const isLarge = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-    if (found < (isLarge ? Math.min(least, 4.5) : least)) {
-      poor.push(`${walker.currentNode.textContent.trim().slice(0, 30)}: ${found.toFixed(2)} (${element.className || element.tagName})`);
+    if (found < (isLarge ? Math.min(3, least) : least)) {
+      poor.push(`${text.slice(0, 30)}: ${found.toFixed(2)} (${element.className || element.tagName})`);
     }
   }
   return poor;
@@ -73,7 +75,7 @@ FOCUS_LOOKS = """
 
 
 async def poor_contrast(page: Page, least: float = 4.5) -> list[str]:
-    """Texts whose contrast with what lies behind them is below `least` (large texts: below 4.5 at most)."""
+    """Texts whose contrast with what lies behind them is below `least` (3 for large texts, as WCAG 2.2 has it)."""
     found: list[str] = await page.evaluate(POOR_CONTRAST, least)
     return found
 

@@ -22,12 +22,16 @@ POLICY = (
 
 def render(name: str, language: str = "en", **context: Any) -> str:
     """The page as the server would send it; static files at /static/test/."""
-    return _environment(language).get_template(name).render(
-        static=lambda path: f"/static/test/{path}",
-        language=language,
-        direction="rtl" if language == "ur" else "ltr",
-        clinic_name="Sunrise Clinic",
-        **context,
+    return (
+        _environment(language)
+        .get_template(name)
+        .render(
+            static=lambda path: f"/static/test/{path}",
+            language=language,
+            direction="rtl" if language == "ur" else "ltr",
+            clinic_name="Sunrise Clinic",
+            **context,
+        )
     )
 
 

@@ -55,14 +55,13 @@ async def test_a_dialog_opens_takes_the_focus_and_gives_it_back(
 async def test_the_pages_around_the_faces_are_whole(
     language: str, width: int, serve: Serve, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
+    wrong = {"error": "The login or the password is wrong.", "login": "doctor1"}
+    lost = {"status": 404, "code": "not_found", "home": "/", "title": "This page is not here", "message": "It is gone."}
     site = pages(
-        login=lambda lang: render("shared/login.html", lang, error="The login or the password is wrong.", login="doctor1"),
+        login=lambda lang: render("shared/login.html", lang, **wrong),
         device=lambda lang: render("shared/device.html", lang, kind="display", next="/display/main"),
-        error=lambda lang: render(
-            "shared/error.html", lang, status=404, title="This page is not here", code="not_found", home="/",
-            message="The address may be old, or the day of this token is over.",
-        ),
-    )  # fmt: skip
+        error=lambda lang: render("shared/error.html", lang, **lost),
+    )
     server = await serve(site)
     page = await page_factory(width=width, height=844)
 
