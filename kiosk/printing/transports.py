@@ -1,4 +1,4 @@
-"""One way to print for every kind of printer: `send` a document, ask for its `state`. Both block; call from a thread."""
+"""One way to print for every kind of printer: `send` a document, ask for the `state`. Both block; use a thread."""
 
 import os
 import secrets

@@ -121,7 +121,7 @@ class SerialWire:
         self._drain()
 
     def _drain(self) -> None:
-        """Wait until the last byte has left; a plugged-out adapter raises `termios.error` here, which is no `OSError`."""
+        """Wait until the last byte has left. A line that is gone raises `termios.error` here, which is no `OSError`."""
         try:
             self._line.flush()
         except OSError:

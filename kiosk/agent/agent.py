@@ -1,0 +1,235 @@
+"""The agent's three loops: stay connected, print, watch the printer."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+
+from kiosk.agent.jobs import settle
+from kiosk.agent.ledger import Ledger
+from kiosk.agent.protocol import (
+    LARGEST_FRAME,
+    REFUSED_CLOSES,
+    REFUSED_STATUSES,
+    FrameError,
+    Job,
+    ServerError,
+    hello,
+    job_ended,
+    job_received,
+    printer_is,
+    read_frame,
+)
+from kiosk.agent.retrying import delays
+from kiosk.printing import Paper, PrinterState, Transport, open_printer, paper
+
+logger = logging.getLogger(__name__)
+
+# websockets logs the handshake's headers, the key among them, at level DEBUG.
+_wire_logger = logging.getLogger(f"{__name__}.wire")
+_wire_logger.setLevel(logging.WARNING)
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class AgentSettings:
+    """What an agent needs to know.
+
+    Attributes:
+        server: the server's address, such as http://192.168.1.20:8000.
+        key: the device's secret.
+        printer: the printer's address, see `kiosk.printing.addresses`.
+        ledger: file that remembers the jobs.
+        name: what the server's pages call this agent.
+        on: the paper.
+        poll_s: how often the printer is asked how it is, and the answer sent on.
+        first_retry_s, longest_retry_s: waits between attempts to connect.
+        refused_retry_s: wait after the server refused the key.
+        ping_s: how often the line is tested, and how long an answer may take.
+    """
+
+    server: str
+    key: str = field(repr=False)
+    printer: str
+    ledger: Path
+    name: str = "printer"
+    on: Paper = field(default_factory=lambda: paper(80))
+    poll_s: float = 5.0
+    first_retry_s: float = 0.25
+    longest_retry_s: float = 3.0
+    refused_retry_s: float = 30.0
+    ping_s: float = 5.0
+
+
+async def run_agent(settings: AgentSettings, printer: Transport | None = None) -> None:
+    """Print what the server asks for, until cancelled. Then the slip that is printing is finished and remembered.
+
+    `printer` stands in for the one at the settings' address.
+
+    Raises:
+        AddressError: the printer's address names no printer.
+        LedgerInUse, OSError: the ledger cannot be opened.
+    """
+    printer = printer or open_printer(settings.printer, settings.on)
+    with closing(await _in_thread(Ledger, settings.ledger)) as ledger:
+        agent = _Agent(settings, printer, ledger)
+        await agent.look()
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(agent.stay_connected(), name="agent connection")
+            loops.create_task(agent.print_jobs(), name="agent printing")
+            loops.create_task(agent.watch_printer(), name="agent watching")
+
+
+class _Agent:
+    def __init__(self, settings: AgentSettings, printer: Transport, ledger: Ledger) -> None:
+        self.settings = settings
+        self.printer = printer
+        self.ledger = ledger
+        self.socket: ClientConnection | None = None
+        self.state = PrinterState.UNKNOWN
+        self.jobs: asyncio.Queue[Job] = asyncio.Queue()
+        self.queued: set[str] = set()
+        self.printer_in_use = asyncio.Lock()
+
+    async def stay_connected(self) -> None:
+        """Dial, talk until the line breaks, wait, dial again."""
+        now = asyncio.get_running_loop().time
+        waits = self._waits()
+        while True:
+            began = now()
+            refusal = await self._connection()
+            if refusal:
+                logger.error("The server refuses this device's key (%s); enrol it again.", refusal)
+                await asyncio.sleep(self.settings.refused_retry_s)
+                continue
+            if now() - began > self.settings.longest_retry_s:
+                waits = self._waits()
+            await asyncio.sleep(next(waits))
+
+    async def _connection(self) -> str | None:
+        """One connection, from the handshake to its end; the code if it ended because the key is refused."""
+        try:
+            async with connect(
+                websocket_address(self.settings.server),
+                additional_headers={"Authorization": f"Bearer {self.settings.key}"},
+                logger=_wire_logger,
+                compression=None,
+                max_size=LARGEST_FRAME,
+                ping_interval=self.settings.ping_s,
+                ping_timeout=self.settings.ping_s,
+                close_timeout=1,
+            ) as socket:
+                await self._talk(socket)
+        except InvalidStatus as error:
+            status = error.response.status_code
+            if status in REFUSED_STATUSES:
+                return f"HTTP {status}"
+            logger.warning("The server answered with HTTP %d.", status)
+        except ConnectionClosed as error:
+            code = error.rcvd.code if error.rcvd else 1006
+            if code in REFUSED_CLOSES:
+                return f"code {code}"
+            logger.warning("The connection ended (code %d).", code)
+        except (OSError, WebSocketException) as error:
+            logger.warning("The server cannot be reached: %s", error)
+        return None
+
+    async def _talk(self, socket: ClientConnection) -> None:
+        await socket.send(hello(self.settings.name, self.state))
+        logger.info("Connected to %s.", self.settings.server)
+        self.socket = socket
+        try:
+            while True:
+                await self._receive(await socket.recv())
+        finally:
+            self.socket = None
+
+    async def _receive(self, text: str | bytes) -> None:
+        try:
+            frame = read_frame(text)
+        except FrameError as error:
+            logger.warning("A frame from the server is left out. %s", error)
+            return
+        match frame:
+            case ServerError(code, message):
+                logger.error("The server says: %s (%s)", message, code)
+            case Job() as job:
+                await self._accept(job)
+
+    async def _accept(self, job: Job) -> None:
+        await self._tell(job_received(job.id))
+        if job.id not in self.queued:
+            self.queued.add(job.id)
+            self.jobs.put_nowait(job)
+
+    async def print_jobs(self) -> None:
+        """One job at a time, in the order of their coming."""
+        while True:
+            job = await self.jobs.get()
+            async with self.printer_in_use:
+                outcome = await _in_thread(settle, job, self.ledger, self.printer, self.settings.on)
+            logger.info("Job %s: %s%s", job.id, outcome.state, f" ({outcome.reason})" if outcome.reason else "")
+            self.queued.discard(job.id)
+            await self._tell(job_ended(job.id, outcome))
+            await self.look()
+            await self._tell(printer_is(self.state))
+
+    async def watch_printer(self) -> None:
+        """Ask the printer how it is and pass it on; while it prints, pass on what was known."""
+        while True:
+            await asyncio.sleep(self.settings.poll_s)
+            if not self.printer_in_use.locked():
+                await self.look()
+            await self._tell(printer_is(self.state))
+
+    async def look(self) -> None:
+        """Know how the printer is."""
+        async with self.printer_in_use:
+            state = await _in_thread(self.printer.state)
+        if state is not self.state:
+            logger.info("The printer is %s.", state)
+        self.state = state
+
+    async def _tell(self, frame: str) -> None:
+        """Send the frame if there is a line. A lost one needs no care: on the next line the server asks again."""
+        if self.socket:
+            with suppress(ConnectionClosed):
+                await self.socket.send(frame)
+
+    def _waits(self) -> Iterator[float]:
+        return delays(self.settings.first_retry_s, self.settings.longest_retry_s)
+
+
+def websocket_address(server: str) -> str:
+    """Where the agent's websocket is on the server.
+
+    Raises:
+        ValueError: the server is not an http or https address.
+    """
+    parts = urlsplit(server)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"Server {server!r} is not an address such as http://192.168.1.20:8000.")
+    return f"{parts.scheme.replace('http', 'ws')}://{parts.netloc}{parts.path.rstrip('/')}/ws/agent"
+
+
+async def _in_thread(
+    function: Callable[Arguments, Result], *args: Arguments.args, **options: Arguments.kwargs
+) -> Result:
+    """The function's result. Cancelled, it first waits for the function: a thread cannot be stopped, only deserted."""
+    work = asyncio.ensure_future(asyncio.to_thread(function, *args, **options))
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        with suppress(Exception):
+            work.result()
+        raise

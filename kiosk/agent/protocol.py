@@ -1,0 +1,82 @@
+"""The frames between agent and server. Pure: text to values and back."""
+
+import json
+from dataclasses import dataclass
+
+from kiosk.printing import Outcome, PrinterState
+
+LONGEST_JOB_ID = 100
+LARGEST_FRAME = 65_536
+"""Bytes of the largest frame that is read."""
+
+REFUSED_CLOSES = {4401, 4403}
+"""Codes with which the server closes on a key that is unknown or revoked."""
+REFUSED_STATUSES = {401, 403}
+"""HTTP statuses with which it refuses the handshake for the same reason."""
+
+
+class FrameError(ValueError):
+    """A frame from the server that breaks the protocol."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One slip to print. `slip` is the document as it came, not yet checked."""
+
+    id: str
+    slip: object
+
+
+@dataclass(frozen=True)
+class ServerError:
+    """What the server says before it closes."""
+
+    code: str
+    message: str
+
+
+def read_frame(text: str | bytes) -> Job | ServerError | None:
+    """A print job, an error, or None for a frame of a kind that an agent need not know.
+
+    Raises:
+        FrameError: the frame is no JSON object, or a job without an id.
+    """
+    try:
+        frame = json.loads(text)
+    except ValueError as error:
+        raise FrameError("The frame is not JSON.") from error
+    if not isinstance(frame, dict):
+        raise FrameError("The frame is not a JSON object.")
+    match frame.get("type"):
+        case "print":
+            return _job(frame)
+        case "error":
+            return ServerError(str(frame.get("code")), str(frame.get("message")))
+    return None
+
+
+def _job(frame: dict[str, object]) -> Job:
+    job_id = frame.get("job")
+    if not isinstance(job_id, str) or not 0 < len(job_id) <= LONGEST_JOB_ID:
+        raise FrameError(f"The job id {job_id!r:.120} is not a text of 1 to {LONGEST_JOB_ID} characters.")
+    return Job(job_id, frame.get("slip"))
+
+
+def hello(agent: str, printer: PrinterState) -> str:
+    """The first frame of a connection."""
+    return json.dumps({"type": "hello", "agent": agent, "printer": printer})
+
+
+def printer_is(state: PrinterState) -> str:
+    """How the printer is."""
+    return json.dumps({"type": "printer", "state": state})
+
+
+def job_received(job_id: str) -> str:
+    """The job is here; its end follows."""
+    return json.dumps({"type": "job", "job": job_id, "state": "sent"})
+
+
+def job_ended(job_id: str, outcome: Outcome) -> str:
+    """How the job ended, for good."""
+    return json.dumps({"type": "job", "job": job_id, "state": outcome.state, "reason": outcome.reason})
