@@ -1,0 +1,122 @@
+"""Whatever happens in whatever order, everybody who watches ends on what is true."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from queue_server.live.hub import Hub, ViewUnavailableError
+from queue_server.live.topics import View
+from tests.live.harness import TEN, Watcher, World, until
+
+TOPICS = ["board:main", "room:1", "token:abc"]
+DEPARTMENTS = ["G", "D", "E"]
+
+steps = st.one_of(
+    st.tuples(st.just("change"), st.sampled_from(DEPARTMENTS)),
+    st.tuples(st.just("show other departments"), st.sampled_from(TOPICS), st.sets(st.sampled_from(DEPARTMENTS))),
+    st.tuples(st.just("gap"), st.sampled_from(DEPARTMENTS)),
+    st.tuples(st.just("arrive"), st.sampled_from(TOPICS)),
+    st.tuples(st.just("leave"), st.integers(0, 5)),
+    st.tuples(st.just("fail once")),
+    st.tuples(st.just("pass"), st.integers(1, 6)),
+)
+
+
+@dataclass
+class Session:
+    """A hub over a world whose views take some turns to read, with watchers that come and go."""
+
+    turns_before: list[int]
+    turns_after: list[int]
+    world: World = field(default_factory=lambda: World(boards={topic: ["G"] for topic in TOPICS}))
+    watchers: dict[Watcher, tuple[str, asyncio.Task[None]]] = field(default_factory=dict)
+    failures_to_come: int = 0
+
+    def __post_init__(self) -> None:
+        self.hub = Hub(self.render, lambda: TEN, lambda: self.world.rev, retry_s=0.001)
+        self.world.hub = self.hub
+
+    async def render(self, topic: str) -> View | None:
+        """Read the world in one instant, some turns after the question and some turns before the answer."""
+        await pass_turns(self.turns_before.pop() if self.turns_before else 0)
+        if self.failures_to_come:
+            self.failures_to_come -= 1
+            raise RuntimeError
+        view = View(self.world.data_of(topic), frozenset({*self.world.boards[topic], f"layout of {topic}"}))
+        await pass_turns(self.turns_after.pop() if self.turns_after else 0)
+        return view
+
+    async def take(self, step: tuple[Any, ...]) -> None:
+        match step:
+            case ("change", department):
+                self.world.change(department)
+            case ("show other departments", topic, departments):
+                self.world.boards[topic] = sorted(departments)
+                self.hub.touch([f"layout of {topic}"])
+            case ("gap", department):
+                self.world.numbers[department] = self.world.numbers.get(department, 0) + 1
+                self.hub.touch_all()
+            case ("arrive", topic):
+                watcher = Watcher()
+                self.watchers[watcher] = (topic, asyncio.create_task(self.watch(topic, watcher)))
+                await asyncio.sleep(0)
+            case ("leave", index) if index < len(self.watchers):
+                _, watching = self.watchers.pop(list(self.watchers)[index])
+                watching.cancel()
+            case ("fail once",):
+                self.failures_to_come += 1
+            case ("pass", turns):
+                await pass_turns(turns)
+
+    async def watch(self, topic: str, watcher: Watcher) -> None:
+        """Watch `topic` until cancelled, coming again when turned away, and check what is promised on arrival."""
+        while True:
+            before = dict(self.world.numbers)
+            watcher.frames.clear()
+            try:
+                async with self.hub.subscribed(topic, watcher):
+                    first = watcher.views()[0]["data"]
+                    assert all(number >= before.get(department, 0) for department, number in first.items())
+                    await asyncio.Event().wait()
+            except ViewUnavailableError:
+                await asyncio.sleep(0.001)
+
+    def is_true_for_all(self) -> bool:
+        return all(
+            watching.done() or (watcher.views() and watcher.shown() == self.world.data_of(topic))
+            for watcher, (topic, watching) in self.watchers.items()
+        )
+
+
+async def pass_turns(turns: int) -> None:
+    for _ in range(turns):
+        await asyncio.sleep(0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(steps, max_size=40),
+    st.lists(st.integers(0, 4), max_size=40),
+    st.lists(st.integers(0, 4), max_size=40),
+)
+async def test_no_update_is_lost(script, turns_before, turns_after):
+    session = Session(turns_before, turns_after)
+
+    async with session.hub.running(), AsyncExitStack() as stack:
+        stack.callback(lambda: [watching.cancel() for _, watching in session.watchers.values()])
+        for step in script:
+            await session.take(step)
+        session.failures_to_come = 0
+        await until(session.is_true_for_all)
+
+        for watcher, (_, watching) in session.watchers.items():
+            assert not watching.done(), watching.exception()
+            revisions = [view["rev"] for view in watcher.views()]
+            assert revisions == sorted(set(revisions))
+
+    await asyncio.gather(*(watching for _, watching in session.watchers.values()), return_exceptions=True)
+    assert session.hub.topic_count() == 0

