@@ -1,0 +1,1 @@
+"""The waiting-room wall: shows and speaks who is called where."""

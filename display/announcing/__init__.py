@@ -1,0 +1,1 @@
+"""Which words announce a call, in which languages and in which order. Pure."""
