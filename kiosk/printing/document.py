@@ -65,7 +65,7 @@ def stub(slip: Slip, on: Paper) -> str:
 
 def _runs(picture: Image.Image) -> Iterator[tuple[int, int]]:
     """First and past-the-last row of each stretch with ink and of each gap of at least `GAP_ROWS`."""
-    white = Image.new("1", (picture.width, 1), 1).tobytes()
+    white = Image.new("1", (picture.width, 1), 255).tobytes()
     data = picture.tobytes()
     is_gap: list[bool] = []
     for is_blank, group in groupby(

@@ -14,7 +14,7 @@ from qrcode.constants import ERROR_CORRECT_M
 from kiosk.printing.paper import Paper
 from kiosk.printing.slip import Slip
 from kiosk.printing.typefaces import Typeface, typeface_for
-from kiosk.printing.wrapping import balanced_lines
+from kiosk.printing.wrapping import balanced_lines, longest_word
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ NARROW = Sizes(margin=8, number=140, code=248, copy=36, department=40, ahead=32,
 
 RULE = 2
 LARGEST_MODULE = 8
+MOST_HEADING_LINES = 2
 
 
 def lay_out(slip: Slip, on: Paper) -> Layout:
@@ -109,14 +110,14 @@ def lay_out(slip: Slip, on: Paper) -> Layout:
 
 def _where_and_when(slip: Slip, column: "_Column", sizes: Sizes) -> None:
     column.paragraph("clinic", slip.clinic, sizes.body)
-    column.paragraph("department", slip.department, sizes.department, bold=True)
+    column.heading("department", slip.department, sizes.department)
     if slip.department_en != slip.department:
         column.paragraph("department_en", slip.department_en, sizes.body)
     column.paragraph("issued_at", slip.issued_at, sizes.small)
 
 
 def _waiting(slip: Slip, column: "_Column", sizes: Sizes) -> None:
-    column.paragraph("ahead", slip.ahead_text, sizes.ahead, bold=True)
+    column.heading("ahead", slip.ahead_text, sizes.ahead)
     if slip.wait_text:
         column.paragraph("wait", slip.wait_text, sizes.body)
     if slip.priority_text:
@@ -174,6 +175,15 @@ class _Column:
     def skip(self) -> None:
         """A little air."""
         self.y += self.sizes.gap // 2
+
+    def heading(self, role: str, text: str, size: int) -> None:
+        """Bold lines, a step smaller where that keeps a long word whole or saves the third line."""
+        for smaller in (size, size * 7 // 8, size * 3 // 4):
+            typeface = typeface_for(text, smaller, bold=True)
+            is_whole = longest_word(text, typeface) <= self.inner
+            if is_whole and len(balanced_lines(text, typeface, self.inner)) <= MOST_HEADING_LINES:
+                break
+        self.paragraph(role, text, smaller, bold=True)
 
     def paragraph(self, role: str, text: str, size: int, *, bold: bool = False) -> None:
         """Centred lines of one size."""

@@ -83,7 +83,7 @@ class _Printer:
                 self.line += chr(byte)
             else:
                 self.command(byte)
-        picture = Image.new("1", (self.dots, max(1, self.y)), 1)
+        picture = Image.new("1", (self.dots, max(1, self.y)), 255)
         for x, y, piece in self.pieces:
             picture.paste(piece, (x, y))
         return Print(picture, tuple(self.cuts), self.text)

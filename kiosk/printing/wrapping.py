@@ -17,12 +17,17 @@ STEPS = 12
 def balanced_lines(text: str, typeface: Typeface, width: int) -> list[str]:
     """As few lines as fit `width` dots, of about the same length, so that no single word is left on the last one."""
     rows = lines(text, typeface, width)
-    share = typeface.width(text) // len(rows)
+    share = min(width, max(typeface.width(text) // len(rows), longest_word(text, typeface)))
     for step in range(STEPS if len(rows) > 1 else 0):
         narrower = lines(text, typeface, share + (width - share) * step // STEPS)
         if len(narrower) == len(rows):
             return narrower
     return rows
+
+
+def longest_word(text: str, typeface: Typeface) -> int:
+    """Dots of the widest word."""
+    return max((typeface.width(word) for word in text.split()), default=0)
 
 
 def lines(text: str, typeface: Typeface, width: int) -> list[str]:
@@ -47,11 +52,20 @@ def lines(text: str, typeface: Typeface, width: int) -> list[str]:
 
 def _pieces(word: str, typeface: Typeface, width: int) -> list[str]:
     pieces = [""]
-    for cluster in _clusters(word):
+    for cluster in _fitting_clusters(word, typeface, width):
         if pieces[-1] and typeface.width(pieces[-1] + cluster) > width:
             pieces.append("")
         pieces[-1] += cluster
     return pieces
+
+
+def _fitting_clusters(word: str, typeface: Typeface, width: int) -> Iterator[str]:
+    """The word's clusters; one that is wider than the whole line, which no language has, falls into its characters."""
+    for cluster in _clusters(word):
+        if typeface.width(cluster) <= width:
+            yield cluster
+        else:
+            yield from cluster
 
 
 def _clusters(word: str) -> Iterator[str]:

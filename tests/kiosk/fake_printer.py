@@ -1,0 +1,97 @@
+"""A network printer on loopback: takes documents, says how it is, and fails in every way that real ones do."""
+
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from kiosk.printing import WiredPrinter
+from kiosk.printing.states import confirmation
+from kiosk.printing.wires import NetworkWire
+
+READY = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
+PAPER_LOW = READY | {4: 0x1E}
+PAPER_OUT = {1: 0x1A, 2: 0x32, 3: 0x12, 4: 0x72}
+COVER_OPEN = {1: 0x1A, 2: 0x16, 3: 0x12, 4: 0x12}
+KNIFE_JAMMED = {1: 0x1A, 2: 0x52, 3: 0x1A, 4: 0x12}
+MUTE: dict[int, int] = {}
+
+_QUESTION = re.compile(rb"\x10\x04([\x01-\x04])$")
+_REQUEST = re.compile(rb"\x1d\(H\x06\x0000(....)$", re.DOTALL)
+
+
+@dataclass
+class FakePrinter:
+    """What it answers, whether it confirms, and where it fails.
+
+    Attributes:
+        answers: byte for each n of `DLE EOT n`; a missing one stays unanswered.
+        confirms: whether it answers `GS ( H`.
+        before_printing: called with each document before it is confirmed; may block, or change the answers.
+        closes_after: bytes of a document after which it drops the line.
+        printed: the documents that came out whole, questions included, as `rendering` ignores those.
+        connections: how often it was connected to.
+    """
+
+    answers: dict[int, int] = field(default_factory=lambda: dict(READY))
+    confirms: bool = True
+    before_printing: Callable[[bytes], None] = lambda document: None
+    closes_after: int | None = None
+    printed: list[bytes] = field(default_factory=list)
+    connections: int = 0
+    port: int = 0
+
+    def transport(self, *, answer_s: float = 0.1, confirm_s: float = 0.2) -> WiredPrinter:
+        """The printer as the agent sees it, with short waits."""
+        connect = partial(NetworkWire, "127.0.0.1", self.port, timeout_s=1.0)
+        return WiredPrinter(connect, answer_s=answer_s, confirm_s=confirm_s)
+
+    def serve(self, line: socket.socket) -> None:
+        """One connection."""
+        data = b""
+        with line, suppress(OSError):
+            while chunk := line.recv(4096):
+                data += chunk
+                if self.closes_after is not None and len(data) >= self.closes_after:
+                    return
+                if asked := _QUESTION.search(data):
+                    if asked[1][0] in self.answers:
+                        line.sendall(bytes([self.answers[asked[1][0]]]))
+                elif request := _REQUEST.search(data):
+                    self.before_printing(data)
+                    if self.confirms:
+                        self.printed.append(data)
+                        line.sendall(b"\x14" + confirmation(request[1]))
+            if not _REQUEST.search(data) and b"\x1b@" in data:
+                self.printed.append(data)
+
+
+@contextmanager
+def a_printer(**settings: Any) -> Iterator[FakePrinter]:
+    """A printer that is switched on for the length of the block."""
+    printer = FakePrinter(**settings)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        printer.port = server.getsockname()[1]
+        lines: list[threading.Thread] = []
+
+        def accept() -> None:
+            with suppress(OSError):
+                while True:
+                    line, _ = server.accept()
+                    printer.connections += 1
+                    lines.append(threading.Thread(target=printer.serve, args=(line,)))
+                    lines[-1].start()
+
+        door = threading.Thread(target=accept)
+        door.start()
+        try:
+            yield printer
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            door.join(timeout=5)
+            for line in lines:
+                line.join(timeout=5)
