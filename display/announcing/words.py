@@ -7,26 +7,19 @@ digit where the number is long or begins with a zero: "room one zero one".
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import TypedDict
 
 from display.announcing.languages import ENGLISH, LANGUAGES, Language
 
-# Digits, or whatever is neither digit, space, ASCII punctuation nor dash: \w would tear the vowel signs off Indic letters.
+# Digits, or whatever is neither digit, space, ASCII punctuation nor dash; \w would tear vowel signs off Indic letters.
 _RUNS = re.compile(r"\d+|[^\d\s!-/:-@\[-`{-~\u2010-\u2015]+")
 
 
-class Spoken(TypedDict):
-    """What a voice of `language` (a code such as "hi") has to say."""
-
-    language: str
-    text: str
-
-
-def announcement(number: str, room: str, languages: Sequence[str]) -> list[Spoken]:
+def announcement(number: str, room: str, languages: Sequence[str]) -> list[dict[str, str]]:
     """The sentences that call `number` ("G-012") to `room` ("3"), one for each language, in the given order.
 
-    A language that is given twice is spoken once. Languages without words are left out; if none has any, the
-    announcement is in English, so that a call is never silent. No digit is left as a figure.
+    Each is `{"language": code, "text": what a voice of that language has to say}`. A language that is given twice is
+    spoken once. Languages without words are left out; if none has any, the announcement is in English, so that a call
+    is never silent. No digit is left as a figure.
     """
     known = [code for code in dict.fromkeys(languages) if code in LANGUAGES] or ["en"]
     return [{"language": code, "text": _sentence(number, room, LANGUAGES[code])} for code in known]
