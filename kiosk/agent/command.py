@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the agent until SIGINT or SIGTERM. 0 when it was stopped, 2 when it could not start."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
-        settings = _settings(arguments)
+        settings = settings_from(arguments)
         asyncio.run(_until_stopped(settings))
     except (EnrolmentError, LedgerInUse, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _settings(arguments: argparse.Namespace) -> AgentSettings:
+def settings_from(arguments: argparse.Namespace) -> AgentSettings:
     """The arguments checked, so that a mistyped printer does not use up the one-time code."""
     on = paper(arguments.width, arguments.profile)
     open_printer(arguments.printer, on)
