@@ -130,17 +130,23 @@ class SlowPeer:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._received = b""
+        self.answer = b""
 
     @classmethod
-    async def connect(cls, port: int, path: str, *headers: str) -> "SlowPeer":
-        """Return a peer whose handshake is done."""
-        connection = socket.socket()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.setblocking(False)
-        loop = asyncio.get_running_loop()
-        await loop.sock_connect(connection, ("127.0.0.1", port))
+    @asynccontextmanager
+    async def connected(cls, port: int, *headers: str) -> AsyncIterator["SlowPeer"]:
+        """Give a peer that asked for the main board and has read the answer to its handshake."""
+        with socket.socket() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", port))
+            peer = cls(connection)
+            await peer._shake_hands(headers)
+            yield peer
+
+    async def _shake_hands(self, headers: tuple[str, ...]) -> None:
         request = [
-            f"GET {path} HTTP/1.1",
+            "GET /ws/board:main HTTP/1.1",
             "Host: localhost",
             "Upgrade: websocket",
             "Connection: Upgrade",
@@ -148,31 +154,34 @@ class SlowPeer:
             "Sec-WebSocket-Version: 13",
             *headers,
         ]
-        await loop.sock_sendall(connection, "\r\n".join([*request, "", ""]).encode())
-        peer = cls(connection)
-        while b"\r\n\r\n" not in peer._received and await peer._read():
+        await self.send("\r\n".join([*request, "", ""]).encode())
+        while b"\r\n\r\n" not in self._received and await self._read():
             pass
-        peer.answer, _, peer._received = peer._received.partition(b"\r\n\r\n")
-        return peer
-
-    answer: bytes = b""
+        self.answer, _, self._received = self._received.partition(b"\r\n\r\n")
 
     async def send(self, data: bytes) -> None:
         """Send raw bytes."""
-        await asyncio.get_running_loop().sock_sendall(self._connection, data)
+        async with asyncio.timeout(5):
+            await asyncio.get_running_loop().sock_sendall(self._connection, data)
+
+    async def read_until(self, raw: bytes) -> None:
+        """Read on until `raw` has come."""
+        while raw not in self._received:
+            assert await self._read(), "the server ended the line"
+
+    async def read_to_end(self) -> None:
+        """Read on until the server ends the line."""
+        while await self._read():
+            pass
 
     async def messages(self, until_number: int) -> list[dict[str, Any]]:
         """Read on until a view shows `until_number`, and return all messages read."""
         found: list[dict[str, Any]] = []
         while not (found and until_number in found[-1].get("data", {}).values()):
-            found.extend(self._take_messages())
-            if not found or until_number not in found[-1].get("data", {}).values():
+            if not (new := list(self._take_messages())):
                 assert await self._read(), "the server ended the line"
+            found.extend(new)
         return found
-
-    def close(self) -> None:
-        """Go away without a word."""
-        self._connection.close()
 
     async def _read(self) -> bool:
         async with asyncio.timeout(5):
