@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -25,7 +25,7 @@ _ROOM = tuple(RoomRow.metadata.tables["room"].columns)
 async def clinic(connection: AsyncConnection) -> Clinic:
     """The clinic's settings; those never set have their defaults."""
     rows = await connection.execute(select(col(SettingRow.name), col(SettingRow.value)))
-    settings: dict[str, Any] = dict(rows.tuples().all())
+    settings: dict[str, Any] = {row.name: row.value for row in rows}
     return Clinic(
         name=settings.get("name", "Clinic"),
         zone=ZoneInfo(settings.get("time_zone", "Asia/Kolkata")),
@@ -84,6 +84,23 @@ async def room(connection: AsyncConnection, code: str) -> Room:
     if row is None:
         raise UnknownRoom(code)
     return Room(row.id, row.code, row.department_id)
+
+
+async def add_department(work: Transaction, **values: object) -> int:
+    """A new department with these columns; returns its id."""
+    statement = work.insert(DepartmentRow).values(**values).returning(col(DepartmentRow.id))
+    return int((await work.connection.execute(statement)).scalar_one())
+
+
+async def add_room(work: Transaction, code: str, department_id: int) -> None:
+    """A new room of the department."""
+    await work.connection.execute(work.insert(RoomRow).values(code=code, department_id=department_id))
+
+
+async def set_open(work: Transaction, department_id: int, *, is_open: bool) -> None:
+    """Whether the department issues tokens."""
+    statement = update(DepartmentRow).where(col(DepartmentRow.id) == department_id).values(is_open=is_open)
+    await work.connection.execute(statement)
 
 
 def _department(row: Row[Any]) -> Department:

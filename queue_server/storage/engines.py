@@ -31,9 +31,9 @@ def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     prepare_folder(url)
     writer = create_async_engine(url, pool_size=1, max_overflow=0)
     readers = create_async_engine(url, pool_size=4, max_overflow=4)
-    _tune_sqlite(writer, begin="BEGIN IMMEDIATE", pragmas=())
+    tune_sqlite(writer, begin="BEGIN IMMEDIATE", pragmas=())
     # Only one connection may write and checkpoint: SQLite up to 3.51.2 can corrupt the WAL otherwise.
-    _tune_sqlite(readers, begin="BEGIN", pragmas=("wal_autocheckpoint=0", "query_only=ON"))
+    tune_sqlite(readers, begin="BEGIN", pragmas=("wal_autocheckpoint=0", "query_only=ON"))
     return writer, readers
 
 
@@ -43,8 +43,8 @@ def prepare_folder(url: URL) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _tune_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:
-    """Durable and concurrent settings; without them SQLAlchemy's defaults hand out a number twice."""
+def tune_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+    """Durable and concurrent settings, then `pragmas`; SQLAlchemy's own defaults hand out a number twice."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from queue_server.paths import MIGRATIONS
-from queue_server.storage.engines import database_url, prepare_folder
+from queue_server.storage.engines import database_url, prepare_folder, tune_sqlite
 
 #: The PostgreSQL advisory lock that keeps two processes from migrating together.
 _MIGRATION_LOCK = 5_117_002
@@ -22,9 +22,11 @@ async def migrate(url: str) -> None:
     address = database_url(url)
     prepare_folder(address)
     engine = create_async_engine(address, poolclass=NullPool)
+    if address.get_backend_name() == "sqlite":
+        # Foreign keys stay off: rebuilding a table would otherwise delete its children.
+        tune_sqlite(engine, begin="BEGIN IMMEDIATE", pragmas=("foreign_keys=OFF",))
     try:
         async with engine.begin() as connection:
-            # SQLite's foreign keys stay off here: rebuilding a table would otherwise delete its children.
             await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()

@@ -65,16 +65,16 @@ async def staff_with_hash(connection: AsyncConnection, login: str) -> tuple[Staf
 
 async def staff_of_session(
     connection: AsyncConnection, secret_hash: str, seen_since: datetime, created_since: datetime
-) -> Staff | None:
-    """Whose session this is, when it was used since `seen_since` and begun since `created_since`."""
+) -> tuple[Staff, datetime] | None:
+    """Whose session this is and when it was last seen, if used since `seen_since` and begun since `created_since`."""
     query = (
-        _staff_query()
+        select(*StaffRow.metadata.tables["staff"].columns, col(SessionRow.seen_at))
         .join(SessionRow, col(SessionRow.staff_id) == col(StaffRow.id))
         .where(col(SessionRow.secret_hash) == secret_hash, col(StaffRow.is_active))
         .where(col(SessionRow.seen_at) >= seen_since, col(SessionRow.created_at) >= created_since)
     )
     row = (await connection.execute(query)).first()
-    return _staff(row) if row else None
+    return (_staff(row), row.seen_at) if row else None
 
 
 async def add_session(work: Transaction, secret_hash: str, staff_id: int) -> None:
@@ -130,6 +130,12 @@ async def devices(connection: AsyncConnection, kind: DeviceKind) -> list[Device]
 async def revoke_device(work: Transaction, device_id: int) -> None:
     """The device's key opens nothing any more."""
     await work.connection.execute(update(DeviceRow).where(col(DeviceRow.id) == device_id).values(is_revoked=True))
+
+
+async def revoked_devices(connection: AsyncConnection) -> list[tuple[DeviceKind, int]]:
+    """Kind and id of every revoked device."""
+    query = select(col(DeviceRow.kind), col(DeviceRow.id)).where(col(DeviceRow.is_revoked))
+    return [(row.kind, row.id) for row in await connection.execute(query)]
 
 
 async def see_device(work: Transaction, device_id: int, printer: str) -> None:
@@ -188,7 +194,7 @@ async def _device(connection: AsyncConnection, condition: ColumnElement[bool]) -
     return _as_device(row) if row else None
 
 
-def _staff(row: Row[Any]) -> Staff:
+def _staff(row: Any) -> Staff:
     return Staff(row.id, row.login, row.name, row.role)
 
 

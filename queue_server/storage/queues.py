@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Row, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.clinic import Call, Department, Duty, Room
+from queue_server.domain.clinic import Call, Department, Duty, Room, UndoStep
 from queue_server.domain.errors import UnknownToken
 from queue_server.domain.ordering import rank
 from queue_server.domain.tokens import LIVE, Priority, QueueEntry, Rank, State
 from queue_server.storage.store import Transaction
-from queue_server.storage.tables import CallRow, CounterRow, DutyRow, QueueEntryRow, StaffRow, TokenRow
+from queue_server.storage.tables import CallRow, CounterRow, DutyRow, QueueEntryRow, StaffRow, TokenRow, UndoRow
 
 _ENTRY = (*QueueEntryRow.metadata.tables["queue_entry"].columns, col(TokenRow.number))
 _DUTY = (*DutyRow.metadata.tables["duty"].columns, col(StaffRow.name))
@@ -66,10 +66,12 @@ async def add_entry(
     day: date,
     priority: Priority,
     reason: str | None = None,
+    place: Rank | None = None,
     **more: object,
 ) -> int:
-    """The token joins the department's queue now, at the place of its priority; returns the entry's id."""
-    place = rank(priority, work.now, 0, department.rules)
+    """The token joins the department's queue now, at `place` or else that of its priority; returns the entry's id."""
+    sequence = place.sequence if place else None
+    place = place or rank(priority, work.now, 0, department.rules)
     values: dict[str, object] = {
         "token_id": token_id,
         "department_id": department.id,
@@ -79,7 +81,8 @@ async def add_entry(
         "priority_reason": reason,
         "joined_at": work.now,
         "rank_at": place.at,
-        "rank_after": 0,
+        "rank_sequence": sequence,
+        "rank_after": place.after,
         "calls": 0,
         "returns": 0,
         "version": 1,
@@ -120,6 +123,15 @@ async def newest_entry(connection: AsyncConnection, token_id: int) -> QueueEntry
     """The stay that holds the token's present state. Raises `UnknownToken`."""
     query = _entries().where(col(QueueEntryRow.token_id) == token_id).order_by(col(QueueEntryRow.id).desc()).limit(1)
     row = (await connection.execute(query)).first()
+    if row is None:
+        raise UnknownToken
+    return _entry(row)
+
+
+async def first_entry(connection: AsyncConnection, token_id: int, department_id: int) -> QueueEntry:
+    """The token's first stay in this department. Raises `UnknownToken`."""
+    query = _entries().where(col(QueueEntryRow.token_id) == token_id, col(QueueEntryRow.department_id) == department_id)
+    row = (await connection.execute(query.order_by(col(QueueEntryRow.id)).limit(1))).first()
     if row is None:
         raise UnknownToken
     return _entry(row)
@@ -233,6 +245,13 @@ async def duties(connection: AsyncConnection, room_ids: Iterable[int] | None = N
         Duty(row.doctor_id, row.name, row.room_id, row.state, row.since_at, row.reason, row.back_at)
         for row in await connection.execute(query)
     ]
+
+
+async def undo_steps(connection: AsyncConnection, room_ids: Iterable[int]) -> list[UndoStep]:
+    """The last action in each of these rooms."""
+    query = select(col(UndoRow.room_id), col(UndoRow.action), col(UndoRow.number), col(UndoRow.acted_at))
+    rows = await connection.execute(query.where(col(UndoRow.room_id).in_(list(room_ids))))
+    return [UndoStep(row.room_id, row.action, row.number, row.acted_at) for row in rows]
 
 
 async def consultations_since(

@@ -1,0 +1,129 @@
+"""What programs send and are sent. The OpenAPI description is made from these."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from queue_server.domain.tokens import Priority, State
+from queue_server.web.bodies import Body
+
+Code = Annotated[str, Field(min_length=1, max_length=12)]
+
+
+class Wait(BaseModel):
+    """A waiting time in seconds: 10 %, 50 % and 90 % of such waits are shorter."""
+
+    low_s: int
+    likely_s: int
+    high_s: int
+
+
+class NewToken(Body):
+    """A token to issue."""
+
+    department: Code
+    priority: Priority = Priority.NORMAL
+    reason: str | None = Field(None, description="why, where the priority is not normal; an emergency needs one")
+    language: str = Field("en", max_length=8)
+    place: str | None = Field(None, max_length=64, description="print a slip at this place")
+
+
+class TokenView(BaseModel):
+    """A token as it stands."""
+
+    id: int
+    number: str
+    department: str
+    state: State
+    priority: Priority
+    ahead: int | None = Field(description="people before it, while it waits")
+    wait: Wait | None
+    room: str | None
+    status_url: str
+
+
+class QueuedToken(BaseModel):
+    """A token in a department's queue."""
+
+    id: int
+    number: str
+    state: State
+    priority: Priority
+    ahead: int | None
+    wait: Wait | None
+    room: str | None
+
+
+class QueueView(BaseModel):
+    """A department's live tokens: called and served ones first, then the waiting ones in order."""
+
+    code: str
+    names: dict[str, str]
+    icon: str
+    colour: str
+    is_open: bool
+    waiting: int
+    tokens: list[QueuedToken]
+
+
+class ActionRequest(Body):
+    """What an action needs: a call a room, a transfer a department."""
+
+    room: Code | None = None
+    department: Code | None = None
+    returning: bool = False
+
+
+class CallNext(Body):
+    """`expected`: the token that the caller believes to be in the room; left out, nothing is checked."""
+
+    expected: int | None = None
+
+
+class EventView(BaseModel):
+    """One sealed line of the journal."""
+
+    number: int
+    kind: str
+    at: str
+    actor: str
+    token: int | None
+    data: dict[str, Any]
+
+
+class Events(BaseModel):
+    """Journal lines in order; ask again with `after` set to `next`."""
+
+    events: list[EventView]
+    next: int
+
+
+class EnrolmentCode(Body):
+    """The code that an administrator gave."""
+
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class Enrolled(BaseModel):
+    """A device's key; it is told once."""
+
+    key: str
+    name: str
+    kind: str
+    place: str
+
+
+class Problem(BaseModel):
+    """Every error has this shape."""
+
+    code: str
+    message: str
+    details: dict[str, Any]
+
+
+class ErrorAnswer(BaseModel):
+    """An error's envelope."""
+
+    error: Problem

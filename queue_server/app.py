@@ -1,0 +1,134 @@
+"""The composition root: store, services, hub and faces become one application, with the only lifespan."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from display.announcing import announcement
+from queue_server import faces
+from queue_server.clock import Clock, SteadyClock, SystemClock
+from queue_server.domain.errors import NotAllowed
+from queue_server.live.hub import Hub
+from queue_server.live.listening import PostgresListener
+from queue_server.services import Services, compose
+from queue_server.services.devices import DEVICES
+from queue_server.settings import Settings
+from queue_server.storage.store import Store
+from queue_server.web.errors import HANDLERS
+from queue_server.web.walls import Walls
+
+logger = logging.getLogger(__name__)
+
+#: The largest request body; nothing that is sent here is larger.
+LARGEST_BODY = 64 * 1024
+
+#: Views that depend on the time are computed anew this often even when nothing happened.
+REFRESH_S = 20.0
+DAY_END_S = 60.0
+SEAL_S = 0.5
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Starlette:
+    """The application. Its lifespan opens the database, starts what runs in the background, and ends it all."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
+        services = compose(store, announcement, settings.phone_url)
+        hub = Hub(services.render, services.queues.now, services.queues.rev)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(store.close)
+            await store.open()
+            store.on_commit = connect(services, hub)
+            services.queues.changed(await store.revisions())
+            await services.day_end.expire_leftovers()
+            clinic_name = (await services.queues.clinic()).name
+            await stack.enter_async_context(hub.running())
+            if store.is_postgres:
+                await stack.enter_async_context(_listener(services, hub).running())
+            await stack.enter_async_context(background(services, hub))
+            app.state.services = services
+            yield {"services": services, "hub": hub, "settings": settings, "clinic_name": lambda: clinic_name}
+
+    return Starlette(
+        routes=faces.routes(),
+        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800)],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+        max_body_size=LARGEST_BODY,
+    )
+
+
+def connect(services: Services, hub: Hub) -> Callable[[Mapping[str, int]], None]:
+    """What has to happen whenever these sources have these revisions now, here or in another process."""
+    cutting: set[asyncio.Task[None]] = set()
+
+    def changed(sources: Mapping[str, int]) -> None:
+        services.queues.changed(sources)
+        hub.touch(sources)
+        if DEVICES in sources:
+            cutting.add(task := asyncio.create_task(cut_revoked(services, hub)))
+            task.add_done_callback(cutting.discard)
+
+    return changed
+
+
+async def cut_revoked(services: Services, hub: Hub) -> None:
+    """Whoever was revoked loses the lines that are still open."""
+    for owner in await services.devices.revoked():
+        hub.end_lines_of(owner, 4403, NotAllowed.code, "This device was revoked.")
+
+
+def _listener(services: Services, hub: Hub) -> PostgresListener:
+    """Hears of the commits of other processes."""
+    store = services.store
+
+    def on_change(source: str, rev: int) -> None:
+        if not services.queues.knows(source, rev):
+            store.on_commit({source: rev})
+
+    def on_gap() -> None:
+        services.queues.forget()
+        hub.touch_all()
+
+    dsn = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresListener(dsn, on_change, on_gap, store.revisions)
+
+
+@asynccontextmanager
+async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
+    """Inside, days end, time-dependent views stay true, devices that were revoked lose their lines."""
+
+    async def refresh() -> None:
+        hub.touch([f"department:{department.id}" for department in await services.queues.departments()])
+
+    tasks = [
+        asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
+        asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
+    ]
+    if services.store.is_postgres:
+        tasks.append(asyncio.create_task(every(SEAL_S, services.reports.seal), name="sealer"))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def every(interval_s: float, job: Callable[[], Awaitable[object]]) -> None:
+    """Do the job again and again; a failure is logged and the next turn tries again."""
+    while True:
+        await asyncio.sleep(interval_s)
+        try:
+            await job()
+        except Exception:
+            logger.exception("A background job failed.")

@@ -1,0 +1,149 @@
+"""`smart-queue demo`: a seeded clinic on SQLite, ready within seconds."""
+
+from __future__ import annotations
+
+import io
+import json
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import qrcode
+
+from queue_server.app import build
+from queue_server.clock import SteadyClock, SystemClock
+from queue_server.domain.tokens import DutyState
+from queue_server.services import Services, compose
+from queue_server.services.actors import Actor
+from queue_server.services.administering import NewDepartment
+from queue_server.serving import Companion, printer_on_the_server, serve_here
+from queue_server.settings import Settings
+from queue_server.storage.migrating import migrate
+from queue_server.storage.store import Store
+from queue_server.storage.tables.devices import DeviceKind
+from queue_server.storage.tables.staff import Role
+
+DEPARTMENTS = (
+    (NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", 146), ["1", "2", "5"]),
+    (NewDepartment("DEN", "D", {"en": "Dental", "hi": "दाँत"}, "dental", "blue", 480), ["3"]),
+    (NewDepartment("ENT", "E", {"en": "Ear, nose, throat", "hi": "कान, नाक, गला"}, "ent", "amber", 300), ["4"]),
+)
+
+#: The room in which each doctor of the demo is on duty.
+DOCTORS = (("doctor1", "1"), ("doctor2", "2"), ("doctor3", "3"), ("doctor4", "4"))
+PLACE = "entrance"
+
+
+async def run(settings: Settings, *, speed: float | None) -> None:
+    """Serve the seeded clinic until a signal comes. `speed`: how many times faster than life traffic plays, if any."""
+    facts = await prepare(settings)
+    app = build(settings)
+    companions: list[Companion] = [printer_on_the_server(settings, facts["agent_key"])]
+    if speed is not None:
+        from queue_server.simulation.traffic import play
+
+        companions.append(lambda: play(app.state.services, speed))
+
+    async def greet() -> None:
+        sys.stdout.write(greeting(settings, facts))
+        sys.stdout.flush()
+
+    await serve_here(settings, app, greet, *companions)
+
+
+async def prepare(settings: Settings) -> dict[str, Any]:
+    """The database is there and seeded, doctors are on duty; returns the contents of `demo.json`."""
+    await migrate(settings.database_url)
+    store = Store(settings.database_url, SteadyClock(SystemClock()))
+    try:
+        await store.open()
+        services = compose(store, lambda number, room, languages: [], settings.phone_url)
+        path = settings.data / "demo.json"
+        known = json.loads(path.read_text()) if path.exists() else None
+        facts = known if known and await services.devices.who(known["api_key"]) else await seed(services)
+        await put_on_duty(services)
+        facts["base_url"] = base_url(settings)
+        write_private(path, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
+        return facts
+    finally:
+        await store.close()
+
+
+async def seed(services: Services) -> dict[str, Any]:
+    """The clinic's departments, rooms, people, devices and keys; returns what opens it."""
+    if not await services.queues.departments():
+        await services.administering.set_up(name="Smart Queue Clinic", time_zone="Asia/Kolkata", languages=["en", "hi"])
+        for department, rooms in DEPARTMENTS:
+            await services.administering.add_department(department, rooms)
+    logins = [("admin", Role.ADMIN, "Administrator"), ("desk", Role.DESK, "Desk")]
+    logins += [(login, Role.DOCTOR, f"Doctor {login[-1]}") for login, _ in DOCTORS]
+    passwords = {login: secrets.token_urlsafe(6) for login, _, _ in logins}
+    for login, role, name in logins:
+        await services.accounts.create(login, passwords[login], role, name)
+    return {
+        "base_url": "",
+        "admin": {"login": "admin", "password": passwords["admin"]},
+        "desk": {"login": "desk", "password": passwords["desk"]},
+        "doctors": [{"login": login, "password": passwords[login], "room": room} for login, room in DOCTORS],
+        "patient": None,
+        "api_key": await services.devices.add_program("demo"),
+        "kiosk_key": await services.devices.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE),
+        "display_key": await services.devices.add(DeviceKind.DISPLAY, "Waiting room", "main"),
+        "agent_key": await services.devices.add(DeviceKind.AGENT, "Entrance printer", PLACE),
+    }
+
+
+async def put_on_duty(services: Services) -> None:
+    """Every doctor of the demo is on duty, unless somebody already is somewhere today."""
+    await services.day_end.expire_leftovers()
+    if any(queue.duties for queue in await services.queues.all()):
+        return
+    for login, room in DOCTORS:
+        doctor = await services.accounts.by_login(login)
+        if doctor is not None:
+            await services.duties.change(room, DutyState.ON_DUTY, doctor=Actor("doctor", doctor.id, doctor.name))
+
+
+def base_url(settings: Settings) -> str:
+    """How this machine itself reaches the demo."""
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  (a comparison)
+    return f"http://{host}:{settings.port}"
+
+
+def write_private(path: Path, text: str) -> None:
+    """The file holds the text and only its owner can read it; a power cut leaves the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600)
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+def greeting(settings: Settings, facts: dict[str, Any]) -> str:
+    """What the terminal shows: addresses, logins, the slips' folder, and a QR for the phone."""
+    base = facts["base_url"]
+    doctors = "\n".join(
+        f"    {doctor['login']:<9}{doctor['password']:<12}room {doctor['room']}" for doctor in facts["doctors"]
+    )
+    code = qrcode.QRCode(border=1)
+    code.add_data(settings.phone_url)
+    drawn = io.StringIO()
+    code.print_ascii(out=drawn, invert=True)
+    return f"""
+Smart Queue demo is running. Ctrl+C stops it; everything is kept in {settings.data}/.
+
+  Kiosk           {base}/kiosk#key={facts["kiosk_key"]}
+  Display         {base}/display/main#key={facts["display_key"]}
+  Doctor console  {base}/doctor
+  Desk            {base}/desk
+  Phones          {settings.phone_url}
+  Slips           {settings.data / "slips"}/
+
+  Logins
+    admin    {facts["admin"]["password"]}
+    desk     {facts["desk"]["password"]}
+{doctors}
+
+{drawn.getvalue()}"""

@@ -1,0 +1,5 @@
+"""The patients' pages."""
+
+from queue_server.patients.follow import routes
+
+__all__ = ["routes"]

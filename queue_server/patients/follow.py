@@ -1,0 +1,70 @@
+"""Following a token on a phone. The link's key is the only right that is needed; nothing personal is shown."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+
+import qrcode
+from qrcode.image.svg import SvgPathImage
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.websockets import WebSocket
+
+from queue_server.domain.errors import Conflict, UnknownToken
+from queue_server.locale import offered
+from queue_server.web import identity
+from queue_server.web.pages import LANGUAGE_COOKIE, page
+from queue_server.web.sockets import show, socket_route
+
+
+async def home(request: Request) -> Response:
+    """The clinic's front page: the departments and how many wait in each."""
+    return page(request, "patients/home.html", departments=await identity.services(request).boards.departments())
+
+
+async def follow(request: Request) -> Response:
+    """The phone page of one token, in the language in which it was taken unless the reader chose another."""
+    key = request.path_params["key"]
+    try:
+        view, token = await identity.services(request).status.page(key)
+    except UnknownToken:
+        return page(request, "patients/gone.html", 404)
+    has_chosen = "lang" in request.query_params or LANGUAGE_COOKIE in request.cookies
+    return page(
+        request, "patients/follow.html", language=None if has_chosen else offered(token.language), token=view, key=key
+    )
+
+
+async def come_back(request: Request) -> Response:
+    """A patient who was missed says "I'm back"."""
+    key = request.path_params["key"]
+    # Where it is not possible, the page that follows shows the state as it is.
+    with suppress(Conflict, UnknownToken):
+        await identity.services(request).status.come_back(key)
+    return RedirectResponse(f"/t/{key}", 303)
+
+
+async def qr(request: Request) -> Response:
+    """The link of the phone page as a QR picture (SVG)."""
+    key = request.path_params["key"]
+    link = f"{request.state.settings.phone_url}/t/{key}"
+    picture = qrcode.make(link, image_factory=SvgPathImage, border=2)
+    drawn = io.BytesIO()
+    picture.save(drawn)
+    return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
+
+
+async def live(websocket: WebSocket) -> None:
+    """The token's frames."""
+    await show(websocket, f"token:{websocket.path_params['key']}", None)
+
+
+routes: list[BaseRoute] = [
+    Route("/", home),
+    Route("/t/{key}", follow),
+    Route("/t/{key}/return", come_back, methods=["POST"]),
+    Route("/t/{key}/qr.svg", qr),
+    socket_route("/ws/token/{key}", live),
+]

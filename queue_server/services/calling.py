@@ -1,0 +1,254 @@
+"""What a doctor or nurse does with the queue: call, finish, miss, hold, and take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from queue_server.domain.clinic import Room
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
+from queue_server.domain.events import Event
+from queue_server.domain.ordering import after_the_next, in_order, next_for
+from queue_server.domain.tokens import IN_ROOM, Action, QueueEntry, State
+from queue_server.domain.transitions import act, check_undo
+from queue_server.services.actors import Actor
+from queue_server.services.changes import Changes
+from queue_server.services.journeys import go_back, transfer
+from queue_server.services.queues import Queues
+from queue_server.storage import answers, clinic, queues, undos
+from queue_server.storage.store import Store, Transaction
+
+#: `expected` of a caller that does not say whom it believes to be in the room.
+ANYBODY: Final = -1
+
+#: The actions that `Calling.act` does; `call`, `transfer` and `undo` have calls of their own.
+SIMPLE = frozenset(
+    {Action.START, Action.ATTEND, Action.MISS, Action.REQUEUE, Action.HOLD, Action.RESUME, Action.CANCEL, Action.EXPIRE}
+)
+
+
+class Calling:
+    """Each method is one use case in one transaction; two pressed together are done one after the other."""
+
+    def __init__(self, store: Store, queues: Queues) -> None:
+        self._store = store
+        self._queues = queues
+
+    async def call_next(
+        self, room_code: str, *, by: Actor, expected: int | None = ANYBODY, key: str | None = None
+    ) -> QueueEntry | None:
+        """Whoever is in the room is attended, and the next patient is called there; none when nobody waits.
+
+        `expected` is the token id that the caller's screen shows in the room (none: nobody). When somebody else is
+        there the press came from an old screen, for example as the second of a double press: `ChangedMeanwhile`.
+        The same `key` for the same room gives the same answer again. Raises `UnknownRoom`, `KeyReused`.
+        """
+        day = await self._queues.day()
+        async with self._store.transaction() as work:
+            room = await clinic.room(work.connection, room_code)
+            scope = f"call-next:{room.id}"
+            if key is not None and (body := await answers.first_answer(work, scope, key, {"expected": expected})):
+                return await queues.newest_entry(work.connection, body["token_id"]) if body["token_id"] else None
+            await clinic.lock_departments(work, [room.department_id])
+            entries = await queues.live_entries(work.connection, room.department_id, day)
+            _check_expected(room, entries, expected)
+            doctor_id = await _doctor_in(work, room)
+            following = next_for(entries, doctor_id)
+            called = await self._bring_in(work, room, entries, following, doctor_id, by)
+            if key is not None:
+                await answers.remember(work, scope, key, {"token_id": called.token_id if called else None})
+        return called
+
+    async def call(self, token_id: int, room_code: str, *, by: Actor, expected: int | None = ANYBODY) -> QueueEntry:
+        """This patient is called to the room out of turn; whoever is there is attended.
+
+        Raises `UnknownToken`, `UnknownRoom`, `IllegalTransition`, `ChangedMeanwhile`, and `BadInput` for a room of
+        another department.
+        """
+        day = await self._queues.day()
+        async with self._store.transaction() as work:
+            room = await clinic.room(work.connection, room_code)
+            await clinic.lock_departments(work, [room.department_id])
+            entry = await queues.newest_entry(work.connection, token_id)
+            if entry.department_id != room.department_id:
+                raise BadInput("room", f"Room {room.code} belongs to another department; transfer the token first.")
+            entries = await queues.live_entries(work.connection, room.department_id, day)
+            _check_expected(room, entries, expected)
+            if entry.id not in {live.id for live in entries}:
+                raise IllegalTransition(entry.number, entry.state, Action.CALL)
+            called = await self._bring_in(work, room, entries, entry, await _doctor_in(work, room), by)
+        if called is None:
+            raise AssertionError("A chosen patient is always called.")
+        return called
+
+    async def recall(self, token_id: int, *, by: Actor) -> QueueEntry:
+        """The patient who was called is announced again. Raises `UnknownToken`, `IllegalTransition`."""
+        async with self._store.transaction() as work:
+            entry = await _locked_entry(work, token_id)
+            recalled = act(entry, Action.RECALL, work.now)
+            await queues.save_entry(work, recalled)
+            room = await _room_of(work, recalled)
+            call_id = await queues.add_call(work, recalled, room, is_recall=True)
+            work.record(_event(Action.RECALL, recalled, work, by, room=room.code, call_id=call_id))
+        return recalled
+
+    async def act(
+        self, token_id: int, action: Action, *, by: Actor, room_code: str | None = None, key: str | None = None
+    ) -> QueueEntry:
+        """The action is done to the token's present stay; `room_code` says at which console, for the undo.
+
+        Raises `UnknownToken`, `IllegalTransition`.
+        """
+        if action not in SIMPLE:
+            raise BadInput("action", f"The action {action!r} is not done this way.")
+        async with self._store.transaction() as work:
+            scope = f"act:{token_id}"
+            if key is not None and await answers.first_answer(work, scope, key, {"action": action}) is not None:
+                return await queues.newest_entry(work.connection, token_id)
+            entry = await _locked_entry(work, token_id)
+            room_id = await _console(work, room_code, entry)
+            changes = Changes(work, by)
+            changed = await self._change(work, changes, entry, action)
+            await changes.allow_undo(room_id, action, entry.number)
+            if key is not None:
+                await answers.remember(work, scope, key, {"token_id": token_id})
+        return changed
+
+    async def transfer(
+        self,
+        token_id: int,
+        department: str,
+        *,
+        by: Actor,
+        returning: bool = False,
+        room_code: str | None = None,
+    ) -> QueueEntry:
+        """The token goes on in another department, as a new stay; with `returning` it comes back to this room.
+
+        Raises `UnknownToken`, `UnknownDepartment`, `IllegalTransition`, `DepartmentClosed`, and `BadInput` for the
+        department where it already is, or for a return to no room.
+        """
+        day = await self._queues.day()
+        target = await self._queues.department(department)
+        async with self._store.transaction() as work:
+            entry = await queues.newest_entry(work.connection, token_id)
+            await clinic.lock_departments(work, [entry.department_id, target.id])
+            entry = await queues.newest_entry(work.connection, token_id)
+            room_id = await _console(work, room_code, entry)
+            changes = Changes(work, by)
+            moved = await transfer(
+                changes, entry, target, day, return_to=room_id if returning else None, returning=returning
+            )
+            await changes.allow_undo(room_id, Action.TRANSFER, entry.number)
+        return moved
+
+    async def undo(self, room_code: str, *, by: Actor) -> None:
+        """The room's last action is taken back: its patients stand as before, and its call is no longer shown.
+
+        Raises `UnknownRoom`, `NothingToUndo`.
+        """
+        async with self._store.transaction() as work:
+            room = await clinic.room(work.connection, room_code)
+            await self._undo(work, room.id, by)
+
+    async def undo_token(self, token_id: int, *, by: Actor) -> QueueEntry:
+        """The last action with this token is taken back. Raises `UnknownToken`, `NothingToUndo`."""
+        async with self._store.transaction() as work:
+            entry = await queues.newest_entry(work.connection, token_id)
+            rooms = [room.id for room in await clinic.rooms(work.connection)]
+            room_id = await undos.room_of(work, entry.number, rooms)
+            if room_id is None:
+                raise NothingToUndo("nothing was done to this token lately")
+            await self._undo(work, room_id, by)
+            return await queues.newest_entry(work.connection, token_id)
+
+    async def _bring_in(
+        self,
+        work: Transaction,
+        room: Room,
+        entries: Sequence[QueueEntry],
+        entry: QueueEntry | None,
+        doctor_id: int | None,
+        by: Actor,
+    ) -> QueueEntry | None:
+        """Attend whoever is in the room, then call the entry there; one undo takes both back."""
+        changes = Changes(work, by)
+        called = act(entry, Action.CALL, work.now, room_id=room.id, doctor_id=doctor_id) if entry else None
+        present = [other for other in entries if other.room_id == room.id and other.state in IN_ROOM and other != entry]
+        for other in present:
+            await self._change(work, changes, other, Action.ATTEND)
+        if entry is not None and called is not None:
+            call_id = await queues.add_call(work, called, room, is_recall=False)
+            await changes.save(entry, called, Action.CALL, room=room.code, call_id=call_id)
+        if entry is not None or present:
+            await changes.allow_undo(room.id, Action.CALL, entry.number if entry else present[0].number)
+        return called
+
+    async def _change(self, work: Transaction, changes: Changes, entry: QueueEntry, action: Action) -> QueueEntry:
+        changed = act(entry, action, work.now)
+        if action is Action.REQUEUE:
+            changed = await self._give_place(work, changed)
+        await changes.save(entry, changed, action)
+        if action is Action.ATTEND and changed.return_to is not None:
+            await go_back(changes, changed, await self._queues.day())
+        return changed
+
+    async def _give_place(self, work: Transaction, returning: QueueEntry) -> QueueEntry:
+        day = await self._queues.day()
+        department = await clinic.department(work.connection, returning.department_id)
+        entries = await queues.live_entries(work.connection, returning.department_id, day)
+        waiting = in_order(entry for entry in entries if entry.id != returning.id)
+        sequence = 1 + max((entry.rank.after for entry in entries), default=0)
+        return replace(returning, rank=after_the_next(returning, waiting, department.rules, sequence))
+
+    async def _undo(self, work: Transaction, room_id: int, by: Actor) -> None:
+        undo = await undos.take(work, room_id)
+        if undo is None:
+            raise NothingToUndo("nothing was done in this room lately")
+        touched = await queues.entries_by_id(work.connection, undo.versions)
+        await clinic.lock_departments(work, [entry.department_id for entry in touched])
+        versions = await queues.versions(work.connection, undo.versions)
+        check_undo(undo.acted_at, work.now, is_unchanged=versions == undo.versions)
+        await queues.withdraw_calls(work, undo.versions, undo.acted_at)
+        for entry in undo.before:
+            await queues.save_entry(work, entry)
+            work.record(_event(Action.UNDO, entry, work, by, undone=undo.action))
+        for entry in touched:
+            if entry.id in undo.made:
+                await undos.unmake_entry(work, entry.id)
+                work.touch_department(entry.department_id)
+
+
+def _check_expected(room: Room, entries: Sequence[QueueEntry], expected: int | None) -> None:
+    if expected == ANYBODY:
+        return
+    present = next((entry for entry in entries if entry.room_id == room.id and entry.state in IN_ROOM), None)
+    if (present.token_id if present else None) != expected:
+        who = f"{present.number} is" if present else "nobody is"
+        raise ChangedMeanwhile(f"The screen was out of date: {who} in room {room.code} now.", room=room.code)
+
+
+async def _locked_entry(work: Transaction, token_id: int) -> QueueEntry:
+    """The token's present stay, whose department nobody else changes until the commit."""
+    entry = await queues.newest_entry(work.connection, token_id)
+    await clinic.lock_departments(work, [entry.department_id])
+    return await queues.newest_entry(work.connection, token_id)
+
+
+async def _console(work: Transaction, room_code: str | None, entry: QueueEntry) -> int | None:
+    return (await clinic.room(work.connection, room_code)).id if room_code else entry.room_id
+
+
+async def _room_of(work: Transaction, entry: QueueEntry) -> Room:
+    rooms = await clinic.rooms(work.connection, entry.department_id)
+    return next(room for room in rooms if room.id == entry.room_id)
+
+
+async def _doctor_in(work: Transaction, room: Room) -> int | None:
+    return next((duty.doctor_id for duty in await queues.duties(work.connection, [room.id])), None)
+
+
+def _event(action: Action, entry: QueueEntry, work: Transaction, by: Actor, **data: object) -> Event:
+    more = {"number": entry.number, "state": State(entry.state), **data}
+    return Event(action, work.now, str(by), entry.token_id, entry.department_id, more)

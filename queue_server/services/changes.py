@@ -1,0 +1,43 @@
+"""Changes to entries within one transaction, journalled and remembered for an undo."""
+
+from __future__ import annotations
+
+from queue_server.domain.events import Event
+from queue_server.domain.tokens import Action, QueueEntry
+from queue_server.services.actors import Actor
+from queue_server.storage import queues, undos
+from queue_server.storage.store import Transaction
+
+
+class Changes:
+    """What one press does to entries: each is saved, journalled, and can be taken back together with the others."""
+
+    def __init__(self, work: Transaction, by: Actor) -> None:
+        self.work = work
+        self.by = by
+        self._before: dict[int, QueueEntry] = {}
+        self._versions: dict[int, int] = {}
+        self._made: list[int] = []
+
+    async def save(self, before: QueueEntry, after: QueueEntry, action: Action, **data: object) -> None:
+        """The entry is stored as `after`, and the journal says that `action` was done."""
+        self._before.setdefault(before.id, before)
+        self._versions[after.id] = await queues.save_entry(self.work, after)
+        self.record(after, action, **data)
+
+    def made(self, entry_id: int) -> None:
+        """The press has made this entry; an undo unmakes it."""
+        self._made.append(entry_id)
+        self._versions[entry_id] = 1
+
+    def record(self, entry: QueueEntry, action: Action, **data: object) -> None:
+        """The journal says that `action` was done to the entry; the department's views are touched."""
+        more = {"number": entry.number, "state": entry.state, **data}
+        self.work.record(Event(action, self.work.now, str(self.by), entry.token_id, entry.department_id, more))
+
+    async def allow_undo(self, room_id: int | None, action: Action, number: str) -> None:
+        """For a few seconds the room can take all of this back. Without a room nobody is there to do so."""
+        if room_id is not None:
+            before = tuple(self._before.values())
+            undo = undos.Undo(action, number, self.work.now, before, self._versions, tuple(self._made))
+            await undos.save(self.work, room_id, undo)

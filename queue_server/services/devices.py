@@ -1,0 +1,93 @@
+"""Enrolled machines and the keys of other programs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from queue_server.domain.errors import LoginRequired, UnknownDevice
+from queue_server.domain.events import Event
+from queue_server.services.actors import SYSTEM, Actor
+from queue_server.services.secrets import fingerprint, new_code, new_key
+from queue_server.storage import people
+from queue_server.storage.people import Device, Enrolment
+from queue_server.storage.store import Store, Transaction
+from queue_server.storage.tables.devices import DeviceKind
+
+#: How long an enrolment code may be used.
+CODE_VALID = timedelta(minutes=10)
+
+#: The source that is touched when a device is added, revoked or changes its state.
+DEVICES = "devices"
+
+
+class Devices:
+    """A device proves itself with its key; only the key's hash is kept."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def add(self, kind: DeviceKind, name: str, place: str) -> str:
+        """A new device; returns its key, which is not stored anywhere."""
+        async with self._store.transaction() as work:
+            return await _add(work, kind, name, place)
+
+    async def offer(self, kind: DeviceKind, name: str, place: str) -> str:
+        """A code that enrols one such device within ten minutes."""
+        code = new_code()
+        async with self._store.transaction() as work:
+            enrolment = Enrolment(kind, name, place, work.now + CODE_VALID)
+            await people.add_enrolment(work, fingerprint(code), enrolment)
+        return code
+
+    async def enrol(self, code: str) -> tuple[str, Enrolment]:
+        """The key of the device that the code makes, and what it is. Raises `LoginRequired` for a wrong or old code."""
+        async with self._store.transaction() as work:
+            enrolment = await people.take_enrolment(work, fingerprint(code.strip().upper().replace("-", "")))
+            if enrolment is not None:
+                key = await _add(work, enrolment.kind, enrolment.name, enrolment.place)
+        if enrolment is None:
+            raise LoginRequired("This code is wrong, used up or older than ten minutes.")
+        return key, enrolment
+
+    async def add_program(self, name: str) -> str:
+        """A key with which another program may use the API."""
+        key = new_key()
+        async with self._store.transaction() as work:
+            await people.add_api_key(work, name, fingerprint(key))
+            work.record(Event("program_added", work.now, str(SYSTEM)))
+        return key
+
+    async def who(self, key: str) -> Actor | None:
+        """The device or program that this key belongs to; none when it is unknown or revoked."""
+        async with self._store.reading() as connection:
+            if device := await people.device_by_key(connection, fingerprint(key)):
+                return Actor(device.kind, device.id, device.name, device.place)
+            program = await people.api_key_id(connection, fingerprint(key))
+        return Actor("program", program) if program is not None else None
+
+    async def revoke(self, device_id: int, *, by: Actor) -> None:
+        """The device's key opens nothing any more, and its open lines are cut. Raises `UnknownDevice`."""
+        async with self._store.transaction() as work:
+            if await people.device_by_id(work.connection, device_id) is None:
+                raise UnknownDevice(str(device_id))
+            await people.revoke_device(work, device_id)
+            work.record(Event("device_revoked", work.now, str(by), data={"device": device_id}))
+            work.touch(DEVICES)
+
+    async def revoked(self) -> list[str]:
+        """Every revoked device, as its actor is written (`kiosk:3`)."""
+        async with self._store.reading() as connection:
+            return [str(Actor(kind, device_id)) for kind, device_id in await people.revoked_devices(connection)]
+
+    async def of_kind(self, kind: DeviceKind) -> list[Device]:
+        """All devices of a kind that may act."""
+        async with self._store.reading() as connection:
+            return await people.devices(connection, kind)
+
+
+async def _add(work: Transaction, kind: DeviceKind, name: str, place: str) -> str:
+    key = new_key()
+    device_id = await people.add_device(work, kind, name, place, fingerprint(key))
+    work.record(Event("device_added", work.now, str(SYSTEM), data={"device": device_id, "kind": kind}))
+    work.touch(DEVICES)
+    return key

@@ -1,0 +1,73 @@
+"""Slips on their way to paper. A token exists whatever happens here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from queue_server.live.topics import View
+from queue_server.services.actors import Actor
+from queue_server.services.devices import DEVICES
+from queue_server.services.queues import Queues
+from queue_server.services.slips import slip
+from queue_server.services.views import Json
+from queue_server.storage import clinic, people, prints, queues
+from queue_server.storage.prints import PrintJob
+from queue_server.storage.store import Store
+from queue_server.storage.tables import PrintState
+
+#: A slip that could not be printed for so long is of no use to anybody.
+SLIP_KEPT = timedelta(hours=2)
+
+#: How often an agent's being there is written down while nothing changes.
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+class Printing:
+    """Hands jobs to the print agent of their place and keeps what it says of them."""
+
+    def __init__(self, store: Store, queues: Queues, public_url: str) -> None:
+        self._store = store
+        self._queues = queues
+        self._public_url = public_url
+
+    async def agent(self, device_id: int) -> View:
+        """What an agent's line is woken by: the ids of the jobs that wait for it."""
+        async with self._store.reading() as connection:
+            device = await people.device_by_id(connection, device_id)
+            place = device.place if device else ""
+            jobs = await prints.open_jobs(connection, place, self._queues.now() - SLIP_KEPT)
+        return View({"jobs": [job.id for job in jobs]}, frozenset({f"prints:{place}", DEVICES}))
+
+    async def open_jobs(self, agent: Actor) -> list[PrintJob]:
+        """The jobs of the agent's place that have no final state, oldest first."""
+        async with self._store.reading() as connection:
+            return await prints.open_jobs(connection, agent.place, self._queues.now() - SLIP_KEPT)
+
+    async def compose(self, job: PrintJob) -> Json:
+        """The slip of this job."""
+        setting = await self._queues.clinic()
+        async with self._store.reading() as connection:
+            token = await queues.token_by_id(connection, job.token_id)
+            department = await clinic.department(connection, token.department_id)
+            entry = await queues.newest_entry(connection, token.id)
+        return slip(
+            token, job, setting, department, priority=entry.priority, wait_text=None, public_url=self._public_url
+        )
+
+    async def report(self, agent: Actor, job_id: int, state: PrintState, reason: str | None) -> None:
+        """The agent says what became of the job; a final state never changes again."""
+        async with self._store.transaction() as work:
+            await prints.set_state(work, job_id, agent.place, state, reason)
+
+    async def printer(self, agent: Actor, state: str) -> None:
+        """The agent says how its printer is: ok, low, out, cover, offline or unknown."""
+        async with self._store.reading() as connection:
+            known = await people.device_by_id(connection, agent.id)
+        if known is None:
+            return
+        is_news = known.printer != state
+        if is_news or known.seen_at is None or self._queues.now() - known.seen_at > _NOTED_EVERY:
+            async with self._store.transaction() as work:
+                await people.see_device(work, agent.id, state)
+                if is_news:
+                    work.touch(DEVICES)

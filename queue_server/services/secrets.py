@@ -1,0 +1,54 @@
+"""Passwords, and the random keys that devices, programs and browsers prove themselves with."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import secrets
+
+import bcrypt
+
+#: bcrypt takes a quarter of a second of CPU on purpose; at most two at once, off the event loop.
+_AT_ONCE = asyncio.Semaphore(2)
+_COST = 12
+
+#: Letters and digits that are not mistaken for one another when read aloud.
+_CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def new_key() -> str:
+    """256 random bits, for a device, a program or a browser's session."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code() -> str:
+    """Eight signs that a person can type, for enrolling a device within minutes."""
+    return "".join(secrets.choice(_CODE_SIGNS) for _ in range(8))
+
+
+def fingerprint(key: str) -> str:
+    """What is stored of a key. A plain hash is enough, since a key is too random to be guessed."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+async def hash_password(password: str, cost: int = _COST) -> str:
+    """A bcrypt hash of the password."""
+    async with _AT_ONCE:
+        return await asyncio.to_thread(lambda: bcrypt.hashpw(_prepared(password), bcrypt.gensalt(cost)).decode())
+
+
+async def is_password(password: str, hashed: str | None) -> bool:
+    """Whether the password belongs to the hash. Without a hash it takes as long, and is never right."""
+    async with _AT_ONCE:
+        right = await asyncio.to_thread(bcrypt.checkpw, _prepared(password), (hashed or _NOBODY).encode())
+    return right and hashed is not None
+
+
+def _prepared(password: str) -> bytes:
+    # bcrypt refuses more than 72 bytes; the pre-hash takes passwords of any length and script.
+    return base64.b64encode(hashlib.sha256(password.encode()).digest())
+
+
+#: The hash of a random password that nobody knows, at the same cost as real ones.
+_NOBODY = "$2b$12$" + "abcdefghijklmnopqrstuu" + "abcdefghijklmnopqrstuvwxyzabcde"

@@ -1,0 +1,130 @@
+"""Where one token stands: for its phone page and for programs."""
+
+from __future__ import annotations
+
+from queue_server.domain.clinic import DepartmentQueue
+from queue_server.domain.errors import Conflict, UnknownToken
+from queue_server.domain.ordering import places
+from queue_server.domain.tokens import IN_ROOM, Action, QueueEntry, State
+from queue_server.live.topics import View
+from queue_server.services.actors import PATIENT
+from queue_server.services.calling import Calling
+from queue_server.services.queues import CLINIC, Queues
+from queue_server.services.views import Json, department_names
+from queue_server.services.waits import Waits
+from queue_server.storage import queues as rows
+from queue_server.storage.queues import Token
+from queue_server.storage.store import Store
+
+#: How often a patient who was missed may come back without asking at the desk.
+SELF_RETURNS = 2
+
+
+class Status:
+    """A link's key opens its own token's position and nothing else, and only on the token's service day."""
+
+    def __init__(self, store: Store, queues: Queues, waits: Waits, calling: Calling) -> None:
+        self._store = store
+        self._queues = queues
+        self._waits = waits
+        self._calling = calling
+
+    async def phone(self, key: str) -> View:
+        """The frame of one phone. Raises `UnknownToken` for an unknown key, or when its day is over."""
+        token = await self._today(key)
+        entry, queue = await self._standing(token)
+        data: Json = {
+            "number": token.number,
+            "state": entry.state,
+            "department": queue.department.code,
+            "ahead": places(queue.entries).get(token.id),
+            "wait": (await self._waits.of(queue)).get(token.id),
+            "room": queue.room_code(entry.room_id),
+            "now_serving": _now_serving(queue),
+            "can_return": _may_return(entry),
+        }
+        return View(data, frozenset({CLINIC, f"department:{queue.department.id}"}))
+
+    async def page(self, key: str) -> tuple[Json, Token]:
+        """What the phone page shows at first: the frame's data with the department's names. Raises `UnknownToken`."""
+        token = await self._today(key)
+        data = dict((await self.phone(key)).data)
+        department = await self._queues.department(str(data["department"]))
+        clinic = await self._queues.clinic()
+        return data | {"department_names": dict(department.names), "clinic": clinic.name}, token
+
+    async def come_back(self, key: str) -> None:
+        """A missed patient is back in the queue. Raises `UnknownToken`, `IllegalTransition`, `Conflict`."""
+        token = await self._today(key)
+        entry, _ = await self._standing(token)
+        if entry.state is State.MISSED and not _may_return(entry):
+            raise Conflict(f"Token {entry.number} has come back {entry.returns} times; please ask at the desk.")
+        await self._calling.act(token.id, Action.REQUEUE, by=PATIENT)
+
+    async def program(self, token_id: int) -> Json:
+        """A token for another program, with the key of its link. Raises `UnknownToken`."""
+        async with self._store.reading() as connection:
+            token = await rows.token_by_id(connection, token_id)
+        entry, queue = await self._standing(token)
+        return {
+            "id": token.id,
+            "number": token.number,
+            "department": queue.department.code,
+            "state": entry.state,
+            "priority": entry.priority,
+            "ahead": places(queue.entries).get(token.id),
+            "wait": (await self._waits.of(queue)).get(token.id),
+            "room": queue.room_code(entry.room_id),
+            "key": token.key,
+        }
+
+    async def queue(self, code: str) -> Json:
+        """A department's queue in order, for another program. Raises `UnknownDepartment`."""
+        department = await self._queues.department(code)
+        queue = await self._queues.of(department.id)
+        waits = await self._waits.of(queue)
+        order = places(queue.entries)
+        entries = sorted(queue.entries, key=lambda entry: (order.get(entry.token_id, -1), entry.rank.key))
+        return department_names(department) | {
+            "waiting": len(order),
+            "tokens": [
+                {
+                    "id": entry.token_id,
+                    "number": entry.number,
+                    "state": entry.state,
+                    "priority": entry.priority,
+                    "ahead": order.get(entry.token_id),
+                    "wait": waits.get(entry.token_id),
+                    "room": queue.room_code(entry.room_id),
+                }
+                for entry in entries
+            ],
+        }
+
+    async def _today(self, key: str) -> Token:
+        async with self._store.reading() as connection:
+            token = await rows.token_by_key(connection, key)
+        if token.service_day != await self._queues.day():
+            raise UnknownToken
+        return token
+
+    async def _standing(self, token: Token) -> tuple[QueueEntry, DepartmentQueue]:
+        """The token's present stay: from what is already known while it is live, else from its row."""
+        queue = await self._queues.of(token.department_id)
+        for entry in queue.entries:
+            if entry.token_id == token.id:
+                return entry, queue
+        async with self._store.reading() as connection:
+            entry = await rows.newest_entry(connection, token.id)
+        return entry, await self._queues.of(entry.department_id)
+
+
+def _may_return(entry: QueueEntry) -> bool:
+    return entry.state is State.MISSED and entry.returns < SELF_RETURNS
+
+
+def _now_serving(queue: DepartmentQueue) -> list[str]:
+    latest = sorted(
+        (entry for entry in queue.entries if entry.state in IN_ROOM), key=lambda entry: str(entry.called_at)
+    )
+    return [entry.number for entry in latest[-3:]]

@@ -1,0 +1,156 @@
+"""Running the server: uvicorn as this product needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
+
+from kiosk.agent import AgentSettings, run_agent
+from kiosk.printing.paper import paper
+from queue_server.app import build
+from queue_server.live.protocol import LiveProtocol
+from queue_server.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+#: Milliseconds after which the kernel gives up on a peer that acknowledges nothing.
+_UNANSWERED_MS = 30_000
+
+#: A program that runs beside the server, in the same event loop; it is cancelled when the server ends.
+Companion = Callable[[], Coroutine[Any, Any, None]]
+
+
+class CannotServe(Exception):
+    """The settings ask for what this server does not do; the message says why."""
+
+
+def create() -> Starlette:
+    """The application from the environment alone, for worker processes."""
+    return build(Settings())
+
+
+def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
+    """uvicorn's settings; the reasons are in docs/decisions/0003-uvicorn-settings.md."""
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        http="h11",
+        ws=LiveProtocol,
+        ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=20_000,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+    )
+
+
+def listening_socket(config: uvicorn.Config) -> socket.socket:
+    """The socket, bound, which drops peers that acknowledge nothing. Raises `CannotServe` when the port is in use."""
+    made = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNANSWERED_MS)
+    try:
+        made.bind((config.host, config.port))
+    except OSError as error:
+        made.close()
+        raise CannotServe(f"Cannot listen on {config.host}:{config.port}: {error.strerror}.") from error
+    made.set_inheritable(True)
+    return made
+
+
+def check(settings: Settings) -> None:
+    """Raises `CannotServe` for settings that do not fit together."""
+    if settings.workers > 1 and not settings.database_url.startswith("postgresql"):
+        raise CannotServe(
+            f"--workers {settings.workers} needs PostgreSQL (QUEUE_DATABASE_URL=postgresql://…): "
+            "on SQLite the server is one process."
+        )
+    if settings.workers > 1 and settings.printer:
+        raise CannotServe("With several workers run `smart-queue kiosk-agent` beside the server, not --printer.")
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM, with as many processes as the settings ask for. Raises `CannotServe`."""
+    check(settings)
+    if settings.workers == 1:
+        asyncio.run(serve_here(settings, build(settings)))
+        return
+    for name, value in settings.model_dump(exclude_none=True, exclude={"workers"}).items():
+        os.environ[f"QUEUE_{name.upper()}"] = str(value)
+    config = configuration("queue_server.serving:create", settings)
+    Multiprocess(config, [listening_socket(config)]).run()
+
+
+class Server(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
+
+
+async def serve_here(settings: Settings, app: Starlette, *companions: Companion) -> None:
+    """Serve in this process until a signal comes; the companions run while the server answers.
+
+    Raises `CannotServe` when it does not come up.
+    """
+    server = Server(configuration(app, settings))
+    with closing(listening_socket(server.config)) as listener:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        coming_up = asyncio.create_task(server.is_up.wait())
+        await asyncio.wait([serving, coming_up], return_when=asyncio.FIRST_COMPLETED)
+        tasks = [asyncio.create_task(run()) for run in companions if server.started]
+        for task in tasks:
+            task.add_done_callback(_log_failure)
+        try:
+            await serving
+        finally:
+            coming_up.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(coming_up, *tasks, return_exceptions=True)
+    if not server.started:
+        raise CannotServe("The server could not start; the reason is above.")
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("A companion of the server failed.", exc_info=error)
+
+
+def printer_on_the_server(settings: Settings, key: str) -> Companion:
+    """A print agent inside the server's own process, for a printer on the server's network."""
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104  (a comparison)
+    agent = AgentSettings(
+        server=f"http://{host}:{settings.port}",
+        key=key,
+        printer=settings.printer,
+        ledger=settings.data / "printer.ledger",
+        name="printer at the server",
+        on=paper(settings.printer_width),
+    )
+    return lambda: run_agent(agent)

@@ -1,0 +1,58 @@
+"""Settings of a server process, from `QUEUE_*` in the environment and from flags."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each name is read from the environment as `QUEUE_<NAME>`; a flag of the command goes before it."""
+
+    model_config = SettingsConfigDict(env_prefix="QUEUE_", extra="ignore", frozen=True)
+
+    database_url: str = Field(default="sqlite:///queue-data/queue.db", description="sqlite:///path or postgresql://…")
+    host: str = Field(default="127.0.0.1", description="address to listen on; 0.0.0.0 for every network")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on")
+    public_url: str = Field(default="", description="how phones reach this server, for example https://queue.example")
+    workers: int = Field(default=1, ge=1, le=16, description="server processes; more than one needs PostgreSQL")
+    printer: str = Field(default="", description="a printer on the server's own network, such as tcp://host:9100")
+    printer_place: str = Field(default="entrance", description="the place whose slips that printer prints")
+    printer_width: int = Field(default=80, description="width of its paper in millimetres, 58 or 80")
+    data: Path = Field(default=Path("queue-data"), description="folder for what is not in the database")
+    tls_cert: Path | None = Field(default=None, description="certificate file, to serve HTTPS without a proxy")
+    tls_key: Path | None = Field(default=None, description="key file of the certificate")
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @property
+    def phone_url(self) -> str:
+        """What the links on slips begin with: the public URL, else this machine's own address."""
+        if self.public_url:
+            return self.public_url
+        scheme = "https" if self.tls_cert else "http"
+        return f"{scheme}://{own_address(self.host)}:{self.port}"
+
+    def changed(self, **values: Any) -> Settings:
+        """These settings with other values where they are given (not none)."""
+        return Settings.model_validate(self.model_dump() | {k: v for k, v in values.items() if v is not None})
+
+
+def own_address(host: str) -> str:
+    """The address at which others in the local network reach a server that listens on `host`."""
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104  (a comparison)
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Connecting a datagram socket sends nothing; it only asks which own address would be used.
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"

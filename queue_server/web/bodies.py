@@ -1,0 +1,74 @@
+"""Bodies and parameters, checked before anything else happens."""
+
+from __future__ import annotations
+
+import json
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import Request
+
+from queue_server.domain.errors import BadInput
+
+
+class Body(BaseModel):
+    """A JSON body: nothing is guessed, nothing unknown is let through."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=200)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+#: The longest Idempotency-Key that is kept.
+LONGEST_KEY = 128
+
+
+async def parsed(request: Request, model: type[Model]) -> Model:
+    """The request's JSON body as `model`; an empty body counts as {}. Raises `BadInput` naming the field."""
+    try:
+        raw = json.loads(await request.body() or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise BadInput("body", "The body is not JSON.") from error
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise _bad_input(error) from error
+
+
+async def form(request: Request, *names: str) -> dict[str, str]:
+    """The named texts of a form, empty where they are missing. Raises `BadInput` for a file in their place."""
+    sent = await request.form(max_files=0, max_fields=40)
+    values = {name: sent.get(name, "") for name in names}
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise BadInput(name, f"The field {name!r} must be a text.")
+    return {name: str(value) for name, value in values.items()}
+
+
+def whole_number(text: str | None, field: str, *, lowest: int, highest: int, default: int) -> int:
+    """A number from a query; `default` when it is missing. Raises `BadInput` out of range."""
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdecimal() or not lowest <= int(text[:20]) <= highest:
+        raise BadInput(field, f"{field} is {text[:20]!r}; it must be a whole number from {lowest} to {highest}.")
+    return int(text)
+
+
+def path_number(request: Request, name: str) -> int:
+    """A number from the path, as the route's own convertor has read it."""
+    number: int = request.path_params[name]
+    return min(number, 2**62)
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The request's Idempotency-Key. Raises `BadInput` when it is too long or not plain text."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and (not key or len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable()):
+        raise BadInput("Idempotency-Key", f"An Idempotency-Key has 1 to {LONGEST_KEY} plain characters.")
+    return key
+
+
+def _bad_input(error: ValidationError) -> BadInput:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"]) or "body"
+    return BadInput(field, f"{field}: {first['msg']}.")

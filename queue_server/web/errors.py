@@ -1,0 +1,102 @@
+"""Errors as answers: one JSON shape for programs, one calm page for people."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from queue_server.domain import errors
+from queue_server.web.pages import page, say
+
+logger = logging.getLogger(__name__)
+
+#: The HTTP status of each branch of the error tree; the nearest ancestor counts. A test walks the tree.
+STATUS: Mapping[type[errors.QueueError], int] = {
+    errors.NotFound: 404,
+    errors.BadInput: 422,
+    errors.LoginRequired: 401,
+    errors.NotAllowed: 403,
+    errors.Conflict: 409,
+    errors.Unavailable: 503,
+}
+
+#: The websocket close code of each branch.
+CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
+    errors.NotFound: 4404,
+    errors.BadInput: 1008,
+    errors.LoginRequired: 4401,
+    errors.NotAllowed: 4403,
+    errors.Conflict: 4409,
+    errors.Unavailable: 1013,
+}
+
+_PLAIN = {
+    400: ("bad_request", "The request could not be understood."),
+    404: ("not_found", "There is nothing at this address."),
+    405: ("method_not_allowed", "This address does not take such a request."),
+    413: ("too_large", "The request is too large."),
+}
+
+
+def looked_up(table: Mapping[type[errors.QueueError], int], error: type[errors.QueueError]) -> int:
+    """The table's value for the nearest ancestor of `error`. Raises `KeyError` when the table has none."""
+    for ancestor in error.__mro__:
+        if ancestor in table:
+            return table[ancestor]
+    raise KeyError(error)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program or a script is asking, rather than a person following a link or sending a form."""
+    accepts_page = "text/html" in request.headers.get("accept", "")
+    return request.url.path.startswith("/api/") or not accepts_page
+
+
+def error_response(request: Request, status: int, code: str, message: str, details: Mapping[str, object]) -> Response:
+    """The error in the form that suits the asker."""
+    if wants_json(request):
+        body = {"error": {"code": code, "message": message, "details": details}}
+        return JSONResponse(body, status)
+    title, advice = _words(request, status)
+    return page(request, "shared/error.html", status, status=status, code=code, title=title, message=advice, home="/")
+
+
+def _words(request: Request, status: int) -> tuple[str, str]:
+    if status == 404:
+        return say(request, "There is nothing here"), say(request, "The address is wrong, or its day is over.")
+    if status in {401, 403}:
+        return say(request, "This is not for you"), say(request, "Please log in with an account that may do this.")
+    if status >= 500:
+        return say(request, "Something went wrong here"), say(request, "Nothing was lost. Please try again.")
+    return say(request, "That did not work"), say(request, "Please go back and check what was entered.")
+
+
+async def on_queue_error(request: Request, error: Exception) -> Response:
+    """A designed error. A person without a login is sent to the login page."""
+    assert isinstance(error, errors.QueueError)  # noqa: S101  (Starlette registers handlers by type)
+    status = looked_up(STATUS, type(error))
+    if status == 401 and request.method == "GET" and not wants_json(request):
+        return RedirectResponse(f"/login?next={request.url.path}", 303)
+    return error_response(request, status, error.code, error.message, error.details)
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """What Starlette itself refuses."""
+    assert isinstance(error, HTTPException)  # noqa: S101
+    code, message = _PLAIN.get(error.status_code, ("http_error", str(error.detail)))
+    response = error_response(request, error.status_code, code, message, {})
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def on_crash(request: Request, error: Exception) -> Response:
+    """A fault of the program. It is logged by the server; the asker learns nothing about its inside."""
+    message = "Something went wrong here. Nothing was lost; please try again."
+    return error_response(request, 500, "internal_error", message, {})
+
+
+HANDLERS = {errors.QueueError: on_queue_error, HTTPException: on_http_error, Exception: on_crash}

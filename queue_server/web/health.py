@@ -1,0 +1,30 @@
+"""Whether the process lives, and whether it can serve."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.web import identity
+
+
+async def healthz(request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+async def readyz(request: Request) -> Response:
+    """The database answers too; 503 when it does not within two seconds."""
+    known = identity.services(request)
+    try:
+        async with asyncio.timeout(2):
+            await known.store.ping()
+    except Exception:
+        return JSONResponse({"status": "unavailable"}, 503)
+    return JSONResponse({"status": "ok", "clock_wrong": known.queues.is_clock_wrong})
+
+
+routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz)]

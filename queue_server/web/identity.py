@@ -1,0 +1,81 @@
+"""Who is asking: a member of staff by session, a device by its cookie or key, a program by its key."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from queue_server.domain.errors import LoginRequired, NotAllowed
+from queue_server.services import Services
+from queue_server.services.actors import Actor
+from queue_server.services.devices import Devices
+
+SESSION_COOKIE = "queue_session"
+DEVICE_COOKIE = "queue_device"
+
+#: A device keeps its cookie for as long as browsers allow.
+_DEVICE_COOKIE_S = 400 * 24 * 3600
+
+
+def services(connection: HTTPConnection) -> Services:
+    """The use cases."""
+    return cast(Services, connection.state.services)
+
+
+async def actor(connection: HTTPConnection) -> Actor | None:
+    """Whoever proves who they are: by a Bearer key, else by a login, else by the device's cookie."""
+    known = services(connection)
+    scheme, _, key = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await known.devices.who(key.strip())
+    if secret := connection.cookies.get(SESSION_COOKIE):
+        person = await known.accounts.who(secret)
+        if person is not None:
+            return person
+    return await _device_of_cookie(connection, known.devices)
+
+
+async def one_of(connection: HTTPConnection, *kinds: str) -> Actor:
+    """The asker, who must be of one of these kinds. Raises `LoginRequired` or `NotAllowed`."""
+    asker = await actor(connection)
+    if asker is not None and asker.kind not in kinds and asker.is_staff:
+        # A browser on a device may also be logged in; the device's own right still counts.
+        asker = await _device_of_cookie(connection, services(connection).devices) or asker
+    if asker is None:
+        raise LoginRequired("This needs a login or a key.")
+    if asker.kind not in kinds:
+        raise NotAllowed(f"This is not for {asker.kind}.")
+    return asker
+
+
+async def staff(connection: HTTPConnection, *roles: str) -> Actor:
+    """The member of staff who asks, in one of these roles (any, when none is named)."""
+    return await one_of(connection, *(roles or ("admin", "doctor", "desk")))
+
+
+async def device(connection: HTTPConnection, kind: str) -> Actor | None:
+    """The enrolled device of this kind that asks, else none."""
+    asker = await actor(connection)
+    if asker is None or asker.kind != kind:
+        asker = await _device_of_cookie(connection, services(connection).devices)
+    return asker if asker is not None and asker.kind == kind else None
+
+
+def keep_session(response: Response, connection: HTTPConnection, secret: str) -> None:
+    """The browser proves its login with a cookie that scripts cannot read."""
+    is_secure = connection.url.scheme in {"https", "wss"}
+    response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_secure)
+
+
+def keep_device(response: Response, connection: HTTPConnection, key: str) -> None:
+    """The browser on the device proves itself with a cookie that scripts cannot read."""
+    is_secure = connection.url.scheme in {"https", "wss"}
+    response.set_cookie(DEVICE_COOKIE, key, max_age=_DEVICE_COOKIE_S, httponly=True, samesite="lax", secure=is_secure)
+
+
+async def _device_of_cookie(connection: HTTPConnection, devices: Devices) -> Actor | None:
+    key = connection.cookies.get(DEVICE_COOKIE)
+    found = await devices.who(key) if key else None
+    return found if found is not None and found.kind != "program" else None

@@ -1,0 +1,84 @@
+"""Pages: templates with the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from queue_server.locale import LANGUAGES, offered, texts
+from queue_server.paths import TEMPLATES
+from queue_server.web.static import static
+
+LANGUAGE_COOKIE = "queue_language"
+
+
+@cache
+def environment() -> Environment:
+    """The templates. A name that is not given is an error, not an empty place."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["static"] = static
+    made.globals["languages"] = LANGUAGES
+    return made
+
+
+def language_of(request: Request) -> str:
+    """What the reader chose by link or earlier, else what the browser prefers, else English."""
+    chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    if chosen:
+        return offered(chosen)
+    preferred = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
+    return next((offered(code) for code in preferred if offered(code, "") != ""), "en")
+
+
+def say(request: Request, sentence: str, **values: object) -> str:
+    """The sentence in the reader's language."""
+    return texts(language_of(request)).gettext(sentence, **values)
+
+
+def page(
+    request: Request,
+    template: str,
+    status_code: int = 200,
+    language: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    **context: object,
+) -> HTMLResponse:
+    """The rendered template. It knows the words in the reader's language, and the clinic's name."""
+    words = texts(language or language_of(request))
+    body = (
+        environment()
+        .get_template(template)
+        .render(
+            _empty_defaults()
+            | {
+                "request": request,
+                "_": words.gettext,
+                "ngettext": words.ngettext,
+                "language": words.language,
+                "direction": words.direction,
+                "clinic_name": request.state.clinic_name(),
+            }
+            | context
+        )
+    )
+    response = HTMLResponse(body, status_code, {"Cache-Control": "no-store", **(headers or {})})
+    if "lang" in request.query_params:
+        kept = int(timedelta(days=365).total_seconds())
+        response.set_cookie(LANGUAGE_COOKIE, words.language, max_age=kept, httponly=True, samesite="lax")
+    return response
+
+
+def _empty_defaults() -> dict[str, object]:
+    """What a template may leave out: templates test these for emptiness."""
+    return {"error": None, "home": None, "home_label": None, "kind": None, "code": None, "action": None, "login": None}

@@ -1,0 +1,41 @@
+"""Websocket handlers that answer a designed error instead of breaking off."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import cast
+
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from queue_server.domain.errors import QueueError
+from queue_server.live.hub import Hub
+from queue_server.live.sockets import OnMessage, refuse, serve_topic
+from queue_server.services.actors import Actor
+from queue_server.web.errors import CLOSE_CODE, looked_up
+
+Handler = Callable[[WebSocket], Awaitable[None]]
+
+
+def socket_route(path: str, handler: Handler) -> WebSocketRoute:
+    """The route of a websocket; a `QueueError` before the first frame becomes an error frame and a close code."""
+
+    @wraps(handler)
+    async def guarded(websocket: WebSocket) -> None:
+        try:
+            await handler(websocket)
+        except QueueError as error:
+            await refuse(websocket, looked_up(CLOSE_CODE, type(error)), error.code, error.message)
+
+    return WebSocketRoute(path, guarded)
+
+
+def hub(websocket: WebSocket) -> Hub:
+    """The process's hub."""
+    return cast(Hub, websocket.state.hub)
+
+
+async def show(websocket: WebSocket, topic: str, who: Actor | None, on_message: OnMessage | None = None) -> None:
+    """Show the topic until either side ends the line; revoking `who` ends it too."""
+    await serve_topic(websocket, hub(websocket), topic, on_message=on_message, owner=str(who) if who else None)
