@@ -14,7 +14,6 @@ logger = logging.getLogger(__name__)
 CHANNEL = "queue"
 SHORTEST_RETRY_S = 0.25
 LONGEST_RETRY_S = 5.0
-ANSWER_TIMEOUT_S = 5.0
 
 OnChange = Callable[[str, int], None]
 OnGap = Callable[[], None]
@@ -31,7 +30,14 @@ class PostgresListener:
     """
 
     def __init__(
-        self, dsn: str, on_change: OnChange, on_gap: OnGap, poll: Poll | None = None, *, interval_s: float = 1.5
+        self,
+        dsn: str,
+        on_change: OnChange,
+        on_gap: OnGap,
+        poll: Poll | None = None,
+        *,
+        interval_s: float = 1.5,
+        answer_timeout_s: float = 5.0,
     ) -> None:
         """`dsn` is ``postgresql://…``; `interval_s` is how often the line is tested and revisions are polled."""
         self._dsn = dsn
@@ -39,6 +45,7 @@ class PostgresListener:
         self._on_gap = on_gap
         self._poll = poll
         self._interval_s = interval_s
+        self._answer_timeout_s = answer_timeout_s
         self._known: dict[str, int] = {}
 
     @asynccontextmanager
@@ -72,7 +79,8 @@ class PostgresListener:
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[tuple[Any, asyncio.Event]]:
         """Inside, the connection listens; the event is set when it ends."""
-        connection = await asyncpg.connect(self._dsn, timeout=ANSWER_TIMEOUT_S, command_timeout=ANSWER_TIMEOUT_S)
+        timeout_s = self._answer_timeout_s
+        connection = await asyncpg.connect(self._dsn, timeout=timeout_s, command_timeout=timeout_s)
         is_lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: is_lost.set())
