@@ -1,0 +1,279 @@
+"""js/shared: texts, times, requests and lists, run in a real browser."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from playwright.async_api import Page
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.browser.conftest import PageFactory, Serve
+from tests.browser.rendering import pages
+
+pytestmark = pytest.mark.browser
+DATA: dict[str, Any] = {
+    "time_zone": "Asia/Kolkata",
+    "texts": {
+        "room": "Room %(room)s is 100%% free",
+        "people": {"one": "%(count)s person", "other": "%(count)s people"},
+        "minutes": "%(count)s min",
+        "hours_minutes": "%(hours)s h %(minutes)s min",
+        "wait_range": "about %(low)s–%(high)s minutes",
+        "wait_short": "less than %(high)s minutes",
+        "wait_hours": "about %(low)s–%(high)s hours",
+    },
+}
+
+
+def blank(language: str) -> str:
+    data = json.dumps(DATA)
+    return (
+        f"<!doctype html><html lang='{language}' data-icons='/static/test/icons/icons.svg'><title>Blank</title><link rel='icon' href='data:,'>"
+        f"<body><script type='application/json' id='page-data'>{data}</script><ul></ul></body></html>"
+    )
+
+
+async def blank_page(serve: Serve, page_factory: PageFactory, *routes: Route, may_fail: bool = False) -> Page:
+    app = Starlette(routes=[*routes, *pages(blank=blank).routes])
+    server = await serve(app)
+    page = await page_factory(may_fail=may_fail)
+    await page.goto(f"{server.url}/blank")
+    return page
+
+
+async def run(page: Page, module: str, script: str) -> Any:
+    """The value of a function body that has the module's exports as `m`."""
+    return await page.evaluate(
+        f"(async () => {{ const m = await import('/static/test/js/shared/{module}'); {script} }})()"
+    )
+
+
+async def test_texts_fill_their_places_and_choose_their_plural(serve: Serve, page_factory: PageFactory) -> None:
+    page = await blank_page(serve, page_factory)
+
+    said = await run(
+        page,
+        "texts.js",
+        "return [m.text('room', {room: 3}), m.text('people', {count: 1}), m.text('people', {count: 4}), m.text('no')]",
+    )
+
+    assert said == ["Room 3 is 100% free", "1 person", "4 people", "no"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (0, 200, "less than 5 minutes"),
+        (100, 620, "less than 15 minutes"),
+        (1300, 2050, "about 20–35 minutes"),
+        (1200, 1200, "about 20–25 minutes"),
+        (7800, 12_500, "about 2–3.5 hours"),
+    ],
+)
+async def test_a_wait_is_said_as_a_range(
+    low: int, high: int, words: str, serve: Serve, page_factory: PageFactory
+) -> None:
+    page = await blank_page(serve, page_factory)
+
+    said = await run(page, "format.js", f"return m.waitRange({{low_s: {low}, likely_s: {low}, high_s: {high}}})")
+
+    assert said == words
+
+
+async def test_times_are_the_clinics_and_durations_are_whole_minutes(serve: Serve, page_factory: PageFactory) -> None:
+    page = await blank_page(serve, page_factory)
+
+    said = await run(
+        page,
+        "format.js",
+        "return [m.clock('2026-11-22T04:31:07Z'), m.clock('2026-11-22T18:30:00Z'), m.elapsed(-5), m.elapsed(779999),"
+        " m.elapsed(3900000), m.waitRange(null)]",
+    )
+
+    assert said == ["10:01", "00:00", "0 min", "12 min", "1 h 5 min", ""]
+
+
+async def test_a_press_keeps_its_key_through_every_retry(serve: Serve, page_factory: PageFactory) -> None:
+    keys: list[str | None] = []
+
+    async def press(request: Request) -> Response:
+        keys.append(request.headers.get("idempotency-key"))
+        if len(keys) < 3:
+            return Response(status_code=503)
+        return JSONResponse({"number": "G-012", "said": await request.json()})
+
+    page = await blank_page(serve, page_factory, Route("/press", press, methods=["POST"]), may_fail=True)
+
+    answer = await run(page, "post.js", "return m.post('/press', {department: 'GEN'})")
+
+    assert answer == {"number": "G-012", "said": {"department": "GEN"}}
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+    assert len(keys[0] or "") >= 32
+
+
+async def test_an_answer_that_takes_too_long_is_asked_for_again(serve: Serve, page_factory: PageFactory) -> None:
+    keys: list[str | None] = []
+
+    async def press(request: Request) -> Response:
+        keys.append(request.headers.get("idempotency-key"))
+        if len(keys) == 1:
+            await asyncio.sleep(2)
+        return JSONResponse({"ok": True})
+
+    page = await blank_page(serve, page_factory, Route("/press", press, methods=["POST"]))
+
+    answer = await run(page, "post.js", "return m.post('/press', {}, {timeout: 200})")
+
+    assert answer == {"ok": True}
+    assert len(set(keys)) == 1
+    assert len(keys) == 2
+
+
+async def test_two_presses_have_two_keys_even_without_a_secure_origin(serve: Serve, page_factory: PageFactory) -> None:
+    page = await blank_page(serve, page_factory)
+
+    first, second, plain = await run(
+        page,
+        "post.js",
+        "const secure = [m.newKey(), m.newKey()];"
+        "Object.defineProperty(crypto, 'randomUUID', {value: undefined});"
+        "return [...secure, m.newKey()]",
+    )
+
+    assert first != second
+    assert len(plain) == 32
+    assert int(plain, 16) > 0
+
+
+async def test_a_designed_error_is_thrown_at_once_with_its_code(serve: Serve, page_factory: PageFactory) -> None:
+    attempts: list[int] = []
+
+    async def refuse(request: Request) -> Response:
+        attempts.append(1)
+        error = {"code": "illegal_transition", "message": "Token G-012 is attended.", "details": {"number": "G-012"}}
+        return JSONResponse({"error": error}, status_code=409)
+
+    page = await blank_page(serve, page_factory, Route("/press", refuse, methods=["POST"]), may_fail=True)
+
+    thrown = await run(
+        page,
+        "post.js",
+        "const error = await m.post('/press').catch((e) => e);"
+        "return [error instanceof m.PostError, error.code, error.message, error.status, error.details.number]",
+    )
+
+    assert thrown == [True, "illegal_transition", "Token G-012 is attended.", 409, "G-012"]
+    assert len(attempts) == 1
+
+
+async def test_no_content_is_nothing_and_a_foreign_answer_is_an_error(serve: Serve, page_factory: PageFactory) -> None:
+    async def empty(request: Request) -> Response:
+        return Response(status_code=204)
+
+    async def foreign(request: Request) -> Response:
+        return Response("<h1>Log in to the hotel's network</h1>")
+
+    routes = [Route("/empty", empty, methods=["POST"]), Route("/foreign", foreign, methods=["POST"])]
+    page = await blank_page(serve, page_factory, *routes)
+
+    said = await run(page, "post.js", "return [await m.post('/empty'), await m.post('/foreign').catch((e) => e.code)]")
+
+    assert said == [None, "bad_answer"]
+
+
+async def test_a_server_that_is_away_is_unreachable_after_the_last_attempt(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    page = await blank_page(serve, page_factory, may_fail=True)
+
+    said = await run(
+        page,
+        "post.js",
+        "const tries = [];"
+        "const options = {attempts: 2, onRetry: (n) => tries.push(n)};"
+        "const error = await m.post('http://127.0.0.1:9/', {}, options).catch((e) => e);"
+        "return [error.code, error.status, tries]",
+    )
+
+    assert said == ["unreachable", 0, [2]]
+
+
+async def test_a_list_changes_without_making_its_rows_anew(serve: Serve, page_factory: PageFactory) -> None:
+    page = await blank_page(serve, page_factory)
+
+    said = await run(
+        page,
+        "dom.js",
+        """
+        const list = document.querySelector("ul");
+        const show = (items) => m.reconcile(list, items, (item) => item.id,
+          (item) => m.el("li", { "data-id": item.id, tabindex: 0 }),
+          (row, item) => m.setText(row, item.text));
+        show([{ id: 1, text: "a" }, { id: 2, text: "b" }, { id: 3, text: "c" }]);
+        const before = [...list.children];
+        before[1].focus();
+        let moves = 0;
+        const watch = new MutationObserver((records) => { moves += records.length; });
+        watch.observe(list, { childList: true });
+        show([{ id: 2, text: "b" }, { id: 3, text: "C" }, { id: 4, text: "d" }]);
+        moves += watch.takeRecords().length;
+        return {
+          texts: [...list.children].map((row) => row.textContent),
+          kept: list.children[0] === before[1] && list.children[1] === before[2],
+          focused: document.activeElement === before[1],
+          moves,
+        };
+        """,
+    )
+
+    assert said == {"texts": ["b", "C", "d"], "kept": True, "focused": True, "moves": 2}
+
+
+async def test_a_list_can_be_turned_round(serve: Serve, page_factory: PageFactory) -> None:
+    page = await blank_page(serve, page_factory)
+
+    said = await run(
+        page,
+        "dom.js",
+        """
+        const list = document.querySelector("ul");
+        const show = (items) => m.reconcile(list, items, (item) => item, (item) => m.el("li", {}, item));
+        const orders = [];
+        for (const items of [["a", "b", "c", "d"], ["d", "c", "b", "a"], ["b"], [], ["c", "a", "b"]]) {
+          show(items);
+          orders.push([...list.children].map((row) => row.textContent).join(""));
+        }
+        return orders;
+        """,
+    )
+
+    assert said == ["abcd", "dcba", "b", "", "cab"]
+
+
+async def test_elements_and_icons_are_made_as_asked(serve: Serve, page_factory: PageFactory) -> None:
+    page = await blank_page(serve, page_factory)
+
+    said = await run(
+        page,
+        "dom.js",
+        """
+        let pressed = 0;
+        const press = () => { pressed += 1; };
+        const button = m.el("button", { class: "button", disabled: false, hidden: true, onclick: press },
+          m.icon("bell"), "Call ", 3, null, false);
+        button.click();
+        return [button.outerHTML, pressed, m.icon("bell", "Called").getAttribute("aria-label")];
+        """,
+    )
+
+    assert said == [
+        '<button class="button" hidden=""><svg class="icon" aria-hidden="true">'
+        '<use href="/static/test/icons/icons.svg#bell"></use></svg>Call 3</button>',
+        1,
+        "Called",
+    ]
