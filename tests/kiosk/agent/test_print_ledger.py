@@ -1,5 +1,6 @@
 """A job is printed at most once in its life, and none is lost without a word."""
 
+import json
 import os
 import tempfile
 from collections import Counter
@@ -160,6 +161,7 @@ def test_a_full_disk_prints_nothing_and_says_so(tmp_path: Path, monkeypatch: pyt
     assert outcome == Outcome("failed", "the agent's disk cannot be written")
     assert print_once("3", ledger, lambda: PRINTED) == PRINTED
     ledger.close()
+    assert [json.loads(line)["job"] for line in (tmp_path / "ledger").read_bytes().splitlines()] == ["1", "1", "3", "3"]
     again = Ledger(tmp_path / "ledger")
     assert [again.find(job) for job in ("1", "2", "3")] == [Entry(PRINTED), None, Entry(PRINTED)]
     again.close()

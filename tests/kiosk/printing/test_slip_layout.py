@@ -127,6 +127,15 @@ def test_a_long_department_is_set_smaller_rather_than_broken_within_a_word():
     assert rows[0].typeface.size < 50
 
 
+def test_letters_joined_without_end_are_broken_all_the_same():
+    typeface = typeface_for("क", 27)
+
+    rows = lines("क्" * 60, typeface, 200)
+
+    assert len(rows) > 1
+    assert all(typeface.width(row) <= 200 for row in rows)
+
+
 def test_nothing_is_cut_off_where_strips_meet():
     slip = Slip.from_json(LONG_HINDI)
 
