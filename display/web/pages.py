@@ -1,0 +1,70 @@
+"""The page that hangs on the wall, and the frames that keep it in step."""
+
+from __future__ import annotations
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.websockets import WebSocket
+
+from display.web.words import words
+from queue_server.domain.errors import BadInput, LoginRequired, NotAllowed
+from queue_server.locale import LANGUAGES, offered, texts
+from queue_server.services.actors import Actor
+from queue_server.web import identity
+from queue_server.web.pages import page
+from queue_server.web.sockets import show, socket_route
+from queue_server.web.static import version
+
+#: A call_id has no more digits than this on either database.
+LONGEST_CALL_ID = 19
+
+
+async def board(request: Request) -> Response:
+    """The wall; a browser that is neither this board's display nor logged in is asked for the display's key."""
+    name = request.path_params["board"]
+    try:
+        await _viewer(request, name)
+    except LoginRequired:
+        return page(request, "shared/device.html", kind="display", next=request.url.path)
+    services = identity.services(request)
+    await services.boards.board(name)  # there must be such a board
+    clinic = await services.queues.clinic()
+    return page(
+        request,
+        "display/board.html",
+        language=offered(clinic.languages[0]),
+        headers={"Display-Version": version()},
+        board=name,
+        time_zone=str(clinic.zone),
+        version=version(),
+        words={code: words(texts(code)) for code in LANGUAGES},
+    )
+
+
+async def live(websocket: WebSocket) -> None:
+    """The board's frames.
+
+    `after_call` is the last call that the display has announced. The frames do not depend on it: each of them has every
+    call that is young enough to be announced.
+    """
+    name = websocket.path_params["board"]
+    viewer = await _viewer(websocket, name)
+    after_call = websocket.query_params.get("after_call", "0")
+    if not (after_call.isascii() and after_call.isdecimal() and len(after_call) <= LONGEST_CALL_ID):
+        raise BadInput("after_call", f"after_call is {after_call[:20]!r}; it must be a call_id, 0 or more.")
+    await show(websocket, f"board:{name}", viewer)
+
+
+async def _viewer(connection: HTTPConnection, name: str) -> Actor:
+    """Whoever may see this board: its own display, staff, another program. Raises `LoginRequired`, `NotAllowed`."""
+    viewer = await identity.one_of(connection, "display", "program", "admin", "doctor", "desk")
+    if viewer.kind == "display" and viewer.place != name:
+        raise NotAllowed(f"This display belongs to the board {viewer.place!r}, not to {name!r}.")
+    return viewer
+
+
+routes: list[BaseRoute] = [
+    Route("/display/{board}", board),
+    socket_route("/ws/board/{board}", live),
+]

@@ -1,0 +1,25 @@
+"""Every text of the wall, in one language at a time: the wall shows all of the board's languages together."""
+
+from __future__ import annotations
+
+from queue_server.locale import Texts
+
+
+def words(texts: Texts) -> dict[str, str]:
+    """Texts by their key in the scripts; a place `%(name)s` stays in them."""
+    _ = texts.gettext
+    return {
+        "room": _("Room"),
+        "room_number": _("Room %(room)s", room="%(room)s"),
+        "waiting": _("waiting"),
+        "closed": _("Closed now"),
+        "on_duty": _("On duty"),
+        "on_break": _("On a break"),
+        "on_break_at": _("Back at %(time)s", time="%(time)s"),
+        "expected": _("Not here yet"),
+        "expected_at": _("Expected at %(time)s", time="%(time)s"),
+        "off_duty": _("Off duty"),
+        "welcome": _("Welcome. Please sit, your number will be called here."),
+        "not_live": _("Not live since %(time)s", time="%(time)s"),
+        "not_set_up": _("This screen is not set up. Please tell the staff."),
+    }

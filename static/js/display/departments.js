@@ -1,0 +1,141 @@
+/** What goes on in each department: how many wait, and who is there to see them. */
+import { el, find, icon, reconcile, setAttribute, setIcon, setText } from "../shared/dom.js";
+import { clock } from "../shared/format.js";
+import { plate } from "./calls.js";
+import { showInEach, word } from "./words.js";
+
+/**
+ * @typedef {object} Department
+ * @property {string} code
+ * @property {string} [prefix]  letter of its numbers
+ * @property {Record<string, string>} names
+ * @property {string} icon
+ * @property {string} colour
+ * @property {number} waiting
+ * @property {boolean} is_open
+ *
+ * @typedef {object} Doctor
+ * @property {string} doctor
+ * @property {string} room
+ * @property {string} department
+ * @property {"expected" | "on_duty" | "on_break" | "off_duty"} state
+ * @property {string | null} back_at
+ */
+
+const SYMBOLS = { expected: "clock", on_duty: "check", on_break: "break", off_duty: "leave" };
+
+/**
+ * @param {readonly Department[]} departments
+ * @param {readonly Doctor[]} doctors
+ * @param {readonly string[]} languages
+ * @param {number} turn  grows by one every few seconds: the doctors' words change language with it, and where there are
+ *                       more doctors than places, the next ones are shown after each round of languages
+ */
+export function drawDepartments(departments, doctors, languages, turn) {
+  const list = find("#departments");
+  setAttribute(list, "data-count", departments.length);
+  reconcile(list, departments, (department) => `${JSON.stringify(department.names)} ${department.icon}`, newCard, (card, department) => {
+    const own = doctors.filter((doctor) => doctor.department === department.code);
+    updateCard(card, department, own, languages, turn);
+  });
+}
+
+/** @param {Department} department */
+function newCard(department) {
+  return el(
+    "section",
+    { class: "department", "data-code": department.code },
+    el(
+      "div",
+      { class: "department-head" },
+      plate(department),
+      el("h2", {}),
+      el("p", { class: "waiting" }, el("span", { class: "waiting-count" }), el("span", { class: "words" })),
+    ),
+    el("ul", { class: "doctors" }),
+  );
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {Department} department
+ * @param {Doctor[]} doctors
+ * @param {readonly string[]} languages
+ * @param {number} turn
+ */
+function updateCard(card, department, doctors, languages, turn) {
+  setAttribute(card, "data-colour", department.colour);
+  setAttribute(card, "data-closed", !department.is_open);
+  showInEach(find("h2", card), languages, (code) => department.names[code] ?? department.names.en ?? department.code);
+  setText(find(".waiting-count", card), department.is_open ? department.waiting : "");
+  showInEach(find(".waiting .words", card), languages, (code) => word(code, department.is_open ? "waiting" : "closed"));
+
+  const list = find(".doctors", card);
+  const language = languages[turn % languages.length] ?? "en";
+  const page = pageOf(doctors, placesIn(list), Math.floor(turn / languages.length));
+  reconcile(list, page, (doctor) => `${doctor.doctor} ${doctor.room}`, newDoctor, (row, doctor) => updateDoctor(row, doctor, language));
+}
+
+/** @param {Doctor} doctor */
+function newDoctor(doctor) {
+  return el(
+    "li",
+    { class: "doctor" },
+    icon(SYMBOLS[doctor.state]),
+    el("span", { class: "doctor-name" }),
+    el("span", { class: "doctor-room" }),
+    el("span", { class: "doctor-state" }),
+  );
+}
+
+/**
+ * @param {HTMLElement} row
+ * @param {Doctor} doctor
+ * @param {string} language
+ */
+function updateDoctor(row, doctor, language) {
+  setAttribute(row, "data-duty", doctor.state);
+  const symbol = row.querySelector("svg");
+  if (symbol) setIcon(symbol, SYMBOLS[doctor.state]);
+  setText(find(".doctor-name", row), doctor.doctor);
+  const room = find(".doctor-room", row);
+  setAttribute(room, "lang", language);
+  setText(room, word(language, "room_number", { room: doctor.room }));
+  const state = find(".doctor-state", row);
+  setAttribute(state, "lang", language);
+  setText(state, dutyWords(doctor, language));
+}
+
+/**
+ * @param {Doctor} doctor
+ * @param {string} language
+ * @returns {string}
+ */
+export function dutyWords({ state, back_at: backAt }, language) {
+  if (!backAt || (state !== "on_break" && state !== "expected")) return word(language, state);
+  return word(language, `${state}_at`, { time: clock(backAt) });
+}
+
+/**
+ * How many doctors the style sheet has room for.
+ *
+ * @param {HTMLElement} list
+ * @returns {number}
+ */
+function placesIn(list) {
+  return Math.max(1, Number.parseInt(getComputedStyle(list).getPropertyValue("--doctors"), 10) || 3);
+}
+
+/**
+ * The part of a list that is shown in this turn; all of it when it fits.
+ *
+ * @template Item
+ * @param {readonly Item[]} items
+ * @param {number} size
+ * @param {number} turn
+ * @returns {readonly Item[]}
+ */
+export function pageOf(items, size, turn) {
+  const pages = Math.max(1, Math.ceil(items.length / size));
+  return items.slice((turn % pages) * size, ((turn % pages) + 1) * size);
+}

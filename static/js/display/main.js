@@ -1,0 +1,141 @@
+/** The wall of a waiting room: keeps in step with the server, and has each call announced once. */
+import { find, setAttribute, setText } from "../shared/dom.js";
+import { clock } from "../shared/format.js";
+import { connect } from "../shared/live.js";
+import { pageData } from "../shared/texts.js";
+import { begin, isHurried, lastCall, next, receive, shown } from "./announcer.js";
+import { keepAwake } from "./awake.js";
+import { drawCalls } from "./calls.js";
+import { drawDepartments } from "./departments.js";
+import { recall, remember } from "./memory.js";
+import { Player, maySound } from "./player.js";
+import { reloadIfNewer } from "./renewal.js";
+import { showInEach, spoken, word } from "./words.js";
+
+/**
+ * @typedef {object} Board
+ * @property {string} clinic
+ * @property {string[]} languages
+ * @property {string} time_zone
+ * @property {import("./announcer.js").Call[]} calls
+ * @property {import("./departments.js").Department[]} departments
+ * @property {import("./departments.js").Doctor[]} doctors
+ * @property {boolean} clock_wrong
+ */
+
+const TURN_S = 8;
+const RETRY_AFTER_FINAL_MS = 30_000;
+
+const { board: name, time_zone: timeZone, version } = pageData();
+const player = new Player(/** @type {HTMLAudioElement} */ (find("#chime")), showSoundBadge);
+
+/** @type {Board | null} */
+let board = null;
+let state = begin(recall(name));
+let seconds = 0;
+/** of the call that is being announced @type {AbortController | null} */
+let announcement = null;
+
+const live = connect(() => `/ws/board/${encodeURIComponent(name)}?after_call=${lastCall(state)}`, {
+  onView,
+  onStale: (since) => showNotLive((language) => word(language, "not_live", { time: clock(since) })),
+  onFresh: () => {
+    find("#not-live").hidden = true;
+    void reloadIfNewer(version, () => state.current === null);
+  },
+  onError: ({ isFinal }) => {
+    if (!isFinal) return;
+    showNotLive((language) => word(language, "not_set_up"));
+    setTimeout(() => location.reload(), RETRY_AFTER_FINAL_MS);
+  },
+});
+
+/** @param {Board} data */
+function onView(data) {
+  const before = state.current;
+  board = data;
+  state = receive(state, data.calls, now());
+  if (before && state.current === null) announcement?.abort();
+  if (announcement === null && state.queue.length > 0) advance();
+  else show();
+}
+
+/** The present announcement is over, or there was none: begin the next one, if there is one. */
+function advance() {
+  state = next(state, now());
+  show();
+  if (state.current) void announce(state.current);
+}
+
+/** @param {import("./announcer.js").Call} call */
+async function announce(call) {
+  announcement = new AbortController();
+  tell("announced", call);
+  await player.announce(isHurried(state) ? call.say.slice(0, 1) : call.say, announcement.signal);
+  tell("announcement-over", call);
+  announcement = null;
+  advance();
+}
+
+function show() {
+  remember(name, lastCall(state), state.done ?? []);
+  draw();
+}
+
+/**
+ * For whoever watches over the wall: `announced` when a call's chime begins, `announcement-over` when its last word is said.
+ *
+ * @param {"announced" | "announcement-over"} event
+ * @param {import("./announcer.js").Call} call
+ */
+function tell(event, call) {
+  if (event === "announced") document.body.dataset.announced = String(call.call_id);
+  dispatchEvent(new CustomEvent(event, { detail: { call_id: call.call_id, number: call.number, room: call.room } }));
+}
+
+function draw() {
+  if (!board) return;
+  const languages = spoken(board.languages);
+  const departments = new Map(board.departments.map((department) => [department.code, department]));
+  setText(find("#clinic"), board.clinic);
+  setText(find("#welcome-clinic"), board.clinic);
+  setAttribute(document.body, "data-empty", board.calls.length === 0);
+  showInEach(find("#welcome-words"), languages, (language) => word(language, "welcome"));
+  find("#clock-wrong").hidden = !board.clock_wrong;
+  drawCalls(shown(state, now()), state.current, { languages, departments });
+  drawDepartments(board.departments, board.doctors, languages, Math.floor(seconds / TURN_S));
+}
+
+/** @param {(language: string) => string} words */
+function showNotLive(words) {
+  showInEach(find("[data-not-live]"), spoken(board?.languages ?? [document.documentElement.lang]), words);
+  find("#not-live").hidden = false;
+}
+
+/** @param {boolean} isBlocked */
+function showSoundBadge(isBlocked) {
+  find("#sound").hidden = !isBlocked;
+}
+
+/** @returns {number} the server's time in milliseconds */
+function now() {
+  return live.serverNow().getTime();
+}
+
+function tick() {
+  seconds += 1;
+  setText(find("#clock"), clock(live.serverNow(), board?.time_zone ?? timeZone));
+  if (seconds % TURN_S === 0) draw();
+}
+
+/** One touch anywhere allows sounds from then on. */
+function onTouch() {
+  if (!find("#sound").hidden && state.current === null) void player.unlock();
+  else showSoundBadge(false);
+}
+
+setInterval(tick, 1000);
+addEventListener("pointerdown", onTouch);
+addEventListener("keydown", onTouch);
+void maySound().then((isAllowed) => showSoundBadge(!isAllowed));
+keepAwake();
