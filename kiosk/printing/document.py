@@ -3,8 +3,8 @@
 Everything is sent as a picture, except one last line. A picture comes out the same on every printer: one typeface,
 every script, the layout that was looked at, and a QR whose size we know. The printers' own letters differ in size
 and code page, know no Indic script, and magnify their number to steps; their own QR command is missing on cheap
-ones. The price is some 25 KB a slip, which a network or USB takes at once and a serial line at 115,200 baud in two
-seconds, so blank rows and the blank right of every strip are not sent.
+ones. The price is 20 to 40 KB a slip, which a network or USB takes at once and a serial line at 115,200 baud in two
+or three seconds, so blank rows and the blank right of every strip are not sent.
 
 The last line, the number and, where it is ASCII, the time, is in the printer's own letters. It puts the number at
 both ends of the slip, so that either half of a torn one still tells it.

@@ -209,4 +209,6 @@ def _ascent(typeface: Typeface) -> int:
 def _largest(text: str, size: int, width: int) -> Typeface:
     """The text's bold typeface at the largest size up to `size` that fits."""
     bold = partial(typeface_for, text, bold=True)
-    return bold(next(smaller for smaller in range(size, 0, -1) if bold(smaller).width(text) <= width))
+    # Widths grow almost evenly with the size, so the search begins close above the answer.
+    fitting = min(size, size * width // bold(size).width(text) + 2)
+    return bold(next(smaller for smaller in range(fitting, 0, -1) if bold(smaller).width(text) <= width))
