@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Page
-from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -96,9 +95,7 @@ async def line_to(
 ) -> tuple[Line, Page, Server]:
     """A page that listens to a server that behaves so; `before` runs in the page first."""
     line = Line(behave)
-    site = pages(blank=lambda lang: BLANK)
-    app = Starlette(routes=[WebSocketRoute("/ws/line", line.answer), *site.routes])
-    server = await serve(app)
+    server = await serve(pages(WebSocketRoute("/ws/line", line.answer), blank=lambda lang: BLANK))
     page = await page_factory(may_fail=True)
     await page.goto(f"{server.url}/blank")
     if before:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -32,14 +31,14 @@ DATA: dict[str, Any] = {
 def blank(language: str) -> str:
     data = json.dumps(DATA)
     return (
-        f"<!doctype html><html lang='{language}' data-icons='/static/test/icons/icons.svg'><title>Blank</title><link rel='icon' href='data:,'>"
+        f"<!doctype html><html lang='{language}' data-icons='/static/test/icons/icons.svg'><title>Blank</title>"
+        "<link rel='icon' href='data:,'>"
         f"<body><script type='application/json' id='page-data'>{data}</script><ul></ul></body></html>"
     )
 
 
 async def blank_page(serve: Serve, page_factory: PageFactory, *routes: Route, may_fail: bool = False) -> Page:
-    app = Starlette(routes=[*routes, *pages(blank=blank).routes])
-    server = await serve(app)
+    server = await serve(pages(*routes, blank=blank))
     page = await page_factory(may_fail=may_fail)
     await page.goto(f"{server.url}/blank")
     return page

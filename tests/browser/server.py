@@ -1,0 +1,98 @@
+"""The whole server of a small clinic in the test's own process: real database, real sockets, on a free port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Page
+from starlette.applications import Starlette
+
+from queue_server.app import build
+from queue_server.clock import Clock, SteadyClock, SystemClock
+from queue_server.live.protocol import LiveProtocol
+from queue_server.services import Services, compose
+from queue_server.services.actors import Actor
+from queue_server.services.administering import NewDepartment
+from queue_server.settings import Settings
+from queue_server.storage.migrating import migrate
+from queue_server.storage.store import Store
+from queue_server.storage.tables.devices import DeviceKind
+from tests.browser.conftest import Serve, Server
+
+PLACE = "entrance"
+DEPARTMENTS = (
+    NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", 146),
+    NewDepartment("DEN", "D", {"en": "Dental", "hi": "दाँत"}, "dental", "blue", 480),
+    NewDepartment("ENT", "E", {"en": "Ear, nose, throat", "hi": "कान, नाक, गला"}, "ent", "amber", 300),
+)
+#: What a print agent at the kiosk's place is to the services.
+AGENT = Actor("agent", 3, place=PLACE)
+
+
+@dataclass
+class ServedClinic:
+    """A clinic that browsers can open. `kiosk_key` and `display_key` are of enrolled devices; the agent is enrolled."""
+
+    server: Server
+    app: Starlette
+    kiosk_key: str
+    display_key: str
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        return self.server.url
+
+    @property
+    def services(self) -> Services:
+        """The use cases of the running server; other ones after it was stopped and started."""
+        services: Services = self.app.state.services
+        return services
+
+    async def enrol(self, page: Page, key: str) -> None:
+        """The page's browser is this device from now on."""
+        response = await page.request.post(f"{self.url}/devices/session", data={"code": key, "next": "/"})
+        assert response.ok, await response.text()
+
+    async def numbers(self, department: str = "GEN") -> list[str]:
+        """The numbers that stand in this department's queue."""
+        return [token["number"] for token in (await self.services.status.queue(department))["tokens"]]
+
+
+async def a_served_clinic(
+    serve: Serve,
+    folder: Path,
+    *,
+    departments: Sequence[NewDepartment] = DEPARTMENTS,
+    clock: Clock | None = None,
+    languages: Sequence[str] = ("en", "hi"),
+) -> ServedClinic:
+    """A new clinic in `folder`, one room a department, answers on loopback until the test ends."""
+    settings = Settings(database_url=f"sqlite:///{folder}/queue.db", data=folder, public_url="http://queue.test")
+    await migrate(settings.database_url)
+    kiosk_key, display_key = await _seed(settings, departments, clock, languages)
+    app = build(settings, clock)
+    server = await serve(app, lifespan="on", ws=LiveProtocol)
+    return ServedClinic(server, app, kiosk_key, display_key)
+
+
+async def _seed(
+    settings: Settings, departments: Sequence[NewDepartment], clock: Clock | None, languages: Sequence[str]
+) -> tuple[str, str]:
+    store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
+    try:
+        await store.open()
+        services = compose(store, lambda number, room, spoken: [], settings.phone_url)
+        await services.administering.set_up(
+            name="Sunrise Clinic", time_zone="Asia/Kolkata", languages=list(languages)
+        )
+        for position, department in enumerate(departments, start=1):
+            await services.administering.add_department(department, [str(position)])
+        kiosk = await services.devices.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE)
+        display = await services.devices.add(DeviceKind.DISPLAY, "Waiting room", "main")
+        await services.devices.add(DeviceKind.AGENT, "Entrance printer", PLACE)
+    finally:
+        await store.close()
+    return kiosk, display
