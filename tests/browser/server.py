@@ -85,9 +85,7 @@ async def _seed(
     try:
         await store.open()
         services = compose(store, lambda number, room, spoken: [], settings.phone_url)
-        await services.administering.set_up(
-            name="Sunrise Clinic", time_zone="Asia/Kolkata", languages=list(languages)
-        )
+        await services.administering.set_up(name="Sunrise Clinic", time_zone="Asia/Kolkata", languages=list(languages))
         for position, department in enumerate(departments, start=1):
             await services.administering.add_department(department, [str(position)])
         kiosk = await services.devices.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE)

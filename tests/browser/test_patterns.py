@@ -55,7 +55,7 @@ async def test_a_dialog_opens_takes_the_focus_and_gives_it_back(
 async def test_the_pages_around_the_faces_are_whole(
     language: str, width: int, serve: Serve, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
-    wrong = {"error": "The login or the password is wrong.", "login": "doctor1"}
+    wrong = {"error": "The login or the password is wrong.", "login": "doctor1", "next": "/doctor"}
     lost = {"status": 404, "code": "not_found", "home": "/", "title": "This page is not here", "message": "It is gone."}
     site = pages(
         login=lambda lang: render("shared/login.html", lang, **wrong),

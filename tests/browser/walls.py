@@ -97,7 +97,9 @@ def call(call_id: int, number: str, room: str, *, seconds_ago: float = 0, at: st
     }
 
 
-def doctor(number: int, room: str, department: str, state: str = "on_duty", back_at: str | None = None) -> dict[str, Any]:
+def doctor(
+    number: int, room: str, department: str, state: str = "on_duty", back_at: str | None = None
+) -> dict[str, Any]:
     """One doctor's duty."""
     return {
         "doctor": f"Doctor {number}",
