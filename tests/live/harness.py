@@ -95,8 +95,17 @@ async def until(condition: Callable[[], bool], within_s: float = 5.0) -> None:
 
 
 class _QuietServer(uvicorn.Server):
+    """uvicorn's server without its signal handlers, and without waiting for its next tick to stop."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.exit_asked = asyncio.Event()
+
     def capture_signals(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    async def main_loop(self) -> None:
+        await self.exit_asked.wait()
 
 
 @asynccontextmanager
@@ -120,7 +129,7 @@ async def running_server(app: ASGIApp, protocol: type[LiveProtocol] | str = Live
         await until(lambda: server.started or serving.done())
         yield listener.getsockname()[1]
     finally:
-        server.should_exit = True
+        server.exit_asked.set()
         await serving
 
 

@@ -120,15 +120,18 @@ async def test_a_message_on_a_line_that_takes_none_closes_it_with_1008(world, pr
 
 
 @every_way
-async def test_messages_are_handed_on_until_one_is_nonsense(world, protocol):
+@pytest.mark.parametrize(
+    ("message", "answer"), [("nonsense", "That is nonsense."), (b"change", "This line takes no such messages.")]
+)
+async def test_messages_are_handed_on_until_one_is_nonsense(world, protocol, message, answer):
     async with connected(world, "/ws/talk", protocol) as connection:
         assert (await next_message(connection))["type"] == "beat"
         assert (await next_message(connection))["data"] == {"G": 0}
         await connection.send("change")
         assert (await next_message(connection))["data"] == {"G": 1}
-        await connection.send("nonsense")
+        await connection.send(message)
 
-        assert (await next_message(connection))["message"] == "That is nonsense."
+        assert (await next_message(connection))["message"] == answer
         await asyncio.wait_for(connection.wait_closed(), 5)
         assert connection.close_code == 1008
 
