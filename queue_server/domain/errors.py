@@ -119,10 +119,10 @@ class IllegalTransition(Conflict):
 
     def __init__(self, number: str, state: str, action: str) -> None:
         super().__init__(
-            f"Token {number} is {state}; the action {action!r} is not possible.",
+            f"Token {number} is {state}; the action '{action}' is not possible.",
             number=number,
-            state=state,
-            action=action,
+            state=str(state),
+            action=str(action),
         )
 
 

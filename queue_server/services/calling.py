@@ -179,7 +179,7 @@ class Calling:
         for other in present:
             await self._change(work, changes, other, Action.ATTEND)
         if entry is not None and called is not None:
-            call_id = await queues.add_call(work, called, room, is_recall=False)
+            call_id = await changes.announce(called, room)
             await changes.save(entry, called, Action.CALL, room=room.code, call_id=call_id)
         if entry is not None or present:
             await changes.allow_undo(room.id, Action.CALL, entry.number if entry else present[0].number)
@@ -210,7 +210,7 @@ class Calling:
         await clinic.lock_departments(work, [entry.department_id for entry in touched])
         versions = await queues.versions(work.connection, undo.versions)
         check_undo(undo.acted_at, work.now, is_unchanged=versions == undo.versions)
-        await queues.withdraw_calls(work, undo.versions, undo.acted_at)
+        await queues.withdraw_calls(work, undo.calls)
         for entry in undo.before:
             await queues.save_entry(work, entry)
             work.record(_event(Action.UNDO, entry, work, by, undone=undo.action))

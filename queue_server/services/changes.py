@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queue_server.domain.clinic import Room
 from queue_server.domain.events import Event
 from queue_server.domain.tokens import Action, QueueEntry
 from queue_server.services.actors import Actor
@@ -18,6 +19,7 @@ class Changes:
         self._before: dict[int, QueueEntry] = {}
         self._versions: dict[int, int] = {}
         self._made: list[int] = []
+        self._calls: list[int] = []
 
     async def save(self, before: QueueEntry, after: QueueEntry, action: Action, **data: object) -> None:
         """The entry is stored as `after`, and the journal says that `action` was done."""
@@ -30,6 +32,12 @@ class Changes:
         self._made.append(entry_id)
         self._versions[entry_id] = 1
 
+    async def announce(self, entry: QueueEntry, room: Room) -> int:
+        """The entry's number is called to the room; returns the call_id. An undo withdraws the call."""
+        call_id = await queues.add_call(self.work, entry, room, is_recall=False)
+        self._calls.append(call_id)
+        return call_id
+
     def record(self, entry: QueueEntry, action: Action, **data: object) -> None:
         """The journal says that `action` was done to the entry; the department's views are touched."""
         more = {"number": entry.number, "state": entry.state, **data}
@@ -39,5 +47,6 @@ class Changes:
         """For a few seconds the room can take all of this back. Without a room nobody is there to do so."""
         if room_id is not None:
             before = tuple(self._before.values())
-            undo = undos.Undo(action, number, self.work.now, before, self._versions, tuple(self._made))
+            made, calls = tuple(self._made), tuple(self._calls)
+            undo = undos.Undo(action, number, self.work.now, before, self._versions, made, calls)
             await undos.save(self.work, room_id, undo)

@@ -210,13 +210,9 @@ async def add_call(work: Transaction, entry: QueueEntry, room: Room, *, is_recal
     )
 
 
-async def withdraw_calls(work: Transaction, entry_ids: Iterable[int], since: datetime) -> None:
-    """Calls of these entries made at or after `since` are no longer shown."""
-    statement = (
-        update(CallRow)
-        .where(col(CallRow.entry_id).in_(list(entry_ids)), col(CallRow.at) >= since)
-        .values(is_withdrawn=True)
-    )
+async def withdraw_calls(work: Transaction, call_ids: Iterable[int]) -> None:
+    """These calls are no longer shown."""
+    statement = update(CallRow).where(col(CallRow.id).in_(list(call_ids))).values(is_withdrawn=True)
     await work.connection.execute(statement)
 
 

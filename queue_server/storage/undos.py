@@ -19,7 +19,8 @@ from queue_server.storage.tables import QueueEntryRow, UndoRow
 @dataclass(frozen=True, slots=True)
 class Undo:
     """`before`: the changed entries as they were; `versions`: entry id → version that the action left, of the changed
-    and of the newly made entries; `made`: ids of entries that the action made."""
+    and of the newly made entries; `made`: ids of entries that the action made; `calls`: the call_ids that it announced.
+    """
 
     action: str
     number: str
@@ -27,6 +28,7 @@ class Undo:
     before: tuple[QueueEntry, ...]
     versions: dict[int, int]
     made: tuple[int, ...] = ()
+    calls: tuple[int, ...] = ()
 
 
 _UNDO = TypeAdapter(Undo)

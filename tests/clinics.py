@@ -1,0 +1,113 @@
+"""A small clinic for tests: two departments, three rooms, a clock that stands where it is put."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from display.announcing import announcement
+from queue_server.clock import SteadyClock
+from queue_server.domain.tokens import Action, DutyState, Priority, QueueEntry
+from queue_server.services import Services, compose
+from queue_server.services.actors import Actor
+from queue_server.services.administering import NewDepartment
+from queue_server.services.issuing import IssuedToken, IssueRequest
+from queue_server.storage.migrating import migrate
+from queue_server.storage.store import Store
+from queue_server.storage.tables.staff import Role
+
+#: 10:00 in the clinic's time zone, which is five and a half hours ahead.
+MORNING = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+
+KIOSK = Actor("kiosk", 1, place="entrance")
+PROGRAM = Actor("program", 1)
+
+
+class SettableClock:
+    """A clock that tests move."""
+
+    def __init__(self, moment: datetime = MORNING) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, **duration: float) -> None:
+        """Let so much time pass: `forward(minutes=5)`."""
+        self.moment += timedelta(**duration)
+
+
+class Clinic:
+    """The services of one clinic, with shorthand for what tests do all the time."""
+
+    def __init__(self, services: Services, clock: SettableClock) -> None:
+        self.services = services
+        self.clock = clock
+        self.doctors: list[Actor] = []
+
+    async def issue(self, department: str = "GEN", priority: Priority = Priority.NORMAL, **more: object) -> IssuedToken:
+        """A token, one second after whatever was before."""
+        self.clock.forward(seconds=1)
+        reason = "chest pain" if priority is Priority.EMERGENCY else None
+        return await self.services.issuing.issue(IssueRequest(department, priority, reason), by=KIOSK, **more)  # type: ignore[arg-type]
+
+    async def next(self, room: str = "1", **more: object) -> str | None:
+        """Press "next" in a room; the number that was called."""
+        entry = await self.services.calling.call_next(room, by=PROGRAM, **more)  # type: ignore[arg-type]
+        return entry.number if entry else None
+
+    async def act(self, token: IssuedToken, action: Action, **more: object) -> QueueEntry:
+        """Do a simple action to a token."""
+        return await self.services.calling.act(token.token_id, action, by=PROGRAM, **more)  # type: ignore[arg-type]
+
+    async def order(self, department: str = "GEN") -> list[str]:
+        """The numbers that wait, first to be called first."""
+        queue = await self.services.status.queue(department)
+        return [token["number"] for token in queue["tokens"] if token["state"] == "waiting"]
+
+    async def state(self, token: IssuedToken) -> str:
+        """Where the token stands."""
+        return str((await self.services.status.program(token.token_id))["state"])
+
+    async def kinds(self) -> list[str]:
+        """The kinds of all journal lines, in order."""
+        if self.services.store.is_postgres:
+            await self.services.reports.seal()
+        return [line["kind"] for line in await self.services.reports.events(0, 1000)]
+
+    async def on_duty(self, doctor: int, room: str) -> None:
+        """The doctor (0 or 1) is on duty in the room."""
+        await self.services.duties.change(room, DutyState.ON_DUTY, doctor=self.doctors[doctor])
+
+
+@asynccontextmanager
+async def open_services(url: str, clock: SettableClock) -> AsyncIterator[Services]:
+    """Services on a migrated database, as one server process has them (without a hub)."""
+    store = Store(url, SteadyClock(clock))
+    services = compose(store, announcement, "http://queue.test")
+    store.on_commit = services.queues.changed
+    try:
+        await store.open()
+        services.queues.changed(await store.revisions())
+        yield services
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def a_clinic(url: str, clock: SettableClock | None = None) -> AsyncIterator[Clinic]:
+    """A new clinic at `url`: General (rooms 1 and 2), Laboratory (room 3), two doctors who are not on duty yet."""
+    clock = clock or SettableClock()
+    await migrate(url)
+    async with open_services(url, clock) as services:
+        await services.administering.set_up(name="Test clinic", time_zone="Asia/Kolkata", languages=["en", "hi"])
+        general = NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
+        laboratory = NewDepartment("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet")
+        await services.administering.add_department(general, ["1", "2"])
+        await services.administering.add_department(laboratory, ["3"])
+        clinic = Clinic(services, clock)
+        for login in ("first", "second"):
+            doctor = await services.accounts.create(login, "correct horse", Role.DOCTOR, f"Doctor {login}", cost=4)
+            clinic.doctors.append(Actor("doctor", doctor, f"Doctor {login}"))
+        yield clinic

@@ -1,0 +1,161 @@
+"""Ends of days, wrong clocks, doctors on duty, and the journal that remembers it all."""
+
+from datetime import timedelta
+
+import pytest
+
+from queue_server.domain.errors import BadInput, RoomTaken, UnknownToken
+from queue_server.domain.tokens import Action, DutyState
+from tests.clinics import Clinic, open_services
+
+
+async def test_whoever_is_left_at_the_end_of_the_day_is_expired(clinic: Clinic) -> None:
+    waiting, called = await clinic.issue(), await clinic.issue()
+    await clinic.next()
+
+    clinic.clock.forward(days=1)
+    expired = await clinic.services.day_end.expire_leftovers()
+
+    assert expired == 2
+    assert {await clinic.state(waiting), await clinic.state(called)} == {"expired"}
+
+
+async def test_a_second_look_at_the_end_of_the_day_finds_nothing_more(clinic: Clinic) -> None:
+    await clinic.issue()
+    clinic.clock.forward(days=1)
+    await clinic.services.day_end.expire_leftovers()
+
+    assert await clinic.services.day_end.expire_leftovers() == 0
+
+
+async def test_today_is_left_alone(clinic: Clinic) -> None:
+    token = await clinic.issue()
+
+    assert await clinic.services.day_end.expire_leftovers() == 0
+    assert await clinic.state(token) == "waiting"
+
+
+async def test_the_phone_link_is_dead_after_its_day(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    assert (await clinic.services.status.phone(token.key)).data["number"] == "G-001"
+
+    clinic.clock.forward(days=1)
+
+    with pytest.raises(UnknownToken):
+        await clinic.services.status.phone(token.key)
+
+
+async def test_a_clock_that_goes_back_breaks_neither_numbers_nor_order(clinic: Clinic) -> None:
+    await clinic.issue()
+
+    clinic.clock.forward(days=-400)
+    later = await clinic.issue()
+
+    assert later.number == "G-002"
+    assert await clinic.order() == ["G-001", "G-002"]
+    assert clinic.services.queues.is_clock_wrong
+
+
+async def test_a_restarted_server_with_a_wrong_clock_still_knows_the_day(clinic: Clinic, database_url: str) -> None:
+    await clinic.issue()
+    day = await clinic.services.queues.day()
+
+    clinic.clock.forward(days=-400)
+    async with open_services(database_url, clinic.clock) as restarted:
+        assert await restarted.queues.day() == day
+        assert restarted.queues.is_clock_wrong
+
+
+async def test_a_missed_patient_may_come_back_twice_alone_and_then_asks_at_the_desk(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    for _ in range(2):
+        await clinic.next()
+        await clinic.act(token, Action.MISS)
+        assert (await clinic.services.status.phone(token.key)).data["can_return"]
+        await clinic.services.status.come_back(token.key)
+
+    await clinic.next()
+    await clinic.act(token, Action.MISS)
+
+    assert not (await clinic.services.status.phone(token.key)).data["can_return"]
+
+
+async def test_a_room_has_one_doctor_at_a_time(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+
+    with pytest.raises(RoomTaken, match="room 1"):
+        await clinic.on_duty(1, "1")
+
+
+async def test_a_room_is_free_when_its_doctor_goes_off_duty(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    await clinic.services.duties.change("1", DutyState.OFF_DUTY, doctor=clinic.doctors[0])
+
+    await clinic.on_duty(1, "1")
+
+    board = await clinic.services.boards.board("main")
+    assert [doctor["doctor"] for doctor in board.data["doctors"]] == ["Doctor second"]  # type: ignore[attr-defined]
+
+
+async def test_a_doctor_who_takes_another_room_leaves_the_first(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+
+    await clinic.on_duty(0, "2")
+
+    assert await clinic.services.duties.room_of(clinic.doctors[0].id) == "2"
+    await clinic.on_duty(1, "1")
+
+
+async def test_a_break_says_why_and_until_when(clinic: Clinic) -> None:
+    back_at = clinic.clock.now() + timedelta(minutes=30)
+    doctor = clinic.doctors[0]
+
+    await clinic.services.duties.change("1", DutyState.ON_BREAK, doctor=doctor, reason="Rounds", back_at=back_at)
+
+    room = await clinic.services.boards.room("1")
+    assert room.data["duty"] == {
+        "state": "on_break",
+        "doctor": "Doctor first",
+        "doctor_id": doctor.id,
+        "reason": "Rounds",
+        "back_at": "2026-11-22T05:00:00Z",
+    }
+
+
+async def test_a_return_in_the_past_is_refused(clinic: Clinic) -> None:
+    with pytest.raises(BadInput, match="in the past"):
+        await clinic.services.duties.change(
+            "1", DutyState.ON_BREAK, doctor=clinic.doctors[0], back_at=clinic.clock.now() - timedelta(minutes=1)
+        )
+
+
+async def test_duties_end_with_the_day(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+
+    clinic.clock.forward(days=1)
+    await clinic.services.day_end.expire_leftovers()
+
+    assert await clinic.services.duties.room_of(clinic.doctors[0].id) is None
+
+
+async def test_the_journal_tells_the_story_in_order_and_its_chain_is_whole(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    await clinic.next()
+    await clinic.act(token, Action.START)
+    await clinic.act(token, Action.ATTEND)
+
+    assert (await clinic.kinds())[-4:] == ["issue", "call", "start", "attend"]
+    assert (await clinic.services.reports.first_bad_line())[0] is None
+
+
+async def test_a_cursor_reads_every_line_once(clinic: Clinic) -> None:
+    for _ in range(5):
+        await clinic.issue()
+    everything = len(await clinic.kinds())
+
+    read, after = [], 0
+    while lines := await clinic.services.reports.events(after, 2):
+        read += [line["number"] for line in lines]
+        after = lines[-1]["number"]
+
+    assert read == list(range(1, everything + 1))

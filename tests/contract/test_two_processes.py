@@ -1,0 +1,61 @@
+"""Two server processes on one PostgreSQL, pressed together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import chain
+
+import pytest
+
+from queue_server.services import Services
+from queue_server.services.issuing import IssueRequest
+from tests.clinics import KIOSK, PROGRAM, Clinic, SettableClock, a_clinic, open_services
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+async def two(postgres_url: str) -> AsyncIterator[tuple[Clinic, Services]]:
+    """One clinic, and the services of a second process on the same database."""
+    async with a_clinic(postgres_url) as clinic, open_services(postgres_url, SettableClock()) as other:
+        yield clinic, other
+
+
+async def test_they_give_out_distinct_numbers(two: tuple[Clinic, Services]) -> None:
+    clinic, other = two
+
+    async def issue(services: Services) -> list[str]:
+        return [(await services.issuing.issue(IssueRequest("GEN"), by=KIOSK)).number for _ in range(20)]
+
+    issued = await asyncio.gather(*(issue(one) for one in (clinic.services, other) * 2))
+    numbers = list(chain.from_iterable(issued))
+
+    assert sorted(numbers) == [f"G-{counter:03d}" for counter in range(1, 81)]
+
+
+async def test_they_never_call_the_same_patient(two: tuple[Clinic, Services]) -> None:
+    clinic, other = two
+    for _ in range(40):
+        await clinic.issue()
+
+    async def press(services: Services, room: str) -> str | None:
+        entry = await services.calling.call_next(room, by=PROGRAM)
+        return entry.number if entry else None
+
+    called = [
+        number for _ in range(20) for number in await asyncio.gather(press(clinic.services, "1"), press(other, "2"))
+    ]
+
+    assert sorted(map(str, called)) == [f"G-{counter:03d}" for counter in range(1, 41)]
+
+
+async def test_their_journal_is_one_whole_chain(two: tuple[Clinic, Services]) -> None:
+    clinic, other = two
+    for _ in range(5):
+        await asyncio.gather(clinic.issue(), other.issuing.issue(IssueRequest("LAB"), by=KIOSK))
+    await asyncio.gather(clinic.services.reports.seal(), other.reports.seal())
+    await other.reports.seal()
+
+    bad, good = await clinic.services.reports.first_bad_line()
+
+    assert bad is None
+    assert good >= 10

@@ -1,0 +1,143 @@
+"""Who comes next."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.domain.ordering import DEFAULT_CREDITS, in_order, next_for, places
+from queue_server.domain.tokens import Action, Priority, QueueEntry, State
+from tests.domain.queues import Queue, a_queue, an_entry
+
+#: Somebody joins so many minutes after ten, with this priority.
+joinings = st.lists(st.tuples(st.integers(0, 300), st.sampled_from(sorted(Priority))), min_size=1, max_size=40)
+
+
+def joined(plan: list[tuple[int, Priority]]) -> list[QueueEntry]:
+    """The entries of a plan; sequences follow the times of joining, as the database's do."""
+    ordered = sorted(plan, key=lambda joining: joining[0])
+    return [an_entry(place, priority=priority, minute=minute) for place, (minute, priority) in enumerate(ordered, 1)]
+
+
+@given(joinings)
+def test_among_equals_whoever_joined_earlier_is_called_earlier(plan: list[tuple[int, Priority]]) -> None:
+    order = in_order(joined(plan))
+
+    for priority in Priority:
+        sequences = [entry.rank.sequence for entry in order if entry.priority is priority]
+        assert sequences == sorted(sequences)
+
+
+@given(joinings)
+def test_nobody_is_overtaken_by_someone_who_came_later_than_the_credit(plan: list[tuple[int, Priority]]) -> None:
+    order = in_order(joined(plan))
+
+    for place, ahead in enumerate(order):
+        for behind in order[place + 1 :]:
+            if Priority.EMERGENCY not in {ahead.priority, behind.priority}:
+                lead = DEFAULT_CREDITS[ahead.priority] - DEFAULT_CREDITS[behind.priority]
+                assert ahead.joined_at - behind.joined_at <= lead
+
+
+@given(joinings)
+def test_emergencies_go_before_everybody_else(plan: list[tuple[int, Priority]]) -> None:
+    order = [entry.priority is Priority.EMERGENCY for entry in in_order(joined(plan))]
+
+    assert order == sorted(order, reverse=True)
+
+
+@given(joinings, st.randoms(use_true_random=False))
+def test_the_order_does_not_depend_on_how_the_rows_were_read(plan: list[tuple[int, Priority]], random: object) -> None:
+    entries = joined(plan)
+    shuffled = entries.copy()
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    assert in_order(shuffled) == in_order(entries)
+
+
+@given(joinings)
+def test_waiting_never_pushes_anybody_back_unless_somebody_joins(plan: list[tuple[int, Priority]]) -> None:
+    entries = joined(plan)
+    before = places(entries)
+
+    after = places(in_order(entries)[1:])
+
+    assert all(after[token] == before[token] - 1 for token in after)
+
+
+def test_only_those_who_wait_are_in_the_order() -> None:
+    entries = [an_entry(place, state=state) for place, state in enumerate(State, 1)]
+
+    assert [entry.state for entry in in_order(entries)] == [State.WAITING]
+
+
+def test_a_patient_who_was_missed_returns_after_the_next_three() -> None:
+    queue = a_queue(5).do("G-001", Action.CALL).do("G-001", Action.MISS)
+
+    queue = queue.requeue("G-001")
+
+    assert queue.order() == ["G-002", "G-003", "G-004", "G-001", "G-005"]
+
+
+def test_with_two_waiting_a_missed_patient_returns_at_the_end() -> None:
+    queue = a_queue(3).do("G-001", Action.CALL).do("G-001", Action.MISS)
+
+    assert queue.requeue("G-001").order() == ["G-002", "G-003", "G-001"]
+
+
+def test_with_nobody_waiting_a_missed_patient_is_next() -> None:
+    queue = a_queue(1).do("G-001", Action.CALL).do("G-001", Action.MISS)
+
+    assert queue.requeue("G-001").order() == ["G-001"]
+
+
+def test_several_who_return_together_come_in_the_order_of_their_return() -> None:
+    queue = a_queue(7)
+    for number in ("G-001", "G-002", "G-003"):
+        queue = queue.do(number, Action.CALL).do(number, Action.MISS)
+
+    for number in ("G-002", "G-003", "G-001"):
+        queue = queue.requeue(number)
+
+    assert queue.order() == ["G-004", "G-005", "G-006", "G-002", "G-003", "G-001", "G-007"]
+
+
+@given(st.integers(1, 12), st.lists(st.integers(1, 12), max_size=8))
+def test_a_return_never_overtakes_the_next_three(length: int, returning: list[int]) -> None:
+    queue = a_queue(length)
+    for place in returning:
+        number = f"G-{place:03d}"
+        if number not in queue.order():
+            continue
+        queue = queue.do(number, Action.CALL).do(number, Action.MISS)
+        before = queue.order()
+
+        queue = queue.requeue(number)
+
+        assert queue.order().index(number) >= min(3, len(before))
+        assert [other for other in queue.order() if other != number] == before
+
+
+def test_an_emergency_who_returns_is_first() -> None:
+    queue = Queue(an_entry(1, priority=Priority.EMERGENCY), an_entry(2), an_entry(3))
+    queue = queue.do("G-001", Action.CALL).do("G-001", Action.MISS)
+
+    assert queue.requeue("G-001").order() == ["G-001", "G-002", "G-003"]
+
+
+def test_a_doctor_is_not_given_somebody_who_is_kept_for_another() -> None:
+    from dataclasses import replace
+
+    kept, other = replace(an_entry(1), for_doctor_id=7), an_entry(2)
+
+    assert next_for([kept, other], doctor_id=8) == other
+    assert next_for([kept, other], doctor_id=7) == kept
+    assert next_for([kept], doctor_id=8) is None
+
+
+def test_a_credit_is_time_and_not_a_place() -> None:
+    late = an_entry(2, priority=Priority.ASSISTED, minute=21)
+    early = an_entry(1, minute=0)
+
+    assert in_order([late, early]) == [early, late]
+    assert timedelta(minutes=20) == DEFAULT_CREDITS[Priority.ASSISTED]

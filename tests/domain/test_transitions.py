@@ -1,0 +1,79 @@
+"""The state machine."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.domain.errors import IllegalTransition, NothingToUndo
+from queue_server.domain.tokens import FINAL, IN_ROOM, LIVE, Action, State
+from queue_server.domain.transitions import TRANSITIONS, UNDO_WINDOW, act, check_undo, is_possible
+from tests.domain.queues import TEN, an_entry
+
+ORDINARY = [action for action in Action if action not in {Action.ISSUE, Action.UNDO}]
+
+
+@pytest.mark.parametrize(("state", "action"), list(itertools.product(State, ORDINARY)))
+def test_an_action_leads_to_the_state_of_the_table_or_is_refused(state: State, action: Action) -> None:
+    entry = an_entry(state=state)
+
+    if (state, action) in TRANSITIONS:
+        assert act(entry, action, TEN, room_id=1).state is TRANSITIONS[state, action]
+    else:
+        with pytest.raises(IllegalTransition, match=f"Token G-001 is {state}"):
+            act(entry, action, TEN, room_id=1)
+
+
+@pytest.mark.parametrize("state", FINAL)
+def test_nothing_leads_out_of_a_final_state(state: State) -> None:
+    assert not any(is_possible(state, action) for action in ORDINARY)
+
+
+@pytest.mark.parametrize("state", LIVE)
+def test_every_live_state_can_be_cancelled_transferred_or_expired_at_day_end(state: State) -> None:
+    assert is_possible(state, Action.EXPIRE)
+    assert is_possible(state, Action.CANCEL)
+    assert is_possible(state, Action.TRANSFER)
+
+
+@given(st.lists(st.sampled_from(ORDINARY), max_size=30))
+def test_whoever_is_in_a_room_was_called_there_and_nobody_else_is(actions: list[Action]) -> None:
+    entry = an_entry()
+    for action in actions:
+        if is_possible(entry.state, action):
+            entry = act(entry, action, TEN, room_id=5, doctor_id=3)
+
+        if entry.state in IN_ROOM:
+            assert (entry.room_id, entry.called_at) == (5, TEN)
+        elif entry.state not in FINAL:
+            assert entry.room_id is None
+        assert (entry.finished_at is not None) == (entry.state in FINAL)
+
+
+@given(st.lists(st.sampled_from(ORDINARY), max_size=30))
+def test_no_action_changes_number_joining_or_place(actions: list[Action]) -> None:
+    first = entry = an_entry()
+    for action in actions:
+        if is_possible(entry.state, action):
+            entry = act(entry, action, TEN, room_id=5)
+
+    assert (entry.number, entry.joined_at, entry.rank) == (first.number, first.joined_at, first.rank)
+
+
+def test_a_recall_counts_as_a_call() -> None:
+    called = act(an_entry(), Action.CALL, TEN, room_id=1)
+
+    assert act(called, Action.RECALL, TEN).calls == 2
+
+
+def test_undo_is_possible_for_eight_seconds() -> None:
+    check_undo(TEN, TEN + UNDO_WINDOW, is_unchanged=True)
+
+    with pytest.raises(NothingToUndo):
+        check_undo(TEN, TEN + UNDO_WINDOW * 1.01, is_unchanged=True)
+
+
+def test_undo_is_refused_when_something_else_has_happened() -> None:
+    with pytest.raises(NothingToUndo, match="moved on"):
+        check_undo(TEN, TEN, is_unchanged=False)
