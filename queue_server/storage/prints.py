@@ -11,8 +11,9 @@ from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.prints import PrintState
 from queue_server.storage.store import Transaction
-from queue_server.storage.tables import PrintJobRow, PrintState, TokenRow
+from queue_server.storage.tables import PrintJobRow, TokenRow
 
 #: States that a print never leaves.
 DONE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED, PrintState.FAILED})

@@ -2,8 +2,9 @@
 
 from sqlmodel import SQLModel
 
+from queue_server.domain.prints import PrintState
 from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
-from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow, PrintState
+from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.queue import CallRow, CounterRow, DutyRow, QueueEntryRow, TokenRow, UndoRow
 from queue_server.storage.tables.staff import SessionRow, StaffRow

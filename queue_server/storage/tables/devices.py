@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
+from queue_server.domain.prints import PrintState
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
 
@@ -15,16 +16,6 @@ class DeviceKind(StrEnum):
     KIOSK = "kiosk"
     DISPLAY = "display"
     AGENT = "agent"
-
-
-class PrintState(StrEnum):
-    """How far a slip has come. `unconfirmed`: handed to the printer, which did not say that it printed."""
-
-    QUEUED = "queued"
-    SENT = "sent"
-    PRINTED = "printed"
-    UNCONFIRMED = "unconfirmed"
-    FAILED = "failed"
 
 
 class DeviceRow(SQLModel, table=True):
