@@ -1,0 +1,86 @@
+"""What the console's buttons ask for. Each answers `{}`; the new state comes over the live line."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from doctor_console.web.bodies import Chosen, DutyChange, Next, Nothing, Onward, moment_of
+from doctor_console.web.rights import at_room, end_break, with_token
+from queue_server.domain.tokens import Action
+from queue_server.web.bodies import idempotency_key, parsed
+from queue_server.web.identity import services, staff
+
+#: Actions that the address may name.
+ACTIONS = frozenset(
+    {Action.START, Action.ATTEND, Action.MISS, Action.REQUEUE, Action.HOLD, Action.RESUME, Action.CANCEL}
+)
+
+
+async def call_next(request: Request) -> Response:
+    """Finish whoever is in the room and call the next."""
+    doctor, room = await at_room(request)
+    asked = await parsed(request, Next)
+    key = idempotency_key(request)
+    await end_break(request, room, doctor)
+    await services(request).calling.call_next(room.code, by=doctor, expected=asked.expected, key=key)
+    return JSONResponse({})
+
+
+async def call(request: Request) -> Response:
+    """Finish whoever is in the room and call the chosen patient."""
+    doctor, room = await at_room(request)
+    asked = await parsed(request, Chosen)
+    await end_break(request, room, doctor)
+    await services(request).calling.call(asked.token, room.code, by=doctor, expected=asked.expected)
+    return JSONResponse({})
+
+
+async def recall(request: Request) -> Response:
+    """Announce the patient who was called once more."""
+    doctor, _, token_id = await with_token(request)
+    await parsed(request, Nothing)
+    await services(request).calling.recall(token_id, by=doctor)
+    return JSONResponse({})
+
+
+async def act(request: Request) -> Response:
+    """Do what the address says: start, attend, miss, requeue, hold, resume or cancel."""
+    doctor, room, token_id = await with_token(request)
+    await parsed(request, Nothing)
+    if request.path_params["action"] not in ACTIONS:
+        raise HTTPException(404)
+    action = Action(request.path_params["action"])
+    key = idempotency_key(request)
+    await services(request).calling.act(token_id, action, by=doctor, room_code=room.code, key=key)
+    return JSONResponse({})
+
+
+async def transfer(request: Request) -> Response:
+    """Send the patient on to another department, and back here afterwards if so wished."""
+    doctor, room, token_id = await with_token(request)
+    asked = await parsed(request, Onward)
+    await services(request).calling.transfer(
+        token_id, asked.department, by=doctor, returning=asked.returning, room_code=room.code
+    )
+    return JSONResponse({})
+
+
+async def undo(request: Request) -> Response:
+    """Take the room's last action back."""
+    doctor, room = await at_room(request)
+    await parsed(request, Nothing)
+    await services(request).calling.undo(room.code, by=doctor)
+    return JSONResponse({})
+
+
+async def change_duty(request: Request) -> Response:
+    """Take the room, go on a break, come back, or go off duty."""
+    doctor = await staff(request, "doctor", "admin")
+    asked = await parsed(request, DutyChange)
+    known = services(request)
+    back_at = moment_of(asked.back_at, known.queues.now(), (await known.queues.clinic()).zone)
+    room = request.path_params["room"]
+    await known.duties.change(room, asked.state, doctor=doctor, reason=asked.reason, back_at=back_at)
+    return JSONResponse({})

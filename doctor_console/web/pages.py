@@ -1,0 +1,97 @@
+"""The console's two pages, and the line that keeps the second one true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from queue_server.domain.clinic import Department, DepartmentQueue, Duty
+from queue_server.domain.ordering import in_order
+from queue_server.services.views import Json, department_names
+from queue_server.web.identity import one_of, services, staff
+from queue_server.web.pages import language_of, page, say
+from queue_server.web.sockets import show
+
+
+async def choose(request: Request) -> Response:
+    """All rooms and who is there."""
+    doctor = await staff(request, "doctor", "admin")
+    known = services(request)
+    zone = (await known.queues.clinic()).zone
+    rooms = rooms_of(await known.queues.all(), zone, language_of(request))
+    mine = await known.duties.room_of(doctor.id)
+    return page(request, "doctor_console/choose.html", rooms=rooms, mine=mine, name=doctor.name)
+
+
+async def console(request: Request) -> Response:
+    """One room's console. Opening it changes nobody's duty."""
+    doctor = await staff(request, "doctor", "admin")
+    known = services(request).queues
+    room = await known.room(request.path_params["room"])
+    departments = await known.departments()
+    department = next(each for each in departments if each.id == room.department_id)
+    data = {
+        "title": say(request, "Room %(room)s", room=room.code),
+        "me": {"id": doctor.id, "name": doctor.name, "role": doctor.kind},
+        "time_zone": str((await known.clinic()).zone),
+        "departments": [department_names(each) for each in departments],
+        "break_reasons": break_reasons(request),
+    }
+    return page(
+        request,
+        "doctor_console/room.html",
+        room=room.code,
+        department=department.name(language_of(request)),
+        sign=sign(department),
+        name=doctor.name,
+        data=data,
+    )
+
+
+async def live(websocket: WebSocket) -> None:
+    """The room's frames, for staff and other programs."""
+    who = await one_of(websocket, "doctor", "admin", "desk", "program")
+    await show(websocket, f"room:{websocket.path_params['room']}", who)
+
+
+def rooms_of(queues: Sequence[DepartmentQueue], zone: ZoneInfo, language: str) -> list[Json]:
+    """Every room with its department, the people who wait there and whoever has it, in the order of the rooms."""
+    found = [
+        {
+            "code": room.code,
+            "department": queue.department.name(language),
+            "sign": sign(queue.department),
+            "waiting": len(in_order(queue.entries)),
+            "duty": _duty(queue.duty_in(room.id), zone),
+        }
+        for queue in queues
+        for room in queue.rooms
+    ]
+    return sorted(found, key=lambda room: (len(str(room["code"])), str(room["code"])))
+
+
+def sign(department: Department) -> tuple[str, str, str]:
+    """Letter, icon and colour by which the department is known."""
+    return department.prefix, department.icon, department.colour
+
+
+def break_reasons(request: Request) -> dict[str, str]:
+    """The usual reasons of a break: the word that is stored → what the doctor reads."""
+    return {
+        "tea": say(request, "Tea"),
+        "lunch": say(request, "Lunch"),
+        "rounds": say(request, "Ward round"),
+        "emergency": say(request, "Emergency"),
+        "meeting": say(request, "Meeting"),
+    }
+
+
+def _duty(duty: Duty | None, zone: ZoneInfo) -> Json | None:
+    if duty is None or duty.state == "off_duty":
+        return None
+    back_at = duty.back_at.astimezone(zone).strftime("%H:%M") if duty.back_at else ""
+    return {"state": duty.state, "doctor": duty.doctor, "back_at": back_at}

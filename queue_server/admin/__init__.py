@@ -1,0 +1,5 @@
+"""The desk."""
+
+from queue_server.admin.desk import routes
+
+__all__ = ["routes"]

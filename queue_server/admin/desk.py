@@ -1,0 +1,47 @@
+"""The desk: what became of the slips, the printers, and the queues at a glance."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.websockets import WebSocket
+
+from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
+from queue_server.web.identity import one_of, services, staff
+from queue_server.web.pages import page
+from queue_server.web.sockets import show, socket_route
+
+
+class Again(Body):
+    """Where the further slip is printed."""
+
+    place: str
+
+
+async def desk(request: Request) -> Response:
+    """The page; its contents come over the live line."""
+    who = await staff(request, "desk", "admin")
+    clinic = await services(request).queues.clinic()
+    return page(request, "admin/desk.html", name=who.name, data={"time_zone": str(clinic.zone)})
+
+
+async def print_again(request: Request) -> Response:
+    """Print a further slip of this job's token, marked as a copy."""
+    who = await staff(request, "desk", "admin")
+    asked = await parsed(request, Again)
+    key = idempotency_key(request)
+    job = await services(request).printing.again(path_number(request, "job"), asked.place, by=who, key=key)
+    return JSONResponse({"print_job": job}, 201)
+
+
+async def live(websocket: WebSocket) -> None:
+    """The desk's frames."""
+    await show(websocket, "desk:main", await one_of(websocket, "desk", "admin"))
+
+
+routes: list[BaseRoute] = [
+    Route("/desk", desk),
+    Route("/desk/prints/{job:int}/again", print_again, methods=["POST"]),
+    socket_route("/ws/desk", live),
+]

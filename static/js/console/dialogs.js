@@ -1,0 +1,80 @@
+/** The console's dialogs: each asks, and says what was chosen. */
+import { el, find, setText } from "../shared/dom.js";
+import { text } from "../shared/texts.js";
+import { nameOf } from "./words.js";
+
+/**
+ * @typedef {import("./types.js").Entry} Entry
+ * @typedef {import("./types.js").RoomView} RoomView
+ */
+
+/** @returns {boolean} whether a dialog is open */
+export function isDialogOpen() {
+  return document.querySelector("dialog[open]") !== null;
+}
+
+/**
+ * Open a dialog and wait for its answer.
+ *
+ * @param {string} id
+ * @returns {Promise<boolean>}  whether it was confirmed
+ */
+export function ask(id) {
+  const dialog = /** @type {HTMLDialogElement} */ (find(`#${id}`));
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+/** Let the buttons that only close do so. */
+export function prepareDialogs() {
+  for (const button of document.querySelectorAll("[data-close]")) {
+    button.addEventListener("click", () => button.closest("dialog")?.close(""));
+  }
+}
+
+/**
+ * Where to, and whether the patient comes back here.
+ *
+ * @param {Entry} entry
+ * @param {RoomView} view
+ * @returns {Promise<{department: string, returning: boolean} | null>}
+ */
+export async function askTransfer(entry, view) {
+  setText(find("#transfer-dialog-title"), text("transfer_title", { number: entry.number }));
+  const others = view.departments.filter((department) => department.code !== view.department.code);
+  const choices = others.map((department, index) =>
+    el(
+      "label",
+      { class: "choice" },
+      el("input", { type: "radio", name: "department", value: department.code, required: true, checked: index === 0 }),
+      el("span", {}, nameOf(department)),
+    ),
+  );
+  find("#transfer-departments").replaceChildren(...choices);
+  const returning = /** @type {HTMLInputElement} */ (find("#transfer-returning"));
+  returning.checked = false;
+  if (!(await ask("transfer-dialog"))) return null;
+  const chosen = /** @type {HTMLInputElement | null} */ (document.querySelector("#transfer-departments :checked"));
+  return chosen ? { department: chosen.value, returning: returning.checked } : null;
+}
+
+/**
+ * @param {Entry} entry
+ * @returns {Promise<boolean>}
+ */
+export function askCancel(entry) {
+  setText(find("#cancel-dialog-title"), text("cancel_title", { number: entry.number }));
+  return ask("cancel-dialog");
+}
+
+/**
+ * @param {Entry | null} present
+ * @returns {Promise<boolean>}
+ */
+export function askOff(present) {
+  setText(find("#off-text"), present ? text("off_patient", { number: present.number }) : text("off_free"));
+  return ask("off-dialog");
+}

@@ -1,0 +1,202 @@
+/** The console of one room: the line to the server, the buttons, and what they do. */
+import { find, setAttribute, setText } from "../shared/dom.js";
+import { clock } from "../shared/format.js";
+import { connect } from "../shared/live.js";
+import { pageData, text } from "../shared/texts.js";
+import { ask, askCancel, askOff, askTransfer, prepareDialogs } from "./dialogs.js";
+import { askBreak, prepareBreak, showDuty } from "./duty.js";
+import { listenForKeys } from "./keys.js";
+import { Lists, LISTS, showElsewhere } from "./lists.js";
+import { note } from "../shared/notes.js";
+import { showPatient, tickPatient } from "./patient.js";
+import { Presses } from "../shared/presses.js";
+import { isPossible, mayAct, nextFor, primaryAction } from "./rules.js";
+import { showUndo } from "./undo.js";
+
+/**
+ * @typedef {import("./types.js").Entry} Entry
+ * @typedef {import("./types.js").RoomView} RoomView
+ * @typedef {import("./types.js").Me} Me
+ */
+
+const room = find("#console").dataset.room ?? "";
+const here = `/doctor/${encodeURIComponent(room)}`;
+/** @type {Me} */
+const me = pageData().me;
+/** The letters of the present patient's buttons. @type {Record<string, string>} */
+const LETTERS = { b: "start", r: "recall", s: "miss", a: "attend", h: "hold", t: "transfer", c: "cancel" };
+
+/** @type {RoomView | null} */
+let view = null;
+
+const line = connect(`/ws/room/${encodeURIComponent(room)}`, {
+  onView: show,
+  onStale: (since) => showStrip(since),
+  onFresh: () => showStrip(null),
+  onError: ({ message, isFinal }) => {
+    if (isFinal) note("line", text("line_ended", { message }), { icon: "warning", stays: true });
+  },
+});
+const presses = new Presses({ isAway: () => line.isStale(), onChange: showButtons });
+const lists = new Lists({ me, now: () => line.serverNow(), onAct: actOn });
+
+prepareDialogs();
+prepareBreak(() => line.serverNow());
+listenForKeys(pressKey);
+for (const button of document.querySelectorAll("[data-act]")) {
+  button.addEventListener("click", () => pressButton(/** @type {HTMLElement} */ (button).dataset.act ?? ""));
+}
+find("#take-break").addEventListener("click", takeBreak);
+find("#go-off").addEventListener("click", goOff);
+find("#show-help").addEventListener("click", () => void ask("help-dialog"));
+setInterval(tick, 200);
+localStorage.setItem("console-room", room);
+
+/** @param {RoomView} newView */
+function show(newView) {
+  announce(view, newView);
+  view = newView;
+  showPatient(view);
+  lists.show(view);
+  showElsewhere(view);
+  showClock(view);
+  showButtons();
+  tick();
+  document.title = [view.current?.number, pageData().title].filter(Boolean).join(" · ");
+}
+
+function tick() {
+  if (!view) return;
+  const now = line.serverNow();
+  tickPatient(view, now);
+  showDuty(view, me, now);
+  showUndo(view, now, mayAct(view, me));
+  lists.tick();
+}
+
+/**
+ * @param {RoomView | null} before
+ * @param {RoomView} after
+ */
+function announce(before, after) {
+  if (!before) return;
+  const { current } = after;
+  const isNew = current?.state === "called" && (current.id !== before.current?.id || current.calls !== before.current.calls);
+  if (current && isNew) setText(find("#announcer"), text("announce_called", { number: current.number, room }));
+  else if (!current && before.current) setText(find("#announcer"), text("announce_empty"));
+}
+
+/** @param {RoomView} shown */
+function showClock(shown) {
+  const warning = find("#clock-wrong");
+  warning.hidden = !shown.clock_wrong;
+  if (shown.clock_wrong) setText(warning.querySelector("p"), text("clock_wrong"));
+}
+
+/** @param {Date | null} since */
+function showStrip(since) {
+  find("#not-live").hidden = since === null;
+  if (since) setText(find("[data-not-live]"), text("not_live", { time: clock(since) }));
+}
+
+function showButtons() {
+  if (!view) return;
+  const isAllowed = mayAct(view, me);
+  for (const button of find("#secondary").querySelectorAll("button")) {
+    const action = button.dataset.act ?? "";
+    setAttribute(button, "aria-disabled", isAllowed && isPossible(view.current, action) ? null : "true");
+    setAttribute(button, "aria-busy", presses.busy === action ? "true" : null);
+  }
+  find("#secondary").hidden = !isAllowed;
+  find(".undo-place").hidden = !isAllowed;
+  setAttribute(find("#undo"), "aria-busy", presses.busy === "undo" ? "true" : null);
+  showPrimary(view);
+}
+
+/** @param {RoomView} shown */
+function showPrimary(shown) {
+  const button = find("#primary");
+  const action = primaryAction(shown, me);
+  const following = nextFor(shown);
+  const nextWords = following ? text("next_is", { number: following.number }) : text(shown.current ? "nobody_else_waits" : "nobody_waits");
+  /** @type {Record<typeof action, [string, string]>} */
+  const words = {
+    take: [text("take_room"), text("take_room_hint")],
+    back: [text("come_back"), text("come_back_hint")],
+    next: [text(shown.current ? (following ? "finish_and_call" : "finish") : "call_next"), nextWords],
+    none: mayAct(shown, me) ? [text("call_next"), nextWords] : [text("watching"), ""],
+  };
+  const [label, hint] = words[action];
+  setText(find("#primary-label"), label);
+  setText(find("#primary-note"), hint);
+  setAttribute(button, "aria-disabled", action === "none" ? "true" : null);
+  setAttribute(button, "aria-busy", presses.busy === "next" || presses.busy === "duty" ? "true" : null);
+}
+
+/**
+ * @param {string} key
+ * @returns {boolean}  whether the key meant something
+ */
+function pressKey(key) {
+  const letter = LETTERS[key];
+  const list = LISTS[Number(key) - 1];
+  if (key === "n") pressButton("primary");
+  else if (key === "u") pressButton("undo");
+  else if (letter) pressButton(letter);
+  else if (key === "?") void ask("help-dialog");
+  else if (list) lists.open(list);
+  else if (key === "ArrowDown" || key === "ArrowUp") lists.step(key === "ArrowDown" ? 1 : -1);
+  else if (key === "Escape") leaveList();
+  else return false;
+  return true;
+}
+
+function leaveList() {
+  lists.leave();
+  find("#primary").focus();
+}
+
+/** @param {string} action */
+function pressButton(action) {
+  if (!view) return;
+  if (action === "primary") pressPrimary(view);
+  else if (action === "undo") {
+    if (!find("#undo").hidden) void presses.press("undo", `${here}/undo`);
+  } else if (view.current && mayAct(view, me) && isPossible(view.current, action)) actOn(action, view.current);
+}
+
+/** @param {RoomView} shown */
+function pressPrimary(shown) {
+  const action = primaryAction(shown, me);
+  if (action === "next") void presses.press("next", `${here}/next`, { expected: shown.current?.id ?? null });
+  else if (action !== "none") void presses.press("duty", `${here}/duty`, { state: "on_duty", reason: null, back_at: null });
+}
+
+/**
+ * @param {string} action
+ * @param {Entry} entry
+ */
+async function actOn(action, entry) {
+  if (!view || presses.busy) return;
+  const token = `${here}/tokens/${entry.id}`;
+  if (action === "call") {
+    await presses.press("call", `${here}/call`, { token: entry.id, expected: view.current?.id ?? null });
+  } else if (action === "transfer") {
+    const wanted = await askTransfer(entry, view);
+    if (wanted) await presses.press("transfer", `${token}/transfer`, wanted);
+  } else if (action !== "cancel" || (await askCancel(entry))) {
+    await presses.press(action, `${token}/${action}`);
+  }
+}
+
+async function takeBreak() {
+  const wanted = await askBreak();
+  if (wanted) await presses.press("duty", `${here}/duty`, wanted);
+}
+
+async function goOff() {
+  const present = view?.current ?? null;
+  if (!(await askOff(present))) return;
+  const isEmpty = !present || (await presses.press("attend", `${here}/tokens/${present.id}/attend`));
+  if (isEmpty) await presses.press("duty", `${here}/duty`, { state: "off_duty", reason: null, back_at: null });
+}

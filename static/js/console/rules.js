@@ -1,0 +1,80 @@
+/** What may be done with whom: the server's table, so that a button that cannot work looks so. */
+
+/**
+ * @typedef {import("./types.js").Entry} Entry
+ * @typedef {import("./types.js").RoomView} RoomView
+ * @typedef {import("./types.js").Me} Me
+ */
+
+/** @type {Record<string, readonly string[]>} */
+const POSSIBLE = {
+  waiting: ["call", "hold", "transfer", "cancel"],
+  called: ["recall", "start", "attend", "miss", "hold", "transfer", "cancel"],
+  serving: ["attend", "hold", "transfer", "cancel"],
+  held: ["call", "resume", "transfer", "cancel"],
+  missed: ["call", "requeue", "transfer", "cancel"],
+};
+
+/**
+ * @param {Entry | null} entry
+ * @param {string} action
+ * @returns {boolean}
+ */
+export function isPossible(entry, action) {
+  return entry !== null && (POSSIBLE[entry.state] ?? []).includes(action);
+}
+
+/**
+ * Whether somebody is in this room: on duty or on a break.
+ *
+ * @param {RoomView} view
+ * @returns {boolean}
+ */
+export function isTaken(view) {
+  return view.duty !== null && (view.duty.state === "on_duty" || view.duty.state === "on_break");
+}
+
+/**
+ * Whether this doctor is in this room.
+ *
+ * @param {RoomView} view
+ * @param {Me} me
+ * @returns {boolean}
+ */
+export function isMine(view, me) {
+  return isTaken(view) && view.duty?.doctor_id === me.id;
+}
+
+/**
+ * Whether the buttons work for this person: in one's own room, and for an administrator everywhere.
+ *
+ * @param {RoomView} view
+ * @param {Me} me
+ * @returns {boolean}
+ */
+export function mayAct(view, me) {
+  return isMine(view, me) || (me.role === "admin" && isTaken(view));
+}
+
+/**
+ * Whom "call next" would bring here: the first who is not kept for another doctor.
+ *
+ * @param {RoomView} view
+ * @returns {Entry | null}
+ */
+export function nextFor(view) {
+  return view.waiting.find((entry) => entry.for_doctor === null || entry.for_doctor === view.duty?.doctor) ?? null;
+}
+
+/**
+ * What the big button does now; `none` when there is nothing to do.
+ *
+ * @param {RoomView} view
+ * @param {Me} me
+ * @returns {"take" | "back" | "next" | "none"}
+ */
+export function primaryAction(view, me) {
+  if (!mayAct(view, me)) return isTaken(view) ? "none" : "take";
+  if (view.duty?.state === "on_break") return "back";
+  return view.current || nextFor(view) ? "next" : "none";
+}
