@@ -170,7 +170,13 @@ def _duty(queue: DepartmentQueue, room: Room) -> Json | None:
     duty = queue.duty_in(room.id)
     if duty is None:
         return None
-    return {"state": duty.state, "doctor": duty.doctor, "reason": duty.reason, "back_at": moment(duty.back_at)}
+    return {
+        "state": duty.state,
+        "doctor": duty.doctor,
+        "doctor_id": duty.doctor_id,
+        "reason": duty.reason,
+        "back_at": moment(duty.back_at),
+    }
 
 
 def _doctors(queue: DepartmentQueue) -> list[Json]:

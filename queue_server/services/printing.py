@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from queue_server.domain.errors import BadInput, NotFound
+from queue_server.domain.events import Event
 from queue_server.live.topics import View
 from queue_server.services.actors import Actor
 from queue_server.services.devices import DEVICES
 from queue_server.services.queues import Queues
 from queue_server.services.slips import slip
 from queue_server.services.views import Json
-from queue_server.storage import clinic, people, prints, queues
+from queue_server.storage import answers, clinic, people, prints, queues
 from queue_server.storage.prints import PrintJob
 from queue_server.storage.store import Store
 from queue_server.storage.tables import PrintState
+from queue_server.storage.tables.devices import DeviceKind
 
 #: A slip that could not be printed for so long is of no use to anybody.
 SLIP_KEPT = timedelta(hours=2)
@@ -53,6 +56,27 @@ class Printing:
         return slip(
             token, job, setting, department, priority=entry.priority, wait_text=None, public_url=self._public_url
         )
+
+    async def again(self, job_id: int, place: str, *, by: Actor, key: str | None = None) -> int:
+        """A further slip of the job's token, marked as a copy, is queued at the place; returns the new job's id.
+
+        The same `key` for the same job gives the same answer again. Raises `NotFound` for an unknown job, `BadInput`
+        for a place without a print agent, `KeyReused`.
+        """
+        async with self._store.transaction() as work:
+            scope = f"print-again:{job_id}"
+            if key is not None and (body := await answers.first_answer(work, scope, key, {"place": place})):
+                return int(body["job"])
+            job = await prints.job(work.connection, job_id)
+            if job is None:
+                raise NotFound(f"There is no print job {job_id}.", job=job_id)
+            if place not in {agent.place for agent in await people.devices(work.connection, DeviceKind.AGENT)}:
+                raise BadInput("place", f"There is no printer at {place!r}.")
+            copy_id = await prints.add_job(work, job.token_id, place)
+            work.record(Event("reprint", work.now, str(by), job.token_id, data={"place": place}))
+            if key is not None:
+                await answers.remember(work, scope, key, {"job": copy_id})
+        return copy_id
 
     async def report(self, agent: Actor, job_id: int, state: PrintState, reason: str | None) -> None:
         """The agent says what became of the job; a final state never changes again."""
