@@ -9,7 +9,9 @@ from queue_server.storage.tables import metadata
 def migrate(connection: Connection) -> None:
     """Bring the schema to the asked revision in one transaction."""
     is_sqlite = connection.dialect.name == "sqlite"
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=is_sqlite, transactional_ddl=True)
+    context.configure(
+        connection=connection, target_metadata=metadata, render_as_batch=is_sqlite, transactional_ddl=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 
