@@ -27,9 +27,6 @@ from queue_server.web.walls import Walls
 
 logger = logging.getLogger(__name__)
 
-#: The largest request body; nothing that is sent here is larger.
-LARGEST_BODY = 64 * 1024
-
 #: Views that depend on the time are computed anew this often even when nothing happened.
 REFRESH_S = 20.0
 DAY_END_S = 60.0
@@ -63,7 +60,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
         middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
-        max_body_size=LARGEST_BODY,
     )
 
 

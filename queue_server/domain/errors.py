@@ -3,6 +3,7 @@
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
     ├── BadInput              bad_input, with the field named
+    ├── TooLarge              too_large
     ├── NotAllowed            not_allowed
     │   ├── LoginRequired     login_required
     │   └── ForeignOrigin     foreign_origin
@@ -85,6 +86,15 @@ class BadInput(QueueError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message, field=field)
+
+
+class TooLarge(QueueError):
+    """More was sent than is ever needed."""
+
+    code = "too_large"
+
+    def __init__(self, largest: int) -> None:
+        super().__init__(f"The request is too large; {largest} bytes are the most.", largest=largest)
 
 
 class NotAllowed(QueueError):

@@ -35,7 +35,9 @@ _UNDO = TypeAdapter(Undo)
 
 
 async def save(work: Transaction, room_id: int, undo: Undo) -> None:
-    """This is the room's last action."""
+    """This is the room's last action, and the last one with this number: what other rooms did with it is past."""
+    elsewhere = delete(UndoRow).where(col(UndoRow.number) == undo.number, col(UndoRow.room_id) != room_id)
+    await work.connection.execute(elsewhere)
     values: dict[str, Any] = {
         "action": undo.action,
         "number": undo.number,
@@ -56,7 +58,7 @@ async def take(work: Transaction, room_id: int) -> Undo | None:
 async def room_of(work: Transaction, number: str, room_ids: Sequence[int]) -> int | None:
     """Which of these rooms did its last action with this number."""
     query = select(col(UndoRow.room_id)).where(col(UndoRow.number) == number, col(UndoRow.room_id).in_(room_ids))
-    return (await work.connection.execute(query.order_by(col(UndoRow.acted_at).desc()).limit(1))).scalar_one_or_none()
+    return (await work.connection.execute(query.limit(1))).scalar_one_or_none()
 
 
 async def unmake_entry(work: Transaction, entry_id: int) -> None:

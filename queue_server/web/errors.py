@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 STATUS: Mapping[type[errors.QueueError], int] = {
     errors.NotFound: 404,
     errors.BadInput: 422,
+    errors.TooLarge: 413,
     errors.LoginRequired: 401,
     errors.NotAllowed: 403,
     errors.Conflict: 409,
@@ -28,6 +29,7 @@ STATUS: Mapping[type[errors.QueueError], int] = {
 CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.NotFound: 4404,
     errors.BadInput: 1008,
+    errors.TooLarge: 1009,
     errors.LoginRequired: 4401,
     errors.NotAllowed: 4403,
     errors.Conflict: 4409,
@@ -38,7 +40,6 @@ _PLAIN = {
     400: ("bad_request", "The request could not be understood."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take such a request."),
-    413: ("too_large", "The request is too large."),
 }
 
 

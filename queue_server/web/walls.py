@@ -9,10 +9,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from queue_server.domain.errors import ForeignOrigin
+from queue_server.domain.errors import ForeignOrigin, TooLarge
 from queue_server.web.errors import on_queue_error
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+#: The largest request body in bytes; nothing that is sent here is larger.
+LARGEST_BODY = 64 * 1024
 
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -38,8 +41,25 @@ def is_foreign(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
 
 
+def limited(receive: Receive, headers: Headers, largest: int) -> Receive:
+    """`receive`, which raises `TooLarge` when a body is announced or turns out to be larger than `largest` bytes."""
+    announced = headers.get("content-length", "")
+    size = int(announced) if announced.isdecimal() else 0
+
+    async def receive_limited() -> Message:
+        nonlocal size
+        if size > largest:
+            raise TooLarge(largest)
+        message = await receive()
+        if not announced:
+            size += len(message.get("body", b""))
+        return message
+
+    return receive_limited
+
+
 class Walls:
-    """Refuses what foreign pages send, and adds the security headers to every answer."""
+    """Refuses what foreign pages send and what is too large, and adds the security headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -71,4 +91,5 @@ class Walls:
             response = await on_queue_error(Request(scope), ForeignOrigin())
             await response(scope, receive, send_with_headers)
         else:
-            await self._app(scope, receive, send_with_headers)
+            body = limited(receive, Headers(scope=scope), LARGEST_BODY)
+            await self._app(scope, body, send_with_headers)

@@ -1,0 +1,109 @@
+"""The whole server as it is served, in the test's own process: real sockets, real settings of uvicorn."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import websockets
+from starlette.applications import Starlette
+
+from queue_server.app import build
+from queue_server.clock import Clock, SteadyClock
+from queue_server.services import Services
+from queue_server.serving import Server, configuration, listening_socket
+from queue_server.settings import Settings
+from queue_server.storage.store import Store
+from queue_server.storage.tables.devices import DeviceKind
+from tests.clinics import SettableClock, a_clinic
+
+
+@dataclass
+class Running:
+    """A server with its keys. `client` sends the API key; `anonymous` sends nothing."""
+
+    url: str
+    app: Starlette
+    clock: SettableClock
+    client: httpx2.AsyncClient
+    anonymous: httpx2.AsyncClient
+    keys: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def services(self) -> Services:
+        """The use cases inside the server."""
+        services: Services = self.app.state.services
+        return services
+
+    def socket(self, path: str, key: str | None = "program", **options: Any) -> Any:
+        """A websocket to the server, with the named key."""
+        headers = {"Authorization": f"Bearer {self.keys.get(key, key)}"} if key else {}
+        address = self.url.replace("http", "ws", 1) + path
+        return websockets.connect(address, additional_headers=headers, **options)
+
+    async def issue(self, department: str = "GEN", **more: Any) -> dict[str, Any]:
+        """A token, over HTTP."""
+        answer = await self.client.post("/api/v1/tokens", json={"department": department, **more})
+        assert answer.status_code == 201, answer.text
+        token: dict[str, Any] = answer.json()
+        return token
+
+    async def call_next(self, room: str = "1") -> dict[str, Any] | None:
+        """Press "next" in a room, over HTTP."""
+        answer = await self.client.post(f"/api/v1/rooms/{room}/call-next")
+        assert answer.status_code in {200, 204}, answer.text
+        return answer.json() if answer.status_code == 200 else None
+
+
+@asynccontextmanager
+async def a_server(database_url: str, data: Path, clock: Clock | None = None) -> AsyncIterator[tuple[str, Starlette]]:
+    """The server answers at the yielded address, and is gone afterwards. The database must be migrated."""
+    settings = Settings(database_url=database_url, data=data, port=0, public_url="http://queue.test")
+    app = build(settings, clock)
+    server = Server(configuration(app, settings))
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    with closing(listening_socket(server.config)) as listener:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        await asyncio.wait_for(server.is_up.wait(), 20)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", app
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@asynccontextmanager
+async def a_running_clinic(database_url: str, data: Path) -> AsyncIterator[Running]:
+    """The clinic of `tests.clinics`, served, with a key of every kind."""
+    clock = SettableClock()
+    async with a_clinic(database_url, clock) as clinic:
+        devices = clinic.services.devices
+        keys = {
+            "program": await devices.add_program("test"),
+            "kiosk": await devices.add(DeviceKind.KIOSK, "Kiosk", "entrance"),
+            "display": await devices.add(DeviceKind.DISPLAY, "Display", "main"),
+            "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),
+        }
+        await clinic.on_duty(0, "1")
+    async with a_server(database_url, data, clock) as (url, app):
+        headers = {"Authorization": f"Bearer {keys['program']}"}
+        async with (
+            httpx2.AsyncClient(base_url=url, headers=headers, timeout=20) as client,
+            httpx2.AsyncClient(base_url=url, timeout=20) as anonymous,
+        ):
+            yield Running(url, app, clock, client, anonymous, keys)
+
+
+async def journal_length(database_url: str) -> int:
+    """How many lines the journal has."""
+    store = Store(database_url, SteadyClock(SettableClock()))
+    try:
+        async with store.reading() as connection:
+            return int((await connection.exec_driver_sql("SELECT count(*) FROM event")).scalar_one())
+    finally:
+        await store.close()
