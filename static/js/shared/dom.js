@@ -1,4 +1,7 @@
-/** Small helpers for building and updating pages without flicker. */
+/** Building and updating pages without flicker. */
+import { setAttribute } from "./nodes.js";
+
+export { find, setAttribute, setText } from "./nodes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -56,45 +59,6 @@ export function setIcon(svg, name) {
   const sprite = document.documentElement.dataset.icons ?? "";
   const use = svg.querySelector("use");
   if (use && use.getAttribute("href") !== `${sprite}#${name}`) use.setAttribute("href", `${sprite}#${name}`);
-}
-
-/**
- * Write a text only when it differs, so that screen readers and selections are left in peace.
- *
- * @param {Node | null} node
- * @param {string | number} content
- */
-export function setText(node, content) {
-  if (node && node.textContent !== String(content)) node.textContent = String(content);
-}
-
-/**
- * Set, change or remove an attribute, only when it differs.
- *
- * @param {Element} element
- * @param {string} name
- * @param {string | number | boolean | null | undefined} value
- */
-export function setAttribute(element, name, value) {
-  if (value === null || value === undefined || value === false) element.removeAttribute(name);
-  else {
-    const wanted = value === true ? "" : String(value);
-    if (element.getAttribute(name) !== wanted) element.setAttribute(name, wanted);
-  }
-}
-
-/**
- * The one element that a page cannot do without.
- *
- * @param {string} selector
- * @param {ParentNode} [within]
- * @returns {HTMLElement}
- * @throws {Error} when it is not there
- */
-export function find(selector, within = document) {
-  const element = within.querySelector(selector);
-  if (!(element instanceof HTMLElement)) throw new Error(`No element matches '${selector}'.`);
-  return element;
 }
 
 /** Keys of the children that `reconcile` has made. @type {WeakMap<Element, string>} */

@@ -1,0 +1,103 @@
+/** The patient's phone page: shows the panel of the present state, and rings when the number is called. */
+import { clock, waitRange } from "../shared/format.js";
+import { connect } from "../shared/live.js";
+import { find, setText } from "../shared/nodes.js";
+import { pageData, text } from "../shared/texts.js";
+import { ring, unlock } from "./ring.js";
+
+/**
+ * @typedef {object} TokenView
+ * @property {string} number
+ * @property {string} state
+ * @property {string} department
+ * @property {number | null} ahead
+ * @property {{low_s: number, likely_s: number, high_s: number} | null} wait
+ * @property {string | null} room
+ * @property {string[]} now_serving
+ * @property {boolean} can_return
+ */
+
+const OVER = ["attended", "cancelled", "expired"];
+const MAY_BE_CALLED = ["waiting", "held", "missed", "transferred"];
+const SILENCE_MS = 40_000; // phones get a beat every 15 s
+
+const ticket = find("#ticket");
+const ringButton = find("#ring");
+const promise = find("#by-itself");
+const strip = find("#not-live");
+const page = pageData();
+
+/** @param {TokenView} view */
+function show(view) {
+  // The frame does not carry names: a token that went on to another department needs the page of its new one.
+  if (view.department !== page.department) location.reload();
+  const kind = view.state === "waiting" && view.ahead === 0 ? "next" : view.state;
+  if (kind === "called" && ticket.dataset.kind !== "called") ring();
+  fill(view);
+  for (const panel of ticket.querySelectorAll(".panel")) {
+    if (panel instanceof HTMLElement) panel.hidden = panel.dataset.kind !== kind;
+  }
+  ticket.dataset.kind = kind;
+  ringButton.hidden = !MAY_BE_CALLED.includes(view.state);
+  promise.hidden = OVER.includes(view.state);
+  document.title = title(kind, view);
+}
+
+/** @param {TokenView} view */
+function fill(view) {
+  const room = view.room ?? "";
+  const people = view.ahead ?? 0;
+  setText(find("[data-ahead]"), text("ahead", { count: people, people }));
+  setText(find("[data-wait]"), waitRange(view.wait));
+  find("[data-wait-line]").hidden = !view.wait;
+  setText(find("[data-go]"), text("go", { room }));
+  setText(find("[data-room]"), room);
+  setText(find("[data-in]"), text("room", { room }));
+  find("[data-can-return]").hidden = !view.can_return;
+  find("[data-cannot-return]").hidden = view.can_return;
+  find("[data-serving]").hidden = view.now_serving.length === 0 || OVER.includes(view.state);
+  const serving = find("[data-now-serving]");
+  if (serving.innerText.trim() !== view.now_serving.join(" ")) serving.replaceChildren(...view.now_serving.map(numberOf));
+}
+
+/** @param {string} number */
+function numberOf(number) {
+  const element = document.createElement("span");
+  element.className = "number";
+  element.textContent = number;
+  return element;
+}
+
+/**
+ * @param {string} kind
+ * @param {TokenView} view
+ */
+function title(kind, view) {
+  const people = view.ahead ?? 0;
+  if (kind === "called") return `${text("room", { room: view.room ?? "" })} · ${view.number}`;
+  if (kind === "next") return `${text("next")} · ${view.number}`;
+  if (kind === "waiting") return `${view.number} · ${text("ahead", { count: people, people })}`;
+  return view.number;
+}
+
+ringButton.addEventListener("click", () => {
+  unlock();
+  ringButton.setAttribute("aria-pressed", "true");
+  setText(ringButton.querySelector("span"), text("rings"));
+});
+
+connect(`/ws/token/${page.key}`, {
+  staleAfter: SILENCE_MS,
+  onView: show,
+  onStale(since) {
+    setText(strip.querySelector("[data-not-live]"), text("not_live", { time: clock(since) }));
+    strip.hidden = false;
+  },
+  onFresh() {
+    strip.hidden = true;
+  },
+  onError(error) {
+    // The day is over: the server's page says so.
+    if (error.isFinal) location.reload();
+  },
+});
