@@ -1,0 +1,164 @@
+"""What holds for the project as a whole: where things lie, what files may say, how long they get, what is pinned."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+TOP_LEVEL = {
+    *("queue_server", "kiosk", "display", "doctor_console", "static", "templates", "migrations", "tests"),
+    *("scripts", "docs", "benchmarks", "deploy"),
+    *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "requirements.lock"),
+}
+SERVER_OF_PACKAGES = re.compile(
+    r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|deb\.debian\.org|--(extra-)?index-url|--find-links"
+)
+PLACE_ON_ONE_MACHINE = re.compile(r"(?<![\w.*}/-])/(work|root|home)/|opt/(wheels|pypi)")
+LOCKS = ("requirements.lock", "tests/requirements.lock")
+PINNED = re.compile(
+    r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)? \\\n(?P<hashes>(?:    --hash=sha256:.+\n)*)", re.M
+)
+
+
+@pytest.fixture(scope="module")
+def tracked() -> list[Path]:
+    """The files that git tracks and that are there, relative to the project."""
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("This is not a checkout, so nothing tells which files belong to the project.")
+    return [Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def modules(tracked: list[Path]) -> dict[Path, str]:
+    """The project's Python files with their text."""
+    return {path: (ROOT / path).read_text() for path in tracked if path.suffix == ".py"}
+
+
+def test_the_top_level_holds_what_was_agreed_and_nothing_else(tracked: list[Path]) -> None:
+    found = {path.parts[0] for path in tracked}
+
+    assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
+
+
+@pytest.mark.parametrize("forbidden", [SERVER_OF_PACKAGES, PLACE_ON_ONE_MACHINE])
+def test_no_file_knows_where_packages_come_from_or_on_which_machine_it_was_written(
+    tracked: list[Path], forbidden: re.Pattern[str]
+) -> None:
+    found = [
+        f"{path}:{number}: {line.strip()}"
+        for path in tracked
+        if path != Path(__file__).relative_to(ROOT)
+        for number, line in enumerate(_lines(path), start=1)
+        if forbidden.search(line)
+    ]
+
+    assert found == []
+
+
+def test_files_of_code_stay_short(modules: dict[Path, str]) -> None:
+    lengths = {path: text.count("\n") for path, text in modules.items()}
+
+    assert {str(path): length for path, length in lengths.items() if length > _longest_file(path)} == {}
+
+
+def test_functions_stay_short(modules: dict[Path, str]) -> None:
+    lengths = {
+        f"{path}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for path, text in modules.items()
+        if path.parts[0] != "migrations"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+    assert {name: length for name, length in lengths.items() if length > 60} == {}
+
+
+def test_templates_hold_no_script_no_style_and_no_handler_of_their_own(tracked: list[Path]) -> None:
+    templates = [path for path in tracked if path.parts[0] == "templates" and path.suffix == ".html"]
+
+    assert templates
+    assert [problem for path in templates for problem in _inline(path)] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pinned_package_has_its_hashes(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    names = [line.split("==")[0] for line in text.splitlines() if re.match(r"[a-z0-9]", line)]
+
+    assert names == [found["name"] for found in PINNED.finditer(text) if found["hashes"]]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_what_the_project_depends_on_is_pinned_to_a_version_it_admits(lock: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+    pinned = _versions(lock)
+
+    refused = [
+        f"{text}, pinned: {pinned.get(canonicalize_name(Requirement(text).name))}"
+        for text in wanted
+        if not Requirement(text).specifier.contains(pinned.get(canonicalize_name(Requirement(text).name), "0"))
+    ]
+
+    assert refused == []
+
+
+def test_the_tests_run_with_the_versions_that_clinics_get() -> None:
+    clinics, tests = (_versions(lock) for lock in LOCKS)
+
+    assert clinics.items() <= tests.items()
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return (ROOT / path).read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        return []
+
+
+def _longest_file(path: Path) -> int:
+    return 500 if path.parts[0] == "tests" else 400
+
+
+def _versions(lock: str) -> dict[str, str]:
+    return {found["name"]: found["version"] for found in PINNED.finditer((ROOT / lock).read_text())}
+
+
+def _inline(template: Path) -> Iterator[str]:
+    """What the content security policy would refuse, a line each."""
+    text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", _only_line_ends, (ROOT / template).read_text(), flags=re.DOTALL)
+    tags = _Tags()
+    tags.feed(text)
+    for line, tag, attributes in tags.found:
+        is_data = attributes.get("type") in {"application/json", "speculationrules"}
+        if tag == "style" or (tag == "script" and "src" not in attributes and not is_data):
+            yield f"{template}:{line}: inline <{tag}>"
+        for name, value in attributes.items():
+            if name == "style" or name.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
+                yield f"{template}:{line}: {name} on <{tag}>"
+
+
+def _only_line_ends(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
+
+
+class _Tags(HTMLParser):
+    """Collects every tag with its line and attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[int, str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((self.getpos()[0], tag, dict(attrs)))
