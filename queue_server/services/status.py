@@ -46,12 +46,13 @@ class Status:
         return View(data, frozenset({CLINIC, f"department:{queue.department.id}"}))
 
     async def page(self, key: str) -> tuple[Json, Token]:
-        """What the phone page shows at first: the frame's data with the department's names. Raises `UnknownToken`."""
+        """What the phone page shows at first: the frame's data with the department's names and sign. Raises `UnknownToken`."""
         token = await self._today(key)
         data = dict((await self.phone(key)).data)
         department = await self._queues.department(str(data["department"]))
         clinic = await self._queues.clinic()
-        return data | {"department_names": dict(department.names), "clinic": clinic.name}, token
+        sign = {"icon": department.icon, "colour": department.colour}
+        return data | sign | {"department_names": dict(department.names), "clinic": clinic.name}, token
 
     async def come_back(self, key: str) -> None:
         """A missed patient is back in the queue. Raises `UnknownToken`, `IllegalTransition`, `Conflict`."""
