@@ -41,7 +41,7 @@ class Topic:
     """One topic with at least one subscriber.
 
     ``asked`` counts the changes that call for a new view and ``answered`` says how many of them the present view has
-    seen; they are equal when the view is fresh.
+    seen; they are equal when the view is fresh. ``kind`` is what comes before the colon: board, room, token, kiosk, desk.
     """
 
     name: str
@@ -54,11 +54,10 @@ class Topic:
     failures: int = 0
     is_waiting: bool = False
     retry: asyncio.TimerHandle | None = None
+    kind: str = field(init=False)
 
-    @property
-    def kind(self) -> str:
-        """What comes before the colon: board, room, token, kiosk, desk, agent."""
-        return self.name.partition(":")[0]
+    def __post_init__(self) -> None:
+        self.kind = self.name.partition(":")[0]
 
     @property
     def is_fresh(self) -> bool:
