@@ -1,0 +1,73 @@
+"""Taking a token at the touch screen, and withdrawing one for which nobody waited."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.errors import BadInput, LoginRequired
+from queue_server.domain.tokens import Priority
+from queue_server.services.abandoning import abandon
+from queue_server.services.actors import Actor
+from queue_server.services.issuing import IssueRequest
+from queue_server.web import identity
+from queue_server.web.bodies import Body, idempotency_key, parsed
+
+
+class Order(Body):
+    """What a walk-in may ask for: nobody makes himself an emergency."""
+
+    department: str
+    language: str = "en"
+    priority: Literal["normal", "assisted"] = "normal"
+
+    def as_request(self, place: str) -> IssueRequest:
+        """The request for a token whose slip is printed at the place."""
+        return IssueRequest(self.department, Priority(self.priority), None, self.language, place or None)
+
+
+async def take(request: Request) -> Response:
+    """Issue a token and print its slip at this kiosk. The same Idempotency-Key gives the same token again."""
+    device, key, order = await _asked(request)
+    services = identity.services(request)
+    issued = await services.issuing.issue(order.as_request(device.place), by=device, key=key)
+    view = (await services.status.phone(issued.key)).data
+    body = {
+        "id": issued.token_id,
+        "number": issued.number,
+        "department": view["department"],
+        "state": view["state"],
+        "ahead": view["ahead"],
+        "wait": view["wait"],
+        "status_url": f"/t/{issued.key}",
+        "qr": f"/t/{issued.key}/qr.svg",
+        "print_job": issued.print_job,
+    }
+    return JSONResponse(body, 201)
+
+
+async def abandoned(request: Request) -> Response:
+    """Nobody waits any more for the answer to this Idempotency-Key; says what became of its token."""
+    device, key, order = await _asked(request)
+    outcome = await abandon(identity.services(request), order.as_request(device.place), by=device, key=key)
+    return JSONResponse({"outcome": outcome})
+
+
+async def _asked(request: Request) -> tuple[Actor, str, Order]:
+    """The kiosk, the key of the press and what was pressed. Raises `LoginRequired` or `BadInput`."""
+    device = await identity.device(request, "kiosk")
+    if device is None:
+        raise LoginRequired("Tokens are taken here by an enrolled kiosk.")
+    key = idempotency_key(request)
+    if key is None:
+        raise BadInput("Idempotency-Key", "An Idempotency-Key is needed: one for each press, the same on every retry.")
+    return device, key, await parsed(request, Order)
+
+
+routes: list[BaseRoute] = [
+    Route("/kiosk/tokens", take, methods=["POST"]),
+    Route("/kiosk/tokens/abandoned", abandoned, methods=["POST"]),
+]

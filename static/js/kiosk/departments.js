@@ -1,0 +1,169 @@
+/** Choosing a department. */
+import { el, find, icon, reconcile, setAttribute, setIcon, setText } from "../shared/dom.js";
+import { waitRange } from "../shared/format.js";
+import { language, text } from "../shared/texts.js";
+import { canSay, say } from "./hearing.js";
+import { aboutPeople, notice } from "./words.js";
+
+/** As many choices as a person takes in at a glance. */
+export const ON_A_SCREEN = 8;
+
+/**
+ * @typedef {{low_s: number, likely_s: number, high_s: number}} Wait
+ * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, waiting: number,
+ *            is_open: boolean, wait: Wait | null}} Department
+ */
+
+/**
+ * @param {Department} department
+ * @returns {string}  its name in the language of the screen, else in English, else its code
+ */
+export function nameOf(department) {
+  return department.names[language()] ?? department.names.en ?? department.code;
+}
+
+/**
+ * @param {Department} department
+ * @returns {string}  its English name where the screen speaks another language, else nothing
+ */
+export function englishOf(department) {
+  const english = department.names.en ?? "";
+  return english === nameOf(department) ? "" : english;
+}
+
+/**
+ * Show a department's sign.
+ *
+ * @param {Element} plate
+ * @param {Department} department
+ */
+export function showSign(plate, department) {
+  setAttribute(plate, "data-colour", department.colour);
+  const picture = plate.querySelector("svg");
+  if (picture) setIcon(picture, department.icon);
+}
+
+/**
+ * The departments' screen.
+ *
+ * @param {(department: Department, priority: "normal" | "assisted") => void} onChosen
+ */
+export function departmentsScreen(onChosen) {
+  const list = find("#departments");
+  const assist = find("#assist");
+  const more = find("#more");
+  /** @type {Department[]} */
+  let all = [];
+  /** what is wiped between two patients */
+  const choosing = { isAssisted: false, page: 0 };
+
+  const draw = () => {
+    const pages = Math.max(1, Math.ceil(all.length / ON_A_SCREEN));
+    choosing.page %= pages;
+    const onPage = all.slice(choosing.page * ON_A_SCREEN, (choosing.page + 1) * ON_A_SCREEN);
+    setAttribute(list, "data-count", onPage.length);
+    reconcile(list, onPage, (department) => department.code, makeTile, updateTile);
+    setAttribute(more, "hidden", pages === 1);
+    setAttribute(assist, "aria-pressed", String(choosing.isAssisted));
+    setAttribute(find("#all-closed"), "hidden", all.length === 0 || all.some((department) => department.is_open));
+  };
+
+  /** @param {string} code */
+  const choose = (code) => {
+    const department = all.find((known) => known.code === code);
+    if (!department) return;
+    if (department.is_open) onChosen(department, choosing.isAssisted ? "assisted" : "normal");
+    else notice(text("just_closed", { department: nameOf(department) }));
+  };
+
+  list.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    const code = button?.parentElement?.dataset.code;
+    if (!button || code === undefined) return;
+    if (button.classList.contains("hear")) say(spoken(all.find((known) => known.code === code)), language());
+    else choose(code);
+  });
+  assist.addEventListener("click", () => {
+    choosing.isAssisted = !choosing.isAssisted;
+    draw();
+  });
+  more.addEventListener("click", () => {
+    choosing.page += 1;
+    draw();
+  });
+
+  return {
+    /** @param {Department[]} departments  as they are now */
+    show(departments) {
+      all = departments;
+      draw();
+    },
+    /** Draws again, in the language of the screen. */
+    draw,
+    /** Nothing is left of the last patient's choices. */
+    wipe() {
+      choosing.isAssisted = false;
+      choosing.page = 0;
+      draw();
+    },
+  };
+}
+
+/**
+ * @param {Department} department
+ * @returns {HTMLLIElement}
+ */
+function makeTile(department) {
+  return el(
+    "li",
+    { class: "department", "data-code": department.code },
+    el(
+      "button",
+      { class: "tile", type: "button" },
+      el("span", { class: "plate", "aria-hidden": "true" }, icon(department.icon)),
+      el("span", { class: "names" }, el("strong", { class: "tile-name" }), el("span", { class: "english", lang: "en" })),
+      el(
+        "span",
+        { class: "facts" },
+        el("span", { class: "fact fact-people" }, icon("people"), el("span")),
+        el("span", { class: "fact fact-wait" }, icon("clock"), el("span")),
+        el("span", { class: "fact fact-closed" }, icon("cancelled"), el("span", {}, el("strong"), el("span"))),
+      ),
+    ),
+    el("button", { class: "button hear", type: "button" }, icon("speaker")),
+  );
+}
+
+/**
+ * @param {HTMLLIElement} tile
+ * @param {Department} department
+ */
+function updateTile(tile, department) {
+  const wait = waitRange(department.wait);
+  const colour = department.is_open ? department.colour : "slate";
+  setAttribute(tile, "data-colour", colour);
+  setAttribute(find(".tile", tile), "aria-disabled", department.is_open ? null : "true");
+  showSign(find(".plate", tile), { ...department, colour });
+  setText(find(".tile-name", tile), nameOf(department));
+  setText(find(".english", tile), englishOf(department));
+  setText(find(".fact-people > span", tile), aboutPeople("waiting", department.waiting));
+  setText(find(".fact-wait > span", tile), wait);
+  setText(find(".fact-closed strong", tile), text("closed"));
+  setText(find(".fact-closed span > span", tile), text("closed_why"));
+  setAttribute(find(".fact-people", tile), "hidden", !department.is_open);
+  setAttribute(find(".fact-wait", tile), "hidden", !department.is_open || wait === "");
+  setAttribute(find(".fact-closed", tile), "hidden", department.is_open);
+  const hear = find(".hear", tile);
+  setAttribute(hear, "hidden", !canSay(language()));
+  setAttribute(hear, "aria-label", text("hear", { words: nameOf(department) }));
+}
+
+/**
+ * @param {Department | undefined} department
+ * @returns {string}
+ */
+function spoken(department) {
+  if (!department) return "";
+  if (!department.is_open) return `${nameOf(department)}. ${text("closed")}. ${text("closed_why")}`;
+  return [nameOf(department), aboutPeople("waiting", department.waiting), waitRange(department.wait)].filter(Boolean).join(". ");
+}

@@ -1,0 +1,127 @@
+/** The kiosk: language, department, number. */
+import { find, setAttribute, setText } from "../shared/dom.js";
+import { clock } from "../shared/format.js";
+import { connect } from "../shared/live.js";
+import { text } from "../shared/texts.js";
+import { departmentsScreen, nameOf } from "./departments.js";
+import { harden } from "./glass.js";
+import { canSay, hush, onVoices, say } from "./hearing.js";
+import { watchIdle } from "./idle.js";
+import { tellGivenUp, unanswered } from "./presses.js";
+import { show, shown } from "./screens.js";
+import { taking } from "./taking.js";
+import { tokenScreen } from "./token.js";
+import { keepUp } from "./upkeep.js";
+import { languages, notice, speak } from "./words.js";
+
+const TELL_EVERY_MS = 15_000;
+const NO_SLIPS = new Set(["out", "cover", "offline", "none"]);
+const dialog = /** @type {HTMLDialogElement} */ (find("#notice"));
+
+/** @type {import("./departments.js").Department[]} */
+let departments = [];
+
+const idle = watchIdle(goHome);
+const choice = departmentsScreen((department, priority) => {
+  idle.stop();
+  hush();
+  press.take(department, priority);
+});
+const token = tokenScreen(goHome);
+const press = taking({
+  onToken(answer, asked) {
+    token.show(answer, asked.priority === "assisted");
+    show("token");
+  },
+  onRefused(code, asked) {
+    const department = departments.find((known) => known.code === asked.department);
+    goToDepartments();
+    if (code === "department_closed" && department) notice(text("just_closed", { department: nameOf(department) }));
+    else notice(text("failed"));
+  },
+  onGivenUp() {
+    void tellGivenUp();
+    goHome();
+  },
+});
+const line = connect("/ws/kiosk", {
+  onView(data) {
+    departments = data.departments;
+    choice.show(departments);
+    token.hear(data);
+    setAttribute(find("#no-slips"), "hidden", !NO_SLIPS.has(data.printer));
+    showAway();
+  },
+  onStale: showAway,
+  onFresh() {
+    showAway();
+    void tellGivenUp();
+  },
+  onError: (error) => error.isFinal && upkeep.refused(),
+});
+const upkeep = keepUp({ isQuiet: () => shown() === "home", isStale: line.isStale, serverNow: line.serverNow });
+
+/** The first screen, with nothing left of whoever was here before. */
+function goHome() {
+  idle.stop();
+  hush();
+  dialog.close();
+  token.wipe();
+  speak(languages()[0]?.code ?? "en");
+  choice.wipe();
+  show("home");
+  showAway();
+}
+
+function goToDepartments() {
+  choice.draw();
+  show("departments");
+  idle.start();
+  showAway();
+}
+
+/** A number that was given stays in sight, and so does the waiting for one; everything else gives way to the notice. */
+function showAway() {
+  const isAway = line.isStale() && ["home", "departments"].includes(shown());
+  setAttribute(find("#away"), "hidden", !isAway);
+  find("#screens").inert = isAway;
+  if (isAway && shown() === "departments") goHome();
+}
+
+function showClock() {
+  setText(find("#clock"), clock(line.serverNow()));
+}
+
+function showVoices() {
+  for (const button of document.querySelectorAll("[data-hear]")) {
+    if (button instanceof HTMLElement) button.hidden = !canSay(button.dataset.hear ?? "");
+  }
+  choice.draw();
+}
+
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => {
+    speak(/** @type {HTMLElement} */ (button).dataset.language ?? "");
+    goToDepartments();
+  });
+}
+for (const button of document.querySelectorAll("[data-hear]")) {
+  const code = /** @type {HTMLElement} */ (button).dataset.hear ?? "";
+  const own = button.parentElement?.querySelector(".tongue-button");
+  button.addEventListener("click", () => say(own?.textContent ?? "", code));
+}
+for (const button of document.querySelectorAll("[data-home]")) button.addEventListener("click", goHome);
+find("#notice-ok").addEventListener("click", () => dialog.close());
+
+harden();
+onVoices(showVoices);
+showVoices();
+showClock();
+setInterval(showClock, 1000);
+setInterval(() => !line.isStale() && void tellGivenUp(), TELL_EVERY_MS);
+
+const before = unanswered();
+if (before) {
+  speak(before.language);
+  void press.resume(before, undefined);
+} else goHome();
