@@ -46,7 +46,7 @@ class Status:
         return View(data, frozenset({CLINIC, f"department:{queue.department.id}"}))
 
     async def page(self, key: str) -> tuple[Json, Token]:
-        """What the phone page shows at first: the frame's data with the department's names and sign. Raises `UnknownToken`."""
+        """What the phone page shows at first: the frame with its department's names and sign. Raises `UnknownToken`."""
         token = await self._today(key)
         data = dict((await self.phone(key)).data)
         department = await self._queues.department(str(data["department"]))
