@@ -20,6 +20,7 @@
  * @property {() => void} [onFresh]              called once when a view has arrived again after `onStale`
  * @property {(error: LiveError) => void} [onError]  what the server said; after a final error nothing more comes
  * @property {number} [staleAfter]               milliseconds of silence, 5000 unless told
+ * @property {number} [longestDelay]             milliseconds between attempts to come back, 3000 unless told
  *
  * @typedef {object} Live
  * @property {() => Date} serverNow   the server's clock, as well as the last frames tell it
@@ -78,6 +79,7 @@ class LiveLine {
     this.path = path;
     this.options = options;
     this.staleAfter = options.staleAfter ?? 5000;
+    this.longestDelay = options.longestDelay ?? LONGEST_DELAY_MS;
     addEventListener("online", this.#wake);
     addEventListener("pageshow", this.#wake);
     document.addEventListener("visibilitychange", this.#wake);
@@ -151,7 +153,7 @@ class LiveLine {
   }
 
   #retryLater() {
-    const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#attempt);
+    const longest = Math.min(this.longestDelay, FIRST_DELAY_MS * 2 ** this.#attempt);
     this.#attempt += 1;
     // Half of the delay is chance: a hundred screens must not all come back in the same instant after a power cut.
     this.#retryTimer = setTimeout(() => this.#open(), longest * (0.5 + Math.random() / 2));
