@@ -17,7 +17,7 @@ def words(texts: Texts) -> dict[str, str]:
         "on_break": _("On a break"),
         "on_break_at": _("Back at %(time)s", time="%(time)s"),
         "expected": _("Not here yet"),
-        "expected_at": _("Expected at %(time)s", time="%(time)s"),
+        "expected_at": _("From %(time)s", time="%(time)s"),
         "off_duty": _("Off duty"),
         "welcome": _("Welcome. Please sit, your number will be called here."),
         "not_live": _("Not live since %(time)s", time="%(time)s"),

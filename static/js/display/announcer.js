@@ -122,9 +122,9 @@ export function lastCall(state) {
 }
 
 /**
- * What the wall shows: the call that is being announced, else the newest one, and the others beside it, newest first.
- * A number appears once, with its newest room. In a crowd there are up to eight others, so that nobody's room has gone
- * from the screen before they could read it.
+ * What the wall shows: the call that is being announced, else the newest one, and others beside it: those that are to be
+ * announced next, then the past ones, newest first. A number appears once, with its newest room. In a crowd there are up
+ * to eight others, so that nobody's room has gone from the screen before they could read it.
  *
  * @param {State} state
  * @param {number} now
@@ -135,10 +135,13 @@ export function shown(state, now) {
   const hero = state.current ?? newestFirst[0] ?? null;
   const numbers = new Set(hero ? [hero.number] : []);
   const others = newestFirst.filter((call) => !numbers.has(call.number) && numbers.add(call.number));
-  const pending = new Set(state.queue.map(mark));
-  const isWanted = (/** @type {Call} */ call) => pending.has(mark(call)) || age(call.at, now) < CROWD_WITHIN_MS;
-  const most = Math.min(RECENT_IN_A_CROWD, Math.max(RECENT, others.filter(isWanted).length));
-  return { hero, recent: others.slice(0, most).map((call) => ({ call, isPending: pending.has(mark(call)) })) };
+  const queued = new Set(state.queue.map(mark));
+  const pending = others.filter((call) => queued.has(mark(call))).reverse();
+  const past = others.filter((call) => !queued.has(mark(call)));
+  const young = past.filter((call) => age(call.at, now) < CROWD_WITHIN_MS);
+  const most = Math.min(RECENT_IN_A_CROWD, Math.max(RECENT, pending.length + young.length));
+  const recent = [...pending, ...past].slice(0, most);
+  return { hero, recent: recent.map((call) => ({ call, isPending: queued.has(mark(call)) })) };
 }
 
 /**

@@ -22,6 +22,9 @@ import { showInEach, word } from "./words.js";
  * @property {string | null} back_at
  */
 
+/** More doctors than this in one department are written smaller where there is a choice. */
+const MANY = 6;
+
 const SYMBOLS = { expected: "clock", on_duty: "check", on_break: "break", off_duty: "leave" };
 
 /**
@@ -50,7 +53,7 @@ function newCard(department) {
       { class: "department-head" },
       plate(department),
       el("h2", {}),
-      el("p", { class: "waiting" }, el("span", { class: "waiting-count" }), el("span", { class: "words" })),
+      el("p", { class: "waiting" }, icon("people"), el("span", { class: "waiting-count" }), el("span", { class: "words" })),
     ),
     el("ul", { class: "doctors" }),
   );
@@ -71,6 +74,7 @@ function updateCard(card, department, doctors, languages, turn) {
   showInEach(find(".waiting .words", card), languages, (code) => word(code, department.is_open ? "waiting" : "closed"));
 
   const list = find(".doctors", card);
+  setAttribute(list, "data-many", doctors.length > MANY);
   const language = languages[turn % languages.length] ?? "en";
   const page = pageOf(doctors, placesIn(list), Math.floor(turn / languages.length));
   reconcile(list, page, (doctor) => `${doctor.doctor} ${doctor.room}`, newDoctor, (row, doctor) => updateDoctor(row, doctor, language));
@@ -83,7 +87,7 @@ function newDoctor(doctor) {
     { class: "doctor" },
     icon(SYMBOLS[doctor.state]),
     el("span", { class: "doctor-name" }),
-    el("span", { class: "doctor-room" }),
+    el("span", { class: "doctor-room" }, icon("room"), el("span", { class: "doctor-room-code" }, doctor.room), el("span", { class: "doctor-room-words" })),
     el("span", { class: "doctor-state" }),
   );
 }
@@ -98,7 +102,7 @@ function updateDoctor(row, doctor, language) {
   const symbol = row.querySelector("svg");
   if (symbol) setIcon(symbol, SYMBOLS[doctor.state]);
   setText(find(".doctor-name", row), doctor.doctor);
-  const room = find(".doctor-room", row);
+  const room = find(".doctor-room-words", row);
   setAttribute(room, "lang", language);
   setText(room, word(language, "room_number", { room: doctor.room }));
   const state = find(".doctor-state", row);
