@@ -18,7 +18,7 @@ import { ring, unlock } from "./ring.js";
  */
 
 const OVER = ["attended", "cancelled", "expired"];
-const MAY_BE_CALLED = ["waiting", "held", "missed", "transferred"];
+const WATCHING = ["waiting", "held", "missed", "transferred"];
 const SILENCE_MS = 40_000; // phones get a beat every 15 s
 
 const ticket = find("#ticket");
@@ -38,7 +38,7 @@ function show(view) {
     if (panel instanceof HTMLElement) panel.hidden = panel.dataset.kind !== kind;
   }
   ticket.dataset.kind = kind;
-  ringButton.hidden = !MAY_BE_CALLED.includes(view.state);
+  ringButton.hidden = !WATCHING.includes(view.state);
   promise.hidden = OVER.includes(view.state);
   document.title = title(kind, view);
 }
@@ -50,12 +50,13 @@ function fill(view) {
   setText(find("[data-ahead]"), text("ahead", { count: people, people }));
   setText(find("[data-wait]"), waitRange(view.wait));
   find("[data-wait-line]").hidden = !view.wait;
+  find("[data-no-wait]").hidden = view.wait !== null;
   setText(find("[data-go]"), text("go", { room }));
   setText(find("[data-room]"), room);
   setText(find("[data-in]"), text("room", { room }));
   find("[data-can-return]").hidden = !view.can_return;
   find("[data-cannot-return]").hidden = view.can_return;
-  find("[data-serving]").hidden = view.now_serving.length === 0 || OVER.includes(view.state);
+  find("[data-serving]").hidden = view.now_serving.length === 0 || !WATCHING.includes(view.state);
   const serving = find("[data-now-serving]");
   if (serving.innerText.trim() !== view.now_serving.join(" ")) serving.replaceChildren(...view.now_serving.map(numberOf));
 }
