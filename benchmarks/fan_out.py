@@ -114,7 +114,7 @@ class FanOut:
         self._last = LastInLine()
         self._phones_to_come = 0
         self._phones_done = asyncio.Event()
-        self.hub = Hub(self._render, lambda: AT, self._rev)
+        self.hub = Hub(self._render, lambda: AT, self._rev, screen_beat_s=3_600)
 
     def payload(self, topic: str = "board:main") -> bytes:
         """Return what `topic` shows after one more change, always of the same size."""

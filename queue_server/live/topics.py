@@ -41,7 +41,7 @@ class Topic:
     """One topic with at least one subscriber.
 
     ``asked`` counts the changes that call for a new view and ``answered`` says how many of them the present view has
-    seen; they are equal when the view is fresh. ``kind`` is what comes before the colon: board, room, token, kiosk, desk.
+    seen; they are equal when the view is fresh. ``kind`` is the name up to the colon: board, room, token, kiosk, desk.
     """
 
     name: str
