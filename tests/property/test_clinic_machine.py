@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -96,6 +96,8 @@ class ClinicMachine(RuleBasedStateMachine):
     def open(self) -> None:
         address = f"sqlite:///{self.folder.name}/queue.db"
         self.clinic = self.run(self.stack.enter_async_context(a_clinic(address)))
+        for _ in range(6):
+            self.somebody_joins(Priority.NORMAL, 1)
 
     def teardown(self) -> None:
         self.run(self.stack.aclose())
@@ -225,6 +227,10 @@ class ClinicMachine(RuleBasedStateMachine):
 
 
 ClinicMachine.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25,
+    stateful_step_count=30,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
 )
 TestClinic = ClinicMachine.TestCase
