@@ -152,13 +152,16 @@ async def test_revisions_that_went_back_with_a_restored_backup_are_believed(post
 async def test_a_line_that_no_longer_answers_is_given_up(postgres_url, heard, caplog):
     """A proxy that swallows everything after the first connection stands for a network that drops packets."""
     swallowing = asyncio.Event()
+    relays: set[asyncio.Task[None] | None] = set()
 
     async def carry(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         while data := await source.read(65_536):
             if not swallowing.is_set():
                 target.write(data)
+        target.close()
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        relays.add(asyncio.current_task())
         directory = postgres_url.partition("host=")[2]
         server_reader, server_writer = await asyncio.open_unix_connection(f"{directory}/.s.PGSQL.5432")
         try:
@@ -177,6 +180,7 @@ async def test_a_line_that_no_longer_answers_is_given_up(postgres_url, heard, ca
         swallowing.clear()
         await until(lambda: heard.gaps == 2)
     proxy.close()
+    await asyncio.gather(*filter(None, relays), return_exceptions=True)
 
 
 async def test_a_server_that_is_away_at_the_start_is_waited_for(heard, caplog):
