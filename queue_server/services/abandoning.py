@@ -33,6 +33,8 @@ async def abandon(services: Services, request: IssueRequest, *, by: Actor, key: 
         return "stands"
     async with services.store.reading() as connection:
         entry = await queues.newest_entry(connection, issued.token_id)
+    if entry.state is State.CANCELLED:
+        return "cancelled"
     if entry.state is not State.WAITING:
         return "stands"
     await services.calling.act(issued.token_id, Action.CANCEL, by=by)

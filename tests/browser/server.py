@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.async_api import Page
@@ -11,15 +13,15 @@ from starlette.applications import Starlette
 
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock, SystemClock
-from queue_server.live.protocol import LiveProtocol
 from queue_server.services import Services, compose
 from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
+from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.migrating import migrate
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
-from tests.browser.conftest import Serve, Server
+from tests.browser.conftest import free_port
 
 PLACE = "entrance"
 DEPARTMENTS = (
@@ -35,21 +37,46 @@ AGENT = Actor("agent", 3, place=PLACE)
 class ServedClinic:
     """A clinic that browsers can open. `kiosk_key` and `display_key` are of enrolled devices; the agent is enrolled."""
 
-    server: Server
-    app: Starlette
+    settings: Settings
+    clock: Clock | None
     kiosk_key: str
     display_key: str
+    _app: Starlette = field(init=False)
+    _server: Server | None = None
+    _serving: asyncio.Task[None] = field(init=False)
 
     @property
     def url(self) -> str:
         """Where it answers, without a slash at the end."""
-        return self.server.url
+        return f"http://127.0.0.1:{self.settings.port}"
 
     @property
     def services(self) -> Services:
         """The use cases of the running server; other ones after it was stopped and started."""
-        services: Services = self.app.state.services
+        services: Services = self._app.state.services
         return services
+
+    async def start(self) -> None:
+        """It answers."""
+        self._app = build(self.settings, self.clock)
+        self._server = Server(configuration(self._app, self.settings))
+        self._serving = asyncio.create_task(self._serve(self._server))
+        await asyncio.wait_for(self._server.is_up.wait(), 20)
+
+    async def stop(self) -> None:
+        """Its port is closed and every line is cut, as when its power goes."""
+        if self._server is None:
+            return
+        self._server.should_exit = True
+        for connection in list(self._server.server_state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+        self._server = None
+        await self._serving
+
+    async def _serve(self, server: Server) -> None:
+        with closing(listening_socket(server.config)) as listener:
+            await server.serve(sockets=[listener])
 
     async def enrol(self, page: Page, key: str) -> None:
         """The page's browser is this device from now on."""
@@ -61,21 +88,26 @@ class ServedClinic:
         return [token["number"] for token in (await self.services.status.queue(department))["tokens"]]
 
 
+@asynccontextmanager
 async def a_served_clinic(
-    serve: Serve,
     folder: Path,
     *,
     departments: Sequence[NewDepartment] = DEPARTMENTS,
     clock: Clock | None = None,
     languages: Sequence[str] = ("en", "hi"),
-) -> ServedClinic:
-    """A new clinic in `folder`, one room a department, answers on loopback until the test ends."""
-    settings = Settings(database_url=f"sqlite:///{folder}/queue.db", data=folder, public_url="http://queue.test")
+) -> AsyncIterator[ServedClinic]:
+    """A new clinic in `folder`, one room a department, that answers on loopback; nothing of it runs afterwards."""
+    settings = Settings(
+        database_url=f"sqlite:///{folder}/queue.db", data=folder, public_url="http://queue.test", port=free_port()
+    )
     await migrate(settings.database_url)
     kiosk_key, display_key = await _seed(settings, departments, clock, languages)
-    app = build(settings, clock)
-    server = await serve(app, lifespan="on", ws=LiveProtocol)
-    return ServedClinic(server, app, kiosk_key, display_key)
+    clinic = ServedClinic(settings, clock, kiosk_key, display_key)
+    try:
+        await clinic.start()
+        yield clinic
+    finally:
+        await clinic.stop()
 
 
 async def _seed(

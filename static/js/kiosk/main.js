@@ -59,7 +59,11 @@ const line = connect("/ws/kiosk", {
   },
   onError: (error) => error.isFinal && upkeep.refused(),
 });
-const upkeep = keepUp({ isQuiet: () => shown() === "home", isStale: line.isStale, serverNow: line.serverNow });
+const upkeep = keepUp({
+  isQuiet: () => shown() === "home",
+  isStale: () => line.isStale(),
+  serverNow: () => line.serverNow(),
+});
 
 /** The first screen, with nothing left of whoever was here before. */
 function goHome() {

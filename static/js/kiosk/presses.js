@@ -82,16 +82,27 @@ export function giveUp(press) {
   localStorage.removeItem(UNANSWERED);
 }
 
+let isTelling = false;
+
 /** Tell the server of the presses that were given up; what it does not answer is told again the next time. */
 export async function tellGivenUp() {
-  for (const press of givenUp()) {
-    try {
-      await post("/kiosk/tokens/abandoned", orderOf(press), { key: press.key, attempts: 1 });
-    } catch (error) {
-      if (!isRefusal(error)) return;
-    }
-    localStorage.setItem(GIVEN_UP, JSON.stringify(givenUp().filter((other) => other.key !== press.key)));
+  if (isTelling) return;
+  isTelling = true;
+  try {
+    for (const press of givenUp()) await tell(press);
+  } finally {
+    isTelling = false;
   }
+}
+
+/** @param {Press} press */
+async function tell(press) {
+  try {
+    await post("/kiosk/tokens/abandoned", orderOf(press), { key: press.key, attempts: 1 });
+  } catch (error) {
+    if (!isRefusal(error)) return;
+  }
+  localStorage.setItem(GIVEN_UP, JSON.stringify(givenUp().filter((other) => other.key !== press.key)));
 }
 
 /** @returns {Press[]} */

@@ -178,6 +178,6 @@ async def test_telling_twice_that_nobody_waited_changes_nothing(running: Running
     await press(kiosk)
     await abandon(kiosk)
 
-    assert await abandon(kiosk) == "stands"
+    assert await abandon(kiosk) == "cancelled"
 
     assert await states(running) == {}

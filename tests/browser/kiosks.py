@@ -1,0 +1,141 @@
+"""A kiosk's screen as a patient meets it, for browser tests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from playwright.async_api import Page, WebSocketRoute, expect
+
+from queue_server.storage.tables import PrintState
+from tests.browser.conftest import PageFactory
+from tests.browser.server import AGENT, ServedClinic
+
+#: Well below the silence after which a page believes that its line is dead.
+STEP_S = 2
+
+OUTSIDE = """
+() => [...document.querySelectorAll(".screen *, .dialog *, .away *")]
+  .filter((e) => e.checkVisibility() && !e.closest(".visually-hidden, svg") && e.getClientRects().length)
+  .filter((e) => {
+    const box = e.getBoundingClientRect();
+    const tile = e.closest(".tile, .card, .dialog, .paper, .assist")?.getBoundingClientRect();
+    const isOff = box.bottom > innerHeight + 1 || box.right > innerWidth + 1 || box.top < -1 || box.left < -1;
+    return isOff || (tile && (box.bottom > tile.bottom + 1 || box.right > tile.right + 1 || box.top < tile.top - 1));
+  })
+  .map((e) => `${e.tagName}.${e.getAttribute("class") ?? ""} ${e.textContent.trim().slice(0, 20)}`)
+"""
+
+SIZES = """
+(selector) => [...document.querySelectorAll(selector)]
+  .filter((e) => e.checkVisibility())
+  .map((e) => [e.getBoundingClientRect().width, e.getBoundingClientRect().height])
+"""
+
+
+@dataclass
+class Kiosk:
+    """The page of an enrolled kiosk of a clinic."""
+
+    clinic: ServedClinic
+    page: Page
+    line: list[WebSocketRoute]
+
+    async def open(self) -> None:
+        """The first screen is there, and live."""
+        await self.page.goto(f"{self.clinic.url}/kiosk")
+        await expect(self.page.locator("[data-code]").first).to_be_attached()
+        await self.sees("home")
+
+    async def sees(self, screen: str) -> None:
+        """This screen is shown and takes touches."""
+        await expect(self.page.locator(f"[data-screen={screen}]:not([inert])")).to_be_visible()
+
+    async def speak(self, language: str) -> None:
+        """Touch a language."""
+        await self.page.click(f"[data-language={language}]")
+        await self.sees("departments")
+
+    async def choose(self, department: str) -> None:
+        """Touch a department, open or closed."""
+        await self.page.locator(f"[data-code={department}] .tile").click(force=True)
+
+    async def take(self, language: str = "en", department: str = "GEN") -> str:
+        """Two touches; the number that is shown."""
+        await self.speak(language)
+        await self.choose(department)
+        await self.sees("token")
+        return await self.page.inner_text("#token-number")
+
+    async def says(self, selector: str, words: str) -> None:
+        """The place shows exactly this."""
+        await expect(self.page.locator(selector)).to_have_text(words)
+
+    async def printer(self, state: str) -> None:
+        """The kiosk's printer is in this state, and the screen has heard of it."""
+        await self.clinic.services.printing.printer(AGENT, state)
+        hidden = state in {"ok", "low", "unknown"}
+        await expect(self.page.locator("#no-slips")).to_have_attribute("hidden", "") if hidden else await expect(
+            self.page.locator("#no-slips:not([hidden])")
+        ).to_be_attached()
+
+    async def report(self, state: PrintState) -> None:
+        """The agent says this of the newest slip."""
+        job = (await self.clinic.services.printing.open_jobs(AGENT))[-1]
+        await self.clinic.services.printing.report(AGENT, job.id, state, None)
+
+    async def pass_time(self, seconds: int) -> None:
+        """So much time passes for the page, whose clock must be installed; the server's beats keep coming."""
+        for passed in range(0, seconds, STEP_S):
+            await self.page.clock.run_for(min(STEP_S, seconds - passed) * 1000)
+            beat = {"type": "beat", "at": datetime.now(UTC).isoformat()}
+            self.line[-1].send(json.dumps(beat))
+            await self.page.evaluate("new Promise((resolve) => queueMicrotask(resolve))")
+
+    async def holds(self, condition: str) -> None:
+        """The JavaScript condition becomes true for the page."""
+        async with asyncio.timeout(10):
+            while not await self.page.evaluate(condition):  # noqa: ASYNC110 - a condition inside the page
+                await asyncio.sleep(0.05)
+
+    async def outside(self) -> list[str]:
+        """What reaches beyond the screen or out of the surface on which it lies."""
+        found: list[str] = await self.page.evaluate(OUTSIDE)
+        return found
+
+    async def sizes(self, selector: str) -> list[tuple[float, float]]:
+        """Width and height of every visible match."""
+        found: list[tuple[float, float]] = await self.page.evaluate(SIZES, selector)
+        return found
+
+
+async def a_kiosk(
+    clinic: ServedClinic,
+    page_factory: PageFactory,
+    *,
+    width: int = 1080,
+    height: int = 1920,
+    with_clock: bool = False,
+    may_fail: bool = False,
+    before: str = "",
+) -> Kiosk:
+    """An enrolled kiosk whose page is open. `with_clock`: the test moves the page's time; `before`: a script to run."""
+    await clinic.services.printing.printer(AGENT, "ok")
+    page = await page_factory(width=width, height=height, may_fail=may_fail, reduced_motion="reduce")
+    lines: list[WebSocketRoute] = []
+    if with_clock:
+        await page.clock.install()
+
+        def join(line: WebSocketRoute) -> None:
+            line.connect_to_server()
+            lines.append(line)
+
+        await page.route_web_socket("**/ws/kiosk", join)
+    if before:
+        await page.add_init_script(before)
+    await clinic.enrol(page, clinic.kiosk_key)
+    kiosk = Kiosk(clinic, page, lines)
+    await kiosk.open()
+    return kiosk
