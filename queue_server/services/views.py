@@ -21,6 +21,7 @@ def department_names(department: Department) -> Json:
     """What a list of departments needs."""
     return {
         "code": department.code,
+        "prefix": department.prefix,
         "names": dict(department.names),
         "icon": department.icon,
         "colour": department.colour,
