@@ -23,10 +23,10 @@ class Wall {
   constructor(done = null) { this.state = m.begin(done); this.now = T0; this.said = []; }
   later(seconds) { this.now += seconds * 1000; return this; }
   sees(...calls) { this.state = m.receive(this.state, calls, this.now); return this.goesOn(); }
-  finishes() { this.state = {...this.state, current: null}; return this.goesOn(); }
+  finishes() { this.state = {...this.state, current: null, hasBegun: false}; return this.goesOn(); }
   goesOn() {
     if (this.state.current === null) {
-      this.state = m.next(this.state, this.now);
+      this.state = m.begun(m.next(this.state, this.now));
       if (this.state.current) this.said.push(this.state.current.call_id);
     }
     return this;
@@ -112,6 +112,23 @@ async def test_a_call_seen_after_a_later_one_is_not_lost(serve: Serve, page_fact
     )
 
     assert await played(serve, page_factory, script) == [1, 3, 2]
+
+
+async def test_until_its_chime_begins_a_call_gives_way_to_an_earlier_one(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    script = """
+        let state = m.next(m.receive(m.begin([]), [call(2)], T0), T0);
+        const seen = [state.current.call_id, m.lastCall(state)];
+        state = m.receive(state, [call(1), call(2), call(3)], T0);
+        const settled = [state.current.call_id, ...state.queue.map((waiting) => waiting.call_id)];
+        state = m.receive(m.begun(m.receive(state, [call(2), call(3)], T0)), [call(1), call(2), call(3)], T0);
+        return {seen, settled, begun: state.current.call_id, done: m.lastCall(state)};
+    """
+
+    result = await played(serve, page_factory, script)
+
+    assert result == {"seen": [2, 0], "settled": [1, 2, 3], "begun": 2, "done": 2}
 
 
 async def test_a_server_restored_from_a_backup_counts_from_lower_ids_and_is_heard(

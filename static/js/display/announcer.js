@@ -8,7 +8,9 @@
  * its id *and* its time, and announces whatever it does not know and what is younger than two minutes:
  *
  * - after a gap, a reload or a power cut it announces what it missed, in the order of the ids, and only shows what is older;
- * - a call counts as announced from the moment its chime begins, so a reload in the middle does not repeat it;
+ * - a call counts as announced from the moment its chime begins, so a reload in the middle does not repeat it. It is
+ *   shown at once and its chime begins a moment later: calls of the same instant that come into view one after the
+ *   other, the later one first, are still announced in the order of their ids;
  * - a display that remembers nothing (its first start) announces only calls younger than fifteen seconds: it cannot
  *   know what another screen has announced before it was hung up;
  * - a call that vanishes from the view while it is young was undone: it is not announced, and cut short if it has begun.
@@ -44,6 +46,7 @@ const MOST_MARKS = 200;
  *                                             first view of a display that remembers nothing
  * @property {readonly Call[]} queue           to be announced, in this order
  * @property {Call | null} current             being announced
+ * @property {boolean} hasBegun                whether its chime has begun; until then an earlier call may take its place
  *
  * @typedef {{hero: Call | null, recent: {call: Call, isPending: boolean}[]}} Shown
  */
@@ -55,7 +58,7 @@ const MOST_MARKS = 200;
  * @returns {State}
  */
 export function begin(done) {
-  return { calls: [], done, queue: [], current: null };
+  return { calls: [], done, queue: [], current: null, hasBegun: false };
 }
 
 /**
@@ -69,25 +72,24 @@ export function begin(done) {
 export function receive(state, calls, now) {
   const shown = [...calls].sort((a, b) => a.call_id - b.call_id);
   const present = new Set(shown.map(mark));
-  const isUndone = (/** @type {Call} */ call) => !present.has(mark(call)) && age(call.at, now) < ANNOUNCED_WITHIN_MS;
-  const current = state.current && !isUndone(state.current) ? state.current : null;
-
+  const { current, hasBegun } = state;
   const done = new Set(state.done);
-  const queued = new Set(state.queue.map(mark));
+  const waiting = new Set((current && !hasBegun ? [current, ...state.queue] : state.queue).map(mark));
   const within = state.done === null ? FIRST_START_WITHIN_MS : ANNOUNCED_WITHIN_MS;
-  const isNew = (/** @type {Call} */ call) => !done.has(mark(call)) && !queued.has(mark(call));
+  const isNew = (/** @type {Call} */ call) => !done.has(mark(call)) && !waiting.has(mark(call));
   const isDue = (/** @type {Call} */ call) => age(call.at, now) < within;
   const passedOver = shown.filter((call) => isNew(call) && !isDue(call));
-  return {
-    calls: shown,
-    done: pruned([...done, ...passedOver.map(mark)], present, now),
-    queue: shown.filter((call) => queued.has(mark(call)) || (isNew(call) && isDue(call))),
-    current,
-  };
+  const queue = shown.filter((call) => waiting.has(mark(call)) || (isNew(call) && isDue(call)));
+  const next = { ...state, calls: shown, queue, done: pruned([...done, ...passedOver.map(mark)], present, now) };
+  if (current === null) return next;
+  if (!hasBegun) return { ...next, current: queue[0] ?? null, queue: queue.slice(1) };
+  // A call leaves the view by its age as well; one that is gone while it is young was undone.
+  const isUndone = !present.has(mark(current)) && age(current.at, now) < ANNOUNCED_WITHIN_MS;
+  return isUndone ? { ...next, current: null, hasBegun: false } : next;
 }
 
 /**
- * The present announcement is over, or there was none: the next one begins, if any is still young enough.
+ * The present announcement is over, or there was none: the next one comes up, if any is still young enough.
  *
  * @param {State} state
  * @param {number} now
@@ -97,8 +99,18 @@ export function next(state, now) {
   const isDue = (/** @type {Call} */ call) => age(call.at, now) < ANNOUNCED_WITHIN_MS;
   const tooLate = state.queue.filter((call) => !isDue(call));
   const [current = null, ...queue] = state.queue.filter(isDue);
-  const over = current ? [...tooLate, current] : tooLate;
-  return { ...state, done: [...(state.done ?? []), ...over.map(mark)], queue, current };
+  return { ...state, done: [...(state.done ?? []), ...tooLate.map(mark)], queue, current, hasBegun: false };
+}
+
+/**
+ * The chime of the present call begins: it counts as announced.
+ *
+ * @param {State} state
+ * @returns {State}
+ */
+export function begun(state) {
+  if (state.current === null || state.hasBegun) return state;
+  return { ...state, done: [...(state.done ?? []), mark(state.current)], hasBegun: true };
 }
 
 /**

@@ -3,7 +3,7 @@ import { find, setAttribute, setText } from "../shared/dom.js";
 import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { pageData } from "../shared/texts.js";
-import { begin, isHurried, lastCall, next, receive, shown } from "./announcer.js";
+import { begin, begun, isHurried, lastCall, next, receive, shown } from "./announcer.js";
 import { keepAwake } from "./awake.js";
 import { drawCalls } from "./calls.js";
 import { drawDepartments } from "./departments.js";
@@ -24,6 +24,8 @@ import { showInEach, spoken, word } from "./words.js";
  */
 
 const TURN_S = 8;
+/** Between showing a call and its chime: so long one call may come into view after a later one of the same instant. */
+const SETTLING_MS = 250;
 const RETRY_AFTER_FINAL_MS = 30_000;
 /** Walls are few and near their server, and people stand before them: they come back within a second. */
 const LONGEST_DELAY_MS = 800;
@@ -55,27 +57,33 @@ const live = connect(() => `/ws/board/${encodeURIComponent(name)}?after_call=${l
 
 /** @param {Board} data */
 function onView(data) {
-  const before = state.current;
+  const hadBegun = state.hasBegun;
   board = data;
   state = receive(state, data.calls, now());
-  if (before && state.current === null) announcement?.abort();
+  if (hadBegun && state.current === null) announcement?.abort();
   if (announcement === null && state.queue.length > 0) advance();
   else show();
 }
 
-/** The present announcement is over, or there was none: begin the next one, if there is one. */
+/** The present announcement is over, or there was none: the next one comes up, if there is one. */
 function advance() {
   state = next(state, now());
   show();
-  if (state.current) void announce(state.current);
+  if (state.current) void announce();
 }
 
-/** @param {import("./announcer.js").Call} call */
-async function announce(call) {
+/** Announce the present call, which may give way to an earlier one until its chime begins. */
+async function announce() {
   announcement = new AbortController();
-  tell("announced", call);
-  await player.announce(isHurried(state) ? call.say.slice(0, 1) : call.say, announcement.signal);
-  tell("announcement-over", call);
+  await new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
+  const call = state.current;
+  if (call) {
+    state = begun(state);
+    show();
+    tell("announced", call);
+    await player.announce(isHurried(state) ? call.say.slice(0, 1) : call.say, announcement.signal);
+    tell("announcement-over", call);
+  }
   announcement = null;
   advance();
 }
@@ -118,6 +126,7 @@ function showNotLive(words) {
 
 /** @param {boolean} isBlocked */
 function showSoundBadge(isBlocked) {
+  document.body.dataset.sound = isBlocked ? "blocked" : "allowed";
   find("#sound").hidden = !isBlocked;
 }
 
