@@ -80,6 +80,7 @@ export class Lists {
     if (!wanted || wanted === this.#open) return;
     this.#open = wanted;
     this.#chosen = null;
+    this.#order = this.#entries().map((entry) => entry.id).join();
     for (const list of LISTS) {
       const tab = find(`#tab-${list}`);
       setAttribute(tab, "aria-selected", String(list === wanted));
@@ -116,7 +117,7 @@ export class Lists {
     if (!this.#view) return;
     const entries = this.#entries();
     const place = this.#focusedPlace();
-    const order = [this.#open, ...entries.map((entry) => entry.id)].join();
+    const order = entries.map((entry) => entry.id).join();
     if (order !== this.#order) this.#movedAt = performance.now();
     this.#order = order;
     if (!entries.some((entry) => entry.id === this.#chosen)) this.#chosen = null;
@@ -228,8 +229,8 @@ export class Lists {
     if (!entry || !(event.target instanceof Element)) return;
     const button = /** @type {HTMLElement | null} */ (event.target.closest("[data-row-act]"));
     const isByPointer = event.detail > 0;
-    if (isByPointer && performance.now() - this.#movedAt < AFTER_A_MOVE_MS) return;
     if (!button) this.#choose(entry.id);
+    else if (isByPointer && performance.now() - this.#movedAt < AFTER_A_MOVE_MS) return;
     else if (button.getAttribute("aria-disabled") !== "true") this.onAct(button.dataset.rowAct ?? "", entry);
   }
 

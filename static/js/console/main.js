@@ -105,11 +105,11 @@ function showButtons() {
   for (const button of find("#secondary").querySelectorAll("button")) {
     const action = button.dataset.act ?? "";
     setAttribute(button, "aria-disabled", isAllowed && isPossible(view.current, action) ? null : "true");
-    setAttribute(button, "aria-busy", presses.busy === action ? "true" : null);
+    setAttribute(button, "aria-busy", presses.isPressed(action) ? "true" : null);
   }
   find("#secondary").hidden = !isAllowed;
   find(".undo-place").hidden = !isAllowed;
-  setAttribute(find("#undo"), "aria-busy", presses.busy === "undo" ? "true" : null);
+  setAttribute(find("#undo"), "aria-busy", presses.isPressed("undo") ? "true" : null);
   showPrimary(view);
 }
 
@@ -130,7 +130,7 @@ function showPrimary(shown) {
   setText(find("#primary-label"), label);
   setText(find("#primary-note"), hint);
   setAttribute(button, "aria-disabled", action === "none" ? "true" : null);
-  setAttribute(button, "aria-busy", presses.busy === "next" || presses.busy === "duty" ? "true" : null);
+  setAttribute(button, "aria-busy", presses.isPressed("next") ? "true" : null);
 }
 
 /**
@@ -177,7 +177,7 @@ function pressPrimary(shown) {
  * @param {Entry} entry
  */
 async function actOn(action, entry) {
-  if (!view || presses.busy) return;
+  if (!view || presses.isBusy) return;
   const token = `${here}/tokens/${entry.id}`;
   if (action === "call") {
     await presses.press("call", `${here}/call`, { token: entry.id, expected: view.current?.id ?? null });

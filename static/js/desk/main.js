@@ -202,8 +202,8 @@ async function again(slip, button, place) {
   if (isDone) note("again", text("queued_again", { number: slip.number }), { icon: "printer" });
 }
 
-/** @param {string | null} busy */
-function markBusy(busy) {
-  for (const button of document.querySelectorAll("#slips [aria-busy]")) button.removeAttribute("aria-busy");
-  if (busy && pressed) setAttribute(pressed, "aria-busy", "true");
+function markBusy() {
+  for (const button of document.querySelectorAll("#slips .button")) {
+    setAttribute(button, "aria-busy", button === pressed && presses.isPressed("again") ? "true" : null);
+  }
 }

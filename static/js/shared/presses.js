@@ -20,39 +20,41 @@ const GIVE_UP_AFTER_MS = 60_000;
 const ATTEMPT_MS = 4000;
 
 export class Presses {
-  /** @type {string | null} what is under way */
-  #busy = null;
+  /** whether a press is under way */
+  #isBusy = false;
+  /** @type {string | null} the latest press, until another of the same button would count as a new one */
+  #latest = null;
+  #startedAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   /** @type {AbortController | null} */
   #control = null;
-  #lastAt = -Infinity;
   /** whether an earlier attempt of this press got no answer, so that it may have been done already */
   #isRetried = false;
-  #last = "";
 
   /**
    * @param {object} options
-   * @param {() => boolean} options.isAway             whether the line to the server is known to be down
-   * @param {(busy: string | null) => void} options.onChange  told when a press begins and ends
+   * @param {() => boolean} options.isAway  whether the line to the server is known to be down
+   * @param {() => void} options.onChange   told when `isBusy` or `isPressed` may have changed
    */
   constructor({ isAway, onChange }) {
     this.isAway = isAway;
     this.onChange = onChange;
   }
 
-  /** @returns {string | null} the name of the press that is under way */
-  get busy() {
-    return this.#busy;
+  /** @returns {boolean} whether a press is under way */
+  get isBusy() {
+    return this.#isBusy;
   }
 
   /**
-   * Whether a press of this name would be taken now.
+   * Whether the button of this press is down: its press is under way, or was so a moment ago.
    *
    * @param {string} name
    * @returns {boolean}
    */
-  takes(name) {
-    const isSameButton = this.#last === name || (BIG.has(this.#last) && BIG.has(name));
-    return this.#busy === null && !(isSameButton && performance.now() - this.#lastAt < DOUBLE_PRESS_MS);
+  isPressed(name) {
+    return this.#latest === name || (this.#latest !== null && BIG.has(this.#latest) && BIG.has(name));
   }
 
   /**
@@ -64,7 +66,7 @@ export class Presses {
    * @returns {Promise<boolean>}  whether the server has done it
    */
   async press(name, url, body = {}) {
-    if (!this.takes(name)) return false;
+    if (this.#isBusy || this.isPressed(name)) return false;
     this.#begin(name);
     try {
       await this.#send(name, url, body);
@@ -133,16 +135,23 @@ export class Presses {
   #begin(name) {
     unnote("trouble");
     this.#isRetried = false;
-    this.#busy = name;
-    this.#last = name;
-    this.#lastAt = performance.now();
-    this.onChange(name);
+    this.#isBusy = true;
+    this.#latest = name;
+    this.#startedAt = performance.now();
+    clearTimeout(this.#timer);
+    this.onChange();
   }
 
   #end() {
-    this.#busy = null;
+    this.#isBusy = false;
     this.#control = null;
-    this.onChange(null);
+    this.#timer = setTimeout(() => this.#release(), this.#startedAt + DOUBLE_PRESS_MS - performance.now());
+    this.onChange();
+  }
+
+  #release() {
+    this.#latest = null;
+    this.onChange();
   }
 }
 
