@@ -1,0 +1,228 @@
+"""A seeded clinic: who comes, how long it takes, who does not turn up, when doctors begin and rest.
+
+The figures are those of an observed out-patient department: three quarters of the day's patients register within two
+hours, doctors start an hour after registration opens and late, a consultation takes 146 seconds on average with a long
+tail. The same seed always makes the same days.
+
+The small functions (`arrivals`, `consultation_s`, `turn_over_s`, `comes`, …) take a `random.Random`, so that the demo's
+traffic can be driven by them on a live server; `simulate` plays whole days by itself and returns them as a log.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from queue_server.simulation.logs import LogDuty, LogEntry
+
+FIRST_DAY_S = 1_793_577_600.0
+HOUR_S = 3_600.0
+DAY_S = 86_400.0
+PRIORITIES = (("normal", 0.88), ("assisted", 0.10), ("urgent", 0.0175), ("emergency", 0.0025))
+LANGUAGES = (("hi", 0.7), ("en", 0.3))
+CREDITS_S = {"normal": 0.0, "assisted": 1_200.0, "urgent": 3_600.0, "emergency": math.inf}
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedDoctor:
+    """A doctor and the room; `pace` multiplies every consultation, `late_s` is the mean lateness of the start."""
+
+    name: str
+    room: str
+    pace: float = 1.0
+    late_s: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedDepartment:
+    """A department of the simulated clinic, and how many patients it expects in a day."""
+
+    code: str
+    doctors: tuple[SimulatedDoctor, ...]
+    patients: int = 105
+    consultation_s: float = 146.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicPlan:
+    """The habits of a clinic. Times of day are seconds after midnight, shares lie between 0 and 1."""
+
+    departments: tuple[SimulatedDepartment, ...]
+    opens_s: float = 8 * HOUR_S
+    doctors_after_s: float = HOUR_S
+    registers_until_s: float = 13 * HOUR_S
+    early_share: float = 0.75
+    early_s: float = 2 * HOUR_S
+    no_show_share: float = 0.08
+    no_show_held_s: float = 60.0
+    tail: float = 0.75
+    turn_over_s: float = 15.0
+    break_after_s: float = 2.5 * HOUR_S
+    break_s: float = 900.0
+    break_share: float = 0.7
+    credits_s: dict[str, float] = field(default_factory=lambda: dict(CREDITS_S))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody registers, `at_s` seconds after the opening."""
+
+    at_s: float
+    department: str
+    priority: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedDays:
+    """What happened: entries by joining time (in seconds since 1970), and the doctors' stretches of work."""
+
+    entries: list[LogEntry]
+    duties: list[LogDuty]
+
+
+def a_small_clinic() -> ClinicPlan:
+    """Return the plan of the tests: one department, two doctors, a mean wait of about an hour."""
+    return ClinicPlan(
+        (SimulatedDepartment("GEN", (SimulatedDoctor("Doctor 1", "1", 0.9), SimulatedDoctor("Doctor 2", "2", 1.1))),)
+    )
+
+
+def a_clinic() -> ClinicPlan:
+    """Return the plan of the demo: three departments, four doctors."""
+    general = (SimulatedDoctor("Doctor 1", "1", 0.9), SimulatedDoctor("Doctor 2", "2", 1.1, 1_500.0))
+    dental = SimulatedDepartment("DEN", (SimulatedDoctor("Doctor 3", "3"),), 18, 600.0)
+    ears = SimulatedDepartment("ENT", (SimulatedDoctor("Doctor 4", "4", 1.0, 300.0),), 40, 220.0)
+    return ClinicPlan((SimulatedDepartment("GEN", general), dental, ears))
+
+
+def arrivals(plan: ClinicPlan, random: Random) -> list[Arrival]:
+    """Return one day's arrivals by time: `early_share` of them within `early_s` of the opening."""
+    day = []
+    for department in plan.departments:
+        spread = max(department.patients * 0.1, 1.0)
+        for _ in range(max(1, round(random.gauss(department.patients, spread)))):
+            early = random.random() < plan.early_share
+            start, end = (0.0, plan.early_s) if early else (plan.early_s, plan.registers_until_s - plan.opens_s)
+            at = start + (end - start) * (random.betavariate(1.2, 1.3) if early else random.random())
+            day.append(Arrival(at, department.code, _one_of(PRIORITIES, random), _one_of(LANGUAGES, random)))
+    return sorted(day, key=lambda arrival: arrival.at_s)
+
+
+def consultation_s(mean_s: float, tail: float, random: Random) -> float:
+    """Return one consultation's length in seconds: lognormal with that mean, `tail` the deviation of its logarithm."""
+    return max(10.0, random.lognormvariate(math.log(mean_s) - tail * tail / 2, tail))
+
+
+def turn_over_s(plan: ClinicPlan, random: Random) -> float:
+    """Return the seconds that a doctor takes between one patient and calling the next."""
+    return 3.0 + random.expovariate(1.0 / plan.turn_over_s)
+
+
+def comes(plan: ClinicPlan, random: Random) -> bool:
+    """Return whether a called patient turns up."""
+    return random.random() >= plan.no_show_share
+
+
+def no_show_held_s(plan: ClinicPlan, random: Random) -> float:
+    """Return the seconds for which a doctor waits for somebody who does not come."""
+    return plan.no_show_held_s * random.uniform(0.7, 1.5)
+
+
+def lateness_s(doctor: SimulatedDoctor, random: Random) -> float:
+    """Return how late a doctor begins, in seconds (negative: early); long delays are rarer than short ones."""
+    return random.gammavariate(2.0, doctor.late_s / 2) - 60.0
+
+
+def simulate(plan: ClinicPlan, seed: int, days: int = 1, first_day: int = 0) -> SimulatedDays:
+    """Play `days` days from the `first_day`-th on. A day depends on the seed and its own number only."""
+    entries: list[LogEntry] = []
+    duties: list[LogDuty] = []
+    for day in range(first_day, first_day + days):
+        random = Random(f"{seed}/{day}")  # noqa: S311 - a simulation, not a secret
+        crowd = arrivals(plan, random)
+        midnight = FIRST_DAY_S + day * DAY_S
+        for department in plan.departments:
+            clinic_day = _DepartmentDay(plan, department, midnight, f"{day + 1:03d}-{department.code}", random)
+            clinic_day.play([arrival for arrival in crowd if arrival.department == department.code])
+            entries += clinic_day.entries
+            duties += clinic_day.duties
+    return SimulatedDays(sorted(entries, key=lambda entry: entry.joined_s), sorted(duties, key=lambda d: d.expected_s))
+
+
+class _DepartmentDay:
+    """One department's day: doctors are taken in the order in which they are next free."""
+
+    def __init__(
+        self, plan: ClinicPlan, department: SimulatedDepartment, midnight_s: float, prefix: str, random: Random
+    ) -> None:
+        self.plan = plan
+        self.department = department
+        self.prefix = prefix
+        self.random = random
+        self.midnight_s = midnight_s
+        self.opens_s = midnight_s + plan.opens_s
+        self.entries: list[LogEntry] = []
+        self.duties: list[LogDuty] = []
+
+    def play(self, crowd: Sequence[Arrival]) -> None:
+        joins = [round(self.opens_s + arrival.at_s) for arrival in crowd]
+        closes = self.midnight_s + self.plan.registers_until_s
+        free: list[tuple[float, int]] = []
+        expected: dict[int, tuple[float, float]] = {}
+        breaks: dict[int, float] = {}
+        for index, doctor in enumerate(self.department.doctors):
+            due = self.opens_s + self.plan.doctors_after_s
+            begins = round(max(due + lateness_s(doctor, self.random), self.opens_s))
+            expected[index] = (due, begins)
+            rests = self.random.random() < self.plan.break_share
+            breaks[index] = begins + self.plan.break_after_s * self.random.uniform(0.7, 1.2) if rests else math.inf
+            heapq.heappush(free, (begins, index))
+        todays_pace = self.random.lognormvariate(0.0, 0.08)
+        line: list[tuple[float, int]] = []
+        joined = 0
+        while free:
+            now, index = heapq.heappop(free)
+            doctor = self.department.doctors[index]
+            while joined < len(joins) and joins[joined] <= now:
+                credit = self.plan.credits_s[crowd[joined].priority]
+                heapq.heappush(line, (joins[joined] - credit, joined))
+                joined += 1
+            if now >= breaks[index]:
+                breaks[index] = math.inf
+                self._leave(doctor, expected[index], now)
+                back = now + round(self.plan.break_s / 300 * self.random.choice((0.7, 1.0, 1.3))) * 300
+                returns = round(back + self.random.gauss(120.0, 240.0))
+                returns = max(returns, round(now) + 120)
+                expected[index] = (back, returns)
+                heapq.heappush(free, (returns, index))
+            elif line:
+                who = heapq.heappop(line)[1]
+                heapq.heappush(free, (self._serve(who, joins[who], doctor, now, todays_pace), index))
+            elif joined < len(joins):
+                heapq.heappush(free, (joins[joined] + self.random.uniform(2.0, 10.0), index))
+            else:
+                self._leave(doctor, expected[index], max(now, closes))
+
+    def _serve(self, who: int, joined_s: float, doctor: SimulatedDoctor, now: float, todays_pace: float) -> float:
+        called = round(now)
+        name = f"{self.prefix}-{who + 1:03d}"
+        if comes(self.plan, self.random):
+            mean = self.department.consultation_s * doctor.pace * todays_pace
+            finished = called + round(consultation_s(mean, self.plan.tail, self.random))
+            entry = LogEntry(name, self.department.code, joined_s, called, finished, None, doctor.room)
+        else:
+            finished = called + round(no_show_held_s(self.plan, self.random))
+            entry = LogEntry(name, self.department.code, joined_s, called, None, finished, doctor.room)
+        self.entries.append(entry)
+        return finished + turn_over_s(self.plan, self.random)
+
+    def _leave(self, doctor: SimulatedDoctor, stretch: tuple[float, float], now: float) -> None:
+        self.duties.append(LogDuty(doctor.room, stretch[0], stretch[1], max(round(now), stretch[1])))
+
+
+def _one_of(shares: Sequence[tuple[str, float]], random: Random) -> str:
+    return random.choices([name for name, _ in shares], [share for _, share in shares])[0]

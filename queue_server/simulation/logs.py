@@ -1,0 +1,153 @@
+"""Logs of queues as CSV: what joined, was called, was finished; and which rooms were on duty.
+
+A log has the columns `id,queue,joined_at,called_at,finished_at,left_at,room`, a duty file
+`room,expected_at,on_at,off_at`. Times are ISO 8601, local without an offset or all with one; a cell is empty where
+the thing did not happen. Inside the program times are seconds since 1970 on the log's own clock.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+from queue_server.domain.errors import BadInput
+
+LOG_COLUMNS = ("id", "queue", "joined_at", "called_at", "finished_at", "left_at", "room")
+DUTY_COLUMNS = ("room", "expected_at", "on_at", "off_at")
+DAY_S = 86_400.0
+SLIP_S = 3_600.0
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One stay in one queue. A no-show has `called_s` and `left_s`; one who gave up has `left_s` only."""
+
+    id: str
+    queue: str
+    joined_s: float
+    called_s: float | None = None
+    finished_s: float | None = None
+    left_s: float | None = None
+    room: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogDuty:
+    """One stretch of work in a room: when it was to begin, when it did, when it ended (None: not in the file)."""
+
+    room: str
+    expected_s: float
+    on_s: float | None = None
+    off_s: float | None = None
+
+
+def read_log(path: Path) -> list[LogEntry]:
+    """Return the entries of a log in the order of the file.
+
+    A clock that was not turned over at midnight is put right: a time that is earlier than the one before it by nearly
+    a day is taken as the next day's. Raises BadInput, naming file, line and column, for anything else that is wrong.
+    """
+    entries: list[LogEntry] = []
+    seen: set[str] = set()
+    for where, row in _rows(path, LOG_COLUMNS):
+        entry = _entry(where, row)
+        if entry.id in seen:
+            raise BadInput("id", f"{where}: the id {entry.id!r} is there twice.")
+        seen.add(entry.id)
+        entries.append(entry)
+    return entries
+
+
+def read_duty(path: Path) -> list[LogDuty]:
+    """Return the stretches of a duty file in the order of the file. Raises BadInput as `read_log` does."""
+    duties = []
+    for where, row in _rows(path, DUTY_COLUMNS):
+        if not row["room"]:
+            raise BadInput("room", f"{where}: room is empty.")
+        expected, on, off = (_time(where, row, name) for name in DUTY_COLUMNS[1:])
+        if expected is None:
+            if on is None:
+                raise BadInput("expected_at", f"{where}: expected_at and on_at are both empty.")
+            expected = on
+        if off is not None and (on is None or off < on):
+            raise BadInput("off_at", f"{where}: off_at {row['off_at']!r} is before on_at {row['on_at']!r}.")
+        duties.append(LogDuty(row["room"], expected, on, off))
+    return duties
+
+
+def write_log(entries: Iterable[LogEntry], out: TextIO) -> None:
+    """Write entries so that `read_log` returns them again, to the second."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(LOG_COLUMNS)
+    for entry in entries:
+        times = (_text(at) for at in (entry.joined_s, entry.called_s, entry.finished_s, entry.left_s))
+        writer.writerow((entry.id, entry.queue, *times, entry.room))
+
+
+def write_duty(duties: Iterable[LogDuty], out: TextIO) -> None:
+    """Write duties so that `read_duty` returns them again, to the second."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(DUTY_COLUMNS)
+    for duty in duties:
+        writer.writerow((duty.room, *(_text(at) for at in (duty.expected_s, duty.on_s, duty.off_s))))
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file, strict=True)
+        missing = [name for name in columns if name not in (reader.fieldnames or ())]
+        if missing:
+            raise BadInput("columns", f"{path.name} line 1: the column {missing[0]!r} is missing.")
+        try:
+            for row in reader:
+                where = f"{path.name} line {reader.line_num}"
+                if None in row or None in row.values():
+                    raise BadInput("columns", f"{where}: the line does not have {len(reader.fieldnames or ())} cells.")
+                yield where, {name: row[name].strip() for name in columns}
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise BadInput("line", f"{path.name} line {reader.line_num + 1}: not readable as CSV ({error}).") from error
+
+
+def _entry(where: str, row: dict[str, str]) -> LogEntry:
+    if not row["id"]:
+        raise BadInput("id", f"{where}: id is empty.")
+    joined, called, finished, left = (_time(where, row, name) for name in LOG_COLUMNS[2:6])
+    if joined is None:
+        raise BadInput("joined_at", f"{where}: joined_at is empty.")
+    if finished is not None and called is None:
+        raise BadInput("finished_at", f"{where}: finished_at without called_at.")
+    called = _after(where, row, "called_at", called, joined)
+    later = joined if called is None else called
+    finished = _after(where, row, "finished_at", finished, later)
+    left = _after(where, row, "left_at", left, later)
+    return LogEntry(row["id"], row["queue"], joined, called, finished, left, row["room"])
+
+
+def _after(where: str, row: dict[str, str], name: str, at: float | None, earlier: float) -> float | None:
+    if at is None or at >= earlier:
+        return at
+    if at + DAY_S >= earlier and at + DAY_S - earlier <= SLIP_S:
+        return at + DAY_S
+    raise BadInput(name, f"{where}: {name} {row[name]!r} is before what must come first ({_text(earlier)}).")
+
+
+def _time(where: str, row: dict[str, str], name: str) -> float | None:
+    text = row[name]
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(name, f"{where}: {name} {text!r} is not a time like 2026-11-22T09:30:00.") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _text(at: float | None) -> str:
+    if at is None:
+        return ""
+    return (EPOCH + timedelta(seconds=round(at))).replace(tzinfo=None).isoformat()
