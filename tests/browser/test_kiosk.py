@@ -93,6 +93,49 @@ async def test_two_touches_give_a_number_and_then_a_slip(open_kiosk: OpenKiosk, 
     assert await kiosk.clinic.numbers() == ["G-001", "G-002", "G-003", "G-004"]
 
 
+@pytest.mark.parametrize("is_enrolled", [False, True])
+async def test_the_link_with_the_key_opens_the_kiosk_and_leaves_the_address(
+    page_factory: PageFactory, tmp_path: Path, is_enrolled: bool
+) -> None:
+    async with a_served_clinic(tmp_path) as clinic:
+        page = await page_factory(width=1080, height=1920)
+        if is_enrolled:
+            await clinic.enrol(page, clinic.kiosk_key)
+
+        await page.goto(f"{clinic.url}/kiosk#key={clinic.kiosk_key}")
+
+        await expect(page.locator("[data-language=hi]")).to_be_visible()
+        await expect(page).to_have_url(f"{clinic.url}/kiosk")
+        await page.context.close()
+
+
+async def test_a_key_of_nobody_is_answered_calmly(page_factory: PageFactory, tmp_path: Path) -> None:
+    async with a_served_clinic(tmp_path) as clinic:
+        page = await page_factory(width=1080, height=1920, may_fail=True)
+
+        await page.goto(f"{clinic.url}/kiosk#key=wrong")
+
+        await expect(page.get_by_role("alert")).to_contain_text("wrong")
+        await page.context.close()
+
+
+async def test_a_wait_is_a_range_in_words_that_may_change(open_kiosk: OpenKiosk, screenshot: Screenshot) -> None:
+    kiosk = await open_kiosk()
+    wait = {"low_s": 1300, "likely_s": 1700, "high_s": 2050}
+
+    async def with_a_wait(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json=await answer.json() | {"wait": wait})
+
+    await kiosk.page.route("**/kiosk/tokens", with_a_wait)
+    await kiosk.take()
+
+    await kiosk.says("#token-wait", "about 20–35 minutes")
+    await expect(kiosk.page.locator(".may-change")).to_be_visible()
+    assert await kiosk.outside() == []
+    await screenshot(kiosk.page, "kiosk-3-token-wait")
+
+
 async def test_three_quick_touches_take_one_number(open_kiosk: OpenKiosk) -> None:
     kiosk = await open_kiosk()
     await kiosk.speak("en")

@@ -30,8 +30,7 @@ export function watchIdle(onLeft) {
   const countDown = () => {
     const left = Math.ceil((endsAt - performance.now()) / 1000);
     setText(find("#idle-seconds"), Math.max(0, left));
-    // Read out twice only: a screen reader that counts along says nothing else.
-    if (left === WARNING_S || left === WARNING_S / 2) setText(find("#idle-words"), text("starts_again", { seconds: left }));
+    setText(find("#idle-words"), text("starts_again", { seconds: Math.max(0, left) }));
     if (left <= 0) leave();
     else timer = setTimeout(countDown, 250);
   };

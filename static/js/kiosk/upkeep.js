@@ -33,7 +33,7 @@ export function keepUp({ isQuiet, isStale, serverNow }) {
   const check = async () => {
     const now = performance.now();
     if (!isStale()) lastFreshAt = now;
-    if (document.visibilityState === "visible" && !isQuiet()) return;
+    if (!isQuiet()) return;
     const version = await askVersion();
     if (version === undefined || !isQuiet()) return;
     const isStuck = now - lastFreshAt > STUCK_MS || now - paintedAt > UNPAINTED_MS || isRefused;
