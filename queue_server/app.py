@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 #: Views that depend on the time are computed anew this often even when nothing happened.
 REFRESH_S = 20.0
 DAY_END_S = 60.0
+LEARN_S = 10.0
 SEAL_S = 0.5
 
 
@@ -106,7 +107,11 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     async def refresh() -> None:
         hub.touch([f"department:{department.id}" for department in await services.queues.departments()])
 
+    async def learn() -> None:
+        await services.waits.keep(await services.queues.departments())
+
     tasks = [
+        asyncio.create_task(every(LEARN_S, learn), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
     ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from queue_server import api, patients
+from display import web as display
+from doctor_console import web as doctor_console
+from kiosk import web as kiosk
+from queue_server import admin, api, patients
 from queue_server.web import entrance, health, static
 
 
@@ -14,6 +17,10 @@ def routes() -> list[BaseRoute]:
         *health.routes,
         *entrance.routes,
         *patients.routes,
+        *kiosk.routes,
+        *display.routes,
+        *doctor_console.routes,
+        *admin.routes,
         *api.routes,
         static.mount(),
     ]

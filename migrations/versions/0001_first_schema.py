@@ -99,6 +99,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_event_number")),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_department_id_id", ["department_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_token_id"), ["token_id"], unique=False)
         batch_op.create_index(
             "ix_event_unsealed",
@@ -143,6 +144,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_counter_department_id_department")),
         sa.PrimaryKeyConstraint("department_id", "service_day", name=op.f("pk_counter")),
     )
+    op.create_table(
+        "learned",
+        sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_learned_department_id_department")),
+        sa.PrimaryKeyConstraint("department_id", name=op.f("pk_learned")),
+    )
+    op.create_table(
+        "promise",
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("department_id", sa.Integer(), nullable=False),
+        sa.Column("promised_at", UTCDateTime(timezone=True), nullable=False),
+        sa.Column("low_s", sa.Float(), nullable=False),
+        sa.Column("likely_s", sa.Float(), nullable=False),
+        sa.Column("high_s", sa.Float(), nullable=False),
+        sa.Column("clues", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_promise_department_id_department")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_promise")),
+    )
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_department_id"), ["department_id"], unique=False)
+
     op.create_table(
         "room",
         sa.Column("id", sa.Integer(), nullable=False),

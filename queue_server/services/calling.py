@@ -180,7 +180,7 @@ class Calling:
             await self._change(work, changes, other, Action.ATTEND)
         if entry is not None and called is not None:
             call_id = await changes.announce(called, room)
-            await changes.save(entry, called, Action.CALL, room=room.code, call_id=call_id)
+            await changes.save(entry, called, Action.CALL, room=room.code, call_id=call_id, doctor=doctor_id)
         if entry is not None or present:
             await changes.allow_undo(room.id, Action.CALL, entry.number if entry else present[0].number)
         return called

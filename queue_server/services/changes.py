@@ -38,7 +38,7 @@ class Changes:
         self._calls.append(call_id)
         return call_id
 
-    def record(self, entry: QueueEntry, action: Action, **data: object) -> None:
+    def record(self, entry: QueueEntry, action: str, **data: object) -> None:
         """The journal says that `action` was done to the entry; the department's views are touched."""
         more = {"number": entry.number, "state": entry.state, **data}
         self.work.record(Event(action, self.work.now, str(self.by), entry.token_id, entry.department_id, more))

@@ -9,6 +9,7 @@ from queue_server.domain.errors import BadInput, RoomTaken
 from queue_server.domain.events import Event
 from queue_server.domain.tokens import DutyState
 from queue_server.services.actors import Actor
+from queue_server.services.views import moment
 from queue_server.storage import clinic, duties, queues
 from queue_server.storage.store import Store
 
@@ -62,7 +63,13 @@ class Duties:
             left = {rooms[duty.room_id].department_id for duty in everybody if duty.doctor_id == doctor.id}
             for department_id in left:
                 work.touch_department(department_id)
-            data = {"room": room.code, "state": state, "reason": reason}
+            data = {
+                "room": room.code,
+                "state": state,
+                "reason": reason,
+                "doctor": doctor.id,
+                "back_at": moment(back_at),
+            }
             work.record(Event("duty", work.now, str(doctor), department_id=room.department_id, data=data))
 
     async def room_of(self, doctor_id: int) -> str | None:

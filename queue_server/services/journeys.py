@@ -6,6 +6,7 @@ from datetime import date
 
 from queue_server.domain.clinic import Department
 from queue_server.domain.errors import BadInput, DepartmentClosed
+from queue_server.domain.learning import JOIN
 from queue_server.domain.tokens import Action, DutyState, QueueEntry
 from queue_server.domain.transitions import act
 from queue_server.services.changes import Changes
@@ -38,8 +39,9 @@ async def transfer(
         return_to=return_to,
     )
     changes.made(made)
-    work.touch_department(target.id)
-    return await queues.newest_entry(work.connection, entry.token_id)
+    joined = await queues.newest_entry(work.connection, entry.token_id)
+    changes.record(joined, JOIN)
+    return joined
 
 
 async def go_back(changes: Changes, attended: QueueEntry, day: date) -> None:

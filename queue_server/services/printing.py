@@ -7,11 +7,14 @@ from datetime import timedelta
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.events import Event
 from queue_server.live.topics import View
+from queue_server.locale import texts
 from queue_server.services.actors import Actor
 from queue_server.services.devices import DEVICES
 from queue_server.services.queues import Queues
 from queue_server.services.slips import slip
 from queue_server.services.views import Json
+from queue_server.services.waits import Waits
+from queue_server.services.wording import wait_words
 from queue_server.storage import answers, clinic, people, prints, queues
 from queue_server.storage.prints import PrintJob
 from queue_server.storage.store import Store
@@ -28,9 +31,10 @@ _NOTED_EVERY = timedelta(minutes=1)
 class Printing:
     """Hands jobs to the print agent of their place and keeps what it says of them."""
 
-    def __init__(self, store: Store, queues: Queues, public_url: str) -> None:
+    def __init__(self, store: Store, queues: Queues, waits: Waits, public_url: str) -> None:
         self._store = store
         self._queues = queues
+        self._waits = waits
         self._public_url = public_url
 
     async def agent(self, device_id: int) -> View:
@@ -53,8 +57,16 @@ class Printing:
             token = await queues.token_by_id(connection, job.token_id)
             department = await clinic.department(connection, token.department_id)
             entry = await queues.newest_entry(connection, token.id)
+        waits = await self._waits.of(await self._queues.of(entry.department_id))
+        wait = wait_words(texts(token.language), waits.get(token.id))
         return slip(
-            token, job, setting, department, priority=entry.priority, wait_text=None, public_url=self._public_url
+            token,
+            job,
+            setting,
+            department,
+            priority=entry.priority,
+            wait_text=wait or None,
+            public_url=self._public_url,
         )
 
     async def again(self, job_id: int, place: str, *, by: Actor, key: str | None = None) -> int:

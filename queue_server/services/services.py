@@ -39,6 +39,7 @@ class Services:
     printing: Printing
     reports: Reports
     day_end: DayEnd
+    waits: Waits
     administering: Administering
 
     async def render(self, topic: str) -> View | None:
@@ -75,8 +76,9 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
         status=Status(store, queues, waits, calling),
         accounts=Accounts(store),
         devices=Devices(store),
-        printing=Printing(store, queues, public_url),
+        printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
         day_end=DayEnd(store, queues),
+        waits=waits,
         administering=Administering(store),
     )

@@ -6,7 +6,16 @@ from queue_server.domain.prints import PrintState
 from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
-from queue_server.storage.tables.queue import CallRow, CounterRow, DutyRow, QueueEntryRow, TokenRow, UndoRow
+from queue_server.storage.tables.queue import (
+    CallRow,
+    CounterRow,
+    DutyRow,
+    LearnedRow,
+    PromiseRow,
+    QueueEntryRow,
+    TokenRow,
+    UndoRow,
+)
 from queue_server.storage.tables.staff import SessionRow, StaffRow
 
 metadata = SQLModel.metadata
@@ -21,8 +30,10 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "LearnedRow",
     "PrintJobRow",
     "PrintState",
+    "PromiseRow",
     "QueueEntryRow",
     "RevisionRow",
     "RoomRow",

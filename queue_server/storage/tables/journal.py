@@ -15,6 +15,7 @@ class EventRow(SQLModel, table=True):
 
     __tablename__ = "event"
     __table_args__ = (
+        Index("ix_event_department_id_id", "department_id", "id"),
         Index("ix_event_unsealed", "id", sqlite_where=text("number IS NULL"), postgresql_where=text("number IS NULL")),
     )
 

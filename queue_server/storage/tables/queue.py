@@ -112,3 +112,27 @@ class UndoRow(SQLModel, table=True):
     number: str = Field(max_length=12)
     acted_at: datetime = Field(sa_type=UTCDateTime)
     before: Any = Field(sa_column=Column(JSON, nullable=False))
+
+
+class PromiseRow(SQLModel, table=True):
+    """The wait that was promised when an entry joined, kept beside what happened; `clues` is what it was made from."""
+
+    __tablename__ = "promise"
+
+    entry_id: int = Field(primary_key=True)
+    department_id: int = Field(foreign_key="department.id", index=True)
+    promised_at: datetime = Field(sa_type=UTCDateTime)
+    low_s: float
+    likely_s: float
+    high_s: float
+    clues: Any = Field(sa_column=Column(JSON, nullable=False))
+
+
+class LearnedRow(SQLModel, table=True):
+    """What a department has learned of its pace from the journal's lines up to `event_id`."""
+
+    __tablename__ = "learned"
+
+    department_id: int = Field(foreign_key="department.id", primary_key=True)
+    event_id: int
+    state: Any = Field(sa_column=Column(JSON, nullable=False))

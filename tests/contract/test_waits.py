@@ -1,0 +1,149 @@
+"""Promises: made at joining, kept beside what happened, learned from."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from queue_server.domain.tokens import DutyState
+from tests.clinics import Clinic, open_services
+
+
+async def keep(clinic: Clinic) -> None:
+    """Let the clinic learn what can be learned by now."""
+    clinic.clock.forward(seconds=11)
+    await clinic.services.waits.keep(await clinic.services.queues.departments())
+
+
+async def wait_of_newcomer(clinic: Clinic) -> int | None:
+    departments = await clinic.services.boards.departments()
+    wait = departments[0]["wait"]
+    return wait["likely_s"] if wait else None
+
+
+async def a_morning(clinic: Clinic, patients: int, consultation_s: int) -> None:
+    """So many patients are attended one after the other, each for so many seconds."""
+    for _ in range(patients):
+        await clinic.issue()
+    for _ in range(patients + 1):
+        await clinic.next()
+        clinic.clock.forward(seconds=consultation_s)
+    await keep(clinic)
+
+
+async def test_without_a_doctor_no_minute_is_made_up(clinic: Clinic) -> None:
+    token = await clinic.issue()
+
+    assert (await clinic.services.status.phone(token.key)).data["wait"] is None
+    assert await wait_of_newcomer(clinic) is None
+
+
+async def test_with_a_doctor_on_duty_there_is_a_range(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(4):
+        await clinic.issue()
+    last = await clinic.issue()
+
+    wait = (await clinic.services.status.phone(last.key)).data["wait"]
+
+    assert wait is not None
+    assert 0 < wait["low_s"] < wait["likely_s"] < wait["high_s"]  # type: ignore[index]
+
+
+async def test_nobody_is_promised_less_than_somebody_ahead(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(6):
+        await clinic.issue()
+
+    queue = await clinic.services.status.queue("GEN")
+    likely = [token["wait"]["likely_s"] for token in queue["tokens"]]
+
+    assert likely == sorted(likely)
+    assert likely[-1] > likely[1]
+
+
+async def test_a_second_doctor_shortens_the_wait(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(6):
+        await clinic.issue()
+    alone = await wait_of_newcomer(clinic)
+
+    await clinic.on_duty(1, "2")
+
+    assert alone is not None
+    together = await wait_of_newcomer(clinic)
+    assert together is not None
+    assert together < alone
+
+
+async def test_a_break_lengthens_the_wait(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(3):
+        await clinic.issue()
+    before = await wait_of_newcomer(clinic)
+
+    back_at = clinic.clock.now() + timedelta(minutes=40)
+    await clinic.services.duties.change("1", DutyState.ON_BREAK, doctor=clinic.doctors[0], back_at=back_at)
+
+    after = await wait_of_newcomer(clinic)
+    assert before is not None
+    assert after is not None
+    assert after > before + 1500
+
+
+async def test_slow_consultations_are_learned(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(5):
+        await clinic.issue()
+    first = await wait_of_newcomer(clinic)
+
+    await a_morning(clinic, patients=25, consultation_s=600)
+    for _ in range(5):
+        await clinic.issue()
+
+    slow = await wait_of_newcomer(clinic)
+    assert first is not None
+    assert slow is not None
+    assert slow > 1.5 * first
+
+
+async def test_what_was_learned_survives_a_restart(clinic: Clinic, database_url: str) -> None:
+    await clinic.on_duty(0, "1")
+    await a_morning(clinic, patients=12, consultation_s=600)
+    for _ in range(5):
+        await clinic.issue()
+    learned = await wait_of_newcomer(clinic)
+
+    async with open_services(database_url, clinic.clock) as restarted:
+        departments = await restarted.boards.departments()
+
+    assert departments[0]["wait"]["likely_s"] == learned
+
+
+async def test_each_promise_is_kept_once_as_it_was_first_made(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(3):
+        await clinic.issue()
+        await clinic.services.boards.departments()
+    await keep(clinic)
+    await clinic.on_duty(1, "2")
+    await clinic.services.boards.departments()
+    await keep(clinic)
+
+    async with clinic.services.store.reading() as connection:
+        promised = (await connection.execute(text("SELECT likely_s FROM promise ORDER BY entry_id"))).scalars().all()
+
+    assert len(promised) == 3
+    assert promised == sorted(promised)
+
+
+async def test_a_shown_range_stays_calm_while_little_changes(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(12):
+        token = await clinic.issue()
+    shown = (await clinic.services.status.phone(token.key)).data["wait"]
+
+    clinic.clock.forward(seconds=19)
+    await clinic.issue()
+
+    later = (await clinic.services.status.phone(token.key)).data["wait"]
+    assert {name: shown[name] - later[name] for name in shown} == {"low_s": 20, "likely_s": 20, "high_s": 20}  # type: ignore[attr-defined,index]

@@ -1,0 +1,123 @@
+"""What the journal's lines teach."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from queue_server.domain.events import Event
+from queue_server.domain.learning import LESSON_AGE, Learning, learn, lessons
+from queue_server.domain.waits_correction import Clues
+from tests.domain.queues import TEN
+
+
+def line(kind: str, minute: float, token: int | None = 1, **data: object) -> Event:
+    """A journal line, so many minutes after ten."""
+    return Event(kind, TEN + timedelta(minutes=minute), "doctor:7", token, 1, data)
+
+
+def after(*lines: Event) -> Learning:
+    """What is learned from these lines."""
+    learning = Learning()
+    for one in lines:
+        learning = learn(learning, one)
+    return learning
+
+
+def call(minute: float, token: int = 1) -> Event:
+    return line("call", minute, token, room="1", doctor=7)
+
+
+def test_a_consultation_lasts_from_the_call_to_the_end() -> None:
+    learning = after(line("issue", 0), call(10), line("attend", 14))
+
+    assert learning.learned.doctors["7"].recent.mean == pytest.approx(240)
+
+
+def test_a_transfer_ends_a_consultation_too() -> None:
+    learning = after(line("issue", 0), call(10), line("transfer", 12))
+
+    assert learning.learned.consultation.mean == pytest.approx(120)
+
+
+def test_somebody_who_does_not_come_is_no_consultation() -> None:
+    before = Learning()
+
+    learning = after(line("issue", 0), call(10), line("miss", 12))
+
+    assert learning.learned.consultation.weight == 0
+    assert learning.learned.no_show.mean == pytest.approx(120)
+    assert learning.learned.no_show_share > before.learned.no_show_share
+
+
+def test_the_time_between_two_patients_counts_only_while_somebody_waits() -> None:
+    waited = after(line("issue", 0), line("issue", 1, 2), call(10), line("attend", 14), call(15, 2))
+    nobody = after(line("issue", 0), call(10), line("attend", 14), line("issue", 30, 2), call(31, 2))
+
+    assert waited.learned.turn_over.mean == pytest.approx(60)
+    assert nobody.learned.turn_over.weight == 0
+
+
+def test_somebody_who_gives_up_has_left() -> None:
+    learning = after(line("issue", 0), line("cancel", 20))
+
+    assert learning.learned.left == 1
+    assert learning.joined == {}
+
+
+def test_the_promise_is_compared_with_the_wait() -> None:
+    clues = Clues(300.0, 0.3, 2.0, 280.0, 2.0)
+    joined = after(line("issue", 0))
+
+    learning = learn(joined, call(20), clues)
+
+    assert learning.learned.correction != joined.learned.correction
+
+
+def test_a_held_patient_teaches_nothing_about_consultations() -> None:
+    learning = after(line("issue", 0), call(10), line("hold", 11), call(40), line("attend", 43))
+
+    assert learning.learned.consultation.weight == 1
+    assert learning.learned.consultation.mean == pytest.approx(180)
+
+
+def test_a_doctor_who_comes_late_is_remembered() -> None:
+    expected = line("duty", 0, None, room="1", doctor=7, state="expected", back_at="2026-11-22T05:00:00Z")
+
+    learning = after(expected, line("duty", 50, None, room="1", doctor=7, state="on_duty"))
+
+    assert learning.learned.doctors["7"].lateness.mean == pytest.approx(20 * 60)
+
+
+def test_a_break_that_takes_longer_is_remembered_apart() -> None:
+    away = line("duty", 0, None, room="1", doctor=7, state="on_break", back_at="2026-11-22T04:45:00Z")
+
+    learning = after(away, line("duty", 20, None, room="1", doctor=7, state="on_duty"))
+
+    assert learning.learned.returning.mean == pytest.approx(5 * 60)
+    assert learning.learned.lateness.weight == 0
+
+
+def test_a_line_is_a_lesson_only_when_it_can_no_longer_be_undone() -> None:
+    lines = [(1, line("issue", 0)), (2, call(1))]
+    now: datetime = TEN + timedelta(minutes=1) + LESSON_AGE
+
+    assert [number for number, _ in lessons(lines, now)] == [1]
+    assert [number for number, _ in lessons(lines, now + timedelta(seconds=1))] == [1, 2]
+
+
+def test_what_was_undone_is_no_lesson() -> None:
+    lines = [
+        (1, line("issue", 0)),
+        (2, call(10)),
+        (3, line("attend", 12)),
+        (4, line("undo", 12.1)),
+        (5, line("attend", 15)),
+    ]
+
+    assert [number for number, _ in lessons(lines, TEN + timedelta(hours=1))] == [1, 2, 5]
+
+
+def test_an_undo_takes_back_only_its_own_patients_line() -> None:
+    lines = [(1, call(10)), (2, line("attend", 12, 2)), (3, line("undo", 10.1, 1))]
+
+    assert [number for number, _ in lessons(lines, TEN + timedelta(hours=1))] == [2]
