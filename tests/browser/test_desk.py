@@ -70,6 +70,8 @@ async def test_a_slip_is_printed_again_once(clinic: ConsoleClinic, screenshot: S
     await expect(page.locator("#slips tbody tr").first).to_contain_text("Copy 2")
     await expect(page.locator("[data-note=again]")).to_have_text("G-001 is printed again.Close")
     await screenshot(page, "desk-again")
+    await page.get_by_label("Needs a look").check()
+    await expect(page.locator("#slips-empty")).to_have_text("Every slip was printed.")
     assert [job.copy for job in await clinic.services.printing.open_jobs(AGENT)] == [2]
 
 
@@ -81,6 +83,8 @@ async def test_the_printer_tells_its_state(clinic: ConsoleClinic) -> None:
     await clinic.services.printing.printer(AGENT, "ok")
 
     await expect(page.locator(".printer-card .badge")).to_have_text("Printer ready")
+    clinic.clock.forward(minutes=4)
+    await expect(page.locator(".printer-card .badge")).to_have_text("Not connected", timeout=10_000)
 
 
 async def test_without_the_server_the_desk_says_so_and_comes_back(
