@@ -254,3 +254,26 @@ async def test_undoing_a_transfer_unmakes_the_stay_in_the_other_department(clini
 
     assert await clinic.state(token) == "called"
     assert await clinic.order("LAB") == []
+
+
+async def test_a_board_never_shows_a_call_without_those_before_it(clinic: Clinic) -> None:
+    for _ in range(12):
+        await clinic.issue("GEN")
+        await clinic.issue("LAB")
+    seen: list[list[int]] = []
+
+    async def watch() -> None:
+        while len(seen) < 60:
+            board = await clinic.services.boards.board("main")
+            seen.append([call["call_id"] for call in board.data["calls"]])  # type: ignore[attr-defined]
+            await asyncio.sleep(0)
+
+    async def call() -> None:
+        for _ in range(6):
+            await clinic.next("1")
+            await clinic.next("3")
+
+    await asyncio.gather(watch(), call())
+
+    assert all(ids == list(range(1, len(ids) + 1)) for ids in seen)
+    assert len(seen[-1]) == 12
