@@ -180,7 +180,7 @@ def residual_s(mean_s: float, variation: float, elapsed_s: float) -> float:
     about to end; the rest is at most twice the mean. (Limited expected value of the lognormal: Klugman, Panjer &
     Willmot, *Loss Models*, app. A.)
     """
-    if elapsed_s <= 0.0:
+    if elapsed_s < 1.0:
         return mean_s
     sigma = math.sqrt(math.log1p(variation))
     z = math.log(elapsed_s / mean_s) / sigma + sigma / 2
