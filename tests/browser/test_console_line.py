@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Route, expect
 
 from queue_server.domain.tokens import Priority
@@ -14,7 +15,7 @@ from tests.browser.consoles import ConsoleClinic, a_console_clinic, in_room, lis
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def clinic(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[ConsoleClinic]:
     """Two doctors and two rooms of one department."""
     async with a_console_clinic(tmp_path, page_factory) as open_clinic:

@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 
 from queue_server.services.administering import NewDepartment
 from tests.browser.server import ServedClinic, a_served_clinic
 from tests.browser.walls import DEPARTMENTS
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def clinic(tmp_path: Path) -> AsyncIterator[ServedClinic]:
     """Five departments with a room each."""
     departments = [

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 
 from queue_server.services.administering import NewDepartment
 from tests.browser.conftest import PageFactory
@@ -13,7 +13,7 @@ from tests.browser.kiosks import Kiosk, OpenKiosk, a_kiosk
 from tests.browser.server import DEPARTMENTS, a_served_clinic
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_kiosk(page_factory: PageFactory, tmp_path: Path) -> AsyncIterator[OpenKiosk]:
     """Opens the kiosk of a new clinic: `await open_kiosk(departments=EIGHT, with_clock=True)`; see `a_kiosk`."""
     async with AsyncExitStack() as stack:
