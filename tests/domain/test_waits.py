@@ -263,3 +263,11 @@ def test_what_cannot_be_known_does_not_pass_closing() -> None:
 
 def test_the_presences_have_the_names_of_duty_states() -> None:
     assert {presence.value for presence in Presence} == {"expected", "on_duty", "on_break"}
+
+
+def test_a_clock_that_jumped_back_breaks_no_forecast() -> None:
+    doctor = Server.on_duty("Doctor 1", running_s=-HOUR)
+
+    made = forecast([Ahead(waited_s=-HOUR), Ahead(waited_s=-HOUR)], [doctor], Learned())
+
+    assert made == forecast([Ahead(), Ahead()], [Server.on_duty("Doctor 1", running_s=0.0)], Learned())
