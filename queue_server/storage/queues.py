@@ -250,28 +250,6 @@ async def undo_steps(connection: AsyncConnection, room_ids: Iterable[int]) -> li
     return [UndoStep(row.room_id, row.action, row.number, row.acted_at) for row in rows]
 
 
-async def consultations_since(
-    connection: AsyncConnection, department_id: int, since: datetime, limit: int = 400
-) -> list[tuple[int | None, datetime, datetime, datetime]]:
-    """Finished stays, oldest first: (doctor_id, joined_at, started or called at, finished_at)."""
-    entry = QueueEntryRow
-    begun = func.coalesce(col(entry.started_at), col(entry.called_at))
-    query = (
-        select(
-            col(entry.doctor_id),
-            col(entry.joined_at),
-            col(entry.started_at),
-            col(entry.called_at),
-            col(entry.finished_at),
-        )
-        .where(col(entry.department_id) == department_id, col(entry.finished_at) >= since, begun.is_not(None))
-        .order_by(col(entry.finished_at).desc())
-        .limit(limit)
-    )
-    rows = list(await connection.execute(query))
-    return [(row.doctor_id, row.joined_at, row.started_at or row.called_at, row.finished_at) for row in reversed(rows)]
-
-
 def _entries() -> Any:
     return select(*_ENTRY).join(TokenRow, col(TokenRow.id) == col(QueueEntryRow.token_id))
 
