@@ -31,8 +31,11 @@ async def test_five_calls_during_a_cut_are_right_within_a_second_of_the_return(
         await clinic.services.calling.call_next(room, by=DOCTOR)
     assert heard.calls == []
     assert await page.locator("#not-live").is_visible()
+    connected: list[float] = []
+    page.on("websocket", lambda _: connected.append(time.monotonic()))
     await line.plug()
-    returned = time.monotonic()
+    await until(lambda: bool(connected))
+    returned = connected[-1]
 
     await page.wait_for_function("() => document.querySelectorAll('.recent-call').length === 4", polling=20)
     await page.wait_for_selector("#not-live", state="hidden")

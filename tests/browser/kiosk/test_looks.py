@@ -36,13 +36,15 @@ async def test_every_screen_fits_and_can_be_read(
     for language in ("en", "hi"):
         await kiosk.speak(language)
         await check(f"departments-{language}")
-        await kiosk.choose("ENT")
-        await kiosk.sees("token")
-        await check(f"token-{language}")
-        await kiosk.report(PrintState.UNCONFIRMED)
-        await expect(kiosk.page.locator("[data-slip=unconfirmed]")).to_be_visible()
-        await check(f"token-unconfirmed-{language}")
-        await kiosk.page.click("#done")
+        # A number looks the same, however many departments there are.
+        if departments == DEPARTMENTS:
+            await kiosk.choose("ENT")
+            await kiosk.sees("token")
+            await check(f"token-{language}")
+            await kiosk.report(PrintState.UNCONFIRMED)
+            await expect(kiosk.page.locator("[data-slip=unconfirmed]")).to_be_visible()
+            await check(f"token-unconfirmed-{language}")
+        await kiosk.page.click(".screen:not([inert]) [data-home]:visible, #done:visible")
         await kiosk.sees("home")
     await kiosk.printer("offline")
     await kiosk.speak("hi")
