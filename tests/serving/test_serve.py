@@ -8,7 +8,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, closing, suppress
 from pathlib import Path
 
 import httpx2
@@ -17,6 +17,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from queue_server.cli import main
+from queue_server.serving import configuration, listening_socket
+from queue_server.settings import Settings
 from queue_server.storage.migrating import migrate
 from queue_server.storage.tables.devices import DeviceKind
 from tests.browser.conftest import free_port
@@ -128,6 +130,21 @@ async def test_sigterm_ends_it_in_order_though_screens_are_watching(tmp_path: Pa
 
         assert (status, await closes) == (0, [1012] * 5), server.said
         assert "Traceback" not in server.said
+
+
+async def test_answers_leave_at_once_and_wait_for_no_acknowledgement(tmp_path: Path) -> None:
+    config = configuration("queue_server.serving:create", Settings(host="127.0.0.1", port=0, data=tmp_path))
+    accepted: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+    with closing(listening_socket(config)) as listener:
+        server = await asyncio.start_server(lambda _, writer: accepted.put_nowait(writer), sock=listener)
+        _, client = await asyncio.open_connection(*listener.getsockname())
+
+        line = await accepted.get()
+
+        assert line.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        line.close()
+        client.close()
+        server.close()
 
 
 async def close_code(line: ClientConnection) -> int:
