@@ -71,7 +71,15 @@ async def measure(kind: str, rounds: int) -> list[list[object]]:
             distinct = len({number for number, _ in issued})
             spread = milliseconds([seconds for _, seconds in issued])
             counts = (len(issued), distinct, lost)
-            rows.append([f"{kind}: {name}", *counts, *spread, f"{len(issued) / took_s:.0f}", f"{1000 * used_s / len(issued):.1f}"])
+            rows.append(
+                [
+                    f"{kind}: {name}",
+                    *counts,
+                    *spread,
+                    f"{len(issued) / took_s:.0f}",
+                    f"{1000 * used_s / len(issued):.1f}",
+                ]
+            )
     return rows
 
 

@@ -140,7 +140,12 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     cells = [list(map(str, row)) for row in (heads, *rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(heads))]
     for row in cells:
-        print("  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))))
+        print(
+            "  ".join(
+                cell.rjust(width) if place else cell.ljust(width)
+                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+        )
 
 
 def databases_here(asked: Sequence[str]) -> list[str]:
