@@ -19,6 +19,7 @@ from queue_server.api.openapi import Operation, Parameter
 from queue_server.domain.errors import BadInput
 from queue_server.domain.tokens import Action
 from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
 from queue_server.services.calling import ANYBODY
 from queue_server.services.issuing import IssueRequest
 from queue_server.web import identity
@@ -27,7 +28,7 @@ from queue_server.web.bodies import idempotency_key, parsed, path_number, whole_
 
 async def issue_token(request: Request) -> Response:
     """Issue a token."""
-    by = await identity.one_of(request, "program", "admin", "desk", "kiosk")
+    by = await identity.allowed(request, May.ISSUE)
     sent = await parsed(request, NewToken)
     asked = IssueRequest(sent.department, sent.priority, sent.reason, sent.language, sent.place)
     issued = await identity.services(request).issuing.issue(asked, by=by, key=idempotency_key(request))
@@ -95,7 +96,7 @@ async def enrol_device(request: Request) -> Response:
 
 
 async def _program(request: Request) -> Actor:
-    return await identity.one_of(request, "program", "admin")
+    return await identity.allowed(request, May.RUN_QUEUE)
 
 
 async def _token(request: Request, token_id: int, status: int = 200) -> Response:

@@ -7,9 +7,9 @@ from typing import cast
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from queue_server.domain.errors import LoginRequired, NotAllowed
 from queue_server.services import Services
 from queue_server.services.actors import Actor
+from queue_server.services.authorising import May, Owned, authorise, rights_of
 from queue_server.services.devices import Devices
 
 SESSION_COOKIE = "queue_session"
@@ -37,30 +37,13 @@ async def actor(connection: HTTPConnection) -> Actor | None:
     return await _device_of_cookie(connection, known.devices)
 
 
-async def one_of(connection: HTTPConnection, *kinds: str) -> Actor:
-    """The asker, who must be of one of these kinds. Raises `LoginRequired` or `NotAllowed`."""
+async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = None) -> Actor:
+    """The asker, who may do this to the thing. Raises what `authorise` raises."""
     asker = await actor(connection)
-    if asker is not None and asker.kind not in kinds and asker.is_staff:
+    if asker is not None and asker.is_staff and may not in rights_of(asker.kind):
         # A browser on a device may also be logged in; the device's own right still counts.
         asker = await _device_of_cookie(connection, services(connection).devices) or asker
-    if asker is None:
-        raise LoginRequired("This needs a login or a key.")
-    if asker.kind not in kinds:
-        raise NotAllowed(f"This is not for {asker.kind}.")
-    return asker
-
-
-async def staff(connection: HTTPConnection, *roles: str) -> Actor:
-    """The member of staff who asks, in one of these roles (any, when none is named)."""
-    return await one_of(connection, *(roles or ("admin", "doctor", "desk")))
-
-
-async def device(connection: HTTPConnection, kind: str) -> Actor | None:
-    """The enrolled device of this kind that asks, else none."""
-    asker = await actor(connection)
-    if asker is None or asker.kind != kind:
-        asker = await _device_of_cookie(connection, services(connection).devices)
-    return asker if asker is not None and asker.kind == kind else None
+    return authorise(asker, may, thing)
 
 
 def keep_session(response: Response, connection: HTTPConnection, secret: str) -> None:
