@@ -85,9 +85,9 @@ def _demo_flags(one: argparse.ArgumentParser) -> None:
         "--traffic",
         type=float,
         nargs="?",
-        const=20.0,
+        const=5.0,
         metavar="SPEED",
-        help="play a clinic morning, SPEED times faster than life (20)",
+        help="play a clinic morning, SPEED times faster than life (5)",
     )
 
 

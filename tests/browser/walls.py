@@ -68,8 +68,8 @@ class Wall:
             while True:
                 await asyncio.sleep(2)
                 await websocket.send_text(json.dumps({"type": "beat", "at": moment()}))
-        except (WebSocketDisconnect, RuntimeError):
-            pass
+        except (WebSocketDisconnect, RuntimeError, asyncio.CancelledError):
+            pass  # the page has gone, or the program is stopped
         finally:
             self._sockets.discard(websocket)
 
