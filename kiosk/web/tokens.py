@@ -16,6 +16,7 @@ from queue_server.services.authorising import May
 from queue_server.services.issuing import IssueRequest
 from queue_server.web import identity
 from queue_server.web.bodies import Body, idempotency_key, parsed
+from queue_server.web.limits import count_issue
 
 
 class Order(Body):
@@ -60,6 +61,7 @@ async def abandoned(request: Request) -> Response:
 async def _asked(request: Request) -> tuple[Actor, str, Order]:
     """The kiosk, the key of the press and what was pressed. Raises `NotAllowed` or `BadInput`."""
     device = await identity.allowed(request, May.USE_KIOSK)
+    count_issue(request, device)
     key = idempotency_key(request)
     if key is None:
         raise BadInput("Idempotency-Key", "An Idempotency-Key is needed: one for each press, the same on every retry.")

@@ -20,6 +20,10 @@ CODE_VALID = timedelta(minutes=10)
 DEVICES = "devices"
 
 
+#: A new device's key, and what it is.
+Enrolled = tuple[str, Enrolment]
+
+
 class Devices:
     """A device proves itself with its key; only the key's hash is kept."""
 
@@ -39,7 +43,7 @@ class Devices:
             await people.add_enrolment(work, fingerprint(code), enrolment)
         return code
 
-    async def enrol(self, code: str) -> tuple[str, Enrolment]:
+    async def enrol(self, code: str) -> Enrolled:
         """The key of the device that the code makes, and what it is. Raises `LoginRequired` for a wrong or old code."""
         async with self._store.transaction() as work:
             enrolment = await people.take_enrolment(work, fingerprint(code.strip().upper().replace("-", "")))

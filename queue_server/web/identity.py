@@ -7,10 +7,12 @@ from typing import cast
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
 from queue_server.services.actors import Actor
 from queue_server.services.authorising import May, Owned, authorise, rights_of
-from queue_server.services.devices import Devices
+from queue_server.services.devices import Devices, Enrolled
+from queue_server.web.limits import WRONG_CODES, WRONG_KEYS, address, count_wrong, limits
 
 SESSION_COOKIE = "queue_session"
 DEVICE_COOKIE = "queue_device"
@@ -29,7 +31,10 @@ async def actor(connection: HTTPConnection) -> Actor | None:
     known = services(connection)
     scheme, _, key = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return await known.devices.who(key.strip())
+        found = await known.devices.who(key.strip())
+        if found is None:
+            count_wrong(connection, WRONG_KEYS, "key")
+        return found
     if secret := connection.cookies.get(SESSION_COOKIE):
         person = await known.accounts.who(secret)
         if person is not None:
@@ -44,6 +49,16 @@ async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = No
         # A browser on a device may also be logged in; the device's own right still counts.
         asker = await _device_of_cookie(connection, services(connection).devices) or asker
     return authorise(asker, may, thing)
+
+
+async def enrolled(connection: HTTPConnection, code: str) -> Enrolled:
+    """The key of the device that the code makes. Raises `LoginRequired`, and `RateLimited` for whoever guesses."""
+    limits(connection).check(WRONG_CODES, "code", address(connection))
+    try:
+        return await services(connection).devices.enrol(code)
+    except LoginRequired:
+        count_wrong(connection, WRONG_CODES, "code")
+        raise
 
 
 def keep_session(response: Response, connection: HTTPConnection, secret: str) -> None:
