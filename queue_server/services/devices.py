@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from queue_server.domain.errors import LoginRequired, UnknownDevice
+from queue_server.domain.errors import BadInput, LoginRequired, UnknownDevice
 from queue_server.domain.events import Event
 from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.secrets import fingerprint, new_code, new_key
@@ -15,6 +15,12 @@ from queue_server.storage.tables.devices import DeviceKind
 
 #: How long an enrolment code may be used.
 CODE_VALID = timedelta(minutes=10)
+
+#: How often it is noted that a device was heard of.
+_NOTED_EVERY = timedelta(minutes=1)
+
+#: The longest name or place of a device.
+LONGEST_WORD = 64
 
 #: The source that is touched when a device is added, revoked or changes its state.
 DEVICES = "devices"
@@ -35,12 +41,16 @@ class Devices:
         async with self._store.transaction() as work:
             return await _add(work, kind, name, place)
 
-    async def offer(self, kind: DeviceKind, name: str, place: str) -> str:
-        """A code that enrols one such device within ten minutes."""
+    async def offer(self, kind: str, name: str, place: str, *, by: Actor = SYSTEM) -> str:
+        """A code that enrols one such device within ten minutes. Raises `BadInput`."""
+        if kind not in set(DeviceKind):
+            raise BadInput("kind", f"There is no kind of device {kind[:20]!r}.")
+        name, place = _word("name", name), _word("place", place)
         code = new_code()
         async with self._store.transaction() as work:
-            enrolment = Enrolment(kind, name, place, work.now + CODE_VALID)
+            enrolment = Enrolment(DeviceKind(kind), name, place, work.now + CODE_VALID)
             await people.add_enrolment(work, fingerprint(code), enrolment)
+            work.record(Event("code_offered", work.now, str(by), data={"kind": kind}))
         return code
 
     async def enrol(self, code: str) -> Enrolled:
@@ -64,10 +74,14 @@ class Devices:
     async def who(self, key: str) -> Actor | None:
         """The device or program that this key belongs to; none when it is unknown or revoked."""
         async with self._store.reading() as connection:
-            if device := await people.device_by_key(connection, fingerprint(key)):
-                return Actor(device.kind, device.id, device.name, device.place)
-            program = await people.api_key_id(connection, fingerprint(key))
-        return Actor("program", program) if program is not None else None
+            device = await people.device_by_key(connection, fingerprint(key))
+            program = None if device else await people.api_key_id(connection, fingerprint(key))
+        if device is None:
+            return Actor("program", program) if program is not None else None
+        if device.seen_at is None or self._store.clock.now() - device.seen_at > _NOTED_EVERY:
+            async with self._store.transaction() as work:
+                await people.note_device(work, device.id)
+        return Actor(device.kind, device.id, device.name, device.place)
 
     async def revoke(self, device_id: int, *, by: Actor) -> None:
         """The device's key opens nothing any more, and its open lines are cut. Raises `UnknownDevice`."""
@@ -83,10 +97,22 @@ class Devices:
         async with self._store.reading() as connection:
             return [str(Actor(kind, device_id)) for kind, device_id in await people.revoked_devices(connection)]
 
+    async def all(self) -> list[Device]:
+        """All devices that may act, in the order of their kinds and names."""
+        async with self._store.reading() as connection:
+            return await people.all_devices(connection)
+
     async def of_kind(self, kind: DeviceKind) -> list[Device]:
         """All devices of a kind that may act."""
         async with self._store.reading() as connection:
             return await people.devices(connection, kind)
+
+
+def _word(field: str, text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > LONGEST_WORD or not text.isprintable():
+        raise BadInput(field, f"The field {field!r} needs 1 to {LONGEST_WORD} plain characters.")
+    return text
 
 
 async def _add(work: Transaction, kind: DeviceKind, name: str, place: str) -> str:

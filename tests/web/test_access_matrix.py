@@ -18,6 +18,7 @@ from starlette.routing import Route, WebSocketRoute
 from queue_server import faces
 from queue_server.domain.tokens import DutyState
 from queue_server.services.actors import Actor
+from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.identity import SESSION_COOKIE
 from tests.running import Running
 
@@ -87,6 +88,10 @@ GET  /desk                        own      login     ok    no     ok    no      
 POST /desk/prints/{job:int}/again own      login     ok    no     ok    no      no    no      no
 POST /desk/prints/{job:int}/again unknown  login     none  no     none  no      no    no      no
 WS   /ws/desk                     own      login     ok    no     ok    no      no    no      no
+GET  /admin/devices               own      login     no    no     ok    no      no    no      no
+POST /admin/devices/codes         own      login     no    no     ok    no      no    no      no
+POST /admin/devices/{device:int}/revoke          own      login  no  no     ok    no      no  no  no
+POST /admin/devices/{device:int}/revoke          unknown  login  no  no     none  no      no  no  no
 POST /api/v1/tokens               own      login     ok    no     ok    ok      ok    no      no
 POST /api/v1/tokens               unknown  login     none  no     none  none    none  no      no
 GET  /api/v1/tokens/{token:int}   own      login     no    no     ok    ok      no    no      no
@@ -105,7 +110,7 @@ WS   /ws/agent                    own      login     no    no     no    no      
 
 #: What stands in a path's places. A token of nobody's room is the doctor's own, one of the laboratory is another's.
 PLACES: Mapping[str, Mapping[str, str]] = {
-    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold"},
+    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4"},
     "other": {"room": "2", "action": "hold"},
     "unknown": {
         "room": "99",
@@ -115,6 +120,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "key": "nobody-knows-this-key",
         "token": "999999",
         "job": "999999",
+        "device": "999999",
     },
 }
 
@@ -137,6 +143,7 @@ BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
 }
 
 FORMS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("POST /admin/devices/codes", "own"): {"kind": "kiosk", "name": "One more", "place": "entrance"},
     ("POST /login", "own"): {"login": "second", "password": "correct horse", "next": "/"},
     ("POST /login", "unknown"): {"login": "second", "password": "wrong horse", "next": "/"},
 }
@@ -263,6 +270,7 @@ async def test_everybody_is_answered_as_declared(running: Running) -> None:
     second = await running.services.accounts.by_login("second")
     assert second is not None
     await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", second.id, second.name))
+    await running.services.devices.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
     world, different = World(running), list[str]()
 
     for row in declared():
