@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -42,9 +44,9 @@ async def revoke(request: Request) -> Response:
 
 
 async def _page(request: Request, by: Actor, status: int = 200, **more: str) -> Response:
-    blank = {"enrolment_code": "", "kind": "kiosk", "name": "", "place": ""}
-    rows = await _rows(request)
-    return page(request, "admin/devices.html", status, devices=rows, who=by.name, **(blank | more))
+    context: dict[str, Any] = {"enrolment_code": "", "kind": "kiosk", "name": "", "place": ""}
+    context |= {"devices": await _rows(request), "who": by.name}
+    return page(request, "admin/devices.html", status, **(context | more))
 
 
 async def _rows(request: Request) -> list[Json]:
