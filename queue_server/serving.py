@@ -7,11 +7,14 @@ import logging
 import os
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
@@ -22,7 +25,9 @@ from queue_server.app import build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.live.protocol import LiveProtocol
 from queue_server.services.devices import Devices
+from queue_server.services.queues import Queues
 from queue_server.settings import Settings
+from queue_server.storage.migrating import is_current
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
 
@@ -100,13 +105,36 @@ def check(settings: Settings) -> None:
         )
     if settings.workers > 1 and settings.printer:
         raise CannotServe("With several workers run `smart-queue kiosk-agent` beside the server, not --printer.")
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise CannotServe("--tls-cert and --tls-key go together.")
+    if settings.tls_cert:
+        _check_certificate(settings.tls_cert, settings.tls_key)
     if settings.tls_cert and settings.printer:
         raise CannotServe("With TLS run `smart-queue kiosk-agent` beside the server, not --printer.")
+
+
+def _check_certificate(certificate: Path, key: Path | None) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except OSError as error:
+        raise CannotServe(f"The certificate {certificate} with the key {key} cannot be used: {error}.") from error
+
+
+async def check_database(url: str) -> None:
+    """Raises `CannotServe` for a database that cannot be opened, or has not the schema of this version."""
+    try:
+        has_schema = await is_current(url)
+    except (OSError, SQLAlchemyError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise CannotServe(f"The database of QUEUE_DATABASE_URL cannot be opened: {reason}.") from error
+    if not has_schema:
+        raise CannotServe("The database has not this version's schema; run `smart-queue migrate` first.")
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, with as many processes as the settings ask for. Raises `CannotServe`."""
     check(settings)
+    asyncio.run(check_database(settings.database_url))
     if settings.workers == 1:
         asyncio.run(serve_alone(settings))
         return
@@ -129,7 +157,7 @@ async def own_printer_key(settings: Settings) -> str:
     path = settings.data / "printer.key"
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
-        devices = Devices(store)
+        devices = Devices(store, Queues(store))
         if path.exists() and await devices.who(key := read_key(path)):
             return key
         key = await devices.add(DeviceKind.AGENT, "Printer at the server", settings.printer_place)

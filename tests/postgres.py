@@ -27,9 +27,9 @@ class PostgresServer:
     directory: Path
 
     @contextmanager
-    def database(self, name: str) -> Iterator[str]:
-        """Give the address of a new empty database, which is gone afterwards, connected or not."""
-        self._execute(f'CREATE DATABASE "{name}"')
+    def database(self, name: str, copy_of: str = "template1") -> Iterator[str]:
+        """Give the address of a new database, which is gone afterwards, connected or not; it is empty, or a copy."""
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{copy_of}"')
         try:
             yield f"postgresql://{SUPERUSER}@/{name}?host={self.directory}"
         finally:
@@ -42,8 +42,8 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Run a server with an empty cluster; afterwards the server and its files are gone.
+def running_postgres(options: str = OPTIONS) -> Iterator[PostgresServer]:
+    """Run a server with an empty cluster and these `options`; afterwards the server and its files are gone.
 
     Raises PostgresUnavailableError where none can be started.
     """
@@ -58,7 +58,7 @@ def running_postgres() -> Iterator[PostgresServer]:
             shutil.chown(directory, user)
         initdb = [str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
         _run([*initdb, "--locale=C", "--no-sync", "--no-instructions"], user)
-        _run([*control, "-l", str(directory / "log"), "-o", f"-k {directory} {OPTIONS}", "start"], user)
+        _run([*control, "-l", str(directory / "log"), "-o", f"-k {directory} {options}", "start"], user)
         try:
             yield PostgresServer(programs, directory)
         finally:

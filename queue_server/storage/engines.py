@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from queue_server.storage.nearby import BEGIN_WRITING, NearbyConnection, WritingConnection, connect
+
+_FORMS = "it must begin with sqlite:/// or postgresql://."
 
 
 class BadDatabaseURL(ValueError):
@@ -15,11 +21,14 @@ class BadDatabaseURL(ValueError):
 
 def database_url(text: str) -> URL:
     """The URL with its async driver. Raises `BadDatabaseURL` for other databases."""
-    url = make_url(text)
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise BadDatabaseURL(f"QUEUE_DATABASE_URL is no address; {_FORMS}") from error
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
     kind = url.get_backend_name()
     if kind not in drivers:
-        raise BadDatabaseURL(f"QUEUE_DATABASE_URL is of kind {kind!r}; it must begin with sqlite:/// or postgresql://.")
+        raise BadDatabaseURL(f"QUEUE_DATABASE_URL is of kind {kind!r}; {_FORMS}")
     return url.set(drivername=drivers[kind])
 
 
@@ -29,9 +38,14 @@ def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
         return engine, engine
     prepare_folder(url)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
-    readers = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
-    tune_sqlite(writer, begin="BEGIN IMMEDIATE", pragmas=())
+    write, read = partial(connect, WritingConnection), partial(connect, NearbyConnection)
+    writer = create_async_engine(
+        url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args={"async_creator_fn": write}
+    )
+    readers = create_async_engine(
+        url, pool_size=4, max_overflow=4, hide_parameters=True, connect_args={"async_creator_fn": read}
+    )
+    tune_sqlite(writer, begin=BEGIN_WRITING, pragmas=())
     # Only one connection may write and checkpoint: SQLite up to 3.51.2 can corrupt the WAL otherwise.
     tune_sqlite(readers, begin="BEGIN", pragmas=("wal_autocheckpoint=0", "query_only=ON"))
     return writer, readers

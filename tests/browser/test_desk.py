@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from queue_server.domain.tokens import Priority
@@ -16,7 +17,7 @@ from tests.browser.server import AGENT, PLACE
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def clinic(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[ConsoleClinic]:
     """A clinic with a desk and one printer."""
     async with a_console_clinic(tmp_path, page_factory) as open_clinic:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -38,7 +40,7 @@ class Keys:
 @pytest.fixture
 async def keys(postgres_url: str) -> Keys:
     """The keys of a clinic in the database, where a dozen patients wait."""
-    async with a_clinic(postgres_url, SettableClock(SystemClock().now())) as clinic:
+    async with a_clinic(postgres_url, SettableClock(SystemClock().now() - timedelta(minutes=1))) as clinic:
         for _ in range(TOKENS):
             await clinic.issue()
         return Keys(
@@ -137,9 +139,11 @@ async def cut_every_line(database: asyncpg.Connection) -> None:
 
 
 async def notifications_arrive(database: asyncpg.Connection, screens: list[Screen]) -> None:
-    """The servers listen again: they hear of a revision that no poll can find, as it is in no table."""
-    unheard_of = 1_000_000
+    """The servers listen again: they hear of a change that no poll can find, as the table of revisions has none."""
+    await database.execute("""UPDATE department SET names = '{"en": "Everything"}' WHERE code = 'GEN'""")
     async with asyncio.timeout(PATIENCE_S):
-        while any(screen.views[-1]["rev"] < unheard_of for screen in screens):
-            await database.execute("SELECT pg_notify('queue', $1)", f"department:1 {unheard_of}")
+        for revision in itertools.count(1_000_000):
+            await database.execute("SELECT pg_notify('queue', $1)", f"clinic {revision}")
+            if all(screen.data["departments"][0]["names"] == {"en": "Everything"} for screen in screens):
+                return
             await asyncio.sleep(0.1)
