@@ -23,6 +23,7 @@ from queue_server.services.devices import DEVICES
 from queue_server.settings import Settings
 from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
+from queue_server.web.limits import Limits
 from queue_server.web.walls import Walls
 
 logger = logging.getLogger(__name__)
@@ -53,8 +54,14 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
             if store.is_postgres:
                 await stack.enter_async_context(_listener(services, hub).running())
             await stack.enter_async_context(background(services, hub))
-            app.state.services = services
-            yield {"services": services, "hub": hub, "settings": settings, "clinic_name": lambda: clinic_name}
+            app.state.services, app.state.limits = services, Limits(store.clock.now)
+            yield {
+                "services": services,
+                "hub": hub,
+                "settings": settings,
+                "limits": app.state.limits,
+                "clinic_name": lambda: clinic_name,
+            }
 
     return Starlette(
         routes=faces.routes(),

@@ -71,6 +71,8 @@ def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
         timeout_graceful_shutdown=5,
         timeout_worker_healthcheck=_WORKER_STARTS_S,
         limit_concurrency=20_000,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         access_log=False,
         log_level="warning",

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     printer: str = Field(default="", description="a printer on the server's own network, such as tcp://host:9100")
     printer_place: str = Field(default="entrance", description="the place whose slips that printer prints")
     printer_width: int = Field(default=80, description="width of its paper in millimetres, 58 or 80")
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1", description="addresses or networks whose X-Forwarded-For is believed, with commas"
+    )
     data: Path = Field(default=Path("queue-data"), description="folder for what is not in the database")
     tls_cert: Path | None = Field(default=None, description="certificate file, to serve HTTPS without a proxy")
     tls_key: Path | None = Field(default=None, description="key file of the certificate")

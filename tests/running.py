@@ -20,6 +20,7 @@ from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
+from queue_server.web.limits import Limits
 from tests.clinics import SettableClock, a_clinic
 
 
@@ -39,6 +40,12 @@ class Running:
         """The use cases inside the server."""
         services: Services = self.app.state.services
         return services
+
+    @property
+    def limits(self) -> Limits:
+        """What the server has counted."""
+        limits: Limits = self.app.state.limits
+        return limits
 
     def socket(self, path: str, key: str | None = "program", **options: Any) -> Any:
         """A websocket to the server, with the named key."""

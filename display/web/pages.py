@@ -8,9 +8,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
 from display.web.words import words
-from queue_server.domain.errors import BadInput, LoginRequired, NotAllowed
+from queue_server.domain.errors import BadInput, LoginRequired
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.services.actors import Actor
+from queue_server.services.authorising import Board, May
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
@@ -57,11 +58,8 @@ async def live(websocket: WebSocket) -> None:
 
 
 async def _viewer(connection: HTTPConnection, name: str) -> Actor:
-    """Whoever may see this board: its own display, staff, another program. Raises `LoginRequired`, `NotAllowed`."""
-    viewer = await identity.one_of(connection, "display", "program", "admin", "doctor", "desk")
-    if viewer.kind == "display" and viewer.place != name:
-        raise NotAllowed(f"This display belongs to the board {viewer.place!r}, not to {name!r}.")
-    return viewer
+    """Whoever may see this board: its own display, staff, another program. Raises what `authorise` raises."""
+    return await identity.allowed(connection, May.SEE_BOARD, Board(name))
 
 
 routes: list[BaseRoute] = [

@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 from doctor_console.web.bodies import Chosen, DutyChange, Next, Nothing, Onward, moment_of
 from doctor_console.web.rights import at_room, end_break, with_token
 from queue_server.domain.tokens import Action
+from queue_server.services.authorising import May
 from queue_server.web.bodies import idempotency_key, parsed
-from queue_server.web.identity import services, staff
+from queue_server.web.identity import allowed, services
 
 #: Actions that the address may name.
 ACTIONS = frozenset(
@@ -83,7 +84,7 @@ async def undo(request: Request) -> Response:
 
 async def change_duty(request: Request) -> Response:
     """Take the room, go on a break, come back, or go off duty."""
-    doctor = await staff(request, "doctor", "admin")
+    doctor = await allowed(request, May.OPEN_CONSOLE)
     asked = await parsed(request, DutyChange)
     known = services(request)
     back_at = moment_of(asked.back_at, known.queues.now(), (await known.queues.clinic()).zone)

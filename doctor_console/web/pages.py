@@ -11,15 +11,16 @@ from starlette.websockets import WebSocket
 
 from queue_server.domain.clinic import Department, DepartmentQueue, Duty
 from queue_server.domain.ordering import in_order
+from queue_server.services.authorising import May
 from queue_server.services.views import Json, department_names
-from queue_server.web.identity import one_of, services, staff
+from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, page, say
 from queue_server.web.sockets import show
 
 
 async def choose(request: Request) -> Response:
     """All rooms and who is there."""
-    doctor = await staff(request, "doctor", "admin")
+    doctor = await allowed(request, May.OPEN_CONSOLE)
     known = services(request)
     zone = (await known.queues.clinic()).zone
     rooms = rooms_of(await known.queues.all(), zone, language_of(request))
@@ -29,7 +30,7 @@ async def choose(request: Request) -> Response:
 
 async def console(request: Request) -> Response:
     """One room's console. Opening it changes nobody's duty."""
-    doctor = await staff(request, "doctor", "admin")
+    doctor = await allowed(request, May.OPEN_CONSOLE)
     known = services(request).queues
     room = await known.room(request.path_params["room"])
     departments = await known.departments()
@@ -54,7 +55,7 @@ async def console(request: Request) -> Response:
 
 async def live(websocket: WebSocket) -> None:
     """The room's frames, for staff and other programs."""
-    who = await one_of(websocket, "doctor", "admin", "desk", "program")
+    who = await allowed(websocket, May.SEE_ROOM)
     await show(websocket, f"room:{websocket.path_params['room']}", who)
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from starlette.requests import Request
 
 from queue_server.domain.clinic import DepartmentQueue, Duty, Room
-from queue_server.domain.errors import ChangedMeanwhile, NotAllowed, RoomTaken, UnknownToken
+from queue_server.domain.errors import ChangedMeanwhile, UnknownToken
 from queue_server.domain.tokens import DutyState
 from queue_server.services.actors import Actor
+from queue_server.services.authorising import HeldRoom, May, authorise
 from queue_server.services.duties import PRESENT
-from queue_server.web.identity import services, staff
+from queue_server.web.identity import allowed, services
 
 
 async def at_room(request: Request) -> tuple[Actor, Room]:
@@ -23,11 +24,10 @@ async def at_room(request: Request) -> tuple[Actor, Room]:
 
     Raises `LoginRequired`, `NotAllowed`, `UnknownRoom`, `RoomTaken`.
     """
-    doctor = await staff(request, "doctor", "admin")
+    doctor = await allowed(request, May.WORK_IN_ROOM)
     known = services(request).queues
     room = await known.room(request.path_params["room"])
-    check_taken((await known.of(room.department_id)).duty_in(room.id), room, doctor)
-    return doctor, room
+    return authorise(doctor, May.WORK_IN_ROOM, held(room, (await known.of(room.department_id)).duty_in(room.id))), room
 
 
 async def with_token(request: Request) -> tuple[Actor, Room, int]:
@@ -46,14 +46,9 @@ async def end_break(request: Request, room: Room, doctor: Actor) -> None:
         await known.duties.change(room.code, DutyState.ON_DUTY, doctor=doctor)
 
 
-def check_taken(duty: Duty | None, room: Room, doctor: Actor) -> None:
-    """Raises `RoomTaken` when another doctor has the room, `NotAllowed` when nobody has; never for an administrator."""
-    if doctor.kind == "admin":
-        return
-    if duty is None or duty.state not in PRESENT:
-        raise NotAllowed(f"Nobody is on duty in room {room.code}; take the room first.", room=room.code)
-    if duty.doctor_id != doctor.id:
-        raise RoomTaken(room.code)
+def held(room: Room, duty: Duty | None) -> HeldRoom:
+    """The room with the doctor who is there now."""
+    return HeldRoom(room.code, duty.doctor_id if duty is not None and duty.state in PRESENT else None)
 
 
 def check_reach(queues: Iterable[DepartmentQueue], room: Room, token_id: int) -> None:

@@ -10,9 +10,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
 from kiosk.web.words import words
-from queue_server.domain.errors import LoginRequired
+from queue_server.domain.errors import NotAllowed
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import STATIC
+from queue_server.services.authorising import May
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
@@ -26,7 +27,9 @@ SHELL = ("css/*.css", "fonts/*.woff2", "icons/*.svg", "js/kiosk/*.js", "js/share
 
 async def screen(request: Request) -> Response:
     """The touch screen; a browser that is not an enrolled kiosk is asked for the kiosk's key."""
-    if await identity.device(request, "kiosk") is None:
+    try:
+        await identity.allowed(request, May.USE_KIOSK)
+    except NotAllowed:
         return page(request, "shared/device.html", kind="kiosk", next=PATH)
     clinic = await identity.services(request).queues.clinic()
     codes = [code for code in clinic.languages if code in LANGUAGES] or [offered(None)]
@@ -52,9 +55,7 @@ async def service_worker(request: Request) -> Response:
 
 async def live(websocket: WebSocket) -> None:
     """The kiosk's frames: departments, its printer, its prints."""
-    device = await identity.device(websocket, "kiosk")
-    if device is None:
-        raise LoginRequired("This line is for an enrolled kiosk.")
+    device = await identity.allowed(websocket, May.USE_KIOSK)
     await show(websocket, f"kiosk:{device.id}", device)
 
 

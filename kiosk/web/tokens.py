@@ -8,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.errors import BadInput, LoginRequired
+from queue_server.domain.errors import BadInput
 from queue_server.domain.tokens import Priority
 from queue_server.services.abandoning import abandon
 from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
 from queue_server.services.issuing import IssueRequest
 from queue_server.web import identity
 from queue_server.web.bodies import Body, idempotency_key, parsed
+from queue_server.web.limits import count_issue
 
 
 class Order(Body):
@@ -57,10 +59,9 @@ async def abandoned(request: Request) -> Response:
 
 
 async def _asked(request: Request) -> tuple[Actor, str, Order]:
-    """The kiosk, the key of the press and what was pressed. Raises `LoginRequired` or `BadInput`."""
-    device = await identity.device(request, "kiosk")
-    if device is None:
-        raise LoginRequired("Tokens are taken here by an enrolled kiosk.")
+    """The kiosk, the key of the press and what was pressed. Raises `NotAllowed` or `BadInput`."""
+    device = await identity.allowed(request, May.USE_KIOSK)
+    count_issue(request, device)
     key = idempotency_key(request)
     if key is None:
         raise BadInput("Idempotency-Key", "An Idempotency-Key is needed: one for each press, the same on every retry.")

@@ -1,5 +1,7 @@
-"""The desk."""
+"""The desk, and the administration of the clinic."""
 
-from queue_server.admin.desk import routes
+from queue_server.admin import desk, devices
+
+routes = [*desk.routes, *devices.routes]
 
 __all__ = ["routes"]

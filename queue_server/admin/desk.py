@@ -7,8 +7,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
+from queue_server.services.authorising import May
 from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
-from queue_server.web.identity import one_of, services, staff
+from queue_server.web.identity import allowed, services
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
 
@@ -21,14 +22,14 @@ class Again(Body):
 
 async def desk(request: Request) -> Response:
     """The page; its contents come over the live line."""
-    who = await staff(request, "desk", "admin")
+    who = await allowed(request, May.RUN_DESK)
     clinic = await services(request).queues.clinic()
     return page(request, "admin/desk.html", name=who.name, data={"time_zone": str(clinic.zone)})
 
 
 async def print_again(request: Request) -> Response:
     """Print a further slip of this job's token, marked as a copy."""
-    who = await staff(request, "desk", "admin")
+    who = await allowed(request, May.RUN_DESK)
     asked = await parsed(request, Again)
     key = idempotency_key(request)
     job = await services(request).printing.again(path_number(request, "job"), asked.place, by=who, key=key)
@@ -37,7 +38,7 @@ async def print_again(request: Request) -> Response:
 
 async def live(websocket: WebSocket) -> None:
     """The desk's frames."""
-    await show(websocket, "desk:main", await one_of(websocket, "desk", "admin"))
+    await show(websocket, "desk:main", await allowed(websocket, May.RUN_DESK))
 
 
 routes: list[BaseRoute] = [

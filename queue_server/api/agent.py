@@ -15,6 +15,7 @@ from queue_server.live.frames import Frame
 from queue_server.live.hub import UnknownTopicError, ViewUnavailableError
 from queue_server.live.sockets import BadMessageError, refuse
 from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
 from queue_server.services.printing import Printing
 from queue_server.web import identity
 from queue_server.web.sockets import hub, socket_route
@@ -70,7 +71,7 @@ class Wake:
 
 async def live(websocket: WebSocket) -> None:
     """Serve one agent until it goes, or its key is revoked."""
-    agent = await identity.one_of(websocket, "agent")
+    agent = await identity.allowed(websocket, May.PRINT_SLIPS)
     printing = identity.services(websocket).printing
     await websocket.accept()
     wake = Wake(str(agent))

@@ -19,15 +19,18 @@ from queue_server.api.openapi import Operation, Parameter
 from queue_server.domain.errors import BadInput
 from queue_server.domain.tokens import Action
 from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
 from queue_server.services.calling import ANYBODY
 from queue_server.services.issuing import IssueRequest
 from queue_server.web import identity
 from queue_server.web.bodies import idempotency_key, parsed, path_number, whole_number
+from queue_server.web.limits import count_issue
 
 
 async def issue_token(request: Request) -> Response:
     """Issue a token."""
-    by = await identity.one_of(request, "program", "admin", "desk", "kiosk")
+    by = await identity.allowed(request, May.ISSUE)
+    count_issue(request, by)
     sent = await parsed(request, NewToken)
     asked = IssueRequest(sent.department, sent.priority, sent.reason, sent.language, sent.place)
     issued = await identity.services(request).issuing.issue(asked, by=by, key=idempotency_key(request))
@@ -89,13 +92,13 @@ async def get_events(request: Request) -> Response:
 async def enrol_device(request: Request) -> Response:
     """Exchange an enrolment code for a device's key."""
     sent = await parsed(request, EnrolmentCode)
-    key, enrolment = await identity.services(request).devices.enrol(sent.code)
+    key, enrolment = await identity.enrolled(request, sent.code)
     body = {"key": key, "name": enrolment.name, "kind": enrolment.kind, "place": enrolment.place}
     return JSONResponse(body, 201, {"Cache-Control": "no-store"})
 
 
 async def _program(request: Request) -> Actor:
-    return await identity.one_of(request, "program", "admin")
+    return await identity.allowed(request, May.RUN_QUEUE)
 
 
 async def _token(request: Request, token_id: int, status: int = 200) -> Response:
@@ -129,7 +132,7 @@ OPERATIONS = (
         issue_token,
         {201: TokenView},
         NewToken,
-        errors=(401, 403, 404, 409, 413, 422),
+        errors=(401, 403, 404, 409, 413, 422, 429),
         is_idempotent=True,
     ),
     Operation("GET", "/api/v1/tokens/{token:int}", get_token, {200: TokenView}, errors=(401, 403, 404)),
@@ -159,7 +162,7 @@ OPERATIONS = (
         enrol_device,
         {201: Enrolled},
         EnrolmentCode,
-        errors=(401, 413, 422),
+        errors=(401, 413, 422, 429),
         is_open=True,
     ),
 )

@@ -14,6 +14,7 @@
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
+    ├── RateLimited           too_many_requests
     └── Unavailable           unavailable
 
 The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
@@ -168,6 +169,15 @@ class KeyReused(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key was used before with a different request.")
+
+
+class RateLimited(QueueError):
+    """Too many requests in a short time; `details["retry_after_s"]` says how many seconds to wait."""
+
+    code = "too_many_requests"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"Too many requests; wait {retry_after_s} seconds.", retry_after_s=retry_after_s)
 
 
 class Unavailable(QueueError):

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.locale import offered
 from queue_server.web import identity
+from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
 from queue_server.web.pages import LANGUAGE_COOKIE, page
 from queue_server.web.sockets import show, socket_route
 
@@ -27,9 +28,11 @@ async def home(request: Request) -> Response:
 async def follow(request: Request) -> Response:
     """The phone page of one token, in the language in which it was taken unless the reader chose another."""
     key = request.path_params["key"]
+    limits(request).count(LINK_PAGES, "page", key)
     try:
         view, token = await identity.services(request).status.page(key)
     except UnknownToken:
+        count_wrong(request, WRONG_LINKS, "link")
         return page(request, "patients/gone.html", 404)
     has_chosen = "lang" in request.query_params or LANGUAGE_COOKIE in request.cookies
     return page(
@@ -40,9 +43,13 @@ async def follow(request: Request) -> Response:
 async def come_back(request: Request) -> Response:
     """A patient who was missed says "I'm back"."""
     key = request.path_params["key"]
+    limits(request).count(LINK_PAGES, "page", key)
     # Where it is not possible, the page that follows shows the state as it is.
-    with suppress(Conflict, UnknownToken):
-        await identity.services(request).status.come_back(key)
+    with suppress(Conflict):
+        try:
+            await identity.services(request).status.come_back(key)
+        except UnknownToken:
+            count_wrong(request, WRONG_LINKS, "link")
     return RedirectResponse(f"/t/{key}", 303)
 
 
@@ -58,7 +65,10 @@ async def qr(request: Request) -> Response:
 
 async def live(websocket: WebSocket) -> None:
     """The token's frames."""
-    await show(websocket, f"token:{websocket.path_params['key']}", None)
+    key = websocket.path_params["key"]
+    limits(websocket).count(LINES, "line", key)
+    limits(websocket).count(LINES_FROM_ANYBODY, "line", address(websocket))
+    await show(websocket, f"token:{key}", None)
 
 
 routes: list[BaseRoute] = [

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from queue_server.domain.errors import LoginRequired, UnknownDevice
+from queue_server.domain.errors import BadInput, LoginRequired, UnknownDevice
 from queue_server.domain.events import Event
 from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.queues import Queues
@@ -17,8 +17,18 @@ from queue_server.storage.tables.devices import DeviceKind
 #: How long an enrolment code may be used.
 CODE_VALID = timedelta(minutes=10)
 
+#: How often it is noted that a device was heard of.
+_NOTED_EVERY = timedelta(minutes=1)
+
+#: The longest name or place of a device.
+LONGEST_WORD = 64
+
 #: The source that is touched when a device is added, revoked or changes its state.
 DEVICES = "devices"
+
+
+#: A new device's key, and what it is.
+Enrolled = tuple[str, Enrolment]
 
 
 class Devices:
@@ -32,21 +42,26 @@ class Devices:
         self._queues = queues
         self._known: dict[str, Actor] = {}
         self._known_at = 0
+        self._noted: dict[int, datetime] = {}
 
     async def add(self, kind: DeviceKind, name: str, place: str) -> str:
         """A new device; returns its key, which is not stored anywhere."""
         async with self._store.transaction() as work:
             return await _add(work, kind, name, place)
 
-    async def offer(self, kind: DeviceKind, name: str, place: str) -> str:
-        """A code that enrols one such device within ten minutes."""
+    async def offer(self, kind: str, name: str, place: str, *, by: Actor = SYSTEM) -> str:
+        """A code that enrols one such device within ten minutes. Raises `BadInput`."""
+        if kind not in set(DeviceKind):
+            raise BadInput("kind", f"There is no kind of device {kind[:20]!r}.")
+        name, place = _word("name", name), _word("place", place)
         code = new_code()
         async with self._store.transaction() as work:
-            enrolment = Enrolment(kind, name, place, work.now + CODE_VALID)
+            enrolment = Enrolment(DeviceKind(kind), name, place, work.now + CODE_VALID)
             await people.add_enrolment(work, fingerprint(code), enrolment)
+            work.record(Event("code_offered", work.now, str(by), data={"kind": kind}))
         return code
 
-    async def enrol(self, code: str) -> tuple[str, Enrolment]:
+    async def enrol(self, code: str) -> Enrolled:
         """The key of the device that the code makes, and what it is. Raises `LoginRequired` for a wrong or old code."""
         async with self._store.transaction() as work:
             enrolment = await people.take_enrolment(work, fingerprint(code.strip().upper().replace("-", "")))
@@ -73,6 +88,8 @@ class Devices:
         found = self._known.get(hashed) or await self._read(hashed)
         if found is not None and rev == self._queues.rev_of(DEVICES):
             self._known[hashed] = found
+        if found is not None and found.kind != "program":
+            await self._note(found)
         return found
 
     async def revoke(self, device_id: int, *, by: Actor) -> None:
@@ -89,10 +106,23 @@ class Devices:
         async with self._store.reading() as connection:
             return [str(Actor(kind, device_id)) for kind, device_id in await people.revoked_devices(connection)]
 
+    async def all(self) -> list[Device]:
+        """All devices that may act, in the order of their kinds and names."""
+        async with self._store.reading() as connection:
+            return await people.all_devices(connection)
+
     async def of_kind(self, kind: DeviceKind) -> list[Device]:
         """All devices of a kind that may act."""
         async with self._store.reading() as connection:
             return await people.devices(connection, kind)
+
+    async def _note(self, device: Actor) -> None:
+        """Write down, now and then, that the device was heard of."""
+        now, noted_at = self._store.clock.now(), self._noted.get(device.id)
+        if noted_at is None or now - noted_at > _NOTED_EVERY:
+            self._noted[device.id] = now
+            async with self._store.transaction() as work:
+                await people.note_device(work, device.id)
 
     async def _read(self, hashed: str) -> Actor | None:
         async with self._store.reading() as connection:
@@ -100,6 +130,13 @@ class Devices:
                 return Actor(device.kind, device.id, device.name, device.place)
             program = await people.api_key_id(connection, hashed)
         return Actor("program", program) if program is not None else None
+
+
+def _word(field: str, text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > LONGEST_WORD or not text.isprintable():
+        raise BadInput(field, f"The field {field!r} needs 1 to {LONGEST_WORD} plain characters.")
+    return text
 
 
 async def _add(work: Transaction, kind: DeviceKind, name: str, place: str) -> str:

@@ -33,14 +33,18 @@ def database_url(text: str) -> URL:
 
 
 def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-    """(writer, readers). On PostgreSQL both are the same engine."""
+    """(writer, readers). On PostgreSQL both are the same engine. Their errors repeat no values: logs hold no names."""
     if url.get_backend_name() == "postgresql":
-        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
         return engine, engine
     prepare_folder(url)
     write, read = partial(connect, WritingConnection), partial(connect, NearbyConnection)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, connect_args={"async_creator_fn": write})
-    readers = create_async_engine(url, pool_size=4, max_overflow=4, connect_args={"async_creator_fn": read})
+    writer = create_async_engine(
+        url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args={"async_creator_fn": write}
+    )
+    readers = create_async_engine(
+        url, pool_size=4, max_overflow=4, hide_parameters=True, connect_args={"async_creator_fn": read}
+    )
     tune_sqlite(writer, begin=BEGIN_WRITING, pragmas=())
     # Only one connection may write and checkpoint: SQLite up to 3.51.2 can corrupt the WAL otherwise.
     tune_sqlite(readers, begin="BEGIN", pragmas=("wal_autocheckpoint=0", "query_only=ON"))

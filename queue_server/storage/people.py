@@ -127,6 +127,18 @@ async def devices(connection: AsyncConnection, kind: DeviceKind) -> list[Device]
     return [_as_device(row) for row in await connection.execute(query)]
 
 
+async def all_devices(connection: AsyncConnection) -> list[Device]:
+    """All devices that are not revoked, in the order of their kinds and names."""
+    query = _device_query().order_by(col(DeviceRow.kind), col(DeviceRow.name), col(DeviceRow.id))
+    return [_as_device(row) for row in await connection.execute(query)]
+
+
+async def note_device(work: Transaction, device_id: int) -> None:
+    """The device was heard of now."""
+    statement = update(DeviceRow).where(col(DeviceRow.id) == device_id).values(seen_at=work.now)
+    await work.connection.execute(statement)
+
+
 async def revoke_device(work: Transaction, device_id: int) -> None:
     """The device's key opens nothing any more."""
     await work.connection.execute(update(DeviceRow).where(col(DeviceRow.id) == device_id).values(is_revoked=True))

@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.errors import LoginRequired, QueueError
+from queue_server.domain.errors import LoginRequired
 from queue_server.web import identity
 from queue_server.web.bodies import Body, form, parsed
+from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
 from queue_server.web.pages import page, say
 
 
@@ -35,13 +36,27 @@ async def log_in(request: Request) -> Response:
     fields = await form(request, "login", "password", "next")
     destination = own_path(fields["next"] or "/")
     try:
-        secret = await identity.services(request).accounts.log_in(fields["login"], fields["password"])
+        secret = await _checked(request, fields["login"], fields["password"])
     except LoginRequired:
         wrong = say(request, "This login and password do not belong together.")
         return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=destination)
     response = RedirectResponse(destination, 303)
     identity.keep_session(response, request, secret)
     return response
+
+
+async def _checked(request: Request, login: str, password: str) -> str:
+    """The secret of a new session. Raises `LoginRequired`, or `RateLimited` before anything is compared."""
+    known, here, account = limits(request), address(request), login.strip().lower()[:64]
+    known.count(LOGINS, "login", here)
+    known.check(WRONG_PASSWORDS, "password", account, here)
+    known.check(WRONG_PASSWORDS_FROM_ANYWHERE, "password", account)
+    try:
+        return await identity.services(request).accounts.log_in(login, password)
+    except LoginRequired:
+        known.count(WRONG_PASSWORDS, "password", account, here)
+        known.count(WRONG_PASSWORDS_FROM_ANYWHERE, "password", account)
+        raise
 
 
 async def log_out(request: Request) -> Response:
@@ -59,8 +74,8 @@ async def enrol_browser(request: Request) -> Response:
     sent = Code(**await form(request, "code", "next")) if is_form else await parsed(request, Code)
     devices = identity.services(request).devices
     try:
-        key = sent.code if await devices.who(sent.code) else (await devices.enrol(sent.code))[0]
-    except QueueError:
+        key = sent.code if await devices.who(sent.code) else (await identity.enrolled(request, sent.code))[0]
+    except LoginRequired:
         if not is_form:
             raise
         kind = "display" if sent.next.startswith("/display") else "kiosk"

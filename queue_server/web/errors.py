@@ -22,6 +22,7 @@ STATUS: Mapping[type[errors.QueueError], int] = {
     errors.LoginRequired: 401,
     errors.NotAllowed: 403,
     errors.Conflict: 409,
+    errors.RateLimited: 429,
     errors.Unavailable: 503,
 }
 
@@ -33,6 +34,7 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.LoginRequired: 4401,
     errors.NotAllowed: 4403,
     errors.Conflict: 4409,
+    errors.RateLimited: 1013,
     errors.Unavailable: 1013,
 }
 
@@ -71,6 +73,8 @@ def _words(request: Request, status: int) -> tuple[str, str]:
         return say(request, "There is nothing here"), say(request, "The address is wrong, or its day is over.")
     if status in {401, 403}:
         return say(request, "This is not for you"), say(request, "Please log in with an account that may do this.")
+    if status == 429:
+        return say(request, "Too many tries"), say(request, "Please wait a little and try again.")
     if status >= 500:
         return say(request, "Something went wrong here"), say(request, "Nothing was lost. Please try again.")
     return say(request, "That did not work"), say(request, "Please go back and check what was entered.")
@@ -82,7 +86,10 @@ async def on_queue_error(request: Request, error: Exception) -> Response:
     status = looked_up(STATUS, type(error))
     if status == 401 and request.method == "GET" and not wants_json(request):
         return RedirectResponse(f"/login?next={request.url.path}", 303)
-    return error_response(request, status, error.code, error.message, error.details)
+    response = error_response(request, status, error.code, error.message, error.details)
+    if isinstance(error, errors.RateLimited):
+        response.headers["Retry-After"] = str(error.details["retry_after_s"])
+    return response
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

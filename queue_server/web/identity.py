@@ -7,10 +7,12 @@ from typing import cast
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from queue_server.domain.errors import LoginRequired, NotAllowed
+from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
 from queue_server.services.actors import Actor
-from queue_server.services.devices import Devices
+from queue_server.services.authorising import May, Owned, authorise, rights_of
+from queue_server.services.devices import Devices, Enrolled
+from queue_server.web.limits import WRONG_CODES, WRONG_KEYS, address, count_wrong, limits
 
 SESSION_COOKIE = "queue_session"
 DEVICE_COOKIE = "queue_device"
@@ -29,7 +31,10 @@ async def actor(connection: HTTPConnection) -> Actor | None:
     known = services(connection)
     scheme, _, key = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return await known.devices.who(key.strip())
+        found = await known.devices.who(key.strip())
+        if found is None:
+            count_wrong(connection, WRONG_KEYS, "key")
+        return found
     if secret := connection.cookies.get(SESSION_COOKIE):
         person = await known.accounts.who(secret)
         if person is not None:
@@ -37,30 +42,23 @@ async def actor(connection: HTTPConnection) -> Actor | None:
     return await _device_of_cookie(connection, known.devices)
 
 
-async def one_of(connection: HTTPConnection, *kinds: str) -> Actor:
-    """The asker, who must be of one of these kinds. Raises `LoginRequired` or `NotAllowed`."""
+async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = None) -> Actor:
+    """The asker, who may do this to the thing. Raises what `authorise` raises."""
     asker = await actor(connection)
-    if asker is not None and asker.kind not in kinds and asker.is_staff:
+    if asker is not None and asker.is_staff and may not in rights_of(asker.kind):
         # A browser on a device may also be logged in; the device's own right still counts.
         asker = await _device_of_cookie(connection, services(connection).devices) or asker
-    if asker is None:
-        raise LoginRequired("This needs a login or a key.")
-    if asker.kind not in kinds:
-        raise NotAllowed(f"This is not for {asker.kind}.")
-    return asker
+    return authorise(asker, may, thing)
 
 
-async def staff(connection: HTTPConnection, *roles: str) -> Actor:
-    """The member of staff who asks, in one of these roles (any, when none is named)."""
-    return await one_of(connection, *(roles or ("admin", "doctor", "desk")))
-
-
-async def device(connection: HTTPConnection, kind: str) -> Actor | None:
-    """The enrolled device of this kind that asks, else none."""
-    asker = await actor(connection)
-    if asker is None or asker.kind != kind:
-        asker = await _device_of_cookie(connection, services(connection).devices)
-    return asker if asker is not None and asker.kind == kind else None
+async def enrolled(connection: HTTPConnection, code: str) -> Enrolled:
+    """The key of the device that the code makes. Raises `LoginRequired`, and `RateLimited` for whoever guesses."""
+    limits(connection).check(WRONG_CODES, "code", address(connection))
+    try:
+        return await services(connection).devices.enrol(code)
+    except LoginRequired:
+        count_wrong(connection, WRONG_CODES, "code")
+        raise
 
 
 def keep_session(response: Response, connection: HTTPConnection, secret: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import cache
 
+from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -44,6 +45,11 @@ def language_of(request: Request) -> str:
 def say(request: Request, sentence: str, **values: object) -> str:
     """The sentence in the reader's language."""
     return texts(language_of(request)).gettext(sentence, **values)
+
+
+def moment(request: Request, at: datetime, zone: tzinfo) -> str:
+    """Day and time as the reader writes them: `22 Nov, 10:42`."""
+    return format_datetime(at.astimezone(zone), "d MMM, HH:mm", locale=language_of(request))
 
 
 def page(

@@ -14,6 +14,7 @@ from queue_server.live.hub import Hub
 from queue_server.live.sockets import OnMessage, refuse, serve_topic
 from queue_server.services.actors import Actor
 from queue_server.web.errors import CLOSE_CODE, looked_up
+from queue_server.web.limits import LINES, limits
 
 Handler = Callable[[WebSocket], Awaitable[None]]
 
@@ -37,5 +38,7 @@ def hub(websocket: WebSocket) -> Hub:
 
 
 async def show(websocket: WebSocket, topic: str, who: Actor | None, on_message: OnMessage | None = None) -> None:
-    """Show the topic until either side ends the line; revoking `who` ends it too."""
+    """Show the topic until either side ends the line; revoking `who` ends it too. Raises `RateLimited`."""
+    if who is not None:
+        limits(websocket).count(LINES, "line", str(who))
     await serve_topic(websocket, hub(websocket), topic, on_message=on_message, owner=str(who) if who else None)

@@ -29,6 +29,10 @@ _HEADERS: Mapping[str, str] = {
 }
 
 
+#: For a year browsers come back over TLS only, once they have come over TLS.
+_ONLY_TLS = "max-age=31536000"
+
+
 def is_foreign(headers: Headers) -> bool:
     """Whether a page of another site has made the browser send this.
 
@@ -85,6 +89,8 @@ class Walls:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", _ONLY_TLS)
             await send(message)
 
         if scope["method"] not in _SAFE_METHODS and is_foreign(Headers(scope=scope)):

@@ -145,7 +145,7 @@ async def test_a_foreign_origin_is_refused_on_a_websocket(running: Running) -> N
         ("/ws/room/99", "program", 4404),
         ("/ws/token/nobody-knows-this-key", None, 4404),
         ("/ws/agent", "program", 4403),
-        ("/ws/kiosk", "display", 4401),
+        ("/ws/kiosk", "display", 4403),
         ("/ws/board/main?after_call=x", "program", 1008),
     ],
 )

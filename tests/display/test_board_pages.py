@@ -81,9 +81,9 @@ async def test_a_display_sees_its_own_board_only(running: Running) -> None:
     async with running.socket("/ws/board/main", "elsewhere") as line:
         said = await frames(line)
 
-    assert (page.status_code, page.json()["error"]["code"]) == (403, "not_allowed")
-    assert [frame["code"] for frame in said] == ["not_allowed"]
-    assert line.close_code == 4403
+    assert (page.status_code, page.json()["error"]["code"]) == (404, "unknown_board")
+    assert [frame["code"] for frame in said] == ["unknown_board"]
+    assert line.close_code == 4404
 
 
 async def test_an_unknown_board_is_not_there(running: Running) -> None:

@@ -64,13 +64,20 @@ async def test_the_line_tells_a_kiosk_of_departments_and_prints(running: Running
     assert after["prints"] == {str(answer.json()["print_job"]): "queued"}
 
 
-@pytest.mark.parametrize("key", [None, "display", "program"])
-async def test_the_line_is_for_kiosks_only(running: Running, key: str | None) -> None:
+@pytest.mark.parametrize(
+    ("key", "code", "close_code"),
+    [
+        (None, "login_required", 4401),
+        ("display", "not_allowed", 4403),
+        ("program", "not_allowed", 4403),
+    ],
+)
+async def test_the_line_is_for_kiosks_only(running: Running, key: str | None, code: str, close_code: int) -> None:
     async with running.socket("/ws/kiosk", key) as line:
         error = json.loads(await line.recv())
         await line.wait_closed()
 
-    assert (error["type"], error["code"], line.close_code) == ("error", "login_required", 4401)
+    assert (error["type"], error["code"], line.close_code) == ("error", code, close_code)
 
 
 def page_data(html: str) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""The clinic's devices: what is enrolled, a code for one more, an end for one that was lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.errors import BadInput
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
+from queue_server.services.views import Json
+from queue_server.web.bodies import form, path_number
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import moment, page, say
+
+PATH = "/admin/devices"
+
+
+async def devices(request: Request) -> Response:
+    """Every device that may act."""
+    return await _page(request, await allowed(request, May.RUN_CLINIC))
+
+
+async def offer_code(request: Request) -> Response:
+    """Show a code that enrols one more device; it is shown once."""
+    by = await allowed(request, May.RUN_CLINIC)
+    fields = await form(request, "kind", "name", "place")
+    try:
+        made = await services(request).devices.offer(fields["kind"], fields["name"], fields["place"], by=by)
+    except BadInput:
+        wrong = say(request, "Please give the device a kind, a name and a place.")
+        return await _page(request, by, 422, error=wrong, **fields)
+    return await _page(request, by, enrolment_code=f"{made[:4]}-{made[4:]}")
+
+
+async def revoke(request: Request) -> Response:
+    """The device's key opens nothing any more, and its open lines are cut."""
+    by = await allowed(request, May.RUN_CLINIC)
+    await services(request).devices.revoke(path_number(request, "device"), by=by)
+    return RedirectResponse(PATH, 303)
+
+
+async def _page(request: Request, by: Actor, status: int = 200, **more: str) -> Response:
+    context: dict[str, Any] = {"enrolment_code": "", "kind": "kiosk", "name": "", "place": ""}
+    context |= {"devices": await _rows(request), "who": by.name}
+    return page(request, "admin/devices.html", status, **(context | more))
+
+
+async def _rows(request: Request) -> list[Json]:
+    known = services(request)
+    zone = (await known.queues.clinic()).zone
+    return [
+        {
+            "id": one.id,
+            "kind": one.kind,
+            "name": one.name,
+            "place": one.place,
+            "printer": one.printer if one.kind == "agent" else None,
+            "seen": moment(request, one.seen_at, zone) if one.seen_at else None,
+        }
+        for one in await known.devices.all()
+    ]
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, devices),
+    Route(f"{PATH}/codes", offer_code, methods=["POST"]),
+    Route(f"{PATH}/{{device:int}}/revoke", revoke, methods=["POST"]),
+]

@@ -1,0 +1,117 @@
+"""Who may do what: the one table, and the one question that every face asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from queue_server.domain.errors import LoginRequired, NotAllowed, QueueError, RoomTaken, UnknownBoard
+from queue_server.services.actors import Actor
+
+
+class May(StrEnum):
+    """What there is to be allowed; the words complete the sentence "may …"."""
+
+    USE_KIOSK = "take a token at the touch screen"
+    ISSUE = "issue a token"
+    RUN_QUEUE = "run the queue as a program"
+    SEE_ROOM = "see a room's patients"
+    OPEN_CONSOLE = "open a doctor's console"
+    WORK_IN_ROOM = "act in a room"
+    SEE_BOARD = "see a board"
+    RUN_DESK = "run the desk"
+    PRINT_SLIPS = "print slips"
+    KEEP_ACCOUNT = "keep an account"
+    RUN_CLINIC = "run the clinic"
+
+
+class Reach(StrEnum):
+    """How far a right goes: every object, or the actor's own only."""
+
+    ANY = "any"
+    OWN = "own"
+
+
+class Owned(Protocol):
+    """An object that belongs to somebody."""
+
+    def is_of(self, actor: Actor) -> bool:
+        """Whether it is this actor's own."""
+
+    def refusal(self) -> QueueError:
+        """What whoever it does not belong to is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A wall; it is its display's own. Others are not told whether it exists."""
+
+    name: str
+
+    def is_of(self, actor: Actor) -> bool:
+        return actor.place == self.name
+
+    def refusal(self) -> QueueError:
+        return UnknownBoard(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRoom:
+    """A room and the doctor who has taken it, if any. Rooms are no secret: a doctor is told that it is taken."""
+
+    code: str
+    doctor_id: int | None
+
+    def is_of(self, actor: Actor) -> bool:
+        return actor.id == self.doctor_id
+
+    def refusal(self) -> QueueError:
+        if self.doctor_id is None:
+            return NotAllowed(f"Nobody is on duty in room {self.code}; take the room first.", room=self.code)
+        return RoomTaken(self.code)
+
+
+#: Every right there is: what → who → how far. Whoever is not named may not. A link's key (a phone's page) is a right
+#: in itself and is not in this table; neither is what everybody may do.
+RIGHTS: Mapping[May, Mapping[str, Reach]] = {
+    May.USE_KIOSK: {"kiosk": Reach.ANY},
+    May.ISSUE: {"program": Reach.ANY, "admin": Reach.ANY, "desk": Reach.ANY, "kiosk": Reach.ANY},
+    May.RUN_QUEUE: {"program": Reach.ANY, "admin": Reach.ANY},
+    May.SEE_ROOM: {"doctor": Reach.ANY, "admin": Reach.ANY, "desk": Reach.ANY, "program": Reach.ANY},
+    May.OPEN_CONSOLE: {"doctor": Reach.ANY, "admin": Reach.ANY},
+    May.WORK_IN_ROOM: {"doctor": Reach.OWN, "admin": Reach.ANY},
+    May.SEE_BOARD: {
+        "display": Reach.OWN,
+        "program": Reach.ANY,
+        "admin": Reach.ANY,
+        "doctor": Reach.ANY,
+        "desk": Reach.ANY,
+    },
+    May.RUN_DESK: {"desk": Reach.ANY, "admin": Reach.ANY},
+    May.PRINT_SLIPS: {"agent": Reach.ANY},
+    May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
+    May.RUN_CLINIC: {"admin": Reach.ANY},
+}
+
+
+def authorise(actor: Actor | None, may: May, thing: Owned | None = None) -> Actor:
+    """The actor, who may do this to the thing.
+
+    Raises `LoginRequired` for nobody, `NotAllowed` for somebody without the right, and the thing's own refusal for
+    somebody else's thing: `NotFound` where its existence is none of the asker's business.
+    """
+    if actor is None:
+        raise LoginRequired("This needs a login or a key.")
+    reach = RIGHTS[may].get(actor.kind)
+    if reach is None:
+        raise NotAllowed(f"{actor.kind} may not {may}.")
+    if reach is Reach.OWN and thing is not None and not thing.is_of(actor):
+        raise thing.refusal()
+    return actor
+
+
+def rights_of(kind: str) -> frozenset[May]:
+    """All rights of this kind of actor, however far they go."""
+    return frozenset(may for may, reaches in RIGHTS.items() if kind in reaches)

@@ -1,0 +1,58 @@
+"""Passwords are compared off the event loop, and two at once at most."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+
+import bcrypt
+import pytest
+
+from queue_server.services.secrets import hash_password, is_password
+
+
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
+    """(how many comparisons ran together, whether in the main thread), noted at the beginning of each."""
+    noted: list[tuple[int, bool]] = []
+    running, lock, compare = [0], threading.Lock(), bcrypt.checkpw
+
+    def watched(password: bytes, hashed: bytes) -> bool:
+        with lock:
+            running[0] += 1
+            noted.append((running[0], threading.current_thread() is threading.main_thread()))
+        time.sleep(0.005)  # long enough for a third one to be seen, if there were one
+        try:
+            return compare(password, hashed)
+        finally:
+            with lock:
+                running[0] -= 1
+
+    monkeypatch.setattr(bcrypt, "checkpw", watched)
+    return noted
+
+
+async def test_a_hundred_logins_at_once_are_compared_two_by_two(busy: list[tuple[int, bool]]) -> None:
+    hashed = await hash_password("correct horse", 4)
+
+    right = await asyncio.gather(*(is_password("correct horse", hashed) for _ in range(100)))
+
+    assert right == [True] * 100
+    assert len(busy) == 100
+    assert max(together for together, _ in busy) == 2
+    assert not any(is_main for _, is_main in busy)
+
+
+async def test_an_unknown_login_is_compared_too(busy: list[tuple[int, bool]]) -> None:
+    assert not await is_password("correct horse", None)
+
+    assert len(busy) == 1
+
+
+@pytest.mark.parametrize("password", ["x" * 1000, "पासवर्ड" * 20, "a\0b", "🔑" * 30])
+async def test_passwords_of_any_length_and_script_differ(password: str) -> None:
+    hashed = await hash_password(password, 4)
+
+    assert await is_password(password, hashed)
+    assert not await is_password(password + "x", hashed)
