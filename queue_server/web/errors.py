@@ -22,6 +22,7 @@ STATUS: Mapping[type[errors.QueueError], int] = {
     errors.LoginRequired: 401,
     errors.NotAllowed: 403,
     errors.Conflict: 409,
+    errors.TooManyTries: 429,
     errors.Unavailable: 503,
 }
 
@@ -33,6 +34,7 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.LoginRequired: 4401,
     errors.NotAllowed: 4403,
     errors.Conflict: 4409,
+    errors.TooManyTries: 4429,
     errors.Unavailable: 1013,
 }
 
@@ -81,8 +83,12 @@ async def on_queue_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.QueueError)  # noqa: S101  (Starlette registers handlers by type)
     status = looked_up(STATUS, type(error))
     if status == 401 and request.method == "GET" and not wants_json(request):
-        return RedirectResponse(f"/login?next={request.url.path}", 303)
-    return error_response(request, status, error.code, error.message, error.details)
+        entrance = "/me/login" if isinstance(error, errors.PatientLoginRequired) else "/login"
+        return RedirectResponse(f"{entrance}?next={request.url.path}", 303)
+    response = error_response(request, status, error.code, error.message, error.details)
+    if isinstance(error, errors.TooManyTries):
+        response.headers["Retry-After"] = str(error.details["retry_after_s"])
+    return response
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
