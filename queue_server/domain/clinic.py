@@ -98,7 +98,8 @@ class UndoStep:
 class DepartmentQueue:
     """One department on one service day, as it stood at revision `rev`.
 
-    `entries` holds every live entry; `calls` the recent ones, newest last.
+    `entries` holds every live entry; `calls` the recent ones, newest last; `issued` counts the numbers given out on
+    this day where there is a quota.
     """
 
     department: Department
@@ -108,6 +109,7 @@ class DepartmentQueue:
     rooms: tuple[Room, ...]
     duties: tuple[Duty, ...]
     undos: tuple[UndoStep, ...] = ()
+    issued: int = 0
 
     def room_code(self, room_id: int | None) -> str | None:
         """The code of one of the department's rooms."""

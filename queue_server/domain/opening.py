@@ -60,6 +60,17 @@ def opening(hours: Hours | None, now: datetime, zone: ZoneInfo) -> Opening:
     return Opening(Why.HOURS, next_opening(hours, now, zone))
 
 
+def numbers_now(
+    *, is_open: bool, hours: Hours | None, quota: int | None, issued: int, now: datetime, zone: ZoneInfo
+) -> Opening:
+    """Whether the next number is given out to a walk-in or online, after `issued` others of this day."""
+    if not is_open:
+        return Opening(Why.SHUT)
+    if quota is not None and issued >= quota:
+        return Opening(Why.QUOTA)
+    return opening(hours, now, zone)
+
+
 def next_opening(hours: Hours, now: datetime, zone: ZoneInfo) -> datetime | None:
     """The next moment (aware UTC) at which a span begins, strictly after `now`; none when there are no spans."""
     today = now.astimezone(zone).date()

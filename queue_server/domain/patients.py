@@ -97,10 +97,15 @@ def new_pin(text: str) -> str:
     pin = plain_digits(text[:LONGEST_NAME])
     if pin is None or len(pin) != PIN_LENGTH:
         raise BadInput("pin", f"A PIN has {PIN_LENGTH} digits.")
-    steps = {(int(second) - int(first)) % 10 for first, second in pairwise(pin)}
-    if len(steps) == 1 and steps <= {0, 1, 9}:
+    if is_easy(pin):
         raise BadInput("pin", "This PIN is too easy to guess.")
     return pin
+
+
+def is_easy(pin: str) -> bool:
+    """Whether the digits (0–9) are all equal or a run, up or down."""
+    steps = {(int(second) - int(first)) % 10 for first, second in pairwise(pin)}
+    return len(steps) == 1 and steps <= {0, 1, 9}
 
 
 def clean_name(text: str) -> str:

@@ -102,7 +102,7 @@ class Issuing:
             raise DepartmentClosed(department.code)
         counter = await queues.next_counter(work, department.id, day)
         if not by.is_staff:
-            await self._check_limits(department, counter, work.now)
+            await self._check_limits(department, counter - 1, work.now)
         # Everybody with an earlier place is ahead; the newcomer's own sequence is behind all of them.
         place = rank(request.priority, work.now, 2**62, department.rules)
         token = TokenRow(
@@ -123,9 +123,10 @@ class Issuing:
         work.record(Event(Action.ISSUE, work.now, str(by), token_id, department.id, data))
         return IssuedToken(token_id, token.key, token.number, job)
 
-    async def _check_limits(self, department: Department, counter: int, now: datetime) -> None:
-        hours = opening(department.hours, now, (await self._queues.clinic()).zone)
+    async def _check_limits(self, department: Department, issued: int, now: datetime) -> None:
+        zone = (await self._queues.clinic()).zone
+        hours = opening(department.hours, now, zone)
         if not hours.is_open:
             raise OutsideHours(department.code, hours.opens_at)
-        if department.daily_quota is not None and counter > department.daily_quota:
+        if department.daily_quota is not None and issued >= department.daily_quota:
             raise QuotaReached(department.code, department.daily_quota)

@@ -52,6 +52,14 @@ async def next_counter(work: Transaction, department_id: int, day: date) -> int:
     return int((await work.connection.execute(statement)).scalar_one())
 
 
+async def counter(connection: AsyncConnection, department_id: int, day: date) -> int:
+    """How many numbers the department has given out on this day."""
+    query = select(col(CounterRow.value)).where(
+        col(CounterRow.department_id) == department_id, col(CounterRow.service_day) == day
+    )
+    return (await connection.execute(query)).scalar_one_or_none() or 0
+
+
 async def add_token(work: Transaction, token: TokenRow) -> int:
     """The token is stored; returns its id."""
     values = token.model_dump(exclude={"id"})

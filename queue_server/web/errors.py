@@ -82,9 +82,10 @@ async def on_queue_error(request: Request, error: Exception) -> Response:
     """A designed error. A person without a login is sent to the login page."""
     assert isinstance(error, errors.QueueError)  # noqa: S101  (Starlette registers handlers by type)
     status = looked_up(STATUS, type(error))
+    if isinstance(error, errors.PatientLoginRequired) and not wants_json(request):
+        return RedirectResponse("/me/login", 303)
     if status == 401 and request.method == "GET" and not wants_json(request):
-        entrance = "/me/login" if isinstance(error, errors.PatientLoginRequired) else "/login"
-        return RedirectResponse(f"{entrance}?next={request.url.path}", 303)
+        return RedirectResponse(f"/login?next={request.url.path}", 303)
     response = error_response(request, status, error.code, error.message, error.details)
     if isinstance(error, errors.TooManyTries):
         response.headers["Retry-After"] = str(error.details["retry_after_s"])
