@@ -38,7 +38,8 @@ class Visits:
 
         Raises `UnknownDepartment`, and `DepartmentClosed` in its kinds.
         """
-        request = IssueRequest(department, language=patient.person.language, patient_id=patient.id)
+        code = (await self._queues.department(department)).code
+        request = IssueRequest(code, language=patient.person.language, patient_id=patient.id)
         return await self._issuing.issue(request, by=Actor("patient", patient.id))
 
     async def cancel(self, patient: Patient, token_id: int) -> None:
