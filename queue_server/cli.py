@@ -18,11 +18,11 @@ from queue_server import __version__, demo
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.errors import QueueError
 from queue_server.services import Services, compose
-from queue_server.serving import CannotServe, serve
+from queue_server.serving import CannotServe, check_database, serve
 from queue_server.settings import Settings
 from queue_server.simulation import replay
 from queue_server.storage.engines import BadDatabaseURL
-from queue_server.storage.migrating import is_current, migrate
+from queue_server.storage.migrating import migrate
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
 from queue_server.storage.tables.staff import Role
@@ -85,9 +85,9 @@ def _demo_flags(one: argparse.ArgumentParser) -> None:
         "--traffic",
         type=float,
         nargs="?",
-        const=20.0,
+        const=5.0,
         metavar="SPEED",
-        help="play a clinic morning, SPEED times faster than life (20)",
+        help="play a clinic morning, SPEED times faster than life (5)",
     )
 
 
@@ -168,12 +168,11 @@ def _settings(given: argparse.Namespace) -> Settings:
 
 
 def _with_services(given: argparse.Namespace, use: Callable[[Services], Awaitable[Any]]) -> Any:
-    """What `use` gives, on the database of the settings. Raises `CannotServe` for an old schema."""
+    """What `use` gives, on the database of the settings. Raises `CannotServe` as `check_database` does."""
 
     async def run() -> Any:
         settings = _settings(given)
-        if not await is_current(settings.database_url):
-            raise CannotServe("The database has not this version's schema; run `smart-queue migrate` first.")
+        await check_database(settings.database_url)
         store = Store(settings.database_url, SteadyClock(SystemClock()))
         try:
             await store.open()

@@ -5,25 +5,39 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import socket
-from collections.abc import Callable, Coroutine
-from contextlib import closing
+import ssl
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from kiosk.agent import AgentSettings, run_agent
+from kiosk.agent.enrolment import read_key, write_key
 from kiosk.printing.paper import paper
 from queue_server.app import build
+from queue_server.clock import SteadyClock, SystemClock
 from queue_server.live.protocol import LiveProtocol
+from queue_server.services.devices import Devices
 from queue_server.settings import Settings
+from queue_server.storage.migrating import is_current
+from queue_server.storage.store import Store
+from queue_server.storage.tables.devices import DeviceKind
 
 logger = logging.getLogger(__name__)
 
 #: Milliseconds after which the kernel gives up on a peer that acknowledges nothing.
 _UNANSWERED_MS = 30_000
+
+#: A worker process answers its parent within so many seconds. Its imports alone take five on a busy little machine, and
+#: a parent that does not wait for them kills one worker after the other for ever.
+_WORKER_STARTS_S = 60
 
 #: A program that runs beside the server, in the same event loop; it is cancelled when the server ends.
 Companion = Callable[[], Coroutine[Any, Any, None]]
@@ -54,6 +68,7 @@ def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
         ws_ping_timeout=20,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=5,
+        timeout_worker_healthcheck=_WORKER_STARTS_S,
         limit_concurrency=20_000,
         server_header=False,
         access_log=False,
@@ -87,18 +102,67 @@ def check(settings: Settings) -> None:
         )
     if settings.workers > 1 and settings.printer:
         raise CannotServe("With several workers run `smart-queue kiosk-agent` beside the server, not --printer.")
+    if (settings.tls_cert is None) != (settings.tls_key is None):
+        raise CannotServe("--tls-cert and --tls-key go together.")
+    if settings.tls_cert:
+        _check_certificate(settings.tls_cert, settings.tls_key)
+    if settings.tls_cert and settings.printer:
+        raise CannotServe("With TLS run `smart-queue kiosk-agent` beside the server, not --printer.")
+
+
+def _check_certificate(certificate: Path, key: Path | None) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except OSError as error:
+        raise CannotServe(f"The certificate {certificate} with the key {key} cannot be used: {error}.") from error
+
+
+async def check_database(url: str) -> None:
+    """Raises `CannotServe` for a database that cannot be opened, or has not the schema of this version."""
+    try:
+        has_schema = await is_current(url)
+    except (OSError, SQLAlchemyError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise CannotServe(f"The database of QUEUE_DATABASE_URL cannot be opened: {reason}.") from error
+    if not has_schema:
+        raise CannotServe("The database has not this version's schema; run `smart-queue migrate` first.")
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, with as many processes as the settings ask for. Raises `CannotServe`."""
     check(settings)
+    asyncio.run(check_database(settings.database_url))
     if settings.workers == 1:
-        asyncio.run(serve_here(settings, build(settings)))
+        asyncio.run(serve_alone(settings))
         return
     for name, value in settings.model_dump(exclude_none=True, exclude={"workers"}).items():
         os.environ[f"QUEUE_{name.upper()}"] = str(value)
     config = configuration("queue_server.serving:create", settings)
     Multiprocess(config, [listening_socket(config)]).run()
+
+
+async def serve_alone(settings: Settings) -> None:
+    """Serve with one process, and print on the settings' printer if there is one."""
+    companions = []
+    if settings.printer:
+        companions.append(printer_on_the_server(settings, await own_printer_key(settings)))
+    await serve_here(settings, build(settings), *companions)
+
+
+async def own_printer_key(settings: Settings) -> str:
+    """The key of the agent that prints on the server's own printer; made at first, kept in the data folder (0600)."""
+    path = settings.data / "printer.key"
+    store = Store(settings.database_url, SteadyClock(SystemClock()))
+    try:
+        devices = Devices(store)
+        if path.exists() and await devices.who(key := read_key(path)):
+            return key
+        key = await devices.add(DeviceKind.AGENT, "Printer at the server", settings.printer_place)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_key(path, key)
+        return key
+    finally:
+        await store.close()
 
 
 class Server(uvicorn.Server):
@@ -111,6 +175,17 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.is_up.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Inside, a signal ends the server in order. uvicorn's own raises it again afterwards, which would end the
+        process before its companions have finished what they do."""
+        handlers = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
 
 
 async def serve_here(settings: Settings, app: Starlette, *companions: Companion) -> None:

@@ -42,8 +42,8 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Run a server with an empty cluster; afterwards the server and its files are gone.
+def running_postgres(options: str = OPTIONS) -> Iterator[PostgresServer]:
+    """Run a server with an empty cluster and these `options`; afterwards the server and its files are gone.
 
     Raises PostgresUnavailableError where none can be started.
     """
@@ -58,7 +58,7 @@ def running_postgres() -> Iterator[PostgresServer]:
             shutil.chown(directory, user)
         initdb = [str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
         _run([*initdb, "--locale=C", "--no-sync", "--no-instructions"], user)
-        _run([*control, "-l", str(directory / "log"), "-o", f"-k {directory} {OPTIONS}", "start"], user)
+        _run([*control, "-l", str(directory / "log"), "-o", f"-k {directory} {options}", "start"], user)
         try:
             yield PostgresServer(programs, directory)
         finally:

@@ -33,7 +33,8 @@ async def call(request: Request) -> Response:
     doctor, room = await at_room(request)
     asked = await parsed(request, Chosen)
     await end_break(request, room, doctor)
-    await services(request).calling.call(asked.token, room.code, by=doctor, expected=asked.expected)
+    key = idempotency_key(request)
+    await services(request).calling.call(asked.token, room.code, by=doctor, expected=asked.expected, key=key)
     return JSONResponse({})
 
 
@@ -41,7 +42,7 @@ async def recall(request: Request) -> Response:
     """Announce the patient who was called once more."""
     doctor, _, token_id = await with_token(request)
     await parsed(request, Nothing)
-    await services(request).calling.recall(token_id, by=doctor)
+    await services(request).calling.recall(token_id, by=doctor, key=idempotency_key(request))
     return JSONResponse({})
 
 
@@ -62,7 +63,12 @@ async def transfer(request: Request) -> Response:
     doctor, room, token_id = await with_token(request)
     asked = await parsed(request, Onward)
     await services(request).calling.transfer(
-        token_id, asked.department, by=doctor, returning=asked.returning, room_code=room.code
+        token_id,
+        asked.department,
+        by=doctor,
+        returning=asked.returning,
+        room_code=room.code,
+        key=idempotency_key(request),
     )
     return JSONResponse({})
 

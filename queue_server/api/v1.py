@@ -45,19 +45,19 @@ async def act_on_token(request: Request) -> Response:
     by = await _program(request)
     token_id, action = path_number(request, "token"), _action(request)
     sent = await parsed(request, ActionRequest)
-    calling = identity.services(request).calling
+    calling, key = identity.services(request).calling, idempotency_key(request)
     match action:
         case Action.CALL:
-            await calling.call(token_id, _needed(sent.room, "room"), by=by)
+            await calling.call(token_id, _needed(sent.room, "room"), by=by, key=key)
         case Action.RECALL:
-            await calling.recall(token_id, by=by)
+            await calling.recall(token_id, by=by, key=key)
         case Action.TRANSFER:
             department = _needed(sent.department, "department")
-            await calling.transfer(token_id, department, by=by, returning=sent.returning, room_code=sent.room)
+            await calling.transfer(token_id, department, by=by, returning=sent.returning, room_code=sent.room, key=key)
         case Action.UNDO:
             await calling.undo_token(token_id, by=by)
         case _:
-            await calling.act(token_id, action, by=by, room_code=sent.room, key=idempotency_key(request))
+            await calling.act(token_id, action, by=by, room_code=sent.room, key=key)
     return await _token(request, token_id)
 
 

@@ -33,6 +33,8 @@ GIVEN_UP_S = 4 * 3_600.0
 OVERDUE_SHARE = 0.25
 """Who is an hour late is not about to appear: the rest is at least this share of the delay so far (Lindy's rule)."""
 LONGEST_REST = 2.0
+UNSTEADY_S = 15.0
+"""What no rate explains: somebody walks slowly, a doctor finishes a note."""
 LEAST_SPREAD = 0.05
 LARGEST_SPREAD = 1.5
 _TINY = 1e-9
@@ -121,7 +123,7 @@ def forecast(line: Sequence[Ahead], servers: Sequence[Server], learned: Learned)
     for place, own in _own_doctor_times(line, servers, learned):
         general = reached[place]
         reached[place] = None if own is None or general is None else max(own, general)
-    history = (line[0].waited_s if line else 0.0) / needed[-1]
+    history = max(line[0].waited_s if line else 0.0, 0.0) / needed[-1]
     size = needed[-1] - 1.0
     clues = tuple(
         None if when is None else Clues(when[0], _spread(*when), count - 1.0, history * count, size)
@@ -180,7 +182,7 @@ def residual_s(mean_s: float, variation: float, elapsed_s: float) -> float:
     about to end; the rest is at most twice the mean. (Limited expected value of the lognormal: Klugman, Panjer &
     Willmot, *Loss Models*, app. A.)
     """
-    if elapsed_s <= 0.0:
+    if elapsed_s < 1.0:
         return mean_s
     sigma = math.sqrt(math.log1p(variation))
     z = math.log(elapsed_s / mean_s) / sigma + sigma / 2
@@ -279,7 +281,7 @@ def _in_order(clues: Sequence[Clues | None], is_bound: Sequence[bool], learned: 
 
 
 def _spread(at_s: float, deviation_s: float) -> float:
-    spread = deviation_s / (at_s + OFFSET_S)
+    spread = math.hypot(deviation_s, UNSTEADY_S) / (at_s + OFFSET_S)
     return LEAST_SPREAD if spread < LEAST_SPREAD else spread if spread < LARGEST_SPREAD else LARGEST_SPREAD
 
 

@@ -34,7 +34,7 @@ FORGETTING = 3_000.0
 STEP = 0.03
 WARM_UP = 60.0
 WILD = 3.0
-WIDEST = 10.0
+WIDEST = 4.0
 TYPICAL_LOG = 4.0
 LARGEST_VARIANCE = 1.0
 LINE_SIZES = (0, 2, 9)
@@ -60,9 +60,9 @@ class Clues(NamedTuple):
 class Quantiles(NamedTuple):
     """For one size of line: the median's offset (a logarithm), and from there to the low and high end in spreads."""
 
-    low: float = -1.6
+    low: float = -1.5
     middle: float = 0.0
-    high: float = 1.8
+    high: float = 1.6
     seen: float = 0.0
 
 

@@ -60,8 +60,10 @@ class Calling:
                 await answers.remember(work, scope, key, {"token_id": called.token_id if called else None})
         return called
 
-    async def call(self, token_id: int, room_code: str, *, by: Actor, expected: int | None = ANYBODY) -> QueueEntry:
-        """This patient is called to the room out of turn; whoever is there is attended.
+    async def call(
+        self, token_id: int, room_code: str, *, by: Actor, expected: int | None = ANYBODY, key: str | None = None
+    ) -> QueueEntry:
+        """This patient is called to the room out of turn; whoever is there is attended. `key` as in `call_next`.
 
         Raises `UnknownToken`, `UnknownRoom`, `IllegalTransition`, `ChangedMeanwhile`, and `BadInput` for a room of
         another department.
@@ -71,6 +73,8 @@ class Calling:
             room = await clinic.room(work.connection, room_code)
             await clinic.lock_departments(work, [room.department_id])
             entry = await queues.newest_entry(work.connection, token_id)
+            if await _was_done(work, token_id, key, Action.CALL, room_code):
+                return entry
             if entry.department_id != room.department_id:
                 raise BadInput("room", f"Room {room.code} belongs to another department; transfer the token first.")
             entries = await queues.live_entries(work.connection, room.department_id, day)
@@ -82,10 +86,12 @@ class Calling:
             raise AssertionError("A chosen patient is always called.")
         return called
 
-    async def recall(self, token_id: int, *, by: Actor) -> QueueEntry:
+    async def recall(self, token_id: int, *, by: Actor, key: str | None = None) -> QueueEntry:
         """The patient who was called is announced again. Raises `UnknownToken`, `IllegalTransition`."""
         async with self._store.transaction() as work:
             entry = await _locked_entry(work, token_id)
+            if await _was_done(work, token_id, key, Action.RECALL):
+                return entry
             recalled = act(entry, Action.RECALL, work.now)
             await queues.save_entry(work, recalled)
             room = await _room_of(work, recalled)
@@ -103,16 +109,13 @@ class Calling:
         if action not in SIMPLE:
             raise BadInput("action", f"The action {action!r} is not done this way.")
         async with self._store.transaction() as work:
-            scope = f"act:{token_id}"
-            if key is not None and await answers.first_answer(work, scope, key, {"action": action}) is not None:
-                return await queues.newest_entry(work.connection, token_id)
             entry = await _locked_entry(work, token_id)
+            if await _was_done(work, token_id, key, action):
+                return entry
             room_id = await _console(work, room_code, entry)
             changes = Changes(work, by)
             changed = await self._change(work, changes, entry, action)
             await changes.allow_undo(room_id, action, entry.number)
-            if key is not None:
-                await answers.remember(work, scope, key, {"token_id": token_id})
         return changed
 
     async def transfer(
@@ -123,6 +126,7 @@ class Calling:
         by: Actor,
         returning: bool = False,
         room_code: str | None = None,
+        key: str | None = None,
     ) -> QueueEntry:
         """The token goes on in another department, as a new stay; with `returning` it comes back to this room.
 
@@ -135,6 +139,8 @@ class Calling:
             entry = await queues.newest_entry(work.connection, token_id)
             await clinic.lock_departments(work, [entry.department_id, target.id])
             entry = await queues.newest_entry(work.connection, token_id)
+            if await _was_done(work, token_id, key, Action.TRANSFER, department):
+                return entry
             room_id = await _console(work, room_code, entry)
             changes = Changes(work, by)
             moved = await transfer(
@@ -227,6 +233,17 @@ def _check_expected(room: Room, entries: Sequence[QueueEntry], expected: int | N
     if (present.token_id if present else None) != expected:
         who = f"{present.number} is" if present else "nobody is"
         raise ChangedMeanwhile(f"The screen was out of date: {who} in room {room.code} now.", room=room.code)
+
+
+async def _was_done(work: Transaction, token_id: int, key: str | None, action: Action, where: str = "") -> bool:
+    """Whether this very press has been done before; if not, it is remembered with whatever it now does."""
+    if key is None:
+        return False
+    scope = f"act:{token_id}"
+    if await answers.first_answer(work, scope, key, {"action": action, "where": where}) is not None:
+        return True
+    await answers.remember(work, scope, key, {"token_id": token_id})
+    return False
 
 
 async def _locked_entry(work: Transaction, token_id: int) -> QueueEntry:

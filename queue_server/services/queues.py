@@ -100,8 +100,12 @@ class Queues:
         return service_day(self._store.clock.now(), clinic.zone, clinic.roll_over)
 
     async def all(self) -> list[DepartmentQueue]:
-        """Every department as it stands."""
-        return [await self.of(department.id) for department in await self.departments()]
+        """Every department as it stands, all at one moment: a later call is never there without an earlier one."""
+        while True:
+            changes = dict(self._changes)
+            read = [await self.of(department.id) for department in await self.departments()]
+            if all(self._changes[department_id] == count for department_id, count in changes.items()):
+                return read
 
     async def of(self, department_id: int) -> DepartmentQueue:
         """The department as it stands after every change that this process has heard of."""

@@ -42,6 +42,7 @@ class Status:
             "room": queue.room_code(entry.room_id),
             "now_serving": _now_serving(queue),
             "can_return": _may_return(entry),
+            "calls": entry.calls,
         }
         return View(data, frozenset({CLINIC, f"department:{queue.department.id}"}))
 
@@ -52,7 +53,8 @@ class Status:
         department = await self._queues.department(str(data["department"]))
         clinic = await self._queues.clinic()
         sign = {"icon": department.icon, "colour": department.colour}
-        return data | sign | {"department_names": dict(department.names), "clinic": clinic.name}, token
+        names = {"department_names": dict(department.names), "clinic": clinic.name, "time_zone": str(clinic.zone)}
+        return data | sign | names, token
 
     async def come_back(self, key: str) -> None:
         """A missed patient is back in the queue. Raises `UnknownToken`, `IllegalTransition`, `Conflict`."""

@@ -42,7 +42,7 @@ class SimulatedDepartment:
 
     code: str
     doctors: tuple[SimulatedDoctor, ...]
-    patients: int = 105
+    patients: int = 110
     consultation_s: float = 146.0
 
 
@@ -58,8 +58,9 @@ class ClinicPlan:
     early_s: float = 2 * HOUR_S
     no_show_share: float = 0.08
     no_show_held_s: float = 60.0
-    tail: float = 0.75
+    tail: float = 0.7
     turn_over_s: float = 15.0
+    pace_by_day: float = 0.05
     break_after_s: float = 2.5 * HOUR_S
     break_s: float = 900.0
     break_share: float = 0.7
@@ -153,6 +154,16 @@ def simulate(plan: ClinicPlan, seed: int, days: int = 1, first_day: int = 0) -> 
     return SimulatedDays(sorted(entries, key=lambda entry: entry.joined_s), sorted(duties, key=lambda d: d.expected_s))
 
 
+@dataclass(slots=True)
+class _AtWork:
+    """A doctor's day so far: this stretch of work, and when the break is due."""
+
+    doctor: SimulatedDoctor
+    expected_s: float
+    begins_s: float
+    rests_s: float
+
+
 class _DepartmentDay:
     """One department's day: doctors are taken in the order in which they are next free."""
 
@@ -163,55 +174,54 @@ class _DepartmentDay:
         self.department = department
         self.prefix = prefix
         self.random = random
-        self.midnight_s = midnight_s
         self.opens_s = midnight_s + plan.opens_s
+        self.closes_s = midnight_s + plan.registers_until_s
+        self.todays_pace = random.lognormvariate(0.0, plan.pace_by_day)
         self.entries: list[LogEntry] = []
         self.duties: list[LogDuty] = []
 
     def play(self, crowd: Sequence[Arrival]) -> None:
-        joins = [round(self.opens_s + arrival.at_s) for arrival in crowd]
-        closes = self.midnight_s + self.plan.registers_until_s
-        free: list[tuple[float, int]] = []
-        expected: dict[int, tuple[float, float]] = {}
-        breaks: dict[int, float] = {}
-        for index, doctor in enumerate(self.department.doctors):
-            due = self.opens_s + self.plan.doctors_after_s
-            begins = round(max(due + lateness_s(doctor, self.random), self.opens_s))
-            expected[index] = (due, begins)
-            rests = self.random.random() < self.plan.break_share
-            breaks[index] = begins + self.plan.break_after_s * self.random.uniform(0.7, 1.2) if rests else math.inf
-            heapq.heappush(free, (begins, index))
-        todays_pace = self.random.lognormvariate(0.0, 0.08)
-        line: list[tuple[float, int]] = []
-        joined = 0
+        """Let the crowd come and the doctors work until everybody was called."""
+        staff = [self._arrive(doctor) for doctor in self.department.doctors]
+        free = [(at_work.begins_s, index) for index, at_work in enumerate(staff)]
+        heapq.heapify(free)
+        to_come = [(round(self.opens_s + one.at_s), number, one.priority) for number, one in enumerate(crowd)][::-1]
+        line: list[tuple[float, int, int]] = []
         while free:
             now, index = heapq.heappop(free)
-            doctor = self.department.doctors[index]
-            while joined < len(joins) and joins[joined] <= now:
-                credit = self.plan.credits_s[crowd[joined].priority]
-                heapq.heappush(line, (joins[joined] - credit, joined))
-                joined += 1
-            if now >= breaks[index]:
-                breaks[index] = math.inf
-                self._leave(doctor, expected[index], now)
-                back = now + round(self.plan.break_s / 300 * self.random.choice((0.7, 1.0, 1.3))) * 300
-                returns = round(back + self.random.gauss(120.0, 240.0))
-                returns = max(returns, round(now) + 120)
-                expected[index] = (back, returns)
-                heapq.heappush(free, (returns, index))
+            while to_come and to_come[-1][0] <= now:
+                joined, number, priority = to_come.pop()
+                heapq.heappush(line, (joined - self.plan.credits_s[priority], number, joined))
+            if now >= staff[index].rests_s:
+                heapq.heappush(free, (self._rest(staff[index], now), index))
             elif line:
-                who = heapq.heappop(line)[1]
-                heapq.heappush(free, (self._serve(who, joins[who], doctor, now, todays_pace), index))
-            elif joined < len(joins):
-                heapq.heappush(free, (joins[joined] + self.random.uniform(2.0, 10.0), index))
+                _, number, joined = heapq.heappop(line)
+                heapq.heappush(free, (self._serve(number, joined, staff[index].doctor, now), index))
+            elif to_come:
+                heapq.heappush(free, (to_come[-1][0] + self.random.uniform(2.0, 10.0), index))
             else:
-                self._leave(doctor, expected[index], max(now, closes))
+                self._leave(staff[index], max(now, self.closes_s))
 
-    def _serve(self, who: int, joined_s: float, doctor: SimulatedDoctor, now: float, todays_pace: float) -> float:
+    def _arrive(self, doctor: SimulatedDoctor) -> _AtWork:
+        expected = self.opens_s + self.plan.doctors_after_s
+        begins = round(max(expected + lateness_s(doctor, self.random), self.opens_s))
+        is_resting = self.random.random() < self.plan.break_share
+        rests = begins + self.plan.break_after_s * self.random.uniform(0.7, 1.2) if is_resting else math.inf
+        return _AtWork(doctor, expected, begins, rests)
+
+    def _rest(self, at_work: _AtWork, now: float) -> float:
+        self._leave(at_work, now)
+        length = round(self.plan.break_s / 300 * self.random.choice((0.7, 1.0, 1.3))) * 300
+        at_work.rests_s = math.inf
+        at_work.expected_s = round(now) + length
+        at_work.begins_s = round(max(at_work.expected_s + self.random.gauss(120.0, 240.0), now + 120.0))
+        return at_work.begins_s
+
+    def _serve(self, number: int, joined_s: int, doctor: SimulatedDoctor, now: float) -> float:
         called = round(now)
-        name = f"{self.prefix}-{who + 1:03d}"
+        name = f"{self.prefix}-{number + 1:03d}"
         if comes(self.plan, self.random):
-            mean = self.department.consultation_s * doctor.pace * todays_pace
+            mean = self.department.consultation_s * doctor.pace * self.todays_pace
             finished = called + round(consultation_s(mean, self.plan.tail, self.random))
             entry = LogEntry(name, self.department.code, joined_s, called, finished, None, doctor.room)
         else:
@@ -220,8 +230,9 @@ class _DepartmentDay:
         self.entries.append(entry)
         return finished + turn_over_s(self.plan, self.random)
 
-    def _leave(self, doctor: SimulatedDoctor, stretch: tuple[float, float], now: float) -> None:
-        self.duties.append(LogDuty(doctor.room, stretch[0], stretch[1], max(round(now), stretch[1])))
+    def _leave(self, at_work: _AtWork, now: float) -> None:
+        ends = max(round(now), at_work.begins_s)
+        self.duties.append(LogDuty(at_work.doctor.room, at_work.expected_s, at_work.begins_s, ends))
 
 
 def _one_of(shares: Sequence[tuple[str, float]], random: Random) -> str:

@@ -98,19 +98,20 @@ def write_duty(duties: Iterable[LogDuty], out: TextIO) -> None:
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    line = 1
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file, strict=True)
-        missing = [name for name in columns if name not in (reader.fieldnames or ())]
-        if missing:
-            raise BadInput("columns", f"{path.name} line 1: the column {missing[0]!r} is missing.")
         try:
+            names = reader.fieldnames or ()
+            for missing in (name for name in columns if name not in names):
+                raise BadInput("columns", f"{path.name} line 1: the column {missing!r} is missing.")
             for row in reader:
-                where = f"{path.name} line {reader.line_num}"
+                line = reader.line_num
                 if None in row or None in row.values():
-                    raise BadInput("columns", f"{where}: the line does not have {len(reader.fieldnames or ())} cells.")
-                yield where, {name: row[name].strip() for name in columns}
+                    raise BadInput("columns", f"{path.name} line {line}: the line does not have {len(names)} cells.")
+                yield f"{path.name} line {line}", {name: row[name].strip() for name in columns}
         except (csv.Error, UnicodeDecodeError) as error:
-            raise BadInput("line", f"{path.name} line {reader.line_num + 1}: not readable as CSV ({error}).") from error
+            raise BadInput("line", f"{path.name}, after line {line}: not readable as CSV ({error}).") from error
 
 
 def _entry(where: str, row: dict[str, str]) -> LogEntry:

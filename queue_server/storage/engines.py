@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_FORMS = "it must begin with sqlite:/// or postgresql://."
 
 
 class BadDatabaseURL(ValueError):
@@ -15,11 +18,14 @@ class BadDatabaseURL(ValueError):
 
 def database_url(text: str) -> URL:
     """The URL with its async driver. Raises `BadDatabaseURL` for other databases."""
-    url = make_url(text)
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise BadDatabaseURL(f"QUEUE_DATABASE_URL is no address; {_FORMS}") from error
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
     kind = url.get_backend_name()
     if kind not in drivers:
-        raise BadDatabaseURL(f"QUEUE_DATABASE_URL is of kind {kind!r}; it must begin with sqlite:/// or postgresql://.")
+        raise BadDatabaseURL(f"QUEUE_DATABASE_URL is of kind {kind!r}; {_FORMS}")
     return url.set(drivername=drivers[kind])
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
+HERE = Path(__file__).parent
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "artefacts" / "screens"
 CHROMIUM_FLAGS = [
@@ -32,6 +34,13 @@ Serve = Callable[..., Awaitable["Server"]]
 Screenshot = Callable[..., Awaitable[Path]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests here run in one event loop, because they share one browser; so do their fixtures."""
+    for item in items:
+        if HERE in item.path.parents and pytest_asyncio.is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Path of the system's Chromium; the test is skipped without one, or fails under QUEUE_REQUIRE_ALL=1."""
@@ -44,16 +53,16 @@ def chromium_path() -> str:
     pytest.skip(reason)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium_path: str) -> AsyncIterator[Browser]:
-    """A fresh headless browser."""
+    """One headless browser for all tests of a run; a page keeps to itself in a context of its own."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
         yield browser
         await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page_factory(browser: Browser) -> AsyncIterator[PageFactory]:
     """Opens pages: `await page_factory(width=390, height=844, locale="hi")`, each in a context of its own.
 
@@ -129,7 +138,7 @@ class Server:
         self._server = self._task = None
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def serve() -> AsyncIterator[Serve]:
     """Starts an ASGI program on a free port of loopback: `server = await serve(app)`, then `server.url`."""
     async with AsyncExitStack() as stack:

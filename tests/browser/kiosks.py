@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from queue_server.locale import texts
+from queue_server.services.actors import Actor
+from queue_server.services.administering import NewDepartment
+from queue_server.services.issuing import IssueRequest
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory
-from tests.browser.server import AGENT, ServedClinic
+from tests.browser.server import AGENT, DEPARTMENTS, ServedClinic
 
 #: Well below the silence after which a page believes that its line is dead.
 STEP_S = 2
@@ -32,6 +37,23 @@ SIZES = """
 (selector) => [...document.querySelectorAll(selector)]
   .filter((e) => e.checkVisibility())
   .map((e) => [e.getBoundingClientRect().width, e.getBoundingClientRect().height])
+"""
+
+EIGHT = (
+    *DEPARTMENTS,
+    NewDepartment("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet"),
+    NewDepartment("MAT", "M", {"en": "Mother and child", "hi": "माँ और बच्चा"}, "maternity", "rose"),
+    NewDepartment("PHA", "P", {"en": "Pharmacy", "hi": "दवाखाना"}, "medicine", "green"),
+    NewDepartment("ORT", "O", {"en": "Bones and joints", "hi": "हड्डी और जोड़"}, "bone", "brick"),
+    NewDepartment("EYE", "X", {"en": "Eye", "hi": "आँख"}, "eye", "slate"),
+)
+NINE = (*EIGHT, NewDepartment("SKN", "S", {"en": "Skin", "hi": "त्वचा"}, "person", "teal"))
+VOICES = """
+const voices = [{ lang: "hi-IN", localService: true }, { lang: "en-IN", localService: false }];
+Object.defineProperty(speechSynthesis, "getVoices", { value: () => voices });
+window.spoken = [];
+Object.defineProperty(speechSynthesis, "speak", { value: (speech) => window.spoken.push([speech.lang, speech.text]) });
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
 """
 
 
@@ -139,3 +161,20 @@ async def a_kiosk(
     kiosk = Kiosk(clinic, page, lines)
     await kiosk.open()
     return kiosk
+
+
+#: What `open_kiosk` of the kiosk's tests is.
+OpenKiosk = Callable[..., Awaitable[Kiosk]]
+
+
+def in_hindi(sentence: str, **values: object) -> str:
+    """The Hindi of this sentence, which must have one."""
+    words = texts("hi").gettext(sentence, **values)
+    assert words != sentence, f"{sentence!r} has no Hindi."
+    return words
+
+
+async def wait_in(kiosk: Kiosk, department: str, people: int) -> None:
+    """So many people wait in the department."""
+    for _ in range(people):
+        await kiosk.clinic.services.issuing.issue(IssueRequest(department), by=Actor("desk"))

@@ -24,7 +24,7 @@ STATES: dict[str, dict[str, Any]] = {
     "no-estimate": {"state": "waiting", "ahead": 12, "wait": None, "now_serving": []},
     "long": {"state": "waiting", "ahead": 60, "wait": {"low_s": 8000, "likely_s": 9000, "high_s": 12_000}},
     "next": {"state": "waiting", "ahead": 0, "wait": WAIT},
-    "called": {"state": "called", "room": "3"},
+    "called": {"state": "called", "room": "3", "calls": 1},
     "serving": {"state": "serving", "room": "3"},
     "held": {"state": "held"},
     "missed": {"state": "missed", "can_return": True},
@@ -39,13 +39,26 @@ STATES: dict[str, dict[str, Any]] = {
 def a_token(**changes: Any) -> dict[str, Any]:
     """What the page's handler gives, a waiting token unless told."""
     names = {"en": "General", "hi": "सामान्य"}
-    told = {"department_names": names, "icon": "general", "colour": "teal", "clinic": "Sunrise Clinic"}
+    told: dict[str, object] = {
+        "department_names": names,
+        "icon": "general",
+        "colour": "teal",
+        "clinic": "Sunrise Clinic",
+    }
+    told["time_zone"] = "Asia/Kolkata"
     return {**a_view(**changes), **told}
 
 
 def a_view(**changes: Any) -> dict[str, Any]:
     """The data of a token's frame."""
-    nothing = {"ahead": None, "wait": None, "room": None, "can_return": False, "now_serving": ["G-008", "G-009"]}
+    nothing = {
+        "ahead": None,
+        "wait": None,
+        "room": None,
+        "can_return": False,
+        "now_serving": ["G-008", "G-009"],
+        "calls": 0,
+    }
     return {"number": "G-012", "department": "GEN", **nothing, **WAITING, **({"ahead": None, "wait": None} | changes)}
 
 
@@ -182,6 +195,20 @@ async def test_a_call_changes_the_page_its_title_and_shakes_the_phone(serve: Ser
     assert while_waiting == "G-012 · 3 people ahead of you"
     assert await page.evaluate("shakes.length") == 2  # once to show how it will be, once for the call
     assert await page.title() == "G-012"
+
+
+async def test_a_patient_who_is_called_again_hears_it_again(serve: Serve, page_factory: PageFactory) -> None:
+    phone = Phone(**STATES["called"])
+    server = await served(phone, serve)
+    page = await page_factory(width=390, height=844)
+    await page.add_init_script("window.shakes = []; navigator.vibrate = (pattern) => window.shakes.push(pattern);")
+    await page.goto(f"{server.url}/t")
+    await until(lambda: len(phone.sockets) == 1)
+    await page.get_by_role("heading", name="Please go to room 3").click()  # a browser lets only a touched page shake
+
+    await phone.change(**STATES["called"] | {"calls": 2})
+
+    await page.wait_for_function("() => window.shakes.length === 1")
 
 
 async def test_a_token_that_goes_on_to_another_department_gets_that_departments_page(

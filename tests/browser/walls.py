@@ -68,8 +68,8 @@ class Wall:
             while True:
                 await asyncio.sleep(2)
                 await websocket.send_text(json.dumps({"type": "beat", "at": moment()}))
-        except (WebSocketDisconnect, RuntimeError):
-            pass
+        except (WebSocketDisconnect, RuntimeError, asyncio.CancelledError):
+            pass  # the page has gone, or the program is stopped
         finally:
             self._sockets.discard(websocket)
 
@@ -150,4 +150,20 @@ def usual_doctors() -> list[dict[str, Any]]:
         doctor(3, "5", "GEN", "expected"),
         doctor(4, "3", "DEN"),
         doctor(5, "4", "ENT", "expected", "2026-11-22T05:30:00Z"),
+    ]
+
+
+def earlier() -> list[dict[str, Any]]:
+    """Calls of the last quarter of an hour."""
+    calls = [("E-004", "4"), ("D-101", "3"), ("G-009", "2"), ("G-010", "1"), ("G-011", "5")]
+    return [call(place, number, room, seconds_ago=900 - place) for place, (number, room) in enumerate(calls, 1)]
+
+
+def many_doctors() -> list[dict[str, Any]]:
+    """Four in each of eight departments, in every state."""
+    states = ["on_duty", "on_break", "expected", "off_duty"]
+    back = "2026-11-22T06:00:00Z"
+    return [
+        doctor(n, str(n), DEPARTMENTS[n % 8][0], states[n // 8 % 4], back if states[n // 8 % 4] == "on_break" else None)
+        for n in range(1, 33)
     ]

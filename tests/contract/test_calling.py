@@ -187,9 +187,21 @@ async def test_undo_is_refused_once_the_patient_has_moved_on(clinic: Clinic) -> 
     token = await clinic.issue()
     await clinic.next("1")
     await clinic.services.calling.act(token.token_id, Action.MISS, by=PROGRAM, room_code="1")
-    await clinic.services.calling.call(token.token_id, "2", by=PROGRAM)
+    await clinic.services.status.come_back(token.key)
 
     with pytest.raises(NothingToUndo, match="moved on"):
+        await clinic.services.calling.undo("1", by=PROGRAM)
+
+    assert await clinic.state(token) == "waiting"
+
+
+async def test_what_another_room_did_with_the_patient_since_cannot_be_undone_from_the_first(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    await clinic.next("1")
+    await clinic.services.calling.act(token.token_id, Action.MISS, by=PROGRAM, room_code="1")
+    await clinic.services.calling.call(token.token_id, "2", by=PROGRAM)
+
+    with pytest.raises(NothingToUndo):
         await clinic.services.calling.undo("1", by=PROGRAM)
 
     assert await clinic.state(token) == "called"
@@ -254,3 +266,48 @@ async def test_undoing_a_transfer_unmakes_the_stay_in_the_other_department(clini
 
     assert await clinic.state(token) == "called"
     assert await clinic.order("LAB") == []
+
+
+async def test_a_board_never_shows_a_call_without_those_before_it(clinic: Clinic) -> None:
+    for _ in range(12):
+        await clinic.issue("GEN")
+        await clinic.issue("LAB")
+    seen: list[list[int]] = []
+    is_over = asyncio.Event()
+
+    async def watch() -> None:
+        while not is_over.is_set():
+            board = await clinic.services.boards.board("main")
+            seen.append([call["call_id"] for call in board.data["calls"]])  # type: ignore[attr-defined]
+            await asyncio.sleep(0)
+
+    async def call() -> None:
+        for _ in range(12):
+            await asyncio.gather(clinic.next("1"), clinic.next("3"))
+        is_over.set()
+
+    await asyncio.gather(call(), *(watch() for _ in range(3)))
+
+    assert all(ids == list(range(1, len(ids) + 1)) for ids in seen)
+    assert len(seen) > 12
+
+
+async def test_a_recall_whose_answer_was_lost_is_announced_once(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    await clinic.next()
+
+    for _ in range(2):
+        await clinic.services.calling.recall(token.token_id, by=PROGRAM, key="one press")
+
+    board = await clinic.services.boards.board("main")
+    assert [call["is_recall"] for call in board.data["calls"]] == [False, True]  # type: ignore[attr-defined]
+
+
+async def test_a_transfer_whose_answer_was_lost_is_done_once(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    await clinic.next()
+
+    for _ in range(2):
+        await clinic.services.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1", key="one press")
+
+    assert await clinic.order("LAB") == ["G-001"]

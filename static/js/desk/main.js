@@ -8,7 +8,7 @@ import { language, pageData, text } from "../shared/texts.js";
 
 /**
  * @typedef {{id: number, number: string, place: string, copy: number, state: string, reason: string | null, at: string}} Slip
- * @typedef {{name?: string, place: string, state: string, is_connected?: boolean, at: string | null}} Printer
+ * @typedef {{name?: string, place: string, state: string, at: string | null}} Printer
  * @typedef {{low_s: number, likely_s: number, high_s: number}} Wait
  * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, is_open: boolean, waiting: number, wait: Wait | null}} Department
  * @typedef {{prints: Slip[], printers: Printer[], departments: Department[], clock_wrong?: boolean}} DeskView
@@ -24,6 +24,8 @@ const SLIPS = {
 };
 /** @type {Record<string, [kind: string, symbol: string]>} */
 const PRINTERS = { ok: ["ok", "printer-ok"], low: ["warn", "printer"], none: ["info", "printer"] };
+/** A printer's agent is heard of every minute; after so long without it, its last word is worth nothing. */
+const SILENT_MS = 180_000;
 /** A slip that has been on its way for so long needs a look. */
 const LATE_MS = 60_000;
 
@@ -109,7 +111,7 @@ function createPrinter() {
  */
 function updatePrinter(card, printer) {
   setText(card.querySelector(".printer-name"), printer.name ? `${printer.name} · ${printer.place}` : printer.place);
-  const isThere = printer.is_connected !== false;
+  const isThere = printer.at === null || line.serverNow().getTime() - Date.parse(printer.at) < SILENT_MS;
   const [kind, symbol] = isThere ? (PRINTERS[printer.state] ?? ["danger", "printer-out"]) : ["danger", "offline"];
   showBadge(find(".badge", card), kind, symbol, text(isThere ? `printer_${printer.state}` : "not_connected"));
   const seen = printer.at ? text("seen", { time: clock(printer.at) }) : text("never_seen");
@@ -130,12 +132,22 @@ function showBadge(badge, kind, symbol, words) {
 /** @param {DeskView} shown */
 function showSlips(shown) {
   const filter = /** @type {HTMLInputElement} */ (find("[name=filter]:checked")).value;
-  const slips = filter === "all" ? shown.prints : shown.prints.filter(needsLook);
+  const slips = filter === "all" ? shown.prints : newestOfEach(shown.prints).filter(needsLook);
   reconcile(find("#slips tbody"), slips, (slip) => slip.id, createSlip, updateSlip);
   const empty = find("#slips-empty");
   empty.hidden = slips.length > 0;
   find(".table-scroll").hidden = slips.length === 0;
   setText(empty, text(`empty_${filter}`));
+}
+
+/**
+ * Without the slips that were printed again since: the newest of each number.
+ *
+ * @param {Slip[]} slips  newest first
+ * @returns {Slip[]}
+ */
+function newestOfEach(slips) {
+  return slips.filter((slip, place) => slips.findIndex((other) => other.number === slip.number) === place);
 }
 
 /**

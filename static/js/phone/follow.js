@@ -15,6 +15,7 @@ import { ring, unlock } from "./ring.js";
  * @property {string | null} room
  * @property {string[]} now_serving
  * @property {boolean} can_return
+ * @property {number} calls how often it was called, recalls included
  */
 
 const OVER = ["attended", "cancelled", "expired"];
@@ -32,7 +33,8 @@ function show(view) {
   // The frame does not carry names: a token that went on to another department needs the page of its new one.
   if (view.department !== page.department) location.reload();
   const kind = view.state === "waiting" && view.ahead === 0 ? "next" : view.state;
-  if (kind === "called" && ticket.dataset.kind !== "called") ring();
+  if (kind === "called" && view.calls > Number(ticket.dataset.calls)) ring();
+  ticket.dataset.calls = String(view.calls);
   fill(view);
   for (const panel of ticket.querySelectorAll(".panel")) {
     if (panel instanceof HTMLElement) panel.hidden = panel.dataset.kind !== kind;

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, Route
 
 from tests.browser.conftest import PageFactory, Serve
@@ -68,7 +69,7 @@ class Machine:
         return len(self.loads) - before
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def machine(serve: Serve, page_factory: PageFactory) -> Machine:
     """An open page whose clock the test moves."""
     server = await serve(pages(kiosk=lambda lang: PAGE))

@@ -1,0 +1,155 @@
+"""What the benchmarks share: a served clinic in a process of its own, a lean HTTP line, percentiles and a table."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from queue_server.clock import SteadyClock, SystemClock
+from queue_server.domain.tokens import DutyState
+from queue_server.services import compose
+from queue_server.services.actors import Actor
+from queue_server.services.administering import NewDepartment
+from queue_server.storage.migrating import migrate
+from queue_server.storage.store import Store
+from queue_server.storage.tables.devices import DeviceKind
+from queue_server.storage.tables.staff import Role
+from tests.browser.conftest import free_port
+from tests.postgres import PostgresUnavailableError, running_postgres
+from tests.processes import ServerProgram, a_program
+
+PASSWORD = "correct horse"
+ROOMS = ("1", "2")
+DURABLE = "-c listen_addresses='' -c max_connections=60"
+"""PostgreSQL as it comes, which syncs every commit; the tests' own server does not."""
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A server that runs, and what opens it. Doctor `n` (login doctor1, doctor2) is on duty in room `n`."""
+
+    server: ServerProgram
+    program_key: str
+    display_key: str
+
+    @property
+    def processor_s(self) -> float:
+        """Seconds of processor time that the server has used."""
+        fields = Path(f"/proc/{self.server.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Line:
+    """One HTTP/1.1 connection that is kept open; a client of so little code that the server is what is measured."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, headers: dict[str, str]) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._headers = headers
+
+    async def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any, float]:
+        """(status, the JSON of the answer if any, seconds until it was there)."""
+        sent = b"" if body is None else json.dumps(body).encode()
+        more = self._headers | {"content-type": "application/json", "content-length": str(len(sent))} | headers
+        head = "".join(f"{name}: {value}\r\n" for name, value in more.items())
+        began = time.perf_counter()
+        self._writer.write(f"{method} {path} HTTP/1.1\r\nhost: localhost\r\n{head}\r\n".encode() + sent)
+        answer = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        fields = dict(line.lower().split(": ", 1) for line in answer[1:] if line)
+        content = await self._reader.readexactly(int(fields.get("content-length", "0")))
+        took_s = time.perf_counter() - began
+        return int(answer[0].split()[1]), json.loads(content) if content.startswith(b"{") else None, took_s
+
+
+@asynccontextmanager
+async def lines(clinic: Clinic, count: int, **headers: str) -> AsyncIterator[list[Line]]:
+    """So many connections, which send the program's key unless `headers` has something else."""
+    made, writers = [], []
+    for _ in range(count):
+        reader, writer = await asyncio.open_connection("127.0.0.1", clinic.server.port)
+        writers.append(writer)
+        made.append(Line(reader, writer, headers or {"authorization": f"Bearer {clinic.program_key}"}))
+    try:
+        yield made
+    finally:
+        for writer in writers:
+            writer.close()
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database: sqlite, or postgresql with every commit on the disk."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/queue.db"
+        return
+    with running_postgres(DURABLE) as server, server.database("benchmark") as url:
+        yield url
+
+
+@asynccontextmanager
+async def a_served_clinic(kind: str, *, workers: int = 1) -> AsyncIterator[Clinic]:
+    """A new clinic on that kind of database, with one department, two rooms and a doctor in each."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="queue-benchmark-")))
+        url = stack.enter_context(database(kind, folder))
+        program_key, display_key = await _seed(url)
+        serve = ("serve", "--database-url", url, "--data", folder, "--workers", workers)
+        server = await stack.enter_async_context(a_program(*serve, port=free_port(), log=folder / "log"))
+        yield Clinic(server, program_key, display_key)
+        if complaints := server.said:
+            print(complaints, file=sys.stderr)
+
+
+async def _seed(url: str) -> tuple[str, str]:
+    await migrate(url)
+    store = Store(url, SteadyClock(SystemClock()))
+    try:
+        await store.open()
+        services = compose(store, lambda number, room, languages: [], "http://queue.test")
+        await services.administering.set_up(name="Benchmark", time_zone="Asia/Kolkata", languages=["en", "hi"])
+        general = NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
+        await services.administering.add_department(general, list(ROOMS))
+        for room in ROOMS:
+            doctor = await services.accounts.create(f"doctor{room}", PASSWORD, Role.DOCTOR, f"Doctor {room}", cost=4)
+            await services.duties.change(room, DutyState.ON_DUTY, doctor=Actor("doctor", doctor, f"Doctor {room}"))
+        program = await services.devices.add_program("benchmark")
+        return program, await services.devices.add(DeviceKind.DISPLAY, "Wall", "main")
+    finally:
+        await store.close()
+
+
+def milliseconds(durations_s: Sequence[float]) -> tuple[str, str, str]:
+    """(median, 95th percentile, longest), in ms."""
+    ordered = sorted(durations_s)
+    p95 = statistics.quantiles(ordered, n=20)[-1] if len(ordered) > 1 else ordered[0]
+    return tuple(f"{1000 * value:.1f}" for value in (statistics.median(ordered), p95, ordered[-1]))  # type: ignore[return-value]
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table with the first column to the left and the others to the right."""
+    cells = [list(map(str, row)) for row in (heads, *rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(heads))]
+    for row in cells:
+        print("  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))))
+
+
+def databases_here(asked: Sequence[str]) -> list[str]:
+    """The kinds that were asked for, without PostgreSQL where none can be started."""
+    found = []
+    for kind in asked:
+        try:
+            with tempfile.TemporaryDirectory() as folder, database(kind, Path(folder)):
+                found.append(kind)
+        except PostgresUnavailableError as reason:
+            print(f"Left out {kind}: {reason}", file=sys.stderr)
+    return found

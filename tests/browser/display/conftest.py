@@ -1,0 +1,20 @@
+"""A clinic with a wall."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+
+from queue_server.services.administering import NewDepartment
+from tests.browser.server import ServedClinic, a_served_clinic
+from tests.browser.walls import DEPARTMENTS
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def clinic(tmp_path: Path) -> AsyncIterator[ServedClinic]:
+    """Five departments with a room each."""
+    departments = [
+        NewDepartment(code, prefix, names, icon, colour) for code, prefix, names, icon, colour in DEPARTMENTS
+    ]
+    async with a_served_clinic(tmp_path, departments=departments[:5]) as served:
+        yield served

@@ -1,0 +1,121 @@
+"""What the wall says aloud, and what it does where it may not."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from tests.browser.checks import until
+from tests.browser.conftest import PageFactory, Screenshot, Serve
+from tests.browser.wall_pages import WALL, Heard
+from tests.browser.walls import Wall, board, call
+
+pytestmark = pytest.mark.browser
+VOICES = """
+const log = window.spoken = [];
+const voices = ["en-IN", "hi-IN", "de-DE"].map((lang) => ({lang, name: lang, localService: true, default: false}));
+window.SpeechSynthesisUtterance = class extends EventTarget { constructor(text) { super(); this.text = text; } };
+let speaking = 0;
+Object.defineProperty(window, "speechSynthesis", {value: {
+  getVoices: () => voices,
+  cancel: () => log.push(["cancel"]),
+  speak: (words) => {
+    speaking += 1;
+    log.push([words.lang, words.text, speaking, document.querySelector("#chime").paused]);
+    setTimeout(() => { speaking -= 1; words.dispatchEvent(new Event("end")); }, 700);
+  },
+}});
+"""
+
+
+async def test_after_the_chime_the_boards_languages_speak_one_after_the_other(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    wall = Wall()
+    server = await serve(wall.app)
+    page = await page_factory(**WALL)
+    heard = Heard()
+    await heard.listen_to(page)
+    await page.add_init_script(VOICES)
+    await page.goto(f"{server.url}/display/main")
+    await page.wait_for_selector(".department")
+
+    await wall.show(board([call(1, "G-012", "3"), call(2, "D-101", "1")]))
+    await until(lambda: heard.is_quiet and len(heard.calls) == 2, within=30)
+
+    assert await page.evaluate("spoken") == [
+        ["en-IN", "Token G, zero one two. Please go to room three.", 1, True],
+        ["hi-IN", "टोकन जी, शून्य एक दो। कृपया कमरा तीन में जाइए।", 1, True],
+        ["en-IN", "Token D, one zero one. Please go to room one.", 1, True],
+        ["hi-IN", "टोकन डी, एक शून्य एक। कृपया कमरा एक में जाइए।", 1, True],
+    ]
+
+
+async def test_a_voice_that_never_ends_does_not_silence_the_next_call(serve: Serve, page_factory: PageFactory) -> None:
+    wall = Wall()
+    server = await serve(wall.app)
+    page = await page_factory(**WALL)
+    heard = Heard()
+    await heard.listen_to(page)
+    await page.add_init_script(VOICES.replace('words.dispatchEvent(new Event("end"))', ""))
+    await page.goto(f"{server.url}/display/main")
+    await page.wait_for_selector(".department")
+    first, second = call(1, "G-012", "3"), call(2, "D-101", "1")
+    first["say"] = [{"language": "en", "text": "G"}]
+
+    await wall.show(board([first, second]))
+
+    await until(lambda: len(heard.calls) == 2, within=15)
+    assert ["cancel"] in await page.evaluate("spoken")
+
+
+@asynccontextmanager
+async def strict_browser(chromium_path: str) -> AsyncIterator[Page]:
+    """A page in a browser that makes no sound before it is touched."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_path,
+            args=["--no-sandbox", "--disable-gpu", "--autoplay-policy=document-user-activation-required"],
+        )
+        yield await browser.new_page(viewport={"width": 1920, "height": 1080})
+        await browser.close()
+
+
+async def test_a_browser_that_wants_a_touch_is_shown_a_sign_until_it_had_it(
+    serve: Serve, chromium_path: str, screenshot: Screenshot
+) -> None:
+    wall = Wall()
+    server = await serve(wall.app)
+    async with strict_browser(chromium_path) as page:
+        client = await page.context.new_cdp_session(page)
+
+        async def sound() -> str:
+            # Whatever Playwright evaluates counts as a touch; this does not.
+            answer = await client.send("Runtime.evaluate", {"expression": "document.body?.dataset.sound ?? ''"})
+            return str(answer["result"]["value"])
+
+        await client.send("Page.navigate", {"url": f"{server.url}/display/main"})
+        async with asyncio.timeout(10):
+            while (before := await sound()) == "":  # noqa: ASYNC110 - the page's state, not an event of ours
+                await asyncio.sleep(0.05)
+        await wall.show(board([call(1, "G-012", "3")]))
+        await asyncio.sleep(1)
+        while_announced = await sound()
+        await screenshot(page, "display-touch-for-sound")
+        await page.mouse.click(300, 300)
+
+        await page.wait_for_selector("body[data-sound=allowed] #sound", state="hidden")
+    assert (before, while_announced) == ("blocked", "blocked")
+
+
+async def test_where_sound_is_allowed_no_sign_is_shown(serve: Serve, page_factory: PageFactory) -> None:
+    wall = Wall()
+    server = await serve(wall.app)
+    page = await page_factory(**WALL)
+    await page.goto(f"{server.url}/display/main")
+
+    await page.wait_for_selector("body[data-sound=allowed]")
+
+    assert not await page.locator("#sound").is_visible()

@@ -1,0 +1,273 @@
+"""What a forecast of waits may and may not say."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.domain.pace import Learned, learn_consultation, learn_wait
+from queue_server.domain.waits import (
+    Ahead,
+    Presence,
+    Server,
+    Wait,
+    call_times,
+    forecast,
+    passes_closing,
+    residual_s,
+    rest_of_delay_s,
+)
+from queue_server.domain.waits_correction import Clues
+
+MINUTE = 60.0
+HOUR = 3_600.0
+
+servers_at_work = st.builds(
+    Server.on_duty,
+    st.sampled_from(["Doctor 1", "Doctor 2", "Doctor 3"]),
+    st.none() | st.floats(0, 2 * HOUR),
+    st.none() | st.floats(0, 8 * HOUR),
+)
+servers_to_come = st.builds(Server.expected, st.just("Doctor 4"), st.floats(-3 * HOUR, 6 * HOUR))
+servers_resting = st.builds(Server.on_break, st.just("Doctor 5"), st.none() | st.floats(-HOUR, HOUR))
+all_servers = st.lists(st.one_of(servers_at_work, servers_to_come, servers_resting), max_size=6)
+lines = st.lists(st.builds(Ahead, st.floats(0, 4 * HOUR), st.none(), st.sampled_from([0.5, 1.0])), max_size=40)
+
+
+@st.composite
+def experiences(draw: st.DrawFn) -> Learned:
+    """A department that has seen a few consultations and how a few promises came out, sensible or not."""
+    learned = Learned(configured_s=draw(st.floats(30, 1_200)))
+    for length in draw(st.lists(st.floats(0, 4_000), max_size=10)):
+        learned = learn_consultation(learned, "Doctor 1", length)
+    clues = st.builds(
+        Clues, st.floats(0, HOUR), st.floats(0.05, 1.5), st.floats(0, 50), st.floats(0, HOUR), st.floats(0, 50)
+    )
+    for clue, waited in draw(st.lists(st.tuples(clues, st.floats(0, 2 * HOUR)), max_size=30)):
+        learned = learn_wait(learned, clue, waited)
+    return learned
+
+
+def likely(line: int, *servers: Server, learned: Learned | None = None) -> float:
+    """The likely wait of somebody who joins behind `line` people."""
+    wait = forecast([Ahead()] * line, servers, learned or Learned()).joining
+    assert wait is not None
+    return wait.likely_s
+
+
+@given(lines, all_servers, experiences())
+def test_every_range_is_in_order_and_nobody_is_promised_less_than_somebody_ahead(
+    line: list[Ahead], servers: list[Server], learned: Learned
+) -> None:
+    made = forecast(line, servers, learned)
+
+    known = [wait for wait in (*made.waits, made.joining) if wait is not None]
+    assert all(0 <= wait.low_s <= wait.likely_s <= wait.high_s for wait in known)
+    for earlier, later in itertools.pairwise(known):
+        assert all(before <= after for before, after in zip(earlier, later, strict=True))
+
+
+@given(lines, all_servers, experiences())
+def test_who_cannot_know_is_followed_only_by_those_who_cannot_know(
+    line: list[Ahead], servers: list[Server], learned: Learned
+) -> None:
+    made = forecast(line, servers, learned)
+
+    is_known = [wait is not None for wait in (*made.waits, made.joining)]
+    assert is_known == sorted(is_known, reverse=True)
+    assert len(made.waits) == len(line)
+    assert [clue is not None for clue in made.clues] == is_known
+
+
+@given(lines, all_servers, st.one_of(servers_at_work, servers_to_come, servers_resting), experiences())
+def test_a_further_doctor_never_lengthens_a_likely_wait(
+    line: list[Ahead], servers: list[Server], further: Server, learned: Learned
+) -> None:
+    without = forecast(line, servers, learned)
+    with_one_more = forecast(line, [*servers, further], learned)
+
+    for alone, together in zip(
+        (*without.waits, without.joining), (*with_one_more.waits, with_one_more.joining), strict=True
+    ):
+        assert alone is None or (together is not None and together.likely_s <= alone.likely_s + 1e-6)
+
+
+@given(lines)
+def test_nothing_is_known_while_nobody_is_there_or_expected(line: list[Ahead]) -> None:
+    servers = [Server.on_break("Doctor 1", None), Server.expected("Doctor 2", None)]
+
+    made = forecast(line, servers, Learned())
+
+    assert made.joining is None
+    assert set(made.waits) <= {None}
+
+
+def test_a_doctor_who_is_five_hours_overdue_is_no_longer_expected() -> None:
+    assert forecast([], [Server.expected("Doctor 1", -3 * HOUR)], Learned()).joining is not None
+    assert forecast([], [Server.expected("Doctor 1", -5 * HOUR)], Learned()).joining is None
+
+
+def test_on_day_one_the_configured_pace_decides() -> None:
+    doctor = Server.on_duty("Doctor 1", 0.0)
+
+    slow = likely(10, doctor, learned=Learned(configured_s=600.0))
+    quick = likely(10, doctor, learned=Learned(configured_s=146.0))
+
+    assert 11 * 600 * 0.9 < slow < 11 * 700
+    assert 11 * 146 * 0.9 < quick < 11 * 190
+
+
+def test_two_doctors_halve_the_wait_of_a_long_line() -> None:
+    one = likely(40, Server.on_duty("Doctor 1", 60.0))
+    two = likely(40, Server.on_duty("Doctor 1", 60.0), Server.on_duty("Doctor 2", 60.0))
+
+    assert two == pytest.approx(one / 2, rel=0.1)
+
+
+def test_who_is_first_with_a_free_doctor_waits_no_time() -> None:
+    assert likely(0, Server.on_duty("Doctor 1")) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_longer_break_lengthens_the_wait_by_as_much() -> None:
+    short = likely(5, Server.on_break("Doctor 1", 10 * MINUTE))
+    long = likely(5, Server.on_break("Doctor 1", 40 * MINUTE))
+
+    assert long - short == pytest.approx(30 * MINUTE, rel=0.1)
+
+
+def test_a_break_of_one_of_two_doctors_is_shorter_than_the_absence_of_one() -> None:
+    working = Server.on_duty("Doctor 1", 60.0)
+
+    both = likely(30, working, Server.on_duty("Doctor 2", 60.0))
+    resting = likely(30, working, Server.on_break("Doctor 2", 20 * MINUTE))
+    alone = likely(30, working)
+
+    assert both < resting < alone
+
+
+def test_a_doctor_who_has_not_begun_is_expected_late_by_habit() -> None:
+    on_time = likely(0, Server.on_break("Doctor 1", HOUR))
+    habit = likely(0, Server.expected("Doctor 1", HOUR))
+
+    assert HOUR < on_time < habit < HOUR + 20 * MINUTE
+
+
+def test_the_later_a_doctor_is_the_longer_the_rest_of_the_delay() -> None:
+    a_little = likely(0, Server.expected("Doctor 1", -15 * MINUTE))
+    very = likely(0, Server.expected("Doctor 1", -2 * HOUR))
+
+    assert a_little < very
+    assert very == pytest.approx(2 * HOUR / 4)
+
+
+def test_a_duty_that_ends_leaves_those_behind_without_a_promise() -> None:
+    ends_soon = Server.on_duty("Doctor 1", 60.0, stops_in_s=20 * MINUTE)
+
+    made = forecast([Ahead()] * 30, [ends_soon], Learned())
+
+    assert made.waits[0] is not None
+    assert made.joining is None
+    assert all(wait is None or wait.likely_s <= 20 * MINUTE for wait in made.waits)
+
+
+def test_who_waits_for_one_doctor_waits_for_that_doctor() -> None:
+    quick = Server.on_duty("Doctor 1", 60.0)
+    resting = Server.on_break("Doctor 2", HOUR)
+
+    made = forecast(
+        [Ahead(), Ahead(for_doctor="Doctor 2"), Ahead(for_doctor="Doctor 3"), Ahead()], [quick, resting], Learned()
+    )
+
+    free, bound, orphan, behind = made.waits
+    assert free is not None
+    assert bound is not None
+    assert behind is not None
+    assert bound.likely_s >= HOUR
+    assert orphan is None
+    assert free.likely_s < behind.likely_s < bound.likely_s
+
+
+def test_somebody_held_takes_less_of_a_place() -> None:
+    doctor = Server.on_duty("Doctor 1", 60.0)
+
+    waiting = forecast([Ahead()] * 10, [doctor], Learned()).joining
+    held = forecast([Ahead(weight=0.5)] * 10, [doctor], Learned()).joining
+
+    assert waiting is not None
+    assert held is not None
+    assert held.likely_s < waiting.likely_s
+
+
+def test_the_range_of_somebody_far_behind_is_wider_in_minutes_and_narrower_in_proportion() -> None:
+    doctor = Server.on_duty("Doctor 1", 60.0)
+
+    made = forecast([Ahead()] * 40, [doctor], Learned())
+
+    near, far = made.waits[1], made.waits[39]
+    assert near is not None
+    assert far is not None
+    assert far.high_s - far.low_s > near.high_s - near.low_s
+    assert (far.high_s - far.low_s) / far.likely_s < (near.high_s - near.low_s) / near.likely_s
+
+
+def test_people_who_leave_shorten_the_wait() -> None:
+    doctor = Server.on_duty("Doctor 1", 60.0)
+    patient, impatient = Learned(), replace(Learned(), left=300.0, waiting_s=300_000.0)
+
+    assert likely(20, doctor, learned=impatient) < 0.7 * likely(20, doctor, learned=patient)
+
+
+def test_calls_of_several_doctors_add_up() -> None:
+    learned = Learned()
+    pair = [Server.on_duty("Doctor 1", 0.0), Server.on_duty("Doctor 2", 0.0)]
+
+    first, tenth = call_times([1.0, 10.0], pair, learned)
+
+    cycle = learned.cycle_s(learned.department_consultation_s)
+    assert first is not None
+    assert tenth is not None
+    assert tenth[0] - first[0] == pytest.approx(9 * cycle / 2, rel=0.05)
+    assert tenth[1] > first[1]
+
+
+def test_a_consultation_that_has_run_long_is_not_about_to_end() -> None:
+    fresh, halfway, long = (residual_s(146.0, 0.75, elapsed) for elapsed in (0.0, 73.0, 900.0))
+
+    assert fresh == 146.0
+    assert halfway < fresh
+    assert long > halfway
+    assert residual_s(146.0, 0.75, 1e9) <= 2 * 146.0
+
+
+def test_a_clockwork_consultation_ends_when_it_must() -> None:
+    assert residual_s(100.0, 0.001, 60.0) == pytest.approx(40.0, abs=2.0)
+
+
+def test_the_rest_of_a_delay_is_that_of_a_normal_cut_off_below() -> None:
+    rest, deviation = rest_of_delay_s(600.0, 600.0, 600.0)
+
+    assert rest == pytest.approx(600.0 * 0.7979, rel=1e-3)
+    assert deviation == pytest.approx(600.0 * 0.6028, rel=1e-3)
+
+
+@pytest.mark.parametrize(("closes_in_s", "is_late"), [(None, False), (1_000.0, True), (1_001.0, False), (-5.0, True)])
+def test_a_wait_passes_closing_when_its_likely_value_does(closes_in_s: float | None, is_late: bool) -> None:
+    assert passes_closing(Wait(500.0, 1_000.5, 2_000.0), closes_in_s) is is_late
+
+
+def test_what_cannot_be_known_does_not_pass_closing() -> None:
+    assert not passes_closing(None, 60.0)
+
+
+def test_the_presences_have_the_names_of_duty_states() -> None:
+    assert {presence.value for presence in Presence} == {"expected", "on_duty", "on_break"}
+
+
+def test_a_clock_that_jumped_back_breaks_no_forecast() -> None:
+    doctor = Server.on_duty("Doctor 1", running_s=-HOUR)
+
+    made = forecast([Ahead(waited_s=-HOUR), Ahead(waited_s=-HOUR)], [doctor], Learned())
+
+    assert made == forecast([Ahead(), Ahead()], [Server.on_duty("Doctor 1", running_s=0.0)], Learned())

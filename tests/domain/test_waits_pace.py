@@ -1,0 +1,193 @@
+"""What a department learns about its pace, and how fast."""
+
+import json
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.domain.pace import (
+    Learned,
+    Memory,
+    learn_consultation,
+    learn_end_of_wait,
+    learn_no_show,
+    learn_return,
+    learn_start,
+    learn_turn_over,
+    learn_wait,
+)
+from queue_server.domain.waits import Ahead, Server, forecast
+
+
+def after_consultations(learned: Learned, doctor: str, length_s: float, count: int) -> Learned:
+    for _ in range(count):
+        learned = learn_consultation(learned, doctor, length_s)
+    return learned
+
+
+def a_busy_week() -> Learned:
+    random = Random(3)
+    learned = Learned()
+    for _ in range(200):
+        learned = learn_consultation(learned, random.choice(["Doctor 1", "Doctor 2"]), random.expovariate(1 / 200))
+        learned = learn_turn_over(learned, random.uniform(5, 40))
+        learned = learn_end_of_wait(learned, random.uniform(0, 900), has_left=random.random() < 0.1)
+        made = forecast([Ahead(300.0)] * random.randrange(5), [Server.on_duty("Doctor 1", 30.0)], learned)
+        clues = made.clues[-1]
+        assert clues is not None
+        learned = learn_wait(learned, clues, random.uniform(0, 2_000))
+    learned = learn_no_show(learned, 75.0)
+    learned = learn_start(learned, "Doctor 1", 900.0)
+    return learn_return(learned, "Doctor 2", 120.0)
+
+
+def test_a_memory_knows_mean_and_spread_and_forgets() -> None:
+    memory = Memory()
+    for value in (10.0, 20.0, 30.0):
+        memory = memory.add(value, last=1_000)
+
+    assert memory.mean == pytest.approx(20.0, rel=0.01)
+    assert memory.square - memory.mean**2 == pytest.approx(200 / 3, rel=0.02)
+    for _ in range(50):
+        memory = memory.add(100.0, last=10)
+    assert memory.mean == pytest.approx(100.0, rel=0.02)
+    assert memory.weight == pytest.approx(10.0, rel=0.02)
+
+
+def test_few_consultations_are_pulled_towards_the_configured_pace() -> None:
+    once = learn_consultation(Learned(configured_s=146.0), "Doctor 1", 600.0)
+    often = after_consultations(Learned(configured_s=146.0), "Doctor 1", 600.0, 300)
+
+    assert 146 < once.consultation_s("Doctor 1") < 250
+    assert often.consultation_s("Doctor 1") == pytest.approx(600.0, rel=0.03)
+
+
+def test_a_doctor_is_told_apart_from_the_department() -> None:
+    learned = after_consultations(Learned(), "Doctor 1", 100.0, 200)
+    learned = after_consultations(learned, "Doctor 2", 300.0, 200)
+
+    assert learned.consultation_s("Doctor 1") < 120
+    assert learned.consultation_s("Doctor 2") > 270
+    assert 120 < learned.consultation_s("a new doctor") < 270
+
+
+def test_a_doctor_who_is_slow_today_is_believed_within_a_morning() -> None:
+    usual = after_consultations(Learned(), "Doctor 1", 146.0, 400)
+
+    today = after_consultations(usual, "Doctor 1", 292.0, 40)
+
+    assert usual.consultation_s("Doctor 1") == pytest.approx(146.0, rel=0.02)
+    assert today.consultation_s("Doctor 1") > 1.2 * 146.0
+
+
+def test_a_running_consultation_counts_as_at_least_as_long_as_it_has_run() -> None:
+    learned = after_consultations(Learned(), "Doctor 1", 146.0, 100)
+
+    usual = learned.consultation_s("Doctor 1")
+    assert learned.consultation_s("Doctor 1", 60.0) == usual
+    assert learned.consultation_s("Doctor 1", 1_000.0) > usual
+
+
+def test_a_forgotten_key_press_does_not_spoil_the_pace() -> None:
+    learned = after_consultations(Learned(), "Doctor 1", 146.0, 100)
+
+    spoilt = learn_consultation(learned, "Doctor 1", 9 * 3_600.0)
+
+    assert spoilt.consultation_s("Doctor 1") < 1.2 * learned.consultation_s("Doctor 1")
+
+
+def test_no_shows_shorten_the_cycle_of_a_room() -> None:
+    seen = after_consultations(Learned(), "Doctor 1", 300.0, 100)
+    missed = seen
+    for _ in range(30):
+        missed = learn_no_show(missed, 45.0)
+
+    assert missed.no_show_share > seen.no_show_share
+    assert missed.cycle_s(300.0) < seen.cycle_s(300.0)
+    assert missed.consultation_s("Doctor 1") == seen.consultation_s("Doctor 1")
+
+
+def test_a_long_gap_is_a_break_and_no_turn_over() -> None:
+    learned = learn_turn_over(Learned(), 20.0)
+
+    assert learn_turn_over(learned, 1_200.0) == learned
+    assert learn_turn_over(learned, 40.0).turn_over_s != learned.turn_over_s
+
+
+def test_the_lateness_of_each_doctor_is_learned() -> None:
+    learned = Learned()
+    for _ in range(15):
+        learned = learn_start(learned, "Doctor 1", 1_800.0)
+        learned = learn_start(learned, "Doctor 2", 0.0)
+
+    late, _ = learned.lateness_s("Doctor 1")
+    punctual, spread = learned.lateness_s("Doctor 2")
+    assert late > 1_500
+    assert punctual < 300
+    assert spread >= 60
+
+
+def test_returns_from_breaks_are_learned_apart_from_starts() -> None:
+    learned = Learned()
+    for _ in range(30):
+        learned = learn_return(learned, "Doctor 1", 600.0)
+
+    assert learned.return_lateness_s[0] > 500
+    assert learned.lateness_s("Doctor 1") == Learned().lateness_s("Doctor 1")
+
+
+def test_the_rate_of_leaving_is_leavers_by_time_waited() -> None:
+    learned = Learned()
+    for _ in range(400):
+        learned = learn_end_of_wait(learned, 100.0, has_left=False)
+        learned = learn_end_of_wait(learned, 100.0, has_left=True)
+
+    assert learned.leaving_rate == pytest.approx(1 / 200, rel=0.1)
+    assert Learned().leaving_rate == 0.0
+
+
+def test_what_was_learned_survives_a_passage_through_json() -> None:
+    learned = a_busy_week()
+
+    again = Learned.from_dict(json.loads(json.dumps(learned.to_dict())))
+
+    assert again == learned
+    line, servers = [Ahead(600.0)] * 7, [Server.on_duty("Doctor 1", 30.0), Server.expected("Doctor 2", 60.0)]
+    assert forecast(line, servers, again) == forecast(line, servers, learned)
+
+
+def test_learning_leaves_the_old_knowledge_as_it_was() -> None:
+    before = a_busy_week()
+    kept = before.to_dict()
+
+    after = learn_consultation(before, "Doctor 1", 30.0)
+
+    assert before.to_dict() == kept
+    assert after != before
+
+
+@given(st.lists(st.floats(-1e4, 1e5), min_size=1, max_size=50))
+def test_no_figure_that_comes_in_makes_the_pace_absurd(figures: list[float]) -> None:
+    learned = Learned()
+
+    for figure in figures:
+        learned = learn_consultation(learned, "Doctor 1", figure)
+        learned = learn_turn_over(learned, figure)
+        learned = learn_no_show(learned, figure)
+        learned = learn_start(learned, "Doctor 1", figure)
+        learned = learn_end_of_wait(learned, figure, has_left=True)
+
+    assert 0 < learned.consultation_s("Doctor 1") < 1e6
+    assert 0 <= learned.no_show_share < 1
+    assert 0.05 <= learned.variation <= 4
+    assert forecast([Ahead()] * 3, [Server.on_duty("Doctor 1", 5.0)], learned).joining is not None
+
+
+def test_a_copy_with_another_configured_pace_forgets_what_it_had_worked_out() -> None:
+    learned = Learned(configured_s=100.0)
+    assert learned.department_consultation_s == 100.0
+
+    assert replace(learned, configured_s=200.0).department_consultation_s == 200.0

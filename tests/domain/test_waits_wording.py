@@ -1,0 +1,79 @@
+"""Numbers for saying a wait in plain words."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.domain.waits import Wait
+from queue_server.domain.waits_wording import calm, clock_range, rounded
+
+HERE = timezone(timedelta(hours=5, minutes=30))
+waits = st.lists(st.floats(0, 40_000), min_size=3, max_size=3).map(lambda three: Wait(*sorted(three)))
+
+
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [
+        (Wait(0, 0, 0), (0, 0, 5)),
+        (Wait(0, 70, 250), (0, 0, 5)),
+        (Wait(2_100, 2_500, 3_000), (35, 40, 50)),
+        (Wait(2_101, 2_500, 3_001), (35, 40, 55)),
+    ],
+)
+def test_a_range_is_said_in_steps_of_five_minutes(wait: Wait, said: tuple[int, int, int]) -> None:
+    assert rounded(wait) == said
+
+
+@given(waits)
+def test_what_is_said_never_promises_more_than_the_forecast(wait: Wait) -> None:
+    said = rounded(wait)
+
+    assert said.low * 60 <= wait.low_s
+    assert said.high * 60 >= wait.high_s
+    assert said.low <= said.likely <= said.high
+    assert all(figure % 5 == 0 for figure in said)
+    assert said.high >= 5
+
+
+def test_a_small_change_leaves_what_was_shown() -> None:
+    shown = Wait(1_000, 1_500, 2_000)
+
+    assert calm(shown, Wait(1_100, 1_700, 2_300)) == shown
+    assert calm(shown, Wait(900, 1_290, 1_800)) == shown
+
+
+def test_a_change_of_more_than_a_fifth_is_shown() -> None:
+    new = Wait(1_200, 1_850, 2_500)
+
+    assert calm(Wait(1_000, 1_500, 2_000), new) == new
+    assert calm(None, new) == new
+
+
+def test_what_is_shown_runs_down_with_time_and_is_replaced_when_it_has_run_out() -> None:
+    shown, new = Wait(300, 900, 1_500), Wait(200, 620, 1_000)
+
+    assert calm(shown, new, elapsed_s=300) == (0, 600, 1_200)
+    assert calm(shown, Wait(0, 30, 90), elapsed_s=1_600) == (0, 30, 90)
+
+
+def test_a_minute_of_a_short_wait_is_no_change() -> None:
+    assert calm(Wait(0, 60, 200), Wait(0, 110, 300)) == (0, 60, 200)
+
+
+def test_a_range_of_the_clock_is_rounded_outwards() -> None:
+    now = datetime(2026, 11, 22, 9, 2, tzinfo=HERE)
+
+    assert clock_range(Wait(2_300, 2_600, 3_100), now) == (
+        datetime(2026, 11, 22, 9, 40, tzinfo=HERE),
+        datetime(2026, 11, 22, 9, 55, tzinfo=HERE),
+    )
+
+
+def test_a_range_of_the_clock_is_at_least_five_minutes_long() -> None:
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
+
+    first, last = clock_range(Wait(0, 0, 0), now)
+
+    assert last - first == timedelta(minutes=5)

@@ -1,0 +1,159 @@
+"""`smart-queue serve`: what it refuses and why, how it ends, and that it speaks TLS."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+import httpx2
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from queue_server.cli import main
+from queue_server.storage.migrating import migrate
+from queue_server.storage.tables.devices import DeviceKind
+from tests.browser.conftest import free_port
+from tests.clinics import SettableClock, a_clinic
+from tests.processes import a_program
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the command is run; no setting of this machine's own clinic reaches it."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATABASE_URL", "HOST", "PORT", "WORKERS", "PRINTER", "DATA", "PUBLIC_URL", "TLS_CERT", "TLS_KEY"):
+        monkeypatch.delenv(f"QUEUE_{name}", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def database_url(folder: Path) -> str:
+    """A migrated SQLite database."""
+    url = f"sqlite:///{folder}/queue.db"
+    asyncio.run(migrate(url))
+    return url
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate of this machine's loopback, and its key."""
+    if shutil.which("openssl") is None:
+        pytest.skip("The program openssl is not installed; it makes the test's certificate.")
+    made, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    subprocess.run([*request, *names, "-out", made, "-keyout", key], check=True, capture_output=True)
+    return made, key
+
+
+@pytest.fixture
+def occupied_port() -> Iterator[int]:
+    """A port on which another program listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--workers", "2"], "--workers 2 needs PostgreSQL"),
+        (["--workers", "0"], "workers: Input should be greater than or equal to 1"),
+        (["--port", "99999"], "port: Input should be less than or equal to 65535"),
+        (["--tls-cert", "nowhere.pem", "--tls-key", "nowhere.key"], "nowhere.pem"),
+        (["--tls-key", "nowhere.key"], "--tls-cert and --tls-key go together"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused_with_the_reason(
+    database_url: str, flags: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["serve", "--database-url", database_url, *flags])
+
+    errors = capsys.readouterr().err
+    assert (status, len(errors.splitlines())) == (1, 1), errors
+    assert said in errors
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://localhost/queue", "must begin with sqlite:/// or postgresql://"),
+        ("queue.db", "must begin with sqlite:/// or postgresql://"),
+        ("postgresql://queue:secret@/queue?host=/nowhere", "cannot be opened"),
+        ("sqlite:////dev/null/queue.db", "cannot be opened"),
+        ("sqlite:///empty.db", "run `smart-queue migrate` first"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_named_and_no_secret_is(
+    folder: Path, url: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status = main(["serve", "--database-url", url, "--port", str(free_port())])
+
+    errors = capsys.readouterr().err
+    assert (status, len(errors.splitlines())) == (1, 1), errors
+    assert said in errors
+    assert "secret" not in errors
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_port_in_use_is_named(
+    database_url: str, folder: Path, occupied_port: int, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--database-url", database_url] if command == "serve" else ["--data", str(folder / "demo")]
+
+    status = main([command, "--host", "127.0.0.1", "--port", str(occupied_port), *where])
+
+    errors = capsys.readouterr().err
+    assert status == 1
+    assert errors.splitlines()[-1] == f"Cannot listen on 127.0.0.1:{occupied_port}: Address already in use."
+
+
+async def test_sigterm_ends_it_in_order_though_screens_are_watching(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/queue.db"
+    async with a_clinic(url, SettableClock()) as clinic:
+        key = await clinic.services.devices.add(DeviceKind.DISPLAY, "Wall", "main")
+    serve = ("serve", "--database-url", url, "--data", tmp_path)
+    async with a_program(*serve, port=free_port(), log=tmp_path / "log") as server, AsyncExitStack() as stack:
+        address, headers = server.url.replace("http", "ws") + "/ws/board/main", {"Authorization": f"Bearer {key}"}
+        lines = [await stack.enter_async_context(connect(address, additional_headers=headers)) for _ in range(5)]
+
+        closes = asyncio.gather(*map(close_code, lines))
+        status = await server.stop()
+
+        assert (status, await closes) == (0, [1012] * 5), server.said
+        assert "Traceback" not in server.said
+
+
+async def close_code(line: ClientConnection) -> int:
+    """With what the line was closed."""
+    with suppress(ConnectionClosed):
+        async for _ in line:
+            pass
+    return line.close_code or 0
+
+
+async def test_it_serves_pages_and_live_lines_over_tls(certificate: tuple[Path, Path], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/queue.db"
+    async with a_clinic(url, SettableClock()) as clinic:
+        key = await clinic.services.devices.add(DeviceKind.DISPLAY, "Wall", "main")
+    trust = ssl.create_default_context(cafile=certificate[0])
+    serve = ("serve", "--database-url", url, "--tls-cert", certificate[0], "--tls-key", certificate[1])
+
+    async with (
+        a_program(*serve, "--data", tmp_path, port=free_port(), log=tmp_path / "log", trust=trust) as server,
+        httpx2.AsyncClient(base_url=server.url, verify=trust) as client,
+    ):
+        device = await client.post("/devices/session", data={"code": key, "next": "/"})
+        address = server.url.replace("http", "ws") + "/ws/board/main"
+        async with connect(address, ssl=trust, additional_headers={"Authorization": f"Bearer {key}"}) as line:
+            frame = await line.recv()
+
+        assert "Secure" in device.headers["set-cookie"]
+        assert '"topic":"board:main"' in str(frame)
+        assert await server.stop() == 0, server.said
