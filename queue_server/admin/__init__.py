@@ -1,5 +1,7 @@
 """The desk."""
 
-from queue_server.admin.desk import routes
+from queue_server.admin import attaching, desk
+
+routes = [*desk.routes, *attaching.routes]
 
 __all__ = ["routes"]

@@ -77,6 +77,16 @@ class Visits:
                 return view
         raise UnknownToken
 
+    async def attach_number(self, number: str, phone: str, pin: str, patient_id: int | None, *, by: Actor) -> int:
+        """As `attach`, for the token with this number today (`G-012`, in any spelling). Raises `UnknownToken`."""
+        day = await self._queues.day()
+        written = number.strip().upper()
+        if not written.isprintable():
+            raise UnknownToken
+        async with self._store.reading() as connection:
+            token = await queue_rows.token_by_number(connection, day, written)
+        return await self.attach(token.id, phone, pin, patient_id, by=by)
+
     async def attach(self, token_id: int, phone: str, pin: str, patient_id: int | None, *, by: Actor) -> int:
         """The walk-in's token belongs to a registered patient, who proves it with phone and PIN; returns who.
 

@@ -127,6 +127,11 @@ async def token_by_key(connection: AsyncConnection, key: str) -> Token:
     return await _token(connection, col(TokenRow.key) == key)
 
 
+async def token_by_number(connection: AsyncConnection, day: date, number: str) -> Token:
+    """The token with this number on this day; departments have different prefixes. Raises `UnknownToken`."""
+    return await _token(connection, (col(TokenRow.service_day) == day) & (col(TokenRow.number) == number))
+
+
 async def newest_entry(connection: AsyncConnection, token_id: int) -> QueueEntry:
     """The stay that holds the token's present state. Raises `UnknownToken`."""
     query = _entries().where(col(QueueEntryRow.token_id) == token_id).order_by(col(QueueEntryRow.id).desc()).limit(1)
