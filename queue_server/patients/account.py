@@ -10,7 +10,7 @@ from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, TooM
 from queue_server.patients.forms import PERSON, consent_of, person_of, shown, wrong
 from queue_server.web.bodies import form
 from queue_server.web.identity import services
-from queue_server.web.pages import page, say
+from queue_server.web.pages import keep_language, page, say
 from queue_server.web.patient_login import browser_secret, forget_login, keep_login, session_secret
 
 HOME = "/me"
@@ -40,6 +40,7 @@ async def register(request: Request) -> Response:
         return page(request, "patients/register.html", 429, headers=retry_after(error), **context)
     response = RedirectResponse(HOME, 303)
     keep_login(response, request, opened)
+    keep_language(response, fields["language"])
     return response
 
 

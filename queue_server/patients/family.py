@@ -13,7 +13,7 @@ from queue_server.patients.forms import PERSON, consent_of, known_as, page_langu
 from queue_server.services.patients import PatientLogin
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import services
-from queue_server.web.pages import page
+from queue_server.web.pages import keep_language, page
 from queue_server.web.patient_login import browser_secret, chosen_patient, patient_login, session_secret
 
 
@@ -37,8 +37,11 @@ async def add(request: Request) -> Response:
 async def choose(request: Request) -> Response:
     """This member of the family acts from now on."""
     login = await patient_login(request)
-    await services(request).patients.choose(session_secret(request), login, path_number(request, "patient"))
-    return RedirectResponse(HOME, 303)
+    chosen = path_number(request, "patient")
+    await services(request).patients.choose(session_secret(request), login, chosen)
+    response = RedirectResponse(HOME, 303)
+    keep_language(response, next(member.person.language for member in login.family if member.id == chosen))
+    return response
 
 
 async def profile(request: Request) -> Response:
@@ -55,7 +58,9 @@ async def change(request: Request) -> Response:
         await services(request).patients.change(patient, person_of(fields))
     except BadInput as error:
         return _profile(request, await patient_login(request), 422, wrong(request, error), fields)
-    return RedirectResponse(HOME, 303)
+    response = RedirectResponse(HOME, 303)
+    keep_language(response, fields["language"])
+    return response
 
 
 async def change_pin(request: Request) -> Response:

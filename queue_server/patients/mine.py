@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from starlette.requests import Request
@@ -77,9 +78,9 @@ async def _mine(request: Request, patient: Patient, status: int = 200, error: st
     )
 
 
-def _opens(opens_at: str, zone: object, language: str) -> str:
+def _opens(opens_at: str, zone: ZoneInfo, language: str) -> str:
     moment = datetime.fromisoformat(opens_at)
-    return format_datetime(moment, "EEEE HH:mm", tzinfo=zone, locale=language)  # type: ignore[arg-type]
+    return format_datetime(moment, "EEEE HH:mm", tzinfo=zone, locale=language)
 
 
 routes: list[BaseRoute] = [

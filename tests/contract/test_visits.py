@@ -136,6 +136,24 @@ async def test_the_days_quota_is_never_exceeded_and_staff_may_add(clinic: Clinic
     assert (await clinic.services.visits.take(asha, "GEN")).number == "G-001"
 
 
+async def test_kiosks_and_phones_are_told_why_a_department_is_closed_and_when_it_opens(clinic: Clinic) -> None:
+    administering, boards = clinic.services.administering, clinic.services.boards
+
+    async def told() -> tuple[bool, str | None, str | None]:
+        general = (await boards.departments())[0]
+        return general["is_open"], general["why"], general["opens_at"]
+
+    assert await told() == (True, None, None)
+    await administering.set_opening("GEN", {"sun": [["12:00", "14:00"]]}, 1)
+    assert await told() == (False, "hours", "2026-11-22T06:30:00Z")
+    clinic.clock.forward(hours=2)
+    assert await told() == (True, None, None)
+    await clinic.issue()
+    assert await told() == (False, "quota", None)
+    await administering.set_open("GEN", is_open=False)
+    assert await told() == (False, "shut", None)
+
+
 async def test_the_desk_attaches_a_walk_ins_token_to_a_patient(clinic: Clinic, asha: Patient) -> None:
     walk_in = await clinic.issue()
     visits = clinic.services.visits

@@ -35,7 +35,7 @@ async def test_the_cookies_are_hidden_from_scripts_and_hold_no_number(phone: Pho
     answer = await register(await phone())
 
     cookies = answer.headers.get_list("set-cookie")
-    assert {cookie.split("=")[0] for cookie in cookies} == {"queue_patient", "queue_browser"}
+    assert {cookie.split("=")[0] for cookie in cookies} == {"queue_patient", "queue_browser", "queue_language"}
     assert all("HttpOnly" in cookie and "SameSite=lax" in cookie for cookie in cookies)
     assert "8123" not in str(cookies)
 

@@ -9,7 +9,7 @@ import pytest
 from queue_server.domain.tokens import Action
 from tests.clinics import PROGRAM
 from tests.patients.conftest import Phone
-from tests.patients.sending import register, take
+from tests.patients.sending import ASHA, log_in, register, take
 from tests.running import Running
 
 
@@ -135,9 +135,21 @@ async def test_yesterdays_numbers_are_gone(running: Running, mine: httpx2.AsyncC
     assert (await mine.get("/me/tokens/1/cancel")).status_code == 404
 
 
-async def test_the_page_speaks_the_patients_language(phone: Phone) -> None:
+async def test_the_page_speaks_the_language_that_was_chosen_last(phone: Phone) -> None:
     client = await phone()
     await register(client, language="hi")
+    assert "नंबर लें" in await page(client)
+
+    assert "Take a number" in (await client.get("/me?lang=en")).text
+    assert "Take a number" in await page(client)
+    await client.post("/me/profile", data=ASHA | {"language": "hi"})
+    assert "नंबर लें" in await page(client)
+
+
+async def test_on_another_phone_the_page_speaks_the_patients_language(phone: Phone) -> None:
+    await register(await phone(), language="hi")
+    client = await phone()
+
+    await log_in(client)
 
     assert "नंबर लें" in await page(client)
-    assert "Take a number" in (await client.get("/me?lang=en")).text
