@@ -20,7 +20,7 @@ from queue_server.domain.errors import QueueError
 from queue_server.services import Services, compose
 from queue_server.serving import CannotServe, check_database, serve
 from queue_server.settings import Settings
-from queue_server.simulation import replay
+from queue_server.simulation import replay, simulate
 from queue_server.storage.engines import BadDatabaseURL
 from queue_server.storage.migrating import migrate
 from queue_server.storage.store import Store
@@ -66,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     _enrol_flags(add("enrol", _enrol, "Show a code that enrols one device within ten minutes."))
     _database_flag(add("verify", _verify, "Check the journal's chain and name the first bad line."))
     agent_command.configure(add("kiosk-agent", agent_command.run, "Print slips on this machine's printer."))
+    simulate.configure(add("simulate", simulate.run, "Make days of a seeded clinic, as a log."))
     replay.configure(add("replay-waits", replay.run, "Play a queue's log through the waiting-time forecast."))
     return made
 

@@ -9,4 +9,3 @@ _SHARE = _CHECKOUT if (_CHECKOUT / "migrations" / "env.py").exists() else _PACKA
 TEMPLATES = _SHARE / "templates"
 STATIC = _SHARE / "static"
 MIGRATIONS = _SHARE / "migrations"
-LOCALE = _PACKAGE / "locale"

@@ -25,6 +25,7 @@ from queue_server.app import build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.live.protocol import LiveProtocol
 from queue_server.services.devices import Devices
+from queue_server.services.queues import Queues
 from queue_server.settings import Settings
 from queue_server.storage.migrating import is_current
 from queue_server.storage.store import Store
@@ -154,7 +155,7 @@ async def own_printer_key(settings: Settings) -> str:
     path = settings.data / "printer.key"
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
-        devices = Devices(store)
+        devices = Devices(store, Queues(store))
         if path.exists() and await devices.who(key := read_key(path)):
             return key
         key = await devices.add(DeviceKind.AGENT, "Printer at the server", settings.printer_place)

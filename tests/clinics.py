@@ -15,9 +15,9 @@ from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.services.issuing import IssuedToken, IssueRequest
 from queue_server.services.patients import Consent, PatientLogin, PersonForm
-from queue_server.storage.migrating import migrate
 from queue_server.storage.store import Store
 from queue_server.storage.tables.staff import Role
+from tests.schemas import with_schema
 
 #: 10:00 in the clinic's time zone, which is five and a half hours ahead.
 MORNING = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -114,7 +114,7 @@ async def open_services(url: str, clock: SettableClock) -> AsyncIterator[Service
 async def a_clinic(url: str, clock: SettableClock | None = None) -> AsyncIterator[Clinic]:
     """A new clinic at `url`: General (rooms 1 and 2), Laboratory (room 3), two doctors who are not on duty yet."""
     clock = clock or SettableClock()
-    await migrate(url)
+    await with_schema(url)
     async with open_services(url, clock) as services:
         await services.administering.set_up(name="Test clinic", time_zone="Asia/Kolkata", languages=["en", "hi"])
         general = NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")

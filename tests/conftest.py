@@ -1,5 +1,6 @@
 """Fixtures for every test."""
 
+import asyncio
 import os
 import uuid
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from queue_server.storage.migrating import migrate
 from tests.postgres import PostgresServer, PostgresUnavailableError, running_postgres
 
 
@@ -27,4 +29,21 @@ def postgres_server() -> Iterator[PostgresServer]:
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """The address, ``postgresql://…``, of a fresh empty database for one test."""
     with postgres_server.database(f"test_{uuid.uuid4().hex}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_schema(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a database with the newest schema and nothing else, for copies."""
+    name = "schema"
+    # A loop of its own that never becomes the current one: tests may have theirs.
+    with postgres_server.database(name) as url, asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(migrate(url))
+        yield name
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: PostgresServer, postgres_schema: str) -> Iterator[str]:
+    """The address of a fresh database with the newest schema for one test."""
+    with postgres_server.database(f"test_{uuid.uuid4().hex}", copy_of=postgres_schema) as url:
         yield url

@@ -27,9 +27,9 @@ class PostgresServer:
     directory: Path
 
     @contextmanager
-    def database(self, name: str) -> Iterator[str]:
-        """Give the address of a new empty database, which is gone afterwards, connected or not."""
-        self._execute(f'CREATE DATABASE "{name}"')
+    def database(self, name: str, copy_of: str = "template1") -> Iterator[str]:
+        """Give the address of a new database, which is gone afterwards, connected or not; it is empty, or a copy."""
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{copy_of}"')
         try:
             yield f"postgresql://{SUPERUSER}@/{name}?host={self.directory}"
         finally:

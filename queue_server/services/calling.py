@@ -51,7 +51,7 @@ class Calling:
             if key is not None and (body := await answers.first_answer(work, scope, key, {"expected": expected})):
                 return await queues.newest_entry(work.connection, body["token_id"]) if body["token_id"] else None
             await clinic.lock_departments(work, [room.department_id])
-            entries = await queues.live_entries(work.connection, room.department_id, day)
+            entries = await self._queues.live(work.connection, room.department_id, day)
             _check_expected(room, entries, expected)
             doctor_id = await _doctor_in(work, room)
             following = next_for(entries, doctor_id)
@@ -77,7 +77,7 @@ class Calling:
                 return entry
             if entry.department_id != room.department_id:
                 raise BadInput("room", f"Room {room.code} belongs to another department; transfer the token first.")
-            entries = await queues.live_entries(work.connection, room.department_id, day)
+            entries = await self._queues.live(work.connection, room.department_id, day)
             _check_expected(room, entries, expected)
             if entry.id not in {live.id for live in entries}:
                 raise IllegalTransition(entry.number, entry.state, Action.CALL)
@@ -203,7 +203,7 @@ class Calling:
     async def _give_place(self, work: Transaction, returning: QueueEntry) -> QueueEntry:
         day = await self._queues.day()
         department = await clinic.department(work.connection, returning.department_id)
-        entries = await queues.live_entries(work.connection, returning.department_id, day)
+        entries = await self._queues.live(work.connection, returning.department_id, day)
         waiting = in_order(entry for entry in entries if entry.id != returning.id)
         sequence = 1 + max((entry.rank.after for entry in entries), default=0)
         return replace(returning, rank=after_the_next(returning, waiting, department.rules, sequence))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from queue_server.domain.errors import LoginRequired, UnknownDevice
 from queue_server.domain.events import Event
 from queue_server.services.actors import SYSTEM, Actor
+from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, new_code, new_key
 from queue_server.storage import people
 from queue_server.storage.people import Device, Enrolment
@@ -21,10 +22,16 @@ DEVICES = "devices"
 
 
 class Devices:
-    """A device proves itself with its key; only the key's hash is kept."""
+    """A device proves itself with its key; only the key's hash is kept.
 
-    def __init__(self, store: Store) -> None:
+    Whoever revokes a device or a key touches `DEVICES`: until then it is remembered whose key this is.
+    """
+
+    def __init__(self, store: Store, queues: Queues) -> None:
         self._store = store
+        self._queues = queues
+        self._known: dict[str, Actor] = {}
+        self._known_at = 0
 
     async def add(self, kind: DeviceKind, name: str, place: str) -> str:
         """A new device; returns its key, which is not stored anywhere."""
@@ -59,11 +66,14 @@ class Devices:
 
     async def who(self, key: str) -> Actor | None:
         """The device or program that this key belongs to; none when it is unknown or revoked."""
-        async with self._store.reading() as connection:
-            if device := await people.device_by_key(connection, fingerprint(key)):
-                return Actor(device.kind, device.id, device.name, device.place)
-            program = await people.api_key_id(connection, fingerprint(key))
-        return Actor("program", program) if program is not None else None
+        rev = self._queues.rev_of(DEVICES)
+        if rev != self._known_at:
+            self._known, self._known_at = {}, rev
+        hashed = fingerprint(key)
+        found = self._known.get(hashed) or await self._read(hashed)
+        if found is not None and rev == self._queues.rev_of(DEVICES):
+            self._known[hashed] = found
+        return found
 
     async def revoke(self, device_id: int, *, by: Actor) -> None:
         """The device's key opens nothing any more, and its open lines are cut. Raises `UnknownDevice`."""
@@ -83,6 +93,13 @@ class Devices:
         """All devices of a kind that may act."""
         async with self._store.reading() as connection:
             return await people.devices(connection, kind)
+
+    async def _read(self, hashed: str) -> Actor | None:
+        async with self._store.reading() as connection:
+            if device := await people.device_by_key(connection, hashed):
+                return Actor(device.kind, device.id, device.name, device.place)
+            program = await people.api_key_id(connection, hashed)
+        return Actor("program", program) if program is not None else None
 
 
 async def _add(work: Transaction, kind: DeviceKind, name: str, place: str) -> str:

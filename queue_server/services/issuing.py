@@ -84,14 +84,6 @@ class Issuing:
                 )
         return issued
 
-    async def reprint(self, token_id: int, place: str, *, by: Actor) -> int:
-        """A further slip, marked as a copy, is queued at the place; returns the print job's id."""
-        async with self._store.transaction() as work:
-            token = await queues.token_by_id(work.connection, token_id)
-            job = await prints.add_job(work, token.id, place)
-            work.record(Event("reprint", work.now, str(by), token.id, token.department_id, {"place": place}))
-        return job
-
     async def _issue(self, work: Transaction, request: IssueRequest, day: date, by: Actor) -> IssuedToken:
         department = await clinic.lock_department(work, request.department)
         if request.patient_id is not None and (

@@ -7,11 +7,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from queue_server.domain.clinic import Clinic, Department, DepartmentQueue, Room
 from queue_server.domain.errors import UnknownDepartment, UnknownRoom
 from queue_server.domain.numbering import day_ends_at, service_day
+from queue_server.domain.tokens import QueueEntry
 from queue_server.storage import clinic as clinic_rows
 from queue_server.storage import queues as queue_rows
+from queue_server.storage.queues import KnownEntries
 from queue_server.storage.store import Store
 
 #: Calls younger than this are announced by a display that missed them.
@@ -30,6 +34,7 @@ class Queues:
         self._departments: list[Department] | None = None
         self._clinic: Clinic | None = None
         self._queues: dict[int, tuple[int, date, DepartmentQueue]] = {}
+        self._entries: dict[int, KnownEntries] = {}
         self._changes: defaultdict[int, int] = defaultdict(int)
         self._revs: dict[str, int] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -55,9 +60,13 @@ class Queues:
         """A number that grows with every change of anything shown; the same in every process that has heard of it."""
         return sum(self._revs.values())
 
+    def rev_of(self, source: str) -> int:
+        """The newest revision of the source that was heard of."""
+        return self._revs.get(source, 0)
+
     def knows(self, source: str, rev: int) -> bool:
         """Whether this revision of the source was already heard of."""
-        return self._revs.get(source, 0) >= rev
+        return self.rev_of(source) >= rev
 
     async def clinic(self) -> Clinic:
         """The clinic's settings."""
@@ -128,12 +137,14 @@ class Queues:
             raise UnknownDepartment(str(department_id))
         rooms = [room for room in await self.rooms() if room.department_id == department_id]
         room_ids = [room.id for room in rooms]
-        rev = self._revs.get(f"department:{department_id}", 0)
+        rev = self.rev_of(f"department:{department_id}")
         async with self._store.reading() as connection:
+            entries = await queue_rows.live_entries(connection, department_id, day, self._known(department_id))
+            self._entries[department_id] = entries
             return DepartmentQueue(
                 department=department,
                 rev=rev,
-                entries=tuple(await queue_rows.live_entries(connection, department_id, day)),
+                entries=tuple(known.entry for known in entries.values()),
                 calls=tuple(
                     await queue_rows.recent_calls(connection, department_id, day_began, now - ANNOUNCED_WITHIN)
                 ),
@@ -142,6 +153,15 @@ class Queues:
                 undos=tuple(await queue_rows.undo_steps(connection, room_ids)),
                 issued=await queue_rows.counter(connection, department_id, day) if department.daily_quota else 0,
             )
+
+    async def live(self, connection: AsyncConnection, department_id: int, day: date) -> list[QueueEntry]:
+        """The department's entries as they stand in this transaction."""
+        found = await queue_rows.live_entries(connection, department_id, day, self._known(department_id))
+        return [known.entry for known in found.values()]
+
+    def _known(self, department_id: int) -> KnownEntries:
+        """The department's entries as they were last committed and looked at."""
+        return self._entries.get(department_id, queue_rows.NOTHING_KNOWN)
 
     def now(self) -> datetime:
         """The clinic's clock."""

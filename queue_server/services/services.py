@@ -83,7 +83,7 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
         boards=Boards(store, queues, waits, say),
         status=status,
         accounts=Accounts(store),
-        devices=Devices(store),
+        devices=Devices(store, queues),
         printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
         day_end=DayEnd(store, queues),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from queue_server.storage.nearby import BEGIN_WRITING, NearbyConnection, WritingConnection, connect
 
 _FORMS = "it must begin with sqlite:/// or postgresql://."
 
@@ -35,9 +38,10 @@ def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
         return engine, engine
     prepare_folder(url)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0)
-    readers = create_async_engine(url, pool_size=4, max_overflow=4)
-    tune_sqlite(writer, begin="BEGIN IMMEDIATE", pragmas=())
+    write, read = partial(connect, WritingConnection), partial(connect, NearbyConnection)
+    writer = create_async_engine(url, pool_size=1, max_overflow=0, connect_args={"async_creator_fn": write})
+    readers = create_async_engine(url, pool_size=4, max_overflow=4, connect_args={"async_creator_fn": read})
+    tune_sqlite(writer, begin=BEGIN_WRITING, pragmas=())
     # Only one connection may write and checkpoint: SQLite up to 3.51.2 can corrupt the WAL otherwise.
     tune_sqlite(readers, begin="BEGIN", pragmas=("wal_autocheckpoint=0", "query_only=ON"))
     return writer, readers

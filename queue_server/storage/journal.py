@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, insert, select, text, update
@@ -68,21 +68,6 @@ async def read_after(connection: AsyncConnection, after: int, limit: int) -> lis
     """Sealed lines with a number above `after`, in order: (number, event, hash)."""
     query = select(*_COLUMNS).where(col(EventRow.number) > after).order_by(col(EventRow.number)).limit(limit)
     return [(row.number, _event(row), row.hash) for row in await connection.execute(query)]
-
-
-async def read_all(connection: AsyncConnection, batch: int = 1000) -> AsyncIterator[tuple[int, Event, str]]:
-    """Every sealed line in order, without holding them all."""
-    after = 0
-    while lines := await read_after(connection, after, batch):
-        for line in lines:
-            yield line
-        after = lines[-1][0]
-
-
-async def read_of_token(connection: AsyncConnection, token_id: int) -> list[Event]:
-    """A token's whole story, oldest first."""
-    query = select(*_COLUMNS).where(col(EventRow.token_id) == token_id).order_by(col(EventRow.id))
-    return [_event(row) for row in await connection.execute(query)]
 
 
 async def _end_of_chain(connection: AsyncConnection) -> tuple[int, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, String, func, select, tuple_, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -37,6 +38,21 @@ class Token:
     language: str
     issued_at: datetime
     ahead_at_issue: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEntry:
+    """An entry and what tells whether its row is still the same: version, token and joining time.
+
+    The version alone does not: SQLite may give the id of an entry that was unmade to the next one.
+    """
+
+    stamp: tuple[int, int, object]
+    entry: QueueEntry
+
+
+KnownEntries = Mapping[int, KnownEntry]
+NOTHING_KNOWN: KnownEntries = MappingProxyType({})
 
 
 async def next_counter(work: Transaction, department_id: int, day: date) -> int:
@@ -150,14 +166,27 @@ async def first_entry(connection: AsyncConnection, token_id: int, department_id:
     return _entry(row)
 
 
-async def live_entries(connection: AsyncConnection, department_id: int, day: date) -> list[QueueEntry]:
-    """Everybody who waits, is called, served, held or missed in the department on this day."""
-    query = _entries().where(
-        col(QueueEntryRow.department_id) == department_id,
-        col(QueueEntryRow.service_day) == day,
-        col(QueueEntryRow.state).in_(LIVE),
+async def live_entries(
+    connection: AsyncConnection, department_id: int, day: date, known: KnownEntries = NOTHING_KNOWN
+) -> KnownEntries:
+    """Everybody who waits, is called, served, held or missed in the department on this day.
+
+    An entry that is `known` from an earlier look, with the stamp that it still has, is not read again. Only a look at
+    what is committed may be kept as known: inside a transaction the same stamp can still become something else.
+    """
+    entry = QueueEntryRow
+    # As text on SQLite, whatever the driver gives on PostgreSQL: it is only compared.
+    joined_at = type_coerce(col(entry.joined_at), String)
+    query = select(col(entry.id), col(entry.version), col(entry.token_id), joined_at).where(
+        col(entry.department_id) == department_id, col(entry.service_day) == day, col(entry.state).in_(LIVE)
     )
-    return [_entry(row) for row in await connection.execute(query)]
+    rows: Iterable[Any] = await connection.execute(query)
+    stamps = {row[0]: (row[1], row[2], row[3]) for row in rows}
+    found = {key: known[key] for key, stamp in stamps.items() if key in known and known[key].stamp == stamp}
+    if missing := stamps.keys() - found.keys():
+        for read in await entries_by_id(connection, missing):
+            found[read.id] = KnownEntry(stamps[read.id], read)
+    return found
 
 
 async def entries_before(connection: AsyncConnection, day: date) -> list[QueueEntry]:
@@ -261,28 +290,6 @@ async def undo_steps(connection: AsyncConnection, room_ids: Iterable[int]) -> li
     query = select(col(UndoRow.room_id), col(UndoRow.action), col(UndoRow.number), col(UndoRow.acted_at))
     rows = await connection.execute(query.where(col(UndoRow.room_id).in_(list(room_ids))))
     return [UndoStep(row.room_id, row.action, row.number, row.acted_at) for row in rows]
-
-
-async def consultations_since(
-    connection: AsyncConnection, department_id: int, since: datetime, limit: int = 400
-) -> list[tuple[int | None, datetime, datetime, datetime]]:
-    """Finished stays, oldest first: (doctor_id, joined_at, started or called at, finished_at)."""
-    entry = QueueEntryRow
-    begun = func.coalesce(col(entry.started_at), col(entry.called_at))
-    query = (
-        select(
-            col(entry.doctor_id),
-            col(entry.joined_at),
-            col(entry.started_at),
-            col(entry.called_at),
-            col(entry.finished_at),
-        )
-        .where(col(entry.department_id) == department_id, col(entry.finished_at) >= since, begun.is_not(None))
-        .order_by(col(entry.finished_at).desc())
-        .limit(limit)
-    )
-    rows = list(await connection.execute(query))
-    return [(row.doctor_id, row.joined_at, row.started_at or row.called_at, row.finished_at) for row in reversed(rows)]
 
 
 def _entries() -> Any:

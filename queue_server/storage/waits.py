@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -107,8 +107,3 @@ async def clues_of_tokens(
         .order_by(col(PromiseRow.entry_id))
     )
     return {row.token_id: Clues(*row.clues) for row in await connection.execute(query)}
-
-
-async def forget_promises_before(work: Transaction, moment: datetime) -> None:
-    """Promises made before `moment` are gone."""
-    await work.connection.execute(delete(PromiseRow).where(col(PromiseRow.promised_at) < moment))

@@ -18,10 +18,10 @@ from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
-from queue_server.storage.migrating import migrate
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
 from tests.browser.conftest import free_port
+from tests.schemas import with_schema
 
 PLACE = "entrance"
 DEPARTMENTS = (
@@ -100,7 +100,7 @@ async def a_served_clinic(
     settings = Settings(
         database_url=f"sqlite:///{folder}/queue.db", data=folder, public_url="http://queue.test", port=free_port()
     )
-    await migrate(settings.database_url)
+    await with_schema(settings.database_url)
     kiosk_key, display_key = await _seed(settings, departments, clock, languages)
     clinic = ServedClinic(settings, clock, kiosk_key, display_key)
     try:

@@ -14,9 +14,12 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-async def two(postgres_url: str) -> AsyncIterator[tuple[Clinic, Services]]:
+async def two(migrated_postgres_url: str) -> AsyncIterator[tuple[Clinic, Services]]:
     """One clinic, and the services of a second process on the same database."""
-    async with a_clinic(postgres_url) as clinic, open_services(postgres_url, SettableClock()) as other:
+    async with (
+        a_clinic(migrated_postgres_url) as clinic,
+        open_services(migrated_postgres_url, SettableClock()) as other,
+    ):
         yield clinic, other
 
 
