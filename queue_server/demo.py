@@ -13,10 +13,12 @@ import qrcode
 
 from queue_server.app import build
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.domain.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.tokens import DutyState
 from queue_server.services import Services, compose
 from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
+from queue_server.services.patients import Consent, PersonForm
 from queue_server.serving import Companion, printer_on_the_server, serve_here
 from queue_server.settings import Settings
 from queue_server.storage.migrating import migrate
@@ -33,6 +35,8 @@ DEPARTMENTS = (
 #: The room in which each doctor of the demo is on duty.
 DOCTORS = (("doctor1", "1"), ("doctor2", "2"), ("doctor3", "3"), ("doctor4", "4"))
 PLACE = "entrance"
+#: The numbering plan's own example of an Indian mobile number.
+PATIENT_PHONE = "+918123456789"
 
 
 async def run(settings: Settings, *, speed: float | None) -> None:
@@ -62,6 +66,7 @@ async def prepare(settings: Settings) -> dict[str, Any]:
         path = settings.data / "demo.json"
         known = json.loads(path.read_text()) if path.exists() else None
         facts = known if known and await services.devices.who(known["api_key"]) else await seed(services)
+        facts["patient"] = facts["patient"] or await add_patient(services)
         await put_on_duty(services)
         facts["base_url"] = base_url(settings)
         write_private(path, json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
@@ -86,12 +91,23 @@ async def seed(services: Services) -> dict[str, Any]:
         "admin": {"login": "admin", "password": passwords["admin"]},
         "desk": {"login": "desk", "password": passwords["desk"]},
         "doctors": [{"login": login, "password": passwords[login], "room": room} for login, room in DOCTORS],
-        "patient": None,
+        "patient": await add_patient(services),
         "api_key": await services.devices.add_program("demo"),
         "kiosk_key": await services.devices.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE),
         "display_key": await services.devices.add(DeviceKind.DISPLAY, "Waiting room", "main"),
         "agent_key": await services.devices.add(DeviceKind.AGENT, "Entrance printer", PLACE),
     }
+
+
+async def add_patient(services: Services) -> dict[str, str]:
+    """One registered patient; returns phone number and PIN."""
+    digits = secrets.SystemRandom()
+    pin = "".join(digits.choices("0123456789", k=6))
+    while is_easy(pin):
+        pin = "".join(digits.choices("0123456789", k=6))
+    form, consent = PersonForm("Demo Patient", "34", language="en"), Consent(CONSENT_VERSION, "demo")
+    await services.patients.register(PATIENT_PHONE, pin, form, consent)
+    return {"phone": PATIENT_PHONE, "pin": pin}
 
 
 async def put_on_duty(services: Services) -> None:
@@ -145,5 +161,6 @@ Smart Queue demo is running. Ctrl+C stops it; everything is kept in {settings.da
     admin    {facts["admin"]["password"]}
     desk     {facts["desk"]["password"]}
 {doctors}
+  Patient         {base}/me   phone {facts["patient"]["phone"]}   PIN {facts["patient"]["pin"]}
 
 {drawn.getvalue()}"""

@@ -8,17 +8,23 @@ from datetime import UTC, datetime, timedelta
 
 from display.announcing import announcement
 from queue_server.clock import SteadyClock
+from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.domain.tokens import Action, DutyState, Priority, QueueEntry
 from queue_server.services import Services, compose
 from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.services.issuing import IssuedToken, IssueRequest
+from queue_server.services.patients import Consent, PatientLogin, PersonForm
 from queue_server.storage.store import Store
 from queue_server.storage.tables.staff import Role
 from tests.schemas import with_schema
 
 #: 10:00 in the clinic's time zone, which is five and a half hours ahead.
 MORNING = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+
+#: A phone number that is nobody's (an example of the numbering plan), and its PIN.
+PHONE = "081234 56789"
+PIN = "271828"
 
 KIOSK = Actor("kiosk", 1, place="entrance")
 PROGRAM = Actor("program", 1)
@@ -75,6 +81,15 @@ class Clinic:
         if self.services.store.is_postgres:
             await self.services.reports.seal()
         return [line["kind"] for line in await self.services.reports.events(0, 1000)]
+
+    async def register(self, name: str = "Asha", **more: str) -> PatientLogin:
+        """A patient who has registered on a phone and is logged in there."""
+        patients = self.services.patients
+        form = PersonForm(name, "34", "female", "hi")
+        opened = await patients.register(more.get("phone", PHONE), PIN, form, Consent(CONSENT_VERSION), cost=4)
+        login = await patients.who(opened.secret)
+        assert login is not None
+        return login
 
     async def on_duty(self, doctor: int, room: str) -> None:
         """The doctor (0 or 1) is on duty in the room."""

@@ -34,6 +34,8 @@ def _choosing(texts: Texts) -> Words:
         },
         "closed": _("Closed now"),
         "closed_why": _("Please ask at the desk."),
+        "opens_at": _("Opens at %(time)s", time="%(time)s"),
+        "all_given": _("All of today's numbers are given out"),
         "just_closed": _("%(department)s is closed now. Please ask at the desk.", department="%(department)s"),
         "all_closed": _("All departments are closed now. Please ask at the desk."),
         "assist": _("I need help"),

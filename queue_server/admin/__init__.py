@@ -1,7 +1,7 @@
 """The desk, and the administration of the clinic."""
 
-from queue_server.admin import desk, devices
+from queue_server.admin import attaching, desk, devices
 
-routes = [*desk.routes, *devices.routes]
+routes = [*desk.routes, *attaching.routes, *devices.routes]
 
 __all__ = ["routes"]

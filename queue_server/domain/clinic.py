@@ -8,23 +8,31 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from queue_server.domain.numbering import DEFAULT_ROLL_OVER
+from queue_server.domain.opening import Hours
 from queue_server.domain.ordering import OrderRules
 from queue_server.domain.tokens import DutyState, QueueEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """The clinic's own settings. `languages` are codes, the first is the fall-back."""
+    """The clinic's own settings. `languages` are codes, the first is the fall-back.
+
+    `phone_region` is the country of phone numbers that are written without one.
+    """
 
     name: str
     zone: ZoneInfo
     roll_over: time = DEFAULT_ROLL_OVER
     languages: tuple[str, ...] = ("en", "hi")
+    phone_region: str = "IN"
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A service with its own queue and number prefix. `pace_s`: seconds a consultation takes, until it is learned."""
+    """A service with its own queue and number prefix. `pace_s`: seconds a consultation takes, until it is learned.
+
+    `hours`: when numbers are given out, none for always. `daily_quota`: how many a day, none for no limit.
+    """
 
     id: int
     code: str
@@ -35,6 +43,8 @@ class Department:
     is_open: bool = True
     rules: OrderRules = field(default_factory=OrderRules)
     pace_s: int = 180
+    hours: Hours | None = None
+    daily_quota: int | None = None
 
     def name(self, language: str) -> str:
         """The name in this language, else in English, else the code."""
@@ -88,7 +98,8 @@ class UndoStep:
 class DepartmentQueue:
     """One department on one service day, as it stood at revision `rev`.
 
-    `entries` holds every live entry; `calls` the recent ones, newest last.
+    `entries` holds every live entry; `calls` the recent ones, newest last; `issued` counts the numbers given out on
+    this day where there is a quota.
     """
 
     department: Department
@@ -98,6 +109,7 @@ class DepartmentQueue:
     rooms: tuple[Room, ...]
     duties: tuple[Duty, ...]
     undos: tuple[UndoStep, ...] = ()
+    issued: int = 0
 
     def room_code(self, room_id: int | None) -> str | None:
         """The code of one of the department's rooms."""

@@ -2,19 +2,26 @@
 
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
+    │                         unknown_patient
     ├── BadInput              bad_input, with the field named
     ├── TooLarge              too_large
     ├── NotAllowed            not_allowed
     │   ├── LoginRequired     login_required
+    │   │   └── PatientLoginRequired   patient_login_required
     │   └── ForeignOrigin     foreign_origin
     ├── Conflict
     │   ├── IllegalTransition   illegal_transition
     │   ├── DepartmentClosed    department_closed
+    │   │   ├── OutsideHours      outside_hours
+    │   │   └── QuotaReached      quota_reached
+    │   ├── PhoneTaken          phone_taken
+    │   ├── WhichPatient        which_patient
     │   ├── ChangedMeanwhile    changed_meanwhile
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
     ├── RateLimited           too_many_requests
+    ├── TooManyTries          too_many_tries, with the seconds to wait
     └── Unavailable           unavailable
 
 The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
@@ -22,6 +29,8 @@ The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/w
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import ClassVar
 
 
@@ -80,6 +89,13 @@ class UnknownBoard(NotFound):
         super().__init__(f"There is no board {board!r}.", board=board)
 
 
+class UnknownPatient(NotFound):
+    code = "unknown_patient"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such patient on this phone number.")
+
+
 class BadInput(QueueError):
     """A value that came from outside breaks a rule; `details["field"]` names it."""
 
@@ -108,6 +124,12 @@ class LoginRequired(NotAllowed):
     """The asker is not known: a login, a device key or an API key is missing, wrong or revoked."""
 
     code = "login_required"
+
+
+class PatientLoginRequired(LoginRequired):
+    """A patient's own pages are asked for without a patient's login."""
+
+    code = "patient_login_required"
 
 
 class ForeignOrigin(NotAllowed):
@@ -144,6 +166,46 @@ class DepartmentClosed(Conflict):
         super().__init__(f"Department {department} is closed; it issues no tokens now.", department=department)
 
 
+class OutsideHours(DepartmentClosed):
+    """The department opens at another time; `opens_at` in the details is `2026-11-23T03:30:00Z` or none."""
+
+    code = "outside_hours"
+
+    def __init__(self, department: str, opens_at: datetime | None) -> None:
+        super().__init__(department)
+        written = opens_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if opens_at else None
+        self.details = {**self.details, "opens_at": written}
+
+
+class QuotaReached(DepartmentClosed):
+    """All of the day's numbers have been given out."""
+
+    code = "quota_reached"
+
+    def __init__(self, department: str, quota: int) -> None:
+        super().__init__(department)
+        self.message = f"Department {department} has given out all {quota} numbers of this day."
+        self.details = {**self.details, "quota": quota}
+
+
+class PhoneTaken(Conflict):
+    """The phone number is registered with another PIN."""
+
+    code = "phone_taken"
+
+    def __init__(self) -> None:
+        super().__init__("This phone number and PIN cannot be registered.")
+
+
+class WhichPatient(Conflict):
+    """Several patients share the phone number; `patients` in the details says which."""
+
+    code = "which_patient"
+
+    def __init__(self, patients: Sequence[Mapping[str, object]]) -> None:
+        super().__init__("Several patients share this phone number; please say which.", patients=list(patients))
+
+
 class ChangedMeanwhile(Conflict):
     """The screen that sent this showed an older state; nothing was changed."""
 
@@ -178,6 +240,15 @@ class RateLimited(QueueError):
 
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(f"Too many requests; wait {retry_after_s} seconds.", retry_after_s=retry_after_s)
+
+
+class TooManyTries(QueueError):
+    """Too many wrong PINs; the next may be tried in `retry_after_s` seconds."""
+
+    code = "too_many_tries"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"Too many wrong PINs; try again in {retry_after_s} seconds.", retry_after_s=retry_after_s)
 
 
 class Unavailable(QueueError):

@@ -1,5 +1,7 @@
 """The patients' pages."""
 
-from queue_server.patients.follow import routes
+from queue_server.patients import account, family, follow, mine
+
+routes = [*follow.routes, *account.routes, *mine.routes, *family.routes]
 
 __all__ = ["routes"]

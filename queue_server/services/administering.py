@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
+from queue_server.domain.opening import parse_hours
 from queue_server.services.actors import SYSTEM
 from queue_server.services.queues import CLINIC
 from queue_server.storage import clinic
@@ -78,4 +79,21 @@ class Administering:
             await clinic.set_open(work, department.id, is_open=is_open)
             kind = "department_opened" if is_open else "department_closed"
             work.record(Event(kind, work.now, str(SYSTEM), department_id=department.id))
+            work.touch(CLINIC)
+
+    async def set_opening(
+        self, code: str, hours: Mapping[str, list[list[str]]] | None, daily_quota: int | None
+    ) -> None:
+        """When the department gives out numbers (see `domain.opening.parse_hours`; none: always), and how many a day.
+
+        Raises `UnknownDepartment`, `BadInput`.
+        """
+        if hours is not None:
+            parse_hours(hours)
+        if daily_quota is not None and daily_quota < 1:
+            raise BadInput("daily_quota", f"A daily quota is at least 1, not {daily_quota}.")
+        async with self._store.transaction() as work:
+            department = await clinic.lock_department(work, code)
+            await clinic.set_opening(work, department.id, hours, daily_quota)
+            work.record(Event("department_hours", work.now, str(SYSTEM), department_id=department.id))
             work.touch(CLINIC)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from queue_server.domain.clinic import DepartmentQueue, Room
 from queue_server.domain.errors import UnknownBoard, UnknownDevice
+from queue_server.domain.opening import Opening, numbers_now
 from queue_server.domain.ordering import in_order
 from queue_server.domain.tokens import IN_ROOM, DutyState, QueueEntry, State
 from queue_server.domain.transitions import UNDO_WINDOW
@@ -153,7 +154,25 @@ class Boards:
 
     async def _department(self, queue: DepartmentQueue) -> Json:
         waiting = len(in_order(queue.entries))
-        return department_names(queue.department) | {"waiting": waiting, "wait": await self._waits.joining(queue)}
+        opening = await self._opening(queue)
+        return department_names(queue.department) | {
+            "is_open": opening.is_open,
+            "why": opening.why,
+            "opens_at": moment(opening.opens_at),
+            "waiting": waiting,
+            "wait": await self._waits.joining(queue),
+        }
+
+    async def _opening(self, queue: DepartmentQueue) -> Opening:
+        known = queue.department
+        return numbers_now(
+            is_open=known.is_open,
+            hours=known.hours,
+            quota=known.daily_quota,
+            issued=queue.issued,
+            now=self._queues.now(),
+            zone=(await self._queues.clinic()).zone,
+        )
 
     def _undo(self, queue: DepartmentQueue, room: Room) -> Json | None:
         step = next((step for step in queue.undos if step.room_id == room.id), None)

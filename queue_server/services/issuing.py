@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from queue_server.domain.errors import BadInput, DepartmentClosed
+from queue_server.domain.clinic import Department
+from queue_server.domain.errors import BadInput, DepartmentClosed, OutsideHours, QuotaReached
 from queue_server.domain.events import Event
 from queue_server.domain.numbering import number
+from queue_server.domain.opening import opening
 from queue_server.domain.ordering import rank
 from queue_server.domain.tokens import Action, Priority
 from queue_server.locale import offered
 from queue_server.services.actors import Actor
 from queue_server.services.queues import Queues
-from queue_server.storage import answers, clinic, prints, queues
+from queue_server.storage import answers, clinic, patients, prints, queues
 from queue_server.storage.store import Store, Transaction
 from queue_server.storage.tables import TokenRow
 
 
 @dataclass(frozen=True, slots=True)
 class IssueRequest:
-    """What is asked for: a department's code, and how. `place`: where the slip is printed, none for no slip."""
+    """What is asked for: a department's code, and how. `place`: where the slip is printed, none for no slip.
+
+    `patient_id`: whose token it is, none for a walk-in's.
+    """
 
     department: str
     priority: Priority = Priority.NORMAL
     reason: str | None = None
     language: str = "en"
     place: str | None = None
+    patient_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,9 @@ class Issuing:
     async def issue(self, request: IssueRequest, *, by: Actor, key: str | None = None) -> IssuedToken:
         """A new token waits in the department. The same `key` from the same actor gives the same token again.
 
-        Raises `UnknownDepartment`, `DepartmentClosed`, `BadInput` for an emergency without a reason, `KeyReused`.
+        A patient who has a live token in the department is given that one. Staff may issue outside the opening hours
+        and above the quota. Raises `UnknownDepartment`, `DepartmentClosed` (`OutsideHours`, `QuotaReached`),
+        `BadInput` for an emergency without a reason, `KeyReused`.
         """
         if request.priority is Priority.EMERGENCY and not request.reason:
             raise BadInput("reason", "An emergency goes before everybody; it needs a reason.")
@@ -78,9 +86,15 @@ class Issuing:
 
     async def _issue(self, work: Transaction, request: IssueRequest, day: date, by: Actor) -> IssuedToken:
         department = await clinic.lock_department(work, request.department)
+        if request.patient_id is not None and (
+            live := await patients.live_token(work.connection, request.patient_id, department.id, day)
+        ):
+            return IssuedToken(*live, print_job=None)
         if not department.is_open:
             raise DepartmentClosed(department.code)
         counter = await queues.next_counter(work, department.id, day)
+        if not by.is_staff:
+            await self._check_limits(department, counter - 1, work.now)
         # Everybody with an earlier place is ahead; the newcomer's own sequence is behind all of them.
         place = rank(request.priority, work.now, 2**62, department.rules)
         token = TokenRow(
@@ -92,6 +106,7 @@ class Issuing:
             channel=by.kind,
             issued_at=work.now,
             ahead_at_issue=await queues.count_ahead(work.connection, department.id, day, place),
+            patient_id=request.patient_id,
         )
         token_id = await queues.add_token(work, token)
         await queues.add_entry(work, token_id, department, day, request.priority, request.reason)
@@ -99,3 +114,11 @@ class Issuing:
         data = {"number": token.number, "priority": request.priority, "reason": request.reason}
         work.record(Event(Action.ISSUE, work.now, str(by), token_id, department.id, data))
         return IssuedToken(token_id, token.key, token.number, job)
+
+    async def _check_limits(self, department: Department, issued: int, now: datetime) -> None:
+        zone = (await self._queues.clinic()).zone
+        hours = opening(department.hours, now, zone)
+        if not hours.is_open:
+            raise OutsideHours(department.code, hours.opens_at)
+        if department.daily_quota is not None and issued >= department.daily_quota:
+            raise QuotaReached(department.code, department.daily_quota)

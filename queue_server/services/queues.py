@@ -151,6 +151,7 @@ class Queues:
                 rooms=tuple(rooms),
                 duties=tuple(await queue_rows.duties(connection, room_ids)),
                 undos=tuple(await queue_rows.undo_steps(connection, room_ids)),
+                issued=await queue_rows.counter(connection, department_id, day) if department.daily_quota else 0,
             )
 
     async def live(self, connection: AsyncConnection, department_id: int, day: date) -> list[QueueEntry]:

@@ -15,10 +15,13 @@ from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
+from queue_server.services.patients import Patients
+from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
 from queue_server.services.status import Status
+from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
 from queue_server.storage.store import Store
 
@@ -41,6 +44,8 @@ class Services:
     day_end: DayEnd
     waits: Waits
     administering: Administering
+    patients: Patients
+    visits: Visits
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -66,14 +71,17 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
     queues = Queues(store)
     waits = Waits(store)
     calling = Calling(store, queues)
+    issuing = Issuing(store, queues)
+    status = Status(store, queues, waits, calling)
+    pins = Pins(store)
     return Services(
         store=store,
         queues=queues,
-        issuing=Issuing(store, queues),
+        issuing=issuing,
         calling=calling,
         duties=Duties(store),
         boards=Boards(store, queues, waits, say),
-        status=Status(store, queues, waits, calling),
+        status=status,
         accounts=Accounts(store),
         devices=Devices(store, queues),
         printing=Printing(store, queues, waits, public_url),
@@ -81,4 +89,6 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
+        patients=Patients(store, queues, pins),
+        visits=Visits(store, queues, issuing, status, pins),
     )

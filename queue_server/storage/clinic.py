@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from queue_server.domain.clinic import Clinic, Department, Room
 from queue_server.domain.errors import UnknownDepartment, UnknownRoom
+from queue_server.domain.opening import parse_hours
 from queue_server.domain.ordering import OrderRules
 from queue_server.domain.tokens import Priority
 from queue_server.storage.store import Transaction
@@ -31,6 +32,7 @@ async def clinic(connection: AsyncConnection) -> Clinic:
         zone=ZoneInfo(settings.get("time_zone", "Asia/Kolkata")),
         roll_over=time.fromisoformat(settings.get("roll_over", "04:00")),
         languages=tuple(settings.get("languages", ("en", "hi"))),
+        phone_region=settings.get("phone_region", "IN"),
     )
 
 
@@ -103,6 +105,14 @@ async def set_open(work: Transaction, department_id: int, *, is_open: bool) -> N
     await work.connection.execute(statement)
 
 
+async def set_opening(
+    work: Transaction, department_id: int, hours: Mapping[str, list[list[str]]] | None, daily_quota: int | None
+) -> None:
+    """When the department gives out numbers, and how many a day; none for always and without limit."""
+    statement = update(DepartmentRow).where(col(DepartmentRow.id) == department_id)
+    await work.connection.execute(statement.values(hours=hours, daily_quota=daily_quota))
+
+
 def _department(row: Row[Any]) -> Department:
     credit = {Priority(priority): timedelta(minutes=minutes) for priority, minutes in row.credits.items()}
     return Department(
@@ -115,4 +125,6 @@ def _department(row: Row[Any]) -> Department:
         is_open=row.is_open,
         rules=OrderRules(credit, row.return_after),
         pace_s=row.pace_s,
+        hours=parse_hours(row.hours) if row.hours is not None else None,
+        daily_quota=row.daily_quota,
     )

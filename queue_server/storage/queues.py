@@ -68,6 +68,14 @@ async def next_counter(work: Transaction, department_id: int, day: date) -> int:
     return int((await work.connection.execute(statement)).scalar_one())
 
 
+async def counter(connection: AsyncConnection, department_id: int, day: date) -> int:
+    """How many numbers the department has given out on this day."""
+    query = select(col(CounterRow.value)).where(
+        col(CounterRow.department_id) == department_id, col(CounterRow.service_day) == day
+    )
+    return (await connection.execute(query)).scalar_one_or_none() or 0
+
+
 async def add_token(work: Transaction, token: TokenRow) -> int:
     """The token is stored; returns its id."""
     values = token.model_dump(exclude={"id"})
@@ -133,6 +141,11 @@ async def token_by_id(connection: AsyncConnection, token_id: int) -> Token:
 async def token_by_key(connection: AsyncConnection, key: str) -> Token:
     """The token of a phone page's link. Raises `UnknownToken`."""
     return await _token(connection, col(TokenRow.key) == key)
+
+
+async def token_by_number(connection: AsyncConnection, day: date, number: str) -> Token:
+    """The token with this number on this day; departments have different prefixes. Raises `UnknownToken`."""
+    return await _token(connection, (col(TokenRow.service_day) == day) & (col(TokenRow.number) == number))
 
 
 async def newest_entry(connection: AsyncConnection, token_id: int) -> QueueEntry:

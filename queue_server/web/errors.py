@@ -23,6 +23,7 @@ STATUS: Mapping[type[errors.QueueError], int] = {
     errors.NotAllowed: 403,
     errors.Conflict: 409,
     errors.RateLimited: 429,
+    errors.TooManyTries: 429,
     errors.Unavailable: 503,
 }
 
@@ -35,6 +36,7 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.NotAllowed: 4403,
     errors.Conflict: 4409,
     errors.RateLimited: 1013,
+    errors.TooManyTries: 4429,
     errors.Unavailable: 1013,
 }
 
@@ -84,10 +86,12 @@ async def on_queue_error(request: Request, error: Exception) -> Response:
     """A designed error. A person without a login is sent to the login page."""
     assert isinstance(error, errors.QueueError)  # noqa: S101  (Starlette registers handlers by type)
     status = looked_up(STATUS, type(error))
+    if isinstance(error, errors.PatientLoginRequired) and not wants_json(request):
+        return RedirectResponse("/me/login", 303)
     if status == 401 and request.method == "GET" and not wants_json(request):
         return RedirectResponse(f"/login?next={request.url.path}", 303)
     response = error_response(request, status, error.code, error.message, error.details)
-    if isinstance(error, errors.RateLimited):
+    if isinstance(error, errors.RateLimited | errors.TooManyTries):
         response.headers["Retry-After"] = str(error.details["retry_after_s"])
     return response
 

@@ -9,7 +9,7 @@ from functools import cache
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import TEMPLATES
@@ -80,9 +80,14 @@ def page(
     )
     response = HTMLResponse(body, status_code, {"Cache-Control": "no-store", **(headers or {})})
     if "lang" in request.query_params:
-        kept = int(timedelta(days=365).total_seconds())
-        response.set_cookie(LANGUAGE_COOKIE, words.language, max_age=kept, httponly=True, samesite="lax")
+        keep_language(response, words.language)
     return response
+
+
+def keep_language(response: Response, language: str) -> None:
+    """The reader has chosen this language; every page speaks it from now on."""
+    kept_s = int(timedelta(days=365).total_seconds())
+    response.set_cookie(LANGUAGE_COOKIE, offered(language), max_age=kept_s, httponly=True, samesite="lax")
 
 
 def _empty_defaults() -> dict[str, object]:

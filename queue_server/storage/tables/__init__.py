@@ -6,6 +6,14 @@ from queue_server.domain.prints import PrintState
 from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
+from queue_server.storage.tables.patients import (
+    ConsentRow,
+    KnownBrowserRow,
+    PatientRow,
+    PatientSessionRow,
+    PhoneAccountRow,
+    PinTryRow,
+)
 from queue_server.storage.tables.queue import (
     CallRow,
     CounterRow,
@@ -24,13 +32,19 @@ __all__ = [
     "AnswerRow",
     "ApiKeyRow",
     "CallRow",
+    "ConsentRow",
     "CounterRow",
     "DepartmentRow",
     "DeviceRow",
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "KnownBrowserRow",
     "LearnedRow",
+    "PatientRow",
+    "PatientSessionRow",
+    "PhoneAccountRow",
+    "PinTryRow",
     "PrintJobRow",
     "PrintState",
     "PromiseRow",

@@ -9,7 +9,7 @@ from queue_server.storage.tables import naming  # noqa: F401  (the naming conven
 
 
 class SettingRow(SQLModel, table=True):
-    """One clinic setting: name, time_zone, roll_over, languages."""
+    """One clinic setting: name, time_zone, roll_over, languages, phone_region."""
 
     __tablename__ = "setting"
 
@@ -18,7 +18,10 @@ class SettingRow(SQLModel, table=True):
 
 
 class DepartmentRow(SQLModel, table=True):
-    """A service with its own queue. `names` maps language → name; `credits` maps priority → minutes."""
+    """A service with its own queue. `names` maps language → name; `credits` maps priority → minutes.
+
+    `hours` are as in `domain.opening.parse_hours`, null for always; `daily_quota` is null for no limit.
+    """
 
     __tablename__ = "department"
 
@@ -33,6 +36,8 @@ class DepartmentRow(SQLModel, table=True):
     return_after: int = 3
     credits: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
     pace_s: int = 180
+    hours: Any = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    daily_quota: int | None = None
 
 
 class RoomRow(SQLModel, table=True):

@@ -36,6 +36,7 @@ class TokenRow(SQLModel, table=True):
     channel: str = Field(max_length=16)
     issued_at: datetime = Field(sa_type=UTCDateTime)
     ahead_at_issue: int = 0
+    patient_id: int | None = Field(default=None, foreign_key="patient.id", index=True)
 
 
 class QueueEntryRow(SQLModel, table=True):

@@ -1,9 +1,12 @@
 /** Choosing a department. */
 import { el, find, icon, reconcile, setAttribute, setIcon, setText } from "../shared/dom.js";
-import { waitRange } from "../shared/format.js";
+import { clock, waitRange } from "../shared/format.js";
 import { language, text } from "../shared/texts.js";
 import { canSay, say } from "./hearing.js";
 import { aboutPeople, notice } from "./words.js";
+
+/** An opening later than this is another day's; the desk knows more. */
+const SOON_MS = 12 * 3600 * 1000;
 
 /** As many choices as a person takes in at a glance. */
 export const ON_A_SCREEN = 8;
@@ -11,7 +14,8 @@ export const ON_A_SCREEN = 8;
 /**
  * @typedef {{low_s: number, likely_s: number, high_s: number}} Wait
  * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, waiting: number,
- *            is_open: boolean, wait: Wait | null}} Department
+ *            is_open: boolean, why?: "shut" | "hours" | "quota" | null, opens_at?: string | null,
+ *            wait: Wait | null}} Department
  */
 
 /**
@@ -149,7 +153,7 @@ function updateTile(tile, department) {
   setText(find(".fact-people > span", tile), aboutPeople("waiting", department.waiting));
   setText(find(".fact-wait > span", tile), wait);
   setText(find(".fact-closed strong", tile), text("closed"));
-  setText(find(".fact-closed span > span", tile), text("closed_why"));
+  setText(find(".fact-closed span > span", tile), closedWhy(department));
   setAttribute(find(".fact-people", tile), "hidden", !department.is_open);
   setAttribute(find(".fact-wait", tile), "hidden", !department.is_open || wait === "");
   setAttribute(find(".fact-closed", tile), "hidden", department.is_open);
@@ -159,11 +163,21 @@ function updateTile(tile, department) {
 }
 
 /**
+ * @param {Department} department  one that is closed
+ * @returns {string}
+ */
+function closedWhy({ why, opens_at: opensAt }) {
+  if (why === "quota") return text("all_given");
+  if (opensAt && Date.parse(opensAt) - Date.now() < SOON_MS) return text("opens_at", { time: clock(opensAt) });
+  return text("closed_why");
+}
+
+/**
  * @param {Department | undefined} department
  * @returns {string}
  */
 function spoken(department) {
   if (!department) return "";
-  if (!department.is_open) return `${nameOf(department)}. ${text("closed")}. ${text("closed_why")}`;
+  if (!department.is_open) return `${nameOf(department)}. ${text("closed")}. ${closedWhy(department)}`;
   return [nameOf(department), aboutPeople("waiting", department.waiting), waitRange(department.wait)].filter(Boolean).join(". ");
 }

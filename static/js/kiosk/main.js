@@ -27,6 +27,9 @@ const choice = departmentsScreen((department, priority) => {
   hush();
   press.take(department, priority);
 });
+/** Answers that say that the department gives out no numbers now. */
+const CLOSED = new Set(["department_closed", "outside_hours", "quota_reached"]);
+
 const token = tokenScreen(goHome);
 const press = taking({
   onToken(answer, asked) {
@@ -36,7 +39,7 @@ const press = taking({
   onRefused(code, asked) {
     const department = departments.find((known) => known.code === asked.department);
     goToDepartments();
-    if (code === "department_closed" && department) notice(text("just_closed", { department: nameOf(department) }));
+    if (CLOSED.has(code) && department) notice(text("just_closed", { department: nameOf(department) }));
     else notice(text("failed"));
   },
   onGivenUp() {

@@ -1,10 +1,13 @@
 """The kiosk: two touches to a number."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Route, expect
 
+from queue_server.domain.opening import WEEKDAYS
 from queue_server.locale import texts
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory, Screenshot
@@ -99,6 +102,20 @@ async def test_a_double_touch_of_the_language_chooses_no_department(open_kiosk: 
     await kiosk.sees("departments")
 
     assert [await kiosk.clinic.numbers(code) for code in ("GEN", "DEN", "ENT")] == [[], [], []]
+
+
+async def test_a_department_outside_its_hours_says_when_it_opens(open_kiosk: OpenKiosk, screenshot: Screenshot) -> None:
+    kiosk = await open_kiosk()
+    opens = datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(hours=2)
+    hours = {WEEKDAYS[opens.weekday()]: [[f"{opens:%H:%M}", "24:00"]]}
+
+    await kiosk.clinic.services.administering.set_opening("DEN", hours, None)
+
+    await kiosk.speak("en")
+    await expect(kiosk.page.locator("[data-code=DEN]")).to_contain_text(f"Closed nowOpens at {opens:%H:%M}")
+    await screenshot(kiosk.page, "kiosk-8-opens")
+    await kiosk.choose("DEN")
+    await kiosk.says("#notice-words", "Dental is closed now. Please ask at the desk.")
 
 
 async def test_a_closed_department_is_shown_closed_and_says_where_to_ask(

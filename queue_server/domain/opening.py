@@ -1,0 +1,118 @@
+"""When a department gives out numbers: its hours by weekday, and how many a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from queue_server.domain.errors import BadInput
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+#: Minutes of a whole day; a span may end with it ("24:00").
+_DAY = 24 * 60
+
+#: From and until, as minutes since midnight on the clinic's wall clock; `until` no longer belongs to the span.
+Span = tuple[int, int]
+#: Weekday (Monday is 0) → the spans in which the department is open, in order. A missing day is closed.
+Hours = Mapping[int, tuple[Span, ...]]
+
+
+class Why(StrEnum):
+    """Why a department gives out no numbers."""
+
+    SHUT = "shut"
+    HOURS = "hours"
+    QUOTA = "quota"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Whether numbers are given out now; if not, why, and when it opens next (aware UTC) where that is known."""
+
+    why: Why | None = None
+    opens_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether numbers are given out."""
+        return self.why is None
+
+
+def parse_hours(written: Mapping[str, list[list[str]]]) -> Hours:
+    """The hours from their JSON: `{"mon": [["09:00", "13:00"], ["14:00", "17:00"]]}`.
+
+    Raises `BadInput` for an unknown weekday, a time that is none, and spans that overlap or run backwards.
+    """
+    if unknown := set(written) - set(WEEKDAYS):
+        raise BadInput("hours", f"{min(unknown)!r} is no weekday; the weekdays are {', '.join(WEEKDAYS)}.")
+    return {WEEKDAYS.index(day): _spans(day, spans) for day, spans in written.items() if spans}
+
+
+def opening(hours: Hours | None, now: datetime, zone: ZoneInfo) -> Opening:
+    """What the hours say at `now` (aware). Without hours a department is always open."""
+    if hours is None or _is_within(hours, now.astimezone(zone)):
+        return Opening()
+    return Opening(Why.HOURS, next_opening(hours, now, zone))
+
+
+def numbers_now(
+    *, is_open: bool, hours: Hours | None, quota: int | None, issued: int, now: datetime, zone: ZoneInfo
+) -> Opening:
+    """Whether the next number is given out to a walk-in or online, after `issued` others of this day."""
+    if not is_open:
+        return Opening(Why.SHUT)
+    if quota is not None and issued >= quota:
+        return Opening(Why.QUOTA)
+    return opening(hours, now, zone)
+
+
+def next_opening(hours: Hours, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """The next moment (aware UTC) at which a span begins, strictly after `now`; none when there are no spans."""
+    today = now.astimezone(zone).date()
+    for days in range(8):
+        day = today + timedelta(days=days)
+        for begin, _ in hours.get(day.weekday(), ()):
+            moment = _moment(day, begin, zone)
+            if moment > now:
+                return moment
+    return None
+
+
+def _is_within(hours: Hours, local: datetime) -> bool:
+    minute = local.hour * 60 + local.minute
+    return any(begin <= minute < end for begin, end in hours.get(local.weekday(), ()))
+
+
+def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
+
+
+def _spans(day: str, written: list[list[str]]) -> tuple[Span, ...]:
+    spans = tuple(_span(day, pair) for pair in written)
+    if any(after[0] < before[1] for before, after in pairwise(spans)):
+        raise BadInput("hours", f"The hours of {day} overlap or are not in order.")
+    return spans
+
+
+def _span(day: str, pair: list[str]) -> Span:
+    if len(pair) != 2:
+        raise BadInput("hours", f"Hours of {day} have a beginning and an end.")
+    begin, end = (_minute(day, text) for text in pair)
+    if not begin < end:
+        raise BadInput("hours", f"The hours of {day} end at {pair[1]}, which is not after {pair[0]}.")
+    return begin, end
+
+
+def _minute(day: str, text: str) -> int:
+    if text == "24:00":
+        return _DAY
+    try:
+        moment = time.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise BadInput("hours", f"{text!r} on {day} is no time such as 09:00.") from error
+    return moment.hour * 60 + moment.minute

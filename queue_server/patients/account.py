@@ -1,0 +1,88 @@
+"""Registering, logging in and logging out."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, TooManyTries
+from queue_server.patients.forms import PERSON, consent_of, person_of, shown, wrong
+from queue_server.web.bodies import form
+from queue_server.web.identity import services
+from queue_server.web.pages import keep_language, page, say
+from queue_server.web.patient_login import browser_secret, forget_login, keep_login, session_secret
+
+HOME = "/me"
+
+
+async def register_page(request: Request) -> Response:
+    """Ask who the patient is, for a PIN, and for consent."""
+    return page(request, "patients/register.html", wrong={}, **shown(request))
+
+
+async def register(request: Request) -> Response:
+    """The person is registered and logged in; a form sent twice is one patient."""
+    fields = await form(request, "phone", "pin", "consent", *PERSON)
+    try:
+        opened = await services(request).patients.register(
+            fields["phone"], fields["pin"], person_of(fields), consent_of(fields), browser_secret(request)
+        )
+    except BadInput as error:
+        return page(request, "patients/register.html", 422, wrong=wrong(request, error), **shown(request, fields))
+    except PhoneTaken:
+        taken = {
+            "form": say(request, "This number cannot be registered with this PIN. If you have an account, log in.")
+        }
+        return page(request, "patients/register.html", 409, wrong=taken, **shown(request, fields))
+    except TooManyTries as error:
+        context = {"wrong": wrong(request, error), **shown(request, fields)}
+        return page(request, "patients/register.html", 429, headers=retry_after(error), **context)
+    response = RedirectResponse(HOME, 303)
+    keep_login(response, request, opened)
+    keep_language(response, fields["language"])
+    return response
+
+
+async def login_page(request: Request) -> Response:
+    """Ask for phone number and PIN."""
+    if await services(request).patients.who(session_secret(request)):
+        return RedirectResponse("/me/family", 303)
+    return page(request, "patients/login.html", wrong={}, phone="")
+
+
+async def log_in(request: Request) -> Response:
+    """Check phone number and PIN. The answer is the same for a number that is not registered."""
+    fields = await form(request, "phone", "pin")
+    try:
+        opened = await services(request).patients.log_in(fields["phone"], fields["pin"], browser_secret(request))
+    except (BadInput, LoginRequired, TooManyTries) as error:
+        status = {BadInput: 422, TooManyTries: 429}.get(type(error), 401)
+        headers = retry_after(error) if isinstance(error, TooManyTries) else {}
+        said = wrong(request, error)
+        return page(request, "patients/login.html", status, headers=headers, wrong=said, phone=fields["phone"])
+    response = RedirectResponse(HOME, 303)
+    keep_login(response, request, opened)
+    return response
+
+
+async def log_out(request: Request) -> Response:
+    """End the login and forget what the browser kept of it."""
+    await services(request).patients.log_out(session_secret(request))
+    response = RedirectResponse("/", 303, {"Clear-Site-Data": '"cache"'})
+    forget_login(response)
+    return response
+
+
+def retry_after(error: TooManyTries) -> dict[str, str]:
+    """The header that says when the next try may come."""
+    return {"Retry-After": str(error.details["retry_after_s"])}
+
+
+routes: list[BaseRoute] = [
+    Route("/me/register", register_page),
+    Route("/me/register", register, methods=["POST"]),
+    Route("/me/login", login_page),
+    Route("/me/login", log_in, methods=["POST"]),
+    Route("/me/logout", log_out, methods=["POST"]),
+]

@@ -1,0 +1,118 @@
+"""The people who share a phone: who acts, one more, what is known of one, another PIN."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.errors import BadInput, LoginRequired, TooManyTries
+from queue_server.domain.patients import phone_in_words
+from queue_server.patients.account import HOME, retry_after
+from queue_server.patients.forms import PERSON, consent_of, known_as, page_language, person_of, shown, wrong
+from queue_server.services.patients import PatientLogin
+from queue_server.web.bodies import form, path_number
+from queue_server.web.identity import services
+from queue_server.web.pages import keep_language, page
+from queue_server.web.patient_login import browser_secret, chosen_patient, patient_login, session_secret
+
+
+async def family(request: Request) -> Response:
+    """Choose who acts, or add somebody."""
+    return _family(request, await patient_login(request))
+
+
+async def add(request: Request) -> Response:
+    """One more person shares the phone, and acts from now on."""
+    login = await patient_login(request)
+    fields = await form(request, "consent", *PERSON)
+    try:
+        member = person_of(fields)
+        await services(request).patients.add_member(session_secret(request), login, member, consent_of(fields))
+    except BadInput as error:
+        return _family(request, login, 422, wrong(request, error), fields)
+    return RedirectResponse(HOME, 303)
+
+
+async def choose(request: Request) -> Response:
+    """This member of the family acts from now on."""
+    login = await patient_login(request)
+    chosen = path_number(request, "patient")
+    await services(request).patients.choose(session_secret(request), login, chosen)
+    response = RedirectResponse(HOME, 303)
+    keep_language(response, next(member.person.language for member in login.family if member.id == chosen))
+    return response
+
+
+async def profile(request: Request) -> Response:
+    """What is known of the patient."""
+    await chosen_patient(request)
+    return _profile(request, await patient_login(request))
+
+
+async def change(request: Request) -> Response:
+    """The patient is known as the form says."""
+    patient = await chosen_patient(request)
+    fields = await form(request, *PERSON)
+    try:
+        await services(request).patients.change(patient, person_of(fields))
+    except BadInput as error:
+        return _profile(request, await patient_login(request), 422, wrong(request, error), fields)
+    response = RedirectResponse(HOME, 303)
+    keep_language(response, fields["language"])
+    return response
+
+
+async def change_pin(request: Request) -> Response:
+    """The phone has another PIN; logins elsewhere end."""
+    login = await patient_login(request)
+    await chosen_patient(request)
+    fields = await form(request, "old_pin", "pin")
+    known, browser = services(request).patients, browser_secret(request)
+    try:
+        await known.change_pin(session_secret(request), login, fields["old_pin"], fields["pin"], browser)
+    except (BadInput, LoginRequired, TooManyTries) as error:
+        status = {BadInput: 422, TooManyTries: 429}.get(type(error), 401)
+        said = wrong(request, error)
+        pin_wrong = {"old_pin": said["form"]} if "form" in said else said
+        response = _profile(request, login, status, pin_wrong)
+        response.headers.update(retry_after(error) if isinstance(error, TooManyTries) else {})
+        return response
+    return RedirectResponse(HOME, 303)
+
+
+def _family(
+    request: Request,
+    login: PatientLogin,
+    status: int = 200,
+    said: dict[str, str] | None = None,
+    fields: dict[str, str] | None = None,
+) -> Response:
+    language = page_language(request, login.patient or login.family[0])
+    return page(
+        request, "patients/family.html", status, language, login=login, wrong=said or {}, **shown(request, fields)
+    )
+
+
+def _profile(
+    request: Request,
+    login: PatientLogin,
+    status: int = 200,
+    said: dict[str, str] | None = None,
+    fields: dict[str, str] | None = None,
+) -> Response:
+    patient = login.patient or login.family[0]
+    context = shown(request, fields or known_as(patient))
+    language = page_language(request, patient)
+    phone = phone_in_words(login.phone)
+    return page(request, "patients/profile.html", status, language, phone=phone, wrong=said or {}, **context)
+
+
+routes: list[BaseRoute] = [
+    Route("/me/family", family),
+    Route("/me/family", add, methods=["POST"]),
+    Route("/me/family/{patient:int}", choose, methods=["POST"]),
+    Route("/me/profile", profile),
+    Route("/me/profile", change, methods=["POST"]),
+    Route("/me/pin", change_pin, methods=["POST"]),
+]

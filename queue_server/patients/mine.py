@@ -1,0 +1,91 @@
+"""A patient's own queue: the numbers of today, taking one, cancelling one."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.errors import Conflict, DepartmentClosed
+from queue_server.domain.patients import Patient
+from queue_server.patients.account import HOME
+from queue_server.patients.forms import page_language
+from queue_server.web.bodies import form, path_number
+from queue_server.web.identity import services
+from queue_server.web.pages import page, say
+from queue_server.web.patient_login import chosen_patient, patient_login
+
+
+async def mine(request: Request) -> Response:
+    """The patient's numbers of today and the departments."""
+    login = await patient_login(request)
+    if login.patient is None:
+        return RedirectResponse("/me/family", 303)
+    return await _mine(request, login.patient)
+
+
+async def take(request: Request) -> Response:
+    """The patient has a number in the department: the one that is live, else a new one."""
+    patient = await chosen_patient(request)
+    department = (await form(request, "department"))["department"]
+    try:
+        await services(request).visits.take(patient, department)
+    except DepartmentClosed:
+        closed = say(request, "This department gives out no numbers now.")
+        return await _mine(request, patient, 409, closed)
+    return RedirectResponse(HOME, 303)
+
+
+async def cancel_page(request: Request) -> Response:
+    """Ask whether the number is really to be given up."""
+    patient = await chosen_patient(request)
+    token = await services(request).visits.one(patient, path_number(request, "token"))
+    if not token["can_cancel"]:
+        return RedirectResponse(HOME, 303)
+    return page(request, "patients/cancel.html", language=page_language(request, patient), token=token)
+
+
+async def cancel(request: Request) -> Response:
+    """The number is given up."""
+    patient = await chosen_patient(request)
+    # Where it is not possible any more, the page that follows shows the state as it is.
+    with suppress(Conflict):
+        await services(request).visits.cancel(patient, path_number(request, "token"))
+    return RedirectResponse(HOME, 303)
+
+
+async def _mine(request: Request, patient: Patient, status: int = 200, error: str | None = None) -> Response:
+    known = services(request)
+    clinic = await known.queues.clinic()
+    tokens = await known.visits.today(patient)
+    return page(
+        request,
+        "patients/mine.html",
+        status,
+        language=page_language(request, patient),
+        error=error,
+        patient=patient,
+        tokens=tokens,
+        departments=await known.boards.departments(),
+        taken={token["department"]: token["number"] for token in tokens if token["is_live"]},
+        opens=lambda opens_at, language: _opens(opens_at, clinic.zone, language),
+        time_zone=str(clinic.zone),
+    )
+
+
+def _opens(opens_at: str, zone: ZoneInfo, language: str) -> str:
+    moment = datetime.fromisoformat(opens_at)
+    return format_datetime(moment, "EEEE HH:mm", tzinfo=zone, locale=language)
+
+
+routes: list[BaseRoute] = [
+    Route("/me", mine),
+    Route("/me/tokens", take, methods=["POST"]),
+    Route("/me/tokens/{token:int}/cancel", cancel_page),
+    Route("/me/tokens/{token:int}/cancel", cancel, methods=["POST"]),
+]

@@ -1,0 +1,80 @@
+"""Patients: their phone accounts, consents, logins, and wrong PINs."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from queue_server.domain.patients import Sex
+from queue_server.storage.tables import naming  # noqa: F401
+from queue_server.storage.tables.columns import UTCDateTime, words
+
+
+class PhoneAccountRow(SQLModel, table=True):
+    """One phone number with its PIN; the patients who share the phone belong to it. `phone` is E.164."""
+
+    __tablename__ = "phone_account"
+
+    id: int | None = Field(default=None, primary_key=True)
+    phone: str = Field(unique=True, max_length=20)
+    pin_hash: str = Field(max_length=80)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class PatientRow(SQLModel, table=True):
+    """A registered person. Erased ones keep their id, so that tokens still point somewhere, and nothing else."""
+
+    __tablename__ = "patient"
+
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int | None = Field(default=None, foreign_key="phone_account.id", index=True)
+    name: str = Field(max_length=120)
+    birth_year: int | None = None
+    sex: Sex = Field(sa_type=words(Sex))
+    language: str = Field(max_length=8)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    is_erased: bool = False
+
+
+class ConsentRow(SQLModel, table=True):
+    """Which text a patient agreed to, in which language, when, and through which face."""
+
+    __tablename__ = "consent"
+
+    id: int | None = Field(default=None, primary_key=True)
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    version: str = Field(max_length=16)
+    language: str = Field(max_length=8)
+    channel: str = Field(max_length=16)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class PatientSessionRow(SQLModel, table=True):
+    """A phone's login, with the patient who was chosen. Only the hash of the secret in the cookie is kept."""
+
+    __tablename__ = "patient_session"
+
+    secret_hash: str = Field(primary_key=True, max_length=64)
+    account_id: int = Field(foreign_key="phone_account.id", index=True)
+    patient_id: int | None = Field(default=None, foreign_key="patient.id")
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    seen_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class KnownBrowserRow(SQLModel, table=True):
+    """A browser in which the phone's owner has logged in before; strangers' wrong PINs do not slow it down."""
+
+    __tablename__ = "known_browser"
+
+    secret_hash: str = Field(primary_key=True, max_length=64)
+    account_id: int = Field(foreign_key="phone_account.id", index=True)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class PinTryRow(SQLModel, table=True):
+    """How many PINs in a row were wrong for a phone number, registered or not, or in a known browser."""
+
+    __tablename__ = "pin_try"
+
+    scope: str = Field(primary_key=True, max_length=80)
+    failures: int
+    failed_at: datetime = Field(sa_type=UTCDateTime, index=True)

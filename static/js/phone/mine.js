@@ -1,0 +1,58 @@
+/** A patient's own queue: keeps the headline and the wait of each of today's live numbers in step with the server. */
+import { clock, waitRange } from "../shared/format.js";
+import { connect } from "../shared/live.js";
+import { find, setText } from "../shared/nodes.js";
+import { pageData, text } from "../shared/texts.js";
+
+/** @typedef {import("./follow.js").TokenView} TokenView */
+
+const OVER = ["attended", "cancelled", "expired"];
+const CANCELLABLE = ["waiting", "called", "held", "missed"];
+const SILENCE_MS = 40_000; // phones get a beat every 15 s
+
+const strip = find("#not-live");
+const heads = pageData().texts.heads;
+
+/** @param {TokenView} view */
+function headline(view) {
+  const people = view.ahead ?? 0;
+  if (view.state === "called") return text("go", { room: view.room ?? "" });
+  if (view.state !== "waiting") return heads[view.state];
+  return view.ahead === 0 ? heads.next : text("ahead", { count: people, people });
+}
+
+/** @param {HTMLElement} ticket */
+function follow(ticket) {
+  const wasCancellable = CANCELLABLE.includes(ticket.dataset.kind === "next" ? "waiting" : (ticket.dataset.kind ?? ""));
+  connect(`/ws/token/${ticket.dataset.key}`, {
+    staleAfter: SILENCE_MS,
+    /** @param {TokenView} view */
+    onView(view) {
+      // The page's other parts change too: the department's tile, the way to cancel, the department's name.
+      const isOther = OVER.includes(view.state) || view.department !== ticket.dataset.department;
+      if (isOther || CANCELLABLE.includes(view.state) !== wasCancellable) {
+        location.reload();
+        return;
+      }
+      ticket.dataset.kind = view.state === "waiting" && view.ahead === 0 ? "next" : view.state;
+      setText(find("[data-headline]", ticket), headline(view));
+      setText(find("[data-wait]", ticket), waitRange(view.wait));
+      find("[data-wait-line]", ticket).hidden = !view.wait;
+    },
+    onStale(since) {
+      setText(strip.querySelector("[data-not-live]"), text("not_live", { time: clock(since) }));
+      strip.hidden = false;
+    },
+    onFresh() {
+      strip.hidden = true;
+    },
+    onError(error) {
+      // The day is over: the server's page says so.
+      if (error.isFinal) location.reload();
+    },
+  });
+}
+
+for (const ticket of document.querySelectorAll("[data-key]")) {
+  if (ticket instanceof HTMLElement) follow(ticket);
+}

@@ -1,0 +1,198 @@
+"""A patient's own tokens, opening hours and quotas, on both databases."""
+
+import asyncio
+
+import pytest
+
+from queue_server.domain.errors import (
+    Conflict,
+    LoginRequired,
+    OutsideHours,
+    QuotaReached,
+    UnknownPatient,
+    UnknownToken,
+    WhichPatient,
+)
+from queue_server.domain.patients import CONSENT_VERSION, Patient
+from queue_server.domain.tokens import Action
+from queue_server.services.actors import Actor
+from queue_server.services.issuing import IssueRequest
+from queue_server.services.patients import Consent, PersonForm
+from tests.clinics import KIOSK, PHONE, PIN, Clinic
+
+DESK = Actor("desk", 1)
+
+
+@pytest.fixture
+async def asha(clinic: Clinic) -> Patient:
+    """A registered patient."""
+    return (await clinic.register()).family[0]
+
+
+async def test_a_patient_takes_a_token_and_sees_it_at_once(clinic: Clinic, asha: Patient) -> None:
+    await clinic.issue()
+
+    issued = await clinic.services.visits.take(asha, "GEN")
+
+    (mine,) = await clinic.services.visits.today(asha)
+    assert (mine["id"], mine["number"], mine["state"], mine["ahead"]) == (issued.token_id, "G-002", "waiting", 1)
+    assert mine["is_live"]
+    assert mine["can_cancel"]
+
+
+async def test_asking_twice_or_together_gives_the_same_token(clinic: Clinic, asha: Patient) -> None:
+    visits = clinic.services.visits
+
+    taken = await asyncio.gather(*(visits.take(asha, "GEN") for _ in range(6)))
+    other = await visits.take(asha, "LAB")
+
+    assert {issued.number for issued in taken} == {"G-001"}
+    assert other.number == "L-001"
+    assert await clinic.order() == ["G-001"]
+
+
+async def test_a_finished_or_cancelled_token_makes_room_for_another(clinic: Clinic, asha: Patient) -> None:
+    visits = clinic.services.visits
+    first = await visits.take(asha, "GEN")
+    await visits.cancel(asha, first.token_id)
+
+    second = await visits.take(asha, "GEN")
+
+    assert second.number == "G-002"
+    assert await clinic.order() == ["G-002"]
+    await visits.cancel(asha, first.token_id)
+    assert [token["state"] for token in await visits.today(asha)] == ["waiting", "cancelled"]
+
+
+async def test_a_token_that_was_sent_on_to_a_department_counts_there(clinic: Clinic, asha: Patient) -> None:
+    visits = clinic.services.visits
+    issued = await visits.take(asha, "GEN")
+    await clinic.services.calling.transfer(issued.token_id, "LAB", by=DESK)
+
+    assert (await visits.take(asha, "LAB")).number == "G-001"
+    assert (await visits.take(asha, "GEN")).number == "G-002"
+
+
+async def test_whoever_is_with_the_doctor_no_longer_cancels(clinic: Clinic, asha: Patient) -> None:
+    issued = await clinic.services.visits.take(asha, "GEN")
+    await clinic.next("1")
+    await clinic.act(issued, Action.START)
+
+    with pytest.raises(Conflict, match="serving"):
+        await clinic.services.visits.cancel(asha, issued.token_id)
+
+    assert await clinic.state(issued) == "serving"
+
+
+async def test_other_peoples_tokens_do_not_exist(clinic: Clinic, asha: Patient) -> None:
+    walk_in = await clinic.issue()
+    meera = (await clinic.register("Meera", phone="+91 8123456780")).family[0]
+    hers = await clinic.services.visits.take(meera, "GEN")
+
+    for token_id in (walk_in.token_id, hers.token_id, 4711):
+        with pytest.raises(UnknownToken):
+            await clinic.services.visits.cancel(asha, token_id)
+        with pytest.raises(UnknownToken):
+            await clinic.services.visits.one(asha, token_id)
+    assert await clinic.order() == ["G-001", "G-002"]
+
+
+async def test_outside_its_hours_only_staff_issue(clinic: Clinic, asha: Patient) -> None:
+    # The clinic's clock shows ten on a Sunday morning.
+    await clinic.services.administering.set_opening("GEN", {"sun": [["12:00", "14:00"]]}, None)
+
+    with pytest.raises(OutsideHours) as refused:
+        await clinic.services.visits.take(asha, "GEN")
+    with pytest.raises(OutsideHours):
+        await clinic.services.issuing.issue(IssueRequest("GEN"), by=KIOSK)
+
+    assert refused.value.details == {"department": "GEN", "opens_at": "2026-11-22T06:30:00Z"}
+    assert (await clinic.services.issuing.issue(IssueRequest("GEN"), by=DESK)).number == "G-001"
+    clinic.clock.forward(hours=2)
+    assert (await clinic.services.visits.take(asha, "GEN")).number == "G-002"
+
+
+async def test_a_live_token_is_still_the_patients_when_the_department_has_closed(clinic: Clinic, asha: Patient) -> None:
+    issued = await clinic.services.visits.take(asha, "GEN")
+    await clinic.services.administering.set_opening("GEN", {}, None)
+
+    assert (await clinic.services.visits.take(asha, "GEN")).number == issued.number
+
+
+async def test_the_days_quota_is_never_exceeded_and_staff_may_add(clinic: Clinic, asha: Patient) -> None:
+    await clinic.services.administering.set_opening("GEN", None, 3)
+    issuing = clinic.services.issuing
+
+    outcomes = await asyncio.gather(
+        *(issuing.issue(IssueRequest("GEN"), by=KIOSK) for _ in range(5)), return_exceptions=True
+    )
+
+    assert [type(outcome) for outcome in outcomes].count(QuotaReached) == 2
+    assert await clinic.order() == ["G-001", "G-002", "G-003"]
+    with pytest.raises(QuotaReached):
+        await clinic.services.visits.take(asha, "GEN")
+    assert (await issuing.issue(IssueRequest("GEN"), by=DESK)).number == "G-004"
+    clinic.clock.forward(days=1)
+    assert (await clinic.services.visits.take(asha, "GEN")).number == "G-001"
+
+
+async def test_kiosks_and_phones_are_told_why_a_department_is_closed_and_when_it_opens(clinic: Clinic) -> None:
+    administering, boards = clinic.services.administering, clinic.services.boards
+
+    async def told() -> tuple[bool, str | None, str | None]:
+        general = (await boards.departments())[0]
+        return general["is_open"], general["why"], general["opens_at"]
+
+    assert await told() == (True, None, None)
+    await administering.set_opening("GEN", {"sun": [["12:00", "14:00"]]}, 1)
+    assert await told() == (False, "hours", "2026-11-22T06:30:00Z")
+    clinic.clock.forward(hours=2)
+    assert await told() == (True, None, None)
+    await clinic.issue()
+    assert await told() == (False, "quota", None)
+    await administering.set_open("GEN", is_open=False)
+    assert await told() == (False, "shut", None)
+
+
+async def test_the_desk_attaches_a_walk_ins_token_to_a_patient(clinic: Clinic, asha: Patient) -> None:
+    walk_in = await clinic.issue()
+    visits = clinic.services.visits
+
+    assert await visits.attach(walk_in.token_id, PHONE, PIN, None, by=DESK) == asha.id
+    assert await visits.attach(walk_in.token_id, PHONE, PIN, None, by=DESK) == asha.id
+
+    assert [token["number"] for token in await visits.today(asha)] == ["G-001"]
+    assert (await clinic.kinds()).count("patient_attached") == 1
+
+
+async def test_a_token_is_attached_only_with_the_pin_and_to_one_patient(clinic: Clinic, asha: Patient) -> None:
+    walk_in, second = await clinic.issue(), await clinic.issue()
+    meera = (await clinic.register("Meera", phone="+91 8123456780")).family[0]
+    visits = clinic.services.visits
+    with pytest.raises(LoginRequired):
+        await visits.attach(walk_in.token_id, PHONE, "314159", None, by=DESK)
+    await visits.attach(walk_in.token_id, PHONE, PIN, None, by=DESK)
+
+    with pytest.raises(Conflict, match="another patient"):
+        await visits.attach(walk_in.token_id, "+91 8123456780", PIN, meera.id, by=DESK)
+    with pytest.raises(Conflict, match="already with G-001"):
+        await visits.attach(second.token_id, PHONE, PIN, None, by=DESK)
+    with pytest.raises(UnknownPatient):
+        await visits.attach(second.token_id, PHONE, PIN, meera.id, by=DESK)
+    with pytest.raises(UnknownToken):
+        await visits.attach(4711, PHONE, PIN, None, by=DESK)
+
+
+async def test_in_a_family_the_desk_says_who(clinic: Clinic, asha: Patient) -> None:
+    patients = clinic.services.patients
+    secret = (await patients.log_in(PHONE, PIN)).secret
+    login = await patients.who(secret)
+    assert login is not None
+    ravi = await patients.add_member(secret, login, PersonForm("Ravi", "7"), Consent(CONSENT_VERSION))
+    walk_in = await clinic.issue()
+
+    with pytest.raises(WhichPatient) as asked:
+        await clinic.services.visits.attach(walk_in.token_id, PHONE, PIN, None, by=DESK)
+
+    assert asked.value.details == {"patients": [{"id": asha.id, "name": "Asha"}, {"id": ravi, "name": "Ravi"}]}
+    assert await clinic.services.visits.attach(walk_in.token_id, PHONE, PIN, ravi, by=DESK) == ravi

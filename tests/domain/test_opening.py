@@ -1,0 +1,105 @@
+"""Opening hours by the clinic's own wall clock."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.domain.errors import BadInput
+from queue_server.domain.opening import WEEKDAYS, Hours, Why, next_opening, opening, parse_hours
+
+KOLKATA = ZoneInfo("Asia/Kolkata")
+ZONES = st.sampled_from([KOLKATA, ZoneInfo("UTC"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Kathmandu")])
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@st.composite
+def some_hours(draw: st.DrawFn) -> Hours:
+    """Hours of any weekdays, with up to two spans a day."""
+    hours = {}
+    for weekday in draw(st.sets(st.integers(0, 6))):
+        ends = sorted(draw(st.sets(st.integers(0, 1440), min_size=2, max_size=4)))
+        hours[weekday] = tuple(zip(ends[::2], ends[1::2], strict=False))
+    return hours
+
+
+def at(weekday_of_november: int, hour: int, minute: int = 0) -> datetime:
+    """A moment on the clinic's clock; 23 November 2026 is a Monday."""
+    return datetime(2026, 11, 22 + weekday_of_november, hour, minute, tzinfo=KOLKATA)
+
+
+MORNINGS = parse_hours({"mon": [["09:00", "13:00"], ["14:00", "17:00"]], "wed": [["09:30", "24:00"]]})
+
+
+@given(MOMENTS, ZONES)
+def test_without_hours_it_is_always_open(now: datetime, zone: ZoneInfo) -> None:
+    assert opening(None, now, zone).is_open
+    assert not opening({}, now, zone).is_open
+    assert opening({}, now, zone).opens_at is None
+
+
+@given(some_hours(), MOMENTS, ZONES)
+def test_closed_says_when_it_opens_and_nothing_is_open_before_that(hours: Hours, now: datetime, zone: ZoneInfo) -> None:
+    told = opening(hours, now, zone)
+
+    if told.is_open or told.opens_at is None:
+        return
+    assert told.why is Why.HOURS
+    assert told.opens_at > now
+    span = told.opens_at - now
+    for part in range(1, 20):
+        assert not opening(hours, now + span * part / 20, zone).is_open
+
+
+@given(some_hours(), MOMENTS)
+def test_it_is_open_at_the_moment_it_named(hours: Hours, now: datetime) -> None:
+    opens_at = next_opening(hours, now, KOLKATA)
+
+    if opens_at is not None:
+        assert opening(hours, opens_at, KOLKATA).is_open
+        assert opens_at - now <= timedelta(days=8)
+
+
+def test_open_from_the_first_minute_and_closed_from_the_last() -> None:
+    assert not opening(MORNINGS, at(1, 8, 59), KOLKATA).is_open
+    assert opening(MORNINGS, at(1, 9), KOLKATA).is_open
+    assert not opening(MORNINGS, at(1, 13), KOLKATA).is_open
+    assert opening(MORNINGS, at(3, 23, 59), KOLKATA).is_open
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        (at(0, 12), at(1, 9)),
+        (at(1, 8), at(1, 9)),
+        (at(1, 13, 30), at(1, 14)),
+        (at(1, 18), at(3, 9, 30)),
+        (at(4, 0), at(8, 9)),
+    ],
+)
+def test_it_opens_next_on_the_same_day_or_a_later_one(now: datetime, opens: datetime) -> None:
+    assert opening(MORNINGS, now, KOLKATA).opens_at == opens
+
+
+def test_the_written_hours_are_read() -> None:
+    assert parse_hours({"sun": [["00:00", "24:00"]], "mon": []}) == {6: ((0, 1440),)}
+    assert set(parse_hours({day: [["08:00", "12:00"]] for day in WEEKDAYS})) == set(range(7))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"monday": [["09:00", "13:00"]]},
+        {"mon": [["13:00", "09:00"]]},
+        {"mon": [["09:00", "09:00"]]},
+        {"mon": [["9 o'clock", "13:00"]]},
+        {"mon": [["09:00"]]},
+        {"mon": [["09:00", "13:00"], ["12:00", "17:00"]]},
+        {"mon": [["14:00", "17:00"], ["09:00", "13:00"]]},
+    ],
+)
+def test_hours_that_make_no_sense_are_refused(written: dict[str, list[list[str]]]) -> None:
+    with pytest.raises(BadInput):
+        parse_hours(written)

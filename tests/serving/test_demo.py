@@ -1,0 +1,35 @@
+"""What `demo.json` promises opens the demo."""
+
+import json
+from pathlib import Path
+
+from queue_server.clock import SteadyClock, SystemClock
+from queue_server.demo import greeting, prepare
+from queue_server.domain.patients import new_pin
+from queue_server.settings import Settings
+from tests.clinics import open_services
+
+
+async def test_the_demo_has_a_patient_who_can_log_in_and_take_a_number(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/queue.db", data=tmp_path, public_url="http://queue.test")
+
+    facts = await prepare(settings)
+
+    patient = json.loads((tmp_path / "demo.json").read_text())["patient"]
+    assert patient == facts["patient"]
+    assert new_pin(patient["pin"]) == patient["pin"]
+    assert f"{patient['phone']}   PIN {patient['pin']}" in greeting(settings, facts)
+    async with open_services(settings.database_url, SteadyClock(SystemClock())) as services:
+        login = await services.patients.who((await services.patients.log_in(patient["phone"], patient["pin"])).secret)
+        assert login is not None
+        assert login.patient is not None
+        assert (await services.visits.take(login.patient, "GEN")).number == "G-001"
+
+
+async def test_a_demo_that_is_started_again_keeps_its_patient(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/queue.db", data=tmp_path, public_url="http://queue.test")
+    first = await prepare(settings)
+
+    again = await prepare(settings)
+
+    assert again["patient"] == first["patient"]
