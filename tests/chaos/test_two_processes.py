@@ -70,11 +70,9 @@ async def all_show(screens: list[Screen], calls: list[str]) -> None:
 
 
 def workers(server: ServerProgram) -> list[int]:
-    """The ids of the two processes that the program has started to serve."""
+    """The ids of the processes that the program has started to serve; a moment after its start not yet both."""
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    found = [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
-    assert len(found) == 2, server.said
-    return found
+    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def lines_of(pid: int, port: int) -> int:
@@ -92,7 +90,7 @@ async def test_two_workers_keep_the_walls_of_both_in_step(postgres_url: str, key
         shown: list[Screen] = []
         # The kernel chooses which worker takes a line: more are opened until both have some.
         async with asyncio.timeout(PATIENCE_S):
-            while not all(lines_of(pid, server.port) for pid in workers(server)):
+            while sum(lines_of(pid, server.port) > 0 for pid in workers(server)) < 2:
                 shown += await stack.enter_async_context(walls(server.url, keys.display, 2))
 
         calls = [await call_next(server.url, keys.program, room) for room in "121212"]
