@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -77,7 +77,10 @@ def workers(server: ServerProgram) -> list[int]:
 
 def lines_of(pid: int, port: int) -> int:
     """How many connections to the port the process holds."""
-    held = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    held = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            held.add(str(link.readlink()))
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     inodes = [row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == ESTABLISHED]
     return sum(f"socket:[{inode}]" in held for inode in inodes)
