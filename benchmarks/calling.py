@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import time
 import uuid
 from collections import Counter
@@ -28,9 +29,7 @@ async def log_in(clinic: Clinic, login: str) -> str:
     writer.write((head + kind).encode() + form)
     answer = (await reader.read()).decode()
     writer.close()
-    return next(
-        line.split(": ", 1)[1].split(";")[0] for line in answer.splitlines() if line.lower().startswith("set-cookie")
-    )
+    return str(re.findall(r"(?i)^set-cookie: ([^;]+)", answer, re.MULTILINE)[0])
 
 
 async def press(line: Line, room: str) -> float:
@@ -75,9 +74,11 @@ async def measure(kind: str, presses: int, workers: int) -> list[object]:
 async def all_sealed(program: Line, expected: int) -> Counter[str]:
     """The calls, when the journal has them all; PostgreSQL's lines are sealed within a second."""
     deadline = time.monotonic() + 15
-    while sum((numbers := await called(program)).values()) < expected and time.monotonic() < deadline:
+    while True:
+        numbers = await called(program)
+        if sum(numbers.values()) >= expected or time.monotonic() > deadline:
+            return numbers
         await asyncio.sleep(0.2)
-    return numbers
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ import asyncio
 import random
 import time
 import uuid
+from itertools import chain
 
 from benchmarks.parts import Clinic, Line, a_served_clinic, databases_here, lines, milliseconds, table
 
@@ -35,7 +36,7 @@ async def rush(clinic: Clinic, kiosks: int, each: int) -> Issued:
         return [await press(line) for _ in range(each)]
 
     async with lines(clinic, kiosks) as opened:
-        return sum(await asyncio.gather(*map(work, opened)), [])
+        return list(chain.from_iterable(await asyncio.gather(*map(work, opened))))
 
 
 async def at_a_pace(clinic: Clinic, kiosks: int, each: int) -> Issued:
@@ -50,7 +51,7 @@ async def at_a_pace(clinic: Clinic, kiosks: int, each: int) -> Issued:
         return issued
 
     async with lines(clinic, kiosks) as opened:
-        return sum(await asyncio.gather(*map(work, opened)), [])
+        return list(chain.from_iterable(await asyncio.gather(*map(work, opened))))
 
 
 async def measure(kind: str, rounds: int) -> list[list[object]]:

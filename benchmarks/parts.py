@@ -139,13 +139,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table with the first column to the left and the others to the right."""
     cells = [list(map(str, row)) for row in (heads, *rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(heads))]
-    for row in cells:
-        print(
-            "  ".join(
-                cell.rjust(width) if place else cell.ljust(width)
-                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-        )
+    for name, *figures in cells:
+        columns = [figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True)]
+        print("  ".join([name.ljust(widths[0]), *columns]))
 
 
 def databases_here(asked: Sequence[str]) -> list[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from queue_server.domain.clinic import DepartmentQueue
+from datetime import date
+
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.ordering import places
-from queue_server.domain.tokens import IN_ROOM, Action, QueueEntry, State
+from queue_server.domain.tokens import Action, QueueEntry, State
 from queue_server.live.topics import View
 from queue_server.services.actors import PATIENT
 from queue_server.services.calling import Calling
 from queue_server.services.queues import CLINIC, Queues
+from queue_server.services.standings import Standing, Standings
 from queue_server.services.views import Json, department_names
 from queue_server.services.waits import Waits
 from queue_server.storage import queues as rows
@@ -28,19 +30,23 @@ class Status:
         self._queues = queues
         self._waits = waits
         self._calling = calling
+        self._standings = Standings()
+        self._tokens: dict[str, Token] = {}
+        self._tokens_of: date | None = None
 
     async def phone(self, key: str) -> View:
         """The frame of one phone. Raises `UnknownToken` for an unknown key, or when its day is over."""
         token = await self._today(key)
-        entry, queue = await self._standing(token)
+        entry, standing = await self._standing(token)
+        queue = standing.queue
         data: Json = {
             "number": token.number,
             "state": entry.state,
             "department": queue.department.code,
-            "ahead": places(queue.entries).get(token.id),
-            "wait": (await self._waits.of(queue)).get(token.id),
+            "ahead": standing.ahead.get(token.id),
+            "wait": await self._waits.of_token(queue, token.id),
             "room": queue.room_code(entry.room_id),
-            "now_serving": _now_serving(queue),
+            "now_serving": list(standing.now_serving),
             "can_return": _may_return(entry),
             "calls": entry.calls,
         }
@@ -68,16 +74,16 @@ class Status:
         """A token for another program, with the key of its link. Raises `UnknownToken`."""
         async with self._store.reading() as connection:
             token = await rows.token_by_id(connection, token_id)
-        entry, queue = await self._standing(token)
+        entry, standing = await self._standing(token)
         return {
             "id": token.id,
             "number": token.number,
-            "department": queue.department.code,
+            "department": standing.queue.department.code,
             "state": entry.state,
             "priority": entry.priority,
-            "ahead": places(queue.entries).get(token.id),
-            "wait": (await self._waits.of(queue)).get(token.id),
-            "room": queue.room_code(entry.room_id),
+            "ahead": standing.ahead.get(token.id),
+            "wait": await self._waits.of_token(standing.queue, token.id),
+            "room": standing.queue.room_code(entry.room_id),
             "key": token.key,
         }
 
@@ -105,29 +111,28 @@ class Status:
         }
 
     async def _today(self, key: str) -> Token:
-        async with self._store.reading() as connection:
-            token = await rows.token_by_key(connection, key)
-        if token.service_day != await self._queues.day():
-            raise UnknownToken
-        return token
+        """The token, which is read once a day: its own facts never change."""
+        day = await self._queues.day()
+        if day != self._tokens_of:
+            self._tokens, self._tokens_of = {}, day
+        known = self._tokens
+        if key not in known:
+            async with self._store.reading() as connection:
+                token = await rows.token_by_key(connection, key)
+            if token.service_day != day:
+                raise UnknownToken
+            known[key] = token
+        return known[key]
 
-    async def _standing(self, token: Token) -> tuple[QueueEntry, DepartmentQueue]:
+    async def _standing(self, token: Token) -> tuple[QueueEntry, Standing]:
         """The token's present stay: from what is already known while it is live, else from its row."""
-        queue = await self._queues.of(token.department_id)
-        for entry in queue.entries:
-            if entry.token_id == token.id:
-                return entry, queue
+        standing = self._standings.of(await self._queues.of(token.department_id))
+        if token.id in standing.entries:
+            return standing.entries[token.id], standing
         async with self._store.reading() as connection:
             entry = await rows.newest_entry(connection, token.id)
-        return entry, await self._queues.of(entry.department_id)
+        return entry, self._standings.of(await self._queues.of(entry.department_id))
 
 
 def _may_return(entry: QueueEntry) -> bool:
     return entry.state is State.MISSED and entry.returns < SELF_RETURNS
-
-
-def _now_serving(queue: DepartmentQueue) -> list[str]:
-    latest = sorted(
-        (entry for entry in queue.entries if entry.state in IN_ROOM), key=lambda entry: str(entry.called_at)
-    )
-    return [entry.number for entry in latest[-3:]]

@@ -48,6 +48,11 @@ class Waits:
         standing = await self._standing(queue)
         return {token_id: _json(wait) for token_id, wait in standing.waits.items()}
 
+    async def of_token(self, queue: DepartmentQueue, token_id: int) -> Json | None:
+        """The same for one token; none where it cannot be known."""
+        wait = (await self._standing(queue)).waits.get(token_id)
+        return _json(wait) if wait else None
+
     async def joining(self, queue: DepartmentQueue) -> Json | None:
         """The wait of somebody who joins now with normal priority."""
         wait = (await self._standing(queue)).joining

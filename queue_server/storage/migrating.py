@@ -34,7 +34,10 @@ async def migrate(url: str) -> None:
 
 async def is_current(url: str) -> bool:
     """Whether the database has the schema that this version of the program needs."""
-    engine = create_async_engine(database_url(url), poolclass=NullPool)
+    address = database_url(url)
+    # A folder that cannot be is noticed here: aiosqlite leaves a thread behind when it cannot open a file.
+    prepare_folder(address)
+    engine = create_async_engine(address, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(_is_current)

@@ -89,6 +89,14 @@ async def is_called_on(display: Page, number: str, room: str) -> None:
     await expect(display.locator("#hero .hero-call .number")).to_have_text([number, room])
 
 
+async def follow(phone: Page, clinic: ServedClinic, link: str, number: str) -> None:
+    """The printed link opens the token's page, with one person ahead."""
+    assert link.startswith("http://queue.test/t/")
+    await phone.goto(link.replace("http://queue.test", clinic.url))
+    await expect(phone.locator("h1")).to_contain_text(number)
+    await expect(phone.locator("[data-kind=waiting] [data-ahead]")).to_contain_text("1")
+
+
 async def test_from_two_taps_to_the_doctors_room(
     page_factory: PageFactory, screenshot: Screenshot, tmp_path: Path
 ) -> None:
@@ -122,10 +130,7 @@ async def test_from_two_taps_to_the_doctors_room(
         link = the_code_on(printer.printed[1])
 
         # The link opens on a phone.
-        assert link.startswith("http://queue.test/t/")
-        await phone.goto(link.replace("http://queue.test", clinic.url))
-        await expect(phone.locator("h1")).to_contain_text(second)
-        await expect(phone.locator("[data-kind=waiting] [data-ahead]")).to_contain_text("1")
+        await follow(phone, clinic, link, second)
 
         # Whoever comes next to the kiosk sees how many wait.
         await kiosk.click("#done")

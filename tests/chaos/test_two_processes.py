@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -70,16 +70,17 @@ async def all_show(screens: list[Screen], calls: list[str]) -> None:
 
 
 def workers(server: ServerProgram) -> list[int]:
-    """The ids of the two processes that the program has started to serve."""
+    """The ids of the processes that the program has started to serve; a moment after its start not yet both."""
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-    found = [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
-    assert len(found) == 2, server.said
-    return found
+    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def lines_of(pid: int, port: int) -> int:
     """How many connections to the port the process holds."""
-    held = {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    held = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            held.add(str(link.readlink()))
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     inodes = [row[9] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == ESTABLISHED]
     return sum(f"socket:[{inode}]" in held for inode in inodes)
@@ -92,7 +93,7 @@ async def test_two_workers_keep_the_walls_of_both_in_step(postgres_url: str, key
         shown: list[Screen] = []
         # The kernel chooses which worker takes a line: more are opened until both have some.
         async with asyncio.timeout(PATIENCE_S):
-            while not all(lines_of(pid, server.port) for pid in workers(server)):
+            while sum(lines_of(pid, server.port) > 0 for pid in workers(server)) < 2:
                 shown += await stack.enter_async_context(walls(server.url, keys.display, 2))
 
         calls = [await call_next(server.url, keys.program, room) for room in "121212"]

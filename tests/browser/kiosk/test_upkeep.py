@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, Route
+from playwright.async_api import Error, Page, Route
 
+from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Serve
 from tests.browser.rendering import pages
 
@@ -18,7 +19,17 @@ KEEP_UP = """
 async ({ isQuiet, isStale, serverNow, isRefused }) => {
   const { keepUp } = await import("/static/test/js/kiosk/upkeep.js");
   const kept = keepUp({ isQuiet: () => isQuiet, isStale: () => isStale, serverNow: () => new Date(serverNow) });
+  navigation.addEventListener("navigate", () => { window.isLeaving = true; });
   if (isRefused) kept.refused();
+}
+"""
+# Asks twice itself: by then, what the page has asked before is answered, and it has acted upon it.
+IS_LEAVING = """
+async () => {
+  const ask = () => fetch("/kiosk", { method: "HEAD", cache: "no-store" }).catch(() => null);
+  await ask();
+  await ask();
+  return window.isLeaving === true;
 }
 """
 NOON = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
@@ -63,10 +74,22 @@ class Machine:
         await self.page.clock.fast_forward(hours * HOURS_MS)
         await self.page.evaluate(KEEP_UP, told)
         before = len(self.loads)
+        is_leaving = await self._is_leaving()
         for _ in range(4):
-            await self.page.clock.run_for(60_500)
+            if not is_leaving:
+                await self.page.clock.run_for(60_500)
+                is_leaving = await self._is_leaving()
+        if is_leaving:
+            await until(lambda: len(self.loads) > before)
             await self.page.wait_for_load_state()
         return len(self.loads) - before
+
+    async def _is_leaving(self) -> bool:
+        """Whether the page has begun to load itself anew, once nothing that it has asked is open."""
+        try:
+            return bool(await self.page.evaluate(IS_LEAVING))
+        except Error:  # it was gone before it could say so
+            return True
 
 
 @pytest_asyncio.fixture(loop_scope="session")

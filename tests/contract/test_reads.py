@@ -1,0 +1,94 @@
+"""What is read from the database: little, never something old, and nobody waits for it."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from queue_server.domain.tokens import QueueEntry, State
+from queue_server.storage import queues
+from tests.clinics import PROGRAM, Clinic, a_clinic
+
+
+@contextmanager
+def statements(clinic: Clinic) -> Iterator[list[str]]:
+    """Every statement that is run inside."""
+    run: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: Any) -> None:
+        run.append(statement)
+
+    engine = clinic.services.store._readers.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield run
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_a_change_costs_the_same_reads_however_many_phones_watch(clinic: Clinic) -> None:
+    keys = [(await clinic.issue()).key for _ in range(30)]
+    for key in keys:
+        await clinic.services.status.phone(key)
+
+    costs = []
+    for watching in (keys[-3:], keys[3:]):
+        await clinic.next()
+        with statements(clinic) as run:
+            for key in watching:
+                await clinic.services.status.phone(key)
+        costs.append(len(run))
+
+    assert costs[0] == costs[1] < 12
+
+
+async def test_an_entry_that_takes_the_id_of_one_that_was_unmade_is_not_mistaken_for_it(clinic: Clinic) -> None:
+    first, second = await clinic.issue(), await clinic.issue()
+    await clinic.services.calling.transfer(first.token_id, "LAB", by=PROGRAM, room_code="1")
+    before = await clinic.order("LAB")
+    await clinic.services.calling.undo("1", by=PROGRAM)
+
+    await clinic.services.calling.transfer(second.token_id, "LAB", by=PROGRAM, room_code="1")
+
+    assert (before, await clinic.order("LAB")) == ([first.number], [second.number])
+
+
+async def hold_and_fail(clinic: Clinic, entry: QueueEntry) -> None:
+    """The entry is held, somebody in the same transaction looks at the queue, and then everything is rolled back."""
+    day = await clinic.services.queues.day()
+    async with clinic.services.store.transaction() as work:
+        await queues.save_entry(work, replace(entry, state=State.HELD))
+        looked = await clinic.services.queues.live(work.connection, entry.department_id, day)
+        assert [seen.state for seen in looked] == [State.HELD]
+        raise RuntimeError("the power went")
+
+
+async def test_what_was_rolled_back_is_never_shown(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    (entry,) = (await clinic.services.queues.of(1)).entries
+    with pytest.raises(RuntimeError, match="the power went"):
+        await hold_and_fail(clinic, entry)
+
+    await clinic.next()
+
+    assert await clinic.state(token) == "called"
+
+
+async def test_the_others_are_served_while_a_writer_waits_for_another_program(tmp_path: Path) -> None:
+    async with a_clinic(f"sqlite:///{tmp_path}/queue.db") as clinic:
+        other = sqlite3.connect(tmp_path / "queue.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+
+        issuing = asyncio.create_task(clinic.issue())
+        for _ in range(100):
+            await asyncio.sleep(0)
+            assert await clinic.services.store.revisions()
+        was_waiting = not issuing.done()
+        other.execute("COMMIT")
+        other.close()
+
+        assert ((await issuing).number, was_waiting) == ("G-001", True)
