@@ -88,6 +88,7 @@ GET  /desk                        own      login     ok    no     ok    no      
 POST /desk/prints/{job:int}/again own      login     ok    no     ok    no      no    no      no
 POST /desk/prints/{job:int}/again unknown  login     none  no     none  no      no    no      no
 WS   /ws/desk                     own      login     ok    no     ok    no      no    no      no
+GET  /admin                       own      login     no    no     ok    no      no    no      no
 GET  /admin/devices               own      login     no    no     ok    no      no    no      no
 POST /admin/devices/codes         own      login     no    no     ok    no      no    no      no
 POST /admin/devices/{device:int}/revoke          own      login  no  no     ok    no      no  no  no
