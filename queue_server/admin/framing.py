@@ -17,8 +17,8 @@ def framed(request: Request, by: Actor, template: str, status: int = 200, **cont
     """The template, which extends `admin/layout.html`, with the navigation for `by`."""
     groups = groups_for(by)
     here = entry_at(request.url.path, groups)
-    frame = {"who": by.name, "groups": groups, "here": here.path if here else "/admin"}
-    return page(request, template, status, **(frame | context))
+    address = here.path if here else "/admin"
+    return page(request, template, status, who=by.name, groups=groups, here=address, **context)
 
 
 async def home(request: Request) -> Response:
