@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -13,7 +15,7 @@ from queue_server.web.identity import allowed
 from queue_server.web.pages import page
 
 
-def framed(request: Request, by: Actor, template: str, status: int = 200, **context: object) -> Response:
+def framed(request: Request, by: Actor, template: str, status: int = 200, **context: Any) -> Response:
     """The template, which extends `admin/layout.html`, with the navigation for `by`."""
     groups = groups_for(by)
     here = entry_at(request.url.path, groups)
