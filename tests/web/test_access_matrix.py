@@ -10,103 +10,35 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import websockets
 from starlette.routing import Route, WebSocketRoute
 
 from queue_server import faces
+from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.domain.tokens import DutyState
 from queue_server.services.actors import Actor
+from queue_server.services.patients import Consent, PersonForm
 from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.identity import SESSION_COOKIE
+from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
+from tests.clinics import PIN
 from tests.running import Running
 
 #: The columns. A further kind of asker is a further word here, a way to ask below, and a column in every row.
-ASKERS = ["anonymous", "desk", "doctor", "admin", "program", "kiosk", "display", "agent"]
+ASKERS = ["anonymous", "patient", "other", "desk", "doctor", "admin", "program", "kiosk", "display", "agent"]
 
 LOGINS = {"desk": "front", "doctor": "first", "admin": "boss"}
+PHONES = {"patient": "+91 98765 43210", "other": "+91 81234 56780"}
 
-#: METHOD path whose → outcome for each asker. `own`: of the asker where it can be (the doctor has room 1, the display
-#: the board "main"); `other`: somebody else's; `unknown`: nobody's.
-TABLE = """
-                                           anonymous desk  doctor admin program kiosk display agent
-GET  /healthz                     own      ok        ok    ok     ok    ok      ok    ok      ok
-GET  /readyz                      own      ok        ok    ok     ok    ok      ok    ok      ok
-GET  /login                       own      ok        ok    ok     ok    ok      ok    ok      ok
-POST /login                       own      ok        ok    ok     ok    ok      ok    ok      ok
-POST /login                       unknown  login     login login  login login   login login   login
-POST /logout                      own      ok        ok    ok     ok    ok      ok    ok      ok
-POST /devices/session             own      ok        ok    ok     ok    ok      ok    ok      ok
-POST /devices/session             unknown  login     login login  login login   login login   login
-GET  /                            own      ok        ok    ok     ok    ok      ok    ok      ok
-GET  /t/{key}                     own      ok        ok    ok     ok    ok      ok    ok      ok
-GET  /t/{key}                     unknown  none      none  none   none  none    none  none    none
-POST /t/{key}/return              own      ok        ok    ok     ok    ok      ok    ok      ok
-POST /t/{key}/return              unknown  ok        ok    ok     ok    ok      ok    ok      ok
-GET  /t/{key}/qr.svg              own      ok        ok    ok     ok    ok      ok    ok      ok
-WS   /ws/token/{key}              own      ok        ok    ok     ok    ok      ok    ok      ok
-WS   /ws/token/{key}              unknown  none      none  none   none  none    none  none    none
-GET  /kiosk                       own      login     login login  login login   ok    login   login
-GET  /kiosk/service-worker.js     own      ok        ok    ok     ok    ok      ok    ok      ok
-POST /kiosk/tokens                own      login     no    no     no    no      ok    no      no
-POST /kiosk/tokens/abandoned      own      login     no    no     no    no      ok    no      no
-WS   /ws/kiosk                    own      login     no    no     no    no      ok    no      no
-GET  /display/{board}             own      login     ok    ok     ok    ok      no    ok      no
-GET  /display/{board}             unknown  login     none  none   none  none    no    none    no
-WS   /ws/board/{board}            own      login     ok    ok     ok    ok      no    ok      no
-WS   /ws/board/{board}            unknown  login     none  none   none  none    no    none    no
-GET  /doctor                      own      login     no    ok     ok    no      no    no      no
-GET  /doctor/{room}               own      login     no    ok     ok    no      no    no      no
-GET  /doctor/{room}               other    login     no    ok     ok    no      no    no      no
-GET  /doctor/{room}               unknown  login     no    none   none  no      no    no      no
-POST /doctor/{room}/next          own      login     no    ok     ok    no      no    no      no
-POST /doctor/{room}/next          other    login     no    taken  ok    no      no    no      no
-POST /doctor/{room}/next          unknown  login     no    none   none  no      no    no      no
-POST /doctor/{room}/call          own      login     no    ok     ok    no      no    no      no
-POST /doctor/{room}/call          other    login     no    taken  ok    no      no    no      no
-POST /doctor/{room}/call          unknown  login     no    none   none  no      no    no      no
-POST /doctor/{room}/undo          own      login     no    ok     ok    no      no    no      no
-POST /doctor/{room}/undo          other    login     no    taken  ok    no      no    no      no
-POST /doctor/{room}/undo          unknown  login     no    none   none  no      no    no      no
-POST /doctor/{room}/duty          own      login     no    ok     taken no      no    no      no
-POST /doctor/{room}/duty          other    login     no    taken  taken no      no    no      no
-POST /doctor/{room}/duty          unknown  login     no    none   none  no      no    no      no
-POST /doctor/{room}/tokens/{token:int}/{action}  own      login  no  ok     ok    no  no  no  no
-POST /doctor/{room}/tokens/{token:int}/{action}  other    login  no  taken  none  no  no  no  no
-POST /doctor/{room}/tokens/{token:int}/{action}  unknown  login  no  none   none  no  no  no  no
-POST /doctor/{room}/tokens/{token:int}/recall    own      login  no  ok     ok    no  no  no  no
-POST /doctor/{room}/tokens/{token:int}/recall    other    login  no  taken  none  no  no  no  no
-POST /doctor/{room}/tokens/{token:int}/recall    unknown  login  no  none   none  no  no  no  no
-POST /doctor/{room}/tokens/{token:int}/transfer  own      login  no  ok     ok    no  no  no  no
-POST /doctor/{room}/tokens/{token:int}/transfer  other    login  no  taken  none  no  no  no  no
-POST /doctor/{room}/tokens/{token:int}/transfer  unknown  login  no  none   none  no  no  no  no
-WS   /ws/room/{room}              own      login     ok    ok     ok    ok      no    no      no
-WS   /ws/room/{room}              other    login     ok    ok     ok    ok      no    no      no
-WS   /ws/room/{room}              unknown  login     none  none   none  none    no    no      no
-GET  /desk                        own      login     ok    no     ok    no      no    no      no
-POST /desk/prints/{job:int}/again own      login     ok    no     ok    no      no    no      no
-POST /desk/prints/{job:int}/again unknown  login     none  no     none  no      no    no      no
-WS   /ws/desk                     own      login     ok    no     ok    no      no    no      no
-GET  /admin/devices               own      login     no    no     ok    no      no    no      no
-POST /admin/devices/codes         own      login     no    no     ok    no      no    no      no
-POST /admin/devices/{device:int}/revoke          own      login  no  no     ok    no      no  no  no
-POST /admin/devices/{device:int}/revoke          unknown  login  no  no     none  no      no  no  no
-POST /api/v1/tokens               own      login     ok    no     ok    ok      ok    no      no
-POST /api/v1/tokens               unknown  login     none  no     none  none    none  no      no
-GET  /api/v1/tokens/{token:int}   own      login     no    no     ok    ok      no    no      no
-GET  /api/v1/tokens/{token:int}   unknown  login     no    no     none  none    no    no      no
-POST /api/v1/tokens/{token:int}/{action}         own      login  no  no     ok    ok      no  no  no
-POST /api/v1/tokens/{token:int}/{action}         unknown  login  no  no     none  none    no  no  no
-POST /api/v1/rooms/{room}/call-next              own      login  no  no     ok    ok      no  no  no
-POST /api/v1/rooms/{room}/call-next              unknown  login  no  no     none  none    no  no  no
-GET  /api/v1/departments/{department}/queue      own      login  no  no     ok    ok      no  no  no
-GET  /api/v1/departments/{department}/queue      unknown  login  no  no     none  none    no  no  no
-GET  /api/v1/events               own      login     no    no     ok    ok      no    no      no
-POST /api/v1/devices/enrol        unknown  login     login login  login login   login login   login
-GET  /api/v1/openapi.json         own      ok        ok    ok     ok    ok      ok    ok      ok
-WS   /ws/agent                    own      login     no    no     no    no      no    no      ok
-"""
+#: The declared table: see the head of the file.
+TABLE = [
+    line
+    for line in (Path(__file__).parent / "access_matrix.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
 
 #: What stands in a path's places. A token of nobody's room is the doctor's own, one of the laboratory is another's.
 PLACES: Mapping[str, Mapping[str, str]] = {
@@ -121,6 +53,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "token": "999999",
         "job": "999999",
         "device": "999999",
+        "patient": "999999",
     },
 }
 
@@ -144,12 +77,13 @@ BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
 
 FORMS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("POST /admin/devices/codes", "own"): {"kind": "kiosk", "name": "One more", "place": "entrance"},
+    ("POST /me/tokens", "own"): {"department": "GEN"},
     ("POST /login", "own"): {"login": "second", "password": "correct horse", "next": "/"},
     ("POST /login", "unknown"): {"login": "second", "password": "wrong horse", "next": "/"},
 }
 
 #: Routes after which the asker has to log in again.
-ENDING_SESSIONS = {"POST /logout"}
+ENDING_SESSIONS = {"POST /logout", "POST /me/logout"}
 
 OUTCOMES = {401: "login", 403: "no", 404: "none", 4401: "login", 4403: "no", 4404: "none"}
 
@@ -166,7 +100,7 @@ class Row:
 def declared() -> list[Row]:
     """The rows of the table."""
     made = []
-    for line in TABLE.strip().splitlines()[1:]:
+    for line in TABLE[1:]:
         method, path, whose, *outcomes = line.split()
         made.append(Row(f"{method} {path}", whose, tuple(outcomes)))
     return made
@@ -197,7 +131,9 @@ class World:
             self._sessions.pop(asker, None)
         method, path = row.route.split(" ")
         places = dict(PLACES[row.whose])
-        if "{token" in path or "$token" in str(BODIES.get(row.route)) or "{key}" in path or "{job" in path:
+        if path.startswith("/me/"):
+            places = await self._patients_objects() | places
+        elif "{token" in path or "$token" in str(BODIES.get(row.route)) or "{key}" in path or "{job" in path:
             places = await self._objects(row.whose) | places
         for name, value in places.items():
             path = path.replace(f"{{{name}}}", value).replace(f"{{{name}:int}}", value)
@@ -206,12 +142,23 @@ class World:
         return await self._answer(method, path, headers, row, places)
 
     async def _headers(self, asker: str) -> dict[str, str]:
-        if asker in LOGINS:
-            if asker not in self._sessions:
-                secret = await self.running.services.accounts.log_in(LOGINS[asker], "correct horse")
-                self._sessions[asker] = secret
-            return {"Cookie": f"{SESSION_COOKIE}={self._sessions[asker]}"}
+        if asker in LOGINS or asker in PHONES:
+            cookie = SESSION_COOKIE if asker in LOGINS else PATIENT_COOKIE
+            return {"Cookie": f"{cookie}={await self._session(asker)}"}
         return {"Authorization": f"Bearer {self.running.keys[asker]}"} if asker != "anonymous" else {}
+
+    async def _session(self, asker: str) -> str:
+        if asker not in self._sessions:
+            known = self.running.services
+            if asker in LOGINS:
+                self._sessions[asker] = await known.accounts.log_in(LOGINS[asker], "correct horse")
+            else:
+                self._sessions[asker] = await self._registered(asker)
+        return self._sessions[asker]
+
+    async def _registered(self, asker: str) -> str:
+        person, consent = PersonForm(asker.title(), "40"), Consent(CONSENT_VERSION)
+        return (await self.running.services.patients.register(PHONES[asker], PIN, person, consent, cost=4)).secret
 
     async def _objects(self, whose: str) -> dict[str, str]:
         token = await self.running.issue("LAB" if whose == "other" else "GEN", place="entrance")
@@ -221,6 +168,13 @@ class World:
             "key": token["status_url"].rsplit("/", 1)[1],
             "job": str(desk["prints"][0]["id"]),
         }
+
+    async def _patients_objects(self) -> dict[str, str]:
+        login = await self.running.services.patients.who(await self._session("patient"))
+        assert login is not None
+        assert login.patient is not None
+        issued = await self.running.services.visits.take(login.patient, "GEN")
+        return {"patient": str(login.patient.id), "token": str(issued.token_id)}
 
     async def _answer(self, method: str, path: str, headers: dict[str, str], row: Row, places: dict[str, str]) -> str:
         form = FORMS.get((row.route, row.whose))
@@ -262,7 +216,7 @@ def test_every_route_has_a_row_and_every_row_a_route() -> None:
 
 
 def test_every_row_has_an_outcome_for_everybody() -> None:
-    assert TABLE.strip().splitlines()[0].split() == ASKERS
+    assert TABLE[0].split() == ASKERS
     assert {len(row.outcomes) for row in declared()} == {len(ASKERS)}
 
 
