@@ -141,7 +141,7 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
         raise _bad_file([Fault(text[: text.index("\x00")].count("\n") + 1, "", "This is no text file.")])
     first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
     separator = max(",;\t", key=first.count)
-    reader = csv.reader((f"{line}\n" for line in text.split("\n")), delimiter=separator, strict=True)
+    reader = csv.reader((f"{line}\n" for line in text.removesuffix("\n").split("\n")), delimiter=separator, strict=True)
     rows = []
     try:
         for row in reader:
