@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
+from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
+from queue_server.services.alert_causes import Causes
+from queue_server.services.alert_sending import Sending
+from queue_server.services.alert_watch import AlertWatch
+from queue_server.services.alerts import Alerts
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
@@ -44,6 +49,9 @@ class Services:
     day_end: DayEnd
     waits: Waits
     administering: Administering
+    alerts: Alerts
+    alert_watch: AlertWatch
+    sending: Sending
     patients: Patients
     visits: Visits
 
@@ -66,14 +74,20 @@ class Services:
             return None
 
 
-def compose(store: Store, say: Say, public_url: str) -> Services:
-    """The services on this store. `say` gives the words of an announcement, `public_url` begins phones' links."""
+def compose(store: Store, say: Say, public_url: str, drivers: Iterable[Driver] = ()) -> Services:
+    """The services on this store. `say` gives the words of an announcement, `public_url` begins phones' links.
+
+    `drivers`: what messages are sent with, at most one for a channel.
+    """
     queues = Queues(store)
     waits = Waits(store)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
     pins = Pins(store)
+    by_channel = {driver.channel: driver for driver in drivers}
+    causes = Causes(queues, by_channel)
+    store.before_commit = causes.follow
     return Services(
         store=store,
         queues=queues,
@@ -89,6 +103,9 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
+        alerts=Alerts(store, queues, by_channel),
+        alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
+        sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status, pins),
     )

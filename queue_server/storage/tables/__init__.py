@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
+from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, OutboxRow
 from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
@@ -29,6 +30,8 @@ from queue_server.storage.tables.staff import SessionRow, StaffRow
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AlertAddressRow",
+    "AlertWishRow",
     "AnswerRow",
     "ApiKeyRow",
     "CallRow",
@@ -41,6 +44,7 @@ __all__ = [
     "EventRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "OutboxRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
