@@ -21,6 +21,7 @@ from queue_server.live.listening import PostgresListener
 from queue_server.services import Services, compose
 from queue_server.services.devices import DEVICES
 from queue_server.settings import Settings
+from queue_server.storage.keyring import keyring
 from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
@@ -40,8 +41,10 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        keys = keyring(settings)
+        keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
-        services = compose(store, announcement, settings.phone_url)
+        services = compose(store, announcement, settings.phone_url, keys)
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)

@@ -13,6 +13,7 @@ from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
+from queue_server.services.documents import Documents
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
 from queue_server.services.patients import Patients
@@ -23,6 +24,7 @@ from queue_server.services.reports import Reports
 from queue_server.services.status import Status
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
 
 
@@ -46,6 +48,7 @@ class Services:
     administering: Administering
     patients: Patients
     visits: Visits
+    documents: Documents
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -66,14 +69,18 @@ class Services:
             return None
 
 
-def compose(store: Store, say: Say, public_url: str) -> Services:
-    """The services on this store. `say` gives the words of an announcement, `public_url` begins phones' links."""
+def compose(store: Store, say: Say, public_url: str, keys: Keyring | None = None) -> Services:
+    """The services on this store. `say` gives the words of an announcement, `public_url` begins phones' links.
+
+    `keys` open the documents; without any, documents can be neither stored nor read.
+    """
     queues = Queues(store)
     waits = Waits(store)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
     pins = Pins(store)
+    documents = Documents(store, queues, keys or Keyring())
     return Services(
         store=store,
         queues=queues,
@@ -91,4 +98,5 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
         administering=Administering(store),
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status, pins),
+        documents=documents,
     )

@@ -24,7 +24,9 @@ STATUS: Mapping[type[errors.QueueError], int] = {
     errors.Conflict: 409,
     errors.RateLimited: 429,
     errors.TooManyTries: 429,
+    errors.Damaged: 410,
     errors.Unavailable: 503,
+    errors.StorageFull: 507,
 }
 
 #: The websocket close code of each branch.
@@ -37,6 +39,7 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.Conflict: 4409,
     errors.RateLimited: 1013,
     errors.TooManyTries: 4429,
+    errors.Damaged: 4410,
     errors.Unavailable: 1013,
 }
 

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from queue_server.domain.prints import PrintState
 from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
+from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
     ConsentRow,
@@ -33,9 +34,12 @@ __all__ = [
     "ApiKeyRow",
     "CallRow",
     "ConsentRow",
+    "ContentChunkRow",
+    "ContentRow",
     "CounterRow",
     "DepartmentRow",
     "DeviceRow",
+    "DocumentRow",
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
@@ -49,6 +53,7 @@ __all__ = [
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
+    "RecordReadRow",
     "RevisionRow",
     "RoomRow",
     "SessionRow",
