@@ -13,6 +13,7 @@ from queue_server.storage.tables.patients import (
     PatientSessionRow,
     PhoneAccountRow,
     PinTryRow,
+    ResetCodeRow,
 )
 from queue_server.storage.tables.queue import (
     CallRow,
@@ -24,7 +25,7 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
-from queue_server.storage.tables.staff import SessionRow, StaffRow
+from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
 
@@ -49,10 +50,12 @@ __all__ = [
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
+    "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
     "SessionRow",
     "SettingRow",
+    "StaffBrowserRow",
     "StaffRow",
     "TokenRow",
     "UndoRow",
