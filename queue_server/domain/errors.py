@@ -4,6 +4,7 @@
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
     │                         unknown_patient
     ├── BadInput              bad_input, with the field named
+    │   └── BadFields         bad_input, with every field named
     ├── TooLarge              too_large
     ├── NotAllowed            not_allowed
     │   ├── LoginRequired     login_required
@@ -17,6 +18,7 @@
     │   ├── PhoneTaken          phone_taken
     │   ├── WhichPatient        which_patient
     │   ├── ChangedMeanwhile    changed_meanwhile
+    │   ├── StillInUse          still_in_use
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
@@ -32,6 +34,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
+
+from queue_server.domain.reading import Problem
 
 
 class QueueError(Exception):
@@ -103,6 +107,16 @@ class BadInput(QueueError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message, field=field)
+
+
+class BadFields(BadInput):
+    """Several values break rules; `problems` has all of them, and `details["fields"]` the English sentence of each."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        super().__init__(first.field, first.sentence)
+        self.problems = tuple(problems)
+        self.details = {**self.details, "fields": {problem.field: problem.sentence for problem in problems}}
 
 
 class TooLarge(QueueError):
@@ -210,6 +224,15 @@ class ChangedMeanwhile(Conflict):
     """The screen that sent this showed an older state; nothing was changed."""
 
     code = "changed_meanwhile"
+
+
+class StillInUse(Conflict):
+    """What is to be removed is still needed; `details["why"]` says for what."""
+
+    code = "still_in_use"
+
+    def __init__(self, what: str, why: str, **details: object) -> None:
+        super().__init__(f"{what} cannot be removed: {why}.", why=why, **details)
 
 
 class NothingToUndo(Conflict):

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
-from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
+from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
@@ -31,6 +31,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "AnswerRow",
     "ApiKeyRow",
+    "BoardRow",
     "CallRow",
     "ConsentRow",
     "CounterRow",
@@ -39,6 +40,7 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
     "PatientRow",
@@ -53,6 +55,7 @@ __all__ = [
     "RoomRow",
     "SessionRow",
     "SettingRow",
+    "ShiftRow",
     "StaffRow",
     "TokenRow",
     "UndoRow",
