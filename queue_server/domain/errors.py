@@ -4,7 +4,11 @@
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
     │                         unknown_patient · unknown_staff
     ├── BadInput              bad_input, with the field named
+<<<<<<< HEAD
     │   └── WeakPassword        weak_password, with the rule named
+=======
+    │   └── BadFields         bad_input, with every field named
+>>>>>>> main
     ├── TooLarge              too_large
     ├── NotAllowed            not_allowed
     │   ├── LoginRequired     login_required
@@ -20,7 +24,11 @@
     │   ├── PhoneTaken          phone_taken
     │   ├── WhichPatient        which_patient
     │   ├── ChangedMeanwhile    changed_meanwhile
+<<<<<<< HEAD
     │   ├── LastAdministrator   last_administrator
+=======
+    │   ├── StillInUse          still_in_use
+>>>>>>> main
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
@@ -36,6 +44,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
+
+from queue_server.domain.reading import Problem
 
 
 class QueueError(Exception):
@@ -116,6 +126,7 @@ class BadInput(QueueError):
         super().__init__(message, field=field)
 
 
+<<<<<<< HEAD
 class WeakPassword(BadInput):
     """A password that must not be chosen; `details["rule"]` is short, long, simple, common or own."""
 
@@ -124,6 +135,16 @@ class WeakPassword(BadInput):
     def __init__(self, rule: str, message: str) -> None:
         super().__init__("password", message)
         self.details = {**self.details, "rule": rule}
+=======
+class BadFields(BadInput):
+    """Several values break rules; `problems` has all of them, and `details["fields"]` the English sentence of each."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        super().__init__(first.field, first.sentence)
+        self.problems = tuple(problems)
+        self.details = {**self.details, "fields": {problem.field: problem.sentence for problem in problems}}
+>>>>>>> main
 
 
 class TooLarge(QueueError):
@@ -251,6 +272,7 @@ class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
 
 
+<<<<<<< HEAD
 class LastAdministrator(Conflict):
     """Nobody would be left who could run the clinic."""
 
@@ -258,6 +280,15 @@ class LastAdministrator(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This is the last administrator; add another one first.")
+=======
+class StillInUse(Conflict):
+    """What is to be removed is still needed; `details["why"]` says for what."""
+
+    code = "still_in_use"
+
+    def __init__(self, what: str, why: str, **details: object) -> None:
+        super().__init__(f"{what} cannot be removed: {why}.", why=why, **details)
+>>>>>>> main
 
 
 class NothingToUndo(Conflict):

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
-from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
+from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
@@ -32,6 +32,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "AnswerRow",
     "ApiKeyRow",
+    "BoardRow",
     "CallRow",
     "ConsentRow",
     "CounterRow",
@@ -40,6 +41,7 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
     "PatientRow",
@@ -55,6 +57,7 @@ __all__ = [
     "RoomRow",
     "SessionRow",
     "SettingRow",
+    "ShiftRow",
     "StaffBrowserRow",
     "StaffRow",
     "TokenRow",
