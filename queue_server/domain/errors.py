@@ -4,11 +4,8 @@
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
     │                         unknown_patient · unknown_staff
     ├── BadInput              bad_input, with the field named
-<<<<<<< HEAD
-    │   └── WeakPassword        weak_password, with the rule named
-=======
+    │   ├── WeakPassword        weak_password, with the rule named
     │   └── BadFields         bad_input, with every field named
->>>>>>> main
     ├── TooLarge              too_large
     ├── NotAllowed            not_allowed
     │   ├── LoginRequired     login_required
@@ -24,11 +21,8 @@
     │   ├── PhoneTaken          phone_taken
     │   ├── WhichPatient        which_patient
     │   ├── ChangedMeanwhile    changed_meanwhile
-<<<<<<< HEAD
     │   ├── LastAdministrator   last_administrator
-=======
     │   ├── StillInUse          still_in_use
->>>>>>> main
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
@@ -126,7 +120,6 @@ class BadInput(QueueError):
         super().__init__(message, field=field)
 
 
-<<<<<<< HEAD
 class WeakPassword(BadInput):
     """A password that must not be chosen; `details["rule"]` is short, long, simple, common or own."""
 
@@ -135,7 +128,8 @@ class WeakPassword(BadInput):
     def __init__(self, rule: str, message: str) -> None:
         super().__init__("password", message)
         self.details = {**self.details, "rule": rule}
-=======
+
+
 class BadFields(BadInput):
     """Several values break rules; `problems` has all of them, and `details["fields"]` the English sentence of each."""
 
@@ -144,7 +138,6 @@ class BadFields(BadInput):
         super().__init__(first.field, first.sentence)
         self.problems = tuple(problems)
         self.details = {**self.details, "fields": {problem.field: problem.sentence for problem in problems}}
->>>>>>> main
 
 
 class TooLarge(QueueError):
@@ -272,7 +265,6 @@ class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
 
 
-<<<<<<< HEAD
 class LastAdministrator(Conflict):
     """Nobody would be left who could run the clinic."""
 
@@ -280,7 +272,8 @@ class LastAdministrator(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This is the last administrator; add another one first.")
-=======
+
+
 class StillInUse(Conflict):
     """What is to be removed is still needed; `details["why"]` says for what."""
 
@@ -288,7 +281,6 @@ class StillInUse(Conflict):
 
     def __init__(self, what: str, why: str, **details: object) -> None:
         super().__init__(f"{what} cannot be removed: {why}.", why=why, **details)
->>>>>>> main
 
 
 class NothingToUndo(Conflict):
