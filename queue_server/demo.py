@@ -63,7 +63,7 @@ async def prepare(settings: Settings) -> dict[str, Any]:
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
         await store.open()
-        services = compose(store, lambda number, room, languages: [], settings.phone_url, keyring(settings))
+        services = compose(store, lambda number, room, languages: [], settings.phone_url, keys=keyring(settings))
         path = settings.data / "demo.json"
         known = json.loads(path.read_text()) if path.exists() else None
         facts = known if known and await services.devices.who(known["api_key"]) else await seed(services)

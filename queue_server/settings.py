@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     document_key_file: Path | None = Field(
         default=None, description="file of those keys when they are not given (document.keys in the data folder)"
     )
+    lock_minutes: int = Field(default=10, ge=1, le=720, description="a staff screen locks after so many idle minutes")
     tls_cert: Path | None = Field(default=None, description="certificate file, to serve HTTPS without a proxy")
     tls_key: Path | None = Field(default=None, description="key file of the certificate")
 

@@ -105,7 +105,7 @@ class Clinic:
 async def open_services(url: str, clock: SettableClock) -> AsyncIterator[Services]:
     """Services on a migrated database, as one server process has them (without a hub)."""
     store = Store(url, SteadyClock(clock))
-    services = compose(store, announcement, "http://queue.test", Keyring(given=KEYS))
+    services = compose(store, announcement, "http://queue.test", keys=Keyring(given=KEYS))
     store.on_commit = services.queues.changed
     try:
         await store.open()

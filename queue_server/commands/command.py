@@ -63,7 +63,7 @@ def with_services(given: argparse.Namespace, use: Callable[[Services], Awaitable
         try:
             await store.open()
             keys = keyring(settings)
-            return await use(compose(store, lambda number, room, languages: [], settings.phone_url, keys))
+            return await use(compose(store, lambda number, room, languages: [], settings.phone_url, keys=keys))
         finally:
             await store.close()
 

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
-from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
+from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
@@ -14,6 +14,7 @@ from queue_server.storage.tables.patients import (
     PatientSessionRow,
     PhoneAccountRow,
     PinTryRow,
+    ResetCodeRow,
 )
 from queue_server.storage.tables.queue import (
     CallRow,
@@ -25,13 +26,14 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
-from queue_server.storage.tables.staff import SessionRow, StaffRow
+from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
 
 __all__ = [
     "AnswerRow",
     "ApiKeyRow",
+    "BoardRow",
     "CallRow",
     "ConsentRow",
     "ContentChunkRow",
@@ -43,6 +45,7 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
     "PatientRow",
@@ -54,10 +57,13 @@ __all__ = [
     "PromiseRow",
     "QueueEntryRow",
     "RecordReadRow",
+    "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
     "SessionRow",
     "SettingRow",
+    "ShiftRow",
+    "StaffBrowserRow",
     "StaffRow",
     "TokenRow",
     "UndoRow",
