@@ -39,7 +39,7 @@ class Gateway:
     ok: str = ""
     id_field: str = ""
     is_repeatable: bool = False
-    patience: httpx2.Timeout = field(default=TIMEOUT)
+    patience: httpx2.Timeout = field(default_factory=lambda: TIMEOUT)
 
 
 class GatewayDriver:
