@@ -84,7 +84,7 @@ async def alerting_services(
 ) -> AsyncIterator[Services]:
     """Services that alert with these drivers, on a migrated database."""
     store = Store(url, SteadyClock(clock))
-    services = compose(store, announcement, "http://queue.test", drivers)
+    services = compose(store, announcement, "http://queue.test", drivers=drivers)
     services.sending._chance = lambda: chance
     store.on_commit = services.queues.changed
     try:

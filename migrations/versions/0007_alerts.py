@@ -132,4 +132,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("Going back would lose what waits in the outbox; restore a backup instead.")
+    for table in ("outbox", "alert_wish", "alert_address"):
+        op.drop_table(table)
