@@ -114,11 +114,8 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     async def refresh() -> None:
         hub.touch([f"department:{department.id}" for department in await services.queues.departments()])
 
-    async def learn() -> None:
-        await services.waits.keep(await services.queues.departments())
-
     tasks = [
-        asyncio.create_task(every(LEARN_S, learn), name="learning"),
+        asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
     ]

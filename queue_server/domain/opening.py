@@ -83,8 +83,39 @@ def next_opening(hours: Hours, now: datetime, zone: ZoneInfo) -> datetime | None
     return None
 
 
+def closes_at(hours: Hours | None, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the department closes for the day (aware UTC): the end of the last span that is not over yet.
+
+    A break at noon is no closing. A span until midnight goes on with one that begins at midnight. None without hours,
+    after the last span, and for a department that never closes.
+    """
+    if hours is None:
+        return None
+    local = now.astimezone(zone)
+    ends = [end for _, end in hours.get(local.weekday(), ()) if end > _minute_of(local)]
+    if not ends:
+        return None
+    day, end = local.date(), ends[-1]
+    for _ in WEEKDAYS:
+        if end < _DAY:
+            return _moment(day, end, zone)
+        day, end = day + timedelta(days=1), _end_of_night(hours, day + timedelta(days=1))
+        if end == 0:
+            return _moment(day, 0, zone)
+    return None
+
+
+def _end_of_night(hours: Hours, day: date) -> int:
+    """When the span that begins at this day's midnight ends; 0 when there is none."""
+    return next((end for begin, end in hours.get(day.weekday(), ()) if begin == 0), 0)
+
+
+def _minute_of(local: datetime) -> int:
+    return local.hour * 60 + local.minute
+
+
 def _is_within(hours: Hours, local: datetime) -> bool:
-    minute = local.hour * 60 + local.minute
+    minute = _minute_of(local)
     return any(begin <= minute < end for begin, end in hours.get(local.weekday(), ()))
 
 

@@ -69,7 +69,7 @@ class Services:
 def compose(store: Store, say: Say, public_url: str) -> Services:
     """The services on this store. `say` gives the words of an announcement, `public_url` begins phones' links."""
     queues = Queues(store)
-    waits = Waits(store)
+    waits = Waits(store, queues)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)

@@ -23,7 +23,7 @@ DATA: dict[str, Any] = {
         "hours_minutes": "%(hours)s h %(minutes)s min",
         "wait_range": "about %(low)s–%(high)s minutes",
         "wait_short": "less than %(high)s minutes",
-        "wait_hours": "about %(low)s–%(high)s hours",
+        "wait_clock": "about %(from)s–%(until)s",
     },
 }
 

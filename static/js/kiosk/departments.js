@@ -12,10 +12,10 @@ const SOON_MS = 12 * 3600 * 1000;
 export const ON_A_SCREEN = 8;
 
 /**
- * @typedef {{low_s: number, likely_s: number, high_s: number}} Wait
+ * @typedef {import("../shared/format.js").Wait} Wait
  * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, waiting: number,
  *            is_open: boolean, why?: "shut" | "hours" | "quota" | null, opens_at?: string | null,
- *            wait: Wait | null}} Department
+ *            wait: Wait | null, is_closing?: boolean}} Department
  */
 
 /**
@@ -131,6 +131,7 @@ function makeTile(department) {
         { class: "facts" },
         el("span", { class: "fact fact-people" }, icon("people"), el("span")),
         el("span", { class: "fact fact-wait" }, icon("clock"), el("span")),
+        el("span", { class: "fact fact-closing" }, icon("warning"), el("span")),
         el("span", { class: "fact fact-closed" }, icon("cancelled"), el("span", {}, el("strong"), el("span"))),
       ),
     ),
@@ -152,10 +153,12 @@ function updateTile(tile, department) {
   setText(find(".english", tile), englishOf(department));
   setText(find(".fact-people > span", tile), aboutPeople("waiting", department.waiting));
   setText(find(".fact-wait > span", tile), wait);
+  setText(find(".fact-closing > span", tile), text("closing"));
   setText(find(".fact-closed strong", tile), text("closed"));
   setText(find(".fact-closed span > span", tile), closedWhy(department));
   setAttribute(find(".fact-people", tile), "hidden", !department.is_open);
   setAttribute(find(".fact-wait", tile), "hidden", !department.is_open || wait === "");
+  setAttribute(find(".fact-closing", tile), "hidden", !department.is_closing);
   setAttribute(find(".fact-closed", tile), "hidden", department.is_open);
   const hear = find(".hear", tile);
   setAttribute(hear, "hidden", !canSay(language()));
@@ -179,5 +182,6 @@ function closedWhy({ why, opens_at: opensAt }) {
 function spoken(department) {
   if (!department) return "";
   if (!department.is_open) return `${nameOf(department)}. ${text("closed")}. ${closedWhy(department)}`;
-  return [nameOf(department), aboutPeople("waiting", department.waiting), waitRange(department.wait)].filter(Boolean).join(". ");
+  const closing = department.is_closing ? text("closing") : "";
+  return [nameOf(department), aboutPeople("waiting", department.waiting), waitRange(department.wait), closing].filter(Boolean).join(". ");
 }
