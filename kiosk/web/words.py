@@ -95,6 +95,8 @@ def _waits(texts: Texts) -> Words:
         "wait_short": _("less than %(high)s minutes", high="%(high)s"),
         "wait_clock": _("about %(from)s–%(until)s", **{"from": "%(from)s", "until": "%(until)s"}),
         "closing": _("Closing soon: you may not be seen today."),
+        "closing_soon": _("Closing soon"),
+        "closing_take": _("Take a number anyway"),
     }
 
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from sqlalchemy import text, update
-from sqlmodel import col
 
+from queue_server.domain.opening import WEEKDAYS
 from queue_server.domain.tokens import DutyState
 from queue_server.locale import texts
 from queue_server.services.wording import slip_words
@@ -155,10 +155,8 @@ async def test_a_shown_range_stays_calm_while_little_changes(clinic: Clinic) -> 
 
 async def open_until(clinic: Clinic, closing: str) -> None:
     """General gives out numbers from nine until this time on every weekday."""
-    hours = {day: [["09:00", closing]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
-    async with clinic.services.store.transaction() as work:
-        await work.connection.execute(update(DepartmentRow).where(col(DepartmentRow.code) == "GEN").values(hours=hours))
-        work.touch("clinic")
+    hours = {day: [["09:00", closing]] for day in WEEKDAYS}
+    await clinic.services.administering.set_opening("GEN", hours, None)
 
 
 async def test_a_department_is_closing_when_a_newcomer_would_wait_past_closing_time(clinic: Clinic) -> None:

@@ -79,7 +79,7 @@ function updateCard(card, department, doctors, languages, turn) {
   const list = find(".doctors", card);
   setAttribute(list, "data-many", doctors.length > MANY);
   const language = languages[turn % languages.length] ?? "en";
-  const newcomer = department.is_open ? waitWords(department.wait ?? null, language) : "";
+  const newcomer = department.is_open && !department.is_closing ? waitWords(department.wait ?? null, language) : "";
   setAttribute(find(".newcomer", card), "hidden", newcomer === "" && !department.is_closing);
   setAttribute(find(".newcomer", card), "lang", language);
   setText(find(".newcomer-wait", card), newcomer);

@@ -57,15 +57,10 @@ export function day(moment) {
   }).format(new Date(moment));
 }
 
-/**
- * A wait as the server sends it: seconds; `clock` is there when it is far away, and says from and until when on the
- * clinic's clock; `late` when it passes closing time.
- *
- * @typedef {{low_s: number, likely_s: number, high_s: number, clock?: [string, string], late?: boolean}} Wait
- */
+/** @typedef {{low_s: number, likely_s: number, high_s: number, clock?: [string, string], late?: boolean}} Wait */
 
 /**
- * A waiting time in words: always a range, rounded outwards to five minutes, told by the clock where it is far away.
+ * A waiting time in words: a range, rounded outwards to five minutes, by the clock where it is far away.
  *
  * @param {Wait | null} wait
  * @returns {string}  empty when nothing honest can be said
@@ -77,12 +72,7 @@ export function waitRange(wait) {
   return low < 5 ? text("wait_short", { high }) : text("wait_range", { low, high });
 }
 
-/**
- * The range in minutes, multiples of five, rounded outwards.
- *
- * @param {Wait} wait
- * @returns {{low: number, high: number}}
- */
+/** @param {Wait} wait */
 export function inFives(wait) {
   const low = Math.floor(wait.low_s / 300) * 5;
   const high = Math.max(low + 5, Math.ceil(wait.high_s / 300) * 5);
