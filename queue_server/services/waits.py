@@ -90,7 +90,7 @@ class Waits:
         ]
         made = forecast(line, servers(queue, now), learned)
         self._promise(queue, waiting, made, now)
-        closes = closes_at(queue.department.hours, now, clinic.zone)
+        closes = closes_at(queue.department.hours, now, clinic.zone, queue.department.holidays)
         waits = {}
         for entry, wait in zip(waiting, made.waits, strict=True):
             if wait is not None:

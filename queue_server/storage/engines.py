@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,11 +33,25 @@ def database_url(text: str) -> URL:
     return url.set(drivername=drivers[kind])
 
 
-def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-    """(writer, readers). On PostgreSQL both are the same engine. Their errors repeat no values: logs hold no names."""
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One to write, one to look something up, one to go through much; on PostgreSQL all the same one."""
+
+    writer: AsyncEngine
+    readers: AsyncEngine
+    surveyors: AsyncEngine
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        for engine in {self.writer, self.readers, self.surveyors}:
+            await engine.dispose()
+
+
+def open_engines(url: URL) -> Engines:
+    """The engines of this database. Their errors repeat no values: logs hold no names."""
     if url.get_backend_name() == "postgresql":
         engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
-        return engine, engine
+        return Engines(engine, engine, engine)
     prepare_folder(url)
     write, read = partial(connect, WritingConnection), partial(connect, NearbyConnection)
     writer = create_async_engine(
@@ -45,10 +60,12 @@ def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     readers = create_async_engine(
         url, pool_size=4, max_overflow=4, hide_parameters=True, connect_args={"async_creator_fn": read}
     )
+    surveyors = create_async_engine(url, pool_size=2, max_overflow=0, hide_parameters=True)
     tune_sqlite(writer, begin=BEGIN_WRITING, pragmas=())
-    # Only one connection may write and checkpoint: SQLite up to 3.51.2 can corrupt the WAL otherwise.
-    tune_sqlite(readers, begin="BEGIN", pragmas=("wal_autocheckpoint=0", "query_only=ON"))
-    return writer, readers
+    for engine in (readers, surveyors):
+        # Only one connection may write and checkpoint: SQLite up to 3.51.2 can corrupt the WAL otherwise.
+        tune_sqlite(engine, begin="BEGIN", pragmas=("wal_autocheckpoint=0", "query_only=ON"))
+    return Engines(writer, readers, surveyors)
 
 
 def prepare_folder(url: URL) -> None:

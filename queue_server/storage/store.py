@@ -84,7 +84,7 @@ class Store:
         self.is_postgres = self.url.get_backend_name() == "postgresql"
         self.clock = clock
         self.on_commit: OnCommit = lambda changed: None
-        self._writer, self._readers = open_engines(self.url)
+        self._engines = open_engines(self.url)
         # SQLite has one writer at a time; waiting here in order keeps the longest wait short.
         self._turn = nullcontext() if self.is_postgres else asyncio.Lock()
 
@@ -95,13 +95,12 @@ class Store:
 
     async def close(self) -> None:
         """Close every connection. An open one would keep the process from ending."""
-        await self._writer.dispose()
-        await self._readers.dispose()
+        await self._engines.dispose()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit on a clean exit, roll back on any exception; `on_commit` hears only of what is committed."""
-        async with self._turn, self._writer.connect() as connection, connection.begin():
+        async with self._turn, self._engines.writer.connect() as connection, connection.begin():
             work = Transaction(connection, self.clock.now(), is_postgres=self.is_postgres)
             yield work
             await work.finish()
@@ -111,7 +110,13 @@ class Store:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A consistent look that waits for no writer."""
-        async with self._readers.connect() as connection, connection.begin():
+        async with self._engines.readers.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def surveying(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent look through many rows, as reports and exports take: it may be long, and nobody waits for it."""
+        async with self._engines.surveyors.connect() as connection, connection.begin():
             yield connection
 
     async def revisions(self) -> dict[str, int]:

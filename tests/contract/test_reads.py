@@ -24,7 +24,7 @@ def statements(clinic: Clinic) -> Iterator[list[str]]:
     def note(_connection: object, _cursor: object, statement: str, *_more: Any) -> None:
         run.append(statement)
 
-    engine = clinic.services.store._readers.sync_engine
+    engine = clinic.services.store._engines.readers.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     yield run
     event.remove(engine, "before_cursor_execute", note)
@@ -92,3 +92,20 @@ async def test_the_others_are_served_while_a_writer_waits_for_another_program(tm
         other.close()
 
         assert ((await issuing).number, was_waiting) == ("G-001", True)
+
+
+async def test_going_through_much_holds_nobody_up(clinic: Clinic) -> None:
+    count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500000) SELECT count(*) FROM n"
+    turns = 0
+
+    async def survey() -> int:
+        async with clinic.services.store.surveying() as connection:
+            return int((await connection.exec_driver_sql(count)).scalar_one())
+
+    going = asyncio.create_task(survey())
+    while not going.done():
+        turns += 1
+        await asyncio.sleep(0)
+
+    assert await going == 500_000
+    assert turns > 100

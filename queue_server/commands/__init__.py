@@ -1,0 +1,22 @@
+"""The commands of `smart-queue`, a small module a subject; `cli` puts them together.
+
+A new command: a module with `COMMANDS`, and one line here.
+"""
+
+from queue_server.commands import accounts, demo, devices, journal, serving, tools
+from queue_server.commands.command import Command
+
+#: What the commands with two words are about: the first word → a sentence.
+GROUPS: dict[str, str] = {}
+
+#: All commands in the order in which the help names them.
+COMMANDS: tuple[Command, ...] = (
+    *demo.COMMANDS,
+    *serving.COMMANDS,
+    *accounts.COMMANDS,
+    *devices.COMMANDS,
+    *journal.COMMANDS,
+    *tools.COMMANDS,
+)
+
+__all__ = ["COMMANDS", "GROUPS", "Command"]

@@ -1,0 +1,51 @@
+"""`smart-queue serve` and `migrate`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from queue_server.commands.command import Command, database_flag, settings_from
+from queue_server.serving import serve
+from queue_server.storage.migrating import migrate
+
+
+def _serve_flags(parser: argparse.ArgumentParser) -> None:
+    database_flag(parser)
+    parser.add_argument("--host", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (8000)")
+    parser.add_argument("--public-url", metavar="URL", help="how phones reach this server")
+    parser.add_argument("--workers", type=int, help="server processes; more than one needs PostgreSQL")
+    parser.add_argument("--printer", metavar="ADDRESS", help="a printer on this machine's network: tcp://host:9100, …")
+    parser.add_argument("--printer-place", metavar="PLACE", help="the place whose slips it prints (entrance)")
+    parser.add_argument("--printer-width", type=int, choices=(58, 80), help="width of its paper in mm (80)")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder for what is not in the database")
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate, to serve HTTPS")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="key of the certificate")
+
+
+def _serve(given: argparse.Namespace) -> None:
+    serve(settings_from(given))
+
+
+def _migrate(given: argparse.Namespace) -> None:
+    asyncio.run(migrate(settings_from(given).database_url))
+
+
+COMMANDS = (
+    Command(
+        "serve",
+        "Start the server; settings come from QUEUE_* and these flags.",
+        "smart-queue serve --host 0.0.0.0 --public-url https://queue.example",
+        _serve,
+        _serve_flags,
+    ),
+    Command(
+        "migrate",
+        "Bring the database to this version's schema; repeating it changes nothing.",
+        "smart-queue migrate --database-url sqlite:////var/lib/smart-queue/queue.db",
+        _migrate,
+        database_flag,
+    ),
+)
