@@ -2,7 +2,7 @@
 
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
-    │                         unknown_patient
+    │                         unknown_patient · unknown_program
     ├── BadInput              bad_input, with the field named
     ├── TooLarge              too_large
     ├── NotAllowed            not_allowed
@@ -20,6 +20,8 @@
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
+    ├── Outdated              precondition_failed
+    ├── MatchRequired         precondition_required
     ├── RateLimited           too_many_requests
     ├── TooManyTries          too_many_tries, with the seconds to wait
     └── Unavailable           unavailable
@@ -94,6 +96,13 @@ class UnknownPatient(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such patient on this phone number.")
+
+
+class UnknownProgram(NotFound):
+    code = "unknown_program"
+
+    def __init__(self, program: str) -> None:
+        super().__init__(f"There is no program {program!r}.", program=program)
 
 
 class BadInput(QueueError):
@@ -231,6 +240,24 @@ class KeyReused(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key was used before with a different request.")
+
+
+class Outdated(QueueError):
+    """The request names a version (If-Match) that is no longer the present one; nothing was changed."""
+
+    code = "precondition_failed"
+
+    def __init__(self) -> None:
+        super().__init__("This was changed meanwhile: read it again, and send its present ETag as If-Match.")
+
+
+class MatchRequired(QueueError):
+    """A change that must name the version which it was made from."""
+
+    code = "precondition_required"
+
+    def __init__(self) -> None:
+        super().__init__("This change needs the header If-Match with the ETag of what was read.")
 
 
 class RateLimited(QueueError):

@@ -15,9 +15,11 @@ from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
+from queue_server.services.lookups import Lookups
 from queue_server.services.patients import Patients
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
+from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
 from queue_server.services.status import Status
@@ -39,6 +41,8 @@ class Services:
     status: Status
     accounts: Accounts
     devices: Devices
+    programs: Programs
+    lookups: Lookups
     printing: Printing
     reports: Reports
     day_end: DayEnd
@@ -74,16 +78,19 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
     pins = Pins(store)
+    boards = Boards(store, queues, waits, say)
     return Services(
         store=store,
         queues=queues,
         issuing=issuing,
         calling=calling,
         duties=Duties(store),
-        boards=Boards(store, queues, waits, say),
+        boards=boards,
         status=status,
         accounts=Accounts(store),
         devices=Devices(store, queues),
+        programs=Programs(store),
+        lookups=Lookups(store, queues, boards),
         printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
         day_end=DayEnd(store, queues),

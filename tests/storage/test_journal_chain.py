@@ -18,6 +18,7 @@ from queue_server.domain.events import Event, seal
 from queue_server.services.reports import Reports
 from queue_server.storage.migrating import migrate
 from tests.clinics import Clinic, a_clinic
+from tests.schemas import downgrade
 
 COLUMNS = ("id", "kind", "at", "actor", "token_id", "department_id", "data", "number", "hash")
 Row = dict[str, Any]
@@ -137,11 +138,11 @@ async def test_what_is_written_later_does_not_hide_a_missing_end(clinic: Clinic,
 async def test_a_journal_of_an_older_version_gets_its_end_noted(
     clinic: Clinic, file: sqlite3.Connection, tmp_path: Path
 ) -> None:
-    file.execute("DELETE FROM setting WHERE name = 'journal_head'")
-    file.execute("UPDATE alembic_version SET version_num = '0001'")
-    file.commit()
+    url = f"sqlite:///{tmp_path}/queue.db"
+    downgrade(url, "0002")
+    assert not file.execute("SELECT 1 FROM setting WHERE name = 'journal_head'").fetchone()
 
-    await migrate(f"sqlite:///{tmp_path}/queue.db")
+    await migrate(url)
 
     assert await clinic.services.reports.first_bad_line() == (None, len(rows_of(file)))
 
