@@ -2,10 +2,7 @@
 
 from pathlib import Path
 
-from alembic import command
-from sqlalchemy import create_engine
-
-from queue_server.storage.migrating import configuration, migrate
+from queue_server.storage.migrating import migrate
 
 _SQLITE = "sqlite:///"
 _made: list[bytes] = []
@@ -24,13 +21,3 @@ async def with_schema(url: str) -> None:
 
 def _file(url: str) -> Path:
     return Path(url.removeprefix(_SQLITE))
-
-
-def downgrade(url: str, revision: str) -> None:
-    """The SQLite file has an older schema again. (A test that waits for this in an event loop waits alone.)"""
-    engine = create_engine(url)
-    try:
-        with engine.begin() as connection:
-            command.downgrade(configuration(connection), revision)
-    finally:
-        engine.dispose()

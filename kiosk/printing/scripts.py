@@ -46,6 +46,24 @@ LATIN = Script(
     ),
 )
 
+URDU = Script(
+    family="Smart Queue Naskh",
+    source="NotoNaskhArabic",
+    ranges=(
+        (0x0600, 0x061F),
+        (0x0621, 0x063A),
+        (0x0640, 0x065F),
+        (0x0660, 0x066D),
+        *((point, point) for point in (0x670, 0x679, 0x67E, 0x686, 0x688, 0x691, 0x698, 0x6A9, 0x6AF, 0x6BA, 0x6BE)),
+        *((0x06C1, 0x06C3), (0x06CC, 0x06CC), (0x06D2, 0x06D4), (0x06F0, 0x06F9)),
+    ),
+    leading=1.6,
+)
+"""Urdu's letters only: the whole Arabic block would be twice as large."""
+
+DANDAS = (0x0964, 0x0965)
+"""The full stops that most Indic scripts share."""
+
 SCRIPTS = (
     Script(
         family="Smart Queue Sans Devanagari",
@@ -53,6 +71,12 @@ SCRIPTS = (
         ranges=((0x0900, 0x097F), (0x1CD0, 0x1CFA), (0xA8E0, 0xA8FF)),
         leading=1.4,
     ),
+    Script("Smart Queue Sans Bengali", "NotoSansBengali", ((0x0980, 0x09FF), DANDAS), leading=1.4),
+    Script("Smart Queue Sans Gujarati", "NotoSansGujarati", ((0x0A80, 0x0AFF), DANDAS), leading=1.4),
+    Script("Smart Queue Sans Tamil", "NotoSansTamil", ((0x0B80, 0x0BFF), DANDAS), leading=1.4),
+    Script("Smart Queue Sans Telugu", "NotoSansTelugu", ((0x0C00, 0x0C7F), DANDAS), leading=1.5),
+    Script("Smart Queue Sans Kannada", "NotoSansKannada", ((0x0C80, 0x0CFF), DANDAS), leading=1.5),
+    URDU,
 )
 """Every script beside Latin. Each font holds the Latin characters as well, so mixed text needs no second font."""
 

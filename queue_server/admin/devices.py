@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.admin.framing import framed
 from queue_server.domain.errors import BadInput
 from queue_server.services.actors import Actor
 from queue_server.services.authorising import May
 from queue_server.services.views import Json
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import moment, page, say
+from queue_server.web.pages import moment, say
 
 PATH = "/admin/devices"
 
@@ -45,8 +46,8 @@ async def revoke(request: Request) -> Response:
 
 async def _page(request: Request, by: Actor, status: int = 200, **more: str) -> Response:
     context: dict[str, Any] = {"enrolment_code": "", "kind": "kiosk", "name": "", "place": ""}
-    context |= {"devices": await _rows(request), "who": by.name}
-    return page(request, "admin/devices.html", status, **(context | more))
+    context |= {"devices": await _rows(request)}
+    return framed(request, by, "admin/devices.html", status, **(context | more))
 
 
 async def _rows(request: Request) -> list[Json]:

@@ -45,8 +45,8 @@ class Medicine:
 class Dose:
     """How much at which time of the day, in units of the form (1/2: half a tablet).
 
-    `as_needed` ("SOS"): only when needed, at most this pattern. `at_once` ("stat"): one dose now; the pattern follows,
-    if there is one.
+    `single` is one dose without a time of day, for `at_once` ("stat") or `as_needed` ("SOS"); the pattern is zero then.
+    With a pattern, `as_needed` means at most this pattern, and `at_once` that its first dose is taken now.
     """
 
     morning: Fraction = Fraction(0)
@@ -55,6 +55,7 @@ class Dose:
     night: Fraction = Fraction(0)
     as_needed: bool = False
     at_once: bool = False
+    single: Fraction = Fraction(0)
 
     @property
     def parts(self) -> tuple[Fraction, Fraction, Fraction, Fraction]:

@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 from queue_server.domain.events import Event, seal
+from queue_server.paths import MIGRATIONS
 from queue_server.services.reports import Reports
-from queue_server.storage.migrating import migrate
 from tests.clinics import Clinic, a_clinic
-from tests.schemas import downgrade
 
 COLUMNS = ("id", "kind", "at", "actor", "token_id", "department_id", "data", "number", "hash")
 Row = dict[str, Any]
@@ -138,12 +141,15 @@ async def test_what_is_written_later_does_not_hide_a_missing_end(clinic: Clinic,
 async def test_a_journal_of_an_older_version_gets_its_end_noted(
     clinic: Clinic, file: sqlite3.Connection, tmp_path: Path
 ) -> None:
-    url = f"sqlite:///{tmp_path}/queue.db"
-    downgrade(url, "0002")
-    assert not file.execute("SELECT 1 FROM setting WHERE name = 'journal_head'").fetchone()
+    file.execute("DELETE FROM setting WHERE name = 'journal_head'")
+    file.commit()
+    migration = ScriptDirectory(str(MIGRATIONS)).get_revision("0003").module
+    engine = create_engine(f"sqlite:///{tmp_path}/queue.db")
 
-    await migrate(url)
+    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration.upgrade()
 
+    engine.dispose()
     assert await clinic.services.reports.first_bad_line() == (None, len(rows_of(file)))
 
 

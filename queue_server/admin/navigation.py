@@ -1,0 +1,55 @@
+"""What the administration consists of: one entry a page, with the right that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May, rights_of
+
+
+def _(sentence: str) -> str:
+    """Marks a text for the catalogues; it is translated where it is shown."""
+    return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the administration: where it is, its symbol (icons/icons.svg), its name, what one does there."""
+
+    path: str
+    icon: str
+    name: str
+    about: str
+    may: May = May.RUN_CLINIC
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries that belong together."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+#: Every page of the administration, in the order in which it is shown. A new page is one line here.
+GROUPS: tuple[Group, ...] = (
+    Group(
+        _("Screens and printers"),
+        (Entry("/admin/devices", "kiosk", _("Devices"), _("Kiosks, displays and printers: add one, revoke one.")),),
+    ),
+)
+
+
+def groups_for(actor: Actor) -> list[Group]:
+    """What this actor may open; groups without an entry are left out."""
+    rights = rights_of(actor.kind)
+    kept = [Group(group.name, tuple(entry for entry in group.entries if entry.may in rights)) for group in GROUPS]
+    return [group for group in kept if group.entries]
+
+
+def entry_at(path: str, groups: Sequence[Group] = GROUPS) -> Entry | None:
+    """The entry to which the page at `path` belongs: itself, or the page above it."""
+    entries = [entry for group in groups for entry in group.entries]
+    return next((entry for entry in entries if path == entry.path or path.startswith(f"{entry.path}/")), None)

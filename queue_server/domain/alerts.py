@@ -1,0 +1,239 @@
+"""What patients are told, when, and by which channel; and when a message is tried again or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import Protocol
+
+
+class Channel(StrEnum):
+    """A way to reach somebody. `live` is the phone page while it is open; its frames need no outbox."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PUSH = "push"
+    LIVE = "live"
+    WEBHOOK = "webhook"
+
+
+class AlertKind(StrEnum):
+    """What is told. `webhook` tells other programs, the others tell people."""
+
+    SOON = "soon"
+    NEXT = "next"
+    CALLED = "called"
+    MISSED = "missed"
+    DELAYED = "delayed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    DOCUMENT = "document"
+    PIN_RESET = "pin_reset"
+    TEST = "test"
+    WEBHOOK = "webhook"
+
+
+class MessageState(StrEnum):
+    """Where a message stands.
+
+    `queued` waits for its time; `sending` is in the hands of one process; `sent` was taken by the gateway, `delivered`
+    arrived, as the gateway says. `unknown`: it was handed over, and whether it was taken nobody can tell; it is not
+    sent again by itself. `failed` was given up for a reason; `withdrawn` is no longer true and was never sent.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one address, ready to be sent.
+
+    `id` stays the same however often it is tried, so that a gateway can tell a repetition. `to` is what the channel
+    calls an address: an E.164 number, an e-mail address, a push subscription's JSON. `data` holds plain JSON: what the
+    texts were made of (`number`, `room`, `minutes`, …) and, where there is one, the `link` to look at.
+    """
+
+    id: str
+    kind: AlertKind
+    to: str
+    subject: str
+    body: str
+    language: str = "en"
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The gateway has taken it, under this id of its own (empty where it gives none)."""
+
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It was surely not taken, and may be next time; `after_s`: not before so many seconds, as the gateway asks."""
+
+    reason: str
+    after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It was surely not taken and never will be: a bad number, a wrong login. The reason is for the administrator."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It was handed over and no answer came that tells whether it was taken."""
+
+    reason: str
+
+
+Outcome = Sent | Later | Refused | Unknown
+
+
+class Driver(Protocol):
+    """Sends messages of one channel. One file each in `queue_server/alerts/`.
+
+    `send` answers within about thirty seconds and raises nothing that it can foresee; what it raises anyway counts as
+    `Unknown`. `is_repeatable`: a message sent again with the same id arrives once, so an unknown one is simply tried
+    again.
+    """
+
+    channel: Channel
+    is_repeatable: bool
+
+    async def send(self, message: Message) -> Outcome:
+        """Hand the message over once, and say what became of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How somebody wants to be told. `ahead`: when so many are ahead; none: when about `minutes` are left.
+
+    `quiet_from` and `quiet_until` are on the clinic's wall clock; both none for no quiet hours of one's own.
+    """
+
+    minutes: int = 10
+    ahead: int | None = None
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+
+
+#: For whoever chose minutes while no waiting time can be known.
+AHEAD_WITHOUT_FORECAST = 3
+
+#: A doctor is late when the announced time has passed, or was moved, by more than this.
+DELAY = timedelta(minutes=20)
+
+#: After this long a message is no longer worth sending.
+LIFETIME: Mapping[AlertKind, timedelta] = {
+    AlertKind.SOON: timedelta(minutes=10),
+    AlertKind.NEXT: timedelta(minutes=10),
+    AlertKind.CALLED: timedelta(minutes=10),
+    AlertKind.MISSED: timedelta(hours=1),
+    AlertKind.DELAYED: timedelta(minutes=45),
+    AlertKind.CANCELLED: timedelta(hours=12),
+    AlertKind.EXPIRED: timedelta(hours=12),
+    AlertKind.DOCUMENT: timedelta(hours=24),
+    AlertKind.PIN_RESET: timedelta(minutes=10),
+    AlertKind.TEST: timedelta(minutes=10),
+    AlertKind.WEBHOOK: timedelta(hours=24),
+}
+
+#: Kinds that lose nothing by waiting for the morning.
+CAN_WAIT = frozenset({AlertKind.CANCELLED, AlertKind.EXPIRED, AlertKind.DOCUMENT})
+#: Kinds that somebody has asked for at this very moment; they respect no quiet hours.
+ASKED_FOR = frozenset({AlertKind.PIN_RESET, AlertKind.TEST, AlertKind.WEBHOOK})
+#: What can wait is never sent in these hours, whatever was chosen: days end at four in the morning.
+NIGHT = (time(21, 0), time(7, 0))
+
+#: The waits between tries: doubling from the first to the longest, each shortened at random by up to a half.
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_RETRY = timedelta(minutes=5)
+
+
+def is_soon(wish: Wish, likely_s: float | None, ahead: int) -> bool:
+    """Whether somebody who waits should set out now: `likely_s` is the forecast's likely wait, none if unknown."""
+    if wish.ahead is not None:
+        return ahead <= wish.ahead
+    if likely_s is None:
+        return ahead <= AHEAD_WITHOUT_FORECAST
+    return likely_s <= wish.minutes * 60
+
+
+def is_late(expected_at: datetime | None, now: datetime) -> bool:
+    """Whether a doctor who is not there yet was expected more than twenty minutes ago."""
+    return expected_at is not None and now - expected_at > DELAY
+
+
+def is_moved_far(before: datetime | None, after: datetime | None) -> bool:
+    """Whether a doctor's announced time was put off by more than twenty minutes."""
+    return before is not None and after is not None and after - before > DELAY
+
+
+def due_at(kind: AlertKind, wish: Wish, now: datetime, zone: tzinfo) -> datetime:
+    """When the message may go out: now, or at the end of the quiet hours that it has to respect."""
+    if kind in ASKED_FOR:
+        return now
+    spans = [NIGHT] if kind in CAN_WAIT else []
+    if wish.quiet_from is not None and wish.quiet_until is not None:
+        spans.append((wish.quiet_from, wish.quiet_until))
+    due = now
+    # The end of one may lie within the other.
+    for start, end in spans * 2:
+        due = _after(start, end, due, zone)
+    return due
+
+
+def expires_at(kind: AlertKind, due: datetime, now: datetime) -> datetime:
+    """When the message is given up. What can wait counts from when it may go out, anything else from its cause."""
+    return (due if kind in CAN_WAIT else now) + LIFETIME[kind]
+
+
+def retry_at(
+    tries: int, now: datetime, expires: datetime, chance: float, after_s: float | None = None
+) -> datetime | None:
+    """When to try again after `tries` tries (≥ 1), or none when it is to be given up.
+
+    Exponential back-off with equal jitter; `chance` is a random number in [0, 1). A gateway that says `after_s` is
+    given that long at least.
+    """
+    step = min(FIRST_RETRY * (1 << min(tries - 1, 16)), LONGEST_RETRY)
+    pause = step * (0.5 + chance / 2)
+    if after_s is not None:
+        pause = max(pause, timedelta(seconds=min(max(after_s, 0.0), 86_400.0)))
+    again = now + pause
+    return again if again < expires else None
+
+
+def masked(channel: Channel, to: str) -> str:
+    """The address with only as much as tells two apart: `+91 •••• 6789`, `a•••@example.org`."""
+    if channel is Channel.SMS:
+        return f"{to[:3]} •••• {to[-4:]}" if len(to) >= 10 else "••••"
+    if channel is Channel.EMAIL:
+        name, at, domain = to.rpartition("@")
+        return f"{name[:1]}•••{at}{domain}" if at else "••••"
+    return "••••"
+
+
+def _after(start: time, end: time, now: datetime, zone: tzinfo) -> datetime:
+    """`now`, or the coming `end` when the clinic's wall clock is between `start` and `end` (over midnight too)."""
+    local = now.astimezone(zone)
+    clock = local.time()
+    is_within = start <= clock < end if start <= end else (clock >= start or clock < end)
+    if not is_within:
+        return now
+    day = local.date() if clock < end else local.date() + timedelta(days=1)
+    return datetime.combine(day, end, tzinfo=zone).astimezone(now.tzinfo)

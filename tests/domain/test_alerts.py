@@ -1,0 +1,148 @@
+"""When somebody is told, when a message is tried again, and when it is given up."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.domain.alerts import (
+    ASKED_FOR,
+    CAN_WAIT,
+    LIFETIME,
+    LONGEST_RETRY,
+    AlertKind,
+    Channel,
+    Wish,
+    due_at,
+    expires_at,
+    is_late,
+    is_moved_far,
+    is_soon,
+    masked,
+    retry_at,
+)
+
+ZONE = ZoneInfo("Asia/Kolkata")
+NOW = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
+
+MOMENTS = st.integers(0, 366 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes))
+EVENINGS = st.integers(17 * 60, 24 * 60 - 1).map(lambda minute: time(minute // 60, minute % 60))
+MORNINGS = st.integers(0, 11 * 60).map(lambda minute: time(minute // 60, minute % 60))
+KINDS = st.sampled_from(list(AlertKind))
+WISHES = st.builds(Wish, st.integers(1, 90), st.none() | st.integers(0, 30), EVENINGS, MORNINGS)
+
+
+def on_the_wall(moment: datetime) -> str:
+    return moment.astimezone(ZONE).strftime("%H:%M")
+
+
+def test_ten_minutes_are_told_by_the_likely_wait() -> None:
+    assert not is_soon(Wish(), 601, ahead=0)
+    assert is_soon(Wish(), 600, ahead=20)
+
+
+def test_whoever_chose_a_number_of_people_is_told_by_that_number_alone() -> None:
+    wish = Wish(ahead=5)
+
+    assert not is_soon(wish, 60, ahead=6)
+    assert is_soon(wish, 3600, ahead=5)
+
+
+def test_without_a_forecast_three_people_ahead_count_as_soon() -> None:
+    assert not is_soon(Wish(), None, ahead=4)
+    assert is_soon(Wish(), None, ahead=3)
+
+
+@given(WISHES, st.none() | st.floats(0, 1e5), st.integers(0, 300), st.floats(0, 1e5), st.integers(0, 300))
+def test_whoever_is_told_would_be_told_nearer_to_the_call_too(
+    wish: Wish, likely_s: float | None, ahead: int, sooner_s: float, nearer: int
+) -> None:
+    if is_soon(wish, likely_s, ahead):
+        likely_then = None if likely_s is None else min(likely_s, sooner_s)
+
+        assert is_soon(wish, likely_then, min(ahead, nearer))
+
+
+def test_a_doctor_is_late_after_more_than_twenty_minutes() -> None:
+    assert not is_late(None, NOW)
+    assert not is_late(NOW - timedelta(minutes=20), NOW)
+    assert is_late(NOW - timedelta(minutes=20, seconds=1), NOW)
+    assert is_moved_far(NOW, NOW + timedelta(minutes=21))
+    assert not is_moved_far(NOW, NOW + timedelta(minutes=20))
+    assert not is_moved_far(None, NOW)
+
+
+def test_what_can_wait_waits_for_the_morning() -> None:
+    at_four = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
+
+    due = due_at(AlertKind.EXPIRED, Wish(), at_four, ZONE)
+
+    assert on_the_wall(due) == "07:00"
+    assert due - at_four == timedelta(hours=3)
+
+
+def test_a_call_at_night_is_told_unless_the_patient_wants_quiet() -> None:
+    at_four = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
+
+    assert due_at(AlertKind.CALLED, Wish(), at_four, ZONE) == at_four
+    quiet = Wish(quiet_from=time(22), quiet_until=time(6))
+    assert on_the_wall(due_at(AlertKind.CALLED, quiet, at_four, ZONE)) == "06:00"
+
+
+@given(KINDS, WISHES, MOMENTS)
+def test_nothing_goes_out_in_quiet_hours_but_what_was_asked_for(kind: AlertKind, wish: Wish, now: datetime) -> None:
+    due = due_at(kind, wish, now, ZONE)
+
+    assert due >= now
+    if kind in ASKED_FOR:
+        assert due == now
+    else:
+        assert due == due_at(kind, wish, due, ZONE)
+        assert str(wish.quiet_until) <= f"{on_the_wall(due)}:00" < str(wish.quiet_from)
+        if kind in CAN_WAIT:
+            assert "07:00" <= on_the_wall(due) < "21:00"
+
+
+@given(KINDS, st.integers(1, 60), MOMENTS, st.floats(0, 1, exclude_max=True), st.none() | st.floats(-1e9, 1e9))
+def test_a_next_try_comes_later_and_never_after_the_end(
+    kind: AlertKind, tries: int, now: datetime, chance: float, after_s: float | None
+) -> None:
+    end = expires_at(kind, now, now)
+
+    again = retry_at(tries, now, end, chance, after_s)
+
+    assert again is None or now + timedelta(seconds=1) <= again < end
+    if again is not None and after_s is not None:
+        assert again - now >= timedelta(seconds=min(after_s, 86_400))
+
+
+@given(st.integers(1, 60), st.floats(0, 1, exclude_max=True))
+def test_tries_get_rarer_up_to_the_longest_wait(tries: int, chance: float) -> None:
+    far = NOW + timedelta(days=365)
+    first, second = retry_at(tries, NOW, far, chance), retry_at(tries + 1, NOW, far, chance)
+
+    assert first is not None
+    assert second is not None
+    assert first <= second <= NOW + LONGEST_RETRY
+
+
+def test_an_hour_without_a_gateway_outlives_a_document_and_no_call() -> None:
+    hour = timedelta(hours=1)
+
+    assert LIFETIME[AlertKind.CALLED] < hour < LIFETIME[AlertKind.DOCUMENT]
+
+
+@pytest.mark.parametrize(
+    ("channel", "to", "shown"),
+    [
+        (Channel.SMS, "+918123456789", "+91 •••• 6789"),
+        (Channel.SMS, "12345", "••••"),
+        (Channel.EMAIL, "asha@clinic.example", "a•••@clinic.example"),
+        (Channel.EMAIL, "nonsense", "••••"),
+        (Channel.PUSH, '{"endpoint":"https://push.example/secret"}', "••••"),
+    ],
+)
+def test_addresses_are_shown_masked(channel: Channel, to: str, shown: str) -> None:
+    assert masked(channel, to) == shown
