@@ -23,6 +23,7 @@ from queue_server.services import Services, compose
 from queue_server.services.accounts import SESSIONS
 from queue_server.services.devices import DEVICES
 from queue_server.settings import Settings
+from queue_server.storage.keyring import keyring
 from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
@@ -46,9 +47,11 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        keys = keyring(settings)
+        keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
         lock_after = timedelta(minutes=settings.lock_minutes)
-        services = compose(store, announcement, settings.phone_url, lock_after)
+        services = compose(store, announcement, settings.phone_url, lock_after, keys)
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)

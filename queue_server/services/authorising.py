@@ -15,6 +15,7 @@ from queue_server.domain.errors import (
     QueueError,
     RoomTaken,
     UnknownBoard,
+    UnknownDocument,
 )
 from queue_server.domain.scopes import Scope
 from queue_server.services.actors import NEW_PASSWORD, UNLOCKING, Actor
@@ -41,6 +42,7 @@ class May(StrEnum):
     PRINT_SLIPS = "print slips"
     KEEP_ACCOUNT = "keep an account"
     RUN_CLINIC = "run the clinic"
+    READ_RECORD = "read a patient's records"
 
 
 class Reach(StrEnum):
@@ -89,6 +91,19 @@ class HeldRoom:
         return RoomTaken(self.code)
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something of a patient's records, and who may read it (`doctor:3`). Others are not told whether it exists."""
+
+    readers: frozenset[str]
+
+    def is_of(self, actor: Actor) -> bool:
+        return str(actor) in self.readers
+
+    def refusal(self) -> QueueError:
+        return UnknownDocument()
+
+
 #: Every right there is: what → who → how far. Whoever is not named may not. A link's key (a phone's page) is a right
 #: in itself and is not in this table; neither is what everybody may do.
 RIGHTS: Mapping[May, Mapping[str, Reach]] = {
@@ -116,6 +131,7 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.PRINT_SLIPS: {"agent": Reach.ANY},
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
+    May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
 }
 
 #: What a program needs beside being one: each of its rights asks for a scope of its key.

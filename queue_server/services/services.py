@@ -15,6 +15,7 @@ from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
+from queue_server.services.documents import Documents
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
 from queue_server.services.locking import Locking
@@ -30,6 +31,7 @@ from queue_server.services.status import Status
 from queue_server.services.tries import Tries
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
 
 
@@ -55,6 +57,7 @@ class Services:
     administering: Administering
     patients: Patients
     visits: Visits
+    documents: Documents
     locking: Locking
     staffing: Staffing
 
@@ -77,17 +80,21 @@ class Services:
             return None
 
 
-def compose(store: Store, say: Say, public_url: str, lock_after: timedelta = LOCK_AFTER) -> Services:
+def compose(
+    store: Store, say: Say, public_url: str, lock_after: timedelta = LOCK_AFTER, keys: Keyring | None = None
+) -> Services:
     """The services on this store.
 
     `say` gives the words of an announcement, `public_url` begins phones' links, and the screens of staff lock when
-    nobody has touched them for `lock_after`.
+    nobody has touched them for `lock_after`. `keys` open the documents; without any, documents can be neither stored
+    nor read.
     """
     queues = Queues(store)
     waits = Waits(store)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
+    documents = Documents(store, queues, keys or Keyring())
     tries = Tries(store)
     pins = Pins(store, tries)
     accounts = Accounts(store, lock_after)
@@ -112,6 +119,7 @@ def compose(store: Store, say: Say, public_url: str, lock_after: timedelta = LOC
         administering=Administering(store),
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status, pins),
+        documents=documents,
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
     )

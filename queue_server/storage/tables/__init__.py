@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from queue_server.domain.prints import PrintState
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
+from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
     ConsentRow,
@@ -35,9 +36,12 @@ __all__ = [
     "BoardRow",
     "CallRow",
     "ConsentRow",
+    "ContentChunkRow",
+    "ContentRow",
     "CounterRow",
     "DepartmentRow",
     "DeviceRow",
+    "DocumentRow",
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
@@ -52,6 +56,7 @@ __all__ = [
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
+    "RecordReadRow",
     "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
