@@ -19,9 +19,11 @@ from queue_server.services.documents import Documents
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
 from queue_server.services.locking import Locking
+from queue_server.services.lookups import Lookups
 from queue_server.services.patients import Patients
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
+from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
 from queue_server.services.staffing import Staffing
@@ -46,6 +48,8 @@ class Services:
     status: Status
     accounts: Accounts
     devices: Devices
+    programs: Programs
+    lookups: Lookups
     printing: Printing
     reports: Reports
     day_end: DayEnd
@@ -94,6 +98,7 @@ def compose(
     tries = Tries(store)
     pins = Pins(store, tries)
     accounts = Accounts(store, lock_after)
+    boards = Boards(store, queues, waits, say)
     duties = Duties(store)
     return Services(
         store=store,
@@ -101,10 +106,12 @@ def compose(
         issuing=issuing,
         calling=calling,
         duties=duties,
-        boards=Boards(store, queues, waits, say),
+        boards=boards,
         status=status,
         accounts=accounts,
         devices=Devices(store, queues),
+        programs=Programs(store),
+        lookups=Lookups(store, queues, boards),
         printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
         day_end=DayEnd(store, queues),

@@ -12,6 +12,7 @@ from queue_server.services.actors import PATIENT
 from queue_server.services.calling import Calling
 from queue_server.services.queues import CLINIC, Queues
 from queue_server.services.standings import Standing, Standings
+from queue_server.services.versions import version_of
 from queue_server.services.views import Json, department_names
 from queue_server.services.waits import Waits
 from queue_server.storage import queues as rows
@@ -86,6 +87,11 @@ class Status:
             "room": standing.queue.room_code(entry.room_id),
             "key": token.key,
         }
+
+    async def version(self, token_id: int) -> str:
+        """The version at which the token stands, see `versions`. Raises `UnknownToken`."""
+        async with self._store.reading() as connection:
+            return await version_of(connection, await rows.newest_entry(connection, token_id))
 
     async def queue(self, code: str) -> Json:
         """A department's queue in order, for another program. Raises `UnknownDepartment`."""
