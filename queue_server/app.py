@@ -149,14 +149,11 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     async def refresh() -> None:
         hub.touch([f"department:{department.id}" for department in await services.queues.departments()])
 
-    async def learn() -> None:
-        await services.waits.keep(await services.queues.departments())
-
     async def watch() -> None:
         await cut_sessions(services, hub)
 
     tasks = [
-        asyncio.create_task(every(LEARN_S, learn), name="learning"),
+        asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),

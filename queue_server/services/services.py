@@ -24,9 +24,11 @@ from queue_server.services.documents import Documents
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
 from queue_server.services.locking import Locking
+from queue_server.services.lookups import Lookups
 from queue_server.services.patients import Patients
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
+from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
 from queue_server.services.staffing import Staffing
@@ -51,6 +53,8 @@ class Services:
     status: Status
     accounts: Accounts
     devices: Devices
+    programs: Programs
+    lookups: Lookups
     printing: Printing
     reports: Reports
     day_end: DayEnd
@@ -99,7 +103,7 @@ def compose(
     nor read. `drivers`: what messages are sent with, at most one for a channel.
     """
     queues = Queues(store)
-    waits = Waits(store)
+    waits = Waits(store, queues)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
@@ -110,6 +114,7 @@ def compose(
     tries = Tries(store)
     pins = Pins(store, tries)
     accounts = Accounts(store, lock_after)
+    boards = Boards(store, queues, waits, say)
     duties = Duties(store)
     return Services(
         store=store,
@@ -117,10 +122,12 @@ def compose(
         issuing=issuing,
         calling=calling,
         duties=duties,
-        boards=Boards(store, queues, waits, say),
+        boards=boards,
         status=status,
         accounts=accounts,
         devices=Devices(store, queues),
+        programs=Programs(store),
+        lookups=Lookups(store, queues, boards),
         printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
         day_end=DayEnd(store, queues),
