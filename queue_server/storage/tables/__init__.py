@@ -3,8 +3,10 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
-from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
+from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, OutboxRow
+from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
+from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
     ConsentRow,
@@ -13,6 +15,7 @@ from queue_server.storage.tables.patients import (
     PatientSessionRow,
     PhoneAccountRow,
     PinTryRow,
+    ResetCodeRow,
 )
 from queue_server.storage.tables.queue import (
     CallRow,
@@ -24,23 +27,31 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
-from queue_server.storage.tables.staff import SessionRow, StaffRow
+from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AlertAddressRow",
+    "AlertWishRow",
     "AnswerRow",
     "ApiKeyRow",
+    "BoardRow",
     "CallRow",
     "ConsentRow",
+    "ContentChunkRow",
+    "ContentRow",
     "CounterRow",
     "DepartmentRow",
     "DeviceRow",
+    "DocumentRow",
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "OutboxRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
@@ -49,10 +60,14 @@ __all__ = [
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
+    "RecordReadRow",
+    "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
     "SessionRow",
     "SettingRow",
+    "ShiftRow",
+    "StaffBrowserRow",
     "StaffRow",
     "TokenRow",
     "UndoRow",
