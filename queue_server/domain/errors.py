@@ -2,7 +2,7 @@
 
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
-    │                         unknown_patient · unknown_program · unknown_staff · unknown_document
+    │                         unknown_patient · unknown_program · unknown_staff · unknown_document · unknown_paper
     ├── BadInput              bad_input, with the field named
     │   ├── WeakPassword        weak_password, with the rule named
     │   ├── BadFields         bad_input, with every field named
@@ -88,6 +88,13 @@ class UnknownToken(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such token, or its day is over.")
+
+
+class UnknownPaper(NotFound):
+    code = "unknown_paper"
+
+    def __init__(self) -> None:
+        super().__init__("This clinic has signed no such paper.")
 
 
 class UnknownDocument(NotFound):

@@ -23,6 +23,7 @@ from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.patients import Patients
@@ -31,6 +32,7 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
@@ -68,6 +70,8 @@ class Services:
     documents: Documents
     locking: Locking
     staffing: Staffing
+    letterheads: Letterheads
+    papers: Papers
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -116,6 +120,7 @@ def compose(
     accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    letterheads = Letterheads(store, queues, public_url)
     return Services(
         store=store,
         queues=queues,
@@ -128,7 +133,7 @@ def compose(
         devices=Devices(store, queues),
         programs=Programs(store),
         lookups=Lookups(store, queues, boards),
-        printing=Printing(store, queues, waits, public_url),
+        printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
         day_end=DayEnd(store, queues),
         waits=waits,
@@ -141,4 +146,6 @@ def compose(
         documents=documents,
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
+        letterheads=letterheads,
+        papers=Papers(store, letterheads),
     )

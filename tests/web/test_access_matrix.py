@@ -25,6 +25,7 @@ from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
 from tests.clinics import PIN
+from tests.papers.examples import a_prescription
 from tests.running import Running
 
 #: The columns. A further kind of asker is a further word here, a way to ask below, and a column in every row.
@@ -42,7 +43,7 @@ TABLE = [
 
 #: What stands in a path's places. A token of nobody's room is the doctor's own, one of the laboratory is another's.
 PLACES: Mapping[str, Mapping[str, str]] = {
-    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4"},
+    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4", "paper": "signed"},
     "other": {"room": "2", "action": "hold"},
     "unknown": {
         "room": "99",
@@ -54,6 +55,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "job": "999999",
         "device": "999999",
         "patient": "999999",
+        "paper": "never-signed",
     },
 }
 
@@ -225,6 +227,9 @@ async def test_everybody_is_answered_as_declared(running: Running) -> None:
     assert second is not None
     await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", second.id, second.name))
     await running.services.devices.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
+    paper = await running.services.papers.make(a_prescription(key="signed"), "en")
+    async with running.services.store.transaction() as work:
+        await running.services.papers.keep(work, paper)
     world, different = World(running), list[str]()
 
     for row in declared():

@@ -8,6 +8,7 @@ from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayR
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
+from queue_server.storage.tables.papers import PaperRow, PictureRow
 from queue_server.storage.tables.patients import (
     ConsentRow,
     KnownBrowserRow,
@@ -52,9 +53,11 @@ __all__ = [
     "KnownBrowserRow",
     "LearnedRow",
     "OutboxRow",
+    "PaperRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
+    "PictureRow",
     "PinTryRow",
     "PrintJobRow",
     "PrintState",
