@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from queue_server.domain.errors import LoginRequired, NotAllowed, QueueError, RoomTaken, UnknownBoard
+from queue_server.domain.errors import LoginRequired, NotAllowed, QueueError, RoomTaken, UnknownBoard, UnknownToken
 from queue_server.services.actors import Actor
 
 
@@ -25,6 +25,7 @@ class May(StrEnum):
     PRINT_SLIPS = "print slips"
     KEEP_ACCOUNT = "keep an account"
     RUN_CLINIC = "run the clinic"
+    WRITE_RECORDS = "write prescriptions and certificates"
 
 
 class Reach(StrEnum):
@@ -73,6 +74,19 @@ class HeldRoom:
         return RoomTaken(self.code)
 
 
+@dataclass(frozen=True, slots=True)
+class AttendedToken:
+    """A token and the doctors who have had its patient in a room; to others it does not exist."""
+
+    doctors: frozenset[int]
+
+    def is_of(self, actor: Actor) -> bool:
+        return actor.id in self.doctors
+
+    def refusal(self) -> QueueError:
+        return UnknownToken()
+
+
 #: Every right there is: what → who → how far. Whoever is not named may not. A link's key (a phone's page) is a right
 #: in itself and is not in this table; neither is what everybody may do.
 RIGHTS: Mapping[May, Mapping[str, Reach]] = {
@@ -93,6 +107,7 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.PRINT_SLIPS: {"agent": Reach.ANY},
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
+    May.WRITE_RECORDS: {"doctor": Reach.OWN},
 }
 
 

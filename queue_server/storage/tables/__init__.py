@@ -24,6 +24,14 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
+from queue_server.storage.tables.records import (
+    CertificateCounterRow,
+    FavouriteRow,
+    MedicineRow,
+    RecordRow,
+    RegimenRow,
+    WordingRow,
+)
 from queue_server.storage.tables.staff import SessionRow, StaffRow
 
 metadata = SQLModel.metadata
@@ -32,6 +40,7 @@ __all__ = [
     "AnswerRow",
     "ApiKeyRow",
     "CallRow",
+    "CertificateCounterRow",
     "ConsentRow",
     "CounterRow",
     "DepartmentRow",
@@ -39,8 +48,10 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FavouriteRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "MedicineRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
@@ -49,6 +60,8 @@ __all__ = [
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
+    "RecordRow",
+    "RegimenRow",
     "RevisionRow",
     "RoomRow",
     "SessionRow",
@@ -56,5 +69,6 @@ __all__ = [
     "StaffRow",
     "TokenRow",
     "UndoRow",
+    "WordingRow",
     "metadata",
 ]
