@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from queue_server.domain.errors import LoginRequired, NotAllowed, QueueError, RoomTaken, UnknownBoard, UnknownToken
-from queue_server.services.actors import Actor
+from queue_server.domain.errors import (
+    Locked,
+    LoginRequired,
+    NotAllowed,
+    PasswordChangeRequired,
+    QueueError,
+    RoomTaken,
+    UnknownBoard,
+    UnknownDocument,
+    UnknownToken,
+)
+from queue_server.services.actors import NEW_PASSWORD, UNLOCKING, Actor
 
 
 class May(StrEnum):
@@ -25,6 +35,7 @@ class May(StrEnum):
     PRINT_SLIPS = "print slips"
     KEEP_ACCOUNT = "keep an account"
     RUN_CLINIC = "run the clinic"
+    READ_RECORD = "read a patient's records"
     WRITE_RECORDS = "write prescriptions and certificates"
 
 
@@ -75,6 +86,19 @@ class HeldRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Something of a patient's records, and who may read it (`doctor:3`). Others are not told whether it exists."""
+
+    readers: frozenset[str]
+
+    def is_of(self, actor: Actor) -> bool:
+        return str(actor) in self.readers
+
+    def refusal(self) -> QueueError:
+        return UnknownDocument()
+
+
+@dataclass(frozen=True, slots=True)
 class AttendedToken:
     """A token and the doctors who have had its patient in a room; to others it does not exist."""
 
@@ -107,21 +131,32 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.PRINT_SLIPS: {"agent": Reach.ANY},
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
+    May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
     May.WRITE_RECORDS: {"doctor": Reach.OWN},
 }
+
+#: What may be done behind a locked screen, since everybody in the waiting room sees it anyway.
+WHILE_LOCKED = frozenset({May.SEE_BOARD})
+#: What may be done before the first password is changed: that, and to see the walls.
+BEFORE_NEW_PASSWORD = frozenset({May.SEE_BOARD, May.KEEP_ACCOUNT})
 
 
 def authorise(actor: Actor | None, may: May, thing: Owned | None = None) -> Actor:
     """The actor, who may do this to the thing.
 
-    Raises `LoginRequired` for nobody, `NotAllowed` for somebody without the right, and the thing's own refusal for
-    somebody else's thing: `NotFound` where its existence is none of the asker's business.
+    Raises `LoginRequired` for nobody, `NotAllowed` for somebody without the right, `Locked` behind a locked screen,
+    `PasswordChangeRequired` before the first password is changed, and the thing's own refusal for somebody else's
+    thing: `NotFound` where its existence is none of the asker's business.
     """
     if actor is None:
         raise LoginRequired("This needs a login or a key.")
     reach = RIGHTS[may].get(actor.kind)
     if reach is None:
         raise NotAllowed(f"{actor.kind} may not {may}.")
+    if actor.waits_for == UNLOCKING and may not in WHILE_LOCKED:
+        raise Locked
+    if actor.waits_for == NEW_PASSWORD and may not in BEFORE_NEW_PASSWORD:
+        raise PasswordChangeRequired
     if reach is Reach.OWN and thing is not None and not thing.is_of(actor):
         raise thing.refusal()
     return actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server.domain.certificates import TypedCertificate, check_typed
 from queue_server.domain.errors import ChangedMeanwhile, NotFound
-from queue_server.domain.events import Event
 from queue_server.domain.prescribing import Typed, check_size
 from queue_server.domain.records import Bearer
 from queue_server.services.actors import Actor
 from queue_server.services.authorising import AttendedToken, May, authorise
+from queue_server.services.documents import note_read
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json
+from queue_server.storage import readers
 from queue_server.storage import records as rows
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.records import Place, Record, SeenToken
@@ -35,14 +36,6 @@ _ADAPTERS: dict[RecordKind, TypeAdapter[Any]] = {
 
 #: How many of the day's patients the console offers to write for.
 RECENT = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A version with what the doctor typed."""
-
-    record: Record
-    content: Content
 
 
 class Drafts:
@@ -83,20 +76,21 @@ class Drafts:
             token = await rows.seen_token(work.connection, token_id)
             draft = await rows.draft(work.connection, Place(token_id, by.id, kind))
             signed = await rows.signed_of_token(work.connection, token_id, kind)
-            last = await self._last(work, token, kind, by)
-            if signed or last or draft:
-                patient = {"patient": token.patient_id} if token.patient_id else {}
-                work.record(Event("records_read", work.now, str(by), token_id, data={"kind": kind, **patient}))
+            last = await self._last(work, token, kind)
+            view = {
+                "draft": await self._written(work, draft) if draft else None,
+                "last": await self._written(work, last) if last else None,
+            }
+            if last:
+                await note_read(work, by, "prescription", token.patient_id, token_id=last.token_id)
         corrected = next((each for each in signed if draft and each.id == draft.corrects_id), None)
-        return {
+        return view | {
             "token": token_id,
             "number": token.number,
             "language": token.language,
             "patient": _patient(token, await self._queues.day()),
-            "draft": self._written(draft) if draft else None,
             "corrects": corrected.version if corrected else None,
             "signed": [_signed(each) for each in signed],
-            "last": self._written(last) if last else None,
         }
 
     async def save(self, token_id: int, kind: RecordKind, edit: int, content: Content, *, by: Actor) -> int:
@@ -114,7 +108,7 @@ class Drafts:
             else:
                 is_saved = await rows.change_draft(work, self._keys, place, edit, written)
             if not is_saved:
-                raise self._changed(await rows.draft(work.connection, place))
+                raise await self._changed(work, place)
         return edit + 1
 
     async def discard(self, token_id: int, kind: RecordKind, edit: int, *, by: Actor) -> None:
@@ -122,10 +116,8 @@ class Drafts:
         place = Place(token_id, by.id, kind)
         async with self._store.transaction() as work:
             await check_attended(work.connection, token_id, by)
-            if not await rows.remove_draft(work, place, edit):
-                draft = await rows.draft(work.connection, place)
-                if draft is not None:
-                    raise self._changed(draft)
+            if not await rows.remove_draft(work, place, edit) and await rows.draft(work.connection, place):
+                raise await self._changed(work, place)
 
     async def correct(self, token_id: int, kind: RecordKind, record_id: int, *, by: Actor) -> None:
         """There is a draft of the next version, which holds what was signed; a draft that was there stays instead.
@@ -141,35 +133,35 @@ class Drafts:
             if record.signed_at is None:
                 raise NotFound("This paper is not signed yet.")
             await check_newest(work, record)
-            content = rows.plain(self._keys, record)
+            content = await rows.plain(work.connection, self._keys, record)
             await rows.add_draft(work, self._keys, Place(token_id, by.id, kind), content, corrects_id=record.id)
 
-    def opened(self, record: Record) -> Opened:
-        """The version with its content."""
-        return Opened(record, _ADAPTERS[record.kind].validate_json(rows.plain(self._keys, record)))
+    async def content(self, connection: AsyncConnection, record: Record) -> Content:
+        """What was typed."""
+        content: Content = _ADAPTERS[record.kind].validate_json(await rows.plain(connection, self._keys, record))
+        return content
 
-    async def _last(self, work: Transaction, token: SeenToken, kind: RecordKind, by: Actor) -> Record | None:
-        if kind is not RecordKind.PRESCRIPTION or token.patient_id is None:
+    async def _last(self, work: Transaction, token: SeenToken, kind: RecordKind) -> Record | None:
+        """The patient's last prescription, for a doctor who attends the patient today."""
+        is_today = token.service_day == await self._queues.day()
+        if kind is not RecordKind.PRESCRIPTION or token.patient_id is None or not is_today:
             return None
-        return await rows.last_prescription(work.connection, token.patient_id, by.id, token.id)
+        return await rows.last_prescription(work.connection, token.patient_id, token.id)
 
-    def _changed(self, draft: Record | None) -> ChangedMeanwhile:
-        error = ChangedMeanwhile("This draft was changed in another window.")
-        error.details = {"draft": self._written(draft) if draft else None}
-        return error
+    async def _changed(self, work: Transaction, place: Place) -> ChangedMeanwhile:
+        draft = await rows.draft(work.connection, place)
+        written = await self._written(work, draft) if draft else None
+        return ChangedMeanwhile("This draft was changed in another window.", draft=written)
 
-    def _written(self, record: Record) -> Json:
+    async def _written(self, work: Transaction, record: Record) -> Json:
         moment = record.signed_at or record.saved_at
-        return {
-            "edit": record.edit,
-            "content": asdict(self.opened(record).content),
-            "at": moment.isoformat().replace("+00:00", "Z"),
-        }
+        content = asdict(await self.content(work.connection, record))
+        return {"edit": record.edit, "content": content, "at": moment.isoformat().replace("+00:00", "Z")}
 
 
 async def check_attended(connection: AsyncConnection, token_id: int, by: Actor) -> None:
     """Raises `UnknownToken` for a doctor who did not have this patient, `NotAllowed` for anybody else."""
-    authorise(by, May.WRITE_RECORDS, AttendedToken(await rows.doctors_of(connection, token_id)))
+    authorise(by, May.WRITE_RECORDS, AttendedToken(frozenset(await readers.doctors_of_token(connection, token_id))))
 
 
 async def check_newest(work: Transaction, record: Record) -> None:

@@ -13,9 +13,10 @@ from sqlmodel import col
 
 from queue_server.domain.patients import Sex
 from queue_server.domain.records import Signer
-from queue_server.domain.tokens import State
-from queue_server.storage.ciphers import Cipher
+from queue_server.storage import contents
+from queue_server.storage.ciphers import CHUNK, DoesNotOpen
 from queue_server.storage.keyring import Keyring
+from queue_server.storage.readers import ATTENDED
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import (
     CertificateCounterRow,
@@ -28,9 +29,6 @@ from queue_server.storage.tables import (
 )
 from queue_server.storage.tables.records import RecordKind
 
-#: A stay in which the doctor has had the patient; whoever was called and did not come was never there.
-_SEEN = (State.CALLED, State.SERVING, State.HELD, State.ATTENDED, State.TRANSFERRED)
-
 _RECORD = RecordRow.metadata.tables["record"].columns
 
 
@@ -42,23 +40,16 @@ class Place:
     doctor_id: int
     kind: RecordKind
 
-    @property
-    def scope(self) -> str:
-        """What a content's key is bound to."""
-        return f"record:{self.kind}:{self.token_id}:{self.doctor_id}"
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One version; a draft while `signed_at` is none. `content` is enciphered, see `plain`."""
+    """One version; a draft while `signed_at` is none. What was typed is `plain`."""
 
     id: int
     kind: RecordKind
     token_id: int
     doctor_id: int
-    content: bytes
-    key_id: str
-    wrapped_key: bytes
+    content_id: str | None
     edit: int
     saved_at: datetime
     corrects_id: int | None
@@ -86,22 +77,13 @@ class SeenToken:
     sex: Sex | None
 
 
-async def doctors_of(connection: AsyncConnection, token_id: int) -> frozenset[int]:
-    """Every doctor who has, or had, this token's patient in a room."""
-    entry = QueueEntryRow
-    query = select(col(entry.doctor_id)).where(
-        col(entry.token_id) == token_id, col(entry.doctor_id).is_not(None), col(entry.state).in_(_SEEN)
-    )
-    return frozenset(row.doctor_id for row in await connection.execute(query) if row.doctor_id is not None)
-
-
 async def seen_tokens(connection: AsyncConnection, doctor_id: int, day: date, limit: int) -> list[tuple[int, str]]:
     """Id and number of the tokens that the doctor has had on this day, newest first."""
     entry = QueueEntryRow
     query = (
         select(col(TokenRow.id), col(TokenRow.number))
         .join(entry, col(entry.token_id) == col(TokenRow.id))
-        .where(col(entry.doctor_id) == doctor_id, col(entry.service_day) == day, col(entry.state).in_(_SEEN))
+        .where(col(entry.doctor_id) == doctor_id, col(entry.service_day) == day, col(entry.state).in_(ATTENDED))
         .order_by(col(entry.called_at).desc(), col(entry.id).desc())
         .limit(limit)
     )
@@ -150,10 +132,12 @@ async def draft(connection: AsyncConnection, place: Place) -> Record | None:
     return _record(row) if row else None
 
 
-def plain(keys: Keyring, record: Record) -> bytes:
-    """What the doctor typed. Raises `KeyMissing`, `DoesNotOpen`."""
-    place = Place(record.token_id, record.doctor_id, record.kind)
-    return keys.cipher(record.key_id, record.wrapped_key, place.scope).open(0, record.content, is_last=True)
+async def plain(connection: AsyncConnection, keys: Keyring, record: Record) -> bytes:
+    """What the doctor typed. Raises `KeyMissing`, and `DoesNotOpen` when it was changed or erased."""
+    if record.content_id is None:
+        raise DoesNotOpen("The content was erased.")
+    content = await contents.opened(connection, keys, record.content_id)
+    return b"".join([await contents.chunk(connection, content, position) for position in range(content.chunks)])
 
 
 async def record(connection: AsyncConnection, record_id: int) -> Record | None:
@@ -184,13 +168,8 @@ async def newest_version(connection: AsyncConnection, series_id: int) -> int:
     return (await connection.execute(query.order_by(col(row.version).desc()).limit(1))).scalar_one_or_none() or 0
 
 
-async def last_prescription(
-    connection: AsyncConnection, patient_id: int, doctor_id: int, not_token_id: int
-) -> Record | None:
-    """The patient's newest signed prescription, of another token that this doctor has had as well."""
-    seen = select(col(QueueEntryRow.token_id)).where(
-        col(QueueEntryRow.doctor_id) == doctor_id, col(QueueEntryRow.state).in_(_SEEN)
-    )
+async def last_prescription(connection: AsyncConnection, patient_id: int, not_token_id: int) -> Record | None:
+    """The newest prescription that the patient was given with another token."""
     row = RecordRow
     query = (
         select(*_RECORD)
@@ -198,9 +177,9 @@ async def last_prescription(
         .where(
             col(TokenRow.patient_id) == patient_id,
             col(row.kind) == RecordKind.PRESCRIPTION,
+            col(row.content_id).is_not(None),
             col(row.signed_at).is_not(None),
             col(row.token_id) != not_token_id,
-            col(row.token_id).in_(seen),
         )
         .order_by(col(row.signed_at).desc(), col(row.id).desc())
         .limit(1)
@@ -216,24 +195,38 @@ async def add_draft(
     values = {"token_id": place.token_id, "doctor_id": place.doctor_id, "kind": place.kind, "edit": 1, "version": 1}
     statement = (
         work.insert(RecordRow)
-        .values(**values, **_sealed(keys, place, content), saved_at=work.now, corrects_id=corrects_id)
+        .values(**values, saved_at=work.now, corrects_id=corrects_id)
         .on_conflict_do_nothing()
         .returning(col(RecordRow.id))
     )
-    return (await work.connection.execute(statement)).first() is not None
+    record_id = (await work.connection.execute(statement)).scalar_one_or_none()
+    if record_id is not None:
+        await _fill(work, keys, record_id, content)
+    return record_id is not None
 
 
 async def change_draft(work: Transaction, keys: Keyring, place: Place, edit: int, content: bytes) -> bool:
     """The draft that stood at `edit` holds this content, at the next edit; false when it stands elsewhere."""
-    values = {**_sealed(keys, place, content), "edit": edit + 1, "saved_at": work.now}
-    statement = update(RecordRow).where(*_is_draft(place), col(RecordRow.edit) == edit).values(**values)
-    return bool((await work.connection.execute(statement)).rowcount)
+    statement = (
+        update(RecordRow)
+        .where(*_is_draft(place), col(RecordRow.edit) == edit)
+        .values(edit=edit + 1, saved_at=work.now)
+        .returning(col(RecordRow.id), col(RecordRow.content_id))
+    )
+    changed = (await work.connection.execute(statement)).first()
+    if changed is not None:
+        await _fill(work, keys, changed.id, content)
+        await contents.destroy(work, [changed.content_id])
+    return changed is not None
 
 
 async def remove_draft(work: Transaction, place: Place, edit: int) -> bool:
     """The draft that stood at `edit` is gone; false when it stands elsewhere."""
     statement = delete(RecordRow).where(*_is_draft(place), col(RecordRow.edit) == edit)
-    return bool((await work.connection.execute(statement)).rowcount)
+    gone = (await work.connection.execute(statement.returning(col(RecordRow.content_id)))).first()
+    if gone is not None:
+        await contents.destroy(work, [gone.content_id])
+    return gone is not None
 
 
 async def sign(work: Transaction, draft: Record, **values: object) -> bool:
@@ -263,11 +256,14 @@ async def next_certificate(work: Transaction, year: int) -> int:
     return int((await work.connection.execute(statement)).scalar_one())
 
 
-def _sealed(keys: Keyring, place: Place, content: bytes) -> dict[str, object]:
-    """The columns of this content, under a fresh key."""
-    cipher = Cipher.fresh()
-    key_id, wrapped = keys.wrap(cipher.key, place.scope)
-    return {"content": cipher.seal(0, content, is_last=True), "key_id": key_id, "wrapped_key": wrapped}
+async def _fill(work: Transaction, keys: Keyring, record_id: int, plain: bytes) -> None:
+    """The record has this content, under a key that was never used before."""
+    content = await contents.begin(work, keys)
+    chunks = [plain[start : start + CHUNK] for start in range(0, len(plain), CHUNK)]
+    await contents.write(work, content, 0, chunks, is_last=True)
+    await contents.finish(work, content, len(plain))
+    statement = update(RecordRow).where(col(RecordRow.id) == record_id).values(content_id=content.id)
+    await work.connection.execute(statement)
 
 
 def _is_draft(place: Place) -> tuple[Any, ...]:

@@ -3,8 +3,9 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
-from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
+from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
+from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
     ConsentRow,
@@ -13,6 +14,7 @@ from queue_server.storage.tables.patients import (
     PatientSessionRow,
     PhoneAccountRow,
     PinTryRow,
+    ResetCodeRow,
 )
 from queue_server.storage.tables.queue import (
     CallRow,
@@ -32,23 +34,28 @@ from queue_server.storage.tables.records import (
     RegimenRow,
     WordingRow,
 )
-from queue_server.storage.tables.staff import SessionRow, StaffRow
+from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
 
 __all__ = [
     "AnswerRow",
     "ApiKeyRow",
+    "BoardRow",
     "CallRow",
     "CertificateCounterRow",
     "ConsentRow",
+    "ContentChunkRow",
+    "ContentRow",
     "CounterRow",
     "DepartmentRow",
     "DeviceRow",
+    "DocumentRow",
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
     "FavouriteRow",
+    "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
     "MedicineRow",
@@ -60,12 +67,16 @@ __all__ = [
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
+    "RecordReadRow",
     "RecordRow",
     "RegimenRow",
+    "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
     "SessionRow",
     "SettingRow",
+    "ShiftRow",
+    "StaffBrowserRow",
     "StaffRow",
     "TokenRow",
     "UndoRow",

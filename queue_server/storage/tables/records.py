@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from queue_server.domain.records import CertificateKind
@@ -22,9 +22,9 @@ class RecordKind(StrEnum):
 class RecordRow(SQLModel, table=True):
     """One version of a prescription or certificate: a draft until `signed_at`, and never changed afterwards.
 
-    `content` is what the doctor typed, enciphered under a key that is kept wrapped. `edit` grows with every saving of
-    the draft. `series_id` is the first version's id. A doctor has one draft of a kind for a token. `key` ends the link
-    that verifies the paper.
+    The content is what the doctor typed; an erased one has none. `edit` grows with every saving of the draft.
+    `series_id` is the first version's id. A doctor has one draft of a kind for a token. `key` ends the link that
+    verifies the paper.
     """
 
     __tablename__ = "record"
@@ -46,9 +46,7 @@ class RecordRow(SQLModel, table=True):
     kind: RecordKind = Field(sa_type=words(RecordKind))
     token_id: int = Field(foreign_key="token.id", index=True)
     doctor_id: int = Field(foreign_key="staff.id")
-    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    key_id: str = Field(max_length=32)
-    wrapped_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    content_id: str | None = Field(default=None, foreign_key="content.id", unique=True, max_length=32)
     edit: int = 1
     saved_at: datetime = Field(sa_type=UTCDateTime)
     corrects_id: int | None = Field(default=None, foreign_key="record.id")
@@ -57,7 +55,7 @@ class RecordRow(SQLModel, table=True):
     signed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     key: str | None = Field(default=None, unique=True, max_length=32)
     number: str | None = Field(default=None, max_length=24)
-    document_id: int | None = None
+    document_id: int | None = Field(default=None, foreign_key="document.id")
 
 
 class CertificateCounterRow(SQLModel, table=True):

@@ -5,8 +5,8 @@ from alembic import op
 
 from queue_server.storage.tables.columns import UTCDateTime
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -80,9 +80,7 @@ def upgrade() -> None:
         ),
         sa.Column("token_id", sa.Integer(), nullable=False),
         sa.Column("doctor_id", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("key_id", sa.String(length=32), nullable=False),
-        sa.Column("wrapped_key", sa.LargeBinary(), nullable=False),
+        sa.Column("content_id", sa.String(length=32), nullable=True),
         sa.Column("edit", sa.Integer(), nullable=False),
         sa.Column("saved_at", UTCDateTime(timezone=True), nullable=False),
         sa.Column("corrects_id", sa.Integer(), nullable=True),
@@ -92,10 +90,13 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=32), nullable=True),
         sa.Column("number", sa.String(length=24), nullable=True),
         sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["content_id"], ["content.id"], name=op.f("fk_record_content_id_content")),
         sa.ForeignKeyConstraint(["corrects_id"], ["record.id"], name=op.f("fk_record_corrects_id_record")),
         sa.ForeignKeyConstraint(["doctor_id"], ["staff.id"], name=op.f("fk_record_doctor_id_staff")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_record_document_id_document")),
         sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_record_token_id_token")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
+        sa.UniqueConstraint("content_id", name=op.f("uq_record_content_id")),
         sa.UniqueConstraint("key", name=op.f("uq_record_key")),
         sa.UniqueConstraint("number", "version", name=op.f("uq_record_number_version")),
         sa.UniqueConstraint("series_id", "version", name=op.f("uq_record_series_id_version")),
