@@ -27,6 +27,14 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
+from queue_server.storage.tables.records import (
+    CertificateCounterRow,
+    FavouriteRow,
+    MedicineRow,
+    RecordRow,
+    RegimenRow,
+    WordingRow,
+)
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
@@ -38,6 +46,7 @@ __all__ = [
     "ApiKeyRow",
     "BoardRow",
     "CallRow",
+    "CertificateCounterRow",
     "ConsentRow",
     "ContentChunkRow",
     "ContentRow",
@@ -48,9 +57,11 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "MedicineRow",
     "OutboxRow",
     "PatientRow",
     "PatientSessionRow",
@@ -61,6 +72,8 @@ __all__ = [
     "PromiseRow",
     "QueueEntryRow",
     "RecordReadRow",
+    "RecordRow",
+    "RegimenRow",
     "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
@@ -71,5 +84,6 @@ __all__ = [
     "StaffRow",
     "TokenRow",
     "UndoRow",
+    "WordingRow",
     "metadata",
 ]
