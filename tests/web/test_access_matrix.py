@@ -42,7 +42,7 @@ TABLE = [
 
 #: What stands in a path's places. A token of nobody's room is the doctor's own, one of the laboratory is another's.
 PLACES: Mapping[str, Mapping[str, str]] = {
-    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4"},
+    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4", "channel": "sms"},
     "other": {"room": "2", "action": "hold"},
     "unknown": {
         "room": "99",
@@ -54,6 +54,9 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "job": "999999",
         "device": "999999",
         "patient": "999999",
+        "message": "999999",
+        "channel": "smoke",
+        "secret": "nobody-knows-it",
     },
 }
 
@@ -76,6 +79,7 @@ BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
 }
 
 FORMS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("POST /admin/alerts/limits/{channel}", "own"): {"limit": "100"},
     ("POST /admin/devices/codes", "own"): {"kind": "kiosk", "name": "One more", "place": "entrance"},
     ("POST /me/tokens", "own"): {"department": "GEN"},
     ("POST /login", "own"): {"login": "second", "password": "correct horse", "next": "/"},
