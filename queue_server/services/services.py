@@ -9,6 +9,7 @@ from queue_server.domain.errors import NotFound
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
+from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
@@ -46,6 +47,7 @@ class Services:
     administering: Administering
     patients: Patients
     visits: Visits
+    attaching: Attaching
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -90,5 +92,6 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
         waits=waits,
         administering=Administering(store),
         patients=Patients(store, queues, pins),
-        visits=Visits(store, queues, issuing, status, pins),
+        visits=Visits(store, queues, issuing, status),
+        attaching=Attaching(store, queues, pins),
     )

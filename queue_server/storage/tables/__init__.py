@@ -7,6 +7,7 @@ from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRo
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
+    AttachCodeRow,
     ConsentRow,
     KnownBrowserRow,
     PatientRow,
@@ -31,6 +32,7 @@ metadata = SQLModel.metadata
 __all__ = [
     "AnswerRow",
     "ApiKeyRow",
+    "AttachCodeRow",
     "CallRow",
     "ConsentRow",
     "CounterRow",
