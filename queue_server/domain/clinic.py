@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from queue_server.domain.numbering import DEFAULT_ROLL_OVER
@@ -32,6 +32,7 @@ class Department:
     """A service with its own queue and number prefix. `pace_s`: seconds a consultation takes, until it is learned.
 
     `hours`: when numbers are given out, none for always. `daily_quota`: how many a day, none for no limit.
+    `holidays`: days on which none are given out. `private_names` are shown on walls in place of `names`.
     """
 
     id: int
@@ -45,6 +46,8 @@ class Department:
     pace_s: int = 180
     hours: Hours | None = None
     daily_quota: int | None = None
+    holidays: frozenset[date] = frozenset()
+    private_names: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, language: str) -> str:
         """The name in this language, else in English, else the code."""

@@ -2,12 +2,16 @@
 
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
-    │                         unknown_patient
+    │                         unknown_patient · unknown_staff
     ├── BadInput              bad_input, with the field named
+    │   ├── WeakPassword        weak_password, with the rule named
+    │   └── BadFields         bad_input, with every field named
     ├── TooLarge              too_large
     ├── NotAllowed            not_allowed
     │   ├── LoginRequired     login_required
     │   │   └── PatientLoginRequired   patient_login_required
+    │   ├── Locked            locked
+    │   ├── PasswordChangeRequired   password_change_required
     │   └── ForeignOrigin     foreign_origin
     ├── Conflict
     │   ├── IllegalTransition   illegal_transition
@@ -17,11 +21,13 @@
     │   ├── PhoneTaken          phone_taken
     │   ├── WhichPatient        which_patient
     │   ├── ChangedMeanwhile    changed_meanwhile
+    │   ├── LastAdministrator   last_administrator
+    │   ├── StillInUse          still_in_use
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
-    ├── RateLimited           too_many_requests
-    ├── TooManyTries          too_many_tries, with the seconds to wait
+    ├── RateLimited           too_many_requests, with the seconds to wait
+    │   └── TooManyTries        too_many_tries
     └── Unavailable           unavailable
 
 The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
@@ -32,6 +38,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
+
+from queue_server.domain.reading import Problem
 
 
 class QueueError(Exception):
@@ -96,6 +104,13 @@ class UnknownPatient(NotFound):
         super().__init__("There is no such patient on this phone number.")
 
 
+class UnknownStaff(NotFound):
+    code = "unknown_staff"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such member of staff.")
+
+
 class BadInput(QueueError):
     """A value that came from outside breaks a rule; `details["field"]` names it."""
 
@@ -103,6 +118,26 @@ class BadInput(QueueError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message, field=field)
+
+
+class WeakPassword(BadInput):
+    """A password that must not be chosen; `details["rule"]` is short, long, simple, common or own."""
+
+    code = "weak_password"
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__("password", message)
+        self.details = {**self.details, "rule": rule}
+
+
+class BadFields(BadInput):
+    """Several values break rules; `problems` has all of them, and `details["fields"]` the English sentence of each."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        super().__init__(first.field, first.sentence)
+        self.problems = tuple(problems)
+        self.details = {**self.details, "fields": {problem.field: problem.sentence for problem in problems}}
 
 
 class TooLarge(QueueError):
@@ -130,6 +165,24 @@ class PatientLoginRequired(LoginRequired):
     """A patient's own pages are asked for without a patient's login."""
 
     code = "patient_login_required"
+
+
+class Locked(NotAllowed):
+    """The asker's screen is locked, by hand or because nobody touched it; a PIN or the password opens it again."""
+
+    code = "locked"
+
+    def __init__(self) -> None:
+        super().__init__("This screen is locked; unlock it first.")
+
+
+class PasswordChangeRequired(NotAllowed):
+    """Somebody else knows the asker's password, who must choose another before anything else."""
+
+    code = "password_change_required"
+
+    def __init__(self) -> None:
+        super().__init__("Please choose a password of your own first.")
 
 
 class ForeignOrigin(NotAllowed):
@@ -212,6 +265,24 @@ class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
 
 
+class LastAdministrator(Conflict):
+    """Nobody would be left who could run the clinic."""
+
+    code = "last_administrator"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last administrator; add another one first.")
+
+
+class StillInUse(Conflict):
+    """What is to be removed is still needed; `details["why"]` says for what."""
+
+    code = "still_in_use"
+
+    def __init__(self, what: str, why: str, **details: object) -> None:
+        super().__init__(f"{what} cannot be removed: {why}.", why=why, **details)
+
+
 class NothingToUndo(Conflict):
     code = "nothing_to_undo"
 
@@ -242,13 +313,14 @@ class RateLimited(QueueError):
         super().__init__(f"Too many requests; wait {retry_after_s} seconds.", retry_after_s=retry_after_s)
 
 
-class TooManyTries(QueueError):
+class TooManyTries(RateLimited):
     """Too many wrong PINs; the next may be tried in `retry_after_s` seconds."""
 
     code = "too_many_tries"
 
     def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f"Too many wrong PINs; try again in {retry_after_s} seconds.", retry_after_s=retry_after_s)
+        super().__init__(retry_after_s)
+        self.message = f"Too many wrong PINs; try again in {retry_after_s} seconds."
 
 
 class Unavailable(QueueError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: Minutes of a whole day; a span may end with it ("24:00").
 _DAY = 24 * 60
+_LOOKED_AHEAD_DAYS = 366
 
 #: From and until, as minutes since midnight on the clinic's wall clock; `until` no longer belongs to the span.
 Span = tuple[int, int]
@@ -26,6 +27,7 @@ class Why(StrEnum):
     """Why a department gives out no numbers."""
 
     SHUT = "shut"
+    HOLIDAY = "holiday"
     HOURS = "hours"
     QUOTA = "quota"
 
@@ -53,30 +55,46 @@ def parse_hours(written: Mapping[str, list[list[str]]]) -> Hours:
     return {WEEKDAYS.index(day): _spans(day, spans) for day, spans in written.items() if spans}
 
 
-def opening(hours: Hours | None, now: datetime, zone: ZoneInfo) -> Opening:
-    """What the hours say at `now` (aware). Without hours a department is always open."""
-    if hours is None or _is_within(hours, now.astimezone(zone)):
+def opening(hours: Hours | None, now: datetime, zone: ZoneInfo, holidays: Collection[date] = ()) -> Opening:
+    """What hours and holidays say at `now` (aware). Without hours a department is always open but on holidays."""
+    local = now.astimezone(zone)
+    if local.date() in holidays:
+        return Opening(Why.HOLIDAY, next_opening(hours, now, zone, holidays))
+    if hours is None or _is_within(hours, local):
         return Opening()
-    return Opening(Why.HOURS, next_opening(hours, now, zone))
+    return Opening(Why.HOURS, next_opening(hours, now, zone, holidays))
 
 
 def numbers_now(
-    *, is_open: bool, hours: Hours | None, quota: int | None, issued: int, now: datetime, zone: ZoneInfo
+    *,
+    is_open: bool,
+    hours: Hours | None,
+    quota: int | None,
+    issued: int,
+    now: datetime,
+    zone: ZoneInfo,
+    holidays: Collection[date] = (),
 ) -> Opening:
     """Whether the next number is given out to a walk-in or online, after `issued` others of this day."""
     if not is_open:
         return Opening(Why.SHUT)
     if quota is not None and issued >= quota:
         return Opening(Why.QUOTA)
-    return opening(hours, now, zone)
+    return opening(hours, now, zone, holidays)
 
 
-def next_opening(hours: Hours, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """The next moment (aware UTC) at which a span begins, strictly after `now`; none when there are no spans."""
+def next_opening(
+    hours: Hours | None, now: datetime, zone: ZoneInfo, holidays: Collection[date] = ()
+) -> datetime | None:
+    """The next moment (aware UTC) at which a span begins, strictly after `now`; none when there are no spans.
+
+    Looked for within a year: whoever has only holidays before them opens at no time that could be told.
+    """
     today = now.astimezone(zone).date()
-    for days in range(8):
+    every_day: Hours = hours if hours is not None else dict.fromkeys(range(7), ((0, _DAY),))
+    for days in range(_LOOKED_AHEAD_DAYS if holidays else 8):
         day = today + timedelta(days=days)
-        for begin, _ in hours.get(day.weekday(), ()):
+        for begin, _ in every_day.get(day.weekday(), ()) if day not in holidays else ():
             moment = _moment(day, begin, zone)
             if moment > now:
                 return moment

@@ -54,7 +54,10 @@ async def _keeper(request: Request, key: str) -> dict[str, Any]:
     if login is None or login.patient is None:
         return {"name": None, "is_kept": False}
     owner = await identity.services(request).attaching.owner(key)
-    return {"name": login.patient.person.name if owner in {None, login.patient.id} else None, "is_kept": owner is not None}
+    return {
+        "name": login.patient.person.name if owner in {None, login.patient.id} else None,
+        "is_kept": owner is not None,
+    }
 
 
 async def come_back(request: Request) -> Response:

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from queue_server.domain.errors import LoginRequired, NotAllowed, QueueError, RoomTaken, UnknownBoard
-from queue_server.services.actors import Actor
+from queue_server.domain.errors import (
+    Locked,
+    LoginRequired,
+    NotAllowed,
+    PasswordChangeRequired,
+    QueueError,
+    RoomTaken,
+    UnknownBoard,
+)
+from queue_server.services.actors import NEW_PASSWORD, UNLOCKING, Actor
 
 
 class May(StrEnum):
@@ -95,18 +103,28 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.RUN_CLINIC: {"admin": Reach.ANY},
 }
 
+#: What may be done behind a locked screen, since everybody in the waiting room sees it anyway.
+WHILE_LOCKED = frozenset({May.SEE_BOARD})
+#: What may be done before the first password is changed: that, and to see the walls.
+BEFORE_NEW_PASSWORD = frozenset({May.SEE_BOARD, May.KEEP_ACCOUNT})
+
 
 def authorise(actor: Actor | None, may: May, thing: Owned | None = None) -> Actor:
     """The actor, who may do this to the thing.
 
-    Raises `LoginRequired` for nobody, `NotAllowed` for somebody without the right, and the thing's own refusal for
-    somebody else's thing: `NotFound` where its existence is none of the asker's business.
+    Raises `LoginRequired` for nobody, `NotAllowed` for somebody without the right, `Locked` behind a locked screen,
+    `PasswordChangeRequired` before the first password is changed, and the thing's own refusal for somebody else's
+    thing: `NotFound` where its existence is none of the asker's business.
     """
     if actor is None:
         raise LoginRequired("This needs a login or a key.")
     reach = RIGHTS[may].get(actor.kind)
     if reach is None:
         raise NotAllowed(f"{actor.kind} may not {may}.")
+    if actor.waits_for == UNLOCKING and may not in WHILE_LOCKED:
+        raise Locked
+    if actor.waits_for == NEW_PASSWORD and may not in BEFORE_NEW_PASSWORD:
+        raise PasswordChangeRequired
     if reach is Reach.OWN and thing is not None and not thing.is_of(actor):
         raise thing.refusal()
     return actor

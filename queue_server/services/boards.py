@@ -172,6 +172,7 @@ class Boards:
             issued=queue.issued,
             now=self._queues.now(),
             zone=(await self._queues.clinic()).zone,
+            holidays=known.holidays,
         )
 
     def _undo(self, queue: DepartmentQueue, room: Room) -> Json | None:

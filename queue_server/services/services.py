@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from queue_server.domain.errors import NotFound
+from queue_server.domain.staff import LOCK_AFTER
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
@@ -16,12 +18,15 @@ from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
+from queue_server.services.locking import Locking
 from queue_server.services.patients import Patients
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
+from queue_server.services.tries import Tries
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
 from queue_server.storage.store import Store
@@ -48,6 +53,8 @@ class Services:
     patients: Patients
     visits: Visits
     attaching: Attaching
+    locking: Locking
+    staffing: Staffing
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -68,23 +75,30 @@ class Services:
             return None
 
 
-def compose(store: Store, say: Say, public_url: str) -> Services:
-    """The services on this store. `say` gives the words of an announcement, `public_url` begins phones' links."""
+def compose(store: Store, say: Say, public_url: str, lock_after: timedelta = LOCK_AFTER) -> Services:
+    """The services on this store.
+
+    `say` gives the words of an announcement, `public_url` begins phones' links, and the screens of staff lock when
+    nobody has touched them for `lock_after`.
+    """
     queues = Queues(store)
     waits = Waits(store)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
-    pins = Pins(store)
+    tries = Tries(store)
+    pins = Pins(store, tries)
+    accounts = Accounts(store, lock_after)
+    duties = Duties(store)
     return Services(
         store=store,
         queues=queues,
         issuing=issuing,
         calling=calling,
-        duties=Duties(store),
+        duties=duties,
         boards=Boards(store, queues, waits, say),
         status=status,
-        accounts=Accounts(store),
+        accounts=accounts,
         devices=Devices(store, queues),
         printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
@@ -94,4 +108,6 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
+        locking=Locking(store, accounts, tries),
+        staffing=Staffing(store, duties),
     )

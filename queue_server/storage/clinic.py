@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from queue_server.domain.opening import parse_hours
 from queue_server.domain.ordering import OrderRules
 from queue_server.domain.tokens import Priority
 from queue_server.storage.store import Transaction
-from queue_server.storage.tables import DepartmentRow, RoomRow, SettingRow
+from queue_server.storage.tables import DepartmentRow, HolidayRow, RoomRow, SettingRow
 
 _DEPARTMENT = tuple(DepartmentRow.metadata.tables["department"].columns)
 _ROOM = tuple(RoomRow.metadata.tables["room"].columns)
@@ -43,9 +44,12 @@ async def save_setting(work: Transaction, name: str, value: object) -> None:
 
 
 async def departments(connection: AsyncConnection) -> list[Department]:
-    """All departments in the order in which they are shown."""
-    query = select(*_DEPARTMENT).order_by(col(DepartmentRow.position), col(DepartmentRow.id))
-    return [_department(row) for row in await connection.execute(query)]
+    """All departments in the order in which they are shown, with their holidays; removed ones are left out."""
+    query = select(*_DEPARTMENT).where(col(DepartmentRow.is_removed).is_(False))
+    query = query.order_by(col(DepartmentRow.position), col(DepartmentRow.id))
+    rows = list(await connection.execute(query))
+    closed = await _holidays(connection)
+    return [_department(row, closed[None] | closed[row.id]) for row in rows]
 
 
 async def department(connection: AsyncConnection, department_id: int) -> Department:
@@ -57,8 +61,12 @@ async def department(connection: AsyncConnection, department_id: int) -> Departm
 
 
 async def lock_department(work: Transaction, code: str) -> Department:
-    """The department with this code; until the commit nobody else changes its queue. Raises `UnknownDepartment`."""
-    query = select(*_DEPARTMENT).where(col(DepartmentRow.code) == code).with_for_update()
+    """The department with this code, without its holidays; until the commit nobody else changes its queue.
+
+    Raises `UnknownDepartment`.
+    """
+    query = select(*_DEPARTMENT).where(col(DepartmentRow.code) == code, col(DepartmentRow.is_removed).is_(False))
+    query = query.with_for_update()
     row = (await work.connection.execute(query)).first()
     if row is None:
         raise UnknownDepartment(code)
@@ -74,7 +82,7 @@ async def lock_departments(work: Transaction, ids: Sequence[int]) -> None:
 
 async def rooms(connection: AsyncConnection, department_id: int | None = None) -> list[Room]:
     """The rooms of a department, or all."""
-    query = select(*_ROOM).order_by(col(RoomRow.code))
+    query = select(*_ROOM).where(col(RoomRow.is_removed).is_(False)).order_by(col(RoomRow.code))
     if department_id is not None:
         query = query.where(col(RoomRow.department_id) == department_id)
     return [Room(row.id, row.code, row.department_id) for row in await connection.execute(query)]
@@ -82,7 +90,8 @@ async def rooms(connection: AsyncConnection, department_id: int | None = None) -
 
 async def room(connection: AsyncConnection, code: str) -> Room:
     """The room with this code. Raises `UnknownRoom`."""
-    row = (await connection.execute(select(*_ROOM).where(col(RoomRow.code) == code))).first()
+    query = select(*_ROOM).where(col(RoomRow.code) == code, col(RoomRow.is_removed).is_(False))
+    row = (await connection.execute(query)).first()
     if row is None:
         raise UnknownRoom(code)
     return Room(row.id, row.code, row.department_id)
@@ -113,7 +122,15 @@ async def set_opening(
     await work.connection.execute(statement.values(hours=hours, daily_quota=daily_quota))
 
 
-def _department(row: Row[Any]) -> Department:
+async def _holidays(connection: AsyncConnection) -> defaultdict[int | None, frozenset[date]]:
+    """Department, or none for all → its holidays."""
+    found: defaultdict[int | None, frozenset[date]] = defaultdict(frozenset)
+    for row in await connection.execute(select(col(HolidayRow.department_id), col(HolidayRow.day))):
+        found[row.department_id] |= {row.day}
+    return found
+
+
+def _department(row: Row[Any], holidays: frozenset[date] = frozenset()) -> Department:
     credit = {Priority(priority): timedelta(minutes=minutes) for priority, minutes in row.credits.items()}
     return Department(
         id=row.id,
@@ -127,4 +144,6 @@ def _department(row: Row[Any]) -> Department:
         pace_s=row.pace_s,
         hours=parse_hours(row.hours) if row.hours is not None else None,
         daily_quota=row.daily_quota,
+        holidays=holidays,
+        private_names=row.private_names or {},
     )

@@ -194,7 +194,7 @@ async def live_token(
 async def tokens_of(connection: AsyncConnection, patient_id: int, day: date) -> list[tuple[int, str]]:
     """Id and key of the patient's tokens of this day, newest first."""
     query = select(col(TokenRow.id), col(TokenRow.key)).where(
-        col(TokenRow.patient_id) == patient_id, col(TokenRow.service_day) == day
+        col(TokenRow.patient_id) == patient_id, col(TokenRow.service_day) == day, col(TokenRow.is_deleted).is_(False)
     )
     return [(row.id, row.key) for row in await connection.execute(query.order_by(col(TokenRow.id).desc()))]
 

@@ -150,7 +150,8 @@ async def token_by_number(connection: AsyncConnection, day: date, number: str) -
 
 async def newest_entry(connection: AsyncConnection, token_id: int) -> QueueEntry:
     """The stay that holds the token's present state. Raises `UnknownToken`."""
-    query = _entries().where(col(QueueEntryRow.token_id) == token_id).order_by(col(QueueEntryRow.id).desc()).limit(1)
+    query = _entries().where(col(QueueEntryRow.token_id) == token_id, col(TokenRow.is_deleted).is_(False))
+    query = query.order_by(col(QueueEntryRow.id).desc()).limit(1)
     row = (await connection.execute(query)).first()
     if row is None:
         raise UnknownToken
@@ -297,7 +298,8 @@ def _entries() -> Any:
 
 
 async def _token(connection: AsyncConnection, condition: ColumnElement[bool]) -> Token:
-    row = (await connection.execute(select(*TokenRow.metadata.tables["token"].columns).where(condition))).first()
+    query = select(*TokenRow.metadata.tables["token"].columns).where(condition, col(TokenRow.is_deleted).is_(False))
+    row = (await connection.execute(query)).first()
     if row is None:
         raise UnknownToken
     return Token(

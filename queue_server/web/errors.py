@@ -21,9 +21,9 @@ STATUS: Mapping[type[errors.QueueError], int] = {
     errors.TooLarge: 413,
     errors.LoginRequired: 401,
     errors.NotAllowed: 403,
+    errors.Locked: 423,
     errors.Conflict: 409,
     errors.RateLimited: 429,
-    errors.TooManyTries: 429,
     errors.Unavailable: 503,
 }
 
@@ -34,9 +34,9 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.TooLarge: 1009,
     errors.LoginRequired: 4401,
     errors.NotAllowed: 4403,
+    errors.Locked: 4423,
     errors.Conflict: 4409,
     errors.RateLimited: 1013,
-    errors.TooManyTries: 4429,
     errors.Unavailable: 1013,
 }
 
@@ -91,7 +91,7 @@ async def on_queue_error(request: Request, error: Exception) -> Response:
     if status == 401 and request.method == "GET" and not wants_json(request):
         return RedirectResponse(f"/login?next={request.url.path}", 303)
     response = error_response(request, status, error.code, error.message, error.details)
-    if isinstance(error, errors.RateLimited | errors.TooManyTries):
+    if isinstance(error, errors.RateLimited):
         response.headers["Retry-After"] = str(error.details["retry_after_s"])
     return response
 

@@ -103,3 +103,23 @@ def test_the_written_hours_are_read() -> None:
 def test_hours_that_make_no_sense_are_refused(written: dict[str, list[list[str]]]) -> None:
     with pytest.raises(BadInput):
         parse_hours(written)
+
+
+@given(some_hours(), MOMENTS, ZONES, st.sets(st.integers(-2, 20), max_size=20))
+def test_no_number_is_given_out_on_a_holiday(hours: Hours, now: datetime, zone: ZoneInfo, days: set[int]) -> None:
+    today = now.astimezone(zone).date()
+    holidays = {today + timedelta(days=day) for day in days}
+
+    found = opening(hours, now, zone, holidays)
+
+    assert not (found.is_open and today in holidays)
+    assert (found.why is Why.HOLIDAY) == (today in holidays)
+    if found.opens_at is not None:
+        assert found.opens_at > now
+        assert found.opens_at.astimezone(zone).date() not in holidays
+
+
+def test_after_a_holiday_a_department_without_hours_opens_at_midnight() -> None:
+    holiday = at(1, 0).date()
+
+    assert opening(None, at(1, 10), KOLKATA, {holiday}).opens_at == at(2, 0)

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
-from queue_server.storage.tables.clinic import DepartmentRow, RoomRow, SettingRow
+from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
@@ -14,6 +14,7 @@ from queue_server.storage.tables.patients import (
     PatientSessionRow,
     PhoneAccountRow,
     PinTryRow,
+    ResetCodeRow,
 )
 from queue_server.storage.tables.queue import (
     CallRow,
@@ -25,7 +26,7 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
-from queue_server.storage.tables.staff import SessionRow, StaffRow
+from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
 
@@ -33,6 +34,7 @@ __all__ = [
     "AnswerRow",
     "ApiKeyRow",
     "AttachCodeRow",
+    "BoardRow",
     "CallRow",
     "ConsentRow",
     "CounterRow",
@@ -41,6 +43,7 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
     "PatientRow",
@@ -51,10 +54,13 @@ __all__ = [
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
+    "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
     "SessionRow",
     "SettingRow",
+    "ShiftRow",
+    "StaffBrowserRow",
     "StaffRow",
     "TokenRow",
     "UndoRow",

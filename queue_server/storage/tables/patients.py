@@ -58,6 +58,7 @@ class PatientSessionRow(SQLModel, table=True):
     patient_id: int | None = Field(default=None, foreign_key="patient.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
     seen_at: datetime = Field(sa_type=UTCDateTime)
+    browser: str = Field(default="", max_length=64)
 
 
 class KnownBrowserRow(SQLModel, table=True):
@@ -88,3 +89,14 @@ class PinTryRow(SQLModel, table=True):
     scope: str = Field(primary_key=True, max_length=80)
     failures: int
     failed_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class ResetCodeRow(SQLModel, table=True):
+    """A code that was sent to a phone number, registered or not, and sets a new PIN once."""
+
+    __tablename__ = "reset_code"
+
+    scope: str = Field(primary_key=True, max_length=80)
+    code_hash: str = Field(max_length=80)
+    failures: int = 0
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)

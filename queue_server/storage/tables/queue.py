@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from queue_server.domain.tokens import DutyState, Priority, State
@@ -22,7 +22,10 @@ class CounterRow(SQLModel, table=True):
 
 
 class TokenRow(SQLModel, table=True):
-    """One attendance on one service day. `key` is the unguessable part of the phone page's link."""
+    """One attendance on one service day. `key` is the unguessable part of the phone page's link.
+
+    A deleted token was a mistake: it stays for the journal's sake, and no page shows it.
+    """
 
     __tablename__ = "token"
     __table_args__ = (UniqueConstraint("department_id", "service_day", "number"),)
@@ -37,6 +40,7 @@ class TokenRow(SQLModel, table=True):
     issued_at: datetime = Field(sa_type=UTCDateTime)
     ahead_at_issue: int = 0
     patient_id: int | None = Field(default=None, foreign_key="patient.id", index=True)
+    is_deleted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class QueueEntryRow(SQLModel, table=True):
