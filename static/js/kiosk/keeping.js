@@ -23,6 +23,7 @@ export function keeping() {
   let scannedAt = 0;
 
   const draw = () => {
+    if (!find("#people").hidden) return;
     setText(find("#keep-label"), text(asked === "phone" ? "keep_phone" : "keep_pin"));
     setText(find("#keep-typed"), asked === "phone" ? typed.phone : "●".repeat(typed.pin.length));
     const isEnough = asked === "phone" ? typed.phone.length >= 6 : typed.pin.length === LONGEST.pin;

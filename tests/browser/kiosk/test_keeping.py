@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.services.patients import Consent, PatientLogin, PersonForm
 from tests.browser.conftest import Screenshot
-from tests.browser.kiosks import Kiosk, OpenKiosk
+from tests.browser.kiosks import Kiosk, OpenKiosk, in_hindi
 from tests.clinics import PIN
 
 pytestmark = pytest.mark.browser
@@ -53,6 +53,7 @@ async def test_phone_number_and_pin_say_whose_the_number_is(open_kiosk: OpenKios
     await press(kiosk, PIN)
     await screenshot(kiosk.page, "kiosk-5-keep-pin")
     await kiosk.page.click("#keep-next")
+    await kiosk.says("#keep-label", in_hindi("Who is the visit for?"))
     await screenshot(kiosk.page, "kiosk-5-keep-who")
     await kiosk.page.click("#people >> text=Ravi")
 
