@@ -9,10 +9,11 @@ from queue_server.domain.errors import Conflict, LoginRequired, UnknownPatient, 
 from queue_server.domain.events import Event
 from queue_server.domain.patients import Patient, phone_number
 from queue_server.services.actors import Actor
+from queue_server.services.documents import touch
 from queue_server.services.pins import Pins
 from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, new_code
-from queue_server.storage import attach_codes, clinic, patients, queues
+from queue_server.storage import attach_codes, clinic, documents, patients, queues
 from queue_server.storage.queues import Token
 from queue_server.storage.store import Store, Transaction
 
@@ -119,6 +120,8 @@ async def _attach(work: Transaction, token: Token, patient: int, is_today: bool,
     if found := await patients.live_token(work.connection, patient, token.department_id, token.service_day):
         raise Conflict(f"This patient waits there already with {found[2]}.", number=found[2])
     await patients.attach(work, token.id, patient)
+    if await documents.give_to(work, token.id, patient):
+        touch(work, token.id, patient)
     more = {"patient": patient, "number": token.number}
     work.record(Event("patient_attached", work.now, str(by), token.id, token.department_id, more))
 

@@ -17,7 +17,6 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
 from queue_server.domain.events import Event, seal
 from queue_server.paths import MIGRATIONS
@@ -144,11 +143,13 @@ async def test_a_journal_of_an_older_version_gets_its_end_noted(
 ) -> None:
     file.execute("DELETE FROM setting WHERE name = 'journal_head'")
     file.commit()
+    migration = ScriptDirectory(str(MIGRATIONS)).get_revision("0003").module
+    engine = create_engine(f"sqlite:///{tmp_path}/queue.db")
 
-    engine = create_engine(f"sqlite:///{tmp_path}/queue.db", poolclass=NullPool)
     with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
-        ScriptDirectory(str(MIGRATIONS)).get_revision("0003").module.upgrade()
+        migration.upgrade()
 
+    engine.dispose()
     assert await clinic.services.reports.first_bad_line() == (None, len(rows_of(file)))
 
 

@@ -3,8 +3,10 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
+from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, OutboxRow
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
+from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
     AttachCodeRow,
@@ -31,21 +33,27 @@ from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, Staff
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AlertAddressRow",
+    "AlertWishRow",
     "AnswerRow",
     "ApiKeyRow",
     "AttachCodeRow",
     "BoardRow",
     "CallRow",
     "ConsentRow",
+    "ContentChunkRow",
+    "ContentRow",
     "CounterRow",
     "DepartmentRow",
     "DeviceRow",
+    "DocumentRow",
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
     "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "OutboxRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
@@ -54,6 +62,7 @@ __all__ = [
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
+    "RecordReadRow",
     "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
