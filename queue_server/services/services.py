@@ -22,10 +22,12 @@ from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
+from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
+from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
@@ -37,6 +39,7 @@ from queue_server.services.status import Status
 from queue_server.services.tries import Tries
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.services.wordings import Wordings
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
 
@@ -70,6 +73,10 @@ class Services:
     documents: Documents
     locking: Locking
     staffing: Staffing
+    drafts: Drafts
+    favourites: Favourites
+    medicines: Medicines
+    wordings: Wordings
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -109,10 +116,13 @@ def compose(
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
+    keys = keys or Keyring()
+    documents = Documents(store, queues, keys)
+    drafts = Drafts(store, queues, keys)
+    medicines = Medicines(store, queues)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
-    documents = Documents(store, queues, keys or Keyring())
     tries = Tries(store)
     pins = Pins(store, tries)
     accounts = Accounts(store, lock_after)
@@ -144,4 +154,8 @@ def compose(
         documents=documents,
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
+        drafts=drafts,
+        favourites=Favourites(store),
+        medicines=medicines,
+        wordings=Wordings(store),
     )

@@ -28,6 +28,14 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
+from queue_server.storage.tables.records import (
+    CertificateCounterRow,
+    FavouriteRow,
+    MedicineRow,
+    RecordRow,
+    RegimenRow,
+    WordingRow,
+)
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
@@ -40,6 +48,7 @@ __all__ = [
     "AttachCodeRow",
     "BoardRow",
     "CallRow",
+    "CertificateCounterRow",
     "ConsentRow",
     "ContentChunkRow",
     "ContentRow",
@@ -50,9 +59,11 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "MedicineRow",
     "OutboxRow",
     "PatientRow",
     "PatientSessionRow",
@@ -63,6 +74,8 @@ __all__ = [
     "PromiseRow",
     "QueueEntryRow",
     "RecordReadRow",
+    "RecordRow",
+    "RegimenRow",
     "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
@@ -73,5 +86,6 @@ __all__ = [
     "StaffRow",
     "TokenRow",
     "UndoRow",
+    "WordingRow",
     "metadata",
 ]
