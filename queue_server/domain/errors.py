@@ -2,10 +2,11 @@
 
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
-    │                         unknown_patient · unknown_staff
+    │                         unknown_patient · unknown_program · unknown_staff · unknown_document
     ├── BadInput              bad_input, with the field named
     │   ├── WeakPassword        weak_password, with the rule named
-    │   └── BadFields         bad_input, with every field named
+    │   ├── BadFields         bad_input, with every field named
+    │   └── FileRefused         file_refused, with the reason
     ├── TooLarge              too_large
     ├── NotAllowed            not_allowed
     │   ├── LoginRequired     login_required
@@ -21,14 +22,20 @@
     │   ├── PhoneTaken          phone_taken
     │   ├── WhichPatient        which_patient
     │   ├── ChangedMeanwhile    changed_meanwhile
+    │   ├── TooManyDocuments    too_many_documents
     │   ├── LastAdministrator   last_administrator
     │   ├── StillInUse          still_in_use
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
+    ├── Outdated              precondition_failed
+    ├── MatchRequired         precondition_required
     ├── RateLimited           too_many_requests, with the seconds to wait
     │   └── TooManyTries        too_many_tries
+    ├── Damaged               damaged: a document that does not open
     └── Unavailable           unavailable
+        ├── KeyMissing          key_missing
+        └── StorageFull         storage_full
 
 The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
 """
@@ -83,6 +90,13 @@ class UnknownToken(NotFound):
         super().__init__("There is no such token, or its day is over.")
 
 
+class UnknownDocument(NotFound):
+    code = "unknown_document"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such document.")
+
+
 class UnknownDevice(NotFound):
     code = "unknown_device"
 
@@ -104,6 +118,13 @@ class UnknownPatient(NotFound):
         super().__init__("There is no such patient on this phone number.")
 
 
+class UnknownProgram(NotFound):
+    code = "unknown_program"
+
+    def __init__(self, program: str) -> None:
+        super().__init__(f"There is no program {program!r}.", program=program)
+
+
 class UnknownStaff(NotFound):
     code = "unknown_staff"
 
@@ -118,6 +139,16 @@ class BadInput(QueueError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message, field=field)
+
+
+class FileRefused(BadInput):
+    """A file is not taken; `reason` in the details is a word of `domain.files`."""
+
+    code = "file_refused"
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__("file", message)
+        self.details = {**self.details, "reason": reason}
 
 
 class WeakPassword(BadInput):
@@ -265,6 +296,13 @@ class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
 
 
+class TooManyDocuments(Conflict):
+    code = "too_many_documents"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A token can have {most} files; this would be one more.", most=most)
+
+
 class LastAdministrator(Conflict):
     """Nobody would be left who could run the clinic."""
 
@@ -304,6 +342,24 @@ class KeyReused(Conflict):
         super().__init__("This Idempotency-Key was used before with a different request.")
 
 
+class Outdated(QueueError):
+    """The request names a version (If-Match) that is no longer the present one; nothing was changed."""
+
+    code = "precondition_failed"
+
+    def __init__(self) -> None:
+        super().__init__("This was changed meanwhile: read it again, and send its present ETag as If-Match.")
+
+
+class MatchRequired(QueueError):
+    """A change that must name the version which it was made from."""
+
+    code = "precondition_required"
+
+    def __init__(self) -> None:
+        super().__init__("This change needs the header If-Match with the ETag of what was read.")
+
+
 class RateLimited(QueueError):
     """Too many requests in a short time; `details["retry_after_s"]` says how many seconds to wait."""
 
@@ -327,3 +383,30 @@ class Unavailable(QueueError):
     """The service cannot answer now; the same request may be sent again."""
 
     code = "unavailable"
+
+
+class KeyMissing(Unavailable):
+    """A document needs a master key that is not here."""
+
+    code = "key_missing"
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"The master key {key_id} of the documents is not here.", key_id=key_id)
+
+
+class StorageFull(Unavailable):
+    """There is no room left for a document; nothing of it was kept."""
+
+    code = "storage_full"
+
+    def __init__(self) -> None:
+        super().__init__("There is no room left for this document. Nothing of it was kept.")
+
+
+class Damaged(QueueError):
+    """A stored document does not open: its bytes or its key were changed. It is reported and not served."""
+
+    code = "damaged"
+
+    def __init__(self, document_id: int) -> None:
+        super().__init__("This document is damaged and cannot be shown. The clinic knows of it.", document=document_id)

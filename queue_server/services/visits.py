@@ -9,12 +9,14 @@ from queue_server.domain.tokens import LIVE, Action, State
 from queue_server.domain.transitions import act
 from queue_server.services.actors import Actor
 from queue_server.services.changes import Changes
+from queue_server.services.documents import touch
 from queue_server.services.issuing import IssuedToken, IssueRequest, Issuing
 from queue_server.services.pins import Pins
 from queue_server.services.queues import Queues
 from queue_server.services.status import Status
 from queue_server.services.views import Json
 from queue_server.storage import clinic as clinic_rows
+from queue_server.storage import documents as document_rows
 from queue_server.storage import patients as rows
 from queue_server.storage import queues as queue_rows
 from queue_server.storage.store import Store
@@ -111,6 +113,8 @@ class Visits:
             if found := await rows.live_token(work.connection, patient, token.department_id, day):
                 raise Conflict(f"This patient waits there already with {found[2]}.", number=found[2])
             await rows.attach(work, token_id, patient)
+            if await document_rows.give_to(work, token_id, patient):
+                touch(work, token_id, patient)
             more = {"patient": patient, "number": token.number}
             work.record(Event("patient_attached", work.now, str(by), token_id, token.department_id, more))
         return patient

@@ -24,8 +24,13 @@ STATUS: Mapping[type[errors.QueueError], int] = {
     errors.NotAllowed: 403,
     errors.Locked: 423,
     errors.Conflict: 409,
+    errors.Outdated: 412,
+    errors.MatchRequired: 428,
     errors.RateLimited: 429,
+    errors.TooManyTries: 429,
+    errors.Damaged: 410,
     errors.Unavailable: 503,
+    errors.StorageFull: 507,
 }
 
 #: The websocket close code of each branch.
@@ -37,7 +42,11 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.NotAllowed: 4403,
     errors.Locked: 4423,
     errors.Conflict: 4409,
+    errors.Outdated: 4412,
+    errors.MatchRequired: 4428,
     errors.RateLimited: 1013,
+    errors.TooManyTries: 4429,
+    errors.Damaged: 4410,
     errors.Unavailable: 1013,
 }
 

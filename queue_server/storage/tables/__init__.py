@@ -3,8 +3,10 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
+from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, OutboxRow
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
+from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
     ConsentRow,
@@ -25,25 +27,42 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
+from queue_server.storage.tables.records import (
+    CertificateCounterRow,
+    FavouriteRow,
+    MedicineRow,
+    RecordRow,
+    RegimenRow,
+    WordingRow,
+)
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AlertAddressRow",
+    "AlertWishRow",
     "AnswerRow",
     "ApiKeyRow",
     "BoardRow",
     "CallRow",
+    "CertificateCounterRow",
     "ConsentRow",
+    "ContentChunkRow",
+    "ContentRow",
     "CounterRow",
     "DepartmentRow",
     "DeviceRow",
+    "DocumentRow",
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "MedicineRow",
+    "OutboxRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
@@ -52,6 +71,9 @@ __all__ = [
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
+    "RecordReadRow",
+    "RecordRow",
+    "RegimenRow",
     "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
@@ -62,5 +84,6 @@ __all__ = [
     "StaffRow",
     "TokenRow",
     "UndoRow",
+    "WordingRow",
     "metadata",
 ]
