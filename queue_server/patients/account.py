@@ -10,8 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, TooManyTries
 from queue_server.patients.forms import PERSON, consent_of, person_of, shown, wrong
-from queue_server.web.bodies import form
-from queue_server.web.entrance import own_path
+from queue_server.web.bodies import form, own_path
 from queue_server.web.identity import services
 from queue_server.web.pages import keep_language, page, say
 from queue_server.web.patient_login import browser_secret, forget_login, keep_login, session_secret
