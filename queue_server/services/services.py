@@ -16,16 +16,19 @@ from queue_server.services.alert_causes import Causes
 from queue_server.services.alert_sending import Sending
 from queue_server.services.alert_watch import AlertWatch
 from queue_server.services.alerts import Alerts
+from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
+from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
+from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
@@ -38,6 +41,7 @@ from queue_server.services.status import Status
 from queue_server.services.tries import Tries
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.services.wordings import Wordings
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
 
@@ -67,11 +71,19 @@ class Services:
     sending: Sending
     patients: Patients
     visits: Visits
+    attaching: Attaching
     documents: Documents
     locking: Locking
     staffing: Staffing
+<<<<<<< HEAD
     letterheads: Letterheads
     papers: Papers
+=======
+    drafts: Drafts
+    favourites: Favourites
+    medicines: Medicines
+    wordings: Wordings
+>>>>>>> main
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -111,10 +123,13 @@ def compose(
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
+    keys = keys or Keyring()
+    documents = Documents(store, queues, keys)
+    drafts = Drafts(store, queues, keys)
+    medicines = Medicines(store, queues)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
-    documents = Documents(store, queues, keys or Keyring())
     tries = Tries(store)
     pins = Pins(store, tries)
     accounts = Accounts(store, lock_after)
@@ -142,10 +157,18 @@ def compose(
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
-        visits=Visits(store, queues, issuing, status, pins),
+        visits=Visits(store, queues, issuing, status),
+        attaching=Attaching(store, queues, pins),
         documents=documents,
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
+<<<<<<< HEAD
         letterheads=letterheads,
         papers=Papers(store, letterheads),
+=======
+        drafts=drafts,
+        favourites=Favourites(store),
+        medicines=medicines,
+        wordings=Wordings(store),
+>>>>>>> main
     )

@@ -10,6 +10,7 @@ from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, D
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.papers import PaperRow, PictureRow
 from queue_server.storage.tables.patients import (
+    AttachCodeRow,
     ConsentRow,
     KnownBrowserRow,
     PatientRow,
@@ -28,6 +29,14 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
+from queue_server.storage.tables.records import (
+    CertificateCounterRow,
+    FavouriteRow,
+    MedicineRow,
+    RecordRow,
+    RegimenRow,
+    WordingRow,
+)
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
@@ -37,8 +46,10 @@ __all__ = [
     "AlertWishRow",
     "AnswerRow",
     "ApiKeyRow",
+    "AttachCodeRow",
     "BoardRow",
     "CallRow",
+    "CertificateCounterRow",
     "ConsentRow",
     "ContentChunkRow",
     "ContentRow",
@@ -49,9 +60,11 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "MedicineRow",
     "OutboxRow",
     "PaperRow",
     "PatientRow",
@@ -64,6 +77,8 @@ __all__ = [
     "PromiseRow",
     "QueueEntryRow",
     "RecordReadRow",
+    "RecordRow",
+    "RegimenRow",
     "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
@@ -74,5 +89,6 @@ __all__ = [
     "StaffRow",
     "TokenRow",
     "UndoRow",
+    "WordingRow",
     "metadata",
 ]
