@@ -1,13 +1,7 @@
 """The patients' pages."""
 
-<<<<<<< HEAD
-from queue_server.patients import account, family, follow, mine, verify
+from queue_server.patients import account, attaching, family, follow, mine, verify
 
-routes = [*follow.routes, *account.routes, *mine.routes, *family.routes, *verify.routes]
-=======
-from queue_server.patients import account, attaching, family, follow, mine
-
-routes = [*follow.routes, *account.routes, *mine.routes, *attaching.routes, *family.routes]
->>>>>>> main
+routes = [*follow.routes, *account.routes, *mine.routes, *attaching.routes, *family.routes, *verify.routes]
 
 __all__ = ["routes"]

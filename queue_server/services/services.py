@@ -75,15 +75,12 @@ class Services:
     documents: Documents
     locking: Locking
     staffing: Staffing
-<<<<<<< HEAD
     letterheads: Letterheads
     papers: Papers
-=======
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
     wordings: Wordings
->>>>>>> main
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -162,13 +159,10 @@ def compose(
         documents=documents,
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
-<<<<<<< HEAD
         letterheads=letterheads,
         papers=Papers(store, letterheads),
-=======
         drafts=drafts,
         favourites=Favourites(store),
         medicines=medicines,
         wordings=Wordings(store),
->>>>>>> main
     )
