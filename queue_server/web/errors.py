@@ -24,7 +24,6 @@ STATUS: Mapping[type[errors.QueueError], int] = {
     errors.Locked: 423,
     errors.Conflict: 409,
     errors.RateLimited: 429,
-    errors.TooManyTries: 429,
     errors.Damaged: 410,
     errors.Unavailable: 503,
     errors.StorageFull: 507,
@@ -40,7 +39,6 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.Locked: 4423,
     errors.Conflict: 4409,
     errors.RateLimited: 1013,
-    errors.TooManyTries: 4429,
     errors.Damaged: 4410,
     errors.Unavailable: 1013,
 }
