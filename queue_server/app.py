@@ -36,6 +36,7 @@ REFRESH_S = 20.0
 DAY_END_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
+CLEAN_S = 600.0
 WATCH_S = 2.0
 
 #: Walls are no secret: a locked screen goes on showing them.
@@ -55,6 +56,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
+            stack.callback(services.uploads.inspector.close)
             await store.open()
             store.on_commit = connect(services, hub)
             services.queues.changed(await store.revisions())
@@ -148,6 +150,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         asyncio.create_task(every(LEARN_S, learn), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
+        asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="cleaning"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
     ]
     if services.store.is_postgres:

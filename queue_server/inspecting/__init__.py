@@ -1,4 +1,4 @@
-"""Looking into files that came from outside: each in a process of its own, with limits, before anybody is served them."""
+"""Looking into files that came from outside, each in a process with limits, before anybody is served them."""
 
 from queue_server.inspecting.inspector import Inspected, Inspector
 

@@ -69,7 +69,7 @@ def _rewritten(pdf: pikepdf.Pdf) -> bytes:
         raise Refused(Refusal.ENCRYPTED)
     if len(pdf.objects) > MOST_OBJECTS:
         raise Refused(Refusal.TOO_COMPLEX)
-    if not 1 <= len(pdf.pages):
+    if not len(pdf.pages) >= 1:
         raise Refused(Refusal.BROKEN)
     left = MOST_INFLATED
     for found in pdf.objects:

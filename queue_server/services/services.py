@@ -17,6 +17,7 @@ from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.duties import Duties
+from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
 from queue_server.services.locking import Locking
 from queue_server.services.patients import Patients
@@ -27,6 +28,7 @@ from queue_server.services.reports import Reports
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
+from queue_server.services.uploads import Uploads
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
 from queue_server.storage.keyring import Keyring
@@ -54,6 +56,8 @@ class Services:
     patients: Patients
     visits: Visits
     documents: Documents
+    uploads: Uploads
+    histories: Histories
     locking: Locking
     staffing: Staffing
 
@@ -67,6 +71,7 @@ class Services:
             "kiosk": lambda: self.boards.kiosk(int(name)),
             "agent": lambda: self.printing.agent(int(name)),
             "desk": self.boards.desk,
+            "history": lambda: self.histories.live(int(name)),
         }
         if kind not in views:
             return None
@@ -113,6 +118,8 @@ def compose(
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status, pins),
         documents=documents,
+        uploads=Uploads(store, documents),
+        histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
     )

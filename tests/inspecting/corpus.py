@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Iterator
 
 import pikepdf
-from PIL import Image
 from pikepdf import Array, Dictionary, Name, String
+from PIL import Image
 
 PAYLOAD = b"<script>alert('stolen')</script>"
 
@@ -217,7 +217,9 @@ def _with_action(where: str, action: Dictionary) -> bytes:
         case "page":
             made.pages[0].AA = Dictionary(O=at)
         case "field":
-            made.Root.AcroForm = Dictionary(Fields=Array([made.make_indirect(Dictionary(FT=Name.Tx, AA=Dictionary(K=at)))]))
+            made.Root.AcroForm = Dictionary(
+                Fields=Array([made.make_indirect(Dictionary(FT=Name.Tx, AA=Dictionary(K=at)))])
+            )
         case _:
             made.Root.Outlines = Dictionary(First=made.make_indirect(Dictionary(Title=String("x"), A=at)))
     out = io.BytesIO()
