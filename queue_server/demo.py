@@ -93,7 +93,7 @@ async def seed(services: Services) -> dict[str, Any]:
         "desk": {"login": "desk", "password": passwords["desk"]},
         "doctors": [{"login": login, "password": passwords[login], "room": room} for login, room in DOCTORS],
         "patient": await add_patient(services),
-        "api_key": await services.devices.add_program("demo"),
+        "api_key": await services.programs.add("demo"),
         "kiosk_key": await services.devices.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE),
         "display_key": await services.devices.add(DeviceKind.DISPLAY, "Waiting room", "main"),
         "agent_key": await services.devices.add(DeviceKind.AGENT, "Entrance printer", PLACE),

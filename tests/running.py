@@ -93,7 +93,7 @@ async def a_running_clinic(database_url: str, data: Path) -> AsyncIterator[Runni
     async with a_clinic(database_url, clock) as clinic:
         devices = clinic.services.devices
         keys = {
-            "program": await devices.add_program("test"),
+            "program": await clinic.services.programs.add("test"),
             "kiosk": await devices.add(DeviceKind.KIOSK, "Kiosk", "entrance"),
             "display": await devices.add(DeviceKind.DISPLAY, "Display", "main"),
             "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),

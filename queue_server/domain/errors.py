@@ -2,7 +2,7 @@
 
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
-    │                         unknown_patient · unknown_staff · unknown_document
+    │                         unknown_patient · unknown_program · unknown_staff · unknown_document
     ├── BadInput              bad_input, with the field named
     │   ├── WeakPassword        weak_password, with the rule named
     │   ├── BadFields         bad_input, with every field named
@@ -28,6 +28,8 @@
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
+    ├── Outdated              precondition_failed
+    ├── MatchRequired         precondition_required
     ├── RateLimited           too_many_requests, with the seconds to wait
     │   └── TooManyTries        too_many_tries
     ├── Damaged               damaged: a document that does not open
@@ -114,6 +116,13 @@ class UnknownPatient(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such patient on this phone number.")
+
+
+class UnknownProgram(NotFound):
+    code = "unknown_program"
+
+    def __init__(self, program: str) -> None:
+        super().__init__(f"There is no program {program!r}.", program=program)
 
 
 class UnknownStaff(NotFound):
@@ -331,6 +340,24 @@ class KeyReused(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key was used before with a different request.")
+
+
+class Outdated(QueueError):
+    """The request names a version (If-Match) that is no longer the present one; nothing was changed."""
+
+    code = "precondition_failed"
+
+    def __init__(self) -> None:
+        super().__init__("This was changed meanwhile: read it again, and send its present ETag as If-Match.")
+
+
+class MatchRequired(QueueError):
+    """A change that must name the version which it was made from."""
+
+    code = "precondition_required"
+
+    def __init__(self) -> None:
+        super().__init__("This change needs the header If-Match with the ETag of what was read.")
 
 
 class RateLimited(QueueError):

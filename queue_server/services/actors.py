@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from queue_server.domain.scopes import Scope
+
 #: What somebody who is logged in has to do before anything else.
 UNLOCKING = "unlocking"
 NEW_PASSWORD = "a new password"  # noqa: S105  (no password)
@@ -13,14 +15,16 @@ NEW_PASSWORD = "a new password"  # noqa: S105  (no password)
 class Actor:
     """`kind` is admin, doctor, desk, kiosk, display, agent, program, patient or system; the journal keeps kind and id.
 
-    `name` is what colleagues see, `place` a device's place; neither is written into the journal. `session` names the
-    login of a member of staff inside the server, and `waits_for` what has to be done there first (empty: nothing).
+    `name` is what colleagues see, `place` a device's place, `scopes` what a program's key opens; none of them is
+    written into the journal. `session` names the login of a member of staff inside the server, and `waits_for` what
+    has to be done there first (empty: nothing).
     """
 
     kind: str
     id: int = 0
     name: str = ""
     place: str = ""
+    scopes: frozenset[Scope] = frozenset()
     session: str = field(default="", compare=False, repr=False)
     waits_for: str = field(default="", compare=False)
 

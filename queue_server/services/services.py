@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
 from queue_server.domain.staff import LOCK_AFTER
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
+from queue_server.services.alert_causes import Causes
+from queue_server.services.alert_sending import Sending
+from queue_server.services.alert_watch import AlertWatch
+from queue_server.services.alerts import Alerts
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
+from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
 from queue_server.services.locking import Locking
+from queue_server.services.lookups import Lookups
+from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
+from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
 from queue_server.services.staffing import Staffing
@@ -31,6 +40,7 @@ from queue_server.services.tries import Tries
 from queue_server.services.uploads import Uploads
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.services.wordings import Wordings
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
 
@@ -48,11 +58,16 @@ class Services:
     status: Status
     accounts: Accounts
     devices: Devices
+    programs: Programs
+    lookups: Lookups
     printing: Printing
     reports: Reports
     day_end: DayEnd
     waits: Waits
     administering: Administering
+    alerts: Alerts
+    alert_watch: AlertWatch
+    sending: Sending
     patients: Patients
     visits: Visits
     documents: Documents
@@ -60,6 +75,10 @@ class Services:
     histories: Histories
     locking: Locking
     staffing: Staffing
+    drafts: Drafts
+    favourites: Favourites
+    medicines: Medicines
+    wordings: Wordings
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -82,23 +101,35 @@ class Services:
 
 
 def compose(
-    store: Store, say: Say, public_url: str, lock_after: timedelta = LOCK_AFTER, keys: Keyring | None = None
+    store: Store,
+    say: Say,
+    public_url: str,
+    lock_after: timedelta = LOCK_AFTER,
+    keys: Keyring | None = None,
+    drivers: Iterable[Driver] = (),
 ) -> Services:
     """The services on this store.
 
     `say` gives the words of an announcement, `public_url` begins phones' links, and the screens of staff lock when
     nobody has touched them for `lock_after`. `keys` open the documents; without any, documents can be neither stored
-    nor read.
+    nor read. `drivers`: what messages are sent with, at most one for a channel.
     """
     queues = Queues(store)
-    waits = Waits(store)
+    waits = Waits(store, queues)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
-    documents = Documents(store, queues, keys or Keyring())
+    keys = keys or Keyring()
+    documents = Documents(store, queues, keys)
+    drafts = Drafts(store, queues, keys)
+    medicines = Medicines(store, queues)
+    by_channel = {driver.channel: driver for driver in drivers}
+    causes = Causes(queues, by_channel)
+    store.before_commit = causes.follow
     tries = Tries(store)
     pins = Pins(store, tries)
     accounts = Accounts(store, lock_after)
+    boards = Boards(store, queues, waits, say)
     duties = Duties(store)
     return Services(
         store=store,
@@ -106,15 +137,20 @@ def compose(
         issuing=issuing,
         calling=calling,
         duties=duties,
-        boards=Boards(store, queues, waits, say),
+        boards=boards,
         status=status,
         accounts=accounts,
         devices=Devices(store, queues),
+        programs=Programs(store),
+        lookups=Lookups(store, queues, boards),
         printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
+        alerts=Alerts(store, queues, by_channel),
+        alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
+        sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status, pins),
         documents=documents,
@@ -122,4 +158,8 @@ def compose(
         histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
+        drafts=drafts,
+        favourites=Favourites(store),
+        medicines=medicines,
+        wordings=Wordings(store),
     )

@@ -35,9 +35,8 @@ async def visits(connection: AsyncConnection, patient_id: int, limit: int = 1000
         .order_by(col(TokenRow.service_day).desc(), col(TokenRow.id).desc())
         .limit(limit)
     )
-    found = {
-        row.id: Visit(row.id, row.number, row.service_day, row.issued_at) for row in await connection.execute(query)
-    }
+    rows = await connection.execute(query)
+    found = {row.id: Visit(row.id, row.number, row.service_day, row.issued_at) for row in rows}
     await _add_stays(connection, found)
     return list(found.values())
 

@@ -1,4 +1,4 @@
-"""Enrolled devices and the keys of other programs."""
+"""Enrolled devices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.storage.store import Transaction
-from queue_server.storage.tables import ApiKeyRow, DeviceRow, EnrolmentRow
+from queue_server.storage.tables import DeviceRow, EnrolmentRow
 from queue_server.storage.tables.devices import DeviceKind
 
 
@@ -123,17 +123,6 @@ async def take_enrolment(work: Transaction, code_hash: str) -> Enrolment | None:
     if row is None or row.expires_at < work.now:
         return None
     return Enrolment(row.kind, row.name, row.place, row.expires_at)
-
-
-async def add_api_key(work: Transaction, name: str, key_hash: str) -> None:
-    """Another program may use the API with the key of this hash."""
-    await work.connection.execute(work.insert(ApiKeyRow).values(name=name, key_hash=key_hash, is_revoked=False))
-
-
-async def api_key_id(connection: AsyncConnection, key_hash: str) -> int | None:
-    """The id of the API key with this hash, unless revoked."""
-    query = select(col(ApiKeyRow.id)).where(col(ApiKeyRow.key_hash) == key_hash, col(ApiKeyRow.is_revoked).is_(False))
-    return (await connection.execute(query)).scalar_one_or_none()
 
 
 def _device_query() -> Any:

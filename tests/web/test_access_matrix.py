@@ -131,7 +131,7 @@ class World:
             self._sessions.pop(asker, None)
         method, path = row.route.split(" ")
         places = dict(PLACES[row.whose])
-        if path.startswith("/me/"):
+        if path.startswith("/me/") or "{patient" in path:
             places = await self._patients_objects() | places
         elif "{token" in path or "$token" in str(BODIES.get(row.route)) or "{key}" in path or "{job" in path:
             places = await self._objects(row.whose) | places
