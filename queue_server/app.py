@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from display.announcing import announcement
 from queue_server import faces
@@ -40,6 +40,9 @@ DAY_END_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
 CLEAN_S = 600.0
+
+#: What is not compressed once more.
+COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 WATCH_S = 2.0
 
 #: Walls are no secret: a locked screen goes on showing them.
@@ -86,7 +89,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
 
     return Starlette(
         routes=faces.routes(),
-        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800)],
+        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )

@@ -16,7 +16,7 @@ from typing import IO
 from sqlalchemy.exc import DBAPIError
 
 from queue_server.domain.documents import LARGEST_FILE, MOST_FILES, DocumentKind, file_name
-from queue_server.domain.errors import QueueError, StorageFull, TooManyDocuments
+from queue_server.domain.errors import QueueError, StorageFull, TooManyDocuments, UnknownDocument
 from queue_server.domain.files import Refusal
 from queue_server.inspecting import Inspected, Inspector
 from queue_server.inspecting.inspector import refused
@@ -86,6 +86,16 @@ class Uploads:
             if is_full(error):
                 raise StorageFull from error
             raise
+
+    async def take_back(self, document_id: int, token_id: int, *, by: Actor) -> None:
+        """A file that `by` handed in for this token by mistake is gone. Raises `UnknownDocument` for any other."""
+        async with self._store.reading() as connection:
+            found = await rows.one(connection, self._documents.keys, document_id)
+        if found is None or not found.document.is_upload:
+            raise UnknownDocument
+        if (found.document.token_id, found.document.by) != (token_id, str(by)):
+            raise UnknownDocument
+        await self._documents.remove(document_id, "taken back", by=by)
 
     async def clean_up(self) -> int:
         """Contents that were left behind are gone; returns how many."""
