@@ -70,6 +70,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
 
 #: What is sent where something must be; $token is replaced.
 BODIES: Mapping[str, Mapping[str, Any]] = {
+    "POST /kiosk/patient": {"key": "nobody-knows-this-key", "code": "AAAAAAAA"},
     "POST /kiosk/tokens": {"department": "GEN"},
     "POST /kiosk/tokens/abandoned": {"department": "GEN"},
     "POST /doctor/{room}/call": {"token": "$token"},
