@@ -40,6 +40,10 @@ GROUPS: tuple[Group, ...] = (
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
     ),
     Group(
+        _("Messages"),
+        (Entry("/admin/alerts", "bell", _("Alerts"), _("E-mail and SMS to patients: what was sent, what it costs.")),),
+    ),
+    Group(
         _("Screens and printers"),
         (Entry("/admin/devices", "kiosk", _("Devices"), _("Kiosks, displays and printers: add one, revoke one.")),),
     ),

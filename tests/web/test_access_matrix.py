@@ -51,6 +51,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "device": "4",
         "mark": "0",
         "staff": "5",
+        "channel": "sms",
     },
     "other": {"room": "2", "action": "hold"},
     "unknown": {
@@ -65,6 +66,9 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "mark": "nobody",
         "patient": "999999",
         "staff": "999999",
+        "message": "999999",
+        "channel": "smoke",
+        "secret": "nobody-knows-it",
     },
 }
 
@@ -88,6 +92,7 @@ BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
 }
 
 FORMS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("POST /admin/alerts/limits/{channel}", "own"): {"limit": "100"},
     ("POST /admin/devices/codes", "own"): {"kind": "kiosk", "name": "One more", "place": "entrance"},
     ("POST /me/tokens", "own"): {"department": "GEN"},
     ("POST /login", "own"): {"login": "second", "password": "correct horse", "next": "/"},
