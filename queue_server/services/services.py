@@ -123,8 +123,6 @@ def compose(
     status = Status(store, queues, waits, calling)
     keys = keys or Keyring()
     documents = Documents(store, queues, keys)
-    drafts = Drafts(store, queues, keys)
-    medicines = Medicines(store, queues)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
@@ -161,8 +159,8 @@ def compose(
         histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
-        drafts=drafts,
+        drafts=Drafts(store, queues, keys),
         favourites=Favourites(store),
-        medicines=medicines,
+        medicines=Medicines(store, queues),
         wordings=Wordings(store),
     )
