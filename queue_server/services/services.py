@@ -24,6 +24,7 @@ from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
+from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
@@ -39,6 +40,7 @@ from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
+from queue_server.services.uploads import Uploads
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
 from queue_server.services.wordings import Wordings
@@ -73,6 +75,8 @@ class Services:
     visits: Visits
     attaching: Attaching
     documents: Documents
+    uploads: Uploads
+    histories: Histories
     locking: Locking
     staffing: Staffing
     letterheads: Letterheads
@@ -92,6 +96,7 @@ class Services:
             "kiosk": lambda: self.boards.kiosk(int(name)),
             "agent": lambda: self.printing.agent(int(name)),
             "desk": self.boards.desk,
+            "history": lambda: self.histories.live(int(name)),
         }
         if kind not in views:
             return None
@@ -122,8 +127,6 @@ def compose(
     status = Status(store, queues, waits, calling)
     keys = keys or Keyring()
     documents = Documents(store, queues, keys)
-    drafts = Drafts(store, queues, keys)
-    medicines = Medicines(store, queues)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
@@ -157,12 +160,14 @@ def compose(
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
         documents=documents,
+        uploads=Uploads(store, documents),
+        histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
         letterheads=letterheads,
         papers=Papers(store, letterheads),
-        drafts=drafts,
+        drafts=Drafts(store, queues, keys),
         favourites=Favourites(store),
-        medicines=medicines,
+        medicines=Medicines(store, queues),
         wordings=Wordings(store),
     )
