@@ -2,7 +2,8 @@
 
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
-    │                         unknown_patient · unknown_program · unknown_staff · unknown_document
+    │                         unknown_patient · unknown_program · unknown_webhook · unknown_staff
+    │                         unknown_document
     ├── BadInput              bad_input, with the field named
     │   ├── WeakPassword        weak_password, with the rule named
     │   ├── BadFields         bad_input, with every field named
@@ -123,6 +124,13 @@ class UnknownProgram(NotFound):
 
     def __init__(self, program: str) -> None:
         super().__init__(f"There is no program {program!r}.", program=program)
+
+
+class UnknownWebhook(NotFound):
+    code = "unknown_webhook"
+
+    def __init__(self, webhook: str) -> None:
+        super().__init__(f"There is no webhook {webhook!r}.", webhook=webhook)
 
 
 class UnknownStaff(NotFound):

@@ -27,6 +27,7 @@ from queue_server.storage.tables.queue import (
     UndoRow,
 )
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
+from queue_server.storage.tables.webhooks import DeliveryRow, WebhookRow
 
 metadata = SQLModel.metadata
 
@@ -39,6 +40,7 @@ __all__ = [
     "ContentChunkRow",
     "ContentRow",
     "CounterRow",
+    "DeliveryRow",
     "DepartmentRow",
     "DeviceRow",
     "DocumentRow",
@@ -67,5 +69,6 @@ __all__ = [
     "StaffRow",
     "TokenRow",
     "UndoRow",
+    "WebhookRow",
     "metadata",
 ]
