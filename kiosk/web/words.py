@@ -93,7 +93,10 @@ def _waits(texts: Texts) -> Words:
     return {
         "wait_range": _("about %(low)s–%(high)s minutes", low="%(low)s", high="%(high)s"),
         "wait_short": _("less than %(high)s minutes", high="%(high)s"),
-        "wait_hours": _("about %(low)s–%(high)s hours", low="%(low)s", high="%(high)s"),
+        "wait_clock": _("about %(from)s–%(until)s", **{"from": "%(from)s", "until": "%(until)s"}),
+        "closing": _("Closing soon: you may not be seen today."),
+        "closing_soon": _("Closing soon"),
+        "closing_take": _("Take a number anyway"),
     }
 
 

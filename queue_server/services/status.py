@@ -83,7 +83,7 @@ class Status:
             "state": entry.state,
             "priority": entry.priority,
             "ahead": standing.ahead.get(token.id),
-            "wait": await self._waits.of_token(standing.queue, token.id),
+            "wait": _figures(await self._waits.of_token(standing.queue, token.id)),
             "room": standing.queue.room_code(entry.room_id),
             "key": token.key,
         }
@@ -109,7 +109,7 @@ class Status:
                     "state": entry.state,
                     "priority": entry.priority,
                     "ahead": order.get(entry.token_id),
-                    "wait": waits.get(entry.token_id),
+                    "wait": _figures(waits.get(entry.token_id)),
                     "room": queue.room_code(entry.room_id),
                 }
                 for entry in entries
@@ -138,6 +138,10 @@ class Status:
         async with self._store.reading() as connection:
             entry = await rows.newest_entry(connection, token.id)
         return entry, self._standings.of(await self._queues.of(entry.department_id))
+
+
+def _figures(wait: Json | None) -> Json | None:
+    return wait and {name: wait[name] for name in ("low_s", "likely_s", "high_s")}
 
 
 def _may_return(entry: QueueEntry) -> bool:
