@@ -68,11 +68,15 @@ class Running:
 
 
 @asynccontextmanager
-async def a_server(database_url: str, data: Path, clock: Clock | None = None) -> AsyncIterator[tuple[str, Starlette]]:
-    """The server answers at the yielded address, and is gone afterwards. The database must be migrated."""
-    settings = Settings(
-        database_url=database_url, data=data, port=0, public_url="http://queue.test", document_keys=KEYS
-    )
+async def a_server(
+    database_url: str, data: Path, clock: Clock | None = None, **more: Any
+) -> AsyncIterator[tuple[str, Starlette]]:
+    """The server answers at the yielded address, and is gone afterwards. The database must be migrated.
+
+    `more`: further settings.
+    """
+    place = {"database_url": database_url, "data": data, "port": 0, "public_url": "http://queue.test"}
+    settings = Settings(**place, document_keys=KEYS, **more)
     app = build(settings, clock)
     server = Server(configuration(app, settings))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
@@ -87,8 +91,8 @@ async def a_server(database_url: str, data: Path, clock: Clock | None = None) ->
 
 
 @asynccontextmanager
-async def a_running_clinic(database_url: str, data: Path) -> AsyncIterator[Running]:
-    """The clinic of `tests.clinics`, served, with a key of every kind."""
+async def a_running_clinic(database_url: str, data: Path, **more: Any) -> AsyncIterator[Running]:
+    """The clinic of `tests.clinics`, served, with a key of every kind. `more`: further settings."""
     clock = SettableClock()
     async with a_clinic(database_url, clock) as clinic:
         devices = clinic.services.devices
@@ -99,7 +103,7 @@ async def a_running_clinic(database_url: str, data: Path) -> AsyncIterator[Runni
             "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),
         }
         await clinic.on_duty(0, "1")
-    async with a_server(database_url, data, clock) as (url, app):
+    async with a_server(database_url, data, clock, **more) as (url, app):
         headers = {"Authorization": f"Bearer {keys['program']}"}
         async with (
             httpx2.AsyncClient(base_url=url, headers=headers, timeout=20) as client,

@@ -134,7 +134,8 @@ def target(url: str, allowed: Sequence[Network] = ()) -> Target:
     """The URL taken apart. Raises `BadInput` for what is no http(s) URL, has a login, or names a forbidden address."""
     try:
         parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+        usual = {"http": 80, "https": 443}.get(parts.scheme, 0)
+        port = usual if parts.port is None else parts.port
         host = (parts.hostname or "").encode("idna").decode() if parts.hostname else ""
     except (ValueError, UnicodeError) as error:
         raise BadInput("url", "This is no address of a web server.") from error

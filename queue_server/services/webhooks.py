@@ -10,6 +10,7 @@ from queue_server.domain.events import Event
 from queue_server.domain.webhooks import Network, Topic, WebhookState, check_topics, target
 from queue_server.services.actors import Actor
 from queue_server.services.secrets import new_key
+from queue_server.services.views import Json, moment
 from queue_server.storage import answers, journal, programs
 from queue_server.storage import webhooks as rows
 from queue_server.storage.store import Store, Transaction
@@ -169,3 +170,33 @@ def _owned(found: Webhook | None, webhook_id: int, owner: int | None) -> Webhook
     if found is None or owner not in {None, found.program_id}:
         raise UnknownWebhook(str(webhook_id))
     return found
+
+
+def webhook_view(webhook: Webhook) -> Json:
+    """A webhook for programs and pages; never its secret."""
+    return {
+        "id": webhook.id,
+        "url": webhook.url,
+        "events": list(webhook.topics),
+        "state": webhook.state,
+        "position": webhook.position,
+        "tries": webhook.tries,
+        "reason": webhook.reason,
+        "failing_since": moment(webhook.failing_since),
+        "created_at": moment(webhook.created_at),
+    }
+
+
+def delivery_view(delivery: Delivery) -> Json:
+    """What became of one event."""
+    return {
+        "id": delivery.id,
+        "event": delivery.event,
+        "type": delivery.topic,
+        "state": delivery.state,
+        "tries": delivery.tries,
+        "status": delivery.status,
+        "reason": delivery.reason,
+        "took_ms": delivery.took_ms,
+        "at": moment(delivery.at),
+    }

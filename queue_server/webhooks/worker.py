@@ -32,7 +32,7 @@ class Worker:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Inside, webhooks are served."""
-        task = asyncio.create_task(self._look(), name="webhooks")
+        task = asyncio.create_task(self._keep_looking(), name="webhooks")
         try:
             yield
         finally:
@@ -41,24 +41,28 @@ class Worker:
                 one.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _look(self) -> None:
+    async def look(self) -> list[asyncio.Task[None]]:
+        """Begin to serve what is due and is not served yet; returns whom it has begun with."""
+        due = await self._delivering.due()
+        return [self._begin(webhook_id) for webhook_id in due if webhook_id not in self._serving]
+
+    async def _keep_looking(self) -> None:
         forgotten_at = asyncio.get_running_loop().time()
         while True:
             await asyncio.sleep(LOOKED_EVERY_S)
             try:
-                for webhook_id in await self._delivering.due():
-                    if webhook_id not in self._serving:
-                        self._begin(webhook_id)
+                await self.look()
                 if (now := asyncio.get_running_loop().time()) - forgotten_at > FORGOTTEN_EVERY_S:
                     await self._delivering.forget_old()
                     forgotten_at = now
             except Exception:
                 logger.exception("Webhooks could not be looked for.")
 
-    def _begin(self, webhook_id: int) -> None:
+    def _begin(self, webhook_id: int) -> asyncio.Task[None]:
         task = asyncio.create_task(self._serve(webhook_id), name=f"webhook {webhook_id}")
         self._serving[webhook_id] = task
         task.add_done_callback(lambda _: self._serving.pop(webhook_id, None))
+        return task
 
     async def _serve(self, webhook_id: int) -> None:
         try:

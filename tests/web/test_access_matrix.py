@@ -42,7 +42,7 @@ TABLE = [
 
 #: What stands in a path's places. A token of nobody's room is the doctor's own, one of the laboratory is another's.
 PLACES: Mapping[str, Mapping[str, str]] = {
-    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4"},
+    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4", "webhook": "1"},
     "other": {"room": "2", "action": "hold"},
     "unknown": {
         "room": "99",
@@ -54,6 +54,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "job": "999999",
         "device": "999999",
         "patient": "999999",
+        "webhook": "999999",
     },
 }
 
@@ -65,10 +66,13 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /doctor/{room}/duty": {"state": "on_duty"},
     "POST /doctor/{room}/tokens/{token:int}/transfer": {"department": "LAB"},
     "POST /desk/prints/{job:int}/again": {"place": "entrance"},
+    "PATCH /api/v1/webhooks/{webhook:int}": {"is_active": True},
+    "POST /api/v1/webhooks/{webhook:int}/replay": {"after": 0},
 }
 
 BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST /api/v1/tokens", "own"): {"department": "GEN"},
+    ("POST /api/v1/webhooks", "own"): {"url": "https://program.example/", "events": ["token.issued"]},
     ("POST /api/v1/tokens", "unknown"): {"department": "XYZ"},
     ("POST /devices/session", "own"): {"code": "$display"},
     ("POST /devices/session", "unknown"): {"code": "AAAA-AAAA"},
@@ -182,7 +186,7 @@ class World:
         sent = json.loads(
             json.dumps(body).replace('"$token"', places.get("token", "1")).replace("$display", self._key("display"))
         )
-        headers |= {"Accept": "application/json"}
+        headers |= {"Accept": "application/json", "If-Match": "*"}
         if "kiosk/tokens" in path:
             headers["Idempotency-Key"] = f"{path} {headers.get('Authorization')}"
         self.running.anonymous.cookies.clear()
