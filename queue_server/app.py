@@ -58,8 +58,10 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
         lock_after = timedelta(minutes=settings.lock_minutes)
-        sent_by = configured(AlertSettings(), settings.phone_url) if drivers is None else drivers
+        alerting = AlertSettings()
+        sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
         services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by, settings.networks)
+        services.alerts.reports_secret = alerting.secret("alerts_secret")
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)

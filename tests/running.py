@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock
+from queue_server.domain.alerts import Driver
 from queue_server.services import Services
 from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
@@ -47,9 +48,12 @@ class Running:
         limits: Limits = self.app.state.limits
         return limits
 
-    def socket(self, path: str, key: str | None = "program", **options: Any) -> Any:
-        """A websocket to the server, with the named key."""
+    def socket(
+        self, path: str, key: str | None = "program", extra: Mapping[str, str] | None = None, **options: Any
+    ) -> Any:
+        """A websocket to the server, with the named key and these further headers."""
         headers = {"Authorization": f"Bearer {self.keys.get(key, key)}"} if key else {}
+        headers |= extra or {}
         address = self.url.replace("http", "ws", 1) + path
         return websockets.connect(address, additional_headers=headers, **options)
 
@@ -69,7 +73,7 @@ class Running:
 
 @asynccontextmanager
 async def a_server(
-    database_url: str, data: Path, clock: Clock | None = None, **more: Any
+    database_url: str, data: Path, clock: Clock | None = None, drivers: Sequence[Driver] = (), **more: Any
 ) -> AsyncIterator[tuple[str, Starlette]]:
     """The server answers at the yielded address, and is gone afterwards. The database must be migrated.
 
@@ -77,7 +81,7 @@ async def a_server(
     """
     place = {"database_url": database_url, "data": data, "port": 0, "public_url": "http://queue.test"}
     settings = Settings(**place, document_keys=KEYS, **more)
-    app = build(settings, clock)
+    app = build(settings, clock, drivers)
     server = Server(configuration(app, settings))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     with closing(listening_socket(server.config)) as listener:
@@ -91,7 +95,9 @@ async def a_server(
 
 
 @asynccontextmanager
-async def a_running_clinic(database_url: str, data: Path, **more: Any) -> AsyncIterator[Running]:
+async def a_running_clinic(
+    database_url: str, data: Path, drivers: Sequence[Driver] = (), **more: Any
+) -> AsyncIterator[Running]:
     """The clinic of `tests.clinics`, served, with a key of every kind. `more`: further settings."""
     clock = SettableClock()
     async with a_clinic(database_url, clock) as clinic:
@@ -103,7 +109,7 @@ async def a_running_clinic(database_url: str, data: Path, **more: Any) -> AsyncI
             "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),
         }
         await clinic.on_duty(0, "1")
-    async with a_server(database_url, data, clock, **more) as (url, app):
+    async with a_server(database_url, data, clock, drivers, **more) as (url, app):
         headers = {"Authorization": f"Bearer {keys['program']}"}
         async with (
             httpx2.AsyncClient(base_url=url, headers=headers, timeout=20) as client,

@@ -17,16 +17,19 @@ from queue_server.services.alert_causes import Causes
 from queue_server.services.alert_sending import Sending
 from queue_server.services.alert_watch import AlertWatch
 from queue_server.services.alerts import Alerts
+from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
 from queue_server.services.delivering import Delivering
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
+from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
+from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
@@ -39,6 +42,7 @@ from queue_server.services.tries import Tries
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
 from queue_server.services.webhooks import Webhooks
+from queue_server.services.wordings import Wordings
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
 
@@ -70,9 +74,14 @@ class Services:
     visits: Visits
     webhooks: Webhooks
     delivering: Delivering
+    attaching: Attaching
     documents: Documents
     locking: Locking
     staffing: Staffing
+    drafts: Drafts
+    favourites: Favourites
+    medicines: Medicines
+    wordings: Wordings
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -114,10 +123,13 @@ def compose(
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
+    keys = keys or Keyring()
+    documents = Documents(store, queues, keys)
+    drafts = Drafts(store, queues, keys)
+    medicines = Medicines(store, queues)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
-    documents = Documents(store, queues, keys or Keyring())
     tries = Tries(store)
     pins = Pins(store, tries)
     accounts = Accounts(store, lock_after)
@@ -146,8 +158,13 @@ def compose(
         patients=Patients(store, queues, pins),
         webhooks=Webhooks(store, webhook_networks),
         delivering=Delivering(store, queues),
-        visits=Visits(store, queues, issuing, status, pins),
+        visits=Visits(store, queues, issuing, status),
+        attaching=Attaching(store, queues, pins),
         documents=documents,
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
+        drafts=drafts,
+        favourites=Favourites(store),
+        medicines=medicines,
+        wordings=Wordings(store),
     )

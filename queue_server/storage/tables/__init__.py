@@ -9,6 +9,7 @@ from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentR
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
+    AttachCodeRow,
     ConsentRow,
     KnownBrowserRow,
     PatientRow,
@@ -27,6 +28,14 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
+from queue_server.storage.tables.records import (
+    CertificateCounterRow,
+    FavouriteRow,
+    MedicineRow,
+    RecordRow,
+    RegimenRow,
+    WordingRow,
+)
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 from queue_server.storage.tables.webhooks import DeliveryRow, WebhookRow
 
@@ -37,8 +46,10 @@ __all__ = [
     "AlertWishRow",
     "AnswerRow",
     "ApiKeyRow",
+    "AttachCodeRow",
     "BoardRow",
     "CallRow",
+    "CertificateCounterRow",
     "ConsentRow",
     "ContentChunkRow",
     "ContentRow",
@@ -50,9 +61,11 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "MedicineRow",
     "OutboxRow",
     "PatientRow",
     "PatientSessionRow",
@@ -63,6 +76,8 @@ __all__ = [
     "PromiseRow",
     "QueueEntryRow",
     "RecordReadRow",
+    "RecordRow",
+    "RegimenRow",
     "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
@@ -74,5 +89,6 @@ __all__ = [
     "TokenRow",
     "UndoRow",
     "WebhookRow",
+    "WordingRow",
     "metadata",
 ]
