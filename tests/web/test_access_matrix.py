@@ -19,8 +19,9 @@ from starlette.routing import Route, WebSocketRoute
 from queue_server import faces
 from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import Actor
+from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.patients import Consent, PersonForm
+from queue_server.services.staffing import StaffForm
 from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
@@ -49,6 +50,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "action": "hold",
         "device": "4",
         "mark": "0",
+        "staff": "5",
         "channel": "sms",
         "webhook": "1",
     },
@@ -65,6 +67,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "mark": "nobody",
         "patient": "999999",
         "webhook": "999999",
+        "staff": "999999",
         "message": "999999",
         "channel": "smoke",
         "secret": "nobody-knows-it",
@@ -244,6 +247,7 @@ async def test_everybody_is_answered_as_declared(running: Running) -> None:
     assert second is not None
     await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", second.id, second.name))
     await running.services.devices.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
+    await running.services.staffing.add("spare", "desk", StaffForm("Whose account is closed"), by=SYSTEM, cost=4)
     world, different = World(running), list[str]()
 
     for row in declared():
