@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from display.announcing import announcement
 from queue_server import faces
@@ -40,6 +40,10 @@ REFRESH_S = 20.0
 DAY_END_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
+CLEAN_S = 600.0
+
+#: What is not compressed once more.
+COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 WATCH_S = 2.0
 
 #: Walls are no secret: a locked screen goes on showing them.
@@ -65,6 +69,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
+            stack.callback(services.uploads.inspector.close)
             await store.open()
             store.on_commit = connect(services, hub)
             services.queues.changed(await store.revisions())
@@ -89,7 +94,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
 
     return Starlette(
         routes=faces.routes(),
-        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800)],
+        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
@@ -161,6 +166,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
+        asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="cleaning"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
     ]
     if services.store.is_postgres:

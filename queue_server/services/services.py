@@ -26,6 +26,7 @@ from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
+from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
@@ -39,6 +40,7 @@ from queue_server.services.reports import Reports
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
+from queue_server.services.uploads import Uploads
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
 from queue_server.services.webhooks import Webhooks
@@ -76,6 +78,8 @@ class Services:
     delivering: Delivering
     attaching: Attaching
     documents: Documents
+    uploads: Uploads
+    histories: Histories
     locking: Locking
     staffing: Staffing
     drafts: Drafts
@@ -93,6 +97,7 @@ class Services:
             "kiosk": lambda: self.boards.kiosk(int(name)),
             "agent": lambda: self.printing.agent(int(name)),
             "desk": self.boards.desk,
+            "history": lambda: self.histories.live(int(name)),
         }
         if kind not in views:
             return None
@@ -124,6 +129,7 @@ def compose(
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
     keys = keys or Keyring()
+    documents = Documents(store, queues, keys)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
@@ -157,7 +163,9 @@ def compose(
         delivering=Delivering(store, queues),
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
-        documents=Documents(store, queues, keys),
+        documents=documents,
+        uploads=Uploads(store, documents),
+        histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
         drafts=Drafts(store, queues, keys),

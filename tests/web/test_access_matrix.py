@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ import websockets
 from starlette.routing import Route, WebSocketRoute
 
 from queue_server import faces
+from queue_server.domain.documents import DocumentKind
+from queue_server.domain.errors import QueueError
 from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.domain.tokens import DutyState
 from queue_server.services.actors import SYSTEM, Actor
@@ -64,6 +67,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "token": "999999",
         "job": "999999",
         "device": "999999",
+        "document": "999999",
         "mark": "nobody",
         "patient": "999999",
         "webhook": "999999",
@@ -153,7 +157,9 @@ class World:
             self._sessions.pop(asker, None)
         method, path = row.route.split(" ")
         places = dict(PLACES[row.whose])
-        if path.startswith("/me/") or "{patient" in path:
+        if "document" in path or path.endswith("/history"):
+            places = await self._records(row.whose) | places
+        elif path.startswith("/me/") or "{patient" in path:
             places = await self._patients_objects() | places
         elif "{token" in path or "$token" in str(BODIES.get(row.route)) or "{key}" in path or "{job" in path:
             places = await self._objects(row.whose) | places
@@ -197,6 +203,31 @@ class World:
         assert login.patient is not None
         issued = await self.running.services.visits.take(login.patient, "GEN")
         return {"patient": str(login.patient.id), "token": str(issued.token_id)}
+
+    async def _records(self, whose: str) -> dict[str, str]:
+        """A document of a patient who is in room 1 (own), or of another one, who is in room 2 (other)."""
+        known, is_other = self.running.services, whose == "other"
+        login = await known.patients.who(await self._session("other" if is_other else "patient"))
+        doctor = await known.accounts.by_login("second" if is_other else "first")
+        assert login is not None
+        assert login.patient is not None
+        assert doctor is not None
+        token = (await known.visits.take(login.patient, "GEN")).token_id
+        by = Actor("doctor", doctor.id)
+        with suppress(QueueError):
+            await known.calling.call(token, "2" if is_other else "1", by=by)
+        async with known.store.transaction() as work:
+            document = await known.documents.add(
+                work,
+                token_id=token,
+                patient_id=None,
+                kind=DocumentKind.REPORT,
+                name="x",
+                media_type="application/pdf",
+                content=b"%PDF-",
+                by=Actor("system"),
+            )
+        return {"token": str(token), "document": str(document)}
 
     async def _answer(self, method: str, path: str, headers: dict[str, str], row: Row, places: dict[str, str]) -> str:
         form = FORMS.get((row.route, row.whose))
