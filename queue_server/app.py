@@ -31,6 +31,7 @@ from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
 from queue_server.web.walls import Walls
+from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         lock_after = timedelta(minutes=settings.lock_minutes)
         alerting = AlertSettings()
         sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
-        services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by)
+        services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by, settings.networks)
         services.alerts.reports_secret = alerting.secret("alerts_secret")
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
@@ -80,6 +81,8 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             await stack.enter_async_context(background(services, hub))
             await stack.enter_async_context(services.sending.running())
             await stack.enter_async_context(services.alert_watch.running())
+            sender = await stack.enter_async_context(Sender(settings.networks))
+            await stack.enter_async_context(Worker(services.delivering, services.queues, sender).running())
             app.state.services, app.state.limits = services, Limits(store.clock.now)
             yield {
                 "services": services,

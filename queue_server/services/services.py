@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
 from queue_server.domain.staff import LOCK_AFTER
+from queue_server.domain.webhooks import Network
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
@@ -20,6 +21,7 @@ from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
+from queue_server.services.delivering import Delivering
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
@@ -43,6 +45,7 @@ from queue_server.services.tries import Tries
 from queue_server.services.uploads import Uploads
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.services.webhooks import Webhooks
 from queue_server.services.wordings import Wordings
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
@@ -73,6 +76,8 @@ class Services:
     sending: Sending
     patients: Patients
     visits: Visits
+    webhooks: Webhooks
+    delivering: Delivering
     attaching: Attaching
     documents: Documents
     uploads: Uploads
@@ -113,12 +118,14 @@ def compose(
     lock_after: timedelta = LOCK_AFTER,
     keys: Keyring | None = None,
     drivers: Iterable[Driver] = (),
+    webhook_networks: Sequence[Network] = (),
 ) -> Services:
     """The services on this store.
 
     `say` gives the words of an announcement, `public_url` begins phones' links, and the screens of staff lock when
     nobody has touched them for `lock_after`. `keys` open the documents; without any, documents can be neither stored
     nor read. `drivers`: what messages are sent with, at most one for a channel.
+    `webhook_networks`: private networks that webhooks may reach.
     """
     queues = Queues(store)
     waits = Waits(store, queues)
@@ -157,6 +164,8 @@ def compose(
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
+        webhooks=Webhooks(store, webhook_networks),
+        delivering=Delivering(store, queues),
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
         documents=documents,

@@ -57,6 +57,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "staff": "5",
         "channel": "sms",
         "paper": "signed",
+        "webhook": "1",
     },
     "other": {"room": "2", "action": "hold"},
     "unknown": {
@@ -71,6 +72,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "document": "999999",
         "mark": "nobody",
         "patient": "999999",
+        "webhook": "999999",
         "staff": "999999",
         "message": "999999",
         "channel": "smoke",
@@ -88,10 +90,13 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /doctor/{room}/duty": {"state": "on_duty"},
     "POST /doctor/{room}/tokens/{token:int}/transfer": {"department": "LAB"},
     "POST /desk/prints/{job:int}/again": {"place": "entrance"},
+    "PATCH /api/v1/webhooks/{webhook:int}": {"is_active": True},
+    "POST /api/v1/webhooks/{webhook:int}/replay": {"after": 0},
 }
 
 BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST /api/v1/tokens", "own"): {"department": "GEN"},
+    ("POST /api/v1/webhooks", "own"): {"url": "https://program.example/", "events": ["token.issued"]},
     ("POST /api/v1/tokens", "unknown"): {"department": "XYZ"},
     ("POST /devices/session", "own"): {"code": "$display"},
     ("POST /devices/session", "unknown"): {"code": "AAAA-AAAA"},
@@ -233,7 +238,7 @@ class World:
         sent = json.loads(
             json.dumps(body).replace('"$token"', places.get("token", "1")).replace("$display", self._key("display"))
         )
-        headers |= {"Accept": "application/json"}
+        headers |= {"Accept": "application/json", "If-Match": "*"}
         if "kiosk/tokens" in path:
             headers["Idempotency-Key"] = f"{path} {headers.get('Authorization')}"
         self.running.anonymous.cookies.clear()

@@ -38,6 +38,7 @@ from queue_server.storage.tables.records import (
     WordingRow,
 )
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
+from queue_server.storage.tables.webhooks import DeliveryRow, WebhookRow
 
 metadata = SQLModel.metadata
 
@@ -54,6 +55,7 @@ __all__ = [
     "ContentChunkRow",
     "ContentRow",
     "CounterRow",
+    "DeliveryRow",
     "DepartmentRow",
     "DeviceRow",
     "DocumentRow",
@@ -89,6 +91,7 @@ __all__ = [
     "StaffRow",
     "TokenRow",
     "UndoRow",
+    "WebhookRow",
     "WordingRow",
     "metadata",
 ]
