@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from display.announcing import announcement
 from queue_server import faces
+from queue_server.alerts import configured
+from queue_server.alerts.settings import AlertSettings
 from queue_server.clock import Clock, SteadyClock, SystemClock
+from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import Locked, LoginRequired, NotAllowed
 from queue_server.live.hub import Hub
 from queue_server.live.listening import PostgresListener
@@ -42,8 +45,11 @@ WATCH_S = 2.0
 _WALLS = ("board",)
 
 
-def build(settings: Settings, clock: Clock | None = None) -> Starlette:
-    """The application. Its lifespan opens the database, starts what runs in the background, and ends it all."""
+def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driver] | None = None) -> Starlette:
+    """The application. Its lifespan opens the database, starts what runs in the background, and ends it all.
+
+    `drivers`: what alerts are sent with; none for those of the environment (see `alerts.settings`).
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
@@ -51,7 +57,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
         keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
         lock_after = timedelta(minutes=settings.lock_minutes)
-        services = compose(store, announcement, settings.phone_url, lock_after, keys)
+        sent_by = configured(AlertSettings(), settings.phone_url) if drivers is None else drivers
+        services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by)
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
@@ -64,6 +71,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
             if store.is_postgres:
                 await stack.enter_async_context(_listener(services, hub).running())
             await stack.enter_async_context(background(services, hub))
+            await stack.enter_async_context(services.sending.running())
+            await stack.enter_async_context(services.alert_watch.running())
             app.state.services, app.state.limits = services, Limits(store.clock.now)
             yield {
                 "services": services,
@@ -88,6 +97,8 @@ def connect(services: Services, hub: Hub) -> Callable[[Mapping[str, int]], None]
     def changed(sources: Mapping[str, int]) -> None:
         services.queues.changed(sources)
         hub.touch(sources)
+        services.alert_watch.changed(sources)
+        services.sending.changed(sources)
         for source, cut in ((DEVICES, cut_revoked), (SESSIONS, cut_sessions)):
             if source in sources:
                 cutting.add(task := asyncio.create_task(cut(services, hub)))

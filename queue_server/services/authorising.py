@@ -16,6 +16,7 @@ from queue_server.domain.errors import (
     RoomTaken,
     UnknownBoard,
     UnknownDocument,
+    UnknownToken,
 )
 from queue_server.domain.scopes import Scope
 from queue_server.services.actors import NEW_PASSWORD, UNLOCKING, Actor
@@ -43,6 +44,7 @@ class May(StrEnum):
     KEEP_ACCOUNT = "keep an account"
     RUN_CLINIC = "run the clinic"
     READ_RECORD = "read a patient's records"
+    WRITE_RECORDS = "write prescriptions and certificates"
 
 
 class Reach(StrEnum):
@@ -104,6 +106,19 @@ class Record:
         return UnknownDocument()
 
 
+@dataclass(frozen=True, slots=True)
+class AttendedToken:
+    """A token and the doctors who have had its patient in a room; to others it does not exist."""
+
+    doctors: frozenset[int]
+
+    def is_of(self, actor: Actor) -> bool:
+        return actor.id in self.doctors
+
+    def refusal(self) -> QueueError:
+        return UnknownToken()
+
+
 #: Every right there is: what → who → how far. Whoever is not named may not. A link's key (a phone's page) is a right
 #: in itself and is not in this table; neither is what everybody may do.
 RIGHTS: Mapping[May, Mapping[str, Reach]] = {
@@ -132,6 +147,7 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
     May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
+    May.WRITE_RECORDS: {"doctor": Reach.OWN},
 }
 
 #: What a program needs beside being one: each of its rights asks for a scope of its key.

@@ -14,7 +14,7 @@ from sqlmodel import col
 from queue_server.storage.ciphers import CHUNK, TAG, Cipher, DoesNotOpen
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Transaction
-from queue_server.storage.tables import ContentChunkRow, ContentRow, DocumentRow
+from queue_server.storage.tables import ContentChunkRow, ContentRow, DocumentRow, RecordRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,11 @@ async def destroy(work: Transaction, content_ids: Sequence[str]) -> None:
 
 
 async def abandoned(connection: AsyncConnection, before: datetime, limit: int = 100) -> list[str]:
-    """Contents that began before this moment and that no document has."""
+    """Contents that began before this moment and that neither a document nor a record has."""
     has_document = select(col(DocumentRow.id)).where(col(DocumentRow.content_id) == col(ContentRow.id)).exists()
-    query = select(col(ContentRow.id)).where(col(ContentRow.created_at) < before, ~has_document).limit(limit)
+    has_record = select(col(RecordRow.id)).where(col(RecordRow.content_id) == col(ContentRow.id)).exists()
+    old = col(ContentRow.created_at) < before
+    query = select(col(ContentRow.id)).where(old, ~has_document, ~has_record).limit(limit)
     return list((await connection.execute(query)).scalars())
 
 

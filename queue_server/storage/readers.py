@@ -14,7 +14,7 @@ from queue_server.storage.store import Transaction
 from queue_server.storage.tables import PatientRow, QueueEntryRow, RecordReadRow, StaffRow, TokenRow
 
 #: Whoever called a patient has attended him or her unless nobody came.
-_ATTENDED = (State.CALLED, State.SERVING, State.HELD, State.ATTENDED, State.TRANSFERRED)
+ATTENDED = (State.CALLED, State.SERVING, State.HELD, State.ATTENDED, State.TRANSFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ async def _doctors(connection: AsyncConnection, condition: ColumnElement[bool]) 
     query = select(col(entry.doctor_id), col(entry.for_doctor_id), col(entry.state)).where(condition)
     found = set()
     for row in await connection.execute(query):
-        found |= {row.for_doctor_id, row.doctor_id if row.state in _ATTENDED else None}
+        found |= {row.for_doctor_id, row.doctor_id if row.state in ATTENDED else None}
     return {doctor for doctor in found if doctor is not None}
 
 

@@ -3,6 +3,7 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.prints import PrintState
+from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, OutboxRow
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
@@ -26,15 +27,26 @@ from queue_server.storage.tables.queue import (
     TokenRow,
     UndoRow,
 )
+from queue_server.storage.tables.records import (
+    CertificateCounterRow,
+    FavouriteRow,
+    MedicineRow,
+    RecordRow,
+    RegimenRow,
+    WordingRow,
+)
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AlertAddressRow",
+    "AlertWishRow",
     "AnswerRow",
     "ApiKeyRow",
     "BoardRow",
     "CallRow",
+    "CertificateCounterRow",
     "ConsentRow",
     "ContentChunkRow",
     "ContentRow",
@@ -45,9 +57,12 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
+    "MedicineRow",
+    "OutboxRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
@@ -57,6 +72,8 @@ __all__ = [
     "PromiseRow",
     "QueueEntryRow",
     "RecordReadRow",
+    "RecordRow",
+    "RegimenRow",
     "ResetCodeRow",
     "RevisionRow",
     "RoomRow",
@@ -67,5 +84,6 @@ __all__ = [
     "StaffRow",
     "TokenRow",
     "UndoRow",
+    "WordingRow",
     "metadata",
 ]
