@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 #: Views that depend on the time are computed anew this often even when nothing happened.
 REFRESH_S = 20.0
 DAY_END_S = 60.0
+FIGURES_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
 WATCH_S = 2.0
@@ -155,6 +156,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
+        asyncio.create_task(every(FIGURES_S, services.figures.keep), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from heapq import nlargest
 from zoneinfo import ZoneInfo
@@ -81,10 +81,10 @@ class LongWait:
 class Tally:
     """Stays counted together.
 
-    `joined` is all of them. Of these, `attended`, `transferred` and `cancelled` ended so; a `no_show` was called and not
-    seen by the end of the day; `expired` was never called; the others are not over yet. `returned` were missed and came
-    back. `promised` counts waits that had been forecast, `inside` those that came out inside the range, `error_s` sums
-    up by how much longer (negative: shorter) they were than forecast, `errors` holds the sizes of these differences.
+    `joined` is all of them. Of these, `attended`, `transferred` and `cancelled` ended so; a `no_show` was called and
+    not seen by the end of the day; `expired` was never called; the others are not over yet. `returned` were missed and
+    came back. `promised` counts waits that had been forecast, `inside` those that came out inside the range, `error_s`
+    sums up by how much longer (negative: shorter) they were than forecast, `errors` holds the sizes of the differences.
     """
 
     joined: int = 0
@@ -108,8 +108,8 @@ class Tally:
         return self.attended + self.transferred
 
 
-#: Department, part, and which one of the part: the weekday and hour ("0-09", Monday is 0), the doctor's id ("7", "0" for
-#: nobody), the origin ("kiosk"); empty for all.
+#: Department, part, and which one of the part: the weekday and hour ("0-09", Monday is 0), the doctor's id ("7", "0"
+#: for nobody), the origin ("kiosk"); empty for all.
 Key = tuple[int, Part, str]
 Tallies = Mapping[Key, Tally]
 
@@ -159,16 +159,39 @@ def added_up(many: Iterable[Tallies]) -> dict[Key, Tally]:
     return {key: every[0] if len(every) == 1 else together(every) for key, every in found.items()}
 
 
+Span = tuple[date, date]
+
+
+def cut(first: date, last: date) -> tuple[list[Span], Span | None]:
+    """The range (ends included) as spans of days round the months that lie wholly in it.
+
+    The months are told by the first days of the first and the last of them; None when there is none.
+    """
+    begin = first if first.day == 1 else next_month(first)
+    end = next_month(last) if next_month(last) - last == timedelta(days=1) else last.replace(day=1)
+    if begin >= end:
+        return ([(first, last)] if first <= last else []), None
+    spans = [(first, begin - timedelta(days=1)), (end, last)]
+    return [span for span in spans if span[0] <= span[1]], (begin, (end - timedelta(days=1)).replace(day=1))
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after that of `day`."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
 def _tally(stays: list[Stay], day: date) -> Tally:
     ended = [_end(stay) for stay in stays]
     waits = [(stay, waited_s) for stay in stays if (waited_s := stay.waited_s) is not None]
-    errors, inside, promised = [], 0, 0
+    errors: list[float] = []
+    inside = promised = 0
     for stay, waited_s in waits:
         # Whoever is called at once has read no forecast.
         if stay.promise is not None and waited_s >= AT_ONCE_S:
             promised += 1
             inside += stay.promise.low_s <= waited_s <= stay.promise.high_s
-            errors.append(waited_s - stay.promise.likely_s)
+            # Whole seconds, so that sums do not depend on the order of adding.
+            errors.append(float(round(waited_s - stay.promise.likely_s)))
     return Tally(
         joined=len(stays),
         attended=ended.count("attended"),
@@ -184,7 +207,7 @@ def _tally(stays: list[Stay], day: date) -> Tally:
         ),
         promised=promised,
         inside=inside,
-        error_s=sum(errors),
+        error_s=sum(errors, 0.0),
         errors=sketch(abs(error) for error in errors),
     )
 
@@ -193,4 +216,3 @@ def _end(stay: Stay) -> str:
     if stay.state is State.MISSED or (stay.state is State.EXPIRED and stay.calls > 0):
         return "no_show"
     return stay.state.value
-

@@ -1,8 +1,8 @@
 """Durations counted in bins that grow by a constant factor, so that days can be added up and still tell a median.
 
-A value falls into bin b with GROWTH^(b-1) < value ≤ GROWTH^b; a quantile is told by the geometric middle of its bin and
-is off by 2 % at most. Sketches are merged by adding their counts, in any order (Masson, Rim & Lee, "DDSketch: A Fast and
-Fully-Mergeable Quantile Sketch with Relative-Error Guarantees", VLDB 2019).
+A value falls into bin b with GROWTH^(b-1) < value ≤ GROWTH^b; a quantile is told by the geometric middle of its bin
+and is off by 2 % at most. Sketches are merged by adding their counts, in any order (Masson, Rim & Lee, "DDSketch: A
+Fast and Fully-Mergeable Quantile Sketch with Relative-Error Guarantees", VLDB 2019).
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, Ou
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
+from queue_server.storage.tables.figures import FaultRow, SlipTallyRow, TalliedRow, TallyRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
     ConsentRow,
@@ -57,6 +58,7 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FaultRow",
     "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
@@ -80,8 +82,11 @@ __all__ = [
     "SessionRow",
     "SettingRow",
     "ShiftRow",
+    "SlipTallyRow",
     "StaffBrowserRow",
     "StaffRow",
+    "TalliedRow",
+    "TallyRow",
     "TokenRow",
     "UndoRow",
     "WordingRow",
