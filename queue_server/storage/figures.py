@@ -64,7 +64,7 @@ async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:
         .scalar_subquery()
         .label("first_called_at")
     )
-    query = (
+    query: Any = (
         select(
             col(entry.department_id),
             col(entry.state),

@@ -10,6 +10,7 @@ from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, D
 from queue_server.storage.tables.figures import FaultRow, SlipTallyRow, TalliedRow, TallyRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
+    AttachCodeRow,
     ConsentRow,
     KnownBrowserRow,
     PatientRow,
@@ -37,6 +38,7 @@ from queue_server.storage.tables.records import (
     WordingRow,
 )
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
+from queue_server.storage.tables.webhooks import DeliveryRow, WebhookRow
 
 metadata = SQLModel.metadata
 
@@ -45,6 +47,7 @@ __all__ = [
     "AlertWishRow",
     "AnswerRow",
     "ApiKeyRow",
+    "AttachCodeRow",
     "BoardRow",
     "CallRow",
     "CertificateCounterRow",
@@ -52,6 +55,7 @@ __all__ = [
     "ContentChunkRow",
     "ContentRow",
     "CounterRow",
+    "DeliveryRow",
     "DepartmentRow",
     "DeviceRow",
     "DocumentRow",
@@ -89,6 +93,7 @@ __all__ = [
     "TallyRow",
     "TokenRow",
     "UndoRow",
+    "WebhookRow",
     "WordingRow",
     "metadata",
 ]
