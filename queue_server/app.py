@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 #: Views that depend on the time are computed anew this often even when nothing happened.
 REFRESH_S = 20.0
 DAY_END_S = 60.0
+FIGURES_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
 CLEAN_S = 600.0
@@ -165,6 +166,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
+        asyncio.create_task(every(FIGURES_S, services.figures.keep), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="cleaning"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),

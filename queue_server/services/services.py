@@ -26,6 +26,7 @@ from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
+from queue_server.services.figures import Figures
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
 from queue_server.services.letterheads import Letterheads
@@ -68,6 +69,7 @@ class Services:
     lookups: Lookups
     printing: Printing
     reports: Reports
+    figures: Figures
     day_end: DayEnd
     waits: Waits
     administering: Administering
@@ -157,6 +159,7 @@ def compose(
         lookups=Lookups(store, queues, boards),
         printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
+        figures=Figures(store, queues),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
