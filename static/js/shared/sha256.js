@@ -3,6 +3,8 @@
  * box in a local network often has none.
  */
 
+/** @typedef {[number, number, number, number, number, number, number, number]} Eight */
+
 /** The first 32 bits of the fractional parts of the square and cube roots of the first primes. */
 const PRIMES = firstPrimes(64);
 const START = PRIMES.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
@@ -27,21 +29,27 @@ export function sha256(bytes) {
 /** @param {Uint32Array} state @param {Uint32Array} words  the first 16 are the block */
 function absorb(state, words) {
   for (let i = 16; i < 64; i += 1) {
-    const s0 = turn(words[i - 15], 7) ^ turn(words[i - 15], 18) ^ (words[i - 15] >>> 3);
-    const s1 = turn(words[i - 2], 17) ^ turn(words[i - 2], 19) ^ (words[i - 2] >>> 10);
-    words[i] = words[i - 16] + s0 + words[i - 7] + s1;
+    const [early, late] = [item(words, i - 15), item(words, i - 2)];
+    const s0 = turn(early, 7) ^ turn(early, 18) ^ (early >>> 3);
+    const s1 = turn(late, 17) ^ turn(late, 19) ^ (late >>> 10);
+    words[i] = item(words, i - 16) + s0 + item(words, i - 7) + s1;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let [a, b, c, d, e, f, g, h] = /** @type {Eight} */ (/** @type {unknown} */ (Array.from(state)));
   for (let i = 0; i < 64; i += 1) {
     const s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUNDS[i] + words[i]) | 0;
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + item(ROUNDS, i) + item(words, i)) | 0;
     const s0 = turn(a, 2) ^ turn(a, 13) ^ turn(a, 22);
     const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     [h, g, f, e, d, c, b, a] = [g, f, e, (d + t1) | 0, c, b, a, (t1 + t2) | 0];
   }
   [a, b, c, d, e, f, g, h].forEach((word, i) => {
-    state[i] += word;
+    state[i] = item(state, i) + word;
   });
+}
+
+/** @param {Uint32Array} array @param {number} index  within the array */
+function item(array, index) {
+  return /** @type {number} */ (array[index]);
 }
 
 /** @param {Uint8Array} bytes */
