@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
@@ -148,8 +149,6 @@ def compose(
         status=status,
         accounts=accounts,
         devices=Devices(store, queues),
-        programs=Programs(store),
-        lookups=Lookups(store, queues, boards),
         printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
         day_end=DayEnd(store, queues),
@@ -159,8 +158,6 @@ def compose(
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
-        webhooks=Webhooks(store, webhook_networks),
-        delivering=Delivering(store, queues),
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
         documents=documents,
@@ -172,4 +169,15 @@ def compose(
         favourites=Favourites(store),
         medicines=Medicines(store, queues),
         wordings=Wordings(store),
+        **_for_programs(store, queues, boards, webhook_networks),
     )
+
+
+def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequence[Network]) -> dict[str, Any]:
+    """The use cases of other programs."""
+    return {
+        "programs": Programs(store),
+        "lookups": Lookups(store, queues, boards),
+        "webhooks": Webhooks(store, networks),
+        "delivering": Delivering(store, queues),
+    }
