@@ -129,8 +129,6 @@ def compose(
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
-    keys = keys or Keyring()
-    documents = Documents(store, queues, keys)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
@@ -160,17 +158,25 @@ def compose(
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
-        documents=documents,
-        uploads=Uploads(store, documents),
-        histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
-        drafts=Drafts(store, queues, keys),
-        favourites=Favourites(store),
-        medicines=Medicines(store, queues),
-        wordings=Wordings(store),
+        **_for_records(store, queues, keys or Keyring()),
         **_for_programs(store, queues, boards, webhook_networks),
     )
+
+
+def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
+    """The use cases of documents and of what doctors write."""
+    documents = Documents(store, queues, keys)
+    return {
+        "documents": documents,
+        "uploads": Uploads(store, documents),
+        "histories": Histories(store, queues, documents),
+        "drafts": Drafts(store, queues, keys),
+        "favourites": Favourites(store),
+        "medicines": Medicines(store, queues),
+        "wordings": Wordings(store),
+    }
 
 
 def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequence[Network]) -> dict[str, Any]:

@@ -227,7 +227,7 @@ class World:
                 content=b"%PDF-",
                 by=Actor("system"),
             )
-        return {"token": str(token), "document": str(document)}
+        return {"token": str(token), "document": str(document), "patient": str(login.patient.id)}
 
     async def _answer(self, method: str, path: str, headers: dict[str, str], row: Row, places: dict[str, str]) -> str:
         form = FORMS.get((row.route, row.whose))
