@@ -49,7 +49,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
             store.on_commit = connect(services, hub)
             services.queues.changed(await store.revisions())
             await services.day_end.expire_leftovers()
-            clinic_name = (await services.queues.clinic()).name
+            await services.queues.clinic()
             await stack.enter_async_context(hub.running())
             if store.is_postgres:
                 await stack.enter_async_context(_listener(services, hub).running())
@@ -60,7 +60,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
                 "hub": hub,
                 "settings": settings,
                 "limits": app.state.limits,
-                "clinic_name": lambda: clinic_name,
+                "clinic_name": services.queues.clinic_name,
             }
 
     return Starlette(
@@ -121,6 +121,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         asyncio.create_task(every(LEARN_S, learn), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
+        asyncio.create_task(every(REFRESH_S, services.roster.keep), name="roster"),
     ]
     if services.store.is_postgres:
         tasks.append(asyncio.create_task(every(SEAL_S, services.reports.seal), name="sealer"))

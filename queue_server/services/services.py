@@ -12,7 +12,9 @@ from queue_server.services.administering import Administering
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
+from queue_server.services.departments import Departments
 from queue_server.services.devices import Devices
+from queue_server.services.displays import ClinicSettings, Displays
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
 from queue_server.services.patients import Patients
@@ -20,6 +22,8 @@ from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.roster import Roster
+from queue_server.services.set_up_file import SetUpFile
 from queue_server.services.status import Status
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
@@ -44,6 +48,11 @@ class Services:
     day_end: DayEnd
     waits: Waits
     administering: Administering
+    departments: Departments
+    displays: Displays
+    roster: Roster
+    settings: ClinicSettings
+    set_up_file: SetUpFile
     patients: Patients
     visits: Visits
 
@@ -89,6 +98,11 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
+        departments=Departments(store),
+        displays=Displays(store),
+        roster=Roster(store, queues),
+        settings=ClinicSettings(store),
+        set_up_file=SetUpFile(store),
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status, pins),
     )
