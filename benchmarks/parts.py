@@ -122,7 +122,7 @@ async def _seed(url: str) -> tuple[str, str]:
         for room in ROOMS:
             doctor = await services.accounts.create(f"doctor{room}", PASSWORD, Role.DOCTOR, f"Doctor {room}", cost=4)
             await services.duties.change(room, DutyState.ON_DUTY, doctor=Actor("doctor", doctor, f"Doctor {room}"))
-        program = await services.devices.add_program("benchmark")
+        program = await services.programs.add("benchmark")
         return program, await services.devices.add(DeviceKind.DISPLAY, "Wall", "main")
     finally:
         await store.close()

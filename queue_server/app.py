@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,13 +15,18 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from display.announcing import announcement
 from queue_server import faces
+from queue_server.alerts import configured
+from queue_server.alerts.settings import AlertSettings
 from queue_server.clock import Clock, SteadyClock, SystemClock
-from queue_server.domain.errors import NotAllowed
+from queue_server.domain.alerts import Driver
+from queue_server.domain.errors import Locked, LoginRequired, NotAllowed
 from queue_server.live.hub import Hub
 from queue_server.live.listening import PostgresListener
 from queue_server.services import Services, compose
+from queue_server.services.accounts import SESSIONS
 from queue_server.services.devices import DEVICES
 from queue_server.settings import Settings
+from queue_server.storage.keyring import keyring
 from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
@@ -33,15 +39,26 @@ REFRESH_S = 20.0
 DAY_END_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
+WATCH_S = 2.0
+
+#: Walls are no secret: a locked screen goes on showing them.
+_WALLS = ("board",)
 
 
-def build(settings: Settings, clock: Clock | None = None) -> Starlette:
-    """The application. Its lifespan opens the database, starts what runs in the background, and ends it all."""
+def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driver] | None = None) -> Starlette:
+    """The application. Its lifespan opens the database, starts what runs in the background, and ends it all.
+
+    `drivers`: what alerts are sent with; none for those of the environment (see `alerts.settings`).
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        keys = keyring(settings)
+        keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
-        services = compose(store, announcement, settings.phone_url)
+        lock_after = timedelta(minutes=settings.lock_minutes)
+        sent_by = configured(AlertSettings(), settings.phone_url) if drivers is None else drivers
+        services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by)
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
@@ -54,6 +71,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Starlette:
             if store.is_postgres:
                 await stack.enter_async_context(_listener(services, hub).running())
             await stack.enter_async_context(background(services, hub))
+            await stack.enter_async_context(services.sending.running())
+            await stack.enter_async_context(services.alert_watch.running())
             app.state.services, app.state.limits = services, Limits(store.clock.now)
             yield {
                 "services": services,
@@ -78,9 +97,12 @@ def connect(services: Services, hub: Hub) -> Callable[[Mapping[str, int]], None]
     def changed(sources: Mapping[str, int]) -> None:
         services.queues.changed(sources)
         hub.touch(sources)
-        if DEVICES in sources:
-            cutting.add(task := asyncio.create_task(cut_revoked(services, hub)))
-            task.add_done_callback(cutting.discard)
+        services.alert_watch.changed(sources)
+        services.sending.changed(sources)
+        for source, cut in ((DEVICES, cut_revoked), (SESSIONS, cut_sessions)):
+            if source in sources:
+                cutting.add(task := asyncio.create_task(cut(services, hub)))
+                task.add_done_callback(cutting.discard)
 
     return changed
 
@@ -89,6 +111,19 @@ async def cut_revoked(services: Services, hub: Hub) -> None:
     """Whoever was revoked loses the lines that are still open."""
     for owner in await services.devices.revoked():
         hub.end_lines_of(owner, 4403, NotAllowed.code, "This device was revoked.")
+
+
+async def cut_sessions(services: Services, hub: Hub) -> None:
+    """Lines of logins that have ended are cut; those of locked ones too, except the walls."""
+    owners = {owner: owner.partition("/")[2] for owner in hub.owners() if "/" in owner}
+    if not owners:
+        return
+    standing = await services.accounts.standing(owners.values())
+    for owner, session in owners.items():
+        if session not in standing:
+            hub.end_lines_of(owner, 4401, LoginRequired.code, "This login has ended.")
+        elif standing[session]:
+            hub.end_lines_of(owner, 4423, Locked.code, "This screen is locked.", spare=_WALLS)
 
 
 def _listener(services: Services, hub: Hub) -> PostgresListener:
@@ -114,14 +149,15 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     async def refresh() -> None:
         hub.touch([f"department:{department.id}" for department in await services.queues.departments()])
 
-    async def learn() -> None:
-        await services.waits.keep(await services.queues.departments())
+    async def watch() -> None:
+        await cut_sessions(services, hub)
 
     tasks = [
-        asyncio.create_task(every(LEARN_S, learn), name="learning"),
+        asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(REFRESH_S, services.roster.keep), name="roster"),
+        asyncio.create_task(every(WATCH_S, watch), name="sessions"),
     ]
     if services.store.is_postgres:
         tasks.append(asyncio.create_task(every(SEAL_S, services.reports.seal), name="sealer"))

@@ -14,6 +14,7 @@ from queue_server.commands import COMMANDS, GROUPS, Command
 from queue_server.domain.errors import QueueError
 from queue_server.serving import CannotServe
 from queue_server.storage.engines import BadDatabaseURL
+from queue_server.storage.keyring import BadKeys
 
 EXIT_CODES = """\
 exit codes:
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(parsed) or 0
     except KeyboardInterrupt:
         return 0
-    except (QueueError, CannotServe, BadDatabaseURL) as error:
+    except (QueueError, CannotServe, BadDatabaseURL, BadKeys) as error:
         sys.stderr.write(f"{error}\n")
     except ValidationError as error:
         for problem in error.errors():

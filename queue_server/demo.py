@@ -21,6 +21,7 @@ from queue_server.services.administering import NewDepartment
 from queue_server.services.patients import Consent, PersonForm
 from queue_server.serving import Companion, printer_on_the_server, serve_here
 from queue_server.settings import Settings
+from queue_server.storage.keyring import keyring
 from queue_server.storage.migrating import migrate
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
@@ -62,7 +63,7 @@ async def prepare(settings: Settings) -> dict[str, Any]:
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
         await store.open()
-        services = compose(store, lambda number, room, languages: [], settings.phone_url)
+        services = compose(store, lambda number, room, languages: [], settings.phone_url, keys=keyring(settings))
         path = settings.data / "demo.json"
         known = json.loads(path.read_text()) if path.exists() else None
         facts = known if known and await services.devices.who(known["api_key"]) else await seed(services)
@@ -92,7 +93,7 @@ async def seed(services: Services) -> dict[str, Any]:
         "desk": {"login": "desk", "password": passwords["desk"]},
         "doctors": [{"login": login, "password": passwords[login], "room": room} for login, room in DOCTORS],
         "patient": await add_patient(services),
-        "api_key": await services.devices.add_program("demo"),
+        "api_key": await services.programs.add("demo"),
         "kiosk_key": await services.devices.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE),
         "display_key": await services.devices.add(DeviceKind.DISPLAY, "Waiting room", "main"),
         "agent_key": await services.devices.add(DeviceKind.AGENT, "Entrance printer", PLACE),

@@ -9,3 +9,6 @@ _SHARE = _CHECKOUT if (_CHECKOUT / "migrations" / "env.py").exists() else _PACKA
 TEMPLATES = _SHARE / "templates"
 STATIC = _SHARE / "static"
 MIGRATIONS = _SHARE / "migrations"
+
+#: The list of medicines that comes with the program.
+MEDICINES = _PACKAGE / "medicines.csv"

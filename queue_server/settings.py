@@ -27,6 +27,13 @@ class Settings(BaseSettings):
         default="127.0.0.1,::1", description="addresses or networks whose X-Forwarded-For is believed, with commas"
     )
     data: Path = Field(default=Path("queue-data"), description="folder for what is not in the database")
+    document_keys: str = Field(
+        default="", description="master keys of the documents, ID:BASE64 with commas, the one in use first"
+    )
+    document_key_file: Path | None = Field(
+        default=None, description="file of those keys when they are not given (document.keys in the data folder)"
+    )
+    lock_minutes: int = Field(default=10, ge=1, le=720, description="a staff screen locks after so many idle minutes")
     tls_cert: Path | None = Field(default=None, description="certificate file, to serve HTTPS without a proxy")
     tls_key: Path | None = Field(default=None, description="key file of the certificate")
 

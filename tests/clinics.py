@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.services.issuing import IssuedToken, IssueRequest
 from queue_server.services.patients import Consent, PatientLogin, PersonForm
+from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
 from queue_server.storage.tables.staff import Role
 from tests.schemas import with_schema
@@ -25,6 +27,9 @@ MORNING = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 #: A phone number that is nobody's (an example of the numbering plan), and its PIN.
 PHONE = "081234 56789"
 PIN = "271828"
+
+#: The master key of the documents.
+KEYS = f"test:{base64.b64encode(bytes(range(32))).decode()}"
 
 KIOSK = Actor("kiosk", 1, place="entrance")
 PROGRAM = Actor("program", 1)
@@ -100,7 +105,7 @@ class Clinic:
 async def open_services(url: str, clock: SettableClock) -> AsyncIterator[Services]:
     """Services on a migrated database, as one server process has them (without a hub)."""
     store = Store(url, SteadyClock(clock))
-    services = compose(store, announcement, "http://queue.test")
+    services = compose(store, announcement, "http://queue.test", keys=Keyring(given=KEYS))
     store.on_commit = services.queues.changed
     try:
         await store.open()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from queue_server.settings import Settings
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.limits import Limits
-from tests.clinics import SettableClock, a_clinic
+from tests.clinics import KEYS, SettableClock, a_clinic
 
 
 @dataclass
@@ -47,9 +47,12 @@ class Running:
         limits: Limits = self.app.state.limits
         return limits
 
-    def socket(self, path: str, key: str | None = "program", **options: Any) -> Any:
-        """A websocket to the server, with the named key."""
+    def socket(
+        self, path: str, key: str | None = "program", extra: Mapping[str, str] | None = None, **options: Any
+    ) -> Any:
+        """A websocket to the server, with the named key and these further headers."""
         headers = {"Authorization": f"Bearer {self.keys.get(key, key)}"} if key else {}
+        headers |= extra or {}
         address = self.url.replace("http", "ws", 1) + path
         return websockets.connect(address, additional_headers=headers, **options)
 
@@ -70,7 +73,9 @@ class Running:
 @asynccontextmanager
 async def a_server(database_url: str, data: Path, clock: Clock | None = None) -> AsyncIterator[tuple[str, Starlette]]:
     """The server answers at the yielded address, and is gone afterwards. The database must be migrated."""
-    settings = Settings(database_url=database_url, data=data, port=0, public_url="http://queue.test")
+    settings = Settings(
+        database_url=database_url, data=data, port=0, public_url="http://queue.test", document_keys=KEYS
+    )
     app = build(settings, clock)
     server = Server(configuration(app, settings))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
@@ -91,7 +96,7 @@ async def a_running_clinic(database_url: str, data: Path) -> AsyncIterator[Runni
     async with a_clinic(database_url, clock) as clinic:
         devices = clinic.services.devices
         keys = {
-            "program": await devices.add_program("test"),
+            "program": await clinic.services.programs.add("test"),
             "kiosk": await devices.add(DeviceKind.KIOSK, "Kiosk", "entrance"),
             "display": await devices.add(DeviceKind.DISPLAY, "Display", "main"),
             "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),

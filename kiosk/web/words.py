@@ -12,7 +12,9 @@ Words = dict[str, str | dict[str, str]]
 
 def words(texts: Texts) -> Words:
     """Texts by their key in the scripts; a place `%(name)s` stays in them, a count has one text for each form."""
-    return _choosing(texts) | _taking(texts) | _number(texts) | _slip(texts) | _waits(texts) | _leaving(texts)
+    choosing = _choosing(texts) | _taking(texts)
+    number = _number(texts) | _keeping(texts) | _slip(texts) | _waits(texts)
+    return choosing | number | _leaving(texts)
 
 
 def _choosing(texts: Texts) -> Words:
@@ -78,6 +80,25 @@ def _number(texts: Texts) -> Words:
     }
 
 
+def _keeping(texts: Texts) -> Words:
+    _ = texts.gettext
+    return {
+        "keep": _("I have an account: keep this number in it"),
+        "keep_title": _("Keep this number in your account"),
+        "keep_phone": _("Phone number"),
+        "keep_pin": _("PIN"),
+        "keep_next": _("Next"),
+        "keep_delete": _("Delete"),
+        "keep_who": _("Who is the visit for?"),
+        "keep_done": _("Kept in your account"),
+        "keep_wrong": _("This phone number and PIN do not belong together."),
+        "keep_code_wrong": _("This code is used up or too old. The phone can show a new one."),
+        "keep_not_a_phone": _("This is not a phone number. Please check the digits."),
+        "keep_taken": _("You have a number in this department already. Please ask at the desk."),
+        "keep_later": _("Too many wrong PINs. Please ask at the desk."),
+    }
+
+
 def _slip(texts: Texts) -> Words:
     _ = texts.gettext
     return {
@@ -93,7 +114,10 @@ def _waits(texts: Texts) -> Words:
     return {
         "wait_range": _("about %(low)s–%(high)s minutes", low="%(low)s", high="%(high)s"),
         "wait_short": _("less than %(high)s minutes", high="%(high)s"),
-        "wait_hours": _("about %(low)s–%(high)s hours", low="%(low)s", high="%(high)s"),
+        "wait_clock": _("about %(from)s–%(until)s", **{"from": "%(from)s", "until": "%(until)s"}),
+        "closing": _("Closing soon: you may not be seen today."),
+        "closing_soon": _("Closing soon"),
+        "closing_take": _("Take a number anyway"),
     }
 
 

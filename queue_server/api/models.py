@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from queue_server.domain.tokens import Priority, State
+from queue_server.domain.patients import Sex
+from queue_server.domain.tokens import DutyState, Priority, State
 from queue_server.web.bodies import Body
 
 Code = Annotated[str, Field(min_length=1, max_length=12)]
@@ -66,6 +67,104 @@ class QueueView(BaseModel):
     is_open: bool
     waiting: int
     tokens: list[QueuedToken]
+
+
+class DepartmentView(BaseModel):
+    """A department as it stands: whether it gives out numbers, who waits, and the wait of a newcomer."""
+
+    code: str
+    prefix: str
+    names: dict[str, str]
+    icon: str
+    colour: str
+    is_open: bool
+    why: str | None = Field(description="why it gives out no numbers now")
+    opens_at: str | None
+    waiting: int
+    wait: Wait | None
+    rooms: list[str]
+
+
+class Departments(BaseModel):
+    """A page of departments."""
+
+    departments: list[DepartmentView]
+    next: int | None
+
+
+class DutyView(BaseModel):
+    """Who is on duty in a room."""
+
+    doctor: str
+    state: DutyState
+    reason: str | None
+    back_at: str | None
+
+
+class PresentToken(BaseModel):
+    """The token that is called to a room or served there."""
+
+    id: int
+    number: str
+    state: State
+
+
+class RoomView(BaseModel):
+    """A room as it stands."""
+
+    code: str
+    department: str
+    duty: DutyView | None
+    token: PresentToken | None
+
+
+class Rooms(BaseModel):
+    """A page of rooms."""
+
+    rooms: list[RoomView]
+    next: int | None
+
+
+class TokenRecord(BaseModel):
+    """A token of any day; department, room and times are those of its newest stay."""
+
+    id: int
+    number: str
+    service_day: str
+    department: str
+    state: State
+    priority: Priority
+    channel: str = Field(description="who issued it: kiosk, desk, program, patient, …")
+    room: str | None
+    issued_at: str
+    called_at: str | None
+    started_at: str | None
+    finished_at: str | None
+
+
+class TokenRecords(BaseModel):
+    """A page of tokens."""
+
+    tokens: list[TokenRecord]
+    next: int | None
+
+
+class PatientView(BaseModel):
+    """A registered patient."""
+
+    id: int
+    name: str
+    birth_year: int | None
+    sex: Sex
+    language: str
+    phone: str | None = Field(description="in E.164; a family may share it")
+
+
+class Patients(BaseModel):
+    """A page of patients."""
+
+    patients: list[PatientView]
+    next: int | None
 
 
 class ActionRequest(Body):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
@@ -15,33 +16,67 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server import __version__
 from queue_server.api.models import ErrorAnswer
+from queue_server.domain.scopes import Scope
+from queue_server.services.authorising import SCOPES, May
 
 Handler = Callable[[Request], Awaitable[Response]]
+
+ABOUT = """\
+Every request but the open ones carries `Authorization: Bearer <key>`; a key opens what its scopes say. Bodies are JSON.
+Every error has one shape: `{"error": {"code", "message", "details"}}`; programs rely on `code`.
+A POST with an `Idempotency-Key` may be repeated: what it did is done once, and the answer is the same.
+Lists are pages: ask again with `after` set to the `next` of the answer, until `next` is null.
+A change that takes `If-Match` is made only to the version which that ETag names, else 412; 428 where it is required.
+"""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter in the query."""
+    """A parameter in the query; `lowest` and `highest` bound a number."""
 
     name: str
     about: str
-    lowest: int
-    highest: int
+    kind: Literal["integer", "string", "date"] = "integer"
+    lowest: int = 0
+    highest: int = 2**53
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One route of the API and what is said of it. `answers`: status → model, none for an empty answer."""
+    """One route of the API and what is said of it. `answers`: status → model, none for an empty answer.
+
+    `may` is the right that it asks for (none: it is open), which adds 401 and 403 to the errors. `has_version`: its
+    answer has an ETag. `match`: whether If-Match may or must be sent. `downloads`: the answer of 200 is a file.
+    """
 
     method: str
     path: str
     handler: Handler
     answers: dict[int, type[BaseModel] | None]
     body: type[BaseModel] | None = None
+    may: May | None = None
     query: Sequence[Parameter] = field(default=())
-    errors: Sequence[int] = (401, 403)
-    is_open: bool = False
-    is_idempotent: bool = False
+    errors: Sequence[int] = ()
+    has_version: bool = False
+    match: Literal["", "may", "must"] = ""
+    is_idempotent: bool = True
+    downloads: bool = False
+
+    @property
+    def scope(self) -> Scope | None:
+        """What a key needs for this."""
+        return SCOPES[self.may] if self.may else None
+
+    @property
+    def all_errors(self) -> list[int]:
+        """The statuses of all errors that it answers."""
+        asked = {401, 403} if self.may else set[int]()
+        return sorted({*self.errors, *asked, *({412} if self.match else ()), *({428} if self.match == "must" else ())})
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether an Idempotency-Key makes it repeatable."""
+        return self.method == "POST" and self.is_idempotent
 
 
 def described(operations: Sequence[Operation]) -> list[BaseRoute]:
@@ -64,10 +99,15 @@ def description(operations: Sequence[Operation]) -> dict[str, Any]:
     _, schemas = models_json_schema([(model, "validation") for model in ordered], ref_template=template)
     paths: dict[str, dict[str, Any]] = {}
     for one in operations:
-        paths.setdefault(_plain(one.path), {})[one.method.lower()] = _operation(one)
+        paths.setdefault(plain(one.path), {})[one.method.lower()] = _operation(one)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Smart Queue", "version": __version__, "license": {"name": "Apache-2.0"}},
+        "info": {
+            "title": "Smart Queue",
+            "version": __version__,
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0"},
+        },
         "paths": paths,
         "components": {
             "schemas": schemas.get("$defs", {}),
@@ -77,30 +117,47 @@ def description(operations: Sequence[Operation]) -> dict[str, Any]:
     }
 
 
+def plain(path: str) -> str:
+    """The path as the description writes it, without the kinds of its places."""
+    return path.replace(":int}", "}")
+
+
+def words_of(one: Operation) -> tuple[str, str]:
+    """What the handler says of itself: its first line, and the rest."""
+    summary, _, rest = inspect.cleandoc(one.handler.__doc__ or "").partition("\n")
+    return summary, rest.strip()
+
+
 def _operation(one: Operation) -> dict[str, Any]:
-    first_line = (one.handler.__doc__ or "").strip().splitlines()[0]
+    summary, more = words_of(one)
     made: dict[str, Any] = {
         "operationId": one.handler.__name__,
-        "summary": first_line,
-        "parameters": [*_path_parameters(one.path), *map(_query_parameter, one.query)],
-        "responses": {str(status): _answer(model) for status, model in one.answers.items()},
+        "summary": summary,
+        "tags": [one.path.split("/")[3]],
+        "parameters": [*_path_parameters(one.path), *map(_query_parameter, one.query), *_headers(one)],
+        "responses": {str(status): _answer(one, model) for status, model in one.answers.items()},
+        "security": [{"key": [one.scope.value]}] if one.scope else [],
     }
-    if one.is_idempotent:
-        made["parameters"].append(
-            {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 128}}
-        )
-    for status in one.errors:
-        made["responses"][str(status)] = _answer(ErrorAnswer)
+    if more:
+        made["description"] = more
+    for status in one.all_errors:
+        made["responses"][str(status)] = _described(ErrorAnswer)
     if one.body:
         made["requestBody"] = {"content": _content(one.body), "required": True}
-    if one.is_open:
-        made["security"] = []
     return made
 
 
-def _answer(model: type[BaseModel] | None) -> dict[str, Any]:
-    about = (model.__doc__ or "").strip().splitlines()[0] if model else "Nothing to say."
-    return {"description": about} | ({"content": _content(model)} if model else {})
+def _answer(one: Operation, model: type[BaseModel] | None) -> dict[str, Any]:
+    if one.downloads:
+        return {"description": "The file.", "content": {"*/*": {"schema": {}}}}
+    about: dict[str, Any] = _described(model) if model else {"description": "Nothing to say."}
+    if one.has_version and model:
+        about["headers"] = {"ETag": {"description": "the version", "schema": {"type": "string"}}}
+    return about
+
+
+def _described(model: type[BaseModel]) -> dict[str, Any]:
+    return {"description": (model.__doc__ or "").strip().splitlines()[0], "content": _content(model)}
 
 
 def _content(model: type[BaseModel]) -> dict[str, Any]:
@@ -120,9 +177,20 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
 
 
 def _query_parameter(one: Parameter) -> dict[str, Any]:
-    schema = {"type": "integer", "minimum": one.lowest, "maximum": one.highest}
+    schema: dict[str, Any] = {"type": "string", "minLength": 1}
+    if one.kind == "integer":
+        schema = {"type": "integer", "minimum": one.lowest, "maximum": one.highest}
+    elif one.kind == "date":
+        schema = {"type": "string", "format": "date"}
     return {"name": one.name, "in": "query", "description": one.about, "schema": schema}
 
 
-def _plain(path: str) -> str:
-    return path.replace(":int}", "}")
+def _headers(one: Operation) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if one.takes_key:
+        key = {"type": "string", "minLength": 1, "maxLength": 128}
+        found.append({"name": "Idempotency-Key", "in": "header", "schema": key})
+    if one.match:
+        tag = {"type": "string", "minLength": 1}
+        found.append({"name": "If-Match", "in": "header", "schema": tag, "required": one.match == "must"})
+    return found

@@ -14,6 +14,7 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.services import Services, compose
 from queue_server.serving import check_database
 from queue_server.settings import Settings
+from queue_server.storage.keyring import keyring
 from queue_server.storage.store import Store
 
 
@@ -61,7 +62,8 @@ def with_services(given: argparse.Namespace, use: Callable[[Services], Awaitable
         store = Store(settings.database_url, SteadyClock(SystemClock()))
         try:
             await store.open()
-            return await use(compose(store, lambda number, room, languages: [], settings.phone_url))
+            keys = keyring(settings)
+            return await use(compose(store, lambda number, room, languages: [], settings.phone_url, keys=keys))
         finally:
             await store.close()
 

@@ -87,9 +87,13 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It was surely not taken and never will be: a bad number, a wrong login. The reason is for the administrator."""
+    """It was surely not taken and never will be. The reason is for the administrator; it holds no name and no address.
+
+    `is_bad_address`: there is no such address, so nothing else is sent there until it is given again.
+    """
 
     reason: str
+    is_bad_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,14 @@ class Wish:
     ahead: int | None = None
     quiet_from: time | None = None
     quiet_until: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose choices these are: a registered patient's, or those of whoever holds a token. One of the two is given."""
+
+    patient_id: int | None = None
+    token_id: int | None = None
 
 
 #: For whoever chose minutes while no waiting time can be known.

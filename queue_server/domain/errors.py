@@ -2,13 +2,17 @@
 
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
-    │                         unknown_patient
+    │                         unknown_patient · unknown_program · unknown_staff · unknown_document
     ├── BadInput              bad_input, with the field named
-    │   └── BadFields         bad_input, with every field named
+    │   ├── WeakPassword        weak_password, with the rule named
+    │   ├── BadFields         bad_input, with every field named
+    │   └── FileRefused         file_refused, with the reason
     ├── TooLarge              too_large
     ├── NotAllowed            not_allowed
     │   ├── LoginRequired     login_required
     │   │   └── PatientLoginRequired   patient_login_required
+    │   ├── Locked            locked
+    │   ├── PasswordChangeRequired   password_change_required
     │   └── ForeignOrigin     foreign_origin
     ├── Conflict
     │   ├── IllegalTransition   illegal_transition
@@ -18,13 +22,20 @@
     │   ├── PhoneTaken          phone_taken
     │   ├── WhichPatient        which_patient
     │   ├── ChangedMeanwhile    changed_meanwhile
+    │   ├── TooManyDocuments    too_many_documents
+    │   ├── LastAdministrator   last_administrator
     │   ├── StillInUse          still_in_use
     │   ├── NothingToUndo       nothing_to_undo
     │   ├── RoomTaken           room_taken
     │   └── KeyReused           idempotency_key_reused
-    ├── RateLimited           too_many_requests
-    ├── TooManyTries          too_many_tries, with the seconds to wait
+    ├── Outdated              precondition_failed
+    ├── MatchRequired         precondition_required
+    ├── RateLimited           too_many_requests, with the seconds to wait
+    │   └── TooManyTries        too_many_tries
+    ├── Damaged               damaged: a document that does not open
     └── Unavailable           unavailable
+        ├── KeyMissing          key_missing
+        └── StorageFull         storage_full
 
 The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
 """
@@ -79,6 +90,13 @@ class UnknownToken(NotFound):
         super().__init__("There is no such token, or its day is over.")
 
 
+class UnknownDocument(NotFound):
+    code = "unknown_document"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such document.")
+
+
 class UnknownDevice(NotFound):
     code = "unknown_device"
 
@@ -100,6 +118,20 @@ class UnknownPatient(NotFound):
         super().__init__("There is no such patient on this phone number.")
 
 
+class UnknownProgram(NotFound):
+    code = "unknown_program"
+
+    def __init__(self, program: str) -> None:
+        super().__init__(f"There is no program {program!r}.", program=program)
+
+
+class UnknownStaff(NotFound):
+    code = "unknown_staff"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such member of staff.")
+
+
 class BadInput(QueueError):
     """A value that came from outside breaks a rule; `details["field"]` names it."""
 
@@ -107,6 +139,26 @@ class BadInput(QueueError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message, field=field)
+
+
+class FileRefused(BadInput):
+    """A file is not taken; `reason` in the details is a word of `domain.files`."""
+
+    code = "file_refused"
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__("file", message)
+        self.details = {**self.details, "reason": reason}
+
+
+class WeakPassword(BadInput):
+    """A password that must not be chosen; `details["rule"]` is short, long, simple, common or own."""
+
+    code = "weak_password"
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__("password", message)
+        self.details = {**self.details, "rule": rule}
 
 
 class BadFields(BadInput):
@@ -144,6 +196,24 @@ class PatientLoginRequired(LoginRequired):
     """A patient's own pages are asked for without a patient's login."""
 
     code = "patient_login_required"
+
+
+class Locked(NotAllowed):
+    """The asker's screen is locked, by hand or because nobody touched it; a PIN or the password opens it again."""
+
+    code = "locked"
+
+    def __init__(self) -> None:
+        super().__init__("This screen is locked; unlock it first.")
+
+
+class PasswordChangeRequired(NotAllowed):
+    """Somebody else knows the asker's password, who must choose another before anything else."""
+
+    code = "password_change_required"
+
+    def __init__(self) -> None:
+        super().__init__("Please choose a password of your own first.")
 
 
 class ForeignOrigin(NotAllowed):
@@ -226,6 +296,22 @@ class ChangedMeanwhile(Conflict):
     code = "changed_meanwhile"
 
 
+class TooManyDocuments(Conflict):
+    code = "too_many_documents"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A token can have {most} files; this would be one more.", most=most)
+
+
+class LastAdministrator(Conflict):
+    """Nobody would be left who could run the clinic."""
+
+    code = "last_administrator"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last administrator; add another one first.")
+
+
 class StillInUse(Conflict):
     """What is to be removed is still needed; `details["why"]` says for what."""
 
@@ -256,6 +342,24 @@ class KeyReused(Conflict):
         super().__init__("This Idempotency-Key was used before with a different request.")
 
 
+class Outdated(QueueError):
+    """The request names a version (If-Match) that is no longer the present one; nothing was changed."""
+
+    code = "precondition_failed"
+
+    def __init__(self) -> None:
+        super().__init__("This was changed meanwhile: read it again, and send its present ETag as If-Match.")
+
+
+class MatchRequired(QueueError):
+    """A change that must name the version which it was made from."""
+
+    code = "precondition_required"
+
+    def __init__(self) -> None:
+        super().__init__("This change needs the header If-Match with the ETag of what was read.")
+
+
 class RateLimited(QueueError):
     """Too many requests in a short time; `details["retry_after_s"]` says how many seconds to wait."""
 
@@ -265,16 +369,44 @@ class RateLimited(QueueError):
         super().__init__(f"Too many requests; wait {retry_after_s} seconds.", retry_after_s=retry_after_s)
 
 
-class TooManyTries(QueueError):
+class TooManyTries(RateLimited):
     """Too many wrong PINs; the next may be tried in `retry_after_s` seconds."""
 
     code = "too_many_tries"
 
     def __init__(self, retry_after_s: int) -> None:
-        super().__init__(f"Too many wrong PINs; try again in {retry_after_s} seconds.", retry_after_s=retry_after_s)
+        super().__init__(retry_after_s)
+        self.message = f"Too many wrong PINs; try again in {retry_after_s} seconds."
 
 
 class Unavailable(QueueError):
     """The service cannot answer now; the same request may be sent again."""
 
     code = "unavailable"
+
+
+class KeyMissing(Unavailable):
+    """A document needs a master key that is not here."""
+
+    code = "key_missing"
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(f"The master key {key_id} of the documents is not here.", key_id=key_id)
+
+
+class StorageFull(Unavailable):
+    """There is no room left for a document; nothing of it was kept."""
+
+    code = "storage_full"
+
+    def __init__(self) -> None:
+        super().__init__("There is no room left for this document. Nothing of it was kept.")
+
+
+class Damaged(QueueError):
+    """A stored document does not open: its bytes or its key were changed. It is reported and not served."""
+
+    code = "damaged"
+
+    def __init__(self, document_id: int) -> None:
+        super().__init__("This document is damaged and cannot be shown. The clinic knows of it.", document=document_id)

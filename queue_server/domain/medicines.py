@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,9 @@ LARGEST_FILE = 512 * 1024
 MOST_ROWS = 5000
 #: How many errors of a file are told at once.
 MOST_ERRORS = 50
+
+#: Forms in the order in which a search offers them; others come behind, by name.
+FORMS = ("tablet", "capsule", "syrup", "sachet", "drops", "injection")
 
 COLUMNS = ("generic", "form", "strength")
 _LONGEST = {"generic": 80, "form": 40, "strength": 40}
@@ -50,9 +54,7 @@ class MedicineList:
 
     def __post_init__(self) -> None:
         unique = {_key(medicine): medicine for medicine in self.medicines}
-        self.medicines = sorted(
-            unique.values(), key=lambda each: (folded(each.generic), each.form, _size(each.strength))
-        )
+        self.medicines = sorted(unique.values(), key=_place)
         self._keys = [(folded(each.generic), _words(each), each) for each in self.medicines]
         self._known = set(unique)
         self._names = {folded(each.generic): each.generic for each in self.medicines}
@@ -192,19 +194,24 @@ def _words(medicine: Medicine) -> tuple[str, ...]:
     return tuple(folded(f"{medicine.generic} {medicine.form} {medicine.strength}").split())
 
 
-def _size(strength: str) -> tuple[float, str]:
-    """Strengths in the order of their first number."""
-    digits = "".join(sign if sign.isdecimal() or sign == "." else " " for sign in strength).split()
-    try:
-        return float(digits[0]), strength
-    except (IndexError, ValueError):
-        return 0.0, strength
+def _place(medicine: Medicine) -> tuple[str, int, str, float, str]:
+    """By name, the usual forms first, strengths from the smallest."""
+    usual = FORMS.index(medicine.form) if medicine.form in FORMS else len(FORMS)
+    return folded(medicine.generic), usual, medicine.form, _milligrams(medicine.strength), medicine.strength
+
+
+def _milligrams(strength: str) -> float:
+    """The first number of a strength, grams and micrograms as milligrams, long-acting ones after the plain."""
+    match = re.match(r"([\d ]*\d(?:\.\d+)?) ?(g|mcg)?\b(?!/)", strength)
+    if match is None:
+        return 0.0
+    return float(match[1].replace(" ", "")) * {"g": 1000.0, "mcg": 0.001}.get(match[2], 1.0)
 
 
 def _name_score(typed: str, name: str) -> int | None:
     if name.startswith(typed):
         return 0
-    if any(word.startswith(typed) for word in name.replace("-", " ").replace("+", " ").split()):
+    if any(word.startswith(typed) for word in re.split(r"[^\w]+", name)):
         return 1
     if len(typed) >= 3 and typed in name:
         return 2

@@ -101,8 +101,40 @@ def next_opening(
     return None
 
 
+def closes_at(hours: Hours | None, now: datetime, zone: ZoneInfo, holidays: Collection[date] = ()) -> datetime | None:
+    """When the department closes for the day (aware UTC): the end of the last span that is not over yet.
+
+    A break at noon is no closing. A span until midnight goes on with one that begins at midnight. None without hours,
+    after the last span, and for a department that never closes.
+    """
+    local = now.astimezone(zone)
+    if hours is None or local.date() in holidays:
+        return None
+    ends = [end for _, end in hours.get(local.weekday(), ()) if end > _minute_of(local)]
+    if not ends:
+        return None
+    day, end = local.date(), ends[-1]
+    for _ in WEEKDAYS:
+        if end < _DAY:
+            return _moment(day, end, zone)
+        day += timedelta(days=1)
+        end = 0 if day in holidays else _end_of_night(hours, day)
+        if end == 0:
+            return _moment(day, 0, zone)
+    return None
+
+
+def _end_of_night(hours: Hours, day: date) -> int:
+    """When the span that begins at this day's midnight ends; 0 when there is none."""
+    return next((end for begin, end in hours.get(day.weekday(), ()) if begin == 0), 0)
+
+
+def _minute_of(local: datetime) -> int:
+    return local.hour * 60 + local.minute
+
+
 def _is_within(hours: Hours, local: datetime) -> bool:
-    minute = local.hour * 60 + local.minute
+    minute = _minute_of(local)
     return any(begin <= minute < end for begin, end in hours.get(local.weekday(), ()))
 
 

@@ -14,6 +14,8 @@ from queue_server.domain.waits import Wait
 
 STEP_MINUTES = 5
 CALM_SHARE = 0.2
+FAR_S = 3_600.0
+"""From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true."""
 
 
 class Minutes(NamedTuple):
@@ -45,6 +47,30 @@ def calm(shown: Wait | None, new: Wait, elapsed_s: float = 0.0) -> Wait:
     moved_s = abs(new.likely_s - aged.likely_s)
     is_spent = aged.high_s <= 0.0
     return new if is_spent or moved_s > max(CALM_SHARE * aged.likely_s, 60.0) else aged
+
+
+class Shown(NamedTuple):
+    """A wait as it was last put before somebody, and when."""
+
+    wait: Wait
+    at: datetime
+
+    def run_down(self, now: datetime) -> Wait:
+        """What is left of it."""
+        elapsed_s = (now - self.at).total_seconds()
+        return Wait(*(max(figure - elapsed_s, 0.0) for figure in self.wait))
+
+
+def shown_now(before: Shown | None, new: Wait, now: datetime) -> Shown:
+    """What to show from now on: what was shown `before` while it is right enough (see `calm`), else `new`."""
+    if before is None:
+        return Shown(new, now)
+    return Shown(new, now) if calm(before.wait, new, (now - before.at).total_seconds()) is new else before
+
+
+def is_far(wait: Wait) -> bool:
+    """Whether this wait is told by the clock, "about 11:10–11:35", and not in minutes."""
+    return wait.low_s >= FAR_S
 
 
 def clock_range(wait: Wait, now: datetime) -> tuple[datetime, datetime]:

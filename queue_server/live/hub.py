@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import NoReturn
@@ -108,14 +108,16 @@ class Hub:
         finally:
             self._leave(topic, subscriber)
 
-    def end_lines_of(self, owner: str, close_code: int, code: str, message: str) -> int:
-        """Close every line of `owner` with an error frame and `close_code`; return how many there were."""
-        lines = [
-            subscriber
-            for topic in self._topics
-            for subscriber in (*topic.subscribers, *topic.newcomers)
-            if subscriber.owner == owner
-        ]
+    def owners(self, *, spare: Collection[str] = ()) -> set[str]:
+        """Return whose lines are open, without those that watch topics of the kinds to `spare` only."""
+        return {subscriber.owner for subscriber in self._watching(spare) if subscriber.owner is not None}
+
+    def end_lines_of(self, owner: str, close_code: int, code: str, message: str, *, spare: Collection[str] = ()) -> int:
+        """Close every line of `owner` with an error frame and `close_code`; return how many there were.
+
+        Lines that watch topics of the kinds to `spare` stay.
+        """
+        lines = [subscriber for subscriber in self._watching(spare) if subscriber.owner == owner]
         end_all(lines, close_code, code, message)
         return len(lines)
 
@@ -143,6 +145,10 @@ class Hub:
             await asyncio.gather(*tasks, return_exceptions=True)
             for topic in self._topics:
                 self._turn_away(topic, ViewUnavailableError("the hub has stopped"))
+
+    def _watching(self, spare: Collection[str]) -> list[Subscriber]:
+        shown = [topic for topic in self._topics if topic.kind not in spare]
+        return [subscriber for topic in shown for subscriber in (*topic.subscribers, *topic.newcomers)]
 
     def _ask(self, topic: Topic) -> None:
         topic.asked += 1

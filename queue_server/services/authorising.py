@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from queue_server.domain.errors import LoginRequired, NotAllowed, QueueError, RoomTaken, UnknownBoard
-from queue_server.services.actors import Actor
+from queue_server.domain.errors import (
+    Locked,
+    LoginRequired,
+    NotAllowed,
+    PasswordChangeRequired,
+    QueueError,
+    RoomTaken,
+    UnknownBoard,
+    UnknownDocument,
+    UnknownToken,
+)
+from queue_server.domain.scopes import Scope
+from queue_server.services.actors import NEW_PASSWORD, UNLOCKING, Actor
 
 
 class May(StrEnum):
@@ -17,6 +28,13 @@ class May(StrEnum):
     USE_KIOSK = "take a token at the touch screen"
     ISSUE = "issue a token"
     RUN_QUEUE = "run the queue as a program"
+    READ_QUEUES = "read queues as a program"
+    READ_PATIENTS = "read patients as a program"
+    READ_DOCUMENTS = "read documents as a program"
+    READ_EVENTS = "read the journal"
+    READ_METRICS = "read the server's figures"
+    KEEP_WEBHOOKS = "keep webhooks"
+    SET_UP = "set the clinic up as a program"
     SEE_ROOM = "see a room's patients"
     OPEN_CONSOLE = "open a doctor's console"
     WORK_IN_ROOM = "act in a room"
@@ -25,6 +43,8 @@ class May(StrEnum):
     PRINT_SLIPS = "print slips"
     KEEP_ACCOUNT = "keep an account"
     RUN_CLINIC = "run the clinic"
+    READ_RECORD = "read a patient's records"
+    WRITE_RECORDS = "write prescriptions and certificates"
 
 
 class Reach(StrEnum):
@@ -73,12 +93,45 @@ class HeldRoom:
         return RoomTaken(self.code)
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something of a patient's records, and who may read it (`doctor:3`). Others are not told whether it exists."""
+
+    readers: frozenset[str]
+
+    def is_of(self, actor: Actor) -> bool:
+        return str(actor) in self.readers
+
+    def refusal(self) -> QueueError:
+        return UnknownDocument()
+
+
+@dataclass(frozen=True, slots=True)
+class AttendedToken:
+    """A token and the doctors who have had its patient in a room; to others it does not exist."""
+
+    doctors: frozenset[int]
+
+    def is_of(self, actor: Actor) -> bool:
+        return actor.id in self.doctors
+
+    def refusal(self) -> QueueError:
+        return UnknownToken()
+
+
 #: Every right there is: what → who → how far. Whoever is not named may not. A link's key (a phone's page) is a right
 #: in itself and is not in this table; neither is what everybody may do.
 RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.USE_KIOSK: {"kiosk": Reach.ANY},
     May.ISSUE: {"program": Reach.ANY, "admin": Reach.ANY, "desk": Reach.ANY, "kiosk": Reach.ANY},
     May.RUN_QUEUE: {"program": Reach.ANY, "admin": Reach.ANY},
+    May.READ_QUEUES: {"program": Reach.ANY, "admin": Reach.ANY},
+    May.READ_PATIENTS: {"program": Reach.ANY},
+    May.READ_DOCUMENTS: {"program": Reach.ANY},
+    May.READ_EVENTS: {"program": Reach.ANY, "admin": Reach.ANY},
+    May.READ_METRICS: {"program": Reach.ANY, "admin": Reach.ANY},
+    May.KEEP_WEBHOOKS: {"program": Reach.OWN},
+    May.SET_UP: {"program": Reach.ANY, "admin": Reach.ANY},
     May.SEE_ROOM: {"doctor": Reach.ANY, "admin": Reach.ANY, "desk": Reach.ANY, "program": Reach.ANY},
     May.OPEN_CONSOLE: {"doctor": Reach.ANY, "admin": Reach.ANY},
     May.WORK_IN_ROOM: {"doctor": Reach.OWN, "admin": Reach.ANY},
@@ -93,20 +146,48 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.PRINT_SLIPS: {"agent": Reach.ANY},
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
+    May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
+    May.WRITE_RECORDS: {"doctor": Reach.OWN},
 }
+
+#: What a program needs beside being one: each of its rights asks for a scope of its key.
+SCOPES: Mapping[May, Scope] = {
+    May.ISSUE: Scope.TOKENS_WRITE,
+    May.RUN_QUEUE: Scope.TOKENS_WRITE,
+    May.READ_QUEUES: Scope.QUEUES_READ,
+    May.SEE_ROOM: Scope.QUEUES_READ,
+    May.SEE_BOARD: Scope.QUEUES_READ,
+    May.READ_PATIENTS: Scope.PATIENTS_READ,
+    May.READ_DOCUMENTS: Scope.DOCUMENTS_READ,
+    May.READ_EVENTS: Scope.EVENTS_READ,
+    May.READ_METRICS: Scope.METRICS_READ,
+    May.KEEP_WEBHOOKS: Scope.WEBHOOKS_WRITE,
+    May.SET_UP: Scope.ADMIN_WRITE,
+}
+#: What may be done behind a locked screen, since everybody in the waiting room sees it anyway.
+WHILE_LOCKED = frozenset({May.SEE_BOARD})
+#: What may be done before the first password is changed: that, and to see the walls.
+BEFORE_NEW_PASSWORD = frozenset({May.SEE_BOARD, May.KEEP_ACCOUNT})
 
 
 def authorise(actor: Actor | None, may: May, thing: Owned | None = None) -> Actor:
     """The actor, who may do this to the thing.
 
-    Raises `LoginRequired` for nobody, `NotAllowed` for somebody without the right, and the thing's own refusal for
-    somebody else's thing: `NotFound` where its existence is none of the asker's business.
+    Raises `LoginRequired` for nobody, `NotAllowed` for somebody without the right, `Locked` behind a locked screen,
+    `PasswordChangeRequired` before the first password is changed, and the thing's own refusal for somebody else's
+    thing: `NotFound` where its existence is none of the asker's business.
     """
     if actor is None:
         raise LoginRequired("This needs a login or a key.")
     reach = RIGHTS[may].get(actor.kind)
     if reach is None:
         raise NotAllowed(f"{actor.kind} may not {may}.")
+    if actor.kind == "program" and SCOPES[may] not in actor.scopes:
+        raise NotAllowed(f"This key may not {may}; it has not the scope {SCOPES[may]}.", scope=SCOPES[may])
+    if actor.waits_for == UNLOCKING and may not in WHILE_LOCKED:
+        raise Locked
+    if actor.waits_for == NEW_PASSWORD and may not in BEFORE_NEW_PASSWORD:
+        raise PasswordChangeRequired
     if reach is Reach.OWN and thing is not None and not thing.is_of(actor):
         raise thing.refusal()
     return actor

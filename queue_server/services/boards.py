@@ -159,12 +159,14 @@ class Boards:
     async def _department(self, queue: DepartmentQueue) -> Json:
         waiting = len(in_order(queue.entries))
         opening = await self._opening(queue)
+        wait = await self._waits.joining(queue)
         return department_names(queue.department) | {
             "is_open": opening.is_open,
             "why": opening.why,
             "opens_at": moment(opening.opens_at),
             "waiting": waiting,
-            "wait": await self._waits.joining(queue),
+            "wait": wait,
+            "is_closing": opening.is_open and wait is not None and wait.get("late", False),
         }
 
     async def _opening(self, queue: DepartmentQueue) -> Opening:

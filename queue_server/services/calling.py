@@ -16,6 +16,7 @@ from queue_server.services.actors import Actor
 from queue_server.services.changes import Changes
 from queue_server.services.journeys import go_back, transfer
 from queue_server.services.queues import Queues
+from queue_server.services.versions import check_version
 from queue_server.storage import answers, clinic, queues, undos
 from queue_server.storage.store import Store, Transaction
 
@@ -61,12 +62,21 @@ class Calling:
         return called
 
     async def call(
-        self, token_id: int, room_code: str, *, by: Actor, expected: int | None = ANYBODY, key: str | None = None
+        self,
+        token_id: int,
+        room_code: str,
+        *,
+        by: Actor,
+        expected: int | None = ANYBODY,
+        key: str | None = None,
+        match: str | None = None,
     ) -> QueueEntry:
         """This patient is called to the room out of turn; whoever is there is attended. `key` as in `call_next`.
 
-        Raises `UnknownToken`, `UnknownRoom`, `IllegalTransition`, `ChangedMeanwhile`, and `BadInput` for a room of
-        another department.
+        `match`, here and below: the version at which the caller has seen the token, see `versions`; none: any.
+
+        Raises `UnknownToken`, `UnknownRoom`, `IllegalTransition`, `ChangedMeanwhile`, `Outdated`, and `BadInput` for a
+        room of another department.
         """
         day = await self._queues.day()
         async with self._store.transaction() as work:
@@ -75,6 +85,7 @@ class Calling:
             entry = await queues.newest_entry(work.connection, token_id)
             if await _was_done(work, token_id, key, Action.CALL, room_code):
                 return entry
+            await check_version(work, entry, match)
             if entry.department_id != room.department_id:
                 raise BadInput("room", f"Room {room.code} belongs to another department; transfer the token first.")
             entries = await self._queues.live(work.connection, room.department_id, day)
@@ -86,12 +97,13 @@ class Calling:
             raise AssertionError("A chosen patient is always called.")
         return called
 
-    async def recall(self, token_id: int, *, by: Actor, key: str | None = None) -> QueueEntry:
-        """The patient who was called is announced again. Raises `UnknownToken`, `IllegalTransition`."""
+    async def recall(self, token_id: int, *, by: Actor, key: str | None = None, match: str | None = None) -> QueueEntry:
+        """The patient who was called is announced again. Raises `UnknownToken`, `IllegalTransition`, `Outdated`."""
         async with self._store.transaction() as work:
             entry = await _locked_entry(work, token_id)
             if await _was_done(work, token_id, key, Action.RECALL):
                 return entry
+            await check_version(work, entry, match)
             recalled = act(entry, Action.RECALL, work.now)
             await queues.save_entry(work, recalled)
             room = await _room_of(work, recalled)
@@ -100,11 +112,18 @@ class Calling:
         return recalled
 
     async def act(
-        self, token_id: int, action: Action, *, by: Actor, room_code: str | None = None, key: str | None = None
+        self,
+        token_id: int,
+        action: Action,
+        *,
+        by: Actor,
+        room_code: str | None = None,
+        key: str | None = None,
+        match: str | None = None,
     ) -> QueueEntry:
         """The action is done to the token's present stay; `room_code` says at which console, for the undo.
 
-        Raises `UnknownToken`, `IllegalTransition`.
+        Raises `UnknownToken`, `IllegalTransition`, `Outdated`.
         """
         if action not in SIMPLE:
             raise BadInput("action", f"The action {action!r} is not done this way.")
@@ -112,6 +131,7 @@ class Calling:
             entry = await _locked_entry(work, token_id)
             if await _was_done(work, token_id, key, action):
                 return entry
+            await check_version(work, entry, match)
             room_id = await _console(work, room_code, entry)
             changes = Changes(work, by)
             changed = await self._change(work, changes, entry, action)
@@ -127,11 +147,12 @@ class Calling:
         returning: bool = False,
         room_code: str | None = None,
         key: str | None = None,
+        match: str | None = None,
     ) -> QueueEntry:
         """The token goes on in another department, as a new stay; with `returning` it comes back to this room.
 
-        Raises `UnknownToken`, `UnknownDepartment`, `IllegalTransition`, `DepartmentClosed`, and `BadInput` for the
-        department where it already is, or for a return to no room.
+        Raises `UnknownToken`, `UnknownDepartment`, `IllegalTransition`, `DepartmentClosed`, `Outdated`, and `BadInput`
+        for the department where it already is, or for a return to no room.
         """
         day = await self._queues.day()
         target = await self._queues.department(department)
@@ -141,6 +162,7 @@ class Calling:
             entry = await queues.newest_entry(work.connection, token_id)
             if await _was_done(work, token_id, key, Action.TRANSFER, department):
                 return entry
+            await check_version(work, entry, match)
             room_id = await _console(work, room_code, entry)
             changes = Changes(work, by)
             moved = await transfer(
@@ -158,10 +180,15 @@ class Calling:
             room = await clinic.room(work.connection, room_code)
             await self._undo(work, room.id, by)
 
-    async def undo_token(self, token_id: int, *, by: Actor) -> QueueEntry:
-        """The last action with this token is taken back. Raises `UnknownToken`, `NothingToUndo`."""
+    async def undo_token(
+        self, token_id: int, *, by: Actor, key: str | None = None, match: str | None = None
+    ) -> QueueEntry:
+        """The last action with this token is taken back. Raises `UnknownToken`, `NothingToUndo`, `Outdated`."""
         async with self._store.transaction() as work:
             entry = await queues.newest_entry(work.connection, token_id)
+            if await _was_done(work, token_id, key, Action.UNDO):
+                return entry
+            await check_version(work, entry, match)
             rooms = [room.id for room in await clinic.rooms(work.connection)]
             room_id = await undos.room_of(work, entry.number, rooms)
             if room_id is None:

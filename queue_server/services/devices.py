@@ -1,4 +1,4 @@
-"""Enrolled machines and the keys of other programs."""
+"""Enrolled machines, and whose key this is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from queue_server.domain.events import Event
 from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, new_code, new_key
-from queue_server.storage import people
+from queue_server.storage import people, programs
 from queue_server.storage.people import Device, Enrolment
 from queue_server.storage.store import Store, Transaction
 from queue_server.storage.tables.devices import DeviceKind
@@ -42,7 +42,7 @@ class Devices:
         self._queues = queues
         self._known: dict[str, Actor] = {}
         self._known_at = 0
-        self._noted: dict[int, datetime] = {}
+        self._noted: dict[str, datetime] = {}
 
     async def add(self, kind: DeviceKind, name: str, place: str) -> str:
         """A new device; returns its key, which is not stored anywhere."""
@@ -53,7 +53,7 @@ class Devices:
         """A code that enrols one such device within ten minutes. Raises `BadInput`."""
         if kind not in set(DeviceKind):
             raise BadInput("kind", f"There is no kind of device {kind[:20]!r}.")
-        name, place = _word("name", name), _word("place", place)
+        name, place = word("name", name), word("place", place)
         code = new_code()
         async with self._store.transaction() as work:
             enrolment = Enrolment(DeviceKind(kind), name, place, work.now + CODE_VALID)
@@ -71,14 +71,6 @@ class Devices:
             raise LoginRequired("This code is wrong, used up or older than ten minutes.")
         return key, enrolment
 
-    async def add_program(self, name: str) -> str:
-        """A key with which another program may use the API."""
-        key = new_key()
-        async with self._store.transaction() as work:
-            await people.add_api_key(work, name, fingerprint(key))
-            work.record(Event("program_added", work.now, str(SYSTEM)))
-        return key
-
     async def who(self, key: str) -> Actor | None:
         """The device or program that this key belongs to; none when it is unknown or revoked."""
         rev = self._queues.rev_of(DEVICES)
@@ -88,7 +80,7 @@ class Devices:
         found = self._known.get(hashed) or await self._read(hashed)
         if found is not None and rev == self._queues.rev_of(DEVICES):
             self._known[hashed] = found
-        if found is not None and found.kind != "program":
+        if found is not None:
             await self._note(found)
         return found
 
@@ -102,9 +94,11 @@ class Devices:
             work.touch(DEVICES)
 
     async def revoked(self) -> list[str]:
-        """Every revoked device, as its actor is written (`kiosk:3`)."""
+        """Every revoked device and program, as its actor is written (`kiosk:3`)."""
         async with self._store.reading() as connection:
-            return [str(Actor(kind, device_id)) for kind, device_id in await people.revoked_devices(connection)]
+            gone = [Actor(kind, device_id) for kind, device_id in await people.revoked_devices(connection)]
+            gone += [Actor("program", program_id) for program_id in await programs.revoked(connection)]
+        return [str(actor) for actor in gone]
 
     async def all(self) -> list[Device]:
         """All devices that may act, in the order of their kinds and names."""
@@ -116,23 +110,24 @@ class Devices:
         async with self._store.reading() as connection:
             return await people.devices(connection, kind)
 
-    async def _note(self, device: Actor) -> None:
-        """Write down, now and then, that the device was heard of."""
-        now, noted_at = self._store.clock.now(), self._noted.get(device.id)
+    async def _note(self, asker: Actor) -> None:
+        """Write down, now and then, that the device or program was heard of."""
+        now, noted_at = self._store.clock.now(), self._noted.get(str(asker))
         if noted_at is None or now - noted_at > _NOTED_EVERY:
-            self._noted[device.id] = now
+            self._noted[str(asker)] = now
             async with self._store.transaction() as work:
-                await people.note_device(work, device.id)
+                await (programs.note if asker.kind == "program" else people.note_device)(work, asker.id)
 
     async def _read(self, hashed: str) -> Actor | None:
         async with self._store.reading() as connection:
             if device := await people.device_by_key(connection, hashed):
                 return Actor(device.kind, device.id, device.name, device.place)
-            program = await people.api_key_id(connection, hashed)
-        return Actor("program", program) if program is not None else None
+            program = await programs.by_key(connection, hashed)
+        return Actor("program", program.id, program.name, scopes=program.scopes) if program else None
 
 
-def _word(field: str, text: str) -> str:
+def word(field: str, text: str) -> str:
+    """The text as a name for people. Raises `BadInput` naming the field."""
     text = text.strip()
     if not text or len(text) > LONGEST_WORD or not text.isprintable():
         raise BadInput(field, f"The field {field!r} needs 1 to {LONGEST_WORD} plain characters.")

@@ -63,12 +63,15 @@ class Duties:
             left = {rooms[duty.room_id].department_id for duty in everybody if duty.doctor_id == doctor.id}
             for department_id in left:
                 work.touch_department(department_id)
+            was = next((known for known in everybody if known.doctor_id == doctor.id), None)
             data = {
                 "room": room.code,
                 "state": state,
                 "reason": reason,
                 "doctor": doctor.id,
                 "back_at": moment(back_at),
+                # Whoever waits is told when the announced time was put off.
+                "was_back_at": moment(was.back_at) if was else None,
             }
             work.record(Event("duty", work.now, str(doctor), department_id=room.department_id, data=data))
 

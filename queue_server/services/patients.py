@@ -23,8 +23,8 @@ from queue_server.services.actors import PATIENT, Actor
 from queue_server.services.pins import Pins
 from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, hash_password, new_key
+from queue_server.storage import alert_choices, outbox, pin_tries
 from queue_server.storage import patients as rows
-from queue_server.storage import pin_tries
 from queue_server.storage.store import Store, Transaction
 
 #: A login ends after this long without use, and after this long in any case.
@@ -167,6 +167,8 @@ class Patients:
             account_id = await rows.account_of_patient(work.connection, patient_id)
             if not await rows.erase_patient(work, patient_id):
                 raise UnknownPatient
+            await outbox.forget_patient(work, patient_id)
+            await alert_choices.forget_patient(work, patient_id)
             if account_id is not None and not await rows.family(work.connection, account_id):
                 await rows.remove_account(work, account_id)
             work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
-from queue_server.domain.errors import LoginRequired, TooManyTries
-from queue_server.domain.patients import PIN_LENGTH, TRIES_FORGOTTEN, next_try_at, plain_digits
+from queue_server.domain.errors import LoginRequired
+from queue_server.domain.patients import PIN_LENGTH, plain_digits
 from queue_server.services.secrets import fingerprint, is_password
+from queue_server.services.tries import Tries
 from queue_server.storage import patients, pin_tries
 from queue_server.storage.patients import PhoneAccount
 from queue_server.storage.store import Store
@@ -15,8 +14,9 @@ from queue_server.storage.store import Store
 class Pins:
     """The answer to a wrong PIN is the same, and takes as long, whether or not the phone number is registered."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tries: Tries) -> None:
         self._store = store
+        self._tries = tries
 
     async def check(self, phone: str, pin: str, browser: str | None = None) -> PhoneAccount:
         """The account of the phone (E.164) that the PIN opens. `browser`: the secret that a known browser sends.
@@ -32,20 +32,11 @@ class Pins:
         return account
 
     async def begin(self, phone: str, browser: str | None) -> str:
-        """One more try is counted as wrong until `succeeded` is told; returns its scope. Raises `TooManyTries`.
-
-        Counting before the PIN is checked keeps tries that are sent together from all being the first.
-        """
+        """One more try is counted as wrong until `succeeded` is told; returns its scope. Raises `TooManyTries`."""
         async with self._store.reading() as connection:
             is_known = browser is not None and await pin_tries.is_known_browser(connection, fingerprint(browser), phone)
         scope = f"browser:{fingerprint(browser)}" if browser and is_known else f"phone:{fingerprint(phone)}"
-        async with self._store.transaction() as work:
-            await pin_tries.forget_before(work, work.now - TRIES_FORGOTTEN)
-            count, failed_at = await pin_tries.failures(work, scope)
-            wait = next_try_at(count, failed_at) - work.now
-            if wait.total_seconds() > 0:
-                raise TooManyTries(math.ceil(wait.total_seconds()))
-            await pin_tries.save(work, scope, count + 1)
+        await self._tries.count(scope)
         return scope
 
     async def is_right(self, account: PhoneAccount | None, pin: str) -> bool:
@@ -55,5 +46,4 @@ class Pins:
 
     async def succeeded(self, scope: str) -> None:
         """The PIN was right: what was wrong before no longer counts."""
-        async with self._store.transaction() as work:
-            await pin_tries.clear(work, scope)
+        await self._tries.succeeded(scope)

@@ -14,7 +14,7 @@ from queue_server.services.queues import Queues
 from queue_server.services.slips import slip
 from queue_server.services.views import Json
 from queue_server.services.waits import Waits
-from queue_server.services.wording import wait_words
+from queue_server.services.wording import slip_words
 from queue_server.storage import answers, clinic, people, prints, queues
 from queue_server.storage.prints import PrintJob
 from queue_server.storage.store import Store
@@ -58,14 +58,13 @@ class Printing:
             department = await clinic.department(connection, token.department_id)
             entry = await queues.newest_entry(connection, token.id)
         waits = await self._waits.of(await self._queues.of(entry.department_id))
-        wait = wait_words(texts(token.language), waits.get(token.id))
         return slip(
             token,
             job,
             setting,
             department,
             priority=entry.priority,
-            wait_text=wait or None,
+            wait_text=slip_words(texts(token.language), waits.get(token.id)),
             public_url=self._public_url,
         )
 

@@ -27,6 +27,16 @@ def new_code() -> str:
     return "".join(secrets.choice(_CODE_SIGNS) for _ in range(8))
 
 
+def new_password() -> str:
+    """A first password that can be read aloud and typed: `k7qm-xw4h-29ce`; it is to be changed at once."""
+    return "-".join("".join(secrets.choice(_CODE_SIGNS) for _ in range(4)) for _ in range(3)).lower()
+
+
+def new_digits(count: int) -> str:
+    """So many random digits."""
+    return "".join(secrets.choice("0123456789") for _ in range(count))
+
+
 def fingerprint(key: str) -> str:
     """What is stored of a key. A plain hash is enough, since a key is too random to be guessed."""
     return hashlib.sha256(key.encode()).hexdigest()

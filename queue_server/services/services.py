@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
+from queue_server.domain.staff import LOCK_AFTER
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
+from queue_server.services.alert_causes import Causes
+from queue_server.services.alert_sending import Sending
+from queue_server.services.alert_watch import AlertWatch
+from queue_server.services.alerts import Alerts
+from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
 from queue_server.services.departments import Departments
 from queue_server.services.devices import Devices
 from queue_server.services.displays import ClinicSettings, Displays
+from queue_server.services.documents import Documents
+from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.issuing import Issuing
+from queue_server.services.locking import Locking
+from queue_server.services.lookups import Lookups
+from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
+from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
 from queue_server.services.roster import Roster
 from queue_server.services.set_up_file import SetUpFile
+from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
+from queue_server.services.tries import Tries
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.services.wordings import Wordings
+from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
 
 
@@ -43,6 +61,8 @@ class Services:
     status: Status
     accounts: Accounts
     devices: Devices
+    programs: Programs
+    lookups: Lookups
     printing: Printing
     reports: Reports
     day_end: DayEnd
@@ -53,8 +73,19 @@ class Services:
     roster: Roster
     settings: ClinicSettings
     set_up_file: SetUpFile
+    alerts: Alerts
+    alert_watch: AlertWatch
+    sending: Sending
     patients: Patients
     visits: Visits
+    attaching: Attaching
+    documents: Documents
+    locking: Locking
+    staffing: Staffing
+    drafts: Drafts
+    favourites: Favourites
+    medicines: Medicines
+    wordings: Wordings
 
     async def render(self, topic: str) -> View | None:
         """What the topic shows now; none when there is no such topic."""
@@ -75,24 +106,49 @@ class Services:
             return None
 
 
-def compose(store: Store, say: Say, public_url: str) -> Services:
-    """The services on this store. `say` gives the words of an announcement, `public_url` begins phones' links."""
+def compose(
+    store: Store,
+    say: Say,
+    public_url: str,
+    lock_after: timedelta = LOCK_AFTER,
+    keys: Keyring | None = None,
+    drivers: Iterable[Driver] = (),
+) -> Services:
+    """The services on this store.
+
+    `say` gives the words of an announcement, `public_url` begins phones' links, and the screens of staff lock when
+    nobody has touched them for `lock_after`. `keys` open the documents; without any, documents can be neither stored
+    nor read. `drivers`: what messages are sent with, at most one for a channel.
+    """
     queues = Queues(store)
-    waits = Waits(store)
+    waits = Waits(store, queues)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
-    pins = Pins(store)
+    keys = keys or Keyring()
+    documents = Documents(store, queues, keys)
+    drafts = Drafts(store, queues, keys)
+    medicines = Medicines(store, queues)
+    by_channel = {driver.channel: driver for driver in drivers}
+    causes = Causes(queues, by_channel)
+    store.before_commit = causes.follow
+    tries = Tries(store)
+    pins = Pins(store, tries)
+    accounts = Accounts(store, lock_after)
+    boards = Boards(store, queues, waits, say)
+    duties = Duties(store)
     return Services(
         store=store,
         queues=queues,
         issuing=issuing,
         calling=calling,
-        duties=Duties(store),
-        boards=Boards(store, queues, waits, say),
+        duties=duties,
+        boards=boards,
         status=status,
-        accounts=Accounts(store),
+        accounts=accounts,
         devices=Devices(store, queues),
+        programs=Programs(store),
+        lookups=Lookups(store, queues, boards),
         printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
         day_end=DayEnd(store, queues),
@@ -103,6 +159,17 @@ def compose(store: Store, say: Say, public_url: str) -> Services:
         roster=Roster(store, queues),
         settings=ClinicSettings(store),
         set_up_file=SetUpFile(store),
+        alerts=Alerts(store, queues, by_channel),
+        alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
+        sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
-        visits=Visits(store, queues, issuing, status, pins),
+        visits=Visits(store, queues, issuing, status),
+        attaching=Attaching(store, queues, pins),
+        documents=documents,
+        locking=Locking(store, accounts, tries),
+        staffing=Staffing(store, duties),
+        drafts=drafts,
+        favourites=Favourites(store),
+        medicines=medicines,
+        wordings=Wordings(store),
     )

@@ -12,6 +12,7 @@ from queue_server.services.actors import PATIENT
 from queue_server.services.calling import Calling
 from queue_server.services.queues import CLINIC, Queues
 from queue_server.services.standings import Standing, Standings
+from queue_server.services.versions import version_of
 from queue_server.services.views import Json, department_names
 from queue_server.services.waits import Waits
 from queue_server.storage import queues as rows
@@ -82,10 +83,15 @@ class Status:
             "state": entry.state,
             "priority": entry.priority,
             "ahead": standing.ahead.get(token.id),
-            "wait": await self._waits.of_token(standing.queue, token.id),
+            "wait": _figures(await self._waits.of_token(standing.queue, token.id)),
             "room": standing.queue.room_code(entry.room_id),
             "key": token.key,
         }
+
+    async def version(self, token_id: int) -> str:
+        """The version at which the token stands, see `versions`. Raises `UnknownToken`."""
+        async with self._store.reading() as connection:
+            return await version_of(connection, await rows.newest_entry(connection, token_id))
 
     async def queue(self, code: str) -> Json:
         """A department's queue in order, for another program. Raises `UnknownDepartment`."""
@@ -103,7 +109,7 @@ class Status:
                     "state": entry.state,
                     "priority": entry.priority,
                     "ahead": order.get(entry.token_id),
-                    "wait": waits.get(entry.token_id),
+                    "wait": _figures(waits.get(entry.token_id)),
                     "room": queue.room_code(entry.room_id),
                 }
                 for entry in entries
@@ -132,6 +138,10 @@ class Status:
         async with self._store.reading() as connection:
             entry = await rows.newest_entry(connection, token.id)
         return entry, self._standings.of(await self._queues.of(entry.department_id))
+
+
+def _figures(wait: Json | None) -> Json | None:
+    return wait and {name: wait[name] for name in ("low_s", "likely_s", "high_s")}
 
 
 def _may_return(entry: QueueEntry) -> bool:

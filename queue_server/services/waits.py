@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from queue_server.domain.clinic import Department, DepartmentQueue, Duty
+from queue_server.domain.clinic import Clinic, Department, DepartmentQueue, Duty
 from queue_server.domain.learning import Learning, learn, lessons
+from queue_server.domain.opening import closes_at
 from queue_server.domain.ordering import in_order
 from queue_server.domain.pace import Learned
 from queue_server.domain.tokens import IN_ROOM, Action, DutyState, QueueEntry
-from queue_server.domain.waits import Ahead, Forecast, Server, Wait, forecast
-from queue_server.domain.waits_wording import calm
+from queue_server.domain.waits import Ahead, Forecast, Server, Wait, forecast, passes_closing
+from queue_server.domain.waits_wording import Shown, calm, clock_range, is_far, shown_now
+from queue_server.services.queues import Queues
 from queue_server.services.views import Json
 from queue_server.storage import waits as rows
 from queue_server.storage.store import Store
@@ -20,6 +22,8 @@ from queue_server.storage.waits import Promise
 
 #: A forecast is made anew after so long even when nothing happened, because time has passed.
 FRESH_FOR = timedelta(seconds=5)
+#: Whoever was not looked at for so long after joining was promised nothing.
+PROMISED_WITHIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +32,45 @@ class Standing:
 
     queue: DepartmentQueue
     made_at: datetime
-    waits: Mapping[int, Wait]
-    joining: Wait | None
+    waits: Mapping[int, Json]
+    joining: Json | None
 
 
 class Waits:
     """Forecasts for everybody who waits, and for whoever would join now. `keep` writes down what was learned."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, queues: Queues) -> None:
         self._store = store
+        self._queues = queues
         self._learnings: dict[int, tuple[Learning, int]] = {}
         self._standings: dict[int, Standing] = {}
-        self._shown: dict[int, tuple[Wait, datetime]] = {}
+        self._shown: dict[int, Shown] = {}
+        self._shown_to_newcomers: dict[int, Wait] = {}
         self._promised: dict[int, Promise] = {}
         self._unsaved: list[Promise] = []
 
     async def of(self, queue: DepartmentQueue) -> Mapping[int, Json]:
-        """Token id → {"low_s", "likely_s", "high_s"} in whole seconds; absent where it cannot be known."""
-        standing = await self._standing(queue)
-        return {token_id: _json(wait) for token_id, wait in standing.waits.items()}
+        """Token id → {"low_s", "likely_s", "high_s"} in whole seconds; absent where it cannot be known.
+
+        A wait that is far away has a "clock" too, from and until on the clinic's clock, `["11:10", "11:35"]`; one that
+        passes closing time is "late": true.
+        """
+        return (await self._standing(queue)).waits
 
     async def of_token(self, queue: DepartmentQueue, token_id: int) -> Json | None:
         """The same for one token; none where it cannot be known."""
-        wait = (await self._standing(queue)).waits.get(token_id)
-        return _json(wait) if wait else None
+        return (await self._standing(queue)).waits.get(token_id)
 
     async def joining(self, queue: DepartmentQueue) -> Json | None:
-        """The wait of somebody who joins now with normal priority."""
-        wait = (await self._standing(queue)).joining
-        return _json(wait) if wait else None
+        """The same for somebody who joins now with normal priority."""
+        return (await self._standing(queue)).joining
 
-    async def keep(self, departments: list[Department]) -> None:
+    async def keep(self) -> None:
         """What was promised is saved, and what has happened since is learned from; run every few seconds."""
+        for queue in await self._queues.all():
+            await self._standing(queue)
         await self._save_promises()
-        for department in departments:
+        for department in await self._queues.departments():
             await self._learn(department)
 
     async def _standing(self, queue: DepartmentQueue) -> Standing:
@@ -69,11 +78,11 @@ class Waits:
         now = self._store.clock.now()
         if known is None or known.queue is not queue or now - known.made_at > FRESH_FOR:
             learning, _ = await self._learning(queue.department)
-            known = self._forecast(queue, learning.learned, now)
+            known = self._forecast(queue, learning.learned, await self._queues.clinic(), now)
             self._standings[queue.department.id] = known
         return known
 
-    def _forecast(self, queue: DepartmentQueue, learned: Learned, now: datetime) -> Standing:
+    def _forecast(self, queue: DepartmentQueue, learned: Learned, clinic: Clinic, now: datetime) -> Standing:
         waiting = in_order(queue.entries)
         line = [
             Ahead((now - entry.joined_at).total_seconds(), str(entry.for_doctor_id) if entry.for_doctor_id else None)
@@ -81,27 +90,31 @@ class Waits:
         ]
         made = forecast(line, servers(queue, now), learned)
         self._promise(queue, waiting, made, now)
-        waits = {
-            entry.token_id: self._calm(entry.token_id, wait, now)
-            for entry, wait in zip(waiting, made.waits, strict=True)
-            if wait is not None
-        }
+        closes = closes_at(queue.department.hours, now, clinic.zone, queue.department.holidays)
+        waits = {}
+        for entry, wait in zip(waiting, made.waits, strict=True):
+            if wait is not None:
+                shown = self._shown[entry.token_id] = shown_now(self._shown.get(entry.token_id), wait, now)
+                waits[entry.token_id] = _json(shown, clinic, closes, now)
         before = self._standings.get(queue.department.id)
         for gone in set(before.waits if before else ()) - set(waits):
             self._shown.pop(gone, None)
-        return Standing(queue, now, waits, made.joining)
+        joining = self._for_newcomers(queue.department, made.joining)
+        return Standing(queue, now, waits, _json(Shown(joining, now), clinic, closes, now) if joining else None)
 
-    def _calm(self, token_id: int, new: Wait, now: datetime) -> Wait:
-        """What to show this patient: what was shown before, run down, unless it has become wrong."""
-        shown, shown_at = self._shown.get(token_id, (None, now))
-        wait = calm(shown, new, (now - shown_at).total_seconds())
-        self._shown[token_id] = (wait, now)
-        return wait
+    def _for_newcomers(self, department: Department, new: Wait | None) -> Wait | None:
+        """What is shown to whoever has not joined yet; it does not run down, it moves with the line."""
+        if new is None:
+            self._shown_to_newcomers.pop(department.id, None)
+            return None
+        shown = calm(self._shown_to_newcomers.get(department.id), new)
+        self._shown_to_newcomers[department.id] = shown
+        return shown
 
     def _promise(self, queue: DepartmentQueue, waiting: list[QueueEntry], made: Forecast, now: datetime) -> None:
         """Whoever is seen for the first time has been promised this."""
         for entry, wait, clues in zip(waiting, made.waits, made.clues, strict=False):
-            is_new = now - entry.joined_at < 2 * FRESH_FOR and entry.calls == 0
+            is_new = now - entry.joined_at < PROMISED_WITHIN and entry.calls == 0
             if wait is not None and clues is not None and is_new and entry.id not in self._promised:
                 promise = Promise(entry.id, queue.department.id, now, wait, clues)
                 self._promised[entry.id] = promise
@@ -122,6 +135,10 @@ class Waits:
                 kept = await rows.read_learning(connection, department.id)
             fresh = Learning(Learned(configured_s=float(department.pace_s)))
             self._learnings[department.id] = kept or (fresh, 0)
+        learning, last = self._learnings[department.id]
+        if learning.learned.configured_s != department.pace_s:  # the pace was set anew meanwhile
+            learning = replace(learning, learned=replace(learning.learned, configured_s=float(department.pace_s)))
+            self._learnings[department.id] = (learning, last)
         return self._learnings[department.id]
 
     async def _learn(self, department: Department) -> None:
@@ -165,5 +182,11 @@ def _server(duty: Duty, running_s: float | None, now: datetime) -> Server:
     return Server.on_duty(doctor, running_s)
 
 
-def _json(wait: Wait) -> Json:
-    return {name: round(value) for name, value in wait._asdict().items()}
+def _json(shown: Shown, clinic: Clinic, closes: datetime | None, now: datetime) -> Json:
+    wait = shown.run_down(now)
+    data: Json = {name: round(value) for name, value in wait._asdict().items()}
+    if is_far(wait):
+        data["clock"] = [f"{moment:%H:%M}" for moment in clock_range(shown.wait, shown.at.astimezone(clinic.zone))]
+    if closes is not None and passes_closing(wait, (closes - now).total_seconds()):
+        data["late"] = True
+    return data

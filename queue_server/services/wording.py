@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from queue_server.domain.waits import Wait
 from queue_server.domain.waits_wording import STEP_MINUTES, rounded
 from queue_server.locale import Texts
-
-#: From this many minutes on a range is told in half hours.
-_HOURS_FROM = 120
+from queue_server.services.views import Json
 
 
-def wait_words(words: Texts, wait: Mapping[str, int] | None) -> str:
-    """The range in plain words, widened to five minutes: `about 35–50 minutes`; nothing when it is not known.
+def wait_words(words: Texts, wait: Json | None) -> str:
+    """The wait, as `Waits.of` gives it, in plain words: `about 35–50 minutes`, `about 11:10–11:35`, or nothing.
 
     js/shared/format.js says it the same way.
     """
     if wait is None:
         return ""
-    low, _, high = rounded(Wait(**wait))
+    if "clock" in wait:
+        start, end = wait["clock"]
+        return words.gettext("about %(from)s–%(until)s", **{"from": start, "until": end})
+    low, _, high = rounded(Wait(wait["low_s"], wait["likely_s"], wait["high_s"]))
     high = max(high, low + STEP_MINUTES)
     if low == 0:
         return words.gettext("less than %(high)s minutes", high=high)
-    if low < _HOURS_FROM:
-        return words.gettext("about %(low)s–%(high)s minutes", low=low, high=high)
-    return words.gettext("about %(low)s–%(high)s hours", low=_halves(low // 30), high=_halves(-(-high // 30)))
+    return words.gettext("about %(low)s–%(high)s minutes", low=low, high=high)
 
 
-def _halves(half_hours: int) -> str:
-    return f"{half_hours / 2:g}"
+def slip_words(words: Texts, wait: Json | None) -> str | None:
+    """The same for paper, which cannot change: with a word of caution. None when nothing is known."""
+    said = wait_words(words, wait)
+    if not said or wait is None:
+        return None
+    if wait.get("late"):
+        return words.gettext("%(wait)s. You may not be seen today.", wait=said)
+    return words.gettext("%(wait)s, may change", wait=said)

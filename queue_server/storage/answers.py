@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.errors import KeyReused
@@ -22,7 +23,7 @@ async def first_answer(work: Transaction, scope: str, key: str, request: Mapping
     A second request with the same key waits here until the first has committed. Raises `KeyReused` when the key came
     with another request.
     """
-    fingerprint = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+    fingerprint = _fingerprint(request)
     claim = (
         work.insert(AnswerRow)
         .values(scope=scope, key=key, fingerprint=fingerprint, at=work.now)
@@ -38,6 +39,15 @@ async def first_answer(work: Transaction, scope: str, key: str, request: Mapping
     return row.body
 
 
+async def known_answer(connection: AsyncConnection, scope: str, key: str, request: Mapping[str, object]) -> Any | None:
+    """The remembered answer to this key, or none; the key is not taken. Raises `KeyReused` as `first_answer` does."""
+    query = select(col(AnswerRow.fingerprint), col(AnswerRow.body))
+    row = (await connection.execute(query.where(col(AnswerRow.scope) == scope, col(AnswerRow.key) == key))).first()
+    if row is not None and row.fingerprint != _fingerprint(request):
+        raise KeyReused
+    return row.body if row else None
+
+
 async def remember(work: Transaction, scope: str, key: str, body: object) -> None:
     """A repetition of the request will be given this (plain JSON)."""
     statement = update(AnswerRow).where(col(AnswerRow.scope) == scope, col(AnswerRow.key) == key).values(body=body)
@@ -47,3 +57,7 @@ async def remember(work: Transaction, scope: str, key: str, body: object) -> Non
 async def forget_before(work: Transaction, moment: datetime) -> None:
     """Answers older than `moment` are gone."""
     await work.connection.execute(delete(AnswerRow).where(col(AnswerRow.at) < moment))
+
+
+def _fingerprint(request: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Staff accounts, their sessions, enrolled devices and the keys of other programs."""
+"""Enrolled devices."""
 
 from __future__ import annotations
 
@@ -11,19 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.storage.store import Transaction
-from queue_server.storage.tables import ApiKeyRow, DeviceRow, EnrolmentRow, SessionRow, StaffRow
+from queue_server.storage.tables import DeviceRow, EnrolmentRow
 from queue_server.storage.tables.devices import DeviceKind
-from queue_server.storage.tables.staff import Role
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """A member of staff, without the password's hash."""
-
-    id: int
-    login: str
-    name: str
-    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,52 +35,6 @@ class Enrolment:
     name: str
     place: str
     expires_at: datetime
-
-
-async def add_staff(work: Transaction, login: str, password_hash: str, role: Role, name: str) -> int:
-    """A new account; returns its id."""
-    values = {"login": login, "password_hash": password_hash, "role": role, "name": name, "is_active": True}
-    return int(
-        (await work.connection.execute(work.insert(StaffRow).values(**values).returning(col(StaffRow.id)))).scalar_one()
-    )
-
-
-async def staff_with_hash(connection: AsyncConnection, login: str) -> tuple[Staff, str] | None:
-    """The active account with this login and its password's hash."""
-    query = _staff_query().where(col(StaffRow.login) == login, col(StaffRow.is_active))
-    row = (await connection.execute(query)).first()
-    return (_staff(row), row.password_hash) if row else None
-
-
-async def staff_of_session(
-    connection: AsyncConnection, secret_hash: str, seen_since: datetime, created_since: datetime
-) -> tuple[Staff, datetime] | None:
-    """Whose session this is and when it was last seen, if used since `seen_since` and begun since `created_since`."""
-    query = (
-        select(*StaffRow.metadata.tables["staff"].columns, col(SessionRow.seen_at))
-        .join(SessionRow, col(SessionRow.staff_id) == col(StaffRow.id))
-        .where(col(SessionRow.secret_hash) == secret_hash, col(StaffRow.is_active))
-        .where(col(SessionRow.seen_at) >= seen_since, col(SessionRow.created_at) >= created_since)
-    )
-    row = (await connection.execute(query)).first()
-    return (_staff(row), row.seen_at) if row else None
-
-
-async def add_session(work: Transaction, secret_hash: str, staff_id: int) -> None:
-    """A login that the secret proves."""
-    values = {"secret_hash": secret_hash, "staff_id": staff_id, "created_at": work.now, "seen_at": work.now}
-    await work.connection.execute(work.insert(SessionRow).values(**values))
-
-
-async def see_session(work: Transaction, secret_hash: str) -> None:
-    """The session was used now."""
-    statement = update(SessionRow).where(col(SessionRow.secret_hash) == secret_hash).values(seen_at=work.now)
-    await work.connection.execute(statement)
-
-
-async def end_session(work: Transaction, secret_hash: str) -> None:
-    """The secret opens nothing any more."""
-    await work.connection.execute(delete(SessionRow).where(col(SessionRow.secret_hash) == secret_hash))
 
 
 async def add_device(work: Transaction, kind: DeviceKind, name: str, place: str, key_hash: str) -> int:
@@ -182,21 +125,6 @@ async def take_enrolment(work: Transaction, code_hash: str) -> Enrolment | None:
     return Enrolment(row.kind, row.name, row.place, row.expires_at)
 
 
-async def add_api_key(work: Transaction, name: str, key_hash: str) -> None:
-    """Another program may use the API with the key of this hash."""
-    await work.connection.execute(work.insert(ApiKeyRow).values(name=name, key_hash=key_hash, is_revoked=False))
-
-
-async def api_key_id(connection: AsyncConnection, key_hash: str) -> int | None:
-    """The id of the API key with this hash, unless revoked."""
-    query = select(col(ApiKeyRow.id)).where(col(ApiKeyRow.key_hash) == key_hash, col(ApiKeyRow.is_revoked).is_(False))
-    return (await connection.execute(query)).scalar_one_or_none()
-
-
-def _staff_query() -> Any:
-    return select(*StaffRow.metadata.tables["staff"].columns)
-
-
 def _device_query() -> Any:
     return select(*DeviceRow.metadata.tables["device"].columns).where(col(DeviceRow.is_revoked).is_(False))
 
@@ -204,10 +132,6 @@ def _device_query() -> Any:
 async def _device(connection: AsyncConnection, condition: ColumnElement[bool]) -> Device | None:
     row = (await connection.execute(_device_query().where(condition))).first()
     return _as_device(row) if row else None
-
-
-def _staff(row: Any) -> Staff:
-    return Staff(row.id, row.login, row.name, row.role)
 
 
 def _as_device(row: Row[Any]) -> Device:

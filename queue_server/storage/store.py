@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,9 @@ from queue_server.storage.tables import EventRow, RevisionRow
 #: Called after a commit with what changed: source (for example `department:3`) → its new revision.
 OnCommit = Callable[[Mapping[str, int]], None]
 
+#: Called in a transaction that is about to commit, with its journal lines; what it writes is committed with them.
+BeforeCommit = Callable[["Transaction", Sequence[Event]], Awaitable[None]]
+
 #: The PostgreSQL channel on which the processes tell each other what changed.
 CHANNEL = "queue"
 
@@ -29,10 +32,13 @@ CHANNEL = "queue"
 class Transaction:
     """One unit of work: rows and journal lines, committed together or not at all."""
 
-    def __init__(self, connection: AsyncConnection, now: datetime, *, is_postgres: bool) -> None:
+    def __init__(
+        self, connection: AsyncConnection, now: datetime, *, is_postgres: bool, before_commit: BeforeCommit
+    ) -> None:
         self.connection = connection
         self.now = now
         self.is_postgres = is_postgres
+        self._before_commit = before_commit
         self.changed: dict[str, int] = {}
         self._touched: set[str] = set()
         self._events: list[Event] = []
@@ -58,6 +64,7 @@ class Transaction:
     async def finish(self) -> None:
         """Write the journal lines and the revisions; the last step before the commit."""
         if self._events:
+            await self._before_commit(self, tuple(self._events))
             # PostgreSQL's lines are sealed later, so that departments do not queue behind one chain.
             await journal.write(self.connection, self._events, is_sealed=not self.is_postgres)
         for source in sorted(self._touched):
@@ -76,14 +83,22 @@ class Transaction:
         return rev
 
 
+async def _nothing(work: Transaction, events: Sequence[Event]) -> None:
+    """Nobody has anything to add."""
+
+
 class Store:
-    """One database. `on_commit` is set by the composition root and hears of every commit of this process."""
+    """One database. `on_commit` is set by the composition root and hears of every commit of this process.
+
+    `before_commit` is set where services are put together: what follows from a journal line is written with it.
+    """
 
     def __init__(self, url: str, clock: SteadyClock) -> None:
         self.url = database_url(url)
         self.is_postgres = self.url.get_backend_name() == "postgresql"
         self.clock = clock
         self.on_commit: OnCommit = lambda changed: None
+        self.before_commit: BeforeCommit = _nothing
         self._engines = open_engines(self.url)
         # SQLite has one writer at a time; waiting here in order keeps the longest wait short.
         self._turn = nullcontext() if self.is_postgres else asyncio.Lock()
@@ -101,7 +116,8 @@ class Store:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit on a clean exit, roll back on any exception; `on_commit` hears only of what is committed."""
         async with self._turn, self._engines.writer.connect() as connection, connection.begin():
-            work = Transaction(connection, self.clock.now(), is_postgres=self.is_postgres)
+            now = self.clock.now()
+            work = Transaction(connection, now, is_postgres=self.is_postgres, before_commit=self.before_commit)
             yield work
             await work.finish()
         if work.changed:

@@ -15,10 +15,12 @@ from queue_server.services.devices import Devices, Enrolled
 from queue_server.web.limits import WRONG_CODES, WRONG_KEYS, address, count_wrong, limits
 
 SESSION_COOKIE = "queue_session"
+#: Says that somebody of the staff has logged in with this browser before; it opens nothing.
+STAFF_BROWSER_COOKIE = "queue_staff_browser"
 DEVICE_COOKIE = "queue_device"
 
-#: A device keeps its cookie for as long as browsers allow.
-_DEVICE_COOKIE_S = 400 * 24 * 3600
+#: As long as browsers keep a cookie at most.
+_LONGEST_COOKIE_S = 400 * 24 * 3600
 
 
 def services(connection: HTTPConnection) -> Services:
@@ -35,11 +37,18 @@ async def actor(connection: HTTPConnection) -> Actor | None:
         if found is None:
             count_wrong(connection, WRONG_KEYS, "key")
         return found
-    if secret := connection.cookies.get(SESSION_COOKIE):
-        person = await known.accounts.who(secret)
-        if person is not None:
-            return person
+    person = await member_of_staff(connection)
+    if person is not None:
+        return person
     return await _device_of_cookie(connection, known.devices)
+
+
+async def member_of_staff(connection: HTTPConnection) -> Actor | None:
+    """Whoever is logged in with this browser. A live line that comes back by itself is no sign of a person."""
+    secret = connection.cookies.get(SESSION_COOKIE)
+    if not secret:
+        return None
+    return await services(connection).accounts.who(secret, is_use=connection.scope["type"] == "http")
 
 
 async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = None) -> Actor:
@@ -48,7 +57,11 @@ async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = No
     if asker is not None and asker.is_staff and may not in rights_of(asker.kind):
         # A browser on a device may also be logged in; the device's own right still counts.
         asker = await _device_of_cookie(connection, services(connection).devices) or asker
-    return authorise(asker, may, thing)
+    found = authorise(asker, may, thing)
+    if found.is_staff:
+        # The page's frame brings the lock along; see templates/shared/lock.html.
+        connection.state.staff = found
+    return found
 
 
 async def enrolled(connection: HTTPConnection, code: str) -> Enrolled:
@@ -67,10 +80,17 @@ def keep_session(response: Response, connection: HTTPConnection, secret: str) ->
     response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="lax", secure=is_secure)
 
 
+def keep_browser(response: Response, connection: HTTPConnection, secret: str) -> None:
+    """The browser is known as its owner's, whose wrong passwords are counted apart from strangers'."""
+    is_secure = connection.url.scheme in {"https", "wss"}
+    age, name = _LONGEST_COOKIE_S, STAFF_BROWSER_COOKIE
+    response.set_cookie(name, secret, max_age=age, path="/login", httponly=True, samesite="lax", secure=is_secure)
+
+
 def keep_device(response: Response, connection: HTTPConnection, key: str) -> None:
     """The browser on the device proves itself with a cookie that scripts cannot read."""
     is_secure = connection.url.scheme in {"https", "wss"}
-    response.set_cookie(DEVICE_COOKIE, key, max_age=_DEVICE_COOKIE_S, httponly=True, samesite="lax", secure=is_secure)
+    response.set_cookie(DEVICE_COOKIE, key, max_age=_LONGEST_COOKIE_S, httponly=True, samesite="lax", secure=is_secure)
 
 
 async def _device_of_cookie(connection: HTTPConnection, devices: Devices) -> Actor | None:

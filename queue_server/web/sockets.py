@@ -41,4 +41,5 @@ async def show(websocket: WebSocket, topic: str, who: Actor | None, on_message: 
     """Show the topic until either side ends the line; revoking `who` ends it too. Raises `RateLimited`."""
     if who is not None:
         limits(websocket).count(LINES, "line", str(who))
-    await serve_topic(websocket, hub(websocket), topic, on_message=on_message, owner=str(who) if who else None)
+    owner = who.line_owner if who else None
+    await serve_topic(websocket, hub(websocket), topic, on_message=on_message, owner=owner)

@@ -22,7 +22,11 @@ STATES: dict[str, dict[str, Any]] = {
     "waiting": WAITING,
     "one-ahead": {"state": "waiting", "ahead": 1, "wait": {"low_s": 60, "likely_s": 200, "high_s": 400}},
     "no-estimate": {"state": "waiting", "ahead": 12, "wait": None, "now_serving": []},
-    "long": {"state": "waiting", "ahead": 60, "wait": {"low_s": 8000, "likely_s": 9000, "high_s": 12_000}},
+    "long": {
+        "state": "waiting",
+        "ahead": 60,
+        "wait": {"low_s": 8000, "likely_s": 9000, "high_s": 12_000, "clock": ["12:10", "13:25"], "late": True},
+    },
     "next": {"state": "waiting", "ahead": 0, "wait": WAIT},
     "called": {"state": "called", "room": "3", "calls": 1},
     "serving": {"state": "serving", "room": "3"},
@@ -255,7 +259,7 @@ async def test_the_pages_beside_it_can_be_read(
     departments = [
         {
             "code": code, "names": {"en": name}, "icon": icon, "colour": colour,
-            "waiting": n, "is_open": n < 2, "wait": WAIT if n else None,
+            "waiting": n, "is_open": n < 2, "wait": WAIT if n else None, "is_closing": n == 1,
         }
         for n, (code, name, icon, colour) in enumerate(kinds)
     ]  # fmt: skip

@@ -23,7 +23,7 @@ DATA: dict[str, Any] = {
         "hours_minutes": "%(hours)s h %(minutes)s min",
         "wait_range": "about %(low)s–%(high)s minutes",
         "wait_short": "less than %(high)s minutes",
-        "wait_hours": "about %(low)s–%(high)s hours",
+        "wait_clock": "about %(from)s–%(until)s",
     },
 }
 
@@ -70,7 +70,7 @@ async def test_texts_fill_their_places_and_choose_their_plural(serve: Serve, pag
         (100, 620, "less than 15 minutes"),
         (1300, 2050, "about 20–35 minutes"),
         (1200, 1200, "about 20–25 minutes"),
-        (7800, 12_500, "about 2–3.5 hours"),
+        (3400, 12_500, "about 55–210 minutes"),
     ],
 )
 async def test_a_wait_is_said_as_a_range(
@@ -81,6 +81,16 @@ async def test_a_wait_is_said_as_a_range(
     said = await run(page, "format.js", f"return m.waitRange({{low_s: {low}, likely_s: {low}, high_s: {high}}})")
 
     assert said == words
+
+
+async def test_a_wait_that_is_far_away_is_said_by_the_clinics_clock(serve: Serve, page_factory: PageFactory) -> None:
+    page = await blank_page(serve, page_factory)
+
+    said = await run(
+        page, "format.js", 'return m.waitRange({low_s: 4000, likely_s: 5000, high_s: 6000, clock: ["11:10", "11:35"]})'
+    )
+
+    assert said == "about 11:10–11:35"
 
 
 async def test_times_are_the_clinics_and_durations_are_whole_minutes(serve: Serve, page_factory: PageFactory) -> None:

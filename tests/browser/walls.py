@@ -125,7 +125,8 @@ def board(
             "colour": colour,
             "waiting": (place * 7 + 14) % 23,
             "is_open": place != 5,
-            "wait": None,
+            "wait": WAITS[place % 3],
+            "is_closing": place == 1,
         }
         for place, (code, prefix, names, icon, colour) in enumerate(DEPARTMENTS[:departments])
     ]
@@ -140,6 +141,14 @@ def board(
         "doctors": list(doctors) if doctors is not None else usual_doctors(),
         "clock_wrong": False,
     }
+
+
+#: Of a newcomer: in minutes, past closing time, by the clock.
+WAITS = [
+    {"low_s": 2200, "likely_s": 2600, "high_s": 3000},
+    {"low_s": 3700, "likely_s": 4600, "high_s": 5800, "clock": ["11:10", "11:50"], "late": True},
+    {"low_s": 3700, "likely_s": 4600, "high_s": 5800, "clock": ["11:10", "11:50"]},
+]
 
 
 def usual_doctors() -> list[dict[str, Any]]:

@@ -44,7 +44,7 @@ async def keys(postgres_url: str) -> Keys:
         for _ in range(TOKENS):
             await clinic.issue()
         return Keys(
-            await clinic.services.devices.add_program("test"),
+            await clinic.services.programs.add("test"),
             await clinic.services.devices.add(DeviceKind.DISPLAY, "Wall", "main"),
         )
 

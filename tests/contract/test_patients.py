@@ -157,7 +157,7 @@ async def test_wrong_pins_sent_together_are_not_all_the_first(clinic: Clinic) ->
     outcomes = await asyncio.gather(*(log_in(clinic, "314159") for _ in range(12)), return_exceptions=True)
 
     kinds = [type(outcome) for outcome in outcomes]
-    assert (kinds.count(LoginRequired), kinds.count(TooManyTries)) == (5, 7)
+    assert (kinds.count(LoginRequired), kinds.count(TooManyTries)) == (5, 7), outcomes
 
 
 async def test_the_owners_own_browser_is_not_slowed_down_by_strangers(clinic: Clinic) -> None:

@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from queue_server.domain.opening import WEEKDAYS
 from queue_server.domain.tokens import DutyState
+from queue_server.locale import texts
+from queue_server.services.wording import slip_words
+from queue_server.storage.tables import DepartmentRow
 from tests.clinics import Clinic, open_services
 
 
 async def keep(clinic: Clinic) -> None:
     """Let the clinic learn what can be learned by now."""
     clinic.clock.forward(seconds=11)
-    await clinic.services.waits.keep(await clinic.services.queues.departments())
+    await clinic.services.waits.keep()
 
 
 async def wait_of_newcomer(clinic: Clinic) -> int | None:
@@ -147,3 +151,73 @@ async def test_a_shown_range_stays_calm_while_little_changes(clinic: Clinic) -> 
 
     later = (await clinic.services.status.phone(token.key)).data["wait"]
     assert {name: shown[name] - later[name] for name in shown} == {"low_s": 20, "likely_s": 20, "high_s": 20}  # type: ignore[attr-defined,index]
+
+
+async def open_until(clinic: Clinic, closing: str) -> None:
+    """General gives out numbers from nine until this time on every weekday."""
+    hours = {day: [["09:00", closing]] for day in WEEKDAYS}
+    await clinic.services.administering.set_opening("GEN", hours, None)
+
+
+async def test_a_department_is_closing_when_a_newcomer_would_wait_past_closing_time(clinic: Clinic) -> None:
+    await open_until(clinic, "10:30")
+    await clinic.on_duty(0, "1")
+    for _ in range(5):
+        early = await clinic.issue()
+    before = (await clinic.services.boards.departments())[0]
+
+    for _ in range(15):
+        last = await clinic.issue()
+
+    after = (await clinic.services.boards.departments())[0]
+    assert (before["is_open"], before["is_closing"]) == (True, False)
+    assert (after["is_open"], after["is_closing"]) == (True, True)
+    assert (await clinic.services.status.phone(last.key)).data["wait"]["late"] is True  # type: ignore[index]
+    assert "late" not in (await clinic.services.status.phone(early.key)).data["wait"]  # type: ignore[operator]
+
+
+async def test_a_wait_that_is_far_away_has_its_time_on_the_clinics_clock(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(60):
+        last = await clinic.issue()
+
+    wait = (await clinic.services.status.phone(last.key)).data["wait"]
+    programs = (await clinic.services.status.program(last.token_id))["wait"]
+
+    assert wait is not None
+    first, until = wait["clock"]  # type: ignore[index]
+    assert "11:00" < first < until < "16:00"
+    assert slip_words(texts("en"), wait) == f"about {first}–{until}, may change"  # type: ignore[arg-type]
+    assert set(programs) == {"low_s", "likely_s", "high_s"}
+
+
+async def test_what_a_newcomer_is_told_is_calm_too(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(12):
+        await clinic.issue()
+    told = await wait_of_newcomer(clinic)
+
+    await clinic.issue()
+    still = await wait_of_newcomer(clinic)
+    for _ in range(6):
+        await clinic.issue()
+
+    assert still == told
+    assert await wait_of_newcomer(clinic) != told
+
+
+async def test_a_new_pace_is_believed_at_once_where_nothing_is_learned(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(6):
+        await clinic.issue()
+    before = await wait_of_newcomer(clinic)
+
+    async with clinic.services.store.transaction() as work:
+        await work.connection.execute(update(DepartmentRow).values(pace_s=900))
+        work.touch("clinic")
+    clinic.clock.forward(seconds=6)
+
+    after = await wait_of_newcomer(clinic)
+    assert before is not None
+    assert after is not None
+    assert after > 3 * before

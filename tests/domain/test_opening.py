@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.errors import BadInput
-from queue_server.domain.opening import WEEKDAYS, Hours, Why, next_opening, opening, parse_hours
+from queue_server.domain.opening import WEEKDAYS, Hours, Why, closes_at, next_opening, opening, parse_hours
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 ZONES = st.sampled_from([KOLKATA, ZoneInfo("UTC"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Kathmandu")])
@@ -103,6 +103,45 @@ def test_the_written_hours_are_read() -> None:
 def test_hours_that_make_no_sense_are_refused(written: dict[str, list[list[str]]]) -> None:
     with pytest.raises(BadInput):
         parse_hours(written)
+
+
+@given(some_hours(), MOMENTS, ZONES)
+def test_it_closes_later_and_is_closed_from_then_on_or_opens_another_day(
+    hours: Hours, now: datetime, zone: ZoneInfo
+) -> None:
+    closing = closes_at(hours, now, zone)
+
+    if closing is not None:
+        assert closing > now
+        assert not opening(hours, closing, zone).is_open
+        following = next_opening(hours, closing - timedelta(minutes=1), zone)
+        assert (
+            following is None
+            or following.astimezone(zone).date() > (closing - timedelta(minutes=1)).astimezone(zone).date()
+        )
+
+
+@pytest.mark.parametrize(
+    ("now", "closes"),
+    [
+        (at(1, 8), at(1, 17)),
+        (at(1, 13, 30), at(1, 17)),
+        (at(1, 17), None),
+        (at(2, 9), None),
+        (at(3, 10), at(4, 0)),
+    ],
+)
+def test_a_break_at_noon_is_no_closing(now: datetime, closes: datetime | None) -> None:
+    assert closes_at(MORNINGS, now, KOLKATA) == closes
+
+
+def test_a_night_goes_on_after_midnight_and_who_never_closes_never_closes() -> None:
+    night = parse_hours({"mon": [["20:00", "24:00"]], "tue": [["00:00", "06:00"], ["09:00", "12:00"]]})
+    always = parse_hours({day: [["00:00", "24:00"]] for day in WEEKDAYS})
+
+    assert closes_at(night, at(1, 21), KOLKATA) == at(2, 6)
+    assert closes_at(always, at(1, 21), KOLKATA) is None
+    assert closes_at(None, at(1, 21), KOLKATA) is None
 
 
 @given(some_hours(), MOMENTS, ZONES, st.sets(st.integers(-2, 20), max_size=20))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.waits import Wait
-from queue_server.domain.waits_wording import calm, clock_range, rounded
+from queue_server.domain.waits_wording import Shown, calm, clock_range, is_far, rounded, shown_now
 
 HERE = timezone(timedelta(hours=5, minutes=30))
 waits = st.lists(st.floats(0, 40_000), min_size=3, max_size=3).map(lambda three: Wait(*sorted(three)))
@@ -77,3 +77,30 @@ def test_a_range_of_the_clock_is_at_least_five_minutes_long() -> None:
     first, last = clock_range(Wait(0, 0, 0), now)
 
     assert last - first == timedelta(minutes=5)
+
+
+@given(waits, st.lists(waits, max_size=6), st.integers(1, 600))
+def test_what_is_shown_changes_only_to_the_newest_forecast_and_is_never_off_by_much(
+    first: Wait, later: list[Wait], step_s: int
+) -> None:
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
+    shown = shown_now(None, first, now)
+
+    for new in later:
+        now += timedelta(seconds=step_s)
+        before, shown = shown, shown_now(shown, new, now)
+
+        assert shown in (before, Shown(new, now))
+        left = shown.run_down(now)
+        assert abs(left.likely_s - new.likely_s) <= max(0.2 * left.likely_s, 60.0) + 1e-6
+
+
+def test_the_clock_does_not_move_while_what_is_shown_runs_down() -> None:
+    now = datetime(2026, 11, 22, 9, 2, tzinfo=HERE)
+    shown = shown_now(None, Wait(4_000, 5_000, 6_000), now)
+
+    later = shown_now(shown, Wait(3_900, 4_800, 5_500), now + timedelta(minutes=3))
+
+    assert later == shown
+    assert is_far(shown.wait)
+    assert not is_far(shown.run_down(now + timedelta(minutes=8)))

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from queue_server.domain.events import Event, seal
+from queue_server.paths import MIGRATIONS
 from queue_server.services.reports import Reports
-from queue_server.storage.migrating import configuration, migrate
 from tests.clinics import Clinic, a_clinic
 
 COLUMNS = ("id", "kind", "at", "actor", "token_id", "department_id", "data", "number", "hash")
@@ -139,14 +141,15 @@ async def test_what_is_written_later_does_not_hide_a_missing_end(clinic: Clinic,
 async def test_a_journal_of_an_older_version_gets_its_end_noted(
     clinic: Clinic, file: sqlite3.Connection, tmp_path: Path
 ) -> None:
+    file.execute("DELETE FROM setting WHERE name = 'journal_head'")
+    file.commit()
+    migration = ScriptDirectory(str(MIGRATIONS)).get_revision("0003").module
     engine = create_engine(f"sqlite:///{tmp_path}/queue.db")
-    with engine.begin() as connection:
-        command.downgrade(configuration(connection), "0002")
+
+    with engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        migration.upgrade()
+
     engine.dispose()
-    assert not file.execute("SELECT * FROM setting WHERE name = 'journal_head'").fetchall()
-
-    await migrate(f"sqlite:///{tmp_path}/queue.db")
-
     assert await clinic.services.reports.first_bad_line() == (None, len(rows_of(file)))
 
 

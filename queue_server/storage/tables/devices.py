@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 from queue_server.domain.prints import PrintState
@@ -46,7 +47,7 @@ class EnrolmentRow(SQLModel, table=True):
 
 
 class ApiKeyRow(SQLModel, table=True):
-    """A key of another program. Only its hash is kept."""
+    """A key of another program. Only its hash is kept; `scopes` are those of `domain.scopes`, `["*"]` for all."""
 
     __tablename__ = "api_key"
 
@@ -54,6 +55,9 @@ class ApiKeyRow(SQLModel, table=True):
     name: str = Field(max_length=64)
     key_hash: str = Field(unique=True, max_length=64)
     is_revoked: bool = False
+    scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    seen_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class PrintJobRow(SQLModel, table=True):

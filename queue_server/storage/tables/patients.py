@@ -58,6 +58,7 @@ class PatientSessionRow(SQLModel, table=True):
     patient_id: int | None = Field(default=None, foreign_key="patient.id")
     created_at: datetime = Field(sa_type=UTCDateTime)
     seen_at: datetime = Field(sa_type=UTCDateTime)
+    browser: str = Field(default="", max_length=64)
 
 
 class KnownBrowserRow(SQLModel, table=True):
@@ -70,6 +71,16 @@ class KnownBrowserRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
+class AttachCodeRow(SQLModel, table=True):
+    """What a patient's phone shows to say whose a token is: good for minutes, and once. Only its hash is kept."""
+
+    __tablename__ = "attach_code"
+
+    code_hash: str = Field(primary_key=True, max_length=64)
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class PinTryRow(SQLModel, table=True):
     """How many PINs in a row were wrong for a phone number, registered or not, or in a known browser."""
 
@@ -78,3 +89,14 @@ class PinTryRow(SQLModel, table=True):
     scope: str = Field(primary_key=True, max_length=80)
     failures: int
     failed_at: datetime = Field(sa_type=UTCDateTime, index=True)
+
+
+class ResetCodeRow(SQLModel, table=True):
+    """A code that was sent to a phone number, registered or not, and sets a new PIN once."""
+
+    __tablename__ = "reset_code"
+
+    scope: str = Field(primary_key=True, max_length=80)
+    code_hash: str = Field(max_length=80)
+    failures: int = 0
+    expires_at: datetime = Field(sa_type=UTCDateTime, index=True)

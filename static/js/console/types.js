@@ -1,7 +1,7 @@
 /**
  * What the server shows of a room.
  *
- * @typedef {{low_s: number, likely_s: number, high_s: number}} Wait  seconds
+ * @typedef {import("../shared/format.js").Wait} Wait
  * @typedef {"waiting" | "called" | "serving" | "held" | "missed"} State
  *
  * @typedef {object} Entry  one patient; `id` is the token's

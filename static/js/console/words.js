@@ -1,6 +1,6 @@
 /** Entries in words, and the badges that carry them. */
 import { el, icon } from "../shared/dom.js";
-import { elapsed } from "../shared/format.js";
+import { elapsed, inFives } from "../shared/format.js";
 import { language, pageData, text } from "../shared/texts.js";
 
 /**
@@ -82,19 +82,16 @@ export function waited(entry, now) {
 }
 
 /**
- * How long somebody will probably wait, as a short range, rounded outwards to five minutes or, from two hours on, to
- * half hours: "likely 10–25 min".
+ * How long somebody will probably wait, as a short range: "likely 10–25 min", "likely at 11:10–11:35".
  *
  * @param {Entry} entry
  * @returns {string}  empty when nothing honest can be said
  */
 export function likelyWait({ wait }) {
   if (!wait) return "";
-  const low = Math.floor(wait.low_s / 300) * 5;
-  const high = Math.max(low + 5, Math.ceil(wait.high_s / 300) * 5);
-  if (low < 5) return text("likely_under", { high });
-  if (low < 120) return text("likely_minutes", { low, high });
-  return text("likely_hours", { low: Math.floor(low / 30) / 2, high: Math.ceil(high / 30) / 2 });
+  if (wait.clock) return text("likely_clock", { from: wait.clock[0], until: wait.clock[1] });
+  const { low, high } = inFives(wait);
+  return low < 5 ? text("likely_under", { high }) : text("likely_minutes", { low, high });
 }
 
 /**

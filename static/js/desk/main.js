@@ -9,8 +9,8 @@ import { language, pageData, text } from "../shared/texts.js";
 /**
  * @typedef {{id: number, number: string, place: string, copy: number, state: string, reason: string | null, at: string}} Slip
  * @typedef {{name?: string, place: string, state: string, at: string | null}} Printer
- * @typedef {{low_s: number, likely_s: number, high_s: number}} Wait
- * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, is_open: boolean, waiting: number, wait: Wait | null}} Department
+ * @typedef {import("../shared/format.js").Wait} Wait
+ * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, is_open: boolean, is_closing?: boolean, waiting: number, wait: Wait | null}} Department
  * @typedef {{prints: Slip[], printers: Printer[], departments: Department[], clock_wrong?: boolean}} DeskView
  */
 
@@ -91,7 +91,8 @@ function updateDepartment(card, department) {
   setText(card.querySelector("strong"), department.waiting);
   const range = waitRange(department.wait);
   const wait = range ? text("likely", { time: range }) : text("no_wait");
-  setText(card.querySelector(".queue-wait"), department.is_open ? wait : text("closed"));
+  const open = department.is_closing ? `${wait} · ${text("closing")}` : wait;
+  setText(card.querySelector(".queue-wait"), department.is_open ? open : text("closed"));
 }
 
 /** @returns {HTMLElement} */

@@ -12,10 +12,10 @@ const SOON_MS = 12 * 3600 * 1000;
 export const ON_A_SCREEN = 8;
 
 /**
- * @typedef {{low_s: number, likely_s: number, high_s: number}} Wait
+ * @typedef {import("../shared/format.js").Wait} Wait
  * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, waiting: number,
  *            is_open: boolean, why?: "shut" | "hours" | "quota" | null, opens_at?: string | null,
- *            wait: Wait | null}} Department
+ *            wait: Wait | null, is_closing?: boolean}} Department
  */
 
 /**
@@ -56,6 +56,8 @@ export function departmentsScreen(onChosen) {
   const list = find("#departments");
   const assist = find("#assist");
   const more = find("#more");
+  const closing = /** @type {HTMLDialogElement} */ (find("#closing"));
+  let warned = "";
   /** @type {Department[]} */
   let all = [];
   /** what is wiped between two patients */
@@ -76,9 +78,26 @@ export function departmentsScreen(onChosen) {
   const choose = (code) => {
     const department = all.find((known) => known.code === code);
     if (!department) return;
-    if (department.is_open) onChosen(department, choosing.isAssisted ? "assisted" : "normal");
+    if (department.is_closing) warn(department);
+    else if (department.is_open) take(department);
     else notice(text("just_closed", { department: nameOf(department) }));
   };
+
+  /** @param {Department} department */
+  const take = (department) => onChosen(department, choosing.isAssisted ? "assisted" : "normal");
+
+  /** @param {Department} department  whose forecast passes its closing time */
+  const warn = (department) => {
+    warned = department.code;
+    setText(find("#closing-department"), nameOf(department));
+    closing.showModal();
+  };
+  find("#closing-take").addEventListener("click", () => {
+    closing.close();
+    const department = all.find((known) => known.code === warned);
+    if (department?.is_open) take(department);
+  });
+  find("#closing-leave").addEventListener("click", () => closing.close());
 
   list.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
@@ -106,6 +125,7 @@ export function departmentsScreen(onChosen) {
     draw,
     /** Nothing is left of the last patient's choices. */
     wipe() {
+      closing.close();
       choosing.isAssisted = false;
       choosing.page = 0;
       draw();
@@ -131,6 +151,7 @@ function makeTile(department) {
         { class: "facts" },
         el("span", { class: "fact fact-people" }, icon("people"), el("span")),
         el("span", { class: "fact fact-wait" }, icon("clock"), el("span")),
+        el("span", { class: "fact fact-closing" }, icon("warning"), el("span")),
         el("span", { class: "fact fact-closed" }, icon("cancelled"), el("span", {}, el("strong"), el("span"))),
       ),
     ),
@@ -152,10 +173,12 @@ function updateTile(tile, department) {
   setText(find(".english", tile), englishOf(department));
   setText(find(".fact-people > span", tile), aboutPeople("waiting", department.waiting));
   setText(find(".fact-wait > span", tile), wait);
+  setText(find(".fact-closing > span", tile), text("closing_soon"));
   setText(find(".fact-closed strong", tile), text("closed"));
   setText(find(".fact-closed span > span", tile), closedWhy(department));
   setAttribute(find(".fact-people", tile), "hidden", !department.is_open);
-  setAttribute(find(".fact-wait", tile), "hidden", !department.is_open || wait === "");
+  setAttribute(find(".fact-wait", tile), "hidden", !department.is_open || department.is_closing || wait === "");
+  setAttribute(find(".fact-closing", tile), "hidden", !department.is_closing);
   setAttribute(find(".fact-closed", tile), "hidden", department.is_open);
   const hear = find(".hear", tile);
   setAttribute(hear, "hidden", !canSay(language()));
@@ -179,5 +202,6 @@ function closedWhy({ why, opens_at: opensAt }) {
 function spoken(department) {
   if (!department) return "";
   if (!department.is_open) return `${nameOf(department)}. ${text("closed")}. ${closedWhy(department)}`;
-  return [nameOf(department), aboutPeople("waiting", department.waiting), waitRange(department.wait)].filter(Boolean).join(". ");
+  const closing = department.is_closing ? text("closing") : "";
+  return [nameOf(department), aboutPeople("waiting", department.waiting), waitRange(department.wait), closing].filter(Boolean).join(". ");
 }

@@ -94,6 +94,7 @@ export function tokenScreen(onDone) {
       setText(find("#token-ahead"), aboutPeople("ahead", given.ahead ?? 0));
       setText(find("#token-wait"), waitRange(given.wait));
       setAttribute(find("#token-wait-fact"), "hidden", !given.wait);
+      setAttribute(find("#token-closing"), "hidden", !given.wait?.late);
       setAttribute(find("#scan"), "hidden", false);
       setAttribute(find("#qr"), "src", given.qr);
       drawPaper();

@@ -11,7 +11,7 @@ import { ring, unlock } from "./ring.js";
  * @property {string} state
  * @property {string} department
  * @property {number | null} ahead
- * @property {{low_s: number, likely_s: number, high_s: number} | null} wait
+ * @property {import("../shared/format.js").Wait | null} wait
  * @property {string | null} room
  * @property {string[]} now_serving
  * @property {boolean} can_return
@@ -53,6 +53,7 @@ function fill(view) {
   setText(find("[data-wait]"), waitRange(view.wait));
   find("[data-wait-line]").hidden = !view.wait;
   find("[data-no-wait]").hidden = view.wait !== null;
+  find("[data-late]").hidden = !view.wait?.late;
   setText(find("[data-go]"), text("go", { room }));
   setText(find("[data-room]"), room);
   setText(find("[data-in]"), text("room", { room }));

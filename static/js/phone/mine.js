@@ -38,6 +38,7 @@ function follow(ticket) {
       setText(find("[data-headline]", ticket), headline(view));
       setText(find("[data-wait]", ticket), waitRange(view.wait));
       find("[data-wait-line]", ticket).hidden = !view.wait;
+      find("[data-late]", ticket).hidden = !view.wait?.late;
     },
     onStale(since) {
       setText(strip.querySelector("[data-not-live]"), text("not_live", { time: clock(since) }));

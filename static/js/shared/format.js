@@ -6,7 +6,7 @@
  *   hours_minutes  "%(hours)s h %(minutes)s min"
  *   wait_range     "about %(low)s–%(high)s minutes"
  *   wait_short     "less than %(high)s minutes"
- *   wait_hours     "about %(low)s–%(high)s hours"
+ *   wait_clock     "about %(from)s–%(until)s"
  */
 import { language, pageData, text } from "./texts.js";
 
@@ -57,26 +57,24 @@ export function day(moment) {
   }).format(new Date(moment));
 }
 
+/** @typedef {{low_s: number, likely_s: number, high_s: number, clock?: [string, string], late?: boolean}} Wait */
+
 /**
- * A waiting time in words: always a range, rounded outwards to five minutes, to half hours from two hours on.
+ * A waiting time in words: a range, rounded outwards to five minutes, by the clock where it is far away.
  *
- * @param {{low_s: number, likely_s: number, high_s: number} | null} wait  seconds
+ * @param {Wait | null} wait
  * @returns {string}  empty when nothing honest can be said
  */
 export function waitRange(wait) {
   if (!wait) return "";
-  const low = Math.floor(wait.low_s / 300) * 5;
-  const high = Math.max(low + 5, Math.ceil(wait.high_s / 300) * 5);
-  if (low < 5) return text("wait_short", { high });
-  if (low >= 120) return text("wait_hours", { low: halves(low, Math.floor), high: halves(high, Math.ceil) });
-  return text("wait_range", { low, high });
+  if (wait.clock) return text("wait_clock", { from: wait.clock[0], until: wait.clock[1] });
+  const { low, high } = inFives(wait);
+  return low < 5 ? text("wait_short", { high }) : text("wait_range", { low, high });
 }
 
-/**
- * @param {number} minutes
- * @param {(n: number) => number} round
- * @returns {number}
- */
-function halves(minutes, round) {
-  return round(minutes / 30) / 2;
+/** @param {Wait} wait */
+export function inFives(wait) {
+  const low = Math.floor(wait.low_s / 300) * 5;
+  const high = Math.max(low + 5, Math.ceil(wait.high_s / 300) * 5);
+  return { low, high };
 }

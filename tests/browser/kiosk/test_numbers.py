@@ -8,8 +8,11 @@ import pytest
 from playwright.async_api import Route, expect
 
 from queue_server.domain.opening import WEEKDAYS
+from queue_server.domain.tokens import DutyState
 from queue_server.locale import texts
+from queue_server.services.actors import Actor
 from queue_server.storage.tables import PrintState
+from queue_server.storage.tables.staff import Role
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.kiosks import NINE, VOICES, OpenKiosk, in_hindi, wait_in
 from tests.browser.server import a_served_clinic
@@ -116,6 +119,35 @@ async def test_a_department_outside_its_hours_says_when_it_opens(open_kiosk: Ope
     await screenshot(kiosk.page, "kiosk-8-opens")
     await kiosk.choose("DEN")
     await kiosk.says("#notice-words", "Dental is closed now. Please ask at the desk.")
+
+
+async def test_a_department_that_closes_soon_says_so_before_it_gives_a_number(
+    open_kiosk: OpenKiosk, screenshot: Screenshot
+) -> None:
+    kiosk = await open_kiosk()
+    now = datetime.now(ZoneInfo("Asia/Kolkata"))
+    soon = now + timedelta(minutes=5)
+    hours = {WEEKDAYS[now.weekday()]: [["00:00", f"{soon:%H:%M}" if soon.date() == now.date() else "24:00"]]}
+    await kiosk.clinic.services.administering.set_opening("DEN", hours, None)
+    dentist = await kiosk.clinic.services.accounts.create("dentist", "correct horse", Role.DOCTOR, "Dr Rao", cost=4)
+    await kiosk.clinic.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", dentist, "Dr Rao"))
+    await wait_in(kiosk, "DEN", 9)
+    await kiosk.speak("en")
+    await expect(kiosk.page.locator("[data-code=DEN] .fact-closing")).to_be_visible()
+
+    await kiosk.choose("DEN")
+    await expect(kiosk.page.locator("#closing")).to_contain_text("you may not be seen today")
+    assert await kiosk.outside() == []
+    await screenshot(kiosk.page, "kiosk-8-closing")
+    await kiosk.page.click("#closing-leave")
+    await kiosk.sees("departments")
+    await kiosk.choose("DEN")
+    await kiosk.page.click("#closing-take")
+
+    await kiosk.sees("token")
+    await expect(kiosk.page.locator("#token-closing")).to_be_visible()
+    assert await kiosk.outside() == []
+    assert (await kiosk.clinic.numbers("DEN"))[-1] == "D-010"
 
 
 async def test_a_closed_department_is_shown_closed_and_says_where_to_ask(

@@ -1,0 +1,155 @@
+"""SMS through any gateway that takes one HTTP request a message, such as those of India with registered templates.
+
+The address and the body are templates with places in braces: `{to}` (+918123456789), `{to_digits}` (918123456789),
+`{text}`, `{id}` (ours, the same at each try), `{template_id}`, `{sender}`, `{secret}`. What is filled in is escaped for
+where it stands: per cent in addresses and forms, as JSON elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+
+from queue_server.alerts.asking import TIMEOUT, Answer, ask, failure
+from queue_server.alerts.settings import AlertSettings
+from queue_server.domain.alerts import AlertKind, Channel, Message, Outcome, Refused, Sent, Unknown
+
+PLACE = re.compile(r"\{(to|to_digits|text|id|template_id|sender|secret)\}")
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """How the gateway wants to be asked; the fields are those of `AlertSettings` without their `sms_`."""
+
+    url: str
+    body: str = ""
+    content_type: str = "application/json"
+    header: str = ""
+    secret: str = ""
+    sender: str = ""
+    templates: Mapping[str, str] | None = None
+    ok: str = ""
+    id_field: str = ""
+    is_repeatable: bool = False
+    patience: httpx2.Timeout = field(default_factory=lambda: TIMEOUT)
+
+
+class GatewayDriver:
+    """Repeats safely where the gateway says that it drops a repeated `{id}`."""
+
+    channel = Channel.SMS
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self.is_repeatable = gateway.is_repeatable
+
+    async def send(self, message: Message) -> Outcome:
+        """The gateway has the message, or says why not."""
+        gateway, name = self._gateway, template_name(message)
+        template_id = ""
+        if gateway.templates is not None:
+            template_id = gateway.templates.get(name, "")
+            if not template_id:
+                return Refused(f"there is no registered template for {name}")
+        places = {
+            "to": message.to,
+            "to_digits": message.to.lstrip("+"),
+            "text": message.body,
+            "id": message.id,
+            "template_id": template_id,
+            "sender": gateway.sender,
+            "secret": gateway.secret,
+        }
+        headers = {"Content-Type": gateway.content_type} if gateway.body else {}
+        if gateway.header:
+            header, _, value = gateway.header.partition(":")
+            headers[header.strip()] = PLACE.sub(lambda found: places[found[1]], value.strip())
+        body = fill(gateway.body, places, is_form=gateway.content_type == FORM).encode() if gateway.body else None
+        url = fill(gateway.url, places, is_form=True)
+        method = "POST" if body is not None else "GET"
+        answer = await ask(method, url, content=body, headers=headers, patience=gateway.patience)
+        if not isinstance(answer, Answer):
+            return answer
+        return failure(answer) or self._judge(answer)
+
+    def _judge(self, answer: Answer) -> Outcome:
+        if not 200 <= answer.status < 300:
+            return Refused(f"the gateway refuses the message ({answer.status})")
+        try:
+            said = json.loads(answer.text)
+        except ValueError:
+            said = None
+        if self._gateway.ok and self._gateway.ok not in answer.text:
+            if said is None:
+                return Unknown("the gateway's answer is none that was agreed on")
+            return Refused("the gateway's answer does not say that the message was taken")
+        if self._gateway.id_field and said is None:
+            return Unknown("the gateway's answer is none that was agreed on")
+        return Sent(found_in(said, self._gateway.id_field))
+
+
+def template_name(message: Message) -> str:
+    """Under what the registered template of this text is listed: `soon.hi`, `soon_ahead.en`, `delayed_at.hi`, …"""
+    name: str = message.kind
+    if message.kind is AlertKind.SOON and "minutes" not in message.data:
+        name = "soon_ahead"
+    if message.kind is AlertKind.DELAYED and message.data.get("time"):
+        name = "delayed_at"
+    return f"{name}.{message.language}"
+
+
+def fill(template: str, places: Mapping[str, str], *, is_form: bool) -> str:
+    """The template with its places filled in, escaped for an address or a form, or else for a JSON text."""
+
+    def escaped(found: re.Match[str]) -> str:
+        value = places[found[1]]
+        return quote(value, safe="") if is_form else json.dumps(value, ensure_ascii=False)[1:-1]
+
+    return PLACE.sub(escaped, template)
+
+
+def found_in(said: Any, path: str) -> str:
+    """The text at `data.0.id` of a JSON answer; empty when there is none."""
+    for part in path.split(".") if path else ():
+        if isinstance(said, dict):
+            said = said.get(part)
+        elif isinstance(said, list) and part.isdecimal() and int(part) < len(said):
+            said = said[int(part)]
+        else:
+            return ""
+    return str(said)[:200] if path and isinstance(said, str | int) else ""
+
+
+def configured(settings: AlertSettings, public_url: str) -> GatewayDriver | None:
+    """The driver of the settings' gateway, if there is one. Raises `OSError`, `ValueError` for unreadable templates."""
+    if not settings.sms_url:
+        return None
+    return GatewayDriver(
+        Gateway(
+            url=settings.sms_url,
+            body=settings.sms_body,
+            content_type=settings.sms_content_type,
+            header=settings.sms_header,
+            secret=settings.secret("sms_secret"),
+            sender=settings.sms_sender,
+            templates=_templates(settings.sms_templates),
+            ok=settings.sms_ok,
+            id_field=settings.sms_id_field,
+            is_repeatable=settings.sms_is_repeatable,
+        )
+    )
+
+
+def _templates(path: Path | None) -> dict[str, str] | None:
+    if path is None:
+        return None
+    read = json.loads(path.read_text(encoding="utf-8"))
+    return {str(name): str(template_id) for name, template_id in read.items()}

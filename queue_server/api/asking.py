@@ -1,0 +1,66 @@
+"""What the API's handlers share: who asks, pages by cursor, versions of what is changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from queue_server.api.openapi import Parameter
+from queue_server.domain.errors import BadInput, MatchRequired, Outdated
+from queue_server.web.bodies import whole_number
+
+#: A page's cursor and length, in every list.
+PAGE = (
+    Parameter("after", "`next` of the page before; left out, the first page", lowest=0, highest=2**53),
+    Parameter("limit", "how many at most, 100 if left out", lowest=1, highest=1000),
+)
+
+
+def cursor(request: Request) -> tuple[int, int]:
+    """Where the page begins, and how long it may be. Raises `BadInput`."""
+    after = whole_number(request.query_params.get("after"), "after", lowest=0, highest=2**53, default=0)
+    limit = whole_number(request.query_params.get("limit"), "limit", lowest=1, highest=1000, default=100)
+    return after, limit
+
+
+def paged(name: str, found: tuple[Sequence[Mapping[str, object]], int | None]) -> Response:
+    """A page of a list: the things under their name, and the cursor for the next page."""
+    return JSONResponse({name: list(found[0]), "next": found[1]})
+
+
+def day_of(request: Request) -> date | None:
+    """The day that the query names, if any. Raises `BadInput`."""
+    text = request.query_params.get("day")
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError as error:
+        raise BadInput("day", f"day is {(text or '')[:20]!r}; it must be a date such as 2026-11-22.") from error
+
+
+def wanted_version(request: Request) -> str | None:
+    """The version that If-Match names; none when there is no such header, or it takes any (`*`)."""
+    header = request.headers.get("if-match", "*").strip()
+    return None if header == "*" else header.strip('"')
+
+
+def tagged(body: Mapping[str, object], version: str | None = None, status: int = 200) -> Response:
+    """The answer with its version as ETag; if none is given, a hash of the body."""
+    return JSONResponse(dict(body), status, {"ETag": f'"{version or hash_of(body)}"'})
+
+
+def hash_of(body: Mapping[str, object]) -> str:
+    """A version for what has none of its own: a hash of all that is shown of it."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()[:20]
+
+
+def check_match(request: Request, version: str) -> None:
+    """Raises `MatchRequired` without If-Match, and `Outdated` when it names another version."""
+    if "if-match" not in request.headers:
+        raise MatchRequired
+    if wanted_version(request) not in {None, version}:
+        raise Outdated

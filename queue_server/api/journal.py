@@ -1,0 +1,30 @@
+"""The journal, from a cursor on."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from queue_server.api.asking import cursor
+from queue_server.api.models import Events
+from queue_server.api.openapi import Operation, Parameter
+from queue_server.services.authorising import May
+from queue_server.web.identity import allowed, services
+
+
+async def get_events(request: Request) -> Response:
+    """Read the journal from a cursor on."""
+    await allowed(request, May.READ_EVENTS)
+    after, limit = cursor(request)
+    events = await services(request).reports.events(after, limit)
+    return JSONResponse({"events": events, "next": events[-1]["number"] if events else after})
+
+
+_CURSOR = (
+    Parameter("after", "the number of the last line that is known", lowest=0, highest=2**53),
+    Parameter("limit", "how many lines at most", lowest=1, highest=1000),
+)
+
+OPERATIONS = (
+    Operation("GET", "/api/v1/events", get_events, {200: Events}, may=May.READ_EVENTS, query=_CURSOR, errors=(422,)),
+)

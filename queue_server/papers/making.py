@@ -1,0 +1,44 @@
+"""Papers made in a worker: one at a time, away from the event loop.
+
+A thread is enough: what the loop waits for is ReportLab's Python, which gives way every five milliseconds. ReportLab is
+imported there too, by the first paper, so that a server starts without it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from queue_server.domain.letterhead import Letterhead
+from queue_server.domain.records import Certificate, Prescription
+
+#: One, because ReportLab keeps its fonts in one place for all threads.
+_worker = ThreadPoolExecutor(1, thread_name_prefix="papers")
+
+
+async def prescription(signed: Prescription, letterhead: Letterhead, language: str) -> bytes:
+    """The signed prescription as a PDF in the patient's language and in English."""
+
+    def make() -> bytes:
+        from queue_server.papers.prescriptions import prescription_pdf
+
+        return prescription_pdf(signed, letterhead, language)
+
+    return await in_worker(make)
+
+
+async def certificate(signed: Certificate, letterhead: Letterhead, language: str) -> bytes:
+    """The signed certificate as a PDF."""
+
+    def make() -> bytes:
+        from queue_server.papers.certificates import certificate_pdf
+
+        return certificate_pdf(signed, letterhead, language)
+
+    return await in_worker(make)
+
+
+async def in_worker(make: Callable[[], bytes]) -> bytes:
+    """What `make` gives; the event loop goes on meanwhile."""
+    return await asyncio.get_running_loop().run_in_executor(_worker, make)

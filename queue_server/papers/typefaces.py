@@ -1,0 +1,132 @@
+"""The bundled fonts in a PDF, and a text in the fonts of its scripts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache, lru_cache
+from itertools import groupby
+from typing import Any
+from xml.sax.saxutils import escape
+
+from PIL import ImageFont
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+
+from kiosk.printing.scripts import LATIN, SCRIPTS, URDU, WEIGHTS, Script, script_of
+
+#: The combining class of the signs that join a consonant to the next.
+_VIRAMA = 9
+
+
+@cache
+def name_of(script: Script, weight: str = "Regular") -> str:
+    """The name of the script's font in ReportLab, which knows it from now on."""
+    name = script.path(weight).stem
+    if name not in pdfmetrics.getRegisteredFontNames():
+        font = TTFont(name, str(script.path(weight)), asciiReadable=0)
+        _name_all_glyphs(font)
+        pdfmetrics.registerFont(font)
+    return name
+
+
+def load() -> None:
+    """All fonts are known, so that the first paper is as quick as the next."""
+    for script in (LATIN, *SCRIPTS):
+        for weight in WEIGHTS if script is not URDU else ():
+            name_of(script, weight)
+
+
+def is_raster(text: str) -> bool:
+    """Whether the text has to be drawn as a picture, because ReportLab gets the order of its letters wrong."""
+    return URDU.count(text) > 0
+
+
+def clean(text: str) -> str:
+    """The text without signs that show nothing or are not characters; breaks of lines and paragraphs are line breaks.
+
+    Private characters go too: in a PDF's fonts they are the glyphs that no character has.
+    """
+    return "".join(_shown(sign) for sign in text.replace("\r\n", "\n"))
+
+
+def _shown(sign: str) -> str:
+    if sign in "\n\u200c\u200d":
+        return sign
+    category = unicodedata.category(sign)
+    if category in {"Zl", "Zp"} or sign == "\r":
+        return "\n"
+    if category == "Zs" and sign != "\u00a0":
+        return " "
+    return "" if category in {"Cc", "Cf", "Cs", "Co", "Cn"} else sign
+
+
+def marked_up(text: str, weight: str, size: float, width: float) -> str:
+    """The text as a paragraph's markup, every word in the font of its script. The text cannot bring its own markup.
+
+    A word wider than `width` points is parted where no letter is torn: ReportLab would tear shaped ones to pieces.
+    """
+    # No letter is wider than one and a half times its size, so the words of a short text need not be measured.
+    fitting = clean(text)
+    if len(text) * size * 1.5 > width:
+        fitting = parted(fitting, width, lambda word: _width(word, weight, size))
+    return "<br/>".join(_line(line, weight) for line in fitting.split("\n"))
+
+
+def longest_word(text: str, weight: str, size: float) -> float:
+    """Points that the text's widest word takes."""
+    return max((_width(word, weight, size) for word in clean(text).split()), default=0)
+
+
+def parted(text: str, width: float, measure: Callable[[str], float]) -> str:
+    """The text with spaces in words that are wider than `width`, where no letter is torn."""
+    return re.sub(r"[^ \n]+", lambda found: _parted(found[0], width, measure), text)
+
+
+def _parted(word: str, width: float, measure: Callable[[str], float]) -> str:
+    """The word, or its longest beginnings that fit with a space after each."""
+    pieces = []
+    while word and measure(word) > width:
+        ends = [end for end in range(1, len(word)) if _is_seam(word, end)]
+        end = next((end for end in reversed(ends) if measure(word[:end]) <= width), None)
+        if end is None:
+            break
+        pieces.append(word[:end])
+        word = word[end:]
+    return " ".join([*pieces, word])
+
+
+def _is_seam(word: str, at: int) -> bool:
+    """Whether the word can be parted here: before no mark, and after no sign that joins what follows."""
+    is_mark = unicodedata.category(word[at]).startswith("M") or word[at] in "\u200c\u200d"
+    return not is_mark and unicodedata.combining(word[at - 1]) != _VIRAMA and word[at - 1] != "\u200d"
+
+
+@lru_cache(maxsize=4096)
+def _width(word: str, weight: str, size: float) -> float:
+    """Points that the shaped word takes."""
+    font = ImageFont.truetype(str(script_of(word).path(weight)), 100, layout_engine=ImageFont.Layout.RAQM)
+    return font.getlength(word) * size / 100
+
+
+def _line(line: str, weight: str) -> str:
+    runs = groupby(line.split(" "), script_of)
+    marked = [(name_of(script, weight), escape(" ".join(words))) for script, words in runs]
+    return " ".join(f'<font name="{name}">{words}</font>' for name, words in marked)
+
+
+def unbroken(text: str) -> str:
+    """The text, which no line ends within."""
+    return text.replace(" ", "\u00a0")
+
+
+def _name_all_glyphs(font: Any) -> None:
+    """Give every glyph that no character maps to a private code now, in the order of the font.
+
+    ReportLab hands those codes out as shaping meets the glyphs, so a paper's bytes would depend on the papers before.
+    """
+    shaper = font.hbFont(10)
+    for glyph in range(font.hbFace.glyph_count):
+        if glyph not in font.face.glyphToChar:
+            font.hbAddPrivate(shaper.glyph_to_string(glyph), glyph, shaper.get_glyph_h_advance(glyph))

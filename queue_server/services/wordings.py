@@ -1,0 +1,95 @@
+"""The wordings of certificates: built in for every language, and the clinic's own where it has changed one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from queue_server.domain.certificates import Wording, check_wording
+from queue_server.domain.events import Event
+from queue_server.domain.records import CertificateKind
+from queue_server.locale import LANGUAGES, offered, texts
+from queue_server.services.actors import Actor
+from queue_server.storage import writing as rows
+from queue_server.storage.store import Store
+
+
+def _(sentence: str) -> str:
+    """Marks a text for the catalogues; it is translated where it is used."""
+    return sentence
+
+
+#: Title and text of each kind. Places in braces are filled, a sentence in [[…]] goes when a place in it is empty.
+BUILT_IN: Mapping[CertificateKind, tuple[str, str]] = {
+    CertificateKind.SICK_LEAVE: (
+        _("Medical certificate"),
+        _(
+            "This is to certify that {patient} was examined by me on {seen_on} and is unable to work or attend school"
+            " from {from_date} to {to_date} ({days} days) for medical reasons.[[ Diagnosis: {diagnosis}.]]\n\n"
+            "[[{remarks}]]"
+        ),
+    ),
+    CertificateKind.FITNESS: (
+        _("Certificate of fitness"),
+        _(
+            "This is to certify that I examined {patient} on {seen_on}. In my opinion {patient} is fit to resume work"
+            " or school from {from_date}.\n\n[[{remarks}]]"
+        ),
+    ),
+    CertificateKind.ATTENDANCE: (
+        _("Certificate of attendance"),
+        _(
+            "This is to certify that {patient} attended {clinic}, {department}, on {seen_on} with the token {token}."
+            "\n\n[[{remarks}]]"
+        ),
+    ),
+    CertificateKind.REFERRAL: (
+        _("Referral"),
+        _(
+            "[[To: {to_whom}]]\n\nPlease see {patient}, whom I examined on {seen_on}.[[ Diagnosis: {diagnosis}.]]\n\n"
+            "[[{remarks}]]\n\nThank you for your opinion and further care."
+        ),
+    ),
+}
+
+
+def built_in(kind: CertificateKind, language: str) -> Wording:
+    """The wording that comes with the program."""
+    # The percent sign is no place here, so nothing is filled in.
+    title, text = (texts(language).gettext(part) for part in BUILT_IN[kind])
+    return Wording(kind, offered(language), title, text)
+
+
+class Wordings:
+    """What a certificate says before its places are filled."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def all(self) -> dict[tuple[CertificateKind, str], tuple[Wording, bool]]:
+        """Every kind in every language, and whether it is the clinic's own wording."""
+        async with self._store.reading() as connection:
+            own = {(each.kind, each.language): each for each in await rows.wordings(connection)}
+        places = [(kind, language) for kind in CertificateKind for language in LANGUAGES]
+        return {place: (own.get(place) or built_in(*place), place in own) for place in places}
+
+    async def one(self, kind: CertificateKind, language: str) -> Wording:
+        """The wording that counts now."""
+        return (await self.all())[kind, offered(language)][0]
+
+    async def save(self, wording: Wording, *, by: Actor) -> None:
+        """The certificate reads like this from now on; the built-in wording is no wording of the clinic's own.
+
+        Raises `BadInput`.
+        """
+        checked = check_wording(wording)
+        async with self._store.transaction() as work:
+            if checked == built_in(checked.kind, checked.language):
+                await rows.remove_wording(work, checked.kind, checked.language)
+            else:
+                await rows.save_wording(work, checked)
+            data = {"certificate": checked.kind, "language": checked.language}
+            work.record(Event("wording_changed", work.now, str(by), data=data))
+
+    async def restore(self, kind: CertificateKind, language: str, *, by: Actor) -> None:
+        """The built-in wording counts again."""
+        await self.save(built_in(kind, language), by=by)

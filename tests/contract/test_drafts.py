@@ -1,0 +1,192 @@
+"""Drafts, favourites and the clinic's own medicines, on both databases."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from queue_server.domain.certificates import TypedCertificate
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, NotAllowed, NotFound, UnknownToken
+from queue_server.domain.prescribing import Typed, TypedLine
+from queue_server.domain.records import Medicine
+from queue_server.domain.tokens import Action
+from queue_server.services.actors import Actor
+from queue_server.services.issuing import IssuedToken
+from queue_server.storage.tables.records import RecordKind
+from tests.clinics import Clinic
+
+PRESCRIPTION, CERTIFICATE = RecordKind.PRESCRIPTION, RecordKind.CERTIFICATE
+FEVER = TypedLine("Paracetamol", "tablet", "500 mg", "1-1-1", "after", "3")
+TYPED = Typed((FEVER,), diagnosis="Fever")
+
+
+@pytest.fixture
+async def token(clinic: Clinic) -> IssuedToken:
+    """The first doctor has the patient in room 1."""
+    await clinic.on_duty(0, "1")
+    issued = await clinic.issue()
+    await clinic.next("1")
+    return issued
+
+
+async def test_a_draft_is_kept_as_typed_and_opened_again(clinic: Clinic, token: IssuedToken) -> None:
+    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+    nonsense = Typed((replace(FEVER, dose="now and th"),))
+
+    first = await drafts.save(token.token_id, PRESCRIPTION, 0, nonsense, by=doctor)
+    second = await drafts.save(token.token_id, PRESCRIPTION, first, TYPED, by=doctor)
+
+    opened = await drafts.open(token.token_id, PRESCRIPTION, by=doctor)
+    assert (first, second, opened["draft"]["edit"]) == (1, 2, 2)
+    assert opened["draft"]["content"]["lines"][0]["dose"] == "1-1-1"
+    assert opened["draft"]["content"]["diagnosis"] == "Fever"
+    assert (await drafts.recent(by=doctor))[0]["drafts"] == ["prescription"]
+
+
+async def test_prescription_and_certificate_are_drafts_of_their_own(clinic: Clinic, token: IssuedToken) -> None:
+    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+    await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
+    await drafts.save(token.token_id, CERTIFICATE, 0, TypedCertificate(remarks="Rest."), by=doctor)
+
+    await drafts.discard(token.token_id, PRESCRIPTION, 1, by=doctor)
+
+    assert (await drafts.open(token.token_id, PRESCRIPTION, by=doctor))["draft"] is None
+    assert (await drafts.open(token.token_id, CERTIFICATE, by=doctor))["draft"]["content"]["remarks"] == "Rest."
+
+
+async def test_of_two_windows_the_second_is_told_what_the_first_has_saved(clinic: Clinic, token: IssuedToken) -> None:
+    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+    await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
+
+    for edit in (0, 5):
+        with pytest.raises(ChangedMeanwhile) as refused:
+            await drafts.save(token.token_id, PRESCRIPTION, edit, Typed(), by=doctor)
+        draft = refused.value.details["draft"]
+        assert isinstance(draft, dict)
+        assert (draft["edit"], draft["content"]["diagnosis"]) == (1, "Fever")
+    with pytest.raises(ChangedMeanwhile):
+        await drafts.discard(token.token_id, PRESCRIPTION, 5, by=doctor)
+
+
+async def test_of_many_savings_at_once_exactly_one_counts(clinic: Clinic, token: IssuedToken) -> None:
+    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+
+    async def save(note: str) -> str:
+        try:
+            await drafts.save(token.token_id, PRESCRIPTION, 0, replace(TYPED, note=note), by=doctor)
+        except ChangedMeanwhile:
+            return "late"
+        return note
+
+    said = [said for said in await asyncio.gather(*(save(f"note {i}") for i in range(6))) if said != "late"]
+
+    opened = await drafts.open(token.token_id, PRESCRIPTION, by=doctor)
+    assert said == [opened["draft"]["content"]["note"]]
+
+
+async def test_only_the_doctors_who_had_the_patient_may_write(clinic: Clinic, token: IssuedToken) -> None:
+    drafts, second = clinic.services.drafts, clinic.doctors[1]
+    waiting = await clinic.issue()
+
+    for who, asked in ((second, token), (clinic.doctors[0], waiting)):
+        with pytest.raises(UnknownToken):
+            await drafts.open(asked.token_id, PRESCRIPTION, by=who)
+        with pytest.raises(UnknownToken):
+            await drafts.save(asked.token_id, PRESCRIPTION, 0, TYPED, by=who)
+    for kind in ("admin", "desk", "program", "patient"):
+        with pytest.raises(NotAllowed):
+            await drafts.open(token.token_id, PRESCRIPTION, by=Actor(kind, 1))
+    with pytest.raises(UnknownToken):
+        await drafts.open(999_999, PRESCRIPTION, by=second)
+
+
+async def test_after_a_transfer_both_doctors_may_write_each_their_own(clinic: Clinic, token: IssuedToken) -> None:
+    drafts, (first, second) = clinic.services.drafts, clinic.doctors
+    await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=first)
+    await clinic.services.calling.transfer(token.token_id, "LAB", by=first)
+    await clinic.on_duty(1, "3")
+    await clinic.next("3")
+
+    await drafts.save(token.token_id, PRESCRIPTION, 0, replace(TYPED, note="second"), by=second)
+
+    assert (await drafts.open(token.token_id, PRESCRIPTION, by=first))["draft"]["content"]["note"] == ""
+    assert (await drafts.open(token.token_id, PRESCRIPTION, by=second))["draft"]["content"]["note"] == "second"
+
+
+async def test_whoever_did_not_come_is_not_written_for(clinic: Clinic, token: IssuedToken) -> None:
+    await clinic.act(token, Action.MISS)
+
+    with pytest.raises(UnknownToken):
+        await clinic.services.drafts.open(token.token_id, PRESCRIPTION, by=clinic.doctors[0])
+
+
+async def test_an_endless_draft_is_refused_and_the_one_before_stays(clinic: Clinic, token: IssuedToken) -> None:
+    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+    await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
+
+    with pytest.raises(BadInput, match="at most 20 medicines, not 500"):
+        await drafts.save(token.token_id, PRESCRIPTION, 1, Typed((FEVER,) * 500), by=doctor)
+
+    assert (await drafts.open(token.token_id, PRESCRIPTION, by=doctor))["draft"]["edit"] == 1
+
+
+async def test_nothing_typed_lies_readable_in_the_database(clinic: Clinic, token: IssuedToken) -> None:
+    secret = replace(TYPED, diagnosis="Zebrafever")
+    await clinic.services.drafts.save(token.token_id, PRESCRIPTION, 0, secret, by=clinic.doctors[0])
+
+    async with clinic.services.store.reading() as connection:
+        for table in ("record", "content_chunk", "event"):
+            rows = (await connection.exec_driver_sql(f"SELECT * FROM {table}")).all()  # noqa: S608
+            assert "Zebrafever" not in str(rows)
+
+
+async def test_favourites_and_templates_are_the_doctors_own(clinic: Clinic) -> None:
+    favourites, (first, second) = clinic.services.favourites, clinic.doctors
+    await favourites.add(FEVER, by=first)
+    await favourites.add(FEVER, by=first)
+    await favourites.keep_regimen(" Viral  fever ", Typed((FEVER, TypedLine()), note="Drink."), by=first)
+    await favourites.keep_regimen("Viral fever", Typed((FEVER,), note="Drink much."), by=first)
+
+    mine = await favourites.of(first)
+
+    assert [each["line"]["generic"] for each in mine["favourites"]] == ["Paracetamol"]
+    assert [(each["diagnosis"], each["content"]["note"]) for each in mine["regimens"]] == [
+        ("Viral fever", "Drink much.")
+    ]
+    assert await favourites.of(second) == {"favourites": [], "regimens": []}
+    with pytest.raises(NotFound):
+        await favourites.remove(mine["favourites"][0]["id"], by=second)
+    await favourites.remove(mine["favourites"][0]["id"], by=first)
+    await favourites.remove_regimen(mine["regimens"][0]["id"], by=first)
+    assert await favourites.of(first) == {"favourites": [], "regimens": []}
+
+
+async def test_what_is_no_favourite_is_refused(clinic: Clinic) -> None:
+    favourites, doctor = clinic.services.favourites, clinic.doctors[0]
+
+    with pytest.raises(BadInput):
+        await favourites.add(TypedLine(dose="1-0-1"), by=doctor)
+    with pytest.raises(BadInput):
+        await favourites.keep_regimen("", TYPED, by=doctor)
+    with pytest.raises(BadInput):
+        await favourites.keep_regimen("Fever", Typed(), by=doctor)
+
+
+async def test_a_file_extends_the_list_or_changes_nothing(clinic: Clinic) -> None:
+    medicines, admin = clinic.services.medicines, Actor("admin", 1)
+    await medicines.all()
+
+    imported = await medicines.extend(
+        b"generic,form,strength\nParacetamol,tablet,500 mg|555 mg\nQuuxamide,tablet,\n", by=admin
+    )
+    with pytest.raises(BadInput):
+        await medicines.extend(b"generic,form,strength\nOther,tablet,1 mg\n,tablet,\n", by=admin)
+
+    assert (imported.added, imported.known) == (2, 1)
+    assert (await medicines.all()).search("quux") == [Medicine("Quuxamide", "tablet")]
+    assert (await medicines.all()).search("other") == []
+    own = next(one for one, medicine in await medicines.own() if medicine.generic == "Quuxamide")
+    await medicines.remove(own, by=admin)
+    assert (await medicines.all()).search("quux") == []
+    with pytest.raises(NotFound):
+        await medicines.remove(own, by=admin)
