@@ -91,7 +91,7 @@ def still_in_use(request: Request, error: StillInUse) -> str:
     details = error.details
     if "waiting" in details:
         count = details["waiting"]
-        return say(request, "%(count)s tokens still wait there. Let them be called, or transfer them.", count=count)
+        return say(request, "Tokens still wait there: %(count)s. Let them be called, or transfer them.", count=count)
     if "who" in details:
         return say(request, "%(who)s is there now. Try again when the room is empty.", who=details["who"])
     if "device" in details:

@@ -47,14 +47,14 @@ async def load(request: Request) -> Response:
 
 async def _text(request: Request) -> str:
     """The chosen file, or what was pasted. Raises `BadInput` for what is no text."""
-    data = await request.form(max_files=1, max_fields=4, max_part_size=LONGEST)
-    file, pasted = data.get("file"), data.get("text", "")
-    if file is not None and not isinstance(file, str) and file.size:
-        try:
-            return (await file.read(LONGEST)).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise BadInput("file", say(request, "This file is no text.")) from error
-    return pasted if isinstance(pasted, str) else ""
+    async with request.form(max_files=1, max_fields=4, max_part_size=LONGEST) as data:
+        file, pasted = data.get("file"), data.get("text", "")
+        if file is not None and not isinstance(file, str) and file.size:
+            try:
+                return (await file.read(LONGEST)).decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise BadInput("file", say(request, "This file is no text.")) from error
+        return pasted if isinstance(pasted, str) else ""
 
 
 routes: list[BaseRoute] = [

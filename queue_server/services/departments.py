@@ -184,7 +184,8 @@ async def _check_free(work: Transaction, plan: DepartmentPlan, own: int | None, 
                 value = getattr(plan, name)
                 if value and value == getattr(other, name):
                     problems.append(Problem(name, rule, {"value": value}))
-    if await plans.prefix_of_others_today(work, plan.prefix, own):
+    is_named = any(problem.field == "prefix" for problem in problems)
+    if not is_named and await plans.prefix_of_others_today(work, plan.prefix, own):
         problems.append(Problem("prefix", "in_use", {"value": plan.prefix}))
 
 
