@@ -2,10 +2,23 @@
 
 from starlette.routing import BaseRoute
 
-from queue_server.admin import attaching, calendar, departments, desk, devices, displays, framing, rooms, set_up_file
+from queue_server.admin import (
+    alerts,
+    attaching,
+    calendar,
+    departments,
+    desk,
+    devices,
+    displays,
+    framing,
+    rooms,
+    set_up_file,
+    staff,
+)
 
 routes: list[BaseRoute] = [
     *framing.routes,
+    *alerts.routes,
     *desk.routes,
     *attaching.routes,
     *calendar.routes,
@@ -14,6 +27,7 @@ routes: list[BaseRoute] = [
     *displays.routes,
     *rooms.routes,
     *set_up_file.routes,
+    *staff.routes,
 ]
 
 __all__ = ["routes"]

@@ -52,6 +52,14 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("People"),
+        (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
+    ),
+    Group(
+        _("Messages"),
+        (Entry("/admin/alerts", "bell", _("Alerts"), _("E-mail and SMS to patients: what was sent, what it costs.")),),
+    ),
+    Group(
         _("Screens and printers"),
         (
             Entry("/admin/displays", "serving", _("Displays"), _("What each wall shows, how large and how loud.")),

@@ -15,7 +15,7 @@ from queue_server.services.slips import slip
 from queue_server.services.views import Json
 from queue_server.services.waits import Waits
 from queue_server.services.wording import slip_words
-from queue_server.storage import answers, clinic, people, prints, queues
+from queue_server.storage import answers, clinic, figures, people, prints, queues
 from queue_server.storage.prints import PrintJob
 from queue_server.storage.store import Store
 from queue_server.storage.tables import PrintState
@@ -23,6 +23,9 @@ from queue_server.storage.tables.devices import DeviceKind
 
 #: A slip that could not be printed for so long is of no use to anybody.
 SLIP_KEPT = timedelta(hours=2)
+
+#: A printer in any other state prints nothing, or nobody knows.
+WORKING = frozenset({"ok", "low"})
 
 #: How often an agent's being there is written down while nothing changes.
 _NOTED_EVERY = timedelta(minutes=1)
@@ -106,3 +109,4 @@ class Printing:
                 await people.see_device(work, agent.id, state)
                 if is_news:
                     work.touch(DEVICES)
+                    await figures.see_state(work, agent.id, state, is_fault=state not in WORKING)

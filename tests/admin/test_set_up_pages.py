@@ -142,7 +142,7 @@ async def test_the_file_goes_out_and_comes_back(running: Running, boss: httpx2.A
     answer = await boss.post("/admin/set-up-file", files={"file": ("set-up.json", file, "application/json")})
 
     assert answer.status_code == 303
-    assert (await running.services.set_up_file.export()).encode() == file
+    assert (await running.services.set_up.file.export()).encode() == file
 
 
 async def test_a_department_with_waiting_tokens_is_not_removed(running: Running, boss: httpx2.AsyncClient) -> None:

@@ -7,6 +7,7 @@ from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, Ou
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
+from queue_server.storage.tables.figures import FaultRow, SlipTallyRow, TalliedRow, TallyRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
     AttachCodeRow,
@@ -37,6 +38,7 @@ from queue_server.storage.tables.records import (
     WordingRow,
 )
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
+from queue_server.storage.tables.webhooks import DeliveryRow, WebhookRow
 
 metadata = SQLModel.metadata
 
@@ -53,12 +55,14 @@ __all__ = [
     "ContentChunkRow",
     "ContentRow",
     "CounterRow",
+    "DeliveryRow",
     "DepartmentRow",
     "DeviceRow",
     "DocumentRow",
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FaultRow",
     "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
@@ -82,10 +86,14 @@ __all__ = [
     "SessionRow",
     "SettingRow",
     "ShiftRow",
+    "SlipTallyRow",
     "StaffBrowserRow",
     "StaffRow",
+    "TalliedRow",
+    "TallyRow",
     "TokenRow",
     "UndoRow",
+    "WebhookRow",
     "WordingRow",
     "metadata",
 ]
