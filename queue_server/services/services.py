@@ -29,6 +29,7 @@ from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.medicines import Favourites, Medicines
@@ -39,6 +40,7 @@ from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
 from queue_server.services.set_up import SetUp
+from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
@@ -86,6 +88,8 @@ class Services:
     histories: Histories
     locking: Locking
     staffing: Staffing
+    letterheads: Letterheads
+    papers: Papers
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -142,6 +146,7 @@ def compose(
     accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    letterheads = Letterheads(store, queues, public_url)
     return Services(
         store=store,
         queues=queues,
@@ -154,7 +159,7 @@ def compose(
         devices=Devices(store, queues),
         programs=Programs(store),
         lookups=Lookups(store, queues, boards),
-        printing=Printing(store, queues, waits, public_url),
+        printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
         figures=Figures(store, queues),
         day_end=DayEnd(store, queues),
@@ -174,6 +179,8 @@ def compose(
         histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
+        letterheads=letterheads,
+        papers=Papers(store, letterheads),
         drafts=Drafts(store, queues, keys),
         favourites=Favourites(store),
         medicines=Medicines(store, queues),

@@ -29,6 +29,7 @@ from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
 from tests.clinics import PIN
+from tests.papers.examples import a_prescription
 from tests.running import Running
 
 #: The columns. A further kind of asker is a further word here, a way to ask below, and a column in every row.
@@ -57,6 +58,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "name": "main",
         "staff": "5",
         "channel": "sms",
+        "paper": "signed",
         "webhook": "1",
     },
     "other": {"room": "2", "action": "hold"},
@@ -81,6 +83,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "message": "999999",
         "channel": "smoke",
         "secret": "nobody-knows-it",
+        "paper": "never-signed",
     },
 }
 
@@ -284,6 +287,9 @@ async def test_everybody_is_answered_as_declared(running: Running) -> None:
     assert second is not None
     await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", second.id, second.name))
     await running.services.devices.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
+    paper = await running.services.papers.make(a_prescription(key="signed"), "en")
+    async with running.services.store.transaction() as work:
+        await running.services.papers.keep(work, paper)
     await running.services.staffing.add("spare", "desk", StaffForm("Whose account is closed"), by=SYSTEM, cost=4)
     world, different = World(running), list[str]()
 
