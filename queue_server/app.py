@@ -31,12 +31,14 @@ from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
 from queue_server.web.walls import Walls
+from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)
 
 #: Views that depend on the time are computed anew this often even when nothing happened.
 REFRESH_S = 20.0
 DAY_END_S = 60.0
+FIGURES_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
 CLEAN_S = 600.0
@@ -63,7 +65,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         lock_after = timedelta(minutes=settings.lock_minutes)
         alerting = AlertSettings()
         sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
-        services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by)
+        services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by, settings.networks)
         services.alerts.reports_secret = alerting.secret("alerts_secret")
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
@@ -80,6 +82,8 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             await stack.enter_async_context(background(services, hub))
             await stack.enter_async_context(services.sending.running())
             await stack.enter_async_context(services.alert_watch.running())
+            sender = await stack.enter_async_context(Sender(settings.networks))
+            await stack.enter_async_context(Worker(services.delivering, services.queues, sender).running())
             app.state.services, app.state.limits = services, Limits(store.clock.now)
             yield {
                 "services": services,
@@ -162,6 +166,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
+        asyncio.create_task(every(FIGURES_S, services.figures.keep), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="cleaning"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),

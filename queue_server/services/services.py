@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
 from queue_server.domain.staff import LOCK_AFTER
+from queue_server.domain.webhooks import Network
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
@@ -20,12 +21,15 @@ from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
+from queue_server.services.delivering import Delivering
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
+from queue_server.services.figures import Figures
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.medicines import Favourites, Medicines
@@ -35,12 +39,14 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
 from queue_server.services.uploads import Uploads
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.services.webhooks import Webhooks
 from queue_server.services.wordings import Wordings
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
@@ -63,6 +69,7 @@ class Services:
     lookups: Lookups
     printing: Printing
     reports: Reports
+    figures: Figures
     day_end: DayEnd
     waits: Waits
     administering: Administering
@@ -71,12 +78,16 @@ class Services:
     sending: Sending
     patients: Patients
     visits: Visits
+    webhooks: Webhooks
+    delivering: Delivering
     attaching: Attaching
     documents: Documents
     uploads: Uploads
     histories: Histories
     locking: Locking
     staffing: Staffing
+    letterheads: Letterheads
+    papers: Papers
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -109,12 +120,14 @@ def compose(
     lock_after: timedelta = LOCK_AFTER,
     keys: Keyring | None = None,
     drivers: Iterable[Driver] = (),
+    webhook_networks: Sequence[Network] = (),
 ) -> Services:
     """The services on this store.
 
     `say` gives the words of an announcement, `public_url` begins phones' links, and the screens of staff lock when
     nobody has touched them for `lock_after`. `keys` open the documents; without any, documents can be neither stored
     nor read. `drivers`: what messages are sent with, at most one for a channel.
+    `webhook_networks`: private networks that webhooks may reach.
     """
     queues = Queues(store)
     waits = Waits(store, queues)
@@ -131,6 +144,7 @@ def compose(
     accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    letterheads = Letterheads(store, queues, public_url)
     return Services(
         store=store,
         queues=queues,
@@ -143,8 +157,9 @@ def compose(
         devices=Devices(store, queues),
         programs=Programs(store),
         lookups=Lookups(store, queues, boards),
-        printing=Printing(store, queues, waits, public_url),
+        printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
+        figures=Figures(store, queues),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
@@ -152,6 +167,8 @@ def compose(
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
+        webhooks=Webhooks(store, webhook_networks),
+        delivering=Delivering(store, queues),
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
         documents=documents,
@@ -159,6 +176,8 @@ def compose(
         histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
+        letterheads=letterheads,
+        papers=Papers(store, letterheads),
         drafts=Drafts(store, queues, keys),
         favourites=Favourites(store),
         medicines=Medicines(store, queues),

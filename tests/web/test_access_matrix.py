@@ -29,6 +29,7 @@ from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
 from tests.clinics import PIN
+from tests.papers.examples import a_prescription
 from tests.running import Running
 
 #: The columns. A further kind of asker is a further word here, a way to ask below, and a column in every row.
@@ -55,6 +56,8 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "mark": "0",
         "staff": "5",
         "channel": "sms",
+        "paper": "signed",
+        "webhook": "1",
     },
     "other": {"room": "2", "action": "hold"},
     "unknown": {
@@ -69,10 +72,12 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "document": "999999",
         "mark": "nobody",
         "patient": "999999",
+        "webhook": "999999",
         "staff": "999999",
         "message": "999999",
         "channel": "smoke",
         "secret": "nobody-knows-it",
+        "paper": "never-signed",
     },
 }
 
@@ -85,10 +90,13 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /doctor/{room}/duty": {"state": "on_duty"},
     "POST /doctor/{room}/tokens/{token:int}/transfer": {"department": "LAB"},
     "POST /desk/prints/{job:int}/again": {"place": "entrance"},
+    "PATCH /api/v1/webhooks/{webhook:int}": {"is_active": True},
+    "POST /api/v1/webhooks/{webhook:int}/replay": {"after": 0},
 }
 
 BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST /api/v1/tokens", "own"): {"department": "GEN"},
+    ("POST /api/v1/webhooks", "own"): {"url": "https://program.example/", "events": ["token.issued"]},
     ("POST /api/v1/tokens", "unknown"): {"department": "XYZ"},
     ("POST /devices/session", "own"): {"code": "$display"},
     ("POST /devices/session", "unknown"): {"code": "AAAA-AAAA"},
@@ -230,7 +238,7 @@ class World:
         sent = json.loads(
             json.dumps(body).replace('"$token"', places.get("token", "1")).replace("$display", self._key("display"))
         )
-        headers |= {"Accept": "application/json"}
+        headers |= {"Accept": "application/json", "If-Match": "*"}
         if "kiosk/tokens" in path:
             headers["Idempotency-Key"] = f"{path} {headers.get('Authorization')}"
         self.running.anonymous.cookies.clear()
@@ -273,6 +281,9 @@ async def test_everybody_is_answered_as_declared(running: Running) -> None:
     assert second is not None
     await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", second.id, second.name))
     await running.services.devices.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
+    paper = await running.services.papers.make(a_prescription(key="signed"), "en")
+    async with running.services.store.transaction() as work:
+        await running.services.papers.keep(work, paper)
     await running.services.staffing.add("spare", "desk", StaffForm("Whose account is closed"), by=SYSTEM, cost=4)
     world, different = World(running), list[str]()
 
