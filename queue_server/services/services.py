@@ -27,8 +27,10 @@ from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
+from queue_server.services.figures import Figures
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.medicines import Favourites, Medicines
@@ -38,6 +40,8 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.set_up import SetUp
+from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
@@ -67,9 +71,11 @@ class Services:
     lookups: Lookups
     printing: Printing
     reports: Reports
+    figures: Figures
     day_end: DayEnd
     waits: Waits
     administering: Administering
+    set_up: SetUp
     alerts: Alerts
     alert_watch: AlertWatch
     sending: Sending
@@ -83,6 +89,8 @@ class Services:
     histories: Histories
     locking: Locking
     staffing: Staffing
+    letterheads: Letterheads
+    papers: Papers
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -137,6 +145,7 @@ def compose(
     accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    letterheads = Letterheads(store, queues, public_url)
     return Services(
         store=store,
         queues=queues,
@@ -147,11 +156,13 @@ def compose(
         status=status,
         accounts=accounts,
         devices=Devices(store, queues),
-        printing=Printing(store, queues, waits, public_url),
+        printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
+        figures=Figures(store, queues),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
+        set_up=SetUp.on(store, queues),
         alerts=Alerts(store, queues, by_channel),
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
@@ -160,6 +171,8 @@ def compose(
         attaching=Attaching(store, queues, pins),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
+        letterheads=letterheads,
+        papers=Papers(store, letterheads),
         **_for_records(store, queues, keys or Keyring()),
         **_for_programs(store, queues, boards, webhook_networks),
     )

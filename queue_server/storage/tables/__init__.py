@@ -7,7 +7,9 @@ from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, Ou
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
+from queue_server.storage.tables.figures import FaultRow, SlipTallyRow, TalliedRow, TallyRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
+from queue_server.storage.tables.papers import PaperRow, PictureRow
 from queue_server.storage.tables.patients import (
     AttachCodeRow,
     ConsentRow,
@@ -61,15 +63,18 @@ __all__ = [
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FaultRow",
     "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
     "MedicineRow",
     "OutboxRow",
+    "PaperRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
+    "PictureRow",
     "PinTryRow",
     "PrintJobRow",
     "PrintState",
@@ -84,8 +89,11 @@ __all__ = [
     "SessionRow",
     "SettingRow",
     "ShiftRow",
+    "SlipTallyRow",
     "StaffBrowserRow",
     "StaffRow",
+    "TalliedRow",
+    "TallyRow",
     "TokenRow",
     "UndoRow",
     "WebhookRow",
