@@ -40,6 +40,7 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.samples import Samples
 from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
@@ -91,6 +92,7 @@ class Services:
     staffing: Staffing
     letterheads: Letterheads
     papers: Papers
+    samples: Samples
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -173,6 +175,7 @@ def compose(
         staffing=Staffing(store, duties),
         letterheads=letterheads,
         papers=Papers(store, letterheads),
+        samples=Samples(queues, letterheads, public_url),
         **_for_records(store, queues, keys or Keyring()),
         **_for_programs(store, queues, boards, webhook_networks),
     )
