@@ -40,6 +40,7 @@ DAY_END_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
 WATCH_S = 2.0
+SWEEP_S = 3600.0
 
 #: Walls are no secret: a locked screen goes on showing them.
 _WALLS = ("board",)
@@ -68,6 +69,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             store.on_commit = connect(services, hub)
             services.queues.changed(await store.revisions())
             await services.day_end.expire_leftovers()
+            await services.cleaning.sweep()
             clinic_name = (await services.queues.clinic()).name
             await stack.enter_async_context(hub.running())
             if store.is_postgres:
@@ -159,6 +161,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
+        asyncio.create_task(every(SWEEP_S, services.cleaning.sweep), name="cleaning"),
     ]
     if services.store.is_postgres:
         tasks.append(asyncio.create_task(every(SEAL_S, services.reports.seal), name="sealer"))

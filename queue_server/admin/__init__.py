@@ -1,6 +1,6 @@
 """The desk, and the administration of the clinic."""
 
-from queue_server.admin import alerts, attaching, desk, devices, framing, staff
+from queue_server.admin import alerts, attaching, desk, devices, framing, pins, staff
 
 routes = [
     *framing.routes,
@@ -8,6 +8,7 @@ routes = [
     *desk.routes,
     *attaching.routes,
     *devices.routes,
+    *pins.routes,
     *staff.routes,
 ]
 

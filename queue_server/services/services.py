@@ -19,6 +19,7 @@ from queue_server.services.alerts import Alerts
 from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
+from queue_server.services.cleaning import Cleaning
 from queue_server.services.day_end import DayEnd
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
@@ -29,6 +30,7 @@ from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
+from queue_server.services.pin_resets import PinResets
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
@@ -73,6 +75,8 @@ class Services:
     documents: Documents
     locking: Locking
     staffing: Staffing
+    pin_resets: PinResets
+    cleaning: Cleaning
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -125,6 +129,7 @@ def compose(
     accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    alerts = Alerts(store, queues, by_channel)
     return Services(
         store=store,
         queues=queues,
@@ -142,7 +147,7 @@ def compose(
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
-        alerts=Alerts(store, queues, by_channel),
+        alerts=alerts,
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
@@ -151,6 +156,8 @@ def compose(
         documents=Documents(store, queues, keys),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
+        pin_resets=PinResets(store, queues, alerts),
+        cleaning=Cleaning(store),
         drafts=Drafts(store, queues, keys),
         favourites=Favourites(store),
         medicines=Medicines(store, queues),
