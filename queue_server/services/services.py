@@ -29,6 +29,7 @@ from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.key_keeping import KeyKeeping
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
@@ -83,6 +84,7 @@ class Services:
     attaching: Attaching
     documents: Documents
     uploads: Uploads
+    key_keeping: KeyKeeping
     histories: Histories
     locking: Locking
     staffing: Staffing
@@ -173,6 +175,7 @@ def compose(
         attaching=Attaching(store, queues, pins),
         documents=documents,
         uploads=Uploads(store, documents),
+        key_keeping=KeyKeeping(store, keys),
         histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
