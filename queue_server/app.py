@@ -75,7 +75,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             store.on_commit = connect(services, hub)
             services.queues.changed(await store.revisions())
             await services.day_end.expire_leftovers()
-            clinic_name = (await services.queues.clinic()).name
+            await services.queues.clinic()
             await stack.enter_async_context(hub.running())
             if store.is_postgres:
                 await stack.enter_async_context(_listener(services, hub).running())
@@ -90,7 +90,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
                 "hub": hub,
                 "settings": settings,
                 "limits": app.state.limits,
-                "clinic_name": lambda: clinic_name,
+                "clinic_name": services.queues.clinic_name,
             }
 
     return Starlette(
@@ -168,6 +168,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(FIGURES_S, services.figures.keep), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
+        asyncio.create_task(every(REFRESH_S, services.set_up.roster.keep), name="roster"),
         asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="cleaning"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
     ]

@@ -1,10 +1,14 @@
-"""The master keys of the documents: another one in use, and whether all documents open."""
+"""The master keys of the documents: another one in use, and which are needed."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from queue_server.domain.errors import KeyMissing
 from queue_server.domain.events import Event
 from queue_server.services.actors import SYSTEM
 from queue_server.storage import contents
+from queue_server.storage.ciphers import DoesNotOpen
 from queue_server.storage.keyring import BadKeys, Keyring
 from queue_server.storage.store import Store
 
@@ -19,17 +23,19 @@ class KeyKeeping:
     async def rotate(self) -> tuple[str, int]:
         """(the id of the key that is in use from now on, how many documents' keys are wrapped under it now).
 
-        With keys that are given by the environment the first of them is in use. Raises `BadKeys`, `KeyMissing`,
-        `DoesNotOpen`.
+        With keys that are given by the environment the first of them is in use. A document whose key does not open
+        is left as it is. Raises `BadKeys`.
         """
         key_id = self._keys.rotate() if self._keys.path is not None else self._keys.current()[0]
-        count = 0
+        count, after = 0, ""
         while True:
             async with self._store.transaction() as work:
-                some = await contents.wrapped_otherwise(work.connection, key_id)
+                some = await contents.wrapped_otherwise(work.connection, key_id, after)
                 for found in some:
-                    await contents.wrap_again(work, self._keys, found)
-                count += len(some)
+                    after = found[0]
+                    with suppress(DoesNotOpen, KeyMissing):
+                        await contents.wrap_again(work, self._keys, found)
+                        count += 1
                 if not some:
                     more = {"key": key_id, "documents": count}
                     work.record(Event("keys_rotated", work.now, str(SYSTEM), data=more))
@@ -40,11 +46,8 @@ class KeyKeeping:
 
         Raises `BadKeys` while documents still need it.
         """
-        needed = await self.in_use()
-        if needed.get(key_id):
-            raise BadKeys(
-                f"{needed[key_id]} documents still need the key {key_id}; run `smart-queue keys rotate` first."
-            )
+        if count := (await self.in_use()).get(key_id):
+            raise BadKeys(f"{count} documents still need the key {key_id}; run `smart-queue keys rotate` first.")
         self._keys.forget(key_id)
         async with self._store.transaction() as work:
             work.record(Event("key_forgotten", work.now, str(SYSTEM), data={"key": key_id}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
@@ -40,6 +41,7 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
@@ -74,6 +76,7 @@ class Services:
     day_end: DayEnd
     waits: Waits
     administering: Administering
+    set_up: SetUp
     alerts: Alerts
     alert_watch: AlertWatch
     sending: Sending
@@ -136,8 +139,6 @@ def compose(
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
-    keys = keys or Keyring()
-    documents = Documents(store, queues, keys)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
@@ -157,32 +158,48 @@ def compose(
         status=status,
         accounts=accounts,
         devices=Devices(store, queues),
-        programs=Programs(store),
-        lookups=Lookups(store, queues, boards),
         printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
         figures=Figures(store, queues),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
+        set_up=SetUp.on(store, queues),
         alerts=Alerts(store, queues, by_channel),
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
-        webhooks=Webhooks(store, webhook_networks),
-        delivering=Delivering(store, queues),
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
-        documents=documents,
-        uploads=Uploads(store, documents),
-        key_keeping=KeyKeeping(store, keys),
-        histories=Histories(store, queues, documents),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
         letterheads=letterheads,
         papers=Papers(store, letterheads),
-        drafts=Drafts(store, queues, keys),
-        favourites=Favourites(store),
-        medicines=Medicines(store, queues),
-        wordings=Wordings(store),
+        **_for_records(store, queues, keys or Keyring()),
+        **_for_programs(store, queues, boards, webhook_networks),
     )
+
+
+def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
+    """The use cases of documents and of what doctors write."""
+    documents = Documents(store, queues, keys)
+    return {
+        "documents": documents,
+        "uploads": Uploads(store, documents),
+        "histories": Histories(store, queues, documents),
+        "key_keeping": KeyKeeping(store, keys),
+        "drafts": Drafts(store, queues, keys),
+        "favourites": Favourites(store),
+        "medicines": Medicines(store, queues),
+        "wordings": Wordings(store),
+    }
+
+
+def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequence[Network]) -> dict[str, Any]:
+    """The use cases of other programs."""
+    return {
+        "programs": Programs(store),
+        "lookups": Lookups(store, queues, boards),
+        "webhooks": Webhooks(store, networks),
+        "delivering": Delivering(store, queues),
+    }
