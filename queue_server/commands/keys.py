@@ -13,7 +13,8 @@ from queue_server.storage.keyring import keyring
 def _rotate(given: argparse.Namespace) -> None:
     key_id, count = with_services(given, lambda services: services.key_keeping.rotate())
     sentence = f"Key {key_id} is in use; {count} documents are under it now. Older backups still need the older keys."
-    say(given, {"key": key_id, "documents": count}, sentence)
+    fact = {"key": key_id, "documents": count}
+    say(given, fact, sentence)
 
 
 def _verify(given: argparse.Namespace) -> int:
@@ -28,7 +29,9 @@ def _verify(given: argparse.Namespace) -> int:
         sys.stderr.write(f"The key {key_id} is missing; {count} documents need it.\n")
     if bad:
         sys.stderr.write(f"These documents do not open: {', '.join(map(str, bad))}.\n")
-    say(given, {"open": good, "damaged": bad, "missing_keys": missing}, f"{good} documents open.")
+    fact = {"open": good, "damaged": bad, "missing_keys": missing}
+    sentence = f"{good} documents open."
+    say(given, fact, sentence)
     return 1 if bad or missing else 0
 
 
