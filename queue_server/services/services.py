@@ -31,6 +31,7 @@ from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.key_keeping import KeyKeeping
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
@@ -88,6 +89,7 @@ class Services:
     attaching: Attaching
     documents: Documents
     uploads: Uploads
+    key_keeping: KeyKeeping
     histories: Histories
     locking: Locking
     staffing: Staffing
@@ -198,6 +200,7 @@ def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
         "documents": documents,
         "uploads": Uploads(store, documents),
         "histories": Histories(store, queues, documents),
+        "key_keeping": KeyKeeping(store, keys),
         "drafts": Drafts(store, queues, keys),
         "favourites": Favourites(store),
         "medicines": Medicines(store, queues),
