@@ -44,10 +44,12 @@ FIGURES_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
 CLEAN_S = 600.0
+SWEEP_S = 3600.0
 
 #: What is not compressed once more.
 COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 WATCH_S = 2.0
+SWEEP_S = 3600.0
 
 #: Walls are no secret: a locked screen goes on showing them.
 _WALLS = ("board",)
@@ -79,6 +81,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             store.on_commit = connect(services, hub)
             services.queues.changed(await store.revisions())
             await services.day_end.expire_leftovers()
+            await services.cleaning.sweep()
             await services.queues.clinic()
             await stack.enter_async_context(hub.running())
             if store.is_postgres:
@@ -181,6 +184,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         asyncio.create_task(every(REFRESH_S, services.set_up.roster.keep), name="roster"),
         asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="cleaning"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
+        asyncio.create_task(every(SWEEP_S, services.cleaning.sweep), name="sweeping"),
     ]
     if services.store.is_postgres:
         tasks.append(asyncio.create_task(every(SEAL_S, services.reports.seal), name="sealer"))
