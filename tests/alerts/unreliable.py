@@ -30,7 +30,6 @@ class UnreliableGateway:
     """Fails one time in five, in five ways; `taken` counts how often each message id was taken as a new message.
 
     `is_repeatable`: it drops an id that it has had, and answers as it did at first.
-
     """
 
     random: Random
@@ -158,9 +157,10 @@ async def settled(url: str) -> dict[int, tuple[MessageState, str]]:
     store, _ = opened(url)
     try:
         async with asyncio.timeout(3600):
-            while await is_at_work(store):
+            while True:
+                if not await is_at_work(store):
+                    return await read(store)
                 await asyncio.sleep(0.2)
-        return await read(store)
     finally:
         await store.close()
 
