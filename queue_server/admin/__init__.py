@@ -11,7 +11,11 @@ from queue_server.admin import (
     devices,
     displays,
     framing,
+<<<<<<< HEAD
     letterhead,
+=======
+    pins,
+>>>>>>> main
     rooms,
     set_up_file,
     staff,
@@ -25,6 +29,7 @@ routes: list[BaseRoute] = [
     *calendar.routes,
     *departments.routes,
     *devices.routes,
+    *pins.routes,
     *displays.routes,
     *letterhead.routes,
     *rooms.routes,

@@ -1,6 +1,16 @@
 """The patients' pages."""
 
-from queue_server.patients import account, attaching, family, follow, history, mine, verify
+from queue_server.patients import (
+    account,
+    attaching,
+    family,
+    follow,
+    forgotten,
+    history,
+    logins,
+    mine,
+    verify,
+)
 
 routes = [
     *follow.routes,
@@ -9,6 +19,8 @@ routes = [
     *attaching.routes,
     *history.routes,
     *family.routes,
+    *forgotten.routes,
+    *logins.routes,
     *verify.routes,
 ]
 
