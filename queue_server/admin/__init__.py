@@ -11,11 +11,8 @@ from queue_server.admin import (
     devices,
     displays,
     framing,
-<<<<<<< HEAD
     letterhead,
-=======
     pins,
->>>>>>> main
     rooms,
     set_up_file,
     staff,
