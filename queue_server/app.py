@@ -57,7 +57,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
         lock_after = timedelta(minutes=settings.lock_minutes)
-        sent_by = configured(AlertSettings(), settings.phone_url) if drivers is None else drivers
+        sent_by = configured_drivers(settings) if drivers is None else drivers
         services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by)
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
@@ -88,6 +88,14 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+
+
+def configured_drivers(settings: Settings) -> Sequence[Driver]:
+    """The drivers that the environment asks for; the key for web push lies beside the database unless it is named."""
+    asked = AlertSettings()
+    if asked.push_key is None:
+        asked = asked.model_copy(update={"push_key": settings.data / "web-push.pem"})
+    return configured(asked, settings.phone_url)
 
 
 def connect(services: Services, hub: Hub) -> Callable[[Mapping[str, int]], None]:

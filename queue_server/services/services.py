@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from queue_server.domain.alerts import Driver
+from queue_server.domain.alerts import Driver, KeyedDriver
 from queue_server.domain.errors import NotFound
 from queue_server.domain.staff import LOCK_AFTER
 from queue_server.live.topics import View
@@ -121,6 +121,7 @@ def compose(
     drafts = Drafts(store, queues, keys)
     medicines = Medicines(store, queues)
     by_channel = {driver.channel: driver for driver in drivers}
+    push_key = next((driver.public_key for driver in by_channel.values() if isinstance(driver, KeyedDriver)), "")
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
     tries = Tries(store)
@@ -145,7 +146,7 @@ def compose(
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
-        alerts=Alerts(store, queues, by_channel),
+        alerts=Alerts(store, queues, by_channel, push_key),
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
