@@ -57,8 +57,10 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
         lock_after = timedelta(minutes=settings.lock_minutes)
-        sent_by = configured_drivers(settings) if drivers is None else drivers
+        alerting = alert_settings(settings)
+        sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
         services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by)
+        services.alerts.reports_secret = alerting.secret("alerts_secret")
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
@@ -90,12 +92,10 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     )
 
 
-def configured_drivers(settings: Settings) -> Sequence[Driver]:
-    """The drivers that the environment asks for; the key for web push lies beside the database unless it is named."""
+def alert_settings(settings: Settings) -> AlertSettings:
+    """As the environment says; the key for web push lies beside the database unless it is named."""
     asked = AlertSettings()
-    if asked.push_key is None:
-        asked = asked.model_copy(update={"push_key": settings.data / "web-push.pem"})
-    return configured(asked, settings.phone_url)
+    return asked if asked.push_key else asked.model_copy(update={"push_key": settings.data / "web-push.pem"})
 
 
 def connect(services: Services, hub: Hub) -> Callable[[Mapping[str, int]], None]:

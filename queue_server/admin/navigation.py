@@ -36,6 +36,14 @@ class Group:
 #: Every page of the administration, in the order in which it is shown. A new page is one line here.
 GROUPS: tuple[Group, ...] = (
     Group(
+        _("People"),
+        (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
+    ),
+    Group(
+        _("Messages"),
+        (Entry("/admin/alerts", "bell", _("Alerts"), _("E-mail and SMS to patients: what was sent, what it costs.")),),
+    ),
+    Group(
         _("Screens and printers"),
         (Entry("/admin/devices", "kiosk", _("Devices"), _("Kiosks, displays and printers: add one, revoke one.")),),
     ),

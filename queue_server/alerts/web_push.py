@@ -33,6 +33,8 @@ SERVICES = (
 #: What wakes a phone that sleeps.
 URGENT = frozenset({AlertKind.SOON, AlertKind.NEXT, AlertKind.CALLED, AlertKind.MISSED})
 
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+
 
 class BadPushKey(ValueError):
     """The file holds no key for web push."""
@@ -86,7 +88,7 @@ def note(message: Message) -> str:
 
 
 def is_of(address: str, services: Sequence[str]) -> bool:
-    """Whether the address belongs to one of these services: `https://host`, or `https://*.domain` for any host in it."""
+    """Whether the address is of one of these services: `https://host`, or `https://*.domain` for any host in it."""
     parts = urlsplit(address)
     origin = f"{parts.scheme}://{parts.netloc}"
     for service in services:
@@ -102,10 +104,7 @@ def prepare_key(path: Path) -> bytes:
         path.parent.mkdir(parents=True, exist_ok=True)
         made, _, _ = VAPID.generate_keys()
         # Another process may have been quicker; its key counts.
-        with (
-            suppress(FileExistsError),
-            os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file,
-        ):
+        with suppress(FileExistsError), os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
             file.write(made)
     return path.read_bytes()
 

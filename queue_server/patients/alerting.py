@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import time
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -24,7 +25,7 @@ from queue_server.web.pages import LANGUAGE_COOKIE, page, say
 from queue_server.web.patient_login import chosen_patient, patient_login
 
 MINUTES = (5, 10, 15, 20, 30, 45)
-AHEAD = (1, 2, 3, 5, 10)
+AHEAD = (2, 3, 5, 10)
 FIELDS = ("when", "sms", "email", "quiet_from", "quiet_until")
 
 
@@ -43,9 +44,7 @@ class Chooser:
 class Subscription(Body):
     """A browser's subscription as it describes itself, as text; or that it ends."""
 
-    model_config = {**Body.model_config, "str_max_length": 4000}
-
-    subscription: str
+    subscription: str = Field(max_length=4000)
     is_wanted: bool = True
 
 
@@ -124,10 +123,10 @@ async def _choices(
         push_key=alerts.push_key,
         when=typed.get("when") or (f"ahead-{wish.ahead}" if wish.ahead is not None else f"minutes-{wish.minutes}"),
         times=_times(request, wish),
-        quiet=[
-            typed.get("quiet_from") or _clock(wish.quiet_from),
-            typed.get("quiet_until") or _clock(wish.quiet_until),
-        ],
+        quiet={
+            "from": typed.get("quiet_from") or _clock(wish.quiet_from),
+            "until": typed.get("quiet_until") or _clock(wish.quiet_until),
+        },
         typed=typed,
         wrong=_wrong(request, field),
         is_saved="saved" in request.query_params,

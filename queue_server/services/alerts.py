@@ -41,12 +41,18 @@ REPORTS: Mapping[str, MessageState] = {
 
 
 class Alerts:
-    """`channels` are those for which this server has a driver; without any, nobody is told and nothing else changes."""
+    """`channels` are those for which this server has a driver; without any, nobody is told and nothing else changes.
+
+    `reports_secret`: the secret part of the address at which gateways report; empty when they do not.
+    """
+
+    page_size = PAGE
 
     def __init__(self, store: Store, queues: Queues, channels: Collection[Channel], push_key: str = "") -> None:
         """`push_key`: what a browser needs to subscribe to web push."""
         self.channels = frozenset(channels)
         self.push_key = push_key
+        self.reports_secret = ""
         self._store = store
         self._queues = queues
 

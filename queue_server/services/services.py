@@ -117,9 +117,6 @@ def compose(
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
     keys = keys or Keyring()
-    documents = Documents(store, queues, keys)
-    drafts = Drafts(store, queues, keys)
-    medicines = Medicines(store, queues)
     by_channel = {driver.channel: driver for driver in drivers}
     push_key = next((driver.public_key for driver in by_channel.values() if isinstance(driver, KeyedDriver)), "")
     causes = Causes(queues, by_channel)
@@ -152,11 +149,11 @@ def compose(
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
-        documents=documents,
+        documents=Documents(store, queues, keys),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
-        drafts=drafts,
+        drafts=Drafts(store, queues, keys),
         favourites=Favourites(store),
-        medicines=medicines,
+        medicines=Medicines(store, queues),
         wordings=Wordings(store),
     )

@@ -19,8 +19,9 @@ from starlette.routing import Route, WebSocketRoute
 from queue_server import faces
 from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import Actor
+from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.patients import Consent, PersonForm
+from queue_server.services.staffing import StaffForm
 from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
@@ -42,7 +43,16 @@ TABLE = [
 
 #: What stands in a path's places. A token of nobody's room is the doctor's own, one of the laboratory is another's.
 PLACES: Mapping[str, Mapping[str, str]] = {
-    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4", "mark": "0"},
+    "own": {
+        "room": "1",
+        "board": "main",
+        "department": "GEN",
+        "action": "hold",
+        "device": "4",
+        "mark": "0",
+        "staff": "5",
+        "channel": "sms",
+    },
     "other": {"room": "2", "action": "hold"},
     "unknown": {
         "room": "99",
@@ -55,6 +65,10 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "device": "999999",
         "mark": "nobody",
         "patient": "999999",
+        "staff": "999999",
+        "message": "999999",
+        "channel": "smoke",
+        "secret": "nobody-knows-it",
     },
 }
 
@@ -78,6 +92,7 @@ BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
 }
 
 FORMS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("POST /admin/alerts/limits/{channel}", "own"): {"limit": "100"},
     ("POST /admin/devices/codes", "own"): {"kind": "kiosk", "name": "One more", "place": "entrance"},
     ("POST /me/tokens", "own"): {"department": "GEN"},
     ("POST /login", "own"): {"login": "second", "password": "correct horse", "next": "/"},
@@ -227,6 +242,7 @@ async def test_everybody_is_answered_as_declared(running: Running) -> None:
     assert second is not None
     await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", second.id, second.name))
     await running.services.devices.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
+    await running.services.staffing.add("spare", "desk", StaffForm("Whose account is closed"), by=SYSTEM, cost=4)
     world, different = World(running), list[str]()
 
     for row in declared():
