@@ -37,10 +37,10 @@ async function start(worker) {
   show(subscription);
 }
 
-/** @param {PushSubscription} subscription */
+/** @param {PushSubscription | null} subscription */
 async function stop(subscription) {
   // The browser stays subscribed: another number may want it.
-  await tell(subscription, false);
+  if (subscription) await tell(subscription, false);
   show(null);
 }
 
@@ -56,7 +56,7 @@ async function begin() {
     try {
       const subscription = await worker.pushManager.getSubscription();
       const isOn = button.getAttribute("aria-pressed") === "true";
-      if (isOn && subscription) await stop(subscription);
+      if (isOn) await stop(subscription);
       else await start(worker);
       localStorage.setItem(page.push, isOn ? "" : "yes");
     } catch {
