@@ -27,6 +27,7 @@ from queue_server.live.protocol import LiveProtocol
 from queue_server.services.devices import Devices
 from queue_server.services.queues import Queues
 from queue_server.settings import Settings
+from queue_server.storage.keyring import BadKeys, keyring
 from queue_server.storage.migrating import is_current
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
@@ -108,6 +109,10 @@ def check(settings: Settings) -> None:
         )
     if settings.workers > 1 and settings.printer:
         raise CannotServe("With several workers run `smart-queue kiosk-agent` beside the server, not --printer.")
+    try:
+        keyring(settings).prepare()
+    except (BadKeys, OSError) as error:
+        raise CannotServe(f"The keys of the documents cannot be used: {error}") from error
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:

@@ -73,12 +73,14 @@ class Running:
 
 @asynccontextmanager
 async def a_server(
-    database_url: str, data: Path, clock: Clock | None = None, drivers: Sequence[Driver] = ()
+    database_url: str, data: Path, clock: Clock | None = None, drivers: Sequence[Driver] = (), **more: Any
 ) -> AsyncIterator[tuple[str, Starlette]]:
-    """The server answers at the yielded address, and is gone afterwards. The database must be migrated."""
-    settings = Settings(
-        database_url=database_url, data=data, port=0, public_url="http://queue.test", document_keys=KEYS
-    )
+    """The server answers at the yielded address, and is gone afterwards. The database must be migrated.
+
+    `more`: further settings.
+    """
+    place = {"database_url": database_url, "data": data, "port": 0, "public_url": "http://queue.test"}
+    settings = Settings(**place, document_keys=KEYS, **more)
     app = build(settings, clock, drivers)
     server = Server(configuration(app, settings))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
@@ -93,8 +95,10 @@ async def a_server(
 
 
 @asynccontextmanager
-async def a_running_clinic(database_url: str, data: Path, drivers: Sequence[Driver] = ()) -> AsyncIterator[Running]:
-    """The clinic of `tests.clinics`, served, with a key of every kind."""
+async def a_running_clinic(
+    database_url: str, data: Path, drivers: Sequence[Driver] = (), **more: Any
+) -> AsyncIterator[Running]:
+    """The clinic of `tests.clinics`, served, with a key of every kind. `more`: further settings."""
     clock = SettableClock()
     async with a_clinic(database_url, clock) as clinic:
         devices = clinic.services.devices
@@ -105,7 +109,7 @@ async def a_running_clinic(database_url: str, data: Path, drivers: Sequence[Driv
             "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),
         }
         await clinic.on_duty(0, "1")
-    async with a_server(database_url, data, clock, drivers) as (url, app):
+    async with a_server(database_url, data, clock, drivers, **more) as (url, app):
         headers = {"Authorization": f"Bearer {keys['program']}"}
         async with (
             httpx2.AsyncClient(base_url=url, headers=headers, timeout=20) as client,

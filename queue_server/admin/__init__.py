@@ -1,13 +1,34 @@
 """The desk, and the administration of the clinic."""
 
-from queue_server.admin import alerts, attaching, desk, devices, framing, staff
+from starlette.routing import BaseRoute
 
-routes = [
+from queue_server.admin import (
+    alerts,
+    attaching,
+    calendar,
+    departments,
+    desk,
+    devices,
+    displays,
+    framing,
+    pins,
+    rooms,
+    set_up_file,
+    staff,
+)
+
+routes: list[BaseRoute] = [
     *framing.routes,
     *alerts.routes,
     *desk.routes,
     *attaching.routes,
+    *calendar.routes,
+    *departments.routes,
     *devices.routes,
+    *pins.routes,
+    *displays.routes,
+    *rooms.routes,
+    *set_up_file.routes,
     *staff.routes,
 ]
 

@@ -21,7 +21,7 @@ from queue_server.services.actors import PATIENT, Actor
 from queue_server.web.bodies import Body, form, parsed
 from queue_server.web.identity import services
 from queue_server.web.limits import ALERT_CHOICES, LINK_PAGES, WRONG_LINKS, count_wrong, limits
-from queue_server.web.pages import LANGUAGE_COOKIE, page, say
+from queue_server.web.pages import LANGUAGE_COOKIE, page
 from queue_server.web.patient_login import chosen_patient, patient_login
 
 MINUTES = (5, 10, 15, 20, 30, 45)
@@ -122,13 +122,14 @@ async def _choices(
         browsers=sum(one.channel is Channel.PUSH for one in addresses),
         push_key=alerts.push_key,
         when=typed.get("when") or (f"ahead-{wish.ahead}" if wish.ahead is not None else f"minutes-{wish.minutes}"),
-        times=_times(request, wish),
+        minutes=sorted({*MINUTES, wish.minutes}),
+        ahead=sorted({*AHEAD, *([wish.ahead] if wish.ahead is not None else [])}),
         quiet={
             "from": typed.get("quiet_from") or _clock(wish.quiet_from),
             "until": typed.get("quiet_until") or _clock(wish.quiet_until),
         },
         typed=typed,
-        wrong=_wrong(request, field),
+        wrong={"phone": "sms"}.get(field, field),
         is_saved="saved" in request.query_params,
     )
 
@@ -167,25 +168,6 @@ def _time(text: str) -> time | None:
 
 def _clock(moment: time | None) -> str:
     return f"{moment:%H:%M}" if moment else ""
-
-
-def _times(request: Request, wish: Wish) -> list[tuple[str, str]]:
-    minutes = sorted({*MINUTES, wish.minutes})
-    ahead = sorted({*AHEAD, *([wish.ahead] if wish.ahead is not None else [])})
-    return [
-        *((f"minutes-{count}", say(request, "about %(count)s minutes before", count=count)) for count in minutes),
-        *((f"ahead-{count}", say(request, "when %(count)s people are ahead of me", count=count)) for count in ahead),
-    ]
-
-
-def _wrong(request: Request, field: str) -> dict[str, str]:
-    words = {
-        "phone": ("sms", say(request, "This is not a phone number. Please check the digits.")),
-        "email": ("email", say(request, "This is not an e-mail address.")),
-        "quiet_until": ("quiet_until", say(request, "Quiet hours have a beginning and an end.")),
-    }
-    place, sentence = words.get(field, ("form", say(request, "Please check this answer.")))
-    return {place: sentence} if field else {}
 
 
 routes: list[BaseRoute] = [

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from queue_server.domain.alerts import LIFETIME, AlertKind, Channel, Holder, MessageState, Wish, expires_at, masked
+from queue_server.domain.alerts import (
+    LIFETIME,
+    AlertKind,
+    Channel,
+    Driver,
+    Holder,
+    KeyedDriver,
+    MessageState,
+    Wish,
+    expires_at,
+    masked,
+)
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.events import Event
 from queue_server.domain.numbering import day_ends_at
@@ -48,10 +59,10 @@ class Alerts:
 
     page_size = PAGE
 
-    def __init__(self, store: Store, queues: Queues, channels: Collection[Channel], push_key: str = "") -> None:
-        """`push_key`: what a browser needs to subscribe to web push."""
-        self.channels = frozenset(channels)
-        self.push_key = push_key
+    def __init__(self, store: Store, queues: Queues, drivers: Mapping[Channel, Driver]) -> None:
+        self.channels = frozenset(drivers)
+        #: What a browser needs to subscribe to web push; empty where that is not possible.
+        self.push_key = next((one.public_key for one in drivers.values() if isinstance(one, KeyedDriver)), "")
         self.reports_secret = ""
         self._store = store
         self._queues = queues

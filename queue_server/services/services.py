@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from queue_server.domain.alerts import Driver, KeyedDriver
+from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
 from queue_server.domain.staff import LOCK_AFTER
+from queue_server.domain.webhooks import Network
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
@@ -19,26 +21,37 @@ from queue_server.services.alerts import Alerts
 from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
+from queue_server.services.cleaning import Cleaning
 from queue_server.services.day_end import DayEnd
+from queue_server.services.delivering import Delivering
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
+from queue_server.services.figures import Figures
+from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.key_keeping import KeyKeeping
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
+from queue_server.services.pin_resets import PinResets
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.set_up import SetUp
+from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
+from queue_server.services.uploads import Uploads
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.services.webhooks import Webhooks
 from queue_server.services.wordings import Wordings
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
@@ -61,18 +74,29 @@ class Services:
     lookups: Lookups
     printing: Printing
     reports: Reports
+    figures: Figures
     day_end: DayEnd
     waits: Waits
     administering: Administering
+    set_up: SetUp
     alerts: Alerts
     alert_watch: AlertWatch
     sending: Sending
     patients: Patients
     visits: Visits
+    webhooks: Webhooks
+    delivering: Delivering
     attaching: Attaching
     documents: Documents
+    uploads: Uploads
+    key_keeping: KeyKeeping
+    histories: Histories
     locking: Locking
     staffing: Staffing
+    pin_resets: PinResets
+    cleaning: Cleaning
+    letterheads: Letterheads
+    papers: Papers
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -88,6 +112,7 @@ class Services:
             "kiosk": lambda: self.boards.kiosk(int(name)),
             "agent": lambda: self.printing.agent(int(name)),
             "desk": self.boards.desk,
+            "history": lambda: self.histories.live(int(name)),
         }
         if kind not in views:
             return None
@@ -104,28 +129,27 @@ def compose(
     lock_after: timedelta = LOCK_AFTER,
     keys: Keyring | None = None,
     drivers: Iterable[Driver] = (),
+    webhook_networks: Sequence[Network] = (),
 ) -> Services:
     """The services on this store.
 
     `say` gives the words of an announcement, `public_url` begins phones' links, and the screens of staff lock when
     nobody has touched them for `lock_after`. `keys` open the documents; without any, documents can be neither stored
     nor read. `drivers`: what messages are sent with, at most one for a channel.
+    `webhook_networks`: private networks that webhooks may reach.
     """
     queues = Queues(store)
     waits = Waits(store, queues)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
-    keys = keys or Keyring()
     by_channel = {driver.channel: driver for driver in drivers}
-    push_key = next((driver.public_key for driver in by_channel.values() if isinstance(driver, KeyedDriver)), "")
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
-    tries = Tries(store)
-    pins = Pins(store, tries)
-    accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    alerts = Alerts(store, queues, by_channel)
+    letterheads = Letterheads(store, queues, public_url)
     return Services(
         store=store,
         queues=queues,
@@ -134,26 +158,61 @@ def compose(
         duties=duties,
         boards=boards,
         status=status,
-        accounts=accounts,
         devices=Devices(store, queues),
-        programs=Programs(store),
-        lookups=Lookups(store, queues, boards),
-        printing=Printing(store, queues, waits, public_url),
+        printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
+        figures=Figures(store, queues),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
-        alerts=Alerts(store, queues, by_channel, push_key),
+        set_up=SetUp.on(store, queues),
+        alerts=alerts,
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
-        patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status),
-        attaching=Attaching(store, queues, pins),
-        documents=Documents(store, queues, keys),
-        locking=Locking(store, accounts, tries),
-        staffing=Staffing(store, duties),
-        drafts=Drafts(store, queues, keys),
-        favourites=Favourites(store),
-        medicines=Medicines(store, queues),
-        wordings=Wordings(store),
+        letterheads=letterheads,
+        papers=Papers(store, letterheads),
+        **_for_people(store, queues, duties, alerts, lock_after),
+        **_for_records(store, queues, keys or Keyring()),
+        **_for_programs(store, queues, boards, webhook_networks),
     )
+
+
+def _for_people(store: Store, queues: Queues, duties: Duties, alerts: Alerts, lock_after: timedelta) -> dict[str, Any]:
+    """The use cases of staff's and patients' accounts."""
+    tries = Tries(store)
+    pins, accounts = Pins(store, tries), Accounts(store, lock_after)
+    return {
+        "accounts": accounts,
+        "locking": Locking(store, accounts, tries),
+        "staffing": Staffing(store, duties),
+        "patients": Patients(store, queues, pins),
+        "attaching": Attaching(store, queues, pins),
+        "pin_resets": PinResets(store, queues, alerts),
+        "cleaning": Cleaning(store),
+    }
+
+
+def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
+    """The use cases of documents and of what doctors write."""
+    documents = Documents(store, queues, keys)
+    return {
+        "documents": documents,
+        "uploads": Uploads(store, documents),
+        "histories": Histories(store, queues, documents),
+        "key_keeping": KeyKeeping(store, keys),
+        "drafts": Drafts(store, queues, keys),
+        "favourites": Favourites(store),
+        "medicines": Medicines(store, queues),
+        "wordings": Wordings(store),
+    }
+
+
+def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequence[Network]) -> dict[str, Any]:
+    """The use cases of other programs."""
+    return {
+        "programs": Programs(store),
+        "lookups": Lookups(store, queues, boards),
+        "webhooks": Webhooks(store, networks),
+        "delivering": Delivering(store, queues),
+    }

@@ -1,5 +1,6 @@
 """Alerts on a phone whose page is closed: subscribing by a touch, and what the browser then shows."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -68,6 +69,9 @@ async def test_a_note_that_arrives_is_shown_and_opens_the_numbers_page(
             lambda told: registrations.extend(one["registrationId"] for one in told["registrations"]),
         )
         await devtools.send("ServiceWorker.enable")
+        async with asyncio.timeout(10):
+            while not registrations:  # noqa: ASYNC110 - they come as events of the browser
+                await asyncio.sleep(0.05)
         note = {"title": "Clinic", "body": "G-001: please come to room 3 now.", "tag": "m1", "link": f"/t/{issued.key}"}
 
         pushed = {"origin": clinic.url, "registrationId": registrations[-1], "data": json.dumps(note)}

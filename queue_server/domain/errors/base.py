@@ -49,6 +49,13 @@ class UnknownToken(NotFound):
         super().__init__("There is no such token, or its day is over.")
 
 
+class UnknownPaper(NotFound):
+    code = "unknown_paper"
+
+    def __init__(self) -> None:
+        super().__init__("This clinic has signed no such paper.")
+
+
 class UnknownDocument(NotFound):
     code = "unknown_document"
 
@@ -82,6 +89,13 @@ class UnknownProgram(NotFound):
 
     def __init__(self, program: str) -> None:
         super().__init__(f"There is no program {program!r}.", program=program)
+
+
+class UnknownWebhook(NotFound):
+    code = "unknown_webhook"
+
+    def __init__(self, webhook: str) -> None:
+        super().__init__(f"There is no webhook {webhook!r}.", webhook=webhook)
 
 
 class UnknownStaff(NotFound):
