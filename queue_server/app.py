@@ -30,7 +30,9 @@ from queue_server.storage.keyring import keyring
 from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
+from queue_server.web.metrics import Metrics
 from queue_server.web.walls import Walls
+from queue_server.web.watching import Watching
 from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)
@@ -59,6 +61,8 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     `drivers`: what alerts are sent with; none for those of the environment (see `alerts.settings`).
     """
 
+    metrics = Metrics()
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         keys = keyring(settings)
@@ -86,11 +90,13 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             await stack.enter_async_context(services.sending.running())
             await stack.enter_async_context(services.alert_watch.running())
             sender = await stack.enter_async_context(Sender(settings.networks))
+            await stack.enter_async_context(metrics.watching_the_loop())
             await stack.enter_async_context(Worker(services.delivering, services.queues, sender).running())
             app.state.services, app.state.limits = services, Limits(store.clock.now)
             yield {
                 "services": services,
                 "hub": hub,
+                "metrics": metrics,
                 "settings": settings,
                 "limits": app.state.limits,
                 "clinic_name": services.queues.clinic_name,
@@ -98,7 +104,11 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
 
     return Starlette(
         routes=faces.routes(),
-        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED)],
+        middleware=[
+            Middleware(Watching, metrics=metrics),
+            Middleware(Walls),
+            Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED),
+        ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )

@@ -29,6 +29,7 @@ from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
+from queue_server.services.gauges import Gauges
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
 from queue_server.services.key_keeping import KeyKeeping
@@ -86,6 +87,7 @@ class Services:
     visits: Visits
     webhooks: Webhooks
     delivering: Delivering
+    gauges: Gauges
     attaching: Attaching
     documents: Documents
     uploads: Uploads
@@ -215,4 +217,5 @@ def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequen
         "lookups": Lookups(store, queues, boards),
         "webhooks": Webhooks(store, networks),
         "delivering": Delivering(store, queues),
+        "gauges": Gauges(store, queues),
     }

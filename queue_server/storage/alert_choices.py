@@ -34,9 +34,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How the holder of a token is reached, in which language, and what was wished."""
+    """How the holder of a token, or a patient, is reached, in which language, and what was wished.
 
-    token_id: int
+    `number` is empty and `token_id` none for a patient without a token.
+    """
+
+    token_id: int | None
     patient_id: int | None
     number: str
     language: str
@@ -87,6 +90,20 @@ async def contacts(
         )
         for row in found
     }
+
+
+async def contact_of_patient(
+    connection: AsyncConnection, patient_id: int, channels: Collection[Channel]
+) -> Contact | None:
+    """How the patient is reached by these channels; none without such an address."""
+    holder = Holder(patient_id=patient_id)
+    addresses = await addresses_of(connection, holder)
+    usable = tuple((one.channel, one.to) for one in addresses if one.channel in channels and not one.refused_reason)
+    if not usable:
+        return None
+    query = select(col(PatientRow.language)).where(col(PatientRow.id) == patient_id)
+    language = (await connection.execute(query)).scalar_one()
+    return Contact(None, patient_id, "", language, await wish_of(connection, holder), usable)
 
 
 async def wish_of(connection: AsyncConnection, holder: Holder) -> Wish:
