@@ -137,6 +137,7 @@ async def addresses_of(connection: AsyncConnection, holder: Holder) -> list[Addr
 
 async def add_address(work: Transaction, holder: Holder, channel: Channel, to: str) -> None:
     """The holder agrees to be told there; one that was refused is tried again."""
+    again = {"refused_reason": None, "created_at": work.now}
     owner = "patient_id" if holder.patient_id is not None else "token_id"
     statement = (
         work.insert(AlertAddressRow)
@@ -148,10 +149,20 @@ async def add_address(work: Transaction, holder: Holder, channel: Channel, to: s
             address_hash=address_hash(to),
             created_at=work.now,
         )
-        .on_conflict_do_update(index_elements=[owner, "channel", "address_hash"], set_={"refused_reason": None})
+        .on_conflict_do_update(index_elements=[owner, "channel", "address_hash"], set_=again)
     )
     await work.connection.execute(statement)
     work.touch(CHOICES)
+
+
+async def keep_newest(work: Transaction, holder: Holder, channel: Channel, most: int) -> None:
+    """Of the holder's addresses on the channel only the newest `most` are left."""
+    row = AlertAddressRow
+    mine = select(col(row.id)).where(_of(row, holder), col(row.channel) == channel)
+    newest = mine.order_by(col(row.created_at).desc(), col(row.id).desc()).limit(most)
+    kept = [one.id for one in await work.connection.execute(newest)]
+    old = delete(row).where(_of(row, holder), col(row.channel) == channel, col(row.id).not_in(kept))
+    await work.connection.execute(old)
 
 
 async def remove_addresses(
