@@ -169,7 +169,7 @@ class Desk:
             "is_open": is_open,
             "events": [
                 {"kind": line.kind, "at": line.at, "actor": line.actor, "name": names.get(line.actor)}
-                | _told(line.data)
+                | _told(line)
                 for line in lines
             ],
             "slips": [
