@@ -168,8 +168,7 @@ class Desk:
             "can_change": is_open and entry.state in LIVE,
             "is_open": is_open,
             "events": [
-                {"kind": line.kind, "at": line.at, "actor": line.actor, "name": names.get(line.actor)}
-                | _told(line)
+                {"kind": line.kind, "at": line.at, "actor": line.actor, "name": names.get(line.actor)} | _told(line)
                 for line in lines
             ],
             "slips": [
