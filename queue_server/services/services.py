@@ -44,6 +44,7 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.samples import Samples
 from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
@@ -99,6 +100,7 @@ class Services:
     cleaning: Cleaning
     letterheads: Letterheads
     papers: Papers
+    samples: Samples
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -172,8 +174,7 @@ def compose(
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         visits=Visits(store, queues, issuing, status),
-        letterheads=letterheads,
-        papers=Papers(store, letterheads),
+        **_for_papers(store, queues, letterheads, public_url),
         **_for_people(store, queues, duties, alerts, lock_after),
         **_for_records(store, queues, keys or Keyring()),
         **_for_programs(store, queues, boards, webhook_networks),
@@ -207,6 +208,15 @@ def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
         "favourites": Favourites(store),
         "medicines": Medicines(store, queues),
         "wordings": Wordings(store),
+    }
+
+
+def _for_papers(store: Store, queues: Queues, letterheads: Letterheads, public_url: str) -> dict[str, Any]:
+    """The use cases of what is printed and signed."""
+    return {
+        "letterheads": letterheads,
+        "papers": Papers(store, letterheads),
+        "samples": Samples(queues, letterheads, public_url),
     }
 
 
