@@ -57,6 +57,10 @@ GROUPS: tuple[Group, ...] = (
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
     ),
     Group(
+        _("Other software"),
+        (Entry("/admin/programs", "key", _("Programs"), _("Keys for other software, and what it is told.")),),
+    ),
+    Group(
         _("Messages"),
         (Entry("/admin/alerts", "bell", _("Alerts"), _("E-mail and SMS to patients: what was sent, what it costs.")),),
     ),
