@@ -1,13 +1,13 @@
 """The patients' pages."""
 
-from queue_server.patients import account, attaching, family, follow, history, mine, verify
+from queue_server.patients import account, attaching, family, follow, history, mine, rights, verify
 
 routes = [
     *follow.routes,
     *account.routes,
     *mine.routes,
     *attaching.routes,
-    *history.routes,
+    *history.routes, *rights.routes,
     *family.routes,
     *verify.routes,
 ]

@@ -158,20 +158,28 @@ class Patients:
             await rows.end_other_sessions(work, login.account_id, fingerprint(secret))
             work.record(Event("pin_changed", work.now, str(PATIENT), data={"account": login.account_id}))
 
+    async def check_pin(self, login: PatientLogin, pin: str, browser: str | None) -> None:
+        """The PIN is the phone's. Raises `LoginRequired`, `TooManyTries`."""
+        await self._pins.check(login.phone, pin, browser)
+
     async def erase(self, patient_id: int, *, by: Actor) -> None:
         """Nothing personal is left of the patient; with the last of a family its phone number goes too.
 
         Raises `UnknownPatient`.
         """
         async with self._store.transaction() as work:
-            account_id = await rows.account_of_patient(work.connection, patient_id)
-            if not await rows.erase_patient(work, patient_id):
-                raise UnknownPatient
-            await outbox.forget_patient(work, patient_id)
-            await alert_choices.forget_patient(work, patient_id)
-            if account_id is not None and not await rows.family(work.connection, account_id):
-                await rows.remove_account(work, account_id)
-            work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
+            await self.erase_within(work, patient_id, by=by)
+
+    async def erase_within(self, work: Transaction, patient_id: int, *, by: Actor) -> None:
+        """As `erase`, within the caller's transaction."""
+        account_id = await rows.account_of_patient(work.connection, patient_id)
+        if not await rows.erase_patient(work, patient_id):
+            raise UnknownPatient
+        await outbox.forget_patient(work, patient_id)
+        await alert_choices.forget_patient(work, patient_id)
+        if account_id is not None and not await rows.family(work.connection, account_id):
+            await rows.remove_account(work, account_id)
+        work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
 
     async def consents(self, patient_id: int) -> list[dict[str, object]]:
         """What the patient agreed to, oldest first: version, language, channel, at."""

@@ -30,6 +30,7 @@ from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.keeping import Keeping
 from queue_server.services.key_keeping import KeyKeeping
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
@@ -41,6 +42,7 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.rights import Rights
 from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
@@ -88,6 +90,8 @@ class Services:
     documents: Documents
     uploads: Uploads
     key_keeping: KeyKeeping
+    keeping: Keeping
+    rights: Rights
     histories: Histories
     locking: Locking
     staffing: Staffing
@@ -147,6 +151,7 @@ def compose(
     accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    patients = Patients(store, queues, pins)
     letterheads = Letterheads(store, queues, public_url)
     return Services(
         store=store,
@@ -168,19 +173,19 @@ def compose(
         alerts=Alerts(store, queues, by_channel),
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
-        patients=Patients(store, queues, pins),
+        patients=patients,
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
         letterheads=letterheads,
         papers=Papers(store, letterheads),
-        **_for_records(store, queues, keys or Keyring()),
+        **_for_records(store, queues, keys or Keyring(), patients),
         **_for_programs(store, queues, boards, webhook_networks),
     )
 
 
-def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
+def _for_records(store: Store, queues: Queues, keys: Keyring, patients: Patients) -> dict[str, Any]:
     """The use cases of documents and of what doctors write."""
     documents = Documents(store, queues, keys)
     return {
@@ -188,6 +193,8 @@ def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
         "uploads": Uploads(store, documents),
         "histories": Histories(store, queues, documents),
         "key_keeping": KeyKeeping(store, keys),
+        "keeping": Keeping(store, queues, documents),
+        "rights": Rights(store, queues, documents, patients),
         "drafts": Drafts(store, queues, keys),
         "favourites": Favourites(store),
         "medicines": Medicines(store, queues),
