@@ -56,6 +56,13 @@ GROUPS: tuple[Group, ...] = (
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
     ),
     Group(
+        _("Patients' data"),
+        (
+            Entry("/admin/records", "document", _("Patients' records"), _("With a stated reason, which they see.")),
+            Entry("/admin/retention", "clock", _("Keeping and deleting"), _("How long things stay, what went.")),
+        ),
+    ),
+    Group(
         _("Messages"),
         (Entry("/admin/alerts", "bell", _("Alerts"), _("E-mail and SMS to patients: what was sent, what it costs.")),),
     ),

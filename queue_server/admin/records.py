@@ -1,4 +1,4 @@
-"""Patients' records in the administration: only with a stated reason, which the patient sees; and how long they stay."""
+"""Patients' records in the administration, with a stated reason that the patient sees; and how long they stay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from queue_server.domain.retention import LONGEST_YEARS, SHORTEST_YEARS, Retenti
 from queue_server.services.actors import Actor
 from queue_server.services.authorising import May
 from queue_server.web.bodies import form, path_number, whole_number
-from queue_server.web.files import archive_answer, zipped
+from queue_server.web.files import archive_answer, kept_in_words, zipped
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, moment, say
 
@@ -71,8 +71,7 @@ async def erase(request: Request) -> Response:
     patient_id = path_number(request, "patient")
     await services(request).histories.of_patient(patient_id, by=by)
     kept = await services(request).rights.erase(patient_id, by=by)
-    until = format_date(kept.until, "d MMMM y", locale=language_of(request)) if kept.until else ""
-    words = {"documents": kept.documents, "until": until}
+    words = kept_in_words(kept, language_of(request))
     return framed(request, by, "admin/records.html", typed="", found=None, kept=words)
 
 

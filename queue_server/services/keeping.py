@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,8 +21,6 @@ from queue_server.storage.store import Store, Transaction
 SETTING, REPORTS = "retention", "retention_reports"
 #: So many reports are kept to be looked at; the journal has all of them.
 MOST_REPORTS = 60
-#: A login that nobody has used for so long cannot be used any more.
-LONGEST_LOGIN = timedelta(days=200)
 
 
 class Keeping:
@@ -64,7 +61,7 @@ class Keeping:
         """Remove what is older than the clinic keeps things; returns the report."""
         retention, removed = (
             await self.retention(),
-            dict.fromkeys(("documents", "records", "visits", "reads", "logins"), 0),
+            dict.fromkeys(("documents", "records", "visits", "reads"), 0),
         )
         while True:
             async with self._store.transaction() as work:
@@ -76,7 +73,6 @@ class Keeping:
                 before = years_before(work.now, retention.visits).date()
                 removed["visits"] = await personal.visits_before(work, before)
                 removed["reads"] = await personal.reads_before(work, years_before(work.now, retention.reads))
-                removed["logins"] = await personal.logins_before(work, work.now - LONGEST_LOGIN)
                 report: dict[str, Any] = {"day": day, "at": moment(work.now), "removed": removed}
                 known = await _reports(work.connection)
                 await settings.save_setting(work, REPORTS, [report, *known][:MOST_REPORTS])

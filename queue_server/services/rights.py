@@ -14,7 +14,7 @@ from queue_server.domain.errors import Damaged, KeyMissing, UnknownDocument
 from queue_server.domain.retention import SHORTEST_YEARS, years_after
 from queue_server.services.actors import Actor
 from queue_server.services.documents import Documents, note_read
-from queue_server.services.patients import Patients
+from queue_server.services.patients import erase_within
 from queue_server.services.queues import Queues
 from queue_server.storage import contents, personal
 from queue_server.storage import documents as document_rows
@@ -36,11 +36,10 @@ class Kept:
 class Rights:
     """Export and erasure. Correction is `Patients.change`, and a doctor's new version of a paper."""
 
-    def __init__(self, store: Store, queues: Queues, documents: Documents, patients: Patients) -> None:
+    def __init__(self, store: Store, queues: Queues, documents: Documents) -> None:
         self._store = store
         self._queues = queues
         self._documents = documents
-        self._patients = patients
 
     async def export(self, patient_id: int, *, by: Actor) -> AsyncIterator[Part]:
         """Everything about the patient: `patient.json`, then every document. It is noted that this was read.
@@ -67,7 +66,7 @@ class Rights:
         """
         kept = await self.kept_after_erasure(patient_id)
         async with self._store.transaction() as work:
-            await self._patients.erase_within(work, patient_id, by=by)
+            await erase_within(work, patient_id, by=by)
             await personal.forget_reasons(work, patient_id)
         return kept
 

@@ -21,6 +21,7 @@ from queue_server.services.alerts import Alerts
 from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
+from queue_server.services.cleaning import Cleaning
 from queue_server.services.day_end import DayEnd
 from queue_server.services.delivering import Delivering
 from queue_server.services.devices import Devices
@@ -28,6 +29,7 @@ from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
+from queue_server.services.gauges import Gauges
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
 from queue_server.services.keeping import Keeping
@@ -37,6 +39,7 @@ from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
+from queue_server.services.pin_resets import PinResets
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
@@ -86,6 +89,7 @@ class Services:
     visits: Visits
     webhooks: Webhooks
     delivering: Delivering
+    gauges: Gauges
     attaching: Attaching
     documents: Documents
     uploads: Uploads
@@ -95,6 +99,8 @@ class Services:
     histories: Histories
     locking: Locking
     staffing: Staffing
+    pin_resets: PinResets
+    cleaning: Cleaning
     letterheads: Letterheads
     papers: Papers
     drafts: Drafts
@@ -146,12 +152,9 @@ def compose(
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
-    tries = Tries(store)
-    pins = Pins(store, tries)
-    accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
-    patients = Patients(store, queues, pins)
+    alerts = Alerts(store, queues, by_channel)
     letterheads = Letterheads(store, queues, public_url)
     return Services(
         store=store,
@@ -161,7 +164,6 @@ def compose(
         duties=duties,
         boards=boards,
         status=status,
-        accounts=accounts,
         devices=Devices(store, queues),
         printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
@@ -170,22 +172,34 @@ def compose(
         waits=waits,
         administering=Administering(store),
         set_up=SetUp.on(store, queues),
-        alerts=Alerts(store, queues, by_channel),
+        alerts=alerts,
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
-        patients=patients,
         visits=Visits(store, queues, issuing, status),
-        attaching=Attaching(store, queues, pins),
-        locking=Locking(store, accounts, tries),
-        staffing=Staffing(store, duties),
         letterheads=letterheads,
         papers=Papers(store, letterheads),
-        **_for_records(store, queues, keys or Keyring(), patients),
+        **_for_people(store, queues, duties, alerts, lock_after),
+        **_for_records(store, queues, keys or Keyring()),
         **_for_programs(store, queues, boards, webhook_networks),
     )
 
 
-def _for_records(store: Store, queues: Queues, keys: Keyring, patients: Patients) -> dict[str, Any]:
+def _for_people(store: Store, queues: Queues, duties: Duties, alerts: Alerts, lock_after: timedelta) -> dict[str, Any]:
+    """The use cases of staff's and patients' accounts."""
+    tries = Tries(store)
+    pins, accounts = Pins(store, tries), Accounts(store, lock_after)
+    return {
+        "accounts": accounts,
+        "locking": Locking(store, accounts, tries),
+        "staffing": Staffing(store, duties),
+        "patients": Patients(store, queues, pins),
+        "attaching": Attaching(store, queues, pins),
+        "pin_resets": PinResets(store, queues, alerts),
+        "cleaning": Cleaning(store),
+    }
+
+
+def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
     """The use cases of documents and of what doctors write."""
     documents = Documents(store, queues, keys)
     return {
@@ -194,7 +208,7 @@ def _for_records(store: Store, queues: Queues, keys: Keyring, patients: Patients
         "histories": Histories(store, queues, documents),
         "key_keeping": KeyKeeping(store, keys),
         "keeping": Keeping(store, queues, documents),
-        "rights": Rights(store, queues, documents, patients),
+        "rights": Rights(store, queues, documents),
         "drafts": Drafts(store, queues, keys),
         "favourites": Favourites(store),
         "medicines": Medicines(store, queues),
@@ -209,4 +223,5 @@ def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequen
         "lookups": Lookups(store, queues, boards),
         "webhooks": Webhooks(store, networks),
         "delivering": Delivering(store, queues),
+        "gauges": Gauges(store, queues),
     }

@@ -14,11 +14,9 @@ from queue_server.storage.store import Transaction
 from queue_server.storage.tables import (
     DocumentRow,
     EventRow,
-    PatientSessionRow,
     QueueEntryRow,
     RecordReadRow,
     RecordRow,
-    SessionRow,
     TokenRow,
     metadata,
 )
@@ -119,15 +117,6 @@ async def visits_before(work: Transaction, day: date) -> int:
     await work.connection.execute(reasons.values(priority_reason=None))
     statement = update(TokenRow).where(col(TokenRow.id).in_(tokens)).values(patient_id=None)
     return int((await work.connection.execute(statement)).rowcount)
-
-
-async def logins_before(work: Transaction, before: datetime) -> int:
-    """Logins that nobody has used since then are gone, of patients and of staff; returns how many."""
-    count = 0
-    for table in (PatientSessionRow, SessionRow):
-        statement = delete(table).where(col(table.seen_at) < before)
-        count += (await work.connection.execute(statement)).rowcount
-    return count
 
 
 def _pointing(table: Table) -> Sequence[tuple[Column[Any], str]]:

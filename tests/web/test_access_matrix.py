@@ -118,7 +118,7 @@ FORMS: Mapping[tuple[str, str], Mapping[str, str]] = {
 }
 
 #: Routes after which the asker has to log in again.
-ENDING_SESSIONS = {"POST /logout", "POST /me/logout", "POST /lock", "POST /account/sessions/end"}
+ENDING_SESSIONS = {"POST /logout", "POST /me/logout", "POST /me/logins/end", "POST /lock", "POST /account/sessions/end"}
 
 OUTCOMES = {401: "login", 403: "no", 404: "none", 423: "locked", 4401: "login", 4403: "no", 4404: "none"}
 
@@ -162,8 +162,6 @@ class World:
     async def outcome(self, row: Row, asker: str) -> str:
         """What this asker is answered, on objects made for this question."""
         headers = await self._headers(asker)
-        if row.route in ENDING_SESSIONS:
-            self._sessions.pop(asker, None)
         method, path = row.route.split(" ")
         places = dict(PLACES[row.whose])
         if "document" in path or path.endswith("/history"):
@@ -176,7 +174,10 @@ class World:
             path = path.replace(f"{{{name}}}", value).replace(f"{{{name}:int}}", value)
         if method == "WS":
             return await self._line(path, headers)
-        return await self._answer(method, path, headers, row, places)
+        answer = await self._answer(method, path, headers, row, places)
+        if row.route in ENDING_SESSIONS:
+            self._sessions.pop(asker, None)
+        return answer
 
     async def _headers(self, asker: str) -> dict[str, str]:
         if asker in LOGINS or asker in PHONES:
