@@ -1,4 +1,4 @@
-"""The administration opens records only with a reason, forgets patients at their wish, and says how long things stay."""
+"""Records open to the administration with a reason only; patients are forgotten at their wish; years are chosen."""
 
 from __future__ import annotations
 
@@ -94,9 +94,7 @@ async def test_everything_is_handed_over_and_then_forgotten(running: Running, bo
     assert "Asha" not in (await boss.post("/admin/records", data={"sought": PHONE})).text
 
 
-async def test_how_long_things_stay_is_chosen_and_what_went_is_shown(
-    running: Running, boss: httpx2.AsyncClient
-) -> None:
+async def test_how_long_things_stay_is_chosen_and_what_went_shows(running: Running, boss: httpx2.AsyncClient) -> None:
     await running.services.keeping.daily()
 
     wrong = await boss.post("/admin/retention", data={"documents": "1", "visits": "5", "reads": "5"})
