@@ -69,7 +69,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
         lock_after = timedelta(minutes=settings.lock_minutes)
-        alerting = AlertSettings()
+        alerting = alert_settings(settings)
         sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
         services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by, settings.networks)
         services.alerts.reports_secret = alerting.secret("alerts_secret")
@@ -112,6 +112,12 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+
+
+def alert_settings(settings: Settings) -> AlertSettings:
+    """As the environment says; the key for web push lies beside the database unless it is named."""
+    asked = AlertSettings()
+    return asked if asked.push_key else asked.model_copy(update={"push_key": settings.data / "web-push.pem"})
 
 
 def connect(services: Services, hub: Hub) -> Callable[[Mapping[str, int]], None]:

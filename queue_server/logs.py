@@ -52,14 +52,16 @@ def _formatter(form: Format, *, has_colours: bool) -> logging.Formatter:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.TimeStamper(fmt="iso" if form == "json" else "%Y-%m-%d %H:%M:%S", utc=True),
         structlog.processors.format_exc_info,
         _hide,
     ]
     last: structlog.types.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if form == "text":
         plain = structlog.dev.plain_traceback
-        last = structlog.dev.ConsoleRenderer(colors=has_colours, exception_formatter=plain, pad_event_to=0)
+        last = structlog.dev.ConsoleRenderer(
+            colors=has_colours, exception_formatter=plain, pad_event_to=0, pad_level=False
+        )
     finishing: list[structlog.types.Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=finishing)
 

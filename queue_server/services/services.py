@@ -24,6 +24,7 @@ from queue_server.services.calling import Calling
 from queue_server.services.cleaning import Cleaning
 from queue_server.services.day_end import DayEnd
 from queue_server.services.delivering import Delivering
+from queue_server.services.desk import Desk
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
@@ -46,6 +47,7 @@ from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
 from queue_server.services.rights import Rights
+from queue_server.services.samples import Samples
 from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
@@ -82,6 +84,7 @@ class Services:
     waits: Waits
     administering: Administering
     set_up: SetUp
+    desk: Desk
     alerts: Alerts
     alert_watch: AlertWatch
     sending: Sending
@@ -103,6 +106,7 @@ class Services:
     cleaning: Cleaning
     letterheads: Letterheads
     papers: Papers
+    samples: Samples
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -117,7 +121,7 @@ class Services:
             "token": lambda: self.status.phone(name),
             "kiosk": lambda: self.boards.kiosk(int(name)),
             "agent": lambda: self.printing.agent(int(name)),
-            "desk": self.boards.desk,
+            "desk": self.desk.queues if name == "queues" else self.boards.desk,
             "history": lambda: self.histories.live(int(name)),
         }
         if kind not in views:
@@ -172,12 +176,12 @@ def compose(
         waits=waits,
         administering=Administering(store),
         set_up=SetUp.on(store, queues),
+        desk=Desk(store, queues),
         alerts=alerts,
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         visits=Visits(store, queues, issuing, status),
-        letterheads=letterheads,
-        papers=Papers(store, letterheads),
+        **_for_papers(store, queues, letterheads, public_url),
         **_for_people(store, queues, duties, alerts, lock_after),
         **_for_records(store, queues, keys or Keyring()),
         **_for_programs(store, queues, boards, webhook_networks),
@@ -213,6 +217,15 @@ def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
         "favourites": Favourites(store),
         "medicines": Medicines(store, queues),
         "wordings": Wordings(store),
+    }
+
+
+def _for_papers(store: Store, queues: Queues, letterheads: Letterheads, public_url: str) -> dict[str, Any]:
+    """The use cases of what is printed and signed."""
+    return {
+        "letterheads": letterheads,
+        "papers": Papers(store, letterheads),
+        "samples": Samples(queues, letterheads, public_url),
     }
 
 

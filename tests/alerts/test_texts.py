@@ -1,13 +1,18 @@
 """What alerts say: short, in every language, for every kind."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from queue_server.alerts.folder import FolderDriver
+from queue_server.alerts.settings import AlertSettings
+from queue_server.alerts.sms_gateway import template_name
 from queue_server.domain.alerts import AlertKind, Channel, Later, Message, Sent
 from queue_server.locale import LANGUAGES, texts
 from queue_server.services.alert_texts import compose, sentence
+
+ROOT = Path(__file__).resolve().parents[2]
 
 #: Signs in one part of an SMS: of Latin letters, and of any other script (3GPP TS 23.038).
 LATIN_PART, OTHER_PART = 160, 70
@@ -56,6 +61,30 @@ def test_a_code_is_not_in_the_subject_that_a_locked_phone_shows() -> None:
 
     assert "314159" not in made.subject
     assert "314159" in made.body
+
+
+def test_the_manual_lists_every_text_that_has_to_be_registered() -> None:
+    manual = (ROOT / "docs/alerts.md").read_text()
+    listed = {row[1]: row for row in re.finditer(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", manual, re.M)}
+
+    for kind, data in [*DATA, (AlertKind.DOCUMENT, {"number": ""}), (AlertKind.TEST, {"clinic": "{clinic}"})]:
+        named = {"number": "{number}", **{name: f"{{{name}}}" for name in data}} | data
+        named |= {name: f"{{{name}}}" for name in data if name != "ahead" and data[name]}
+        for place, language in ((2, "en"), (3, "hi")):
+            message = Message("", kind, "", "", "", language, named)
+            name = template_name(message).partition(".")[0]
+            said = sentence(kind, texts(language), named).replace("3 ", "{ahead} ")
+            assert listed[name][place] == said, name
+
+
+def test_the_manual_names_every_setting() -> None:
+    manual = (ROOT / "docs/alerts.md").read_text()
+
+    missing = [
+        name for name in AlertSettings.model_fields if f"QUEUE_{name.removesuffix('_file').upper()}" not in manual
+    ]
+
+    assert missing == []
 
 
 async def test_the_demo_keeps_messages_in_a_folder(tmp_path: Path) -> None:
