@@ -40,6 +40,25 @@ GROUPS: tuple[Group, ...] = (
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
     ),
     Group(
+        _("Figures"),
+        (
+            Entry(
+                "/admin/analytics",
+                "chart",
+                _("Analytics"),
+                _("Patients, waits, doctors and devices, for any days."),
+                May.SEE_FIGURES,
+            ),
+            Entry(
+                "/admin/accuracy",
+                "target",
+                _("Promised waits"),
+                _("How true the waits were that patients were told."),
+                May.SEE_FIGURES,
+            ),
+        ),
+    ),
+    Group(
         _("Messages"),
         (Entry("/admin/alerts", "bell", _("Alerts"), _("E-mail and SMS to patients: what was sent, what it costs.")),),
     ),

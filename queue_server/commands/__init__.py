@@ -3,7 +3,7 @@
 A new command: a module with `COMMANDS`, and one line here.
 """
 
-from queue_server.commands import accounts, demo, devices, journal, serving, tools
+from queue_server.commands import accounts, demo, devices, history, journal, serving, tools
 from queue_server.commands.command import Command
 
 #: What the commands with two words are about: the first word → a sentence.
@@ -17,6 +17,7 @@ COMMANDS: tuple[Command, ...] = (
     *devices.COMMANDS,
     *journal.COMMANDS,
     *tools.COMMANDS,
+    *history.COMMANDS,
 )
 
 __all__ = ["COMMANDS", "GROUPS", "Command"]

@@ -17,6 +17,7 @@ from queue_server.services.alert_causes import Causes
 from queue_server.services.alert_sending import Sending
 from queue_server.services.alert_watch import AlertWatch
 from queue_server.services.alerts import Alerts
+from queue_server.services.analytics import Analytics
 from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
@@ -68,6 +69,7 @@ class Services:
     printing: Printing
     reports: Reports
     figures: Figures
+    analytics: Analytics
     day_end: DayEnd
     waits: Waits
     administering: Administering
@@ -140,6 +142,7 @@ def compose(
     accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    figures = Figures(store, queues)
     return Services(
         store=store,
         queues=queues,
@@ -154,7 +157,8 @@ def compose(
         lookups=Lookups(store, queues, boards),
         printing=Printing(store, queues, waits, public_url),
         reports=Reports(store),
-        figures=Figures(store, queues),
+        figures=figures,
+        analytics=Analytics(store, queues, figures),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),

@@ -53,6 +53,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "action": "hold",
         "device": "4",
         "mark": "0",
+        "section": "all",
         "staff": "5",
         "channel": "sms",
         "webhook": "1",
@@ -75,6 +76,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "message": "999999",
         "channel": "smoke",
         "secret": "nobody-knows-it",
+        "section": "nonsense",
     },
 }
 
