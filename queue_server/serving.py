@@ -21,12 +21,14 @@ from uvicorn.supervisors import Multiprocess
 from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
 from kiosk.printing.paper import paper
+from queue_server import logs
 from queue_server.app import build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.live.protocol import LiveProtocol
 from queue_server.services.devices import Devices
 from queue_server.services.queues import Queues
 from queue_server.settings import Settings
+from queue_server.storage.keyring import BadKeys, keyring
 from queue_server.storage.migrating import is_current
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
@@ -50,7 +52,9 @@ class CannotServe(Exception):
 
 def create() -> Starlette:
     """The application from the environment alone, for worker processes."""
-    return build(Settings())
+    settings = Settings()
+    logs.configure(settings.log_format)
+    return build(settings)
 
 
 def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
@@ -75,6 +79,7 @@ def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
         forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         access_log=False,
+        log_config=None,
         log_level="warning",
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
@@ -108,6 +113,10 @@ def check(settings: Settings) -> None:
         )
     if settings.workers > 1 and settings.printer:
         raise CannotServe("With several workers run `smart-queue kiosk-agent` beside the server, not --printer.")
+    try:
+        keyring(settings).prepare()
+    except (BadKeys, OSError) as error:
+        raise CannotServe(f"The keys of the documents cannot be used: {error}") from error
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:

@@ -1,15 +1,44 @@
 """The desk, and the administration of the clinic."""
 
+<<<<<<< HEAD
 from queue_server.admin import accuracy, alerts, analytics, attaching, desk, devices, framing, staff
+=======
+from starlette.routing import BaseRoute
+>>>>>>> main
 
-routes = [
+from queue_server.admin import (
+    alerts,
+    attaching,
+    calendar,
+    departments,
+    desk,
+    devices,
+    displays,
+    framing,
+    letterhead,
+    pins,
+    programs,
+    rooms,
+    set_up_file,
+    staff,
+)
+
+routes: list[BaseRoute] = [
     *framing.routes,
     *accuracy.routes,
     *alerts.routes,
     *analytics.routes,
     *desk.routes,
     *attaching.routes,
+    *calendar.routes,
+    *departments.routes,
     *devices.routes,
+    *pins.routes,
+    *programs.routes,
+    *displays.routes,
+    *letterhead.routes,
+    *rooms.routes,
+    *set_up_file.routes,
     *staff.routes,
 ]
 

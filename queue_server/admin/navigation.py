@@ -36,10 +36,28 @@ class Group:
 #: Every page of the administration, in the order in which it is shown. A new page is one line here.
 GROUPS: tuple[Group, ...] = (
     Group(
+        _("The clinic"),
+        (
+            Entry("/admin/departments", "general", _("Departments"), _("Names, numbers, opening hours, order, pace.")),
+            Entry("/admin/rooms", "room", _("Rooms"), _("Where patients are called to.")),
+            Entry("/admin/roster", "clock", _("Duty roster"), _("Who is expected when, in which room.")),
+            Entry("/admin/holidays", "moon", _("Holidays"), _("Days on which no numbers are given out.")),
+            Entry("/admin/settings", "settings", _("Settings"), _("Name, time zone, languages, the day's beginning.")),
+            Entry("/admin/letterhead", "printer", _("Letterhead and slips"), _("What papers and slips look like.")),
+            Entry(
+                "/admin/set-up-file",
+                "down",
+                _("Set-up as a file"),
+                _("Keep the set-up, or bring it elsewhere."),
+            ),
+        ),
+    ),
+    Group(
         _("People"),
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
     ),
     Group(
+<<<<<<< HEAD
         _("Figures"),
         (
             Entry(
@@ -57,6 +75,10 @@ GROUPS: tuple[Group, ...] = (
                 May.SEE_FIGURES,
             ),
         ),
+=======
+        _("Other software"),
+        (Entry("/admin/programs", "key", _("Programs"), _("Keys for other software, and what it is told.")),),
+>>>>>>> main
     ),
     Group(
         _("Messages"),
@@ -64,7 +86,10 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         _("Screens and printers"),
-        (Entry("/admin/devices", "kiosk", _("Devices"), _("Kiosks, displays and printers: add one, revoke one.")),),
+        (
+            Entry("/admin/displays", "serving", _("Displays"), _("What each wall shows, how large and how loud.")),
+            Entry("/admin/devices", "kiosk", _("Devices"), _("Kiosks, displays and printers: add one, revoke one.")),
+        ),
     ),
 )
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from queue_server.alerts.asking import TIMEOUT, Answer, ask, failure
+from queue_server.alerts.asking import TIMEOUT, Answer, ask, failure, patience
 from queue_server.alerts.settings import AlertSettings
 from queue_server.domain.alerts import AlertKind, Channel, Message, Outcome, Refused, Sent, Unknown
 
@@ -75,7 +75,7 @@ class GatewayDriver:
         body = fill(gateway.body, places, is_form=gateway.content_type == FORM).encode() if gateway.body else None
         url = fill(gateway.url, places, is_form=True)
         method = "POST" if body is not None else "GET"
-        answer = await ask(method, url, content=body, headers=headers, patience=gateway.patience)
+        answer = await ask(method, url, content=body, headers=headers, within=gateway.patience)
         if not isinstance(answer, Answer):
             return answer
         return failure(answer) or self._judge(answer)
@@ -98,11 +98,13 @@ class GatewayDriver:
 
 def template_name(message: Message) -> str:
     """Under what the registered template of this text is listed: `soon.hi`, `soon_ahead.en`, `delayed_at.hi`, …"""
-    name: str = message.kind
-    if message.kind is AlertKind.SOON and "minutes" not in message.data:
-        name = "soon_ahead"
-    if message.kind is AlertKind.DELAYED and message.data.get("time"):
+    data, name = message.data, str(message.kind)
+    if message.kind is AlertKind.SOON and "minutes" not in data:
+        name = "soon_ahead_one" if data.get("ahead") == 1 else "soon_ahead"
+    if message.kind is AlertKind.DELAYED and data.get("time"):
         name = "delayed_at"
+    if message.kind is AlertKind.DOCUMENT and not data.get("number"):
+        name = "document_other"
     return f"{name}.{message.language}"
 
 
@@ -144,6 +146,7 @@ def configured(settings: AlertSettings, public_url: str) -> GatewayDriver | None
             ok=settings.sms_ok,
             id_field=settings.sms_id_field,
             is_repeatable=settings.sms_is_repeatable,
+            patience=patience(settings.sms_timeout_s),
         )
     )
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from queue_server.domain.documents import DocumentKind
 from queue_server.domain.patients import Sex
 from queue_server.domain.tokens import DutyState, Priority, State
 from queue_server.web.bodies import Body
@@ -92,6 +93,42 @@ class Departments(BaseModel):
     next: int | None
 
 
+Hours = dict[str, list[list[str]]]
+
+
+class DepartmentPlan(BaseModel):
+    """How a department is set up."""
+
+    code: str
+    prefix: str
+    names: dict[str, str]
+    private_names: dict[str, str] = Field(description="shown on walls in place of `names`")
+    icon: str
+    colour: str
+    is_open: bool
+    pace_s: int = Field(description="seconds a consultation takes, until it is learned")
+    return_after: int = Field(description="a missed patient comes after so many others")
+    credits: dict[str, int] = Field(description="minutes by which each priority is called earlier")
+    hours: Hours | None = Field(description='weekday → spans, {"mon": [["09:00", "13:00"]]}; null: always')
+    daily_quota: int | None = Field(description="numbers a day; null: no limit")
+
+
+class DepartmentChange(Body):
+    """What changes of a department's plan; what is left out stays."""
+
+    prefix: str | None = None
+    names: dict[str, str] | None = None
+    private_names: dict[str, str] | None = None
+    icon: str | None = None
+    colour: str | None = None
+    is_open: bool | None = None
+    pace_s: int | None = None
+    return_after: int | None = None
+    credits: dict[str, int] | None = None
+    hours: Hours | None = None
+    daily_quota: int | None = None
+
+
 class DutyView(BaseModel):
     """Who is on duty in a room."""
 
@@ -164,6 +201,28 @@ class Patients(BaseModel):
     """A page of patients."""
 
     patients: list[PatientView]
+    next: int | None
+
+
+class DocumentRecord(BaseModel):
+    """A document without its content."""
+
+    id: int
+    token: int
+    patient: int | None
+    kind: DocumentKind
+    name: str
+    media_type: str
+    size: int = Field(description="in bytes")
+    added_at: str
+    replaces: int | None = Field(description="the document that this one corrects")
+    is_damaged: bool
+
+
+class DocumentPage(BaseModel):
+    """A page of documents."""
+
+    documents: list[DocumentRecord]
     next: int | None
 
 

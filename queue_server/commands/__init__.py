@@ -3,11 +3,15 @@
 A new command: a module with `COMMANDS`, and one line here.
 """
 
+<<<<<<< HEAD
 from queue_server.commands import accounts, demo, devices, history, journal, serving, tools
+=======
+from queue_server.commands import accounts, backups, demo, devices, journal, keys, serving, tools
+>>>>>>> main
 from queue_server.commands.command import Command
 
 #: What the commands with two words are about: the first word → a sentence.
-GROUPS: dict[str, str] = {}
+GROUPS: dict[str, str] = {"keys": "Look after the master keys of the documents."}
 
 #: All commands in the order in which the help names them.
 COMMANDS: tuple[Command, ...] = (
@@ -16,6 +20,8 @@ COMMANDS: tuple[Command, ...] = (
     *accounts.COMMANDS,
     *devices.COMMANDS,
     *journal.COMMANDS,
+    *backups.COMMANDS,
+    *keys.COMMANDS,
     *tools.COMMANDS,
     *history.COMMANDS,
 )

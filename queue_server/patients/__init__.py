@@ -1,7 +1,29 @@
 """The patients' pages."""
 
-from queue_server.patients import account, attaching, family, follow, history, mine
+from queue_server.patients import (
+    account,
+    alerting,
+    attaching,
+    family,
+    follow,
+    forgotten,
+    history,
+    logins,
+    mine,
+    verify,
+)
 
-routes = [*follow.routes, *account.routes, *mine.routes, *attaching.routes, *history.routes, *family.routes]
+routes = [
+    *follow.routes,
+    *account.routes,
+    *mine.routes,
+    *attaching.routes,
+    *alerting.routes,
+    *history.routes,
+    *family.routes,
+    *forgotten.routes,
+    *logins.routes,
+    *verify.routes,
+]
 
 __all__ = ["routes"]

@@ -30,6 +30,7 @@ class May(StrEnum):
     RUN_QUEUE = "run the queue as a program"
     READ_QUEUES = "read queues as a program"
     READ_PATIENTS = "read patients as a program"
+    READ_DOCUMENTS = "read documents as a program"
     READ_EVENTS = "read the journal"
     READ_METRICS = "read the server's figures"
     KEEP_WEBHOOKS = "keep webhooks"
@@ -145,8 +146,13 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.PRINT_SLIPS: {"agent": Reach.ANY},
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
+<<<<<<< HEAD
     May.SEE_FIGURES: {"admin": Reach.ANY},
     May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN, "program": Reach.ANY},
+=======
+    May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
+    May.READ_DOCUMENTS: {"program": Reach.ANY},
+>>>>>>> main
     May.WRITE_RECORDS: {"doctor": Reach.OWN},
 }
 
@@ -158,7 +164,7 @@ SCOPES: Mapping[May, Scope] = {
     May.SEE_ROOM: Scope.QUEUES_READ,
     May.SEE_BOARD: Scope.QUEUES_READ,
     May.READ_PATIENTS: Scope.PATIENTS_READ,
-    May.READ_RECORD: Scope.DOCUMENTS_READ,
+    May.READ_DOCUMENTS: Scope.DOCUMENTS_READ,
     May.READ_EVENTS: Scope.EVENTS_READ,
     May.READ_METRICS: Scope.METRICS_READ,
     May.KEEP_WEBHOOKS: Scope.WEBHOOKS_WRITE,

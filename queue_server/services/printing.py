@@ -10,6 +10,7 @@ from queue_server.live.topics import View
 from queue_server.locale import texts
 from queue_server.services.actors import Actor
 from queue_server.services.devices import DEVICES
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.queues import Queues
 from queue_server.services.slips import slip
 from queue_server.services.views import Json
@@ -34,11 +35,12 @@ _NOTED_EVERY = timedelta(minutes=1)
 class Printing:
     """Hands jobs to the print agent of their place and keeps what it says of them."""
 
-    def __init__(self, store: Store, queues: Queues, waits: Waits, public_url: str) -> None:
+    def __init__(self, store: Store, queues: Queues, waits: Waits, public_url: str, letterheads: Letterheads) -> None:
         self._store = store
         self._queues = queues
         self._waits = waits
         self._public_url = public_url
+        self._letterheads = letterheads
 
     async def agent(self, device_id: int) -> View:
         """What an agent's line is woken by: the ids of the jobs that wait for it."""
@@ -69,6 +71,7 @@ class Printing:
             priority=entry.priority,
             wait_text=slip_words(texts(token.language), waits.get(token.id)),
             public_url=self._public_url,
+            extras=await self._letterheads.on_slip(token.language),
         )
 
     async def again(self, job_id: int, place: str, *, by: Actor, key: str | None = None) -> int:

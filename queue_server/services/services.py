@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
@@ -21,6 +22,7 @@ from queue_server.services.analytics import Analytics
 from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
+from queue_server.services.cleaning import Cleaning
 from queue_server.services.day_end import DayEnd
 from queue_server.services.delivering import Delivering
 from queue_server.services.devices import Devices
@@ -28,17 +30,24 @@ from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
+from queue_server.services.gauges import Gauges
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.key_keeping import KeyKeeping
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
+from queue_server.services.pin_resets import PinResets
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.samples import Samples
+from queue_server.services.set_up import SetUp
+from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
@@ -73,6 +82,7 @@ class Services:
     day_end: DayEnd
     waits: Waits
     administering: Administering
+    set_up: SetUp
     alerts: Alerts
     alert_watch: AlertWatch
     sending: Sending
@@ -80,12 +90,19 @@ class Services:
     visits: Visits
     webhooks: Webhooks
     delivering: Delivering
+    gauges: Gauges
     attaching: Attaching
     documents: Documents
     uploads: Uploads
+    key_keeping: KeyKeeping
     histories: Histories
     locking: Locking
     staffing: Staffing
+    pin_resets: PinResets
+    cleaning: Cleaning
+    letterheads: Letterheads
+    papers: Papers
+    samples: Samples
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -132,17 +149,17 @@ def compose(
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
-    keys = keys or Keyring()
-    documents = Documents(store, queues, keys)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
-    tries = Tries(store)
-    pins = Pins(store, tries)
-    accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+<<<<<<< HEAD
     figures = Figures(store, queues)
+=======
+    alerts = Alerts(store, queues, by_channel)
+    letterheads = Letterheads(store, queues, public_url)
+>>>>>>> main
     return Services(
         store=store,
         queues=queues,
@@ -151,32 +168,71 @@ def compose(
         duties=duties,
         boards=boards,
         status=status,
-        accounts=accounts,
         devices=Devices(store, queues),
-        programs=Programs(store),
-        lookups=Lookups(store, queues, boards),
-        printing=Printing(store, queues, waits, public_url),
+        printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
         figures=figures,
         analytics=Analytics(store, queues, figures),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
-        alerts=Alerts(store, queues, by_channel),
+        set_up=SetUp.on(store, queues),
+        alerts=alerts,
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
-        patients=Patients(store, queues, pins),
-        webhooks=Webhooks(store, webhook_networks),
-        delivering=Delivering(store, queues),
         visits=Visits(store, queues, issuing, status),
-        attaching=Attaching(store, queues, pins),
-        documents=documents,
-        uploads=Uploads(store, documents),
-        histories=Histories(store, queues, documents),
-        locking=Locking(store, accounts, tries),
-        staffing=Staffing(store, duties),
-        drafts=Drafts(store, queues, keys),
-        favourites=Favourites(store),
-        medicines=Medicines(store, queues),
-        wordings=Wordings(store),
+        **_for_papers(store, queues, letterheads, public_url),
+        **_for_people(store, queues, duties, alerts, lock_after),
+        **_for_records(store, queues, keys or Keyring()),
+        **_for_programs(store, queues, boards, webhook_networks),
     )
+
+
+def _for_people(store: Store, queues: Queues, duties: Duties, alerts: Alerts, lock_after: timedelta) -> dict[str, Any]:
+    """The use cases of staff's and patients' accounts."""
+    tries = Tries(store)
+    pins, accounts = Pins(store, tries), Accounts(store, lock_after)
+    return {
+        "accounts": accounts,
+        "locking": Locking(store, accounts, tries),
+        "staffing": Staffing(store, duties),
+        "patients": Patients(store, queues, pins),
+        "attaching": Attaching(store, queues, pins),
+        "pin_resets": PinResets(store, queues, alerts),
+        "cleaning": Cleaning(store),
+    }
+
+
+def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
+    """The use cases of documents and of what doctors write."""
+    documents = Documents(store, queues, keys)
+    return {
+        "documents": documents,
+        "uploads": Uploads(store, documents),
+        "histories": Histories(store, queues, documents),
+        "key_keeping": KeyKeeping(store, keys),
+        "drafts": Drafts(store, queues, keys),
+        "favourites": Favourites(store),
+        "medicines": Medicines(store, queues),
+        "wordings": Wordings(store),
+    }
+
+
+def _for_papers(store: Store, queues: Queues, letterheads: Letterheads, public_url: str) -> dict[str, Any]:
+    """The use cases of what is printed and signed."""
+    return {
+        "letterheads": letterheads,
+        "papers": Papers(store, letterheads),
+        "samples": Samples(queues, letterheads, public_url),
+    }
+
+
+def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequence[Network]) -> dict[str, Any]:
+    """The use cases of other programs."""
+    return {
+        "programs": Programs(store),
+        "lookups": Lookups(store, queues, boards),
+        "webhooks": Webhooks(store, networks),
+        "delivering": Delivering(store, queues),
+        "gauges": Gauges(store, queues),
+    }

@@ -3,7 +3,7 @@
     QueueError
     ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
     │                         unknown_patient · unknown_program · unknown_webhook · unknown_staff
-    │                         unknown_document
+    │                         unknown_document · unknown_paper
     ├── BadInput              bad_input, with the field named
     │   ├── WeakPassword        weak_password, with the rule named
     │   ├── BadFields         bad_input, with every field named

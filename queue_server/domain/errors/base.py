@@ -49,6 +49,13 @@ class UnknownToken(NotFound):
         super().__init__("There is no such token, or its day is over.")
 
 
+class UnknownPaper(NotFound):
+    code = "unknown_paper"
+
+    def __init__(self) -> None:
+        super().__init__("This clinic has signed no such paper.")
+
+
 class UnknownDocument(NotFound):
     code = "unknown_document"
 

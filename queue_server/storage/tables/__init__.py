@@ -9,6 +9,7 @@ from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentR
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.figures import FaultRow, SlipTallyRow, TalliedRow, TallyRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
+from queue_server.storage.tables.papers import PaperRow, PictureRow
 from queue_server.storage.tables.patients import (
     AttachCodeRow,
     ConsentRow,
@@ -69,9 +70,11 @@ __all__ = [
     "LearnedRow",
     "MedicineRow",
     "OutboxRow",
+    "PaperRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
+    "PictureRow",
     "PinTryRow",
     "PrintJobRow",
     "PrintState",

@@ -5,6 +5,7 @@ import { connect } from "../shared/live.js";
 import { pageData, text } from "../shared/texts.js";
 import { ask, askCancel, askOff, askTransfer, prepareDialogs } from "./dialogs.js";
 import { askBreak, prepareBreak, showDuty } from "./duty.js";
+import { listenForFiles, openHistory } from "./history.js";
 import { listenForKeys } from "./keys.js";
 import { Lists, LISTS, showElsewhere } from "./lists.js";
 import { note } from "../shared/notes.js";
@@ -24,7 +25,7 @@ const here = `/doctor/${encodeURIComponent(room)}`;
 /** @type {Me} */
 const me = pageData().me;
 /** The letters of the present patient's buttons. @type {Record<string, string>} */
-const LETTERS = { b: "start", r: "recall", s: "miss", a: "attend", h: "hold", t: "transfer", c: "cancel" };
+const LETTERS = { b: "start", r: "recall", s: "miss", a: "attend", h: "hold", t: "transfer", c: "cancel", v: "history" };
 
 /** @type {RoomView | null} */
 let view = null;
@@ -43,6 +44,7 @@ const lists = new Lists({ me, now: () => line.serverNow(), onAct: actOn });
 prepareDialogs();
 prepareBreak(() => line.serverNow());
 listenForKeys(pressKey);
+listenForFiles(here, () => (view?.current && mayAct(view, me) ? view.current : null));
 for (const button of document.querySelectorAll("[data-act]")) {
   button.addEventListener("click", () => pressButton(/** @type {HTMLElement} */ (button).dataset.act ?? ""));
 }
@@ -178,6 +180,7 @@ function pressPrimary(shown) {
  * @param {Entry} entry
  */
 async function actOn(action, entry) {
+  if (action === "history") return openHistory(entry);
   if (!view || presses.isBusy) return;
   const token = `${here}/tokens/${entry.id}`;
   if (action === "call") {
