@@ -1,13 +1,11 @@
 """The desk, and the administration of the clinic."""
 
-<<<<<<< HEAD
-from queue_server.admin import accuracy, alerts, analytics, attaching, desk, devices, framing, staff
-=======
 from starlette.routing import BaseRoute
->>>>>>> main
 
 from queue_server.admin import (
+    accuracy,
     alerts,
+    analytics,
     attaching,
     calendar,
     departments,

@@ -57,7 +57,6 @@ GROUPS: tuple[Group, ...] = (
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
     ),
     Group(
-<<<<<<< HEAD
         _("Figures"),
         (
             Entry(
@@ -75,10 +74,10 @@ GROUPS: tuple[Group, ...] = (
                 May.SEE_FIGURES,
             ),
         ),
-=======
+    ),
+    Group(
         _("Other software"),
         (Entry("/admin/programs", "key", _("Programs"), _("Keys for other software, and what it is told.")),),
->>>>>>> main
     ),
     Group(
         _("Messages"),

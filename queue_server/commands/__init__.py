@@ -3,11 +3,7 @@
 A new command: a module with `COMMANDS`, and one line here.
 """
 
-<<<<<<< HEAD
-from queue_server.commands import accounts, demo, devices, history, journal, serving, tools
-=======
-from queue_server.commands import accounts, backups, demo, devices, journal, keys, serving, tools
->>>>>>> main
+from queue_server.commands import accounts, backups, demo, devices, history, journal, keys, serving, tools
 from queue_server.commands.command import Command
 
 #: What the commands with two words are about: the first word → a sentence.

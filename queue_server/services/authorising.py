@@ -146,13 +146,9 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.PRINT_SLIPS: {"agent": Reach.ANY},
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
-<<<<<<< HEAD
     May.SEE_FIGURES: {"admin": Reach.ANY},
-    May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN, "program": Reach.ANY},
-=======
     May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
     May.READ_DOCUMENTS: {"program": Reach.ANY},
->>>>>>> main
     May.WRITE_RECORDS: {"doctor": Reach.OWN},
 }
 

@@ -154,12 +154,9 @@ def compose(
     store.before_commit = causes.follow
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
-<<<<<<< HEAD
     figures = Figures(store, queues)
-=======
     alerts = Alerts(store, queues, by_channel)
     letterheads = Letterheads(store, queues, public_url)
->>>>>>> main
     return Services(
         store=store,
         queues=queues,
