@@ -40,6 +40,7 @@ class May(StrEnum):
     WORK_IN_ROOM = "act in a room"
     SEE_BOARD = "see a board"
     RUN_DESK = "run the desk"
+    DELETE_TOKENS = "delete tokens"
     PRINT_SLIPS = "print slips"
     KEEP_ACCOUNT = "keep an account"
     RUN_CLINIC = "run the clinic"
@@ -143,6 +144,7 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
         "desk": Reach.ANY,
     },
     May.RUN_DESK: {"desk": Reach.ANY, "admin": Reach.ANY},
+    May.DELETE_TOKENS: {"admin": Reach.ANY},
     May.PRINT_SLIPS: {"agent": Reach.ANY},
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},

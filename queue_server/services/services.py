@@ -25,6 +25,7 @@ from queue_server.services.calling import Calling
 from queue_server.services.cleaning import Cleaning
 from queue_server.services.day_end import DayEnd
 from queue_server.services.delivering import Delivering
+from queue_server.services.desk import Desk
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
@@ -83,6 +84,7 @@ class Services:
     waits: Waits
     administering: Administering
     set_up: SetUp
+    desk: Desk
     alerts: Alerts
     alert_watch: AlertWatch
     sending: Sending
@@ -117,7 +119,7 @@ class Services:
             "token": lambda: self.status.phone(name),
             "kiosk": lambda: self.boards.kiosk(int(name)),
             "agent": lambda: self.printing.agent(int(name)),
-            "desk": self.boards.desk,
+            "desk": self.desk.queues if name == "queues" else self.boards.desk,
             "history": lambda: self.histories.live(int(name)),
         }
         if kind not in views:
@@ -174,6 +176,7 @@ def compose(
         waits=waits,
         administering=Administering(store),
         set_up=SetUp.on(store, queues),
+        desk=Desk(store, queues),
         alerts=alerts,
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
