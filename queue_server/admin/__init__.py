@@ -3,7 +3,9 @@
 from starlette.routing import BaseRoute
 
 from queue_server.admin import (
+    accuracy,
     alerts,
+    analytics,
     attaching,
     calendar,
     departments,
@@ -24,7 +26,9 @@ from queue_server.admin import (
 
 routes: list[BaseRoute] = [
     *framing.routes,
+    *accuracy.routes,
     *alerts.routes,
+    *analytics.routes,
     *desk.routes,
     *desk_patients.routes,
     *desk_tokens.routes,

@@ -57,10 +57,29 @@ GROUPS: tuple[Group, ...] = (
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
     ),
     Group(
+<<<<<<< HEAD
         _("Patients' data"),
         (
             Entry("/admin/records", "document", _("Patients' records"), _("With a stated reason, which they see.")),
             Entry("/admin/retention", "clock", _("Keeping and deleting"), _("How long things stay, what went.")),
+=======
+        _("Figures"),
+        (
+            Entry(
+                "/admin/analytics",
+                "chart",
+                _("Analytics"),
+                _("Patients, waits, doctors and devices, for any days."),
+                May.SEE_FIGURES,
+            ),
+            Entry(
+                "/admin/accuracy",
+                "target",
+                _("Promised waits"),
+                _("How true the waits were that patients were told."),
+                May.SEE_FIGURES,
+            ),
+>>>>>>> main
         ),
     ),
     Group(

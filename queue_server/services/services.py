@@ -18,6 +18,7 @@ from queue_server.services.alert_causes import Causes
 from queue_server.services.alert_sending import Sending
 from queue_server.services.alert_watch import AlertWatch
 from queue_server.services.alerts import Alerts
+from queue_server.services.analytics import Analytics
 from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
@@ -80,6 +81,7 @@ class Services:
     printing: Printing
     reports: Reports
     figures: Figures
+    analytics: Analytics
     day_end: DayEnd
     waits: Waits
     administering: Administering
@@ -158,6 +160,7 @@ def compose(
     store.before_commit = causes.follow
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    figures = Figures(store, queues)
     alerts = Alerts(store, queues, by_channel)
     letterheads = Letterheads(store, queues, public_url)
     return Services(
@@ -171,7 +174,8 @@ def compose(
         devices=Devices(store, queues),
         printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
-        figures=Figures(store, queues),
+        figures=figures,
+        analytics=Analytics(store, queues, figures),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
