@@ -57,12 +57,13 @@ GROUPS: tuple[Group, ...] = (
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
     ),
     Group(
-<<<<<<< HEAD
         _("Patients' data"),
         (
             Entry("/admin/records", "document", _("Patients' records"), _("With a stated reason, which they see.")),
             Entry("/admin/retention", "clock", _("Keeping and deleting"), _("How long things stay, what went.")),
-=======
+        ),
+    ),
+    Group(
         _("Figures"),
         (
             Entry(
@@ -79,7 +80,6 @@ GROUPS: tuple[Group, ...] = (
                 _("How true the waits were that patients were told."),
                 May.SEE_FIGURES,
             ),
->>>>>>> main
         ),
     ),
     Group(
