@@ -63,7 +63,14 @@ def with_services(given: argparse.Namespace, use: Callable[[Services], Awaitable
         try:
             await store.open()
             keys = keyring(settings)
-            return await use(compose(store, lambda number, room, languages: [], settings.phone_url, keys=keys))
+            services = compose(
+                store,
+                lambda number, room, languages: [],
+                settings.phone_url,
+                keys=keys,
+                webhook_networks=settings.networks,
+            )
+            return await use(services)
         finally:
             await store.close()
 
