@@ -3,7 +3,19 @@
 A new command: a module with `COMMANDS`, and one line here.
 """
 
-from queue_server.commands import accounts, backups, demo, devices, journal, keys, programs, serving, set_up, tools
+from queue_server.commands import (
+    accounts,
+    backups,
+    demo,
+    devices,
+    history,
+    journal,
+    keys,
+    programs,
+    serving,
+    set_up,
+    tools,
+)
 from queue_server.commands.command import Command
 
 #: What the commands with two words are about: the first word → a sentence.
@@ -29,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     *backups.COMMANDS,
     *keys.COMMANDS,
     *tools.COMMANDS,
+    *history.COMMANDS,
 )
 
 __all__ = ["COMMANDS", "GROUPS", "Command"]
