@@ -30,7 +30,9 @@ from queue_server.storage.keyring import keyring
 from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
+from queue_server.web.metrics import Metrics
 from queue_server.web.walls import Walls
+from queue_server.web.watching import Watching
 from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)
@@ -59,13 +61,15 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     `drivers`: what alerts are sent with; none for those of the environment (see `alerts.settings`).
     """
 
+    metrics = Metrics()
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         keys = keyring(settings)
         keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
         lock_after = timedelta(minutes=settings.lock_minutes)
-        alerting = AlertSettings()
+        alerting = alert_settings(settings)
         sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
         services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by, settings.networks)
         services.alerts.reports_secret = alerting.secret("alerts_secret")
@@ -86,11 +90,13 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             await stack.enter_async_context(services.sending.running())
             await stack.enter_async_context(services.alert_watch.running())
             sender = await stack.enter_async_context(Sender(settings.networks))
+            await stack.enter_async_context(metrics.watching_the_loop())
             await stack.enter_async_context(Worker(services.delivering, services.queues, sender).running())
             app.state.services, app.state.limits = services, Limits(store.clock.now)
             yield {
                 "services": services,
                 "hub": hub,
+                "metrics": metrics,
                 "settings": settings,
                 "limits": app.state.limits,
                 "clinic_name": services.queues.clinic_name,
@@ -98,10 +104,20 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
 
     return Starlette(
         routes=faces.routes(),
-        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED)],
+        middleware=[
+            Middleware(Watching, metrics=metrics),
+            Middleware(Walls),
+            Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED),
+        ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+
+
+def alert_settings(settings: Settings) -> AlertSettings:
+    """As the environment says; the key for web push lies beside the database unless it is named."""
+    asked = AlertSettings()
+    return asked if asked.push_key else asked.model_copy(update={"push_key": settings.data / "web-push.pem"})
 
 
 def connect(services: Services, hub: Hub) -> Callable[[Mapping[str, int]], None]:

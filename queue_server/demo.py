@@ -11,8 +11,11 @@ from typing import Any
 
 import qrcode
 
+from queue_server.alerts import AlertSettings, configured
+from queue_server.alerts.folder import FolderDriver
 from queue_server.app import build
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.domain.alerts import Channel, Driver
 from queue_server.domain.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.tokens import DutyState
 from queue_server.services import Services, compose
@@ -43,7 +46,8 @@ PATIENT_PHONE = "+918123456789"
 async def run(settings: Settings, *, speed: float | None) -> None:
     """Serve the seeded clinic until a signal comes. `speed`: how many times faster than life traffic plays, if any."""
     facts = await prepare(settings)
-    app = build(settings)
+    drivers = configured(AlertSettings(), settings.phone_url) or messages_in_files(settings.data)
+    app = build(settings, drivers=drivers)
     companions: list[Companion] = [printer_on_the_server(settings, facts["agent_key"])]
     if speed is not None:
         from queue_server.simulation.traffic import play
@@ -55,6 +59,11 @@ async def run(settings: Settings, *, speed: float | None) -> None:
         sys.stdout.flush()
 
     await serve_here(settings, app, greet, *companions)
+
+
+def messages_in_files(data: Path) -> list[Driver]:
+    """Alerts of the demo lie in `messages/`: nothing is sent to anybody."""
+    return [FolderDriver(channel, data / "messages") for channel in (Channel.EMAIL, Channel.SMS)]
 
 
 async def prepare(settings: Settings) -> dict[str, Any]:
@@ -157,6 +166,7 @@ Smart Queue demo is running. Ctrl+C stops it; everything is kept in {settings.da
   Desk            {base}/desk
   Phones          {settings.phone_url}
   Slips           {settings.data / "slips"}/
+  Messages        {settings.data / "messages"}/   e-mail and SMS, which the demo sends to nobody
 
   Logins
     admin    {facts["admin"]["password"]}

@@ -21,6 +21,7 @@ from uvicorn.supervisors import Multiprocess
 from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
 from kiosk.printing.paper import paper
+from queue_server import logs
 from queue_server.app import build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.live.http_protocol import PromptProtocol
@@ -52,7 +53,9 @@ class CannotServe(Exception):
 
 def create() -> Starlette:
     """The application from the environment alone, for worker processes."""
-    return build(Settings())
+    settings = Settings()
+    logs.configure(settings.log_format)
+    return build(settings)
 
 
 def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
@@ -77,6 +80,7 @@ def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
         forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         access_log=False,
+        log_config=None,
         log_level="warning",
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,

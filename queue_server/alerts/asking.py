@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from functools import cache
 import httpx2
 
 from queue_server.domain.alerts import Later, Outcome, Unknown
+
+# It would write the address of each request into the log, and a gateway's address may hold number, text and key.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 #: More of an answer is not read: no gateway's answer is that long.
 LONGEST_ANSWER = 64 * 1024

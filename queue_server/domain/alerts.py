@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Channel(StrEnum):
@@ -120,6 +120,13 @@ class Driver(Protocol):
     async def send(self, message: Message) -> Outcome:
         """Hand the message over once, and say what became of it."""
         ...
+
+
+@runtime_checkable
+class KeyedDriver(Driver, Protocol):
+    """A driver to whose channel nobody can subscribe without its `public_key`."""
+
+    public_key: str
 
 
 @dataclass(frozen=True, slots=True)

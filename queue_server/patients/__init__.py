@@ -2,6 +2,7 @@
 
 from queue_server.patients import (
     account,
+    alerting,
     attaching,
     family,
     follow,
@@ -17,6 +18,7 @@ routes = [
     *account.routes,
     *mine.routes,
     *attaching.routes,
+    *alerting.routes,
     *history.routes,
     *family.routes,
     *forgotten.routes,

@@ -36,6 +36,8 @@ def sentence(kind: AlertKind, words: Texts, data: Mapping[str, Any]) -> str:
             say = words.gettext("%(number)s was cancelled. You can take a new number.", number=number)
         case AlertKind.EXPIRED:
             say = words.gettext("%(number)s is no longer valid. Please take a new number.", number=number)
+        case AlertKind.DOCUMENT if not number:
+            say = words.gettext("A document is ready for you. Log in to see it.")
         case AlertKind.DOCUMENT:
             say = words.gettext("%(number)s: a document is ready for you. Log in to see it.", number=number)
         case AlertKind.PIN_RESET:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
-from queue_server.domain.letterhead import Heading, Letterhead, checked
+from queue_server.domain.letterhead import Heading, Letterhead, read_heading, written
+from queue_server.domain.reading import Problem, Reader
+from queue_server.locale import LANGUAGES
 from queue_server.papers.logos import for_letters, for_slips
 from queue_server.services.actors import Actor
+from queue_server.services.edits import check, check_unchanged
 from queue_server.services.queues import CLINIC, Queues
 from queue_server.storage import clinic, papers
 from queue_server.storage.store import Store
@@ -40,6 +44,10 @@ class Letterheads:
         """What is set."""
         return (await self._read())[0]
 
+    async def has_logo(self) -> bool:
+        """Whether there is one."""
+        return (await self._read())[1] is not None
+
     async def current(self, heading: Heading | None = None) -> Letterhead:
         """The letterhead as papers show it; `heading`: as they would with this one."""
         known, logo, _ = await self._read()
@@ -54,11 +62,15 @@ class Letterheads:
         text = shown.slip_texts.get(language) or shown.slip_texts.get("en")
         return SlipExtras(text, base64.b64encode(logo).decode() if logo and shown.is_logo_on_slips else None)
 
-    async def save(self, heading: Heading, *, by: Actor) -> None:
-        """Papers and slips have this heading from now on. Raises `BadInput` naming the field."""
-        kept = checked(heading)
+    async def save(self, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor) -> None:
+        """Papers and slips have this heading from now on. Raises `BadFields`, `ChangedMeanwhile`."""
+        problems: list[Problem] = []
+        heading = read_heading(Reader(sent, problems), LANGUAGES)
         async with self._store.transaction() as work:
-            await clinic.save_setting(work, _SETTING, asdict(kept))
+            before = _heading(await clinic.setting(work.connection, _SETTING))
+            check_unchanged(seen, written(before))
+            check(problems)
+            await clinic.save_setting(work, _SETTING, written(heading))
             work.record(Event("letterhead", work.now, str(by)))
             work.touch(CLINIC)
 
@@ -86,17 +98,11 @@ class Letterheads:
                 saved = await clinic.setting(connection, _SETTING)
                 letter = await papers.picture(connection, LETTER_LOGO)
                 slip = await papers.picture(connection, SLIP_LOGO)
-            heading = _heading(saved) if isinstance(saved, dict) else Heading()
+            heading = _heading(saved)
             self._known = rev, heading, letter[0] if letter else None, slip[0] if slip else None
         return self._known[1:]
 
 
-def _heading(saved: dict[str, object]) -> Heading:
-    """What was stored; a setting that is not one counts as none, so that no paper fails because of it."""
-    lines, said = saved.get("lines"), saved.get("slip_texts")
-    plain = {str(code): str(text) for code, text in said.items()} if isinstance(said, dict) else {}
-    written = tuple(map(str, lines)) if isinstance(lines, list) else ()
-    try:
-        return checked(Heading(str(saved.get("name", "")), written, plain, bool(saved.get("is_logo_on_slips", True))))
-    except BadInput:
-        return Heading()
+def _heading(saved: object) -> Heading:
+    """What was stored; what cannot be used of it counts as not set, so that no paper fails because of it."""
+    return read_heading(Reader(saved if isinstance(saved, dict) else {}, []), LANGUAGES)

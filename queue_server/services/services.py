@@ -29,6 +29,7 @@ from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
+from queue_server.services.gauges import Gauges
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
 from queue_server.services.key_keeping import KeyKeeping
@@ -43,6 +44,7 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.samples import Samples
 from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
@@ -86,6 +88,7 @@ class Services:
     visits: Visits
     webhooks: Webhooks
     delivering: Delivering
+    gauges: Gauges
     attaching: Attaching
     documents: Documents
     uploads: Uploads
@@ -97,6 +100,7 @@ class Services:
     cleaning: Cleaning
     letterheads: Letterheads
     papers: Papers
+    samples: Samples
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -170,8 +174,7 @@ def compose(
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         visits=Visits(store, queues, issuing, status),
-        letterheads=letterheads,
-        papers=Papers(store, letterheads),
+        **_for_papers(store, queues, letterheads, public_url),
         **_for_people(store, queues, duties, alerts, lock_after),
         **_for_records(store, queues, keys or Keyring()),
         **_for_programs(store, queues, boards, webhook_networks),
@@ -208,6 +211,15 @@ def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
     }
 
 
+def _for_papers(store: Store, queues: Queues, letterheads: Letterheads, public_url: str) -> dict[str, Any]:
+    """The use cases of what is printed and signed."""
+    return {
+        "letterheads": letterheads,
+        "papers": Papers(store, letterheads),
+        "samples": Samples(queues, letterheads, public_url),
+    }
+
+
 def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequence[Network]) -> dict[str, Any]:
     """The use cases of other programs."""
     return {
@@ -215,4 +227,5 @@ def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequen
         "lookups": Lookups(store, queues, boards),
         "webhooks": Webhooks(store, networks),
         "delivering": Delivering(store, queues),
+        "gauges": Gauges(store, queues),
     }

@@ -34,9 +34,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How the holder of a token is reached, in which language, and what was wished."""
+    """How the holder of a token, or a patient, is reached, in which language, and what was wished.
 
-    token_id: int
+    `number` is empty and `token_id` none for a patient without a token.
+    """
+
+    token_id: int | None
     patient_id: int | None
     number: str
     language: str
@@ -89,6 +92,20 @@ async def contacts(
     }
 
 
+async def contact_of_patient(
+    connection: AsyncConnection, patient_id: int, channels: Collection[Channel]
+) -> Contact | None:
+    """How the patient is reached by these channels; none without such an address."""
+    holder = Holder(patient_id=patient_id)
+    addresses = await addresses_of(connection, holder)
+    usable = tuple((one.channel, one.to) for one in addresses if one.channel in channels and not one.refused_reason)
+    if not usable:
+        return None
+    query = select(col(PatientRow.language)).where(col(PatientRow.id) == patient_id)
+    language = (await connection.execute(query)).scalar_one()
+    return Contact(None, patient_id, "", language, await wish_of(connection, holder), usable)
+
+
 async def wish_of(connection: AsyncConnection, holder: Holder) -> Wish:
     """What the holder wishes; the ordinary wish of whoever said nothing."""
     columns = AlertWishRow.metadata.tables["alert_wish"].columns
@@ -120,6 +137,7 @@ async def addresses_of(connection: AsyncConnection, holder: Holder) -> list[Addr
 
 async def add_address(work: Transaction, holder: Holder, channel: Channel, to: str) -> None:
     """The holder agrees to be told there; one that was refused is tried again."""
+    again = {"refused_reason": None, "created_at": work.now}
     owner = "patient_id" if holder.patient_id is not None else "token_id"
     statement = (
         work.insert(AlertAddressRow)
@@ -131,10 +149,20 @@ async def add_address(work: Transaction, holder: Holder, channel: Channel, to: s
             address_hash=address_hash(to),
             created_at=work.now,
         )
-        .on_conflict_do_update(index_elements=[owner, "channel", "address_hash"], set_={"refused_reason": None})
+        .on_conflict_do_update(index_elements=[owner, "channel", "address_hash"], set_=again)
     )
     await work.connection.execute(statement)
     work.touch(CHOICES)
+
+
+async def keep_newest(work: Transaction, holder: Holder, channel: Channel, most: int) -> None:
+    """Of the holder's addresses on the channel only the newest `most` are left."""
+    row = AlertAddressRow
+    mine = select(col(row.id)).where(_of(row, holder), col(row.channel) == channel)
+    newest = mine.order_by(col(row.created_at).desc(), col(row.id).desc()).limit(most)
+    kept = [one.id for one in await work.connection.execute(newest)]
+    old = delete(row).where(_of(row, holder), col(row.channel) == channel, col(row.id).not_in(kept))
+    await work.connection.execute(old)
 
 
 async def remove_addresses(

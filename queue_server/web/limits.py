@@ -45,6 +45,8 @@ WRONG_LINKS = parse("120 per minute")
 #: Tokens that one device, program or person issues.
 ISSUES = {"kiosk": parse("1200 per minute"), "program": parse("6000 per minute")}
 ISSUES_BY_PEOPLE = parse("300 per minute")
+#: Changes of how one patient, or the holder of one slip, wants to be told.
+ALERT_CHOICES = parse("30 per hour")
 #: Openings of one slip's page, and of live lines by one link, device, program or person.
 LINK_PAGES = parse("240 per minute")
 LINES = parse("240 per minute")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -63,12 +63,16 @@ class Visit:
 class Morning:
     """One day of the small clinic: two doctors, who come late, rest, and wait for some who do not turn up."""
 
-    def __init__(self, services: Services, clock: SettableClock, doctors: list[Actor], seed: str) -> None:
+    def __init__(
+        self, services: Services, clock: SettableClock, doctors: list[Actor], seed: str, patients: int
+    ) -> None:
         self.services = services
         self.clock = clock
         self.doctors = doctors
         self.random = Random(seed)
-        self.plan: ClinicPlan = a_small_clinic()
+        small = a_small_clinic()
+        general = replace(small.departments[0], patients=patients)
+        self.plan: ClinicPlan = replace(small, departments=(general,))
         self.joined: dict[str, datetime] = {}
         self.called: dict[str, datetime] = {}
         self._coming: list[tuple[float, int, Callable[[], Awaitable[None]]]] = []
@@ -167,8 +171,8 @@ class Morning:
             self._after(LEARN_S, self._learn)
 
 
-async def play_mornings(folder: Path, days: int, seed: int) -> list[Visit]:
-    """So many days of a new clinic that learns from them; the visits of all but the first, which teaches the pace."""
+async def play_mornings(folder: Path, days: int, seed: int, patients: int = 110) -> list[Visit]:
+    """So many days of a new clinic that learns; their visits, without a first day that only teaches the pace."""
     url = f"sqlite:///{folder}/mornings-{seed}.db"
     clock = SettableClock()
     async with a_clinic(url, clock) as made:
@@ -183,7 +187,7 @@ async def play_mornings(folder: Path, days: int, seed: int) -> list[Visit]:
             clock.moment = opening + timedelta(days=day)
             await services.day_end.expire_leftovers()
             told.told.clear()
-            morning = Morning(services, clock, doctors, f"{seed}/{day}")
+            morning = Morning(services, clock, doctors, f"{seed}/{day}", patients)
             await morning.play()
-            visits += morning.visits(told) if day > 1 else []
+            visits += morning.visits(told) if day > 1 or days == 1 else []
     return visits

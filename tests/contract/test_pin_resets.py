@@ -15,6 +15,7 @@ from queue_server.services.actors import Actor
 from queue_server.services.alerts import Alerts
 from queue_server.services.pin_resets import PinResets
 from queue_server.storage import outbox
+from tests.alerting import RememberingDriver
 from tests.clinics import PHONE, PIN, Clinic
 
 NEW = "161803"
@@ -26,7 +27,7 @@ STRANGER = "081234 56780"
 def resets(clinic: Clinic) -> PinResets:
     """A clinic that can send SMS."""
     store, queues = clinic.services.store, clinic.services.queues
-    return PinResets(store, queues, Alerts(store, queues, {Channel.SMS}))
+    return PinResets(store, queues, Alerts(store, queues, {Channel.SMS: RememberingDriver()}))
 
 
 async def sent_codes(clinic: Clinic) -> list[str]:

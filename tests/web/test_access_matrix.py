@@ -79,6 +79,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "mark": "nobody",
         "patient": "999999",
         "webhook": "999999",
+        "program": "999999",
         "staff": "999999",
         "message": "999999",
         "channel": "smoke",

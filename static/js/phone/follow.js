@@ -20,6 +20,7 @@ import { ring, unlock } from "./ring.js";
 
 const OVER = ["attended", "cancelled", "expired"];
 const WATCHING = ["waiting", "held", "missed", "transferred"];
+const AHEAD_WITHOUT_FORECAST = 3; // as in domain/alerts.py
 const SILENCE_MS = 40_000; // phones get a beat every 15 s
 
 const ticket = find("#ticket");
@@ -34,6 +35,7 @@ function show(view) {
   if (view.department !== page.department) location.reload();
   const kind = view.state === "waiting" && view.ahead === 0 ? "next" : view.state;
   if (kind === "called" && view.calls > Number(ticket.dataset.calls)) ring();
+  else if (isNews(kind, view)) ring();
   ticket.dataset.calls = String(view.calls);
   fill(view);
   for (const panel of ticket.querySelectorAll(".panel")) {
@@ -43,6 +45,29 @@ function show(view) {
   ringButton.hidden = !WATCHING.includes(view.state);
   promise.hidden = OVER.includes(view.state);
   document.title = title(kind, view);
+}
+
+/** What this page has rung for, each once. */
+const rungFor = new Set();
+
+/**
+ * Whether the page should ring before the call: when it is time to set out, when the patient is next, when the call was missed.
+ *
+ * @param {string} kind
+ * @param {TokenView} view
+ */
+function isNews(kind, view) {
+  const news = kind === "waiting" && isSoon(view) ? "soon" : kind;
+  const isFirst = !rungFor.has(news);
+  rungFor.add(news);
+  return isFirst && ["soon", "next", "missed"].includes(news);
+}
+
+/** @param {TokenView} view */
+function isSoon({ ahead, wait }) {
+  const people = page.wish.ahead ?? (wait ? null : AHEAD_WITHOUT_FORECAST);
+  if (people !== null) return (ahead ?? Infinity) <= people;
+  return wait !== null && wait.likely_s <= page.wish.minutes * 60;
 }
 
 /** @param {TokenView} view */
