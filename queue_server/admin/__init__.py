@@ -3,17 +3,22 @@
 from starlette.routing import BaseRoute
 
 from queue_server.admin import (
+    accuracy,
     alerts,
+    analytics,
     attaching,
     calendar,
     departments,
     desk,
+    desk_patients,
+    desk_tokens,
     devices,
     displays,
     framing,
     letterhead,
     pins,
     programs,
+    records,
     rooms,
     set_up_file,
     staff,
@@ -21,8 +26,12 @@ from queue_server.admin import (
 
 routes: list[BaseRoute] = [
     *framing.routes,
+    *accuracy.routes,
     *alerts.routes,
+    *analytics.routes,
     *desk.routes,
+    *desk_patients.routes,
+    *desk_tokens.routes,
     *attaching.routes,
     *calendar.routes,
     *departments.routes,
@@ -30,6 +39,7 @@ routes: list[BaseRoute] = [
     *pins.routes,
     *programs.routes,
     *displays.routes,
+    *records.routes,
     *letterhead.routes,
     *rooms.routes,
     *set_up_file.routes,

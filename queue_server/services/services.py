@@ -18,12 +18,14 @@ from queue_server.services.alert_causes import Causes
 from queue_server.services.alert_sending import Sending
 from queue_server.services.alert_watch import AlertWatch
 from queue_server.services.alerts import Alerts
+from queue_server.services.analytics import Analytics
 from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.cleaning import Cleaning
 from queue_server.services.day_end import DayEnd
 from queue_server.services.delivering import Delivering
+from queue_server.services.desk import Desk
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
@@ -32,6 +34,7 @@ from queue_server.services.figures import Figures
 from queue_server.services.gauges import Gauges
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.keeping import Keeping
 from queue_server.services.key_keeping import KeyKeeping
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
@@ -44,6 +47,7 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.rights import Rights
 from queue_server.services.samples import Samples
 from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
@@ -77,10 +81,12 @@ class Services:
     printing: Printing
     reports: Reports
     figures: Figures
+    analytics: Analytics
     day_end: DayEnd
     waits: Waits
     administering: Administering
     set_up: SetUp
+    desk: Desk
     alerts: Alerts
     alert_watch: AlertWatch
     sending: Sending
@@ -93,6 +99,8 @@ class Services:
     documents: Documents
     uploads: Uploads
     key_keeping: KeyKeeping
+    keeping: Keeping
+    rights: Rights
     histories: Histories
     locking: Locking
     staffing: Staffing
@@ -115,7 +123,7 @@ class Services:
             "token": lambda: self.status.phone(name),
             "kiosk": lambda: self.boards.kiosk(int(name)),
             "agent": lambda: self.printing.agent(int(name)),
-            "desk": self.boards.desk,
+            "desk": self.desk.queues if name == "queues" else self.boards.desk,
             "history": lambda: self.histories.live(int(name)),
         }
         if kind not in views:
@@ -152,6 +160,7 @@ def compose(
     store.before_commit = causes.follow
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    figures = Figures(store, queues)
     alerts = Alerts(store, queues, by_channel)
     letterheads = Letterheads(store, queues, public_url)
     return Services(
@@ -165,11 +174,13 @@ def compose(
         devices=Devices(store, queues),
         printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
-        figures=Figures(store, queues),
+        figures=figures,
+        analytics=Analytics(store, queues, figures),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
         set_up=SetUp.on(store, queues),
+        desk=Desk(store, queues),
         alerts=alerts,
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
@@ -204,6 +215,8 @@ def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
         "uploads": Uploads(store, documents),
         "histories": Histories(store, queues, documents),
         "key_keeping": KeyKeeping(store, keys),
+        "keeping": Keeping(store, queues, documents),
+        "rights": Rights(store, queues, documents),
         "drafts": Drafts(store, queues, keys),
         "favourites": Favourites(store),
         "medicines": Medicines(store, queues),
