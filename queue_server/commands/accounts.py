@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from queue_server.commands.command import Command, database_flag, json_flag, say, show, with_services
+from queue_server.commands.command import Command, database_flag, json_flag, show, tell, with_services
 from queue_server.domain.errors import UnknownStaff
 from queue_server.services import Services
 from queue_server.services.actors import SYSTEM
@@ -64,12 +64,12 @@ def _reset_password(given: argparse.Namespace) -> None:
 
 def _open(given: argparse.Namespace) -> None:
     _with_account(given, lambda services, id_: services.staffing.set_active(id_, is_active=True, by=SYSTEM))
-    say(given, {"login": given.login, "is_active": True}, f"{given.login} may log in.")
+    tell(given, {"login": given.login, "is_active": True}, f"{given.login} may log in.")
 
 
 def _close(given: argparse.Namespace) -> None:
     _with_account(given, lambda services, id_: services.staffing.set_active(id_, is_active=False, by=SYSTEM))
-    say(given, {"login": given.login, "is_active": False}, f"{given.login} is out.")
+    tell(given, {"login": given.login, "is_active": False}, f"{given.login} is out.")
 
 
 def _with_account(given: argparse.Namespace, use: Callable[[Services, int], Awaitable[Any]]) -> Any:
@@ -84,7 +84,7 @@ def _with_account(given: argparse.Namespace, use: Callable[[Services, int], Awai
 
 def _tell_password(given: argparse.Namespace, password: str) -> None:
     fact = {"login": given.login, "password": password}
-    say(given, fact, f"{given.login}: first password {password} (it must be changed, and is shown only now)")
+    tell(given, fact, f"{given.login}: first password {password} (it must be changed, and is shown only now)")
 
 
 COMMANDS = (

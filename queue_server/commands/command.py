@@ -77,7 +77,7 @@ def with_services(given: argparse.Namespace, use: Callable[[Services], Awaitable
     return asyncio.run(run())
 
 
-def say(given: argparse.Namespace, fact: Mapping[str, object], sentence: str) -> None:
+def tell(given: argparse.Namespace, fact: Mapping[str, object], sentence: str) -> None:
     """Write the fact as JSON if a program asked, else the sentence."""
     sys.stdout.write(f"{json.dumps(dict(fact), ensure_ascii=False, default=str) if given.json else sentence}\n")
 

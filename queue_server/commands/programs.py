@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from queue_server.commands.command import Command, database_flag, json_flag, say, show, with_services
+from queue_server.commands.command import Command, database_flag, json_flag, show, tell, with_services
 from queue_server.domain.scopes import EVERYTHING, Scope, kept_scopes
 from queue_server.services.actors import SYSTEM
 from queue_server.services.webhooks import delivery_view, webhook_view
@@ -41,7 +41,7 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
 
 def _add(given: argparse.Namespace) -> None:
     key = with_services(given, lambda services: services.programs.add(given.name, given.scope))
-    say(given, {"name": given.name, "key": key}, f"{key}\nThis is its key. It is shown only now.")
+    tell(given, {"name": given.name, "key": key}, f"{key}\nThis is its key. It is shown only now.")
 
 
 def _id_flag(parser: argparse.ArgumentParser) -> None:

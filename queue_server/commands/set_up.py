@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from queue_server.commands.command import Command, database_flag, json_flag, say, show, with_services
+from queue_server.commands.command import Command, database_flag, json_flag, show, tell, with_services
 from queue_server.domain.errors import BadInput, UnknownRoom
 from queue_server.services import Services
 from queue_server.services.actors import SYSTEM
@@ -36,7 +36,7 @@ def _add_department(given: argparse.Namespace) -> None:
     sent: dict[str, Any] = {"code": given.code, "prefix": given.prefix, "names": names, "rooms": given.room}
     sent |= {"icon": given.icon, "colour": given.colour}
     code = with_services(given, lambda services: services.set_up.departments.add(sent, by=SYSTEM))
-    say(given, {"code": code}, f"Department {code} is there.")
+    tell(given, {"code": code}, f"Department {code} is there.")
 
 
 def _code_flag(parser: argparse.ArgumentParser) -> None:
