@@ -25,6 +25,7 @@ from queue_server import logs
 from queue_server.alerts import configured
 from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
 from queue_server.services.devices import Devices
 from queue_server.services.queues import Queues
@@ -66,12 +67,12 @@ def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        http="h11",
+        http=PromptProtocol,
         ws=LiveProtocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+        ws_ping_interval=12,
+        ws_ping_timeout=14,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=5,
         timeout_worker_healthcheck=_WORKER_STARTS_S,
