@@ -188,7 +188,8 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         asyncio.create_task(every(FIGURES_S, services.figures.keep), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(REFRESH_S, services.set_up.roster.keep), name="roster"),
-        asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="cleaning"),
+        asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="uploads"),
+        asyncio.create_task(every(CLEAN_S, services.keeping.daily), name="retention"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
         asyncio.create_task(every(SWEEP_S, services.cleaning.sweep), name="sweeping"),
     ]

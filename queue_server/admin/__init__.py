@@ -3,7 +3,9 @@
 from starlette.routing import BaseRoute
 
 from queue_server.admin import (
+    accuracy,
     alerts,
+    analytics,
     attaching,
     calendar,
     departments,
@@ -16,6 +18,7 @@ from queue_server.admin import (
     letterhead,
     pins,
     programs,
+    records,
     rooms,
     set_up_file,
     staff,
@@ -23,7 +26,9 @@ from queue_server.admin import (
 
 routes: list[BaseRoute] = [
     *framing.routes,
+    *accuracy.routes,
     *alerts.routes,
+    *analytics.routes,
     *desk.routes,
     *desk_patients.routes,
     *desk_tokens.routes,
@@ -34,6 +39,7 @@ routes: list[BaseRoute] = [
     *pins.routes,
     *programs.routes,
     *displays.routes,
+    *records.routes,
     *letterhead.routes,
     *rooms.routes,
     *set_up_file.routes,

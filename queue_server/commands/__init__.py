@@ -3,7 +3,7 @@
 A new command: a module with `COMMANDS`, and one line here.
 """
 
-from queue_server.commands import accounts, backups, demo, devices, journal, keys, serving, tools
+from queue_server.commands import accounts, backups, demo, devices, history, journal, keys, serving, tools
 from queue_server.commands.command import Command
 
 #: What the commands with two words are about: the first word → a sentence.
@@ -19,6 +19,7 @@ COMMANDS: tuple[Command, ...] = (
     *backups.COMMANDS,
     *keys.COMMANDS,
     *tools.COMMANDS,
+    *history.COMMANDS,
 )
 
 __all__ = ["COMMANDS", "GROUPS", "Command"]
