@@ -22,7 +22,8 @@ from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
 from kiosk.printing.paper import paper
 from queue_server import logs
-from queue_server.app import build
+from queue_server.alerts import configured
+from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
@@ -118,6 +119,10 @@ def check(settings: Settings) -> None:
         keyring(settings).prepare()
     except (BadKeys, OSError) as error:
         raise CannotServe(f"The keys of the documents cannot be used: {error}") from error
+    try:
+        configured(alert_settings(settings), settings.phone_url)
+    except (OSError, ValueError) as error:
+        raise CannotServe(f"The settings of the alerts cannot be used: {error}") from error
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:
