@@ -23,8 +23,10 @@ from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
 from kiosk.printing.paper import paper
 from queue_server import logs
-from queue_server.app import build
+from queue_server.alerts import configured
+from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
 from queue_server.services.accounts import Accounts
 from queue_server.services.devices import Devices
@@ -68,12 +70,12 @@ def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        http="h11",
+        http=PromptProtocol,
         ws=LiveProtocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+        ws_ping_interval=12,
+        ws_ping_timeout=14,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=5,
         timeout_worker_healthcheck=_WORKER_STARTS_S,
@@ -120,6 +122,10 @@ def check(settings: Settings) -> None:
         keyring(settings).prepare()
     except (BadKeys, OSError) as error:
         raise CannotServe(f"The keys of the documents cannot be used: {error}") from error
+    try:
+        configured(alert_settings(settings), settings.phone_url)
+    except (OSError, ValueError) as error:
+        raise CannotServe(f"The settings of the alerts cannot be used: {error}") from error
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:

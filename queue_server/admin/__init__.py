@@ -3,7 +3,9 @@
 from starlette.routing import BaseRoute
 
 from queue_server.admin import (
+    accuracy,
     alerts,
+    analytics,
     attaching,
     calendar,
     departments,
@@ -17,6 +19,7 @@ from queue_server.admin import (
     letterhead,
     pins,
     programs,
+    records,
     rooms,
     set_up_file,
     staff,
@@ -24,7 +27,9 @@ from queue_server.admin import (
 
 routes: list[BaseRoute] = [
     *framing.routes,
+    *accuracy.routes,
     *alerts.routes,
+    *analytics.routes,
     *desk.routes,
     *desk_patients.routes,
     *desk_tokens.routes,
@@ -36,6 +41,7 @@ routes: list[BaseRoute] = [
     *programs.routes,
     *displays.routes,
     *first_start.routes,
+    *records.routes,
     *letterhead.routes,
     *rooms.routes,
     *set_up_file.routes,

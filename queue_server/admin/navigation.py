@@ -57,6 +57,32 @@ GROUPS: tuple[Group, ...] = (
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
     ),
     Group(
+        _("Patients' data"),
+        (
+            Entry("/admin/records", "document", _("Patients' records"), _("With a stated reason, which they see.")),
+            Entry("/admin/retention", "clock", _("Keeping and deleting"), _("How long things stay, what went.")),
+        ),
+    ),
+    Group(
+        _("Figures"),
+        (
+            Entry(
+                "/admin/analytics",
+                "chart",
+                _("Analytics"),
+                _("Patients, waits, doctors and devices, for any days."),
+                May.SEE_FIGURES,
+            ),
+            Entry(
+                "/admin/accuracy",
+                "target",
+                _("Promised waits"),
+                _("How true the waits were that patients were told."),
+                May.SEE_FIGURES,
+            ),
+        ),
+    ),
+    Group(
         _("Other software"),
         (Entry("/admin/programs", "key", _("Programs"), _("Keys for other software, and what it is told.")),),
     ),

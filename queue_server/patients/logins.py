@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited
+from queue_server.domain.patients import Patient
 from queue_server.patients.forms import page_language, wrong
 from queue_server.patients.guarding import headers_of, status_of
 from queue_server.services.actors import Actor
 from queue_server.services.secrets import fingerprint
 from queue_server.web.bodies import form
+from queue_server.web.files import kept_in_words
 from queue_server.web.identity import services
-from queue_server.web.pages import moment, page, say
+from queue_server.web.pages import language_of, moment, page, say
 from queue_server.web.patient_login import (
     browser_secret,
     chosen_patient,
@@ -59,9 +63,7 @@ async def end_logins(request: Request) -> Response:
 
 async def leave_page(request: Request) -> Response:
     """Say what leaving means, and ask for the PIN."""
-    patient = await chosen_patient(request)
-    language = page_language(request, patient)
-    return page(request, "patients/leave.html", language=language, patient=patient, wrong={})
+    return await _leave(request, await chosen_patient(request))
 
 
 async def leave(request: Request) -> Response:
@@ -72,13 +74,25 @@ async def leave(request: Request) -> Response:
     try:
         await known.check_pin(login, pin, browser_secret(request))
     except (BadInput, LoginRequired, RateLimited) as error:
-        said, language = wrong(request, error), page_language(request, patient)
+        said = wrong(request, error)
         said = {"pin": said["form"]} if "form" in said else said
         # The login is there; only the PIN is not.
         status = 422 if isinstance(error, LoginRequired) else status_of(error)
-        return page(request, "patients/leave.html", status, language, headers_of(error), patient=patient, wrong=said)
-    await known.erase(patient.id, by=Actor("patient", patient.id))
+        return await _leave(request, patient, status, headers_of(error), said)
+    await services(request).rights.erase(patient.id, by=Actor("patient", patient.id))
     return _gone("/") if len(login.family) == 1 else RedirectResponse("/me/family", 303)
+
+
+async def _leave(
+    request: Request,
+    patient: Patient,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    said: dict[str, str] | None = None,
+) -> Response:
+    language = page_language(request, patient) or language_of(request)
+    kept = kept_in_words(await services(request).rights.kept_after_erasure(patient.id), language)
+    return page(request, "patients/leave.html", status, language, headers, patient=patient, kept=kept, wrong=said or {})
 
 
 def _gone(to: str) -> Response:

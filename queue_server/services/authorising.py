@@ -44,6 +44,7 @@ class May(StrEnum):
     PRINT_SLIPS = "print slips"
     KEEP_ACCOUNT = "keep an account"
     RUN_CLINIC = "run the clinic"
+    SEE_FIGURES = "see the clinic's figures"
     READ_RECORD = "read a patient's records"
     WRITE_RECORDS = "write prescriptions and certificates"
 
@@ -147,6 +148,7 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.PRINT_SLIPS: {"agent": Reach.ANY},
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
+    May.SEE_FIGURES: {"admin": Reach.ANY},
     May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
     May.READ_DOCUMENTS: {"program": Reach.ANY},
     May.WRITE_RECORDS: {"doctor": Reach.OWN},

@@ -208,14 +208,7 @@ class Patients:
         Raises `UnknownPatient`.
         """
         async with self._store.transaction() as work:
-            account_id = await rows.account_of_patient(work.connection, patient_id)
-            if not await rows.erase_patient(work, patient_id):
-                raise UnknownPatient
-            await outbox.forget_patient(work, patient_id)
-            await alert_choices.forget_patient(work, patient_id)
-            if account_id is not None and not await rows.family(work.connection, account_id):
-                await rows.remove_account(work, account_id)
-            work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
+            await erase_within(work, patient_id, by=by)
 
     async def consents(self, patient_id: int) -> list[dict[str, object]]:
         """What the patient agreed to, oldest first: version, language, channel, at."""
@@ -250,6 +243,18 @@ class Patients:
 
 def _sessions_ended(work: Transaction, login: PatientLogin) -> None:
     work.record(Event("patient_sessions_ended", work.now, str(PATIENT), data={"account": login.account_id}))
+
+
+async def erase_within(work: Transaction, patient_id: int, *, by: Actor) -> None:
+    """As `Patients.erase`, within the caller's transaction."""
+    account_id = await rows.account_of_patient(work.connection, patient_id)
+    if not await rows.erase_patient(work, patient_id):
+        raise UnknownPatient
+    await outbox.forget_patient(work, patient_id)
+    await alert_choices.forget_patient(work, patient_id)
+    if account_id is not None and not await rows.family(work.connection, account_id):
+        await rows.remove_account(work, account_id)
+    work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
 
 
 def _check_consent(consent: Consent) -> None:

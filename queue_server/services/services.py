@@ -18,6 +18,7 @@ from queue_server.services.alert_causes import Causes
 from queue_server.services.alert_sending import Sending
 from queue_server.services.alert_watch import AlertWatch
 from queue_server.services.alerts import Alerts
+from queue_server.services.analytics import Analytics
 from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
@@ -34,6 +35,7 @@ from queue_server.services.first_start import FirstStart
 from queue_server.services.gauges import Gauges
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.keeping import Keeping
 from queue_server.services.key_keeping import KeyKeeping
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
@@ -46,6 +48,7 @@ from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.reports import Reports
+from queue_server.services.rights import Rights
 from queue_server.services.samples import Samples
 from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
@@ -80,6 +83,7 @@ class Services:
     printing: Printing
     reports: Reports
     figures: Figures
+    analytics: Analytics
     day_end: DayEnd
     waits: Waits
     administering: Administering
@@ -97,6 +101,8 @@ class Services:
     documents: Documents
     uploads: Uploads
     key_keeping: KeyKeeping
+    keeping: Keeping
+    rights: Rights
     histories: Histories
     locking: Locking
     staffing: Staffing
@@ -156,6 +162,7 @@ def compose(
     store.before_commit = causes.follow
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    figures = Figures(store, queues)
     alerts = Alerts(store, queues, by_channel)
     letterheads = Letterheads(store, queues, public_url)
     return Services(
@@ -169,7 +176,8 @@ def compose(
         devices=Devices(store, queues),
         printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
-        figures=Figures(store, queues),
+        figures=figures,
+        analytics=Analytics(store, queues, figures),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
@@ -210,6 +218,8 @@ def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
         "uploads": Uploads(store, documents),
         "histories": Histories(store, queues, documents),
         "key_keeping": KeyKeeping(store, keys),
+        "keeping": Keeping(store, queues, documents),
+        "rights": Rights(store, queues, documents),
         "drafts": Drafts(store, queues, keys),
         "favourites": Favourites(store),
         "medicines": Medicines(store, queues),

@@ -33,7 +33,7 @@ from tests.clinics import SettableClock, a_clinic
 #: Half past seven in the clinic's time zone, on the day of `tests.clinics.MORNING`.
 DAWN_BEFORE_OPENING_S = 8 * 3600.0
 #: The watch looks at least this often in the simulation; really it is every five seconds.
-TICK_S = 15.0
+TICK_S = 20.0
 LEARN_S = 120.0
 
 
@@ -141,7 +141,7 @@ class Morning:
         entry = await self.services.calling.call_next(str(index + 1), by=self.doctors[index])
         if entry is None:
             if self._now_s < self.plan.registers_until_s or any(self._waiting()):
-                self._after(10.0, lambda: self._call(index, rests_s))
+                self._after(30.0, lambda: self._call(index, rests_s))
             return
         self.called.setdefault(entry.number, self.clock.now())
         if comes(self.plan, self.random):
@@ -160,8 +160,8 @@ class Morning:
         return [number for number in self.joined if number not in self.called]
 
     async def _tick(self) -> None:
-        await self.services.alert_watch.judge()
-        await self.services.sending.drain()
+        if await self.services.alert_watch.judge():
+            await self.services.sending.drain()
         if self._now_s < self.plan.registers_until_s or self._waiting():
             self._after(TICK_S, self._tick)
 

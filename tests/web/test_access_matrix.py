@@ -54,6 +54,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "action": "hold",
         "device": "4",
         "mark": "0",
+        "section": "all",
         "code": "GEN",
         "name": "main",
         "staff": "5",
@@ -84,6 +85,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "message": "999999",
         "channel": "smoke",
         "secret": "nobody-knows-it",
+        "section": "nonsense",
         "paper": "never-signed",
     },
 }
