@@ -32,6 +32,7 @@ from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
+from queue_server.services.first_start import FirstStart
 from queue_server.services.gauges import Gauges
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
@@ -76,6 +77,7 @@ class Services:
     boards: Boards
     status: Status
     accounts: Accounts
+    first_start: FirstStart
     devices: Devices
     programs: Programs
     lookups: Lookups
@@ -202,6 +204,7 @@ def _for_people(store: Store, queues: Queues, duties: Duties, alerts: Alerts, lo
     pins, accounts = Pins(store, tries), Accounts(store, lock_after)
     return {
         "accounts": accounts,
+        "first_start": FirstStart(store, accounts),
         "locking": Locking(store, accounts, tries),
         "staffing": Staffing(store, duties),
         "patients": Patients(store, queues, pins),
