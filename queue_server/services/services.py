@@ -23,6 +23,7 @@ from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.cleaning import Cleaning
+from queue_server.services.daily_report import DailyReport
 from queue_server.services.day_end import DayEnd
 from queue_server.services.delivering import Delivering
 from queue_server.services.desk import Desk
@@ -84,6 +85,7 @@ class Services:
     reports: Reports
     figures: Figures
     analytics: Analytics
+    daily_report: DailyReport
     day_end: DayEnd
     waits: Waits
     administering: Administering
@@ -165,6 +167,7 @@ def compose(
     figures = Figures(store, queues)
     alerts = Alerts(store, queues, by_channel)
     letterheads = Letterheads(store, queues, public_url)
+    analytics = Analytics(store, queues, figures, letterheads)
     return Services(
         store=store,
         queues=queues,
@@ -177,7 +180,8 @@ def compose(
         printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
         figures=figures,
-        analytics=Analytics(store, queues, figures),
+        analytics=analytics,
+        daily_report=DailyReport(store, queues, analytics, alerts),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
