@@ -38,12 +38,12 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=7, help="repetitions of each page (7)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(run(given, given.database or Path(folder) / "queue.db"))
+        path = (given.database or Path(folder) / "queue.db").resolve()
+        asyncio.run(run(given, f"sqlite:///{path}"))
 
 
-async def run(given: argparse.Namespace, path: Path) -> None:
+async def run(given: argparse.Namespace, url: str) -> None:
     """Make the past if there is none, and time the reports."""
-    url = f"sqlite:///{path.resolve()}"
     await migrate(url)
     store = Store(url, SteadyClock(SystemClock()))
     await store.open()
