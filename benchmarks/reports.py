@@ -73,10 +73,8 @@ async def reports(services: Services, days: int, times: int) -> None:
         async def accuracy(first: date = first) -> object:
             return await services.analytics.accuracy(first, today, words)
 
-        say(
-            took = await best(analytics, times), await best(accuracy, times)
-            say(f"{name:<8} analytics {took[0]:7.1f} ms   accuracy {took[1]:7.1f} ms")
-        )
+        took = await best(analytics, times), await best(accuracy, times)
+        say(f"{name:<8} analytics {took[0]:7.1f} ms   accuracy {took[1]:7.1f} ms")
     month = today - timedelta(days=30)
 
     async def raw() -> object:
