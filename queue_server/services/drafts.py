@@ -8,13 +8,13 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, TypeAlias
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server.domain.certificates import TypedCertificate, check_typed
-from queue_server.domain.errors import ChangedMeanwhile, NotFound
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, NotFound
 from queue_server.domain.prescribing import Typed, check_size
-from queue_server.domain.records import Bearer
+from queue_server.domain.records import Bearer, RecordKind
 from queue_server.services.actors import Actor
 from queue_server.services.authorising import AttendedToken, May, authorise
 from queue_server.services.documents import note_read
@@ -25,13 +25,13 @@ from queue_server.storage import records as rows
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.records import Place, Record, SeenToken
 from queue_server.storage.store import Store, Transaction
-from queue_server.storage.tables.records import RecordKind
 
 Content: TypeAlias = Typed | TypedCertificate
 
+_STRICT = ConfigDict(extra="forbid", str_max_length=4000)
 _ADAPTERS: dict[RecordKind, TypeAdapter[Any]] = {
-    RecordKind.PRESCRIPTION: TypeAdapter(Typed),
-    RecordKind.CERTIFICATE: TypeAdapter(TypedCertificate),
+    RecordKind.PRESCRIPTION: TypeAdapter(Typed, config=_STRICT),
+    RecordKind.CERTIFICATE: TypeAdapter(TypedCertificate, config=_STRICT),
 }
 
 #: How many of the day's patients the console offers to write for.
@@ -157,6 +157,17 @@ class Drafts:
         moment = record.signed_at or record.saved_at
         content = asdict(await self.content(work.connection, record))
         return {"edit": record.edit, "content": content, "at": moment.isoformat().replace("+00:00", "Z")}
+
+
+def content_of(kind: RecordKind, sent: object) -> Content:
+    """The content that a window sent. Raises `BadInput` for what is none."""
+    try:
+        content: Content = _ADAPTERS[kind].validate_python(sent)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "content"
+        raise BadInput(field, f"{field}: {first['msg']}.") from error
+    return content
 
 
 async def check_attended(connection: AsyncConnection, token_id: int, by: Actor) -> None:
