@@ -8,7 +8,7 @@ from display import web as display
 from doctor_console import web as doctor_console
 from kiosk import web as kiosk
 from queue_server import admin, api, patients
-from queue_server.web import entrance, health, static
+from queue_server.web import entrance, health, own_account, static
 
 
 def routes() -> list[BaseRoute]:
@@ -16,6 +16,7 @@ def routes() -> list[BaseRoute]:
     return [
         *health.routes,
         *entrance.routes,
+        *own_account.routes,
         *patients.routes,
         *kiosk.routes,
         *display.routes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,9 +47,12 @@ class Running:
         limits: Limits = self.app.state.limits
         return limits
 
-    def socket(self, path: str, key: str | None = "program", **options: Any) -> Any:
-        """A websocket to the server, with the named key."""
+    def socket(
+        self, path: str, key: str | None = "program", extra: Mapping[str, str] | None = None, **options: Any
+    ) -> Any:
+        """A websocket to the server, with the named key and these further headers."""
         headers = {"Authorization": f"Bearer {self.keys.get(key, key)}"} if key else {}
+        headers |= extra or {}
         address = self.url.replace("http", "ws", 1) + path
         return websockets.connect(address, additional_headers=headers, **options)
 

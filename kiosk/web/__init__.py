@@ -1,7 +1,7 @@
 """The touch screen on which a walk-in takes a number."""
 
-from kiosk.web import pages, tokens
+from kiosk.web import attaching, pages, tokens
 
-routes = [*pages.routes, *tokens.routes]
+routes = [*pages.routes, *tokens.routes, *attaching.routes]
 
 __all__ = ["routes"]

@@ -12,7 +12,9 @@ Words = dict[str, str | dict[str, str]]
 
 def words(texts: Texts) -> Words:
     """Texts by their key in the scripts; a place `%(name)s` stays in them, a count has one text for each form."""
-    return _choosing(texts) | _taking(texts) | _number(texts) | _slip(texts) | _waits(texts) | _leaving(texts)
+    choosing = _choosing(texts) | _taking(texts)
+    number = _number(texts) | _keeping(texts) | _slip(texts) | _waits(texts)
+    return choosing | number | _leaving(texts)
 
 
 def _choosing(texts: Texts) -> Words:
@@ -75,6 +77,25 @@ def _number(texts: Texts) -> Words:
         "scan": _("Scan this code to follow your turn on your phone"),
         "assisted": _("You will be called earlier"),
         "done": _("Done"),
+    }
+
+
+def _keeping(texts: Texts) -> Words:
+    _ = texts.gettext
+    return {
+        "keep": _("I have an account: keep this number in it"),
+        "keep_title": _("Keep this number in your account"),
+        "keep_phone": _("Phone number"),
+        "keep_pin": _("PIN"),
+        "keep_next": _("Next"),
+        "keep_delete": _("Delete"),
+        "keep_who": _("Who is the visit for?"),
+        "keep_done": _("Kept in your account"),
+        "keep_wrong": _("This phone number and PIN do not belong together."),
+        "keep_code_wrong": _("This code is used up or too old. The phone can show a new one."),
+        "keep_not_a_phone": _("This is not a phone number. Please check the digits."),
+        "keep_taken": _("You have a number in this department already. Please ask at the desk."),
+        "keep_later": _("Too many wrong PINs. Please ask at the desk."),
     }
 
 

@@ -10,6 +10,12 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+_ADDED = {
+    "patient_session": ["browser"],
+    "session": ["browser", "is_locked"],
+    "staff": ["must_change", "qualification", "registration", "unlock_hash"],
+}
+
 
 def upgrade() -> None:
     op.add_column("staff", sa.Column("must_change", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -40,4 +46,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("Going back would lose who must change a password; restore a backup instead.")
+    op.drop_table("reset_code")
+    op.drop_table("staff_browser")
+    for table, names in _ADDED.items():
+        with op.batch_alter_table(table) as batch_op:
+            for name in names:
+                batch_op.drop_column(name)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, TooManyTries
 from queue_server.patients.forms import PERSON, consent_of, person_of, shown, wrong
-from queue_server.web.bodies import form
+from queue_server.web.bodies import form, own_path
 from queue_server.web.identity import services
 from queue_server.web.pages import keep_language, page, say
 from queue_server.web.patient_login import browser_secret, forget_login, keep_login, session_secret
@@ -18,27 +20,26 @@ HOME = "/me"
 
 async def register_page(request: Request) -> Response:
     """Ask who the patient is, for a PIN, and for consent."""
-    return page(request, "patients/register.html", wrong={}, **shown(request))
+    return page(request, "patients/register.html", wrong={}, next=_next(request.query_params), **shown(request))
 
 
 async def register(request: Request) -> Response:
     """The person is registered and logged in; a form sent twice is one patient."""
-    fields = await form(request, "phone", "pin", "consent", *PERSON)
+    fields = await form(request, "phone", "pin", "consent", "next", *PERSON)
     try:
         opened = await services(request).patients.register(
             fields["phone"], fields["pin"], person_of(fields), consent_of(fields), browser_secret(request)
         )
     except BadInput as error:
-        return page(request, "patients/register.html", 422, wrong=wrong(request, error), **shown(request, fields))
+        return _register(request, fields, 422, wrong(request, error))
     except PhoneTaken:
         taken = {
             "form": say(request, "This number cannot be registered with this PIN. If you have an account, log in.")
         }
-        return page(request, "patients/register.html", 409, wrong=taken, **shown(request, fields))
+        return _register(request, fields, 409, taken)
     except TooManyTries as error:
-        context = {"wrong": wrong(request, error), **shown(request, fields)}
-        return page(request, "patients/register.html", 429, headers=retry_after(error), **context)
-    response = RedirectResponse(HOME, 303)
+        return _register(request, fields, 429, wrong(request, error), retry_after(error))
+    response = RedirectResponse(_next(fields), 303)
     keep_login(response, request, opened)
     keep_language(response, fields["language"])
     return response
@@ -48,20 +49,20 @@ async def login_page(request: Request) -> Response:
     """Ask for phone number and PIN."""
     if await services(request).patients.who(session_secret(request)):
         return RedirectResponse("/me/family", 303)
-    return page(request, "patients/login.html", wrong={}, phone="")
+    return page(request, "patients/login.html", wrong={}, phone="", next=_next(request.query_params))
 
 
 async def log_in(request: Request) -> Response:
     """Check phone number and PIN. The answer is the same for a number that is not registered."""
-    fields = await form(request, "phone", "pin")
+    fields = await form(request, "phone", "pin", "next")
     try:
         opened = await services(request).patients.log_in(fields["phone"], fields["pin"], browser_secret(request))
     except (BadInput, LoginRequired, TooManyTries) as error:
         status = {BadInput: 422, TooManyTries: 429}.get(type(error), 401)
         headers = retry_after(error) if isinstance(error, TooManyTries) else {}
-        said = wrong(request, error)
-        return page(request, "patients/login.html", status, headers=headers, wrong=said, phone=fields["phone"])
-    response = RedirectResponse(HOME, 303)
+        typed = {"phone": fields["phone"], "next": _next(fields)}
+        return page(request, "patients/login.html", status, headers=headers, wrong=wrong(request, error), **typed)
+    response = RedirectResponse(_next(fields), 303)
     keep_login(response, request, opened)
     return response
 
@@ -72,6 +73,18 @@ async def log_out(request: Request) -> Response:
     response = RedirectResponse("/", 303, {"Clear-Site-Data": '"cache"'})
     forget_login(response)
     return response
+
+
+def _register(
+    request: Request, fields: dict[str, str], status: int, said: dict[str, str], headers: dict[str, str] | None = None
+) -> Response:
+    context = {"wrong": said, "next": _next(fields), **shown(request, fields)}
+    return page(request, "patients/register.html", status, headers=headers, **context)
+
+
+def _next(asked: Mapping[str, str]) -> str:
+    """Where the patient wanted to go before the login, if that is a page of ours."""
+    return own_path(asked.get("next") or HOME)
 
 
 def retry_after(error: TooManyTries) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
+from typing import Any
 
 import qrcode
 from qrcode.image.svg import SvgPathImage
@@ -17,6 +18,7 @@ from queue_server.locale import offered
 from queue_server.web import identity
 from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
 from queue_server.web.pages import LANGUAGE_COOKIE, page
+from queue_server.web.patient_login import session_secret
 from queue_server.web.sockets import show, socket_route
 
 
@@ -36,8 +38,26 @@ async def follow(request: Request) -> Response:
         return page(request, "patients/gone.html", 404)
     has_chosen = "lang" in request.query_params or LANGUAGE_COOKIE in request.cookies
     return page(
-        request, "patients/follow.html", language=None if has_chosen else offered(token.language), token=view, key=key
+        request,
+        "patients/follow.html",
+        language=None if has_chosen else offered(token.language),
+        token=view,
+        key=key,
+        keeper=await _keeper(request, key),
     )
+
+
+async def _keeper(request: Request, key: str) -> dict[str, Any]:
+    """Who could keep the number with his or her visits, and whether it is kept already: `name`, `is_kept`."""
+    secret = session_secret(request)
+    login = await identity.services(request).patients.who(secret) if secret else None
+    if login is None or login.patient is None:
+        return {"name": None, "is_kept": False}
+    owner = await identity.services(request).attaching.owner(key)
+    return {
+        "name": login.patient.person.name if owner in {None, login.patient.id} else None,
+        "is_kept": owner is not None,
+    }
 
 
 async def come_back(request: Request) -> Response:

@@ -117,12 +117,12 @@ class Accounts:
         return found
 
     async def change_password(self, actor: Actor, old: str, new: str, *, cost: int = 12) -> None:
-        """The account has another password, and its other logins are over. Raises `LoginRequired`, `WeakPassword`."""
+        """The account has another password, and its other logins are over. Raises `BadInput`, `WeakPassword`."""
         me = await self.me(actor)
         async with self._store.reading() as connection:
             hashed, _ = await staff.hashes(connection, me.id)
         if not await is_password(old, hashed):
-            raise LoginRequired("This is not the present password.")
+            raise BadInput("old", "This is not the present password.")
         chosen = new_password(new, me.login, me.name)
         if old == new:
             raise BadInput("password", "This is the present password.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queue_server.domain.errors import BadInput, LoginRequired
+from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
 from queue_server.domain.patients import plain_digits
 from queue_server.domain.staff import LONGEST_UNLOCK_PIN, new_unlock_pin
@@ -31,7 +31,7 @@ class Locking:
     async def unlock(self, actor: Actor, secret: str) -> None:
         """The session is open again. `secret`: the PIN, if the actor has one, or the password.
 
-        Raises `LoginRequired` for a wrong secret, `TooManyTries` while the next PIN has to wait; a password is never
+        Raises `BadInput` for a wrong secret, `TooManyTries` while the next PIN has to wait; a password is never
         made to wait here.
         """
         async with self._store.reading() as connection:
@@ -41,23 +41,23 @@ class Locking:
             scope = f"unlock:{actor.session}"
             await self._tries.count(scope)
             if not await is_password(digits, unlock_hash):
-                raise LoginRequired("This PIN does not unlock the screen.")
+                raise BadInput("secret", "This PIN does not unlock the screen.")
             await self._tries.succeeded(scope)
         elif not await is_password(secret, password_hash):
-            raise LoginRequired("This does not unlock the screen.")
+            raise BadInput("secret", "This does not unlock the screen.")
         async with self._store.transaction() as work:
             await staff.change_session(work, actor.session, is_locked=False, seen_at=work.now)
 
     async def set_pin(self, actor: Actor, password: str, pin: str, *, cost: int = 12) -> None:
         """This PIN unlocks the actor's screens from now on; an empty one takes the present one away.
 
-        Raises `BadInput`, `LoginRequired` for a wrong password.
+        Raises `BadInput` naming the field, for a wrong password too.
         """
         chosen = new_unlock_pin(pin) if pin.strip() else None
         async with self._store.reading() as connection:
             password_hash, _ = await staff.hashes(connection, actor.id)
         if not await is_password(password, password_hash):
-            raise LoginRequired("This is not the password.")
+            raise BadInput("password", "This is not the password.")
         if chosen is not None and plain_digits(password) == chosen:
             raise BadInput("pin", "The PIN must not be the password.")
         hashed = await hash_password(chosen, cost) if chosen else None

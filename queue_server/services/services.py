@@ -16,6 +16,7 @@ from queue_server.services.alert_causes import Causes
 from queue_server.services.alert_sending import Sending
 from queue_server.services.alert_watch import AlertWatch
 from queue_server.services.alerts import Alerts
+from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
@@ -68,6 +69,7 @@ class Services:
     sending: Sending
     patients: Patients
     visits: Visits
+    attaching: Attaching
     documents: Documents
     locking: Locking
     staffing: Staffing
@@ -147,7 +149,8 @@ def compose(
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
-        visits=Visits(store, queues, issuing, status, pins),
+        visits=Visits(store, queues, issuing, status),
+        attaching=Attaching(store, queues, pins),
         documents=documents,
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),

@@ -14,6 +14,7 @@ from queue_server.domain.patients import Patient, Person, Sex
 from queue_server.domain.tokens import LIVE
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import (
+    AttachCodeRow,
     ConsentRow,
     KnownBrowserRow,
     PatientRow,
@@ -98,6 +99,7 @@ async def family(connection: AsyncConnection, account_id: int) -> list[Patient]:
 
 async def erase_patient(work: Transaction, patient_id: int) -> bool:
     """Nothing is known of the patient any more, and no login shows the patient; false when there was none."""
+    await work.connection.execute(delete(AttachCodeRow).where(col(AttachCodeRow.patient_id) == patient_id))
     choosing = update(PatientSessionRow).where(col(PatientSessionRow.patient_id) == patient_id)
     await work.connection.execute(choosing.values(patient_id=None))
     statement = (

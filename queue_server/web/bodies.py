@@ -45,6 +45,12 @@ async def form(request: Request, *names: str) -> dict[str, str]:
     return {name: str(value) for name, value in values.items()}
 
 
+def own_path(path: str) -> str:
+    """`path` when it is an address of this site, else `/`: nobody is led elsewhere by a forged link."""
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_own else "/"
+
+
 def whole_number(text: str | None, field: str, *, lowest: int, highest: int, default: int) -> int:
     """A number from a query; `default` when it is missing. Raises `BadInput` out of range."""
     if text is None:

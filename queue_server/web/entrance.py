@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import LoginRequired
 from queue_server.web import identity
-from queue_server.web.bodies import Body, form, parsed
+from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
 from queue_server.web.pages import page, say
 
@@ -20,12 +20,6 @@ class Code(Body):
     next: str = "/"
 
 
-def own_path(path: str) -> str:
-    """`path` when it is an address of this site, else `/`: nobody is led elsewhere by a forged link."""
-    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
-    return path if is_own else "/"
-
-
 async def login_page(request: Request) -> Response:
     """Ask for login and password."""
     return page(request, "shared/login.html", next=own_path(request.query_params.get("next", "/")))
@@ -35,28 +29,43 @@ async def log_in(request: Request) -> Response:
     """Check login and password; go where the person wanted to go, else to the page of the role."""
     fields = await form(request, "login", "password", "next")
     destination = own_path(fields["next"] or "/")
+    login = fields["login"].strip().lower()
     try:
-        secret = await _checked(request, fields["login"], fields["password"])
+        secret = await _checked(request, login, fields["password"])
     except LoginRequired:
         wrong = say(request, "This login and password do not belong together.")
         return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=destination)
     response = RedirectResponse(destination, 303)
     identity.keep_session(response, request, secret)
+    if not await _is_owners(request, login):
+        identity.keep_browser(response, request, await identity.services(request).accounts.know_browser(login))
     return response
 
 
 async def _checked(request: Request, login: str, password: str) -> str:
     """The secret of a new session. Raises `LoginRequired`, or `RateLimited` before anything is compared."""
-    known, here, account = limits(request), address(request), login.strip().lower()[:64]
-    known.count(LOGINS, "login", here)
-    known.check(WRONG_PASSWORDS, "password", account, here)
-    known.check(WRONG_PASSWORDS_FROM_ANYWHERE, "password", account)
+    known, here, account = limits(request), address(request), login[:64]
+    wrong = [(WRONG_PASSWORDS, (account, here)), (WRONG_PASSWORDS_FROM_ANYWHERE, (account,))]
+    if await _is_owners(request, login):
+        # Whatever strangers try, the owner's own browser has tries of its own.
+        wrong = [(WRONG_PASSWORDS, (account, request.cookies[identity.STAFF_BROWSER_COOKIE]))]
+    else:
+        known.count(LOGINS, "login", here)
+    for limit, who in wrong:
+        known.check(limit, "password", *who)
+    old, user_agent = request.cookies.get(identity.SESSION_COOKIE, ""), request.headers.get("user-agent", "")
     try:
-        return await identity.services(request).accounts.log_in(login, password)
+        return await identity.services(request).accounts.log_in(login, password, user_agent=user_agent, old=old)
     except LoginRequired:
-        known.count(WRONG_PASSWORDS, "password", account, here)
-        known.count(WRONG_PASSWORDS_FROM_ANYWHERE, "password", account)
+        for limit, who in wrong:
+            known.count(limit, "password", *who)
         raise
+
+
+async def _is_owners(request: Request, login: str) -> bool:
+    """Whether the login's owner has logged in with this browser before."""
+    browser = request.cookies.get(identity.STAFF_BROWSER_COOKIE)
+    return browser is not None and await identity.services(request).accounts.is_known_browser(login, browser)
 
 
 async def log_out(request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -47,6 +48,12 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.TooManyTries: 4429,
     errors.Damaged: 4410,
     errors.Unavailable: 1013,
+}
+
+#: Where a person is led who has to do something else first.
+_DETOURS: Mapping[type[errors.QueueError], str] = {
+    errors.Locked: "/unlock",
+    errors.PasswordChangeRequired: "/account/password",
 }
 
 _PLAIN = {
@@ -99,10 +106,25 @@ async def on_queue_error(request: Request, error: Exception) -> Response:
         return RedirectResponse("/me/login", 303)
     if status == 401 and request.method == "GET" and not wants_json(request):
         return RedirectResponse(f"/login?next={request.url.path}", 303)
+    detour = _DETOURS.get(type(error))
+    if detour and not wants_json(request):
+        return RedirectResponse(f"{detour}?next={_way_back(request)}", 303)
     response = error_response(request, status, error.code, error.message, error.details)
     if isinstance(error, errors.RateLimited):
-        response.headers["Retry-After"] = str(error.details["retry_after_s"])
+        response.headers.update(retry_after(error))
     return response
+
+
+def retry_after(error: errors.RateLimited) -> dict[str, str]:
+    """The header that says when the next try may come."""
+    return {"Retry-After": str(error.details["retry_after_s"])}
+
+
+def _way_back(request: Request) -> str:
+    """The page where the person was."""
+    if request.method == "GET":
+        return quote(request.url.path)
+    return quote(urlsplit(request.headers.get("referer", "")).path or "/")
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:

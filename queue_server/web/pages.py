@@ -74,6 +74,7 @@ def page(
                 "language": words.language,
                 "direction": words.direction,
                 "clinic_name": request.state.clinic_name(),
+                "locks_after_s": _locks_after_s(request),
             }
             | context
         )
@@ -88,6 +89,13 @@ def keep_language(response: Response, language: str) -> None:
     """The reader has chosen this language; every page speaks it from now on."""
     kept_s = int(timedelta(days=365).total_seconds())
     response.set_cookie(LANGUAGE_COOKIE, offered(language), max_age=kept_s, httponly=True, samesite="lax")
+
+
+def _locks_after_s(request: Request) -> int:
+    """After how many idle seconds the page locks; 0 for a page that is not a member of staff's."""
+    if getattr(request.state, "staff", None) is None:
+        return 0
+    return int(request.state.services.accounts.lock_after.total_seconds())
 
 
 def _empty_defaults() -> dict[str, object]:

@@ -11,6 +11,7 @@ from sqlmodel import col
 from queue_server.domain.documents import DocumentKind
 from queue_server.domain.errors import Damaged, KeyMissing, UnknownDocument, UnknownPatient
 from queue_server.services.actors import Actor
+from queue_server.services.attaching import PhoneAndPin
 from queue_server.services.issuing import IssuedToken, IssueRequest
 from queue_server.services.patients import PatientLogin
 from queue_server.storage.ciphers import CHUNK
@@ -189,7 +190,7 @@ async def test_documents_of_a_walk_in_become_the_patients_when_the_desk_attaches
     with pytest.raises(UnknownDocument):
         await read(clinic, document, patient(login))
 
-    await clinic.services.visits.attach(token.token_id, login.phone, PIN, None, by=Actor("desk", 9))
+    await clinic.services.attaching.by_key(token.key, PhoneAndPin(login.phone, PIN), by=Actor("desk", 9))
 
     assert await read(clinic, document, patient(login)) == SECRET
 

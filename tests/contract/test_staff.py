@@ -69,7 +69,7 @@ async def test_another_password_needs_the_present_one_and_ends_the_other_logins(
     here, elsewhere = await log_in(clinic), await log_in(clinic)
     accounts = clinic.services.accounts
 
-    with pytest.raises(LoginRequired):
+    with pytest.raises(BadInput):
         await accounts.change_password(await me(clinic, here), "wrong horse", OTHER, cost=4)
     with pytest.raises(WeakPassword):
         await accounts.change_password(await me(clinic, here), PASSWORD, "password", cost=4)
@@ -206,7 +206,7 @@ async def test_the_pin_or_the_password_unlocks_this_screen_only(clinic: Clinic) 
     locking = clinic.services.locking
     secret, other = await log_in(clinic), await log_in(clinic)
     actor = await me(clinic, secret)
-    with pytest.raises(LoginRequired):
+    with pytest.raises(BadInput):
         await locking.set_pin(actor, "wrong horse", "8402", cost=4)
     await locking.set_pin(actor, PASSWORD, "८४०२", cost=4)
     for key in ("8402", PASSWORD):
@@ -214,7 +214,7 @@ async def test_the_pin_or_the_password_unlocks_this_screen_only(clinic: Clinic) 
         assert (await me(clinic, secret)).waits_for
         assert not (await me(clinic, other)).waits_for
 
-        with pytest.raises(LoginRequired):
+        with pytest.raises(BadInput):
             await locking.unlock(actor, "9999")
         await locking.unlock(actor, key)
 
@@ -229,7 +229,7 @@ async def test_wrong_pins_are_counted_and_the_password_still_unlocks(clinic: Cli
     tried = await asyncio.gather(*(locking.unlock(actor, "9999") for _ in range(9)), return_exceptions=True)
 
     kinds = [type(result) for result in tried]
-    assert (kinds.count(LoginRequired), kinds.count(TooManyTries)) == (5, 4), kinds
+    assert (kinds.count(BadInput), kinds.count(TooManyTries)) == (5, 4), kinds
     with pytest.raises(TooManyTries):
         await locking.unlock(actor, "8402")
     await locking.unlock(actor, PASSWORD)
@@ -240,7 +240,7 @@ async def test_without_a_pin_digits_unlock_nothing(clinic: Clinic) -> None:
     await locking.set_pin(actor, PASSWORD, "8402", cost=4)
     await locking.set_pin(actor, PASSWORD, "", cost=4)
 
-    with pytest.raises(LoginRequired):
+    with pytest.raises(BadInput):
         await locking.unlock(actor, "8402")
 
 

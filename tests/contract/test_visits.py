@@ -6,19 +6,15 @@ import pytest
 
 from queue_server.domain.errors import (
     Conflict,
-    LoginRequired,
     OutsideHours,
     QuotaReached,
-    UnknownPatient,
     UnknownToken,
-    WhichPatient,
 )
-from queue_server.domain.patients import CONSENT_VERSION, Patient
+from queue_server.domain.patients import Patient
 from queue_server.domain.tokens import Action
 from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
-from queue_server.services.patients import Consent, PersonForm
-from tests.clinics import KIOSK, PHONE, PIN, Clinic
+from tests.clinics import KIOSK, Clinic
 
 DESK = Actor("desk", 1)
 
@@ -152,47 +148,3 @@ async def test_kiosks_and_phones_are_told_why_a_department_is_closed_and_when_it
     assert await told() == (False, "quota", None)
     await administering.set_open("GEN", is_open=False)
     assert await told() == (False, "shut", None)
-
-
-async def test_the_desk_attaches_a_walk_ins_token_to_a_patient(clinic: Clinic, asha: Patient) -> None:
-    walk_in = await clinic.issue()
-    visits = clinic.services.visits
-
-    assert await visits.attach(walk_in.token_id, PHONE, PIN, None, by=DESK) == asha.id
-    assert await visits.attach(walk_in.token_id, PHONE, PIN, None, by=DESK) == asha.id
-
-    assert [token["number"] for token in await visits.today(asha)] == ["G-001"]
-    assert (await clinic.kinds()).count("patient_attached") == 1
-
-
-async def test_a_token_is_attached_only_with_the_pin_and_to_one_patient(clinic: Clinic, asha: Patient) -> None:
-    walk_in, second = await clinic.issue(), await clinic.issue()
-    meera = (await clinic.register("Meera", phone="+91 8123456780")).family[0]
-    visits = clinic.services.visits
-    with pytest.raises(LoginRequired):
-        await visits.attach(walk_in.token_id, PHONE, "314159", None, by=DESK)
-    await visits.attach(walk_in.token_id, PHONE, PIN, None, by=DESK)
-
-    with pytest.raises(Conflict, match="another patient"):
-        await visits.attach(walk_in.token_id, "+91 8123456780", PIN, meera.id, by=DESK)
-    with pytest.raises(Conflict, match="already with G-001"):
-        await visits.attach(second.token_id, PHONE, PIN, None, by=DESK)
-    with pytest.raises(UnknownPatient):
-        await visits.attach(second.token_id, PHONE, PIN, meera.id, by=DESK)
-    with pytest.raises(UnknownToken):
-        await visits.attach(4711, PHONE, PIN, None, by=DESK)
-
-
-async def test_in_a_family_the_desk_says_who(clinic: Clinic, asha: Patient) -> None:
-    patients = clinic.services.patients
-    secret = (await patients.log_in(PHONE, PIN)).secret
-    login = await patients.who(secret)
-    assert login is not None
-    ravi = await patients.add_member(secret, login, PersonForm("Ravi", "7"), Consent(CONSENT_VERSION))
-    walk_in = await clinic.issue()
-
-    with pytest.raises(WhichPatient) as asked:
-        await clinic.services.visits.attach(walk_in.token_id, PHONE, PIN, None, by=DESK)
-
-    assert asked.value.details == {"patients": [{"id": asha.id, "name": "Asha"}, {"id": ravi, "name": "Ravi"}]}
-    assert await clinic.services.visits.attach(walk_in.token_id, PHONE, PIN, ravi, by=DESK) == ravi

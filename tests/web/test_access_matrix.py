@@ -42,7 +42,7 @@ TABLE = [
 
 #: What stands in a path's places. A token of nobody's room is the doctor's own, one of the laboratory is another's.
 PLACES: Mapping[str, Mapping[str, str]] = {
-    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4"},
+    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4", "mark": "0"},
     "other": {"room": "2", "action": "hold"},
     "unknown": {
         "room": "99",
@@ -53,12 +53,14 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "token": "999999",
         "job": "999999",
         "device": "999999",
+        "mark": "nobody",
         "patient": "999999",
     },
 }
 
 #: What is sent where something must be; $token is replaced.
 BODIES: Mapping[str, Mapping[str, Any]] = {
+    "POST /kiosk/patient": {"key": "nobody-knows-this-key", "code": "AAAAAAAA"},
     "POST /kiosk/tokens": {"department": "GEN"},
     "POST /kiosk/tokens/abandoned": {"department": "GEN"},
     "POST /doctor/{room}/call": {"token": "$token"},
@@ -83,9 +85,9 @@ FORMS: Mapping[tuple[str, str], Mapping[str, str]] = {
 }
 
 #: Routes after which the asker has to log in again.
-ENDING_SESSIONS = {"POST /logout", "POST /me/logout"}
+ENDING_SESSIONS = {"POST /logout", "POST /me/logout", "POST /lock", "POST /account/sessions/end"}
 
-OUTCOMES = {401: "login", 403: "no", 404: "none", 4401: "login", 4403: "no", 4404: "none"}
+OUTCOMES = {401: "login", 403: "no", 404: "none", 423: "locked", 4401: "login", 4403: "no", 4404: "none"}
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def test_it_has_a_status_and_a_close_code(error: type[QueueError]) -> None:
 
 
 def test_codes_are_not_shared() -> None:
-    codes = [error.code for error in TREE]
+    codes = [error.code for error in TREE if "code" in vars(error)]
 
     assert len(codes) == len(set(codes))
 

@@ -9,6 +9,7 @@ from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentR
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.patients import (
+    AttachCodeRow,
     ConsentRow,
     KnownBrowserRow,
     PatientRow,
@@ -44,6 +45,7 @@ __all__ = [
     "AlertWishRow",
     "AnswerRow",
     "ApiKeyRow",
+    "AttachCodeRow",
     "BoardRow",
     "CallRow",
     "CertificateCounterRow",

@@ -71,6 +71,16 @@ class KnownBrowserRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
+class AttachCodeRow(SQLModel, table=True):
+    """What a patient's phone shows to say whose a token is: good for minutes, and once. Only its hash is kept."""
+
+    __tablename__ = "attach_code"
+
+    code_hash: str = Field(primary_key=True, max_length=64)
+    patient_id: int = Field(foreign_key="patient.id", index=True)
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class PinTryRow(SQLModel, table=True):
     """How many PINs in a row were wrong for a phone number, registered or not, or in a known browser."""
 

@@ -144,6 +144,7 @@ function pressKey(key) {
   else if (key === "u") pressButton("undo");
   else if (letter) pressButton(letter);
   else if (key === "?") void ask("help-dialog");
+  else if (key === "l") /** @type {HTMLElement} */ (find("#lock-now")).click();
   else if (list) lists.open(list);
   else if (key === "ArrowDown" || key === "ArrowUp") lists.step(key === "ArrowDown" ? 1 : -1);
   else if (key === "Escape") leaveList();

@@ -7,6 +7,7 @@ import { departmentsScreen, nameOf } from "./departments.js";
 import { harden } from "./glass.js";
 import { canSay, hush, onVoices, say } from "./hearing.js";
 import { watchIdle } from "./idle.js";
+import { keeping } from "./keeping.js";
 import { tellGivenUp, unanswered } from "./presses.js";
 import { show, shown } from "./screens.js";
 import { taking } from "./taking.js";
@@ -31,9 +32,11 @@ const choice = departmentsScreen((department, priority) => {
 const CLOSED = new Set(["department_closed", "outside_hours", "quota_reached"]);
 
 const token = tokenScreen(goHome);
+const keep = keeping();
 const press = taking({
   onToken(answer, asked) {
     token.show(answer, asked.priority === "assisted");
+    keep.offer(answer);
     show("token");
   },
   onRefused(code, asked) {
@@ -74,6 +77,7 @@ function goHome() {
   hush();
   dialog.close();
   token.wipe();
+  keep.wipe();
   speak(languages()[0]?.code ?? "en");
   choice.wipe();
   show("home");

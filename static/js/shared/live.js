@@ -33,6 +33,7 @@ const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 3000;
 const LOGIN_RELOAD_PAUSE_MS = 30_000;
 const CLOSED_NO_LOGIN = 4401;
+const CLOSED_LOCKED = 4423;
 const FINAL_CLOSES = new Map([
   [4403, "not_allowed"],
   [4404, "unknown"],
@@ -61,6 +62,8 @@ class LiveLine {
   #attempt = 0;
   #isStale = false;
   #isOver = false;
+  /** the screen is locked; there is no line until it is unlocked (see lock.js) */
+  #isLocked = false;
   #startedAt = performance.now();
   #heardAt = performance.now();
   /** server's milliseconds minus this page's monotonic ones */
@@ -80,6 +83,7 @@ class LiveLine {
     this.options = options;
     this.staleAfter = options.staleAfter ?? 5000;
     this.longestDelay = options.longestDelay ?? LONGEST_DELAY_MS;
+    document.addEventListener("session-unlocked", this.#unlocked);
     addEventListener("online", this.#wake);
     addEventListener("pageshow", this.#wake);
     document.addEventListener("visibilitychange", this.#wake);
@@ -96,7 +100,7 @@ class LiveLine {
   }
 
   reconnect() {
-    if (this.#isOver) return;
+    if (this.#isOver || this.#isLocked) return;
     this.#attempt = 0;
     this.#open();
   }
@@ -106,6 +110,7 @@ class LiveLine {
     this.#drop();
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#silenceTimer);
+    document.removeEventListener("session-unlocked", this.#unlocked);
     removeEventListener("online", this.#wake);
     removeEventListener("pageshow", this.#wake);
     document.removeEventListener("visibilitychange", this.#wake);
@@ -113,9 +118,14 @@ class LiveLine {
 
   /** The page is looked at again, or the network is back: do not wait for the back-off to run out. */
   #wake = () => {
-    if (this.#isOver || document.visibilityState === "hidden") return;
+    if (this.#isOver || this.#isLocked || document.visibilityState === "hidden") return;
     if (this.#socket === null) this.reconnect();
     this.#watchSilence();
+  };
+
+  #unlocked = () => {
+    this.#isLocked = false;
+    this.#wake();
   };
 
   #open() {
@@ -145,11 +155,19 @@ class LiveLine {
     this.#socket = null;
     const finalCode = FINAL_CLOSES.get(code);
     if (code === CLOSED_NO_LOGIN) this.#signInAgain();
+    else if (code === CLOSED_LOCKED) this.#lock();
     else if (finalCode) this.#end({ code: this.#said?.code ?? finalCode, message: this.#said?.message ?? "" });
     else {
       if (this.#said) this.options.onError?.({ code: this.#said.code, message: this.#said.message, isFinal: false });
       this.#retryLater();
     }
+  }
+
+  #lock() {
+    this.#isLocked = true;
+    clearTimeout(this.#retryTimer);
+    this.#goStale();
+    document.dispatchEvent(new CustomEvent("session-locked"));
   }
 
   #retryLater() {
@@ -222,7 +240,7 @@ class LiveLine {
     if (now >= this.#heardAt + this.staleAfter) {
       this.#goStale();
       // Nothing since this socket was made either: it may be open and dead. Take another.
-      if (now >= this.#quietSince() + this.staleAfter) this.#open();
+      if (now >= this.#quietSince() + this.staleAfter && !this.#isLocked) this.#open();
     }
     const deadline = (this.#isStale ? this.#quietSince() : this.#heardAt) + this.staleAfter;
     this.#silenceTimer = setTimeout(() => this.#watchSilence(), Math.max(50, deadline - now));

@@ -100,6 +100,7 @@ function answer(response, content) {
   if (response.ok) return parsed;
   const error = parsed?.error;
   if (!error?.code) throw new PostError("bad_answer", response.statusText, response.status);
+  if (error.code === "locked") document.dispatchEvent(new CustomEvent("session-locked"));
   throw new PostError(error.code, error.message ?? "", response.status, error.details ?? {});
 }
 

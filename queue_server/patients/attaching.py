@@ -1,0 +1,55 @@
+"""On the phone: keeping a slip's number as one's own, and the code that says at the desk or the kiosk who one is."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import qrcode
+from qrcode.image.svg import SvgPathImage
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.errors import Conflict, UnknownToken
+from queue_server.patients.forms import page_language
+from queue_server.services.attaching import CODE_LASTS
+from queue_server.web.identity import services
+from queue_server.web.limits import LINK_PAGES, WRONG_LINKS, count_wrong, limits
+from queue_server.web.pages import page
+from queue_server.web.patient_login import chosen_patient
+
+
+async def keep(request: Request) -> Response:
+    """The number whose link is known is the logged-in patient's; the page that follows shows whether it is."""
+    patient = await chosen_patient(request)
+    key = request.path_params["key"]
+    limits(request).count(LINK_PAGES, "page", key)
+    try:
+        with suppress(Conflict):
+            await services(request).attaching.by_login(key, patient)
+    except UnknownToken:
+        count_wrong(request, WRONG_LINKS, "link")
+        raise
+    return RedirectResponse(f"/t/{key}", 303)
+
+
+async def code(request: Request) -> Response:
+    """A code for the desk's or the kiosk's scanner, as a picture and in letters."""
+    patient = await chosen_patient(request)
+    written = await services(request).attaching.new_code(patient)
+    picture = qrcode.make(written, image_factory=SvgPathImage, border=2)
+    return page(
+        request,
+        "patients/code.html",
+        language=page_language(request, patient),
+        name=patient.person.name,
+        code=f"{written[:4]}-{written[4:]}",
+        picture=picture.to_string(encoding="unicode"),
+        minutes=round(CODE_LASTS.total_seconds() / 60),
+    )
+
+
+routes: list[BaseRoute] = [
+    Route("/t/{key}/patient", keep, methods=["POST"]),
+    Route("/me/code", code, methods=["POST"]),
+]

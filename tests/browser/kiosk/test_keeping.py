@@ -1,0 +1,91 @@
+"""The kiosk: a number that was just given is kept in the account of the patient's phone."""
+
+import pytest
+from playwright.async_api import expect
+
+from queue_server.domain.patients import CONSENT_VERSION
+from queue_server.services.patients import Consent, PatientLogin, PersonForm
+from tests.browser.conftest import Screenshot
+from tests.browser.kiosks import Kiosk, OpenKiosk, in_hindi
+from tests.clinics import PIN
+
+pytestmark = pytest.mark.browser
+
+PHONE = "9812345678"
+
+
+async def register(kiosk: Kiosk, *names: str) -> PatientLogin:
+    """These patients share the phone."""
+    patients = kiosk.clinic.services.patients
+    for name in names:
+        opened = await patients.register(PHONE, PIN, PersonForm(name, "40"), Consent(CONSENT_VERSION), cost=4)
+    login = await patients.who(opened.secret)
+    assert login is not None
+    return login
+
+
+async def press(kiosk: Kiosk, signs: str) -> None:
+    """Touch these keys of the pad, one after the other."""
+    for sign in signs:
+        await kiosk.page.click(f"[data-sign='{sign}']")
+
+
+async def kept(kiosk: Kiosk, login: PatientLogin) -> list[list[str]]:
+    """Each patient's numbers of today."""
+    visits = kiosk.clinic.services.visits
+    return [[token["number"] for token in await visits.today(patient)] for patient in login.family]
+
+
+async def test_phone_number_and_pin_say_whose_the_number_is(open_kiosk: OpenKiosk, screenshot: Screenshot) -> None:
+    kiosk = await open_kiosk(may_fail=True)
+    family = await register(kiosk, "Asha", "Ravi")
+    await kiosk.take("hi")
+    await screenshot(kiosk.page, "kiosk-5-token-with-account")
+
+    await kiosk.page.click("#keep")
+    await kiosk.sees("keep")
+    await press(kiosk, PHONE)
+    await screenshot(kiosk.page, "kiosk-5-keep-phone")
+    await kiosk.page.click("#keep-next")
+    await press(kiosk, "111111")
+    await kiosk.page.click("#keep-next")
+    await expect(kiosk.page.locator("#keep-wrong")).not_to_be_empty()
+    await press(kiosk, PIN)
+    await screenshot(kiosk.page, "kiosk-5-keep-pin")
+    await kiosk.page.click("#keep-next")
+    await kiosk.says("#keep-label", in_hindi("Who is the visit for?"))
+    await screenshot(kiosk.page, "kiosk-5-keep-who")
+    await kiosk.page.click("#people >> text=Ravi")
+
+    await kiosk.sees("token")
+    await expect(kiosk.page.locator("#kept")).to_be_visible()
+    await expect(kiosk.page.locator("#keep")).to_be_hidden()
+    assert await kept(kiosk, family) == [[], ["G-001"]]
+    await kiosk.page.click("#done")
+    await kiosk.sees("home")
+    assert PHONE not in await kiosk.page.content()
+
+
+async def test_a_scanner_reads_the_phones_code(open_kiosk: OpenKiosk) -> None:
+    kiosk = await open_kiosk()
+    login = await register(kiosk, "Asha")
+    code = await kiosk.clinic.services.attaching.new_code(login.family[0])
+    await kiosk.take()
+
+    await kiosk.page.keyboard.type(code)
+    await kiosk.page.keyboard.press("Enter")
+
+    await expect(kiosk.page.locator("#kept")).to_be_visible()
+    assert await kept(kiosk, login) == [["G-001"]]
+
+
+async def test_a_code_that_is_too_old_is_told_and_changes_nothing(open_kiosk: OpenKiosk) -> None:
+    kiosk = await open_kiosk(may_fail=True)
+    login = await register(kiosk, "Asha")
+    await kiosk.take()
+
+    await kiosk.page.keyboard.type("ABCDEFGH")
+    await kiosk.page.keyboard.press("Enter")
+
+    await expect(kiosk.page.locator("#notice-words")).to_contain_text("used up or too old")
+    assert await kept(kiosk, login) == [[]]
