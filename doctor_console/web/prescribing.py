@@ -110,7 +110,7 @@ async def sign(request: Request) -> Response:
     token, kind = _place(request)
     asked = await parsed(request, At)
     key = idempotency_key(request)
-    return JSONResponse(await services(request).signing.sign(token, kind, asked.edit, by=doctor, key=key))
+    return JSONResponse(await services(request).records.sign(token, kind, asked.edit, by=doctor, key=key))
 
 
 async def preview(request: Request) -> Response:
@@ -120,7 +120,7 @@ async def preview(request: Request) -> Response:
     if kind is not RecordKind.CERTIFICATE:
         raise HTTPException(404)
     asked = await parsed(request, At)
-    return JSONResponse(await services(request).signing.preview(token, asked.edit, by=doctor))
+    return JSONResponse(await services(request).records.preview(token, asked.edit, by=doctor))
 
 
 async def search(request: Request) -> Response:

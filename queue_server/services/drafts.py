@@ -6,9 +6,9 @@ import json
 from collections import defaultdict
 from dataclasses import asdict
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server.domain.certificates import TypedCertificate, check_typed
@@ -28,10 +28,24 @@ from queue_server.storage.store import Store, Transaction
 
 Content: TypeAlias = Typed | TypedCertificate
 
-_STRICT = ConfigDict(extra="forbid", str_max_length=4000)
-_ADAPTERS: dict[RecordKind, TypeAdapter[Any]] = {
-    RecordKind.PRESCRIPTION: TypeAdapter(Typed, config=_STRICT),
-    RecordKind.CERTIFICATE: TypeAdapter(TypedCertificate, config=_STRICT),
+
+class _Prescription(BaseModel):
+    """Nothing unknown is let through, within the typed prescription either."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=4000)
+    content: Typed
+
+
+class _Certificate(BaseModel):
+    """As `_Prescription`."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=4000)
+    content: TypedCertificate
+
+
+_MODELS: dict[RecordKind, type[_Prescription | _Certificate]] = {
+    RecordKind.PRESCRIPTION: _Prescription,
+    RecordKind.CERTIFICATE: _Certificate,
 }
 
 #: How many of the day's patients the console offers to write for.
@@ -138,8 +152,7 @@ class Drafts:
 
     async def content(self, connection: AsyncConnection, record: Record) -> Content:
         """What was typed."""
-        content: Content = _ADAPTERS[record.kind].validate_json(await rows.plain(connection, self._keys, record))
-        return content
+        return content_of(record.kind, json.loads(await rows.plain(connection, self._keys, record)))
 
     async def _last(self, work: Transaction, token: SeenToken, kind: RecordKind) -> Record | None:
         """The patient's last prescription, for a doctor who attends the patient today."""
@@ -162,12 +175,11 @@ class Drafts:
 def content_of(kind: RecordKind, sent: object) -> Content:
     """The content that a window sent. Raises `BadInput` for what is none."""
     try:
-        content: Content = _ADAPTERS[kind].validate_python(sent)
+        return _MODELS[kind].model_validate({"content": sent}).content
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "content"
+        field = ".".join(str(part) for part in first["loc"][1:]) or "content"
         raise BadInput(field, f"{field}: {first['msg']}.") from error
-    return content
 
 
 async def check_attended(connection: AsyncConnection, token_id: int, by: Actor) -> None:

@@ -33,7 +33,9 @@ from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
+from queue_server.services.records import Records
 from queue_server.services.reports import Reports
+from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
@@ -76,6 +78,7 @@ class Services:
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
+    records: Records
     wordings: Wordings
 
     async def render(self, topic: str) -> View | None:
@@ -120,6 +123,8 @@ def compose(
     documents = Documents(store, queues, keys)
     drafts = Drafts(store, queues, keys)
     medicines = Medicines(store, queues)
+    wordings = Wordings(store)
+    papers = Papers(store, None)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
@@ -157,5 +162,6 @@ def compose(
         drafts=drafts,
         favourites=Favourites(store),
         medicines=medicines,
-        wordings=Wordings(store),
+        records=Records(store, queues, drafts, medicines, wordings, documents, papers),
+        wordings=wordings,
     )
