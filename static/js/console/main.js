@@ -12,6 +12,7 @@ import { showPatient, tickPatient } from "./patient.js";
 import { Presses } from "../shared/presses.js";
 import { isPossible, mayAct, nextFor, primaryAction } from "./rules.js";
 import { showUndo } from "./undo.js";
+import { Writing } from "./writing.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
@@ -39,6 +40,9 @@ const line = connect(`/ws/room/${encodeURIComponent(room)}`, {
 });
 const presses = new Presses({ isAway: () => line.isStale(), onChange: showButtons });
 const lists = new Lists({ me, now: () => line.serverNow(), onAct: actOn });
+const writing = new Writing({ me, now: () => line.serverNow() });
+/** The letters that open the writing panel. @type {Record<string, "prescription" | "certificate">} */
+const PAPERS = { p: "prescription", l: "certificate" };
 
 prepareDialogs();
 prepareBreak(() => line.serverNow());
@@ -48,6 +52,9 @@ for (const button of document.querySelectorAll("[data-act]")) {
 }
 find("#take-break").addEventListener("click", takeBreak);
 find("#go-off").addEventListener("click", goOff);
+for (const button of document.querySelectorAll("[data-open]")) {
+  button.addEventListener("click", () => void writing.press(/** @type {any} */ (/** @type {HTMLElement} */ (button).dataset.open)));
+}
 find("#show-help").addEventListener("click", () => void ask("help-dialog"));
 setInterval(tick, 200);
 localStorage.setItem("console-room", room);
@@ -59,6 +66,7 @@ function show(newView) {
   showPatient(view);
   lists.show(view);
   showElsewhere(view);
+  writing.show(view);
   showClock(view);
   showButtons();
   tick();
@@ -143,6 +151,7 @@ function pressKey(key) {
   if (key === "n") pressButton("primary");
   else if (key === "u") pressButton("undo");
   else if (letter) pressButton(letter);
+  else if (PAPERS[key]) writesHere() && void writing.press(PAPERS[key]);
   else if (key === "?") void ask("help-dialog");
   else if (key === "l") /** @type {HTMLElement} */ (find("#lock-now")).click();
   else if (list) lists.open(list);
