@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from display.announcing import announcement
 from queue_server import faces
@@ -31,14 +31,20 @@ from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
 from queue_server.web.walls import Walls
+from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)
 
 #: Views that depend on the time are computed anew this often even when nothing happened.
 REFRESH_S = 20.0
 DAY_END_S = 60.0
+FIGURES_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
+CLEAN_S = 600.0
+
+#: What is not compressed once more.
+COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 WATCH_S = 2.0
 
 #: Walls are no secret: a locked screen goes on showing them.
@@ -57,34 +63,39 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
         lock_after = timedelta(minutes=settings.lock_minutes)
-        sent_by = configured(AlertSettings(), settings.phone_url) if drivers is None else drivers
-        services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by)
+        alerting = AlertSettings()
+        sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
+        services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by, settings.networks)
+        services.alerts.reports_secret = alerting.secret("alerts_secret")
         hub = Hub(services.render, services.queues.now, services.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
+            stack.callback(services.uploads.inspector.close)
             await store.open()
             store.on_commit = connect(services, hub)
             services.queues.changed(await store.revisions())
             await services.day_end.expire_leftovers()
-            clinic_name = (await services.queues.clinic()).name
+            await services.queues.clinic()
             await stack.enter_async_context(hub.running())
             if store.is_postgres:
                 await stack.enter_async_context(_listener(services, hub).running())
             await stack.enter_async_context(background(services, hub))
             await stack.enter_async_context(services.sending.running())
             await stack.enter_async_context(services.alert_watch.running())
+            sender = await stack.enter_async_context(Sender(settings.networks))
+            await stack.enter_async_context(Worker(services.delivering, services.queues, sender).running())
             app.state.services, app.state.limits = services, Limits(store.clock.now)
             yield {
                 "services": services,
                 "hub": hub,
                 "settings": settings,
                 "limits": app.state.limits,
-                "clinic_name": lambda: clinic_name,
+                "clinic_name": services.queues.clinic_name,
             }
 
     return Starlette(
         routes=faces.routes(),
-        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800)],
+        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED)],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
@@ -155,7 +166,10 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
+        asyncio.create_task(every(FIGURES_S, services.figures.keep), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
+        asyncio.create_task(every(REFRESH_S, services.set_up.roster.keep), name="roster"),
+        asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="cleaning"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
     ]
     if services.store.is_postgres:

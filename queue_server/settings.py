@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from queue_server.domain.webhooks import Network, networks
+
 
 class Settings(BaseSettings):
     """Each name is read from the environment as `QUEUE_<NAME>`; a flag of the command goes before it."""
@@ -34,6 +36,9 @@ class Settings(BaseSettings):
         default=None, description="file of those keys when they are not given (document.keys in the data folder)"
     )
     lock_minutes: int = Field(default=10, ge=1, le=720, description="a staff screen locks after so many idle minutes")
+    webhook_networks: str = Field(
+        default="", description="private networks that webhooks may reach, such as 192.168.1.0/24, with commas"
+    )
     tls_cert: Path | None = Field(default=None, description="certificate file, to serve HTTPS without a proxy")
     tls_key: Path | None = Field(default=None, description="key file of the certificate")
 
@@ -41,6 +46,17 @@ class Settings(BaseSettings):
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks_exist(cls, value: str) -> str:
+        networks(value)
+        return value
+
+    @property
+    def networks(self) -> tuple[Network, ...]:
+        """The private networks that webhooks may reach."""
+        return networks(self.webhook_networks)
 
     @property
     def phone_url(self) -> str:

@@ -112,6 +112,7 @@ async def open_services(url: str, clock: SettableClock) -> AsyncIterator[Service
         services.queues.changed(await store.revisions())
         yield services
     finally:
+        services.uploads.inspector.close()
         await store.close()
 
 

@@ -8,7 +8,7 @@ import os
 import signal
 import ssl
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,8 @@ class ServerProgram:
     port: int
     log: Path
     trust: ssl.SSLContext | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Further `QUEUE_*` of its environment."""
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     @property
@@ -67,9 +69,10 @@ class ServerProgram:
 
     async def start(self) -> None:
         """It answers."""
+        env = _environment() | dict(self.settings)
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *_command(self.arguments), stdout=log, stderr=log, env=_environment(), start_new_session=True
+                *_command(self.arguments), stdout=log, stderr=log, env=env, start_new_session=True
             )
         async with asyncio.timeout(START_S):
             while not await self._answers():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock
+from queue_server.domain.alerts import Driver
 from queue_server.services import Services
 from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
@@ -71,12 +72,16 @@ class Running:
 
 
 @asynccontextmanager
-async def a_server(database_url: str, data: Path, clock: Clock | None = None) -> AsyncIterator[tuple[str, Starlette]]:
-    """The server answers at the yielded address, and is gone afterwards. The database must be migrated."""
-    settings = Settings(
-        database_url=database_url, data=data, port=0, public_url="http://queue.test", document_keys=KEYS
-    )
-    app = build(settings, clock)
+async def a_server(
+    database_url: str, data: Path, clock: Clock | None = None, drivers: Sequence[Driver] = (), **more: Any
+) -> AsyncIterator[tuple[str, Starlette]]:
+    """The server answers at the yielded address, and is gone afterwards. The database must be migrated.
+
+    `more`: further settings.
+    """
+    place = {"database_url": database_url, "data": data, "port": 0, "public_url": "http://queue.test"}
+    settings = Settings(**place, document_keys=KEYS, **more)
+    app = build(settings, clock, drivers)
     server = Server(configuration(app, settings))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     with closing(listening_socket(server.config)) as listener:
@@ -90,8 +95,10 @@ async def a_server(database_url: str, data: Path, clock: Clock | None = None) ->
 
 
 @asynccontextmanager
-async def a_running_clinic(database_url: str, data: Path) -> AsyncIterator[Running]:
-    """The clinic of `tests.clinics`, served, with a key of every kind."""
+async def a_running_clinic(
+    database_url: str, data: Path, drivers: Sequence[Driver] = (), **more: Any
+) -> AsyncIterator[Running]:
+    """The clinic of `tests.clinics`, served, with a key of every kind. `more`: further settings."""
     clock = SettableClock()
     async with a_clinic(database_url, clock) as clinic:
         devices = clinic.services.devices
@@ -102,7 +109,7 @@ async def a_running_clinic(database_url: str, data: Path) -> AsyncIterator[Runni
             "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),
         }
         await clinic.on_duty(0, "1")
-    async with a_server(database_url, data, clock) as (url, app):
+    async with a_server(database_url, data, clock, drivers, **more) as (url, app):
         headers = {"Authorization": f"Bearer {keys['program']}"}
         async with (
             httpx2.AsyncClient(base_url=url, headers=headers, timeout=20) as client,

@@ -5,10 +5,13 @@ number can be called and the patient's page opened. Then, from most to least nee
 ahead, how long, why earlier or later, what to do.
 """
 
+from base64 import b64decode
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 
 import qrcode
+from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
 from kiosk.printing.paper import Paper
@@ -50,6 +53,18 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """Black and white dots, as they are."""
+
+    x: int
+    y: int
+    dots: Image.Image
+
+
+Item = Line | Block | Code | Picture
+
+
+@dataclass(frozen=True)
 class Layout:
     """A slip, ready to be drawn.
 
@@ -60,7 +75,7 @@ class Layout:
 
     width: int
     height: int
-    items: tuple[Line | Block | Code, ...]
+    items: tuple[Item, ...]
 
     @property
     def text(self) -> str:
@@ -87,6 +102,7 @@ WIDE = Sizes(margin=24, number=200, code=288, copy=44, department=50, ahead=42, 
 NARROW = Sizes(margin=8, number=140, code=248, copy=36, department=40, ahead=32, body=27, small=24, gap=15)
 
 RULE = 2
+TALLEST_PICTURE = 200
 LARGEST_MODULE = 8
 MOST_HEADING_LINES = 2
 
@@ -105,10 +121,15 @@ def lay_out(slip: Slip, on: Paper) -> Layout:
     _waiting(slip, column, sizes)
     column.rule()
     column.paragraph("sentence", slip.sentence, sizes.body)
+    if slip.extra_text:
+        column.skip()
+        column.paragraph("extra", slip.extra_text, sizes.body)
     return column.finished()
 
 
 def _where_and_when(slip: Slip, column: "_Column", sizes: Sizes) -> None:
+    if slip.logo:
+        column.picture(slip.logo)
     column.paragraph("clinic", slip.clinic, sizes.body)
     column.heading("department", slip.department, sizes.department)
     if slip.department_en != slip.department:
@@ -133,7 +154,7 @@ class _Column:
         self.sizes = sizes
         self.inner = width - 2 * sizes.margin
         self.y = sizes.gap
-        self.items: list[Line | Block | Code] = []
+        self.items: list[Item] = []
 
     def number(self, text: str) -> None:
         """As large as the paper allows. Digits and capitals have no descender, so the line ends at the baseline."""
@@ -165,6 +186,18 @@ class _Column:
         side = module * len(matrix)
         self.items.append(Code((self.width - side) // 2, self.y + quiet, module, matrix))
         self.y += quiet + side + quiet
+
+    def picture(self, encoded: str) -> None:
+        """A PNG in base64, no wider than the slip; nothing where it is none, because a slip is needed all the same."""
+        try:
+            read = Image.open(BytesIO(b64decode(encoded, validate=True)), formats=("PNG",))
+            if read.width > self.inner or read.height > TALLEST_PICTURE:
+                return
+            dots = read.convert("1")
+        except (OSError, ValueError, SyntaxError):
+            return
+        self.items.append(Picture((self.width - dots.width) // 2, self.y, dots))
+        self.y += dots.height + self.sizes.gap // 2
 
     def rule(self) -> None:
         """A thin line between two thoughts."""

@@ -2,7 +2,7 @@
 
 from PIL import Image, ImageDraw
 
-from kiosk.printing.layout import Block, Code, Layout, Line
+from kiosk.printing.layout import Block, Code, Layout, Line, Picture
 
 BLACK, WHITE = 0, 255
 INK_BELOW = 150
@@ -22,6 +22,8 @@ def draw(layout: Layout) -> Image.Image:
                 pen.rectangle((item.x, item.y, item.x + item.width - 1, item.y + item.height - 1), fill=BLACK)
             case Code():
                 _draw_code(pen, item)
+            case Picture():
+                picture.paste(item.dots, (item.x, item.y))
     return picture.point([BLACK if grey < INK_BELOW else WHITE for grey in range(256)], mode="1")
 
 

@@ -16,10 +16,17 @@ TEXT_LENGTHS = {
     "sentence": 240,
     "copy_text": 30,
     "priority_text": 60,
+    "extra_text": 160,
 }
 """Longest text of each field, in characters. Longer ones would turn a slip into a metre of paper."""
 
-OPTIONAL_TEXTS = {"wait_text", "copy_text", "priority_text"}
+OPTIONAL_TEXTS = {"wait_text", "copy_text", "priority_text", "extra_text"}
+LATER_FIELDS = {"extra_text", "logo"}
+"""Fields that a server of an earlier version does not send."""
+
+LONGEST_LOGO = 24_000
+"""In characters of base64."""
+
 MOST_COPIES = 99
 
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,11}")
@@ -52,6 +59,8 @@ class Slip:
         issued_at: date and time in words.
         wait_text: the waiting time as a range, or None where nothing honest can be said.
         copy: 1 for the first print; 2 and more mark a reprint, which says `copy_text`.
+        extra_text: a sentence of the clinic's own, last on the slip.
+        logo: a PNG in base64, drawn above the clinic's name; one that cannot be read is left out.
     """
 
     number: str
@@ -67,6 +76,8 @@ class Slip:
     copy: int
     copy_text: str | None
     priority_text: str | None
+    extra_text: str | None = None
+    logo: str | None = None
 
     def __post_init__(self) -> None:
         _require(self.number, "number", _NUMBER, "must be 1 to 12 letters, digits or hyphens")
@@ -74,6 +85,8 @@ class Slip:
         _require(self.language, "language", _LANGUAGE, "must be a language code such as hi")
         for field, longest in TEXT_LENGTHS.items():
             _require_text(getattr(self, field), field, longest)
+        if self.logo is not None and (not isinstance(self.logo, str) or len(self.logo) > LONGEST_LOGO):
+            raise SlipError("logo", f"must be at most {LONGEST_LOGO} characters of base64")
         if isinstance(self.copy, bool) or not isinstance(self.copy, int) or not 1 <= self.copy <= MOST_COPIES:
             raise SlipError("copy", f"must be a whole number from 1 to {MOST_COPIES}, not {self.copy!r}")
         if self.copy > 1 and self.copy_text is None:
@@ -92,9 +105,9 @@ class Slip:
             raise SlipError("document", f"must be a JSON object, not {type(document).__name__}")
         fields: dict[str, Any] = {}
         for field in cls.__dataclass_fields__:
-            if field not in document:
+            if field not in document and field not in LATER_FIELDS:
                 raise SlipError(field, "is missing")
-            fields[field] = document[field]
+            fields[field] = document.get(field)
         return cls(**fields)
 
     @property

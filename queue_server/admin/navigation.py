@@ -36,8 +36,35 @@ class Group:
 #: Every page of the administration, in the order in which it is shown. A new page is one line here.
 GROUPS: tuple[Group, ...] = (
     Group(
+        _("The clinic"),
+        (
+            Entry("/admin/departments", "general", _("Departments"), _("Names, numbers, opening hours, order, pace.")),
+            Entry("/admin/rooms", "room", _("Rooms"), _("Where patients are called to.")),
+            Entry("/admin/roster", "clock", _("Duty roster"), _("Who is expected when, in which room.")),
+            Entry("/admin/holidays", "moon", _("Holidays"), _("Days on which no numbers are given out.")),
+            Entry("/admin/settings", "settings", _("Settings"), _("Name, time zone, languages, the day's beginning.")),
+            Entry(
+                "/admin/set-up-file",
+                "down",
+                _("Set-up as a file"),
+                _("Keep the set-up, or bring it elsewhere."),
+            ),
+        ),
+    ),
+    Group(
+        _("People"),
+        (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
+    ),
+    Group(
+        _("Messages"),
+        (Entry("/admin/alerts", "bell", _("Alerts"), _("E-mail and SMS to patients: what was sent, what it costs.")),),
+    ),
+    Group(
         _("Screens and printers"),
-        (Entry("/admin/devices", "kiosk", _("Devices"), _("Kiosks, displays and printers: add one, revoke one.")),),
+        (
+            Entry("/admin/displays", "serving", _("Displays"), _("What each wall shows, how large and how loud.")),
+            Entry("/admin/devices", "kiosk", _("Devices"), _("Kiosks, displays and printers: add one, revoke one.")),
+        ),
     ),
 )
 

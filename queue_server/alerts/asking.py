@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 
 import httpx2
 
@@ -16,6 +18,11 @@ LONGEST_ANSWER = 64 * 1024
 #: No connection is kept: one that the gateway closes while it is used would leave the message's fate unknown.
 LIMITS = httpx2.Limits(max_keepalive_connections=0)
 TIMEOUT = httpx2.Timeout(30.0, connect=5.0, pool=5.0)
+
+
+def patience(seconds: float) -> httpx2.Timeout:
+    """Wait so long for an answer, and at most five seconds for the connection."""
+    return httpx2.Timeout(seconds, connect=min(seconds, 5.0), pool=5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +41,12 @@ async def ask(
     content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
     login: tuple[str, str] | None = None,
-    patience: httpx2.Timeout = TIMEOUT,
+    within: httpx2.Timeout = TIMEOUT,
 ) -> Answer | Outcome:
     """The gateway's answer; `Later` when it surely did not get the request, `Unknown` when it may have."""
     try:
         async with (
-            httpx2.AsyncClient(timeout=patience, limits=LIMITS, auth=login) as client,
+            httpx2.AsyncClient(timeout=within, limits=LIMITS, auth=login, verify=_trust()) as client,
             client.stream(method, url, content=content, headers=headers) as response,
         ):
             body = b""
@@ -55,10 +62,17 @@ async def ask(
         return Unknown(f"no answer from the gateway: {type(error).__name__}")
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """The system's authorities; reading them takes longer than a whole request."""
+    return ssl.create_default_context()
+
+
 def failure(answer: Answer) -> Outcome | None:
     """What a status says that has the same meaning at every gateway; none when the gateway's own words decide."""
     if answer.status == 429:
-        return Later("the gateway is asked too often (429)", answer.retry_after_s or 10.0)
+        after_s = 10.0 if answer.retry_after_s is None else answer.retry_after_s
+        return Later("the gateway is asked too often (429)", after_s)
     if answer.status == 503:
         return Later("the gateway is not ready (503)", answer.retry_after_s)
     if answer.status in {401, 402, 403}:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from queue_server.alerts.asking import TIMEOUT, Answer, ask, failure
+from queue_server.alerts.asking import TIMEOUT, Answer, ask, failure, patience
 from queue_server.alerts.settings import AlertSettings
 from queue_server.domain.alerts import AlertKind, Channel, Message, Outcome, Refused, Sent, Unknown
 
@@ -75,7 +75,7 @@ class GatewayDriver:
         body = fill(gateway.body, places, is_form=gateway.content_type == FORM).encode() if gateway.body else None
         url = fill(gateway.url, places, is_form=True)
         method = "POST" if body is not None else "GET"
-        answer = await ask(method, url, content=body, headers=headers, patience=gateway.patience)
+        answer = await ask(method, url, content=body, headers=headers, within=gateway.patience)
         if not isinstance(answer, Answer):
             return answer
         return failure(answer) or self._judge(answer)
@@ -144,6 +144,7 @@ def configured(settings: AlertSettings, public_url: str) -> GatewayDriver | None
             ok=settings.sms_ok,
             id_field=settings.sms_id_field,
             is_repeatable=settings.sms_is_repeatable,
+            patience=patience(settings.sms_timeout_s),
         )
     )
 

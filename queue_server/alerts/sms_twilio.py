@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from queue_server.alerts.asking import TIMEOUT, Answer, ask, failure
+from queue_server.alerts.asking import TIMEOUT, Answer, ask, failure, patience
 from queue_server.alerts.settings import AlertSettings
 from queue_server.domain.alerts import Channel, Message, Outcome, Refused, Sent, Unknown
 
@@ -49,7 +49,7 @@ class TwilioDriver:
             content=urlencode(fields).encode(),
             headers={"Content-Type": "application/x-www-form-urlencoded"},
             login=self._login,
-            patience=self._patience,
+            within=self._patience,
         )
         if not isinstance(answer, Answer):
             return answer
@@ -80,5 +80,6 @@ def configured(settings: AlertSettings, public_url: str) -> TwilioDriver | None:
         settings.secret("twilio_secret"),
         settings.twilio_from,
         url=settings.twilio_url,
+        patience=patience(settings.sms_timeout_s),
         callback=f"{public_url}/alerts/reports/{reports}" if reports else "",
     )

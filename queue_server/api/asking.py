@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -11,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from queue_server.api.openapi import Parameter
-from queue_server.domain.errors import BadInput, MatchRequired, Outdated
+from queue_server.domain.errors import BadInput, MatchRequired
 from queue_server.web.bodies import whole_number
 
 #: A page's cursor and length, in every list.
@@ -48,19 +46,13 @@ def wanted_version(request: Request) -> str | None:
     return None if header == "*" else header.strip('"')
 
 
-def tagged(body: Mapping[str, object], version: str | None = None, status: int = 200) -> Response:
-    """The answer with its version as ETag; if none is given, a hash of the body."""
-    return JSONResponse(dict(body), status, {"ETag": f'"{version or hash_of(body)}"'})
-
-
-def hash_of(body: Mapping[str, object]) -> str:
-    """A version for what has none of its own: a hash of all that is shown of it."""
-    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()[:20]
-
-
-def check_match(request: Request, version: str) -> None:
-    """Raises `MatchRequired` without If-Match, and `Outdated` when it names another version."""
+def required_version(request: Request) -> str | None:
+    """As `wanted_version`. Raises `MatchRequired` when there is no such header."""
     if "if-match" not in request.headers:
         raise MatchRequired
-    if wanted_version(request) not in {None, version}:
-        raise Outdated
+    return wanted_version(request)
+
+
+def tagged(body: Mapping[str, object], version: str, status: int = 200) -> Response:
+    """The answer with its version as ETag."""
+    return JSONResponse(dict(body), status, {"ETag": f'"{version}"'})

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from queue_server.domain.documents import DocumentKind
 from queue_server.domain.patients import Sex
 from queue_server.domain.tokens import DutyState, Priority, State
 from queue_server.web.bodies import Body
@@ -164,6 +165,28 @@ class Patients(BaseModel):
     """A page of patients."""
 
     patients: list[PatientView]
+    next: int | None
+
+
+class DocumentRecord(BaseModel):
+    """A document without its content."""
+
+    id: int
+    token: int
+    patient: int | None
+    kind: DocumentKind
+    name: str
+    media_type: str
+    size: int = Field(description="in bytes")
+    added_at: str
+    replaces: int | None = Field(description="the document that this one corrects")
+    is_damaged: bool
+
+
+class DocumentPage(BaseModel):
+    """A page of documents."""
+
+    documents: list[DocumentRecord]
     next: int | None
 
 

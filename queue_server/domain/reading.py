@@ -26,11 +26,16 @@ SENTENCES: Mapping[str, str] = {
     "not_a_time": "%(value)s is no time such as 09:00.",
     "overlap": "These times overlap, or are not in order.",
     "backwards": "This ends at %(value)s, which is not after its beginning.",
+    "clash": "This doctor or room is already taken at %(value)s.",
     "past": "%(value)s is in the past.",
     "not_a_day": "%(value)s is no day such as 2026-12-25.",
     "twice": "%(value)s is there twice.",
     "not_a_list": "This must be a list.",
     "not_an_object": "This must be an object.",
+    "not_json": "Line %(value)s is no JSON.",
+    "still_waiting": "%(count)s tokens wait in %(value)s, which the file does not have.",
+    "room_in_use": "%(who)s is in room %(value)s, which the file changes or does not have.",
+    "display_in_use": "A device shows the display %(value)s, which the file does not have.",
     "nonsense": "%(value)s does not belong here.",
 }
 

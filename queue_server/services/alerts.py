@@ -39,10 +39,16 @@ REPORTS: Mapping[str, MessageState] = {
 
 
 class Alerts:
-    """`channels` are those for which this server has a driver; without any, nobody is told and nothing else changes."""
+    """`channels` are those for which this server has a driver; without any, nobody is told and nothing else changes.
+
+    `reports_secret`: the secret part of the address at which gateways report; empty when they do not.
+    """
+
+    page_size = PAGE
 
     def __init__(self, store: Store, queues: Queues, channels: Collection[Channel]) -> None:
         self.channels = frozenset(channels)
+        self.reports_secret = ""
         self._store = store
         self._queues = queues
 

@@ -127,7 +127,6 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.RUN_QUEUE: {"program": Reach.ANY, "admin": Reach.ANY},
     May.READ_QUEUES: {"program": Reach.ANY, "admin": Reach.ANY},
     May.READ_PATIENTS: {"program": Reach.ANY},
-    May.READ_DOCUMENTS: {"program": Reach.ANY},
     May.READ_EVENTS: {"program": Reach.ANY, "admin": Reach.ANY},
     May.READ_METRICS: {"program": Reach.ANY, "admin": Reach.ANY},
     May.KEEP_WEBHOOKS: {"program": Reach.OWN},
@@ -147,6 +146,7 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
     May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
+    May.READ_DOCUMENTS: {"program": Reach.ANY},
     May.WRITE_RECORDS: {"doctor": Reach.OWN},
 }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from queue_server.domain.clinic import DepartmentQueue, Room
-from queue_server.domain.errors import UnknownBoard, UnknownDevice
+from queue_server.domain.clinic import Department, DepartmentQueue, Room
+from queue_server.domain.displays import is_quiet, layout
+from queue_server.domain.errors import UnknownDevice
 from queue_server.domain.opening import Opening, numbers_now
 from queue_server.domain.ordering import in_order
 from queue_server.domain.tokens import IN_ROOM, DutyState, QueueEntry, State
@@ -22,9 +23,6 @@ from queue_server.storage.tables.devices import DeviceKind
 #: Number, room, languages → what is said, one item a language.
 Say = Callable[[str, str, Sequence[str]], list[dict[str, str]]]
 
-#: The board that shows every department.
-MAIN_BOARD = "main"
-
 
 class Boards:
     """One method a kind of screen; each returns the data and the sources whose change makes it stale."""
@@ -37,16 +35,20 @@ class Boards:
 
     async def board(self, name: str) -> View:
         """A wall. Raises `UnknownBoard`."""
-        if name != MAIN_BOARD:
-            raise UnknownBoard(name)
+        look = await self._queues.display(name)
         clinic = await self._queues.clinic()
-        queues = await self._queues.all()
+        languages = look.languages or clinic.languages
+        every = await self._queues.all()
+        queues = [queue for queue in every if not look.departments or queue.department.code in look.departments]
         calls = sorted(((call, queue) for queue in queues for call in queue.calls), key=lambda pair: pair[0].id)
         data: Json = {
             "board": name,
             "clinic": clinic.name,
-            "languages": list(clinic.languages),
+            "languages": list(languages),
             "time_zone": str(clinic.zone),
+            "layout": layout(look.layout, look.distance_m, look.screen_inches),
+            "volume": 0 if is_quiet(self._queues.now().astimezone(clinic.zone).time(), look.quiet) else look.volume,
+            "notices": dict(look.notices),
             "calls": [
                 {
                     "call_id": call.id,
@@ -55,16 +57,18 @@ class Boards:
                     "department": queue.department.code,
                     "at": moment(call.at),
                     "is_recall": call.is_recall,
-                    "say": self._say(call.number, call.room, clinic.languages),
+                    "say": self._say(call.number, call.room, languages),
                 }
                 for call, queue in calls
             ],
             "waiting": {queue.department.code: len(in_order(queue.entries)) for queue in queues},
-            "departments": [await self._department(queue) for queue in queues],
+            "departments": [
+                await self._department(queue) | {"names": _public_names(queue.department)} for queue in queues
+            ],
             "doctors": [doctor for queue in queues for doctor in _doctors(queue)],
             "clock_wrong": self._queues.is_clock_wrong,
         }
-        return View(data, _sources(queues))
+        return View(data, _sources(every))
 
     async def kiosk(self, device_id: int) -> View:
         """A kiosk: the departments, its printer and its latest prints. Raises `UnknownDevice`."""
@@ -182,6 +186,11 @@ class Boards:
         if step is None or self._queues.now() - step.acted_at > UNDO_WINDOW:
             return None
         return {"action": step.action, "number": step.number, "until_at": moment(step.acted_at + UNDO_WINDOW)}
+
+
+def _public_names(department: Department) -> dict[str, str]:
+    """What everybody in the waiting room may read."""
+    return dict(department.private_names or department.names)
 
 
 async def _printer_at(agents: Sequence[people.Device], place: str) -> str:

@@ -7,10 +7,10 @@ from datetime import date
 
 from queue_server.domain.clinic import DepartmentQueue, Room
 from queue_server.domain.errors import UnknownPatient
-from queue_server.domain.events import Event
 from queue_server.domain.tokens import IN_ROOM
 from queue_server.services.actors import Actor
 from queue_server.services.boards import Boards
+from queue_server.services.documents import note_read
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json, moment
 from queue_server.storage import lookups
@@ -105,7 +105,7 @@ class Lookups:
     async def _note(self, patients: list[int], by: Actor) -> None:
         async with self._store.transaction() as work:
             for patient in patients:
-                work.record(Event("record_read", work.now, str(by), data={"patient": patient, "what": "profile"}))
+                await note_read(work, by, "profile", patient)
 
 
 def _room(room: Room, queue: DepartmentQueue) -> Json:

@@ -10,12 +10,13 @@ from queue_server.live.topics import View
 from queue_server.locale import texts
 from queue_server.services.actors import Actor
 from queue_server.services.devices import DEVICES
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.queues import Queues
 from queue_server.services.slips import slip
 from queue_server.services.views import Json
 from queue_server.services.waits import Waits
 from queue_server.services.wording import slip_words
-from queue_server.storage import answers, clinic, people, prints, queues
+from queue_server.storage import answers, clinic, figures, people, prints, queues
 from queue_server.storage.prints import PrintJob
 from queue_server.storage.store import Store
 from queue_server.storage.tables import PrintState
@@ -24,6 +25,9 @@ from queue_server.storage.tables.devices import DeviceKind
 #: A slip that could not be printed for so long is of no use to anybody.
 SLIP_KEPT = timedelta(hours=2)
 
+#: A printer in any other state prints nothing, or nobody knows.
+WORKING = frozenset({"ok", "low"})
+
 #: How often an agent's being there is written down while nothing changes.
 _NOTED_EVERY = timedelta(minutes=1)
 
@@ -31,11 +35,12 @@ _NOTED_EVERY = timedelta(minutes=1)
 class Printing:
     """Hands jobs to the print agent of their place and keeps what it says of them."""
 
-    def __init__(self, store: Store, queues: Queues, waits: Waits, public_url: str) -> None:
+    def __init__(self, store: Store, queues: Queues, waits: Waits, public_url: str, letterheads: Letterheads) -> None:
         self._store = store
         self._queues = queues
         self._waits = waits
         self._public_url = public_url
+        self._letterheads = letterheads
 
     async def agent(self, device_id: int) -> View:
         """What an agent's line is woken by: the ids of the jobs that wait for it."""
@@ -66,6 +71,7 @@ class Printing:
             priority=entry.priority,
             wait_text=slip_words(texts(token.language), waits.get(token.id)),
             public_url=self._public_url,
+            extras=await self._letterheads.on_slip(token.language),
         )
 
     async def again(self, job_id: int, place: str, *, by: Actor, key: str | None = None) -> int:
@@ -106,3 +112,4 @@ class Printing:
                 await people.see_device(work, agent.id, state)
                 if is_news:
                     work.touch(DEVICES)
+                    await figures.see_state(work, agent.id, state, is_fault=state not in WORKING)

@@ -10,10 +10,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server.domain.clinic import Clinic, Department, DepartmentQueue, Room
-from queue_server.domain.errors import UnknownDepartment, UnknownRoom
+from queue_server.domain.errors import UnknownBoard, UnknownDepartment, UnknownRoom
 from queue_server.domain.numbering import day_ends_at, service_day
+from queue_server.domain.plans import DisplayPlan
 from queue_server.domain.tokens import QueueEntry
 from queue_server.storage import clinic as clinic_rows
+from queue_server.storage import plans
 from queue_server.storage import queues as queue_rows
 from queue_server.storage.queues import KnownEntries
 from queue_server.storage.store import Store
@@ -33,6 +35,8 @@ class Queues:
         self._rooms: list[Room] | None = None
         self._departments: list[Department] | None = None
         self._clinic: Clinic | None = None
+        self._name = ""
+        self._displays: dict[str, DisplayPlan] | None = None
         self._queues: dict[int, tuple[int, date, DepartmentQueue]] = {}
         self._entries: dict[int, KnownEntries] = {}
         self._changes: defaultdict[int, int] = defaultdict(int)
@@ -51,7 +55,7 @@ class Queues:
 
     def forget(self) -> None:
         """Everything is read again when it is next asked for."""
-        self._clinic = self._departments = self._rooms = None
+        self._clinic = self._departments = self._rooms = self._displays = None
         self._queues.clear()
         for department_id in self._changes:
             self._changes[department_id] += 1
@@ -73,7 +77,21 @@ class Queues:
         if self._clinic is None:
             async with self._store.reading() as connection:
                 self._clinic = await clinic_rows.clinic(connection)
+            self._name = self._clinic.name
         return self._clinic
+
+    def clinic_name(self) -> str:
+        """The clinic's name as it was last read."""
+        return self._name
+
+    async def display(self, name: str) -> DisplayPlan:
+        """How this wall looks and sounds. Raises `UnknownBoard`."""
+        if self._displays is None:
+            async with self._store.reading() as connection:
+                self._displays = await plans.displays(connection)
+        if name not in self._displays:
+            raise UnknownBoard(name)
+        return self._displays[name]
 
     async def departments(self) -> list[Department]:
         """All departments in the order in which they are shown."""

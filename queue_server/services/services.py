@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
 from queue_server.domain.staff import LOCK_AFTER
+from queue_server.domain.webhooks import Network
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
@@ -20,11 +22,15 @@ from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.day_end import DayEnd
+from queue_server.services.delivering import Delivering
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
+from queue_server.services.figures import Figures
+from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.medicines import Favourites, Medicines
@@ -35,12 +41,15 @@ from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.records import Records
 from queue_server.services.reports import Reports
+from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
 from queue_server.services.status import Status
 from queue_server.services.tries import Tries
+from queue_server.services.uploads import Uploads
 from queue_server.services.visits import Visits
 from queue_server.services.waits import Waits
+from queue_server.services.webhooks import Webhooks
 from queue_server.services.wordings import Wordings
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
@@ -63,18 +72,26 @@ class Services:
     lookups: Lookups
     printing: Printing
     reports: Reports
+    figures: Figures
     day_end: DayEnd
     waits: Waits
     administering: Administering
+    set_up: SetUp
     alerts: Alerts
     alert_watch: AlertWatch
     sending: Sending
     patients: Patients
     visits: Visits
+    webhooks: Webhooks
+    delivering: Delivering
     attaching: Attaching
     documents: Documents
+    uploads: Uploads
+    histories: Histories
     locking: Locking
     staffing: Staffing
+    letterheads: Letterheads
+    papers: Papers
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -91,6 +108,7 @@ class Services:
             "kiosk": lambda: self.boards.kiosk(int(name)),
             "agent": lambda: self.printing.agent(int(name)),
             "desk": self.boards.desk,
+            "history": lambda: self.histories.live(int(name)),
         }
         if kind not in views:
             return None
@@ -107,24 +125,20 @@ def compose(
     lock_after: timedelta = LOCK_AFTER,
     keys: Keyring | None = None,
     drivers: Iterable[Driver] = (),
+    webhook_networks: Sequence[Network] = (),
 ) -> Services:
     """The services on this store.
 
     `say` gives the words of an announcement, `public_url` begins phones' links, and the screens of staff lock when
     nobody has touched them for `lock_after`. `keys` open the documents; without any, documents can be neither stored
     nor read. `drivers`: what messages are sent with, at most one for a channel.
+    `webhook_networks`: private networks that webhooks may reach.
     """
     queues = Queues(store)
     waits = Waits(store, queues)
     calling = Calling(store, queues)
     issuing = Issuing(store, queues)
     status = Status(store, queues, waits, calling)
-    keys = keys or Keyring()
-    documents = Documents(store, queues, keys)
-    drafts = Drafts(store, queues, keys)
-    medicines = Medicines(store, queues)
-    wordings = Wordings(store)
-    papers = Papers(store, None)
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
@@ -133,6 +147,8 @@ def compose(
     accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    letterheads = Letterheads(store, queues, public_url)
+    papers = Papers(store, letterheads)
     return Services(
         store=store,
         queues=queues,
@@ -143,25 +159,51 @@ def compose(
         status=status,
         accounts=accounts,
         devices=Devices(store, queues),
-        programs=Programs(store),
-        lookups=Lookups(store, queues, boards),
-        printing=Printing(store, queues, waits, public_url),
+        printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
+        figures=Figures(store, queues),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
+        set_up=SetUp.on(store, queues),
         alerts=Alerts(store, queues, by_channel),
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
         patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status),
         attaching=Attaching(store, queues, pins),
-        documents=documents,
         locking=Locking(store, accounts, tries),
         staffing=Staffing(store, duties),
-        drafts=drafts,
-        favourites=Favourites(store),
-        medicines=medicines,
-        records=Records(store, queues, drafts, medicines, wordings, documents, papers),
-        wordings=wordings,
+        letterheads=letterheads,
+        papers=papers,
+        **_for_records(store, queues, keys or Keyring(), papers),
+        **_for_programs(store, queues, boards, webhook_networks),
     )
+
+
+def _for_records(store: Store, queues: Queues, keys: Keyring, papers: Papers) -> dict[str, Any]:
+    """The use cases of documents and of what doctors write."""
+    documents = Documents(store, queues, keys)
+    drafts = Drafts(store, queues, keys)
+    medicines = Medicines(store, queues)
+    wordings = Wordings(store)
+    return {
+        "documents": documents,
+        "uploads": Uploads(store, documents),
+        "histories": Histories(store, queues, documents),
+        "drafts": drafts,
+        "favourites": Favourites(store),
+        "medicines": medicines,
+        "records": Records(store, queues, drafts, medicines, wordings, documents, papers),
+        "wordings": wordings,
+    }
+
+
+def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequence[Network]) -> dict[str, Any]:
+    """The use cases of other programs."""
+    return {
+        "programs": Programs(store),
+        "lookups": Lookups(store, queues, boards),
+        "webhooks": Webhooks(store, networks),
+        "delivering": Delivering(store, queues),
+    }

@@ -7,6 +7,7 @@ from babel.dates import format_date, format_time
 from queue_server.domain.clinic import Clinic, Department
 from queue_server.domain.tokens import Priority
 from queue_server.locale import Texts, texts
+from queue_server.services.letterheads import SlipExtras
 from queue_server.services.views import Json
 from queue_server.storage.prints import PrintJob
 from queue_server.storage.queues import Token
@@ -21,6 +22,7 @@ def slip(
     priority: Priority,
     wait_text: str | None,
     public_url: str,
+    extras: SlipExtras,
 ) -> Json:
     """The document that a print agent lays out; all texts are ready to be read, `copy` counts from 1."""
     words = texts(token.language)
@@ -40,6 +42,8 @@ def slip(
         "copy": job.copy,
         "copy_text": words.gettext("COPY %(count)s", count=job.copy) if job.copy > 1 else None,
         "priority_text": words.gettext("You will be called earlier") if priority is not Priority.NORMAL else None,
+        "extra_text": extras.text,
+        "logo": extras.logo,
     }
 
 

@@ -37,6 +37,11 @@ async def clinic(connection: AsyncConnection) -> Clinic:
     )
 
 
+async def setting(connection: AsyncConnection, name: str) -> object:
+    """The setting's value; none when it was never set."""
+    return await connection.scalar(select(col(SettingRow.value)).where(col(SettingRow.name) == name))
+
+
 async def save_setting(work: Transaction, name: str, value: object) -> None:
     """The setting has this value from now on."""
     statement = work.insert(SettingRow).values(name=name, value=value)

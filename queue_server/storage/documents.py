@@ -112,13 +112,20 @@ async def ids(connection: AsyncConnection, after: int = 0, limit: int = 200) -> 
     return list((await connection.execute(query)).scalars())
 
 
-async def uploads_of(work: Transaction, token_id: int) -> int:
-    """How many files the token has; until the commit nobody else adds one."""
-    await work.connection.execute(select(col(TokenRow.id)).where(col(TokenRow.id) == token_id).with_for_update())
+async def ids_of_patient(connection: AsyncConnection, patient_id: int) -> list[int]:
+    """Ids of the patient's documents, in order."""
+    query = select(_id).where(col(DocumentRow.patient_id) == patient_id, col(DocumentRow.removed_at).is_(None))
+    return list((await connection.execute(query.order_by(_id))).scalars())
+
+
+async def upload_count(connection: AsyncConnection, token_id: int, *, is_locking: bool = False) -> int:
+    """How many files the token has; locking, nobody else adds one until the commit."""
+    if is_locking:
+        await connection.execute(select(col(TokenRow.id)).where(col(TokenRow.id) == token_id).with_for_update())
     query = select(func.count()).where(
         col(DocumentRow.token_id) == token_id, col(DocumentRow.is_upload), col(DocumentRow.removed_at).is_(None)
     )
-    return int((await work.connection.execute(query)).scalar_one())
+    return int((await connection.execute(query)).scalar_one())
 
 
 async def remove(work: Transaction, document_ids: Sequence[int], because: str) -> list[str]:

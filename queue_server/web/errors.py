@@ -27,7 +27,6 @@ STATUS: Mapping[type[errors.QueueError], int] = {
     errors.Outdated: 412,
     errors.MatchRequired: 428,
     errors.RateLimited: 429,
-    errors.TooManyTries: 429,
     errors.Damaged: 410,
     errors.Unavailable: 503,
     errors.StorageFull: 507,
@@ -45,7 +44,6 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
     errors.Outdated: 4412,
     errors.MatchRequired: 4428,
     errors.RateLimited: 1013,
-    errors.TooManyTries: 4429,
     errors.Damaged: 4410,
     errors.Unavailable: 1013,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -9,13 +10,15 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from queue_server.domain.documents import LARGEST_FILE
 from queue_server.domain.errors import ForeignOrigin, TooLarge
 from queue_server.web.errors import on_queue_error
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-#: The largest request body in bytes; nothing that is sent here is larger.
+#: The largest request body in bytes; nothing but a document is larger.
 LARGEST_BODY = 64 * 1024
+_UPLOAD = re.compile(r"/doctor/[^/]+/tokens/\d+/documents")
 
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -97,5 +100,6 @@ class Walls:
             response = await on_queue_error(Request(scope), ForeignOrigin())
             await response(scope, receive, send_with_headers)
         else:
-            body = limited(receive, Headers(scope=scope), LARGEST_BODY)
+            largest = LARGEST_FILE if _UPLOAD.fullmatch(scope["path"]) else LARGEST_BODY
+            body = limited(receive, Headers(scope=scope), largest)
             await self._app(scope, body, send_with_headers)

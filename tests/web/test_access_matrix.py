@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,18 @@ import websockets
 from starlette.routing import Route, WebSocketRoute
 
 from queue_server import faces
+from queue_server.domain.documents import DocumentKind
+from queue_server.domain.errors import QueueError
 from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import Actor
+from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.patients import Consent, PersonForm
+from queue_server.services.staffing import StaffForm
 from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
 from tests.clinics import PIN
+from tests.papers.examples import a_prescription
 from tests.running import Running
 
 #: The columns. A further kind of asker is a further word here, a way to ask below, and a column in every row.
@@ -42,7 +47,20 @@ TABLE = [
 
 #: What stands in a path's places. A token of nobody's room is the doctor's own, one of the laboratory is another's.
 PLACES: Mapping[str, Mapping[str, str]] = {
-    "own": {"room": "1", "board": "main", "department": "GEN", "action": "hold", "device": "4", "mark": "0"},
+    "own": {
+        "room": "1",
+        "board": "main",
+        "department": "GEN",
+        "action": "hold",
+        "device": "4",
+        "mark": "0",
+        "code": "GEN",
+        "name": "main",
+        "staff": "5",
+        "channel": "sms",
+        "paper": "signed",
+        "webhook": "1",
+    },
     "other": {"room": "2", "action": "hold"},
     "unknown": {
         "room": "99",
@@ -53,8 +71,19 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "token": "999999",
         "job": "999999",
         "device": "999999",
+        "code": "XYZ",
+        "name": "cellar",
+        "holiday": "999999",
+        "shift": "999999",
+        "document": "999999",
         "mark": "nobody",
         "patient": "999999",
+        "webhook": "999999",
+        "staff": "999999",
+        "message": "999999",
+        "channel": "smoke",
+        "secret": "nobody-knows-it",
+        "paper": "never-signed",
     },
 }
 
@@ -67,10 +96,13 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /doctor/{room}/duty": {"state": "on_duty"},
     "POST /doctor/{room}/tokens/{token:int}/transfer": {"department": "LAB"},
     "POST /desk/prints/{job:int}/again": {"place": "entrance"},
+    "PATCH /api/v1/webhooks/{webhook:int}": {"is_active": True},
+    "POST /api/v1/webhooks/{webhook:int}/replay": {"after": 0},
 }
 
 BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("POST /api/v1/tokens", "own"): {"department": "GEN"},
+    ("POST /api/v1/webhooks", "own"): {"url": "https://program.example/", "events": ["token.issued"]},
     ("POST /api/v1/tokens", "unknown"): {"department": "XYZ"},
     ("POST /devices/session", "own"): {"code": "$display"},
     ("POST /devices/session", "unknown"): {"code": "AAAA-AAAA"},
@@ -78,6 +110,7 @@ BODIES_OF: Mapping[tuple[str, str], Mapping[str, Any]] = {
 }
 
 FORMS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("POST /admin/alerts/limits/{channel}", "own"): {"limit": "100"},
     ("POST /admin/devices/codes", "own"): {"kind": "kiosk", "name": "One more", "place": "entrance"},
     ("POST /me/tokens", "own"): {"department": "GEN"},
     ("POST /login", "own"): {"login": "second", "password": "correct horse", "next": "/"},
@@ -133,7 +166,9 @@ class World:
             self._sessions.pop(asker, None)
         method, path = row.route.split(" ")
         places = dict(PLACES[row.whose])
-        if path.startswith("/me/") or "{patient" in path:
+        if "document" in path or path.endswith("/history"):
+            places = await self._records(row.whose) | places
+        elif path.startswith("/me/") or "{patient" in path:
             places = await self._patients_objects() | places
         elif "{token" in path or "$token" in str(BODIES.get(row.route)) or "{key}" in path or "{job" in path:
             places = await self._objects(row.whose) | places
@@ -178,13 +213,38 @@ class World:
         issued = await self.running.services.visits.take(login.patient, "GEN")
         return {"patient": str(login.patient.id), "token": str(issued.token_id)}
 
+    async def _records(self, whose: str) -> dict[str, str]:
+        """A document of a patient who is in room 1 (own), or of another one, who is in room 2 (other)."""
+        known, is_other = self.running.services, whose == "other"
+        login = await known.patients.who(await self._session("other" if is_other else "patient"))
+        doctor = await known.accounts.by_login("second" if is_other else "first")
+        assert login is not None
+        assert login.patient is not None
+        assert doctor is not None
+        token = (await known.visits.take(login.patient, "GEN")).token_id
+        by = Actor("doctor", doctor.id)
+        with suppress(QueueError):
+            await known.calling.call(token, "2" if is_other else "1", by=by)
+        async with known.store.transaction() as work:
+            document = await known.documents.add(
+                work,
+                token_id=token,
+                patient_id=None,
+                kind=DocumentKind.REPORT,
+                name="x",
+                media_type="application/pdf",
+                content=b"%PDF-",
+                by=Actor("system"),
+            )
+        return {"token": str(token), "document": str(document), "patient": str(login.patient.id)}
+
     async def _answer(self, method: str, path: str, headers: dict[str, str], row: Row, places: dict[str, str]) -> str:
         form = FORMS.get((row.route, row.whose))
         body = BODIES_OF.get((row.route, row.whose), BODIES.get(row.route))
         sent = json.loads(
             json.dumps(body).replace('"$token"', places.get("token", "1")).replace("$display", self._key("display"))
         )
-        headers |= {"Accept": "application/json"}
+        headers |= {"Accept": "application/json", "If-Match": "*"}
         if "kiosk/tokens" in path:
             headers["Idempotency-Key"] = f"{path} {headers.get('Authorization')}"
         self.running.anonymous.cookies.clear()
@@ -193,7 +253,7 @@ class World:
         assert answer.status_code < 500, (row, answer.text)
         if answer.status_code == 200 and 'action="/devices/session"' in answer.text:
             return "login"
-        if answer.status_code == 409 and answer.json()["error"]["code"] == "room_taken":
+        if answer.status_code == 409 and "room_taken" in answer.text:
             return "taken"
         return OUTCOMES.get(answer.status_code, "ok")
 
@@ -227,6 +287,10 @@ async def test_everybody_is_answered_as_declared(running: Running) -> None:
     assert second is not None
     await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", second.id, second.name))
     await running.services.devices.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
+    paper = await running.services.papers.make(a_prescription(key="signed"), "en")
+    async with running.services.store.transaction() as work:
+        await running.services.papers.keep(work, paper)
+    await running.services.staffing.add("spare", "desk", StaffForm("Whose account is closed"), by=SYSTEM, cost=4)
     world, different = World(running), list[str]()
 
     for row in declared():

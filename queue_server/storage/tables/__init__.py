@@ -7,7 +7,9 @@ from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, Ou
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
 from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
+from queue_server.storage.tables.figures import FaultRow, SlipTallyRow, TalliedRow, TallyRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
+from queue_server.storage.tables.papers import PaperRow, PictureRow
 from queue_server.storage.tables.patients import (
     AttachCodeRow,
     ConsentRow,
@@ -37,6 +39,7 @@ from queue_server.storage.tables.records import (
     WordingRow,
 )
 from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
+from queue_server.storage.tables.webhooks import DeliveryRow, WebhookRow
 
 metadata = SQLModel.metadata
 
@@ -53,21 +56,25 @@ __all__ = [
     "ContentChunkRow",
     "ContentRow",
     "CounterRow",
+    "DeliveryRow",
     "DepartmentRow",
     "DeviceRow",
     "DocumentRow",
     "DutyRow",
     "EnrolmentRow",
     "EventRow",
+    "FaultRow",
     "FavouriteRow",
     "HolidayRow",
     "KnownBrowserRow",
     "LearnedRow",
     "MedicineRow",
     "OutboxRow",
+    "PaperRow",
     "PatientRow",
     "PatientSessionRow",
     "PhoneAccountRow",
+    "PictureRow",
     "PinTryRow",
     "PrintJobRow",
     "PrintState",
@@ -82,10 +89,14 @@ __all__ = [
     "SessionRow",
     "SettingRow",
     "ShiftRow",
+    "SlipTallyRow",
     "StaffBrowserRow",
     "StaffRow",
+    "TalliedRow",
+    "TallyRow",
     "TokenRow",
     "UndoRow",
+    "WebhookRow",
     "WordingRow",
     "metadata",
 ]

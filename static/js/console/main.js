@@ -5,6 +5,7 @@ import { connect } from "../shared/live.js";
 import { pageData, text } from "../shared/texts.js";
 import { ask, askCancel, askOff, askTransfer, prepareDialogs } from "./dialogs.js";
 import { askBreak, prepareBreak, showDuty } from "./duty.js";
+import { listenForFiles, openHistory } from "./history.js";
 import { listenForKeys } from "./keys.js";
 import { Lists, LISTS, showElsewhere } from "./lists.js";
 import { note } from "../shared/notes.js";
@@ -25,7 +26,7 @@ const here = `/doctor/${encodeURIComponent(room)}`;
 /** @type {Me} */
 const me = pageData().me;
 /** The letters of the present patient's buttons. @type {Record<string, string>} */
-const LETTERS = { b: "start", r: "recall", s: "miss", a: "attend", h: "hold", t: "transfer", c: "cancel" };
+const LETTERS = { b: "start", r: "recall", s: "miss", a: "attend", h: "hold", t: "transfer", c: "cancel", v: "history" };
 
 /** @type {RoomView | null} */
 let view = null;
@@ -42,18 +43,19 @@ const presses = new Presses({ isAway: () => line.isStale(), onChange: showButton
 const lists = new Lists({ me, now: () => line.serverNow(), onAct: actOn });
 const writing = new Writing({ me, now: () => line.serverNow() });
 /** The letters that open the writing panel. @type {Record<string, "prescription" | "certificate">} */
-const PAPERS = { p: "prescription", l: "certificate" };
+const PAPERS = { p: "prescription", f: "certificate" };
 
 prepareDialogs();
 prepareBreak(() => line.serverNow());
 listenForKeys(pressKey);
+listenForFiles(here, () => (view?.current && mayAct(view, me) ? view.current : null));
 for (const button of document.querySelectorAll("[data-act]")) {
   button.addEventListener("click", () => pressButton(/** @type {HTMLElement} */ (button).dataset.act ?? ""));
 }
 find("#take-break").addEventListener("click", takeBreak);
 find("#go-off").addEventListener("click", goOff);
 for (const button of document.querySelectorAll("[data-open]")) {
-  button.addEventListener("click", () => void writing.press(/** @type {any} */ (/** @type {HTMLElement} */ (button).dataset.open)));
+  button.addEventListener("click", () => write(/** @type {any} */ (/** @type {HTMLElement} */ (button).dataset.open)));
 }
 find("#show-help").addEventListener("click", () => void ask("help-dialog"));
 setInterval(tick, 200);
@@ -116,6 +118,7 @@ function showButtons() {
     setAttribute(button, "aria-busy", presses.isPressed(action) ? "true" : null);
   }
   find("#secondary").hidden = !isAllowed;
+  find("#write-actions").hidden = me.role !== "doctor";
   find(".undo-place").hidden = !isAllowed;
   setAttribute(find("#undo"), "aria-busy", presses.isPressed("undo") ? "true" : null);
   showPrimary(view);
@@ -147,11 +150,12 @@ function showPrimary(shown) {
  */
 function pressKey(key) {
   const letter = LETTERS[key];
+  const paper = PAPERS[key];
   const list = LISTS[Number(key) - 1];
   if (key === "n") pressButton("primary");
   else if (key === "u") pressButton("undo");
   else if (letter) pressButton(letter);
-  else if (PAPERS[key]) writesHere() && void writing.press(PAPERS[key]);
+  else if (paper) write(paper);
   else if (key === "?") void ask("help-dialog");
   else if (key === "l") /** @type {HTMLElement} */ (find("#lock-now")).click();
   else if (list) lists.open(list);
@@ -159,6 +163,11 @@ function pressKey(key) {
   else if (key === "Escape") leaveList();
   else return false;
   return true;
+}
+
+/** @param {"prescription" | "certificate"} kind */
+function write(kind) {
+  if (me.role === "doctor") void writing.press(kind);
 }
 
 function leaveList() {
@@ -187,6 +196,7 @@ function pressPrimary(shown) {
  * @param {Entry} entry
  */
 async function actOn(action, entry) {
+  if (action === "history") return openHistory(entry);
   if (!view || presses.isBusy) return;
   const token = `${here}/tokens/${entry.id}`;
   if (action === "call") {

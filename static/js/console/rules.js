@@ -9,8 +9,8 @@
 /** @type {Record<string, readonly string[]>} */
 const POSSIBLE = {
   waiting: ["call", "hold", "transfer", "cancel"],
-  called: ["recall", "start", "attend", "miss", "hold", "transfer", "cancel"],
-  serving: ["attend", "hold", "transfer", "cancel"],
+  called: ["recall", "start", "attend", "miss", "hold", "transfer", "cancel", "history"],
+  serving: ["attend", "hold", "transfer", "cancel", "history"],
   held: ["call", "resume", "transfer", "cancel"],
   missed: ["call", "requeue", "transfer", "cancel"],
 };

@@ -21,6 +21,9 @@ import { showInEach, spoken, word } from "./words.js";
  * @property {import("./departments.js").Department[]} departments
  * @property {import("./departments.js").Doctor[]} doctors
  * @property {boolean} clock_wrong
+ * @property {"full" | "calls"} [layout]
+ * @property {number} [volume]  0 to 100
+ * @property {Record<string, string>} [notices]  by language
  */
 
 const TURN_S = 8;
@@ -114,8 +117,21 @@ function draw() {
   setAttribute(document.body, "data-empty", board.calls.length === 0);
   showInEach(find("#welcome-words"), languages, (language) => word(language, "welcome"));
   find("#clock-wrong").hidden = !board.clock_wrong;
+  setAttribute(document.body, "data-layout", board.layout ?? "full");
+  player.volume = (board.volume ?? 100) / 100;
+  drawNotice(board.notices ?? {}, languages);
   drawCalls(shown(state, now()), state.current, { languages, departments });
   drawDepartments(board.departments, board.doctors, languages, Math.floor(seconds / TURN_S));
+}
+
+/**
+ * @param {Record<string, string>} notices
+ * @param {readonly string[]} languages
+ */
+function drawNotice(notices, languages) {
+  const told = languages.filter((language) => notices[language]);
+  find("#notice").hidden = told.length === 0;
+  showInEach(find("#notice .words"), told, (language) => notices[language] ?? "");
 }
 
 /** @param {(language: string) => string} words */

@@ -21,6 +21,8 @@ export class Player {
   constructor(chime, onBlocked) {
     this.chime = chime;
     this.onBlocked = onBlocked;
+    /** 0 is silent, 1 the loudest */
+    this.volume = 1;
   }
 
   /**
@@ -31,9 +33,9 @@ export class Player {
    */
   async announce(sentences, signal) {
     const reading = pause(LEAST_MS, signal);
-    await this.#ring(signal);
-    for (const sentence of sentences) {
-      if (!signal.aborted) await speak(sentence, signal);
+    if (this.volume > 0) await this.#ring(signal);
+    for (const sentence of this.volume > 0 ? sentences : []) {
+      if (!signal.aborted) await speak(sentence, signal, this.volume);
     }
     await reading;
   }
@@ -48,6 +50,7 @@ export class Player {
     const ended = happening(this.chime, ["ended", "error"], CHIME_MOST_MS, signal);
     try {
       this.chime.currentTime = 0;
+      this.chime.volume = this.volume;
       await this.chime.play();
       this.onBlocked(false);
     } catch (error) {
@@ -78,14 +81,16 @@ export async function maySound() {
  *
  * @param {Sentence} sentence
  * @param {AbortSignal} signal
+ * @param {number} volume
  */
-async function speak({ language, text }, signal) {
+async function speak({ language, text }, signal, volume) {
   const voice = voiceOf(language);
   if (!voice) return;
   const words = new SpeechSynthesisUtterance(text);
   words.voice = voice;
   words.lang = voice.lang;
   words.rate = RATE;
+  words.volume = volume;
   const ended = happening(words, ["end", "error"], VOICE_START_MS + text.length * VOICE_PER_SIGN_MS, signal);
   speechSynthesis.speak(words);
   // A browser's voice may have got stuck with what came before, or never end: make room for the next.

@@ -1,49 +1,8 @@
-"""Every error that the rules can raise.
-
-    QueueError
-    ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
-    │                         unknown_patient · unknown_program · unknown_staff · unknown_document
-    ├── BadInput              bad_input, with the field named
-    │   ├── WeakPassword        weak_password, with the rule named
-    │   ├── BadFields         bad_input, with every field named
-    │   └── FileRefused         file_refused, with the reason
-    ├── TooLarge              too_large
-    ├── NotAllowed            not_allowed
-    │   ├── LoginRequired     login_required
-    │   │   └── PatientLoginRequired   patient_login_required
-    │   ├── Locked            locked
-    │   ├── PasswordChangeRequired   password_change_required
-    │   └── ForeignOrigin     foreign_origin
-    ├── Conflict
-    │   ├── IllegalTransition   illegal_transition
-    │   ├── DepartmentClosed    department_closed
-    │   │   ├── OutsideHours      outside_hours
-    │   │   └── QuotaReached      quota_reached
-    │   ├── PhoneTaken          phone_taken
-    │   ├── WhichPatient        which_patient
-    │   ├── ChangedMeanwhile    changed_meanwhile
-    │   ├── TooManyDocuments    too_many_documents
-    │   ├── LastAdministrator   last_administrator
-    │   ├── StillInUse          still_in_use
-    │   ├── NothingToUndo       nothing_to_undo
-    │   ├── RoomTaken           room_taken
-    │   └── KeyReused           idempotency_key_reused
-    ├── Outdated              precondition_failed
-    ├── MatchRequired         precondition_required
-    ├── RateLimited           too_many_requests, with the seconds to wait
-    │   └── TooManyTries        too_many_tries
-    ├── Damaged               damaged: a document that does not open
-    └── Unavailable           unavailable
-        ├── KeyMissing          key_missing
-        └── StorageFull         storage_full
-
-The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
-"""
+"""The branches of the tree, and what is not a conflict."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import ClassVar
 
 from queue_server.domain.reading import Problem
@@ -90,6 +49,13 @@ class UnknownToken(NotFound):
         super().__init__("There is no such token, or its day is over.")
 
 
+class UnknownPaper(NotFound):
+    code = "unknown_paper"
+
+    def __init__(self) -> None:
+        super().__init__("This clinic has signed no such paper.")
+
+
 class UnknownDocument(NotFound):
     code = "unknown_document"
 
@@ -123,6 +89,13 @@ class UnknownProgram(NotFound):
 
     def __init__(self, program: str) -> None:
         super().__init__(f"There is no program {program!r}.", program=program)
+
+
+class UnknownWebhook(NotFound):
+    code = "unknown_webhook"
+
+    def __init__(self, webhook: str) -> None:
+        super().__init__(f"There is no webhook {webhook!r}.", webhook=webhook)
 
 
 class UnknownStaff(NotFound):
@@ -229,117 +202,6 @@ class Conflict(QueueError):
     """The request is well-formed, and does not fit the present state."""
 
     code = "conflict"
-
-
-class IllegalTransition(Conflict):
-    code = "illegal_transition"
-
-    def __init__(self, number: str, state: str, action: str) -> None:
-        super().__init__(
-            f"Token {number} is {state}; the action '{action}' is not possible.",
-            number=number,
-            state=str(state),
-            action=str(action),
-        )
-
-
-class DepartmentClosed(Conflict):
-    code = "department_closed"
-
-    def __init__(self, department: str) -> None:
-        super().__init__(f"Department {department} is closed; it issues no tokens now.", department=department)
-
-
-class OutsideHours(DepartmentClosed):
-    """The department opens at another time; `opens_at` in the details is `2026-11-23T03:30:00Z` or none."""
-
-    code = "outside_hours"
-
-    def __init__(self, department: str, opens_at: datetime | None) -> None:
-        super().__init__(department)
-        written = opens_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if opens_at else None
-        self.details = {**self.details, "opens_at": written}
-
-
-class QuotaReached(DepartmentClosed):
-    """All of the day's numbers have been given out."""
-
-    code = "quota_reached"
-
-    def __init__(self, department: str, quota: int) -> None:
-        super().__init__(department)
-        self.message = f"Department {department} has given out all {quota} numbers of this day."
-        self.details = {**self.details, "quota": quota}
-
-
-class PhoneTaken(Conflict):
-    """The phone number is registered with another PIN."""
-
-    code = "phone_taken"
-
-    def __init__(self) -> None:
-        super().__init__("This phone number and PIN cannot be registered.")
-
-
-class WhichPatient(Conflict):
-    """Several patients share the phone number; `patients` in the details says which."""
-
-    code = "which_patient"
-
-    def __init__(self, patients: Sequence[Mapping[str, object]]) -> None:
-        super().__init__("Several patients share this phone number; please say which.", patients=list(patients))
-
-
-class ChangedMeanwhile(Conflict):
-    """The screen that sent this showed an older state; nothing was changed."""
-
-    code = "changed_meanwhile"
-
-
-class TooManyDocuments(Conflict):
-    code = "too_many_documents"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"A token can have {most} files; this would be one more.", most=most)
-
-
-class LastAdministrator(Conflict):
-    """Nobody would be left who could run the clinic."""
-
-    code = "last_administrator"
-
-    def __init__(self) -> None:
-        super().__init__("This is the last administrator; add another one first.")
-
-
-class StillInUse(Conflict):
-    """What is to be removed is still needed; `details["why"]` says for what."""
-
-    code = "still_in_use"
-
-    def __init__(self, what: str, why: str, **details: object) -> None:
-        super().__init__(f"{what} cannot be removed: {why}.", why=why, **details)
-
-
-class NothingToUndo(Conflict):
-    code = "nothing_to_undo"
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"There is nothing to undo: {why}.", why=why)
-
-
-class RoomTaken(Conflict):
-    code = "room_taken"
-
-    def __init__(self, room: str) -> None:
-        super().__init__(f"Another doctor is on duty in room {room}.", room=room)
-
-
-class KeyReused(Conflict):
-    code = "idempotency_key_reused"
-
-    def __init__(self) -> None:
-        super().__init__("This Idempotency-Key was used before with a different request.")
 
 
 class Outdated(QueueError):

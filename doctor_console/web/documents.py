@@ -1,0 +1,129 @@
+"""The present patient's records on the console: past visits and documents, and files that are handed in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import unquote
+
+from babel.dates import format_date
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from doctor_console.web.bodies import Nothing
+from doctor_console.web.rights import at_room
+from queue_server.domain.documents import DocumentKind
+from queue_server.domain.errors import BadInput, FileRefused
+from queue_server.domain.files import MESSAGES, Refusal
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
+from queue_server.services.history import Filed, History, Visit
+from queue_server.services.uploads import Handed
+from queue_server.web.bodies import parsed, path_number
+from queue_server.web.files import document_answer
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import language_of, say
+
+#: A phone on a bad line gets this long for one file.
+LONGEST_UPLOAD_S = 15 * 60
+
+
+async def upload(request: Request) -> Response:
+    """Take one file for a token of this room; it comes as the body, its name and kind as headers."""
+    doctor, token_id = await _with_token(request)
+    kind = request.headers.get("x-document-kind", "")
+    if kind not in list(DocumentKind):
+        raise BadInput("X-Document-Kind", f"The kind is {kind[:20]!r}; it is certificate, prescription or report.")
+    name = unquote(request.headers.get("x-document-name", ""), errors="replace")
+    handed = Handed(token_id, DocumentKind(kind), name, doctor)
+    try:
+        done = await services(request).uploads.upload(handed, _body(request))
+    except FileRefused as error:
+        # In the doctor's language; the code and the reason stay.
+        error.message = say(request, MESSAGES[Refusal(str(error.details["reason"]))])
+        raise
+    return JSONResponse({"id": done.id, "is_again": done.is_again}, 200 if done.is_again else 201)
+
+
+async def history(request: Request) -> Response:
+    """The token's documents, and the past visits of its patient."""
+    doctor = await allowed(request, May.READ_RECORD)
+    found, own = await services(request).histories.of_token(path_number(request, "token"), by=doctor)
+    language = language_of(request)
+    year = services(request).queues.now().year
+    return JSONResponse(
+        {
+            "patient": _patient(found, year),
+            "documents": [_document(filed, doctor) for filed in own],
+            "visits": [
+                _visit(visit, language, doctor)
+                for visit in (found.visits if found else ())
+                if visit.token_id != path_number(request, "token")
+            ],
+        },
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def document(request: Request) -> Response:
+    """One document, to look at or to save."""
+    doctor = await allowed(request, May.READ_RECORD)
+    return document_answer(request, await services(request).documents.open(path_number(request, "document"), by=doctor))
+
+
+async def remove(request: Request) -> Response:
+    """Take back a file that this doctor handed in by mistake."""
+    doctor, token_id = await _with_token(request)
+    await parsed(request, Nothing)
+    await services(request).uploads.take_back(path_number(request, "document"), token_id, by=doctor)
+    return JSONResponse({})
+
+
+async def _with_token(request: Request) -> tuple[Actor, int]:
+    doctor, room = await at_room(request)
+    token_id = path_number(request, "token")
+    await services(request).histories.check_writer(token_id, room.id, by=doctor)
+    return doctor, token_id
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes. A connection that breaks off, or takes too long, is a file that is refused."""
+    try:
+        async with asyncio.timeout(LONGEST_UPLOAD_S):
+            async for piece in request.stream():
+                if piece:
+                    yield piece
+    except (ClientDisconnect, TimeoutError) as error:
+        raise FileRefused(Refusal.CUT_OFF, MESSAGES[Refusal.CUT_OFF]) from error
+
+
+def _patient(found: History | None, year: int) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    person = found.patient.person
+    return {"name": person.name, "age": year - person.birth_year, "sex": person.sex}
+
+
+def _visit(visit: Visit, language: str, doctor: Actor) -> dict[str, Any]:
+    return {
+        "token": visit.token_id,
+        "number": visit.number,
+        "day": format_date(visit.day, "d MMM y", locale=language),
+        "departments": [names.get(language) or names.get("en", "") for names in visit.departments],
+        "doctors": visit.doctors,
+        "state": visit.state,
+        "documents": [_document(filed, doctor) for filed in visit.documents],
+    }
+
+
+def _document(filed: Filed, doctor: Actor) -> dict[str, Any]:
+    one = filed.document
+    return {
+        "id": one.id,
+        "name": one.name,
+        "kind": one.kind,
+        "size": one.size,
+        "is_damaged": filed.is_damaged,
+        "can_remove": one.is_upload and one.by == str(doctor),
+    }

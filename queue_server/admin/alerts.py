@@ -1,0 +1,113 @@
+"""The outbox: what was sent to whom, what became of it, and what it may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin.framing import framed
+from queue_server.domain.alerts import Channel, MessageState
+from queue_server.domain.errors import BadInput, NotFound
+from queue_server.services.actors import Actor
+from queue_server.services.alerts import one_of
+from queue_server.services.authorising import May
+from queue_server.services.views import Json
+from queue_server.web.bodies import form, path_number, whole_number
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import language_of, moment, say
+
+PATH = "/admin/alerts"
+MOST_PAGES = 2**53
+
+
+async def alerts(request: Request) -> Response:
+    """The newest messages, or those of one channel or state."""
+    return await _page(request, await allowed(request, May.RUN_CLINIC))
+
+
+async def again(request: Request) -> Response:
+    """Send one message once more."""
+    by = await allowed(request, May.RUN_CLINIC)
+    await services(request).alerts.send_again(path_number(request, "message"), by=by)
+    return RedirectResponse(PATH, 303)
+
+
+async def test(request: Request) -> Response:
+    """Send a test message."""
+    by = await allowed(request, May.RUN_CLINIC)
+    fields = await form(request, "channel", "to")
+    try:
+        channel = one_of(Channel, fields["channel"], "channel")
+        await services(request).alerts.send_test(channel, fields["to"], language_of(request), by=by)
+    except BadInput:
+        words = say(request, "This is no address of that channel. Please check it.")
+        return await _page(request, by, 422, test_error=words, typed=fields)
+    return RedirectResponse(PATH, 303)
+
+
+async def limit(request: Request) -> Response:
+    """Change the daily limit of a channel; an empty field takes it away."""
+    by = await allowed(request, May.RUN_CLINIC)
+    fields = await form(request, "limit")
+    try:
+        channel = one_of(Channel, request.path_params["channel"], "channel")
+    except BadInput as error:
+        raise NotFound("There is no such channel.") from error
+    try:
+        most = whole_number(fields["limit"].strip() or None, "limit", lowest=0, highest=1_000_000, default=-1)
+    except BadInput:
+        words = say(request, "A daily limit is a whole number, or empty for none.")
+        return await _page(request, by, 422, error=words)
+    await services(request).alerts.set_limit(channel, None if most < 0 else most, by=by)
+    return RedirectResponse(PATH, 303)
+
+
+async def _page(request: Request, by: Actor, status: int = 200, **more: Any) -> Response:
+    known, asked = services(request), request.query_params
+    before = whole_number(asked.get("before"), "before", lowest=1, highest=MOST_PAGES, default=MOST_PAGES)
+    channel, state = asked.get("channel", ""), asked.get("state", "")
+    found = await known.alerts.page(channel=channel, state=state, before=before)
+    zone = (await known.queues.clinic()).zone
+
+    def shown(message: Json) -> Json:
+        times = {name: moment(request, message[name], zone) for name in ("created_at", "due_at")}
+        return message | times | {"why": _why(request, message["reason"])}
+
+    counts = [count for count in await known.alerts.counts() if _is_worth_showing(count)]
+    context = {
+        "messages": [shown(message) for message in found],
+        "counts": counts,
+        "possible": [count["channel"] for count in await known.alerts.counts() if count["is_possible"]],
+        "states": list(MessageState),
+        "chosen": {"channel": channel, "state": state},
+        "older": found[-1]["id"] if len(found) == known.alerts.page_size else None,
+        "test_error": "",
+        "typed": {"channel": "", "to": ""},
+    }
+    return framed(request, by, "admin/alerts.html", status, **(context | more))
+
+
+def _is_worth_showing(count: Mapping[str, Any]) -> bool:
+    return bool(count["is_possible"] or any(count["states"].values()))
+
+
+def _why(request: Request, reason: str | None) -> str:
+    """Our own reasons in words; a gateway's as it was given."""
+    words = {
+        "too_late": say(request, "It could not be sent while it was still of use."),
+        "daily_limit": say(request, "The daily limit of this channel is used up."),
+        "process_ended": say(request, "The server ended while it was being sent."),
+    }
+    return words.get(reason or "", reason or "")
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, alerts),
+    Route(f"{PATH}/test", test, methods=["POST"]),
+    Route(f"{PATH}/{{message:int}}/again", again, methods=["POST"]),
+    Route(f"{PATH}/limits/{{channel}}", limit, methods=["POST"]),
+]

@@ -1,0 +1,184 @@
+"""Walls and the clinic's own settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin import forms
+from queue_server.admin.forms import Typed
+from queue_server.admin.framing import framed
+from queue_server.admin.rooms import department_options
+from queue_server.domain.displays import layout, reads_to_m
+from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
+from queue_server.domain.plans import DisplayPlan, line_of, spans_of, written
+from queue_server.locale import LANGUAGES
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
+from queue_server.services.views import Json
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import say
+
+PATH = "/admin/displays"
+SETTINGS = "/admin/settings"
+LISTS = ("departments", "languages")
+
+
+async def displays(request: Request) -> Response:
+    """Every wall."""
+    by = await allowed(request, May.RUN_CLINIC)
+    return framed(request, by, "admin/displays.html", displays=await _rows(request))
+
+
+async def new(request: Request) -> Response:
+    """An empty form."""
+    by = await allowed(request, May.RUN_CLINIC)
+    return await _form(request, by, _shown(written(DisplayPlan(""))), None)
+
+
+async def add(request: Request) -> Response:
+    """There is one more wall."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = await forms.sent(request, lists=LISTS)
+    try:
+        name = await services(request).set_up.displays.add(_plan(typed), by=by)
+    except BadFields as error:
+        return await _form(request, by, forms.refused(request, typed, error), None)
+    return RedirectResponse(f"{PATH}/{name}", 303)
+
+
+async def edit(request: Request) -> Response:
+    """The form of one wall."""
+    by = await allowed(request, May.RUN_CLINIC)
+    name = request.path_params["name"]
+    return await _form(request, by, _shown(await services(request).set_up.displays.one(name)), name)
+
+
+async def save(request: Request) -> Response:
+    """The wall is as the form says."""
+    by = await allowed(request, May.RUN_CLINIC)
+    name, typed = request.path_params["name"], await forms.sent(request, lists=LISTS)
+    known = services(request).set_up.displays
+    try:
+        await known.save(name, _plan(typed), forms.seen(typed), by=by)
+    except (BadFields, ChangedMeanwhile) as error:
+        return await _form(request, by, forms.refused(request, typed, error, await known.one(name)), name)
+    return RedirectResponse(PATH, 303)
+
+
+async def remove(request: Request) -> Response:
+    """There is no such wall any more."""
+    by = await allowed(request, May.RUN_CLINIC)
+    name, known = request.path_params["name"], services(request).set_up.displays
+    try:
+        await known.remove(name, by=by)
+    except StillInUse as error:
+        return await _form(request, by, forms.refused(request, _shown(await known.one(name)), error), name)
+    return RedirectResponse(PATH, 303)
+
+
+async def settings(request: Request) -> Response:
+    """The clinic's settings."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = forms.shown(await services(request).set_up.settings.read())
+    typed.values["first"] = typed.list("languages")[0]
+    return _settings(request, by, typed)
+
+
+async def save_settings(request: Request) -> Response:
+    """The settings are as the form says."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = await forms.sent(request, lists=["languages"])
+    known = services(request).set_up.settings
+    try:
+        await known.save(settings_plan(typed), forms.seen(typed), by=by)
+    except (BadFields, ChangedMeanwhile) as error:
+        return _settings(request, by, forms.refused(request, typed, error, await known.read()))
+    await services(request).queues.clinic()  # the next page already has the new name
+    return RedirectResponse(f"{SETTINGS}?saved=1", 303)
+
+
+def settings_plan(typed: Typed) -> Json:
+    """What the form of the settings says; the language that was chosen as the first one stands first."""
+    plan: Json = {name: typed.values.get(name) for name in ("name", "time_zone", "roll_over", "phone_region")}
+    chosen, first = typed.list("languages"), typed.text("first")
+    ordered = [first, *(code for code in chosen if code != first)] if first in chosen else chosen
+    return plan | {"languages": ordered}
+
+
+async def _rows(request: Request) -> list[Json]:
+    names = dict(await department_options(request))
+    return [
+        display
+        | {
+            "layout": layout(display["layout"], display["distance_m"], display["screen_inches"]),
+            "shows": [names.get(code, code) for code in display["departments"]],
+            "reach_m": _reach(display),
+        }
+        for display in await services(request).set_up.displays.all()
+    ]
+
+
+def _reach(display: Json) -> int:
+    chosen = layout(display["layout"], display["distance_m"], display["screen_inches"])
+    return int(reads_to_m(chosen, display["screen_inches"]))
+
+
+async def _form(request: Request, by: Actor, typed: Typed, name: str | None) -> Response:
+    context: dict[str, Any] = {
+        "typed": typed,
+        "display": name,
+        "departments": await department_options(request),
+        "reach_m": _reach(await services(request).set_up.displays.one(name)) if name else None,
+        "labels": {
+            "title": say(request, "Title"),
+            "departments": say(request, "Departments"),
+            "layout": say(request, "Layout"),
+            "distance_m": say(request, "Distance of the last row in metres"),
+            "screen_inches": say(request, "Size of the screen in inches"),
+            "languages": say(request, "Languages"),
+            "volume": say(request, "Volume"),
+            "quiet": say(request, "Quiet hours"),
+            "notices": say(request, "Notice"),
+        },
+    }
+    return framed(request, by, "admin/display.html", typed.status, **context)
+
+
+def _settings(request: Request, by: Actor, typed: Typed) -> Response:
+    labels = {
+        "name": say(request, "Name of the clinic"),
+        "time_zone": say(request, "Time zone"),
+        "roll_over": say(request, "The day begins at"),
+        "languages": say(request, "Languages"),
+        "phone_region": say(request, "Country of phone numbers"),
+    }
+    is_saved = "saved" in request.query_params
+    return framed(request, by, "admin/settings.html", typed.status, typed=typed, labels=labels, is_saved=is_saved)
+
+
+def _shown(plan: Json) -> Typed:
+    typed = forms.shown(plan)
+    typed.values["quiet"] = line_of(plan["quiet"])
+    return typed
+
+
+def _plan(typed: Typed) -> Json:
+    made = forms.nested(typed.values)
+    languages = [code for code in typed.list("languages") if code in LANGUAGES]
+    return made | {"quiet": spans_of(typed.text("quiet")), "languages": languages}
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, displays),
+    Route(f"{PATH}/new", new),
+    Route(f"{PATH}/new", add, methods=["POST"]),
+    Route(f"{PATH}/{{name}}", edit),
+    Route(f"{PATH}/{{name}}", save, methods=["POST"]),
+    Route(f"{PATH}/{{name}}/remove", remove, methods=["POST"]),
+    Route(SETTINGS, settings),
+    Route(SETTINGS, save_settings, methods=["POST"]),
+]

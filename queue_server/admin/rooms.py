@@ -1,0 +1,102 @@
+"""Rooms: a list, and a form for each."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin import forms
+from queue_server.admin.forms import Typed
+from queue_server.admin.framing import framed
+from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse, UnknownRoom
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
+from queue_server.services.views import Json
+from queue_server.web.bodies import path_number
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import language_of, say
+
+PATH = "/admin/rooms"
+
+
+async def rooms(request: Request) -> Response:
+    """Every room, and a form for one more."""
+    by = await allowed(request, May.RUN_CLINIC)
+    return await _list(request, by, Typed({}))
+
+
+async def add(request: Request) -> Response:
+    """There is one more room."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = await forms.sent(request)
+    try:
+        await services(request).set_up.departments.add_room(typed.values, by=by)
+    except BadFields as error:
+        return await _list(request, by, forms.refused(request, typed, error))
+    return RedirectResponse(PATH, 303)
+
+
+async def edit(request: Request) -> Response:
+    """The form of one room."""
+    by = await allowed(request, May.RUN_CLINIC)
+    room_id = path_number(request, "room")
+    return await _form(request, by, forms.shown(await _plan(request, room_id)), room_id)
+
+
+async def save(request: Request) -> Response:
+    """The room is as the form says."""
+    by = await allowed(request, May.RUN_CLINIC)
+    room_id, typed = path_number(request, "room"), await forms.sent(request)
+    try:
+        await services(request).set_up.departments.save_room(room_id, typed.values, forms.seen(typed), by=by)
+    except (BadFields, ChangedMeanwhile, StillInUse) as error:
+        now = await _plan(request, room_id)
+        return await _form(request, by, forms.refused(request, typed, error, now), room_id)
+    return RedirectResponse(PATH, 303)
+
+
+async def remove(request: Request) -> Response:
+    """The room is gone."""
+    by = await allowed(request, May.RUN_CLINIC)
+    room_id = path_number(request, "room")
+    try:
+        await services(request).set_up.departments.remove_room(room_id, by=by)
+    except StillInUse as error:
+        typed = forms.refused(request, forms.shown(await _plan(request, room_id)), error)
+        return await _form(request, by, typed, room_id)
+    return RedirectResponse(PATH, 303)
+
+
+async def department_options(request: Request) -> list[tuple[str, str]]:
+    """Code and name of every department."""
+    language = language_of(request)
+    return [(one.code, one.name(language)) for one in await services(request).queues.departments()]
+
+
+async def _plan(request: Request, room_id: int) -> Json:
+    for room in await services(request).set_up.departments.rooms():
+        if room["id"] == room_id:
+            return {name: value for name, value in room.items() if name != "id"}
+    raise UnknownRoom(str(room_id))
+
+
+async def _list(request: Request, by: Actor, typed: Typed) -> Response:
+    rows, options = await services(request).set_up.departments.rooms(), await department_options(request)
+    return framed(request, by, "admin/rooms.html", typed.status, rooms=rows, departments=options, typed=typed)
+
+
+async def _form(request: Request, by: Actor, typed: Typed, room_id: int) -> Response:
+    labels = {"code": say(request, "Room"), "department": say(request, "Department")}
+    options = await department_options(request)
+    context = {"typed": typed, "room": room_id, "departments": options, "labels": labels}
+    return framed(request, by, "admin/room.html", typed.status, **context)
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, rooms),
+    Route(PATH, add, methods=["POST"]),
+    Route(f"{PATH}/{{room:int}}", edit),
+    Route(f"{PATH}/{{room:int}}", save, methods=["POST"]),
+    Route(f"{PATH}/{{room:int}}/remove", remove, methods=["POST"]),
+]

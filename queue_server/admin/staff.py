@@ -1,0 +1,166 @@
+"""Who works here: add somebody, change what is known, give a new password, close an account, end logins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin.framing import framed
+from queue_server.domain.errors import BadInput, LastAdministrator
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
+from queue_server.services.staffing import StaffForm
+from queue_server.services.views import Json
+from queue_server.web.bodies import form, path_number
+from queue_server.web.identity import allowed, services
+from queue_server.web.own_account import session_rows
+from queue_server.web.pages import moment, say
+
+PATH = "/admin/staff"
+FIELDS = ("login", "role", "name", "qualification", "registration")
+
+
+async def everybody(request: Request) -> Response:
+    """All accounts, and the form for one more."""
+    return await _everybody(request, await allowed(request, May.RUN_CLINIC))
+
+
+async def add(request: Request) -> Response:
+    """One more account; its first password is shown once."""
+    by = await allowed(request, May.RUN_CLINIC)
+    fields = await form(request, *FIELDS)
+    try:
+        _, password = await services(request).staffing.add(fields["login"], fields["role"], _form(fields), by=by)
+    except BadInput as error:
+        return await _everybody(request, by, 422, fields, wrong=_wrong(request, error))
+    login = fields["login"].strip().lower()
+    return await _everybody(request, by, 201, made={"login": login, "name": fields["name"], "password": password})
+
+
+async def one(request: Request) -> Response:
+    """One account."""
+    return await _one(request, await allowed(request, May.RUN_CLINIC))
+
+
+async def change(request: Request) -> Response:
+    """The account is known as the form says."""
+    by = await allowed(request, May.RUN_CLINIC)
+    fields = await form(request, *FIELDS)
+    try:
+        await services(request).staffing.change(path_number(request, "staff"), _form(fields), by=by)
+    except BadInput as error:
+        return await _one(request, by, 422, fields, wrong=_wrong(request, error))
+    return RedirectResponse(PATH, 303)
+
+
+async def reset_password(request: Request) -> Response:
+    """The account has a new password, shown once, and is logged in nowhere."""
+    by = await allowed(request, May.RUN_CLINIC)
+    password = await services(request).staffing.reset_password(path_number(request, "staff"), by=by)
+    return await _one(request, by, password=password)
+
+
+async def open_account(request: Request) -> Response:
+    """The account may log in again."""
+    by = await allowed(request, May.RUN_CLINIC)
+    staff = path_number(request, "staff")
+    await services(request).staffing.set_active(staff, is_active=True, by=by)
+    return RedirectResponse(f"{PATH}/{staff}", 303)
+
+
+async def close_account(request: Request) -> Response:
+    """The account is closed, and its owner out at once."""
+    by = await allowed(request, May.RUN_CLINIC)
+    staff = path_number(request, "staff")
+    try:
+        await services(request).staffing.set_active(staff, is_active=False, by=by)
+    except LastAdministrator:
+        last = say(request, "This is the last administrator. Add another one first.")
+        return await _one(request, by, 409, error=last)
+    return RedirectResponse(f"{PATH}/{staff}", 303)
+
+
+async def end_sessions(request: Request) -> Response:
+    """The account is logged in nowhere."""
+    by = await allowed(request, May.RUN_CLINIC)
+    staff = await services(request).staffing.one(path_number(request, "staff"))
+    await services(request).accounts.end_sessions(staff.id, by=by)
+    return RedirectResponse(f"{PATH}/{staff.id}", 303)
+
+
+async def end_session(request: Request) -> Response:
+    """One login of the account is over."""
+    by = await allowed(request, May.RUN_CLINIC)
+    staff = await services(request).staffing.one(path_number(request, "staff"))
+    await services(request).accounts.end_session(staff.id, request.path_params["mark"], by=by)
+    return RedirectResponse(f"{PATH}/{staff.id}", 303)
+
+
+def _form(fields: dict[str, str]) -> StaffForm:
+    return StaffForm(fields["name"], fields["qualification"], fields["registration"])
+
+
+def _wrong(request: Request, error: BadInput) -> dict[str, str]:
+    words = {
+        "login": say(request, "This login is in use, or not one word. Please choose another one."),
+        "role": say(request, "Please choose what the person does here."),
+        "name": say(request, "Please write a name with letters."),
+        "qualification": say(request, "This is too long."),
+        "registration": say(request, "This is too long."),
+    }
+    field = str(error.details["field"])
+    return {field: words[field]}
+
+
+async def _everybody(
+    request: Request, by: Actor, status: int = 200, typed: dict[str, str] | None = None, **more: Any
+) -> Response:
+    context: dict[str, Any] = {"made": None, "wrong": {}, "typed": typed or dict.fromkeys(FIELDS, "")}
+    rows = await _rows(request)
+    return framed(request, by, "admin/staff.html", status, **(context | {"people": rows} | more))
+
+
+async def _one(
+    request: Request, by: Actor, status: int = 200, typed: dict[str, str] | None = None, **more: Any
+) -> Response:
+    staff = await services(request).staffing.one(path_number(request, "staff"))
+    known = {name: str(getattr(staff, name)) for name in FIELDS}
+    sessions = await session_rows(request, staff.id, here=by.session)
+    context: dict[str, Any] = {"password": "", "wrong": {}, "typed": known | (typed or {}), "sessions": sessions}
+    return framed(request, by, "admin/staff_member.html", status, **(context | {"one": staff} | more))
+
+
+async def _rows(request: Request) -> list[Json]:
+    known = services(request)
+    zone = (await known.queues.clinic()).zone
+    return [
+        {
+            "id": person.id,
+            "name": person.name,
+            "login": person.login,
+            "role": person.role,
+            "papers": " · ".join(words for words in (person.qualification, person.registration) if words),
+            "is_active": person.is_active,
+            "must_change": person.must_change,
+            "seen": moment(request, seen_at, zone) if seen_at else None,
+        }
+        for person, seen_at in await known.staffing.everybody()
+    ]
+
+
+_ONE = f"{PATH}/{{staff:int}}"
+
+routes: list[BaseRoute] = [
+    Route(PATH, everybody),
+    Route(PATH, add, methods=["POST"]),
+    Route(_ONE, one),
+    Route(_ONE, change, methods=["POST"]),
+    Route(f"{_ONE}/password", reset_password, methods=["POST"]),
+    Route(f"{_ONE}/sessions/end", end_sessions, methods=["POST"]),
+    Route(f"{_ONE}/sessions/{{mark}}/end", end_session, methods=["POST"]),
+    Route(f"{_ONE}/open", open_account, methods=["POST"]),
+    Route(f"{_ONE}/close", close_account, methods=["POST"]),
+]

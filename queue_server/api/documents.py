@@ -1,0 +1,95 @@
+"""Documents of patients and tokens. Every look at a list and every download leaves a line in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from queue_server.api.asking import PAGE, cursor, paged
+from queue_server.api.models import DocumentPage
+from queue_server.api.openapi import Operation
+from queue_server.services.authorising import May
+from queue_server.services.history import Filed
+from queue_server.services.views import moment
+from queue_server.web.bodies import path_number
+from queue_server.web.files import document_answer
+from queue_server.web.identity import allowed, services
+
+
+async def list_documents_of_patient(request: Request) -> Response:
+    """List a patient's documents; one that was replaced is not listed."""
+    by = await allowed(request, May.READ_DOCUMENTS)
+    history = await services(request).histories.of_patient(path_number(request, "patient"), by=by)
+    return _page(request, (filed for visit in history.visits for filed in visit.documents))
+
+
+async def list_documents_of_token(request: Request) -> Response:
+    """List the documents that were added to a token."""
+    by = await allowed(request, May.READ_DOCUMENTS)
+    token_id = path_number(request, "token")
+    await services(request).status.version(token_id)
+    _, filed = await services(request).histories.of_token(token_id, by=by)
+    return _page(request, filed)
+
+
+async def get_document(request: Request) -> Response:
+    """Download a document: a PDF, JPEG or PNG."""
+    by = await allowed(request, May.READ_DOCUMENTS)
+    opened = await services(request).documents.open(path_number(request, "document"), by=by)
+    return document_answer(request, opened)
+
+
+def _page(request: Request, filed: Iterable[Filed]) -> Response:
+    after, limit = cursor(request)
+    found = sorted((one for one in filed if one.document.id > after), key=lambda one: one.document.id)
+    views = [
+        {
+            "id": one.document.id,
+            "token": one.document.token_id,
+            "patient": one.document.patient_id,
+            "kind": one.document.kind,
+            "name": one.document.name,
+            "media_type": one.document.media_type,
+            "size": one.document.size,
+            "added_at": moment(one.document.added_at),
+            "replaces": one.document.replaces,
+            "is_damaged": one.is_damaged,
+        }
+        for one in found[:limit]
+    ]
+    return paged("documents", (views, found[limit - 1].document.id if len(found) > limit else None))
+
+
+_READ = May.READ_DOCUMENTS
+
+OPERATIONS = (
+    Operation(
+        "GET",
+        "/api/v1/patients/{patient:int}/documents",
+        list_documents_of_patient,
+        {200: DocumentPage},
+        may=_READ,
+        query=PAGE,
+        errors=(404, 422),
+    ),
+    Operation(
+        "GET",
+        "/api/v1/tokens/{token:int}/documents",
+        list_documents_of_token,
+        {200: DocumentPage},
+        may=_READ,
+        query=PAGE,
+        errors=(404, 422),
+    ),
+    Operation(
+        "GET",
+        "/api/v1/documents/{document:int}",
+        get_document,
+        {200: None},
+        may=_READ,
+        errors=(404, 410, 503),
+        downloads=True,
+    ),
+)

@@ -1,0 +1,45 @@
+"""Every error that the rules can raise.
+
+    QueueError
+    ├── NotFound              unknown_department · unknown_room · unknown_token · unknown_device · unknown_board
+    │                         unknown_patient · unknown_program · unknown_webhook · unknown_staff
+    │                         unknown_document · unknown_paper
+    ├── BadInput              bad_input, with the field named
+    │   ├── WeakPassword        weak_password, with the rule named
+    │   ├── BadFields         bad_input, with every field named
+    │   └── FileRefused         file_refused, with the reason
+    ├── TooLarge              too_large
+    ├── NotAllowed            not_allowed
+    │   ├── LoginRequired     login_required
+    │   │   └── PatientLoginRequired   patient_login_required
+    │   ├── Locked            locked
+    │   ├── PasswordChangeRequired   password_change_required
+    │   └── ForeignOrigin     foreign_origin
+    ├── Conflict
+    │   ├── IllegalTransition   illegal_transition
+    │   ├── DepartmentClosed    department_closed
+    │   │   ├── OutsideHours      outside_hours
+    │   │   └── QuotaReached      quota_reached
+    │   ├── PhoneTaken          phone_taken
+    │   ├── WhichPatient        which_patient
+    │   ├── ChangedMeanwhile    changed_meanwhile
+    │   ├── TooManyDocuments    too_many_documents
+    │   ├── LastAdministrator   last_administrator
+    │   ├── StillInUse          still_in_use
+    │   ├── NothingToUndo       nothing_to_undo
+    │   ├── RoomTaken           room_taken
+    │   └── KeyReused           idempotency_key_reused
+    ├── Outdated              precondition_failed
+    ├── MatchRequired         precondition_required
+    ├── RateLimited           too_many_requests, with the seconds to wait
+    │   └── TooManyTries        too_many_tries
+    ├── Damaged               damaged: a document that does not open
+    └── Unavailable           unavailable
+        ├── KeyMissing          key_missing
+        └── StorageFull         storage_full
+
+The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
+"""
+
+from queue_server.domain.errors.base import *  # noqa: F403  (every error of the tree)
+from queue_server.domain.errors.conflicts import *  # noqa: F403

@@ -1,0 +1,150 @@
+"""A patient's medical history on the phone: visits, documents, all of them in one archive, and who looked at them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.websockets import WebSocket
+
+from queue_server.domain.documents import Document
+from queue_server.domain.errors import Damaged, UnknownDocument
+from queue_server.domain.patients import Patient
+from queue_server.locale import texts
+from queue_server.patients.forms import page_language
+from queue_server.services.actors import Actor
+from queue_server.services.history import History, Visit, unique_names
+from queue_server.web.bodies import path_number
+from queue_server.web.files import archive_answer, document_answer, zipped
+from queue_server.web.identity import services
+from queue_server.web.pages import language_of, page
+from queue_server.web.patient_login import chosen_patient, patient_login
+from queue_server.web.sockets import show, socket_route
+
+PATH = "/me/history"
+
+
+async def history(request: Request) -> Response:
+    """The patient's visits and documents, newest first."""
+    login = await patient_login(request)
+    if login.patient is None:
+        return RedirectResponse("/me/family", 303)
+    patient = login.patient
+    found = await services(request).histories.of_patient(patient.id, by=_actor(patient))
+    language = page_language(request, patient) or language_of(request)
+    clinic = await services(request).queues.clinic()
+    return page(
+        request,
+        "patients/history.html",
+        language=language,
+        patient=patient,
+        family=login.family,
+        visits=[_visit(visit, language) for visit in found.visits],
+        documents=len(found.documents),
+        data={"time_zone": str(clinic.zone), "documents": [document.id for document in found.documents]},
+    )
+
+
+async def document(request: Request) -> Response:
+    """One document, to look at or to save."""
+    patient = await chosen_patient(request)
+    opened = await services(request).documents.open(path_number(request, "document"), by=_actor(patient))
+    return document_answer(request, opened)
+
+
+async def archive(request: Request) -> Response:
+    """All documents in one ZIP."""
+    patient = await chosen_patient(request)
+    by = _actor(patient)
+    found = await services(request).histories.of_patient(patient.id, by=by)
+    return archive_answer(f"{patient.person.name}.zip", zipped(_contents(request, found, by)))
+
+
+async def readers(request: Request) -> Response:
+    """Who looked at the records, when, and why."""
+    patient = await chosen_patient(request)
+    known = services(request)
+    clinic = await known.queues.clinic()
+    language = page_language(request, patient) or language_of(request)
+    family = {f"patient:{one.id}": one.person.name for one in (await patient_login(request)).family}
+    reads = [
+        {
+            "at": format_datetime(read.at.astimezone(clinic.zone), "d MMM y, HH:mm", locale=language),
+            "kind": read.reader.partition(":")[0],
+            "name": read.name or family.get(read.reader, ""),
+            "is_own": read.reader == f"patient:{patient.id}",
+            "what": read.what,
+            "reason": read.reason,
+        }
+        for read in await known.histories.reads(patient.id)
+    ]
+    return page(request, "patients/readers.html", language=language, patient=patient, reads=reads)
+
+
+async def live(websocket: WebSocket) -> None:
+    """Which documents there are."""
+    patient = await chosen_patient(websocket)
+    await show(websocket, f"history:{patient.id}", _actor(patient))
+
+
+def _actor(patient: Patient) -> Actor:
+    return Actor("patient", patient.id)
+
+
+async def _contents(
+    request: Request, found: History, by: Actor
+) -> AsyncIterator[tuple[str, datetime, AsyncIterator[bytes]]]:
+    """Each document with its name in the archive; one that turns out not to open is left out."""
+    known = services(request)
+    zone = (await known.queues.clinic()).zone
+    days = {visit.token_id: visit.day for visit in found.visits}
+    for one, name in zip(found.documents, unique_names(found.documents, days), strict=True):
+        # One that turns out not to open must not cost the patient the others.
+        with suppress(Damaged, UnknownDocument):
+            opened = await known.documents.open(one.id, by=by)
+            yield name, one.added_at.astimezone(zone), opened.chunks
+
+
+def _visit(visit: Visit, language: str) -> dict[str, Any]:
+    return {
+        "token": visit.token_id,
+        "number": visit.number,
+        "day": format_date(visit.day, "EEEE, d MMMM y", locale=language),
+        "departments": [names.get(language) or names.get("en", "") for names in visit.departments],
+        "doctors": visit.doctors,
+        "state": visit.state,
+        "documents": [
+            {
+                "id": filed.document.id,
+                "name": filed.document.name,
+                "kind": filed.document.kind,
+                "size": size_in_words(filed.document, language),
+                "is_picture": filed.document.media_type != "application/pdf",
+                "is_damaged": filed.is_damaged,
+            }
+            for filed in visit.documents
+        ],
+    }
+
+
+def size_in_words(one: Document, language: str) -> str:
+    """`34 KB` or `2.1 MB`."""
+    words = texts(language)
+    if one.size < 1_000_000:
+        return words.gettext("%(count)s KB", count=max(1, round(one.size / 1000)))
+    return words.gettext("%(count)s MB", count=round(one.size / 1_000_000, 1))
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, history),
+    Route(f"{PATH}/all.zip", archive),
+    Route(f"{PATH}/readers", readers),
+    Route(f"{PATH}/documents/{{document:int}}", document),
+    socket_route("/ws/history", live),
+]

@@ -1,0 +1,102 @@
+"""What stands on the clinic's papers and slips besides their content."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from dataclasses import asdict, dataclass
+
+from queue_server.domain.errors import BadInput
+from queue_server.domain.events import Event
+from queue_server.domain.letterhead import Heading, Letterhead, checked
+from queue_server.papers.logos import for_letters, for_slips
+from queue_server.services.actors import Actor
+from queue_server.services.queues import CLINIC, Queues
+from queue_server.storage import clinic, papers
+from queue_server.storage.store import Store
+
+LETTER_LOGO, SLIP_LOGO = "letter_logo", "slip_logo"
+_SETTING = "letterhead"
+
+
+@dataclass(frozen=True, slots=True)
+class SlipExtras:
+    """What a slip shows besides the queue: a sentence in its language, and the logo (PNG in base64)."""
+
+    text: str | None = None
+    logo: str | None = None
+
+
+class Letterheads:
+    """Read once a change, and used by every paper and slip that is made afterwards."""
+
+    def __init__(self, store: Store, queues: Queues, public_url: str) -> None:
+        self._store = store
+        self._queues = queues
+        self._public_url = public_url
+        self._known: tuple[int, Heading, bytes | None, bytes | None] | None = None
+
+    async def heading(self) -> Heading:
+        """What is set."""
+        return (await self._read())[0]
+
+    async def current(self, heading: Heading | None = None) -> Letterhead:
+        """The letterhead as papers show it; `heading`: as they would with this one."""
+        known, logo, _ = await self._read()
+        setting = await self._queues.clinic()
+        shown = heading or known
+        return Letterhead(shown.name or setting.name, shown.lines, logo, f"{self._public_url}/verify", setting.zone)
+
+    async def on_slip(self, language: str, heading: Heading | None = None) -> SlipExtras:
+        """What a slip in this language shows besides; in English where the language has no sentence of its own."""
+        known, _, logo = await self._read()
+        shown = heading or known
+        text = shown.slip_texts.get(language) or shown.slip_texts.get("en")
+        return SlipExtras(text, base64.b64encode(logo).decode() if logo and shown.is_logo_on_slips else None)
+
+    async def save(self, heading: Heading, *, by: Actor) -> None:
+        """Papers and slips have this heading from now on. Raises `BadInput` naming the field."""
+        kept = checked(heading)
+        async with self._store.transaction() as work:
+            await clinic.save_setting(work, _SETTING, asdict(kept))
+            work.record(Event("letterhead", work.now, str(by)))
+            work.touch(CLINIC)
+
+    async def save_logo(self, content: bytes, *, by: Actor) -> None:
+        """The picture is the logo, re-encoded for paper and for slips. Raises `BadInput` for what is no picture."""
+        for_paper, for_slip = await asyncio.to_thread(lambda: (for_letters(content), for_slips(content)))
+        async with self._store.transaction() as work:
+            await papers.save_picture(work, LETTER_LOGO, for_paper)
+            await papers.save_picture(work, SLIP_LOGO, for_slip)
+            work.record(Event("logo", work.now, str(by), data={"size": len(for_paper)}))
+            work.touch(CLINIC)
+
+    async def remove_logo(self, *, by: Actor) -> None:
+        """Papers and slips have no logo."""
+        async with self._store.transaction() as work:
+            for name in (LETTER_LOGO, SLIP_LOGO):
+                await papers.remove_picture(work, name)
+            work.record(Event("logo", work.now, str(by), data={"size": 0}))
+            work.touch(CLINIC)
+
+    async def _read(self) -> tuple[Heading, bytes | None, bytes | None]:
+        rev = self._queues.rev_of(CLINIC)
+        if self._known is None or self._known[0] != rev:
+            async with self._store.reading() as connection:
+                saved = await clinic.setting(connection, _SETTING)
+                letter = await papers.picture(connection, LETTER_LOGO)
+                slip = await papers.picture(connection, SLIP_LOGO)
+            heading = _heading(saved) if isinstance(saved, dict) else Heading()
+            self._known = rev, heading, letter[0] if letter else None, slip[0] if slip else None
+        return self._known[1:]
+
+
+def _heading(saved: dict[str, object]) -> Heading:
+    """What was stored; a setting that is not one counts as none, so that no paper fails because of it."""
+    lines, said = saved.get("lines"), saved.get("slip_texts")
+    plain = {str(code): str(text) for code, text in said.items()} if isinstance(said, dict) else {}
+    written = tuple(map(str, lines)) if isinstance(lines, list) else ()
+    try:
+        return checked(Heading(str(saved.get("name", "")), written, plain, bool(saved.get("is_logo_on_slips", True))))
+    except BadInput:
+        return Heading()

@@ -1,0 +1,6 @@
+"""Telling other programs what happened: sends what `services.delivering` says is due."""
+
+from queue_server.webhooks.sending import Sender
+from queue_server.webhooks.worker import Worker
+
+__all__ = ["Sender", "Worker"]

@@ -1,0 +1,144 @@
+"""The page of the outbox, and the address at which gateways report."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from queue_server.domain.alerts import Channel, Holder, Refused, Sent, Unknown
+from queue_server.services.actors import PATIENT
+from queue_server.storage.tables.staff import Role
+from queue_server.web.identity import SESSION_COOKIE
+from tests.alerting import PHONE, RememberingDriver
+from tests.running import Running, a_running_clinic
+
+PATH = "/admin/alerts"
+
+
+@pytest.fixture
+def sms() -> RememberingDriver:
+    """The gateway."""
+    return RememberingDriver()
+
+
+@pytest.fixture
+async def running(tmp_path: Path, sms: RememberingDriver) -> AsyncIterator[Running]:
+    """A server that sends SMS."""
+    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path, [sms]) as made:
+        made.services.alerts.reports_secret = "reports-secret"
+        yield made
+
+
+@pytest.fixture
+async def admin(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
+    """An administrator's browser."""
+    await running.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+    secret = await running.services.accounts.log_in("boss", "correct horse")
+    headers = {"Cookie": f"{SESSION_COOKIE}={secret}", "Accept": "text/html"}
+    async with httpx2.AsyncClient(base_url=running.url, headers=headers, timeout=20) as client:
+        yield client
+
+
+async def called(running: Running) -> None:
+    """A patient is called and told by SMS."""
+    token = await running.issue()
+    await running.services.alerts.agree(Holder(token_id=token["id"]), Channel.SMS, PHONE, by=PATIENT)
+    await running.call_next()
+
+
+async def shown(running: Running, admin: httpx2.AsyncClient, words: str, query: str = "") -> str:
+    """The page, once it has these words."""
+    for _ in range(200):
+        page = await admin.get(PATH + query)
+        if words in page.text:
+            return page.text
+        await running.services.sending.drain()
+    raise AssertionError(page.text)
+
+
+async def test_the_page_says_what_became_of_a_message_and_hides_the_number(
+    running: Running, admin: httpx2.AsyncClient
+) -> None:
+    await called(running)
+
+    page = await shown(running, admin, "G-001: please come to room 1 now.")
+
+    assert "+91 •••• 6789" in page
+    assert PHONE not in page
+    assert "G-001" not in (await admin.get(f"{PATH}?state=failed")).text
+    assert (await admin.get(f"{PATH}?state=lost")).status_code == 422
+
+
+async def test_an_unknown_message_is_sent_again_on_purpose_only(
+    running: Running, admin: httpx2.AsyncClient, sms: RememberingDriver
+) -> None:
+    sms.answer = lambda message: Unknown("no answer")
+    await called(running)
+    await shown(running, admin, "It may have arrived already")
+    [message] = await running.services.alerts.page()
+
+    sms.answer = lambda message: Sent("SM1")
+    answer = await admin.post(f"{PATH}/{message['id']}/again")
+
+    assert answer.status_code == 303
+    await shown(running, admin, ">Sent<")
+    assert len(sms.given) == 2
+
+
+async def test_a_test_message_goes_to_a_real_address_only(
+    running: Running, admin: httpx2.AsyncClient, sms: RememberingDriver
+) -> None:
+    wrong = await admin.post(f"{PATH}/test", data={"channel": "sms", "to": "nobody"})
+    assert (wrong.status_code, sms.given) == (422, [])
+    assert (await admin.post(f"{PATH}/test", data={"channel": "email", "to": "a@mail.example"})).status_code == 422
+
+    assert (await admin.post(f"{PATH}/test", data={"channel": "sms", "to": "081234 56789"})).status_code == 303
+    await shown(running, admin, "This is a test message from Test clinic.")
+
+
+async def test_a_daily_limit_is_set_and_taken_away(running: Running, admin: httpx2.AsyncClient) -> None:
+    assert (await admin.post(f"{PATH}/limits/sms", data={"limit": "7"})).status_code == 303
+    await shown(running, admin, "0 of 7 used today")
+
+    assert (await admin.post(f"{PATH}/limits/sms", data={"limit": "many"})).status_code == 422
+    assert (await admin.post(f"{PATH}/limits/sms", data={"limit": ""})).status_code == 303
+    await shown(running, admin, "0 used today, no limit")
+
+
+async def test_a_refused_message_shows_the_gateways_reason_as_text(
+    running: Running, admin: httpx2.AsyncClient, sms: RememberingDriver
+) -> None:
+    sms.answer = lambda message: Refused("<b>no</b>")
+    await called(running)
+
+    await shown(running, admin, "&lt;b&gt;no&lt;/b&gt;")
+
+
+async def test_the_gateway_reports_at_an_address_with_a_secret(
+    running: Running, admin: httpx2.AsyncClient, sms: RememberingDriver
+) -> None:
+    await called(running)
+    await shown(running, admin, ">Sent<")
+    gateway, report = running.anonymous, "/alerts/reports/reports-secret"
+
+    assert (await gateway.post("/alerts/reports/wrong", data={})).status_code == 404
+    for rubbish in ({"json": [[[]]]}, {"content": b"\xff{", "headers": {"Content-Type": "application/json"}}, {}):
+        assert (await gateway.post(report, **rubbish)).status_code == 204  # type: ignore[arg-type]
+    answer = await gateway.post(f"{report}?message={sms.given[0].id}", data={"MessageStatus": "delivered"})
+
+    assert answer.status_code == 204
+    await shown(running, admin, ">Delivered<")
+
+
+async def test_without_any_channel_the_page_says_so(tmp_path: Path) -> None:
+    assert not any(name.startswith(("QUEUE_SMTP", "QUEUE_SMS", "QUEUE_TWILIO")) for name in os.environ)
+    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as running:
+        await running.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        secret = await running.services.accounts.log_in("boss", "correct horse")
+        headers = {"Cookie": f"{SESSION_COOKIE}={secret}", "Accept-Language": "en"}
+
+        page = await running.anonymous.get(PATH, headers=headers)
+
+    assert "neither e-mail nor SMS is set up" in page.text

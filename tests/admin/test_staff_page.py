@@ -1,0 +1,138 @@
+"""The administrator's pages of the staff."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from queue_server.storage.tables.staff import Role
+from queue_server.web.identity import SESSION_COOKIE
+from tests.running import Running, a_running_clinic
+
+PAGE = {"Accept": "text/html", "Accept-Language": "en"}
+PASSWORD = "correct horse"
+MEERA = {"login": "Meera", "role": "doctor", "name": "Meera N", "qualification": "MBBS", "registration": "42/2011"}
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    """The clinic on SQLite, served on loopback, with the administrator `boss`."""
+    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
+        await served.services.accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
+        yield served
+
+
+@pytest.fixture
+async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
+    """The administrator's browser."""
+    async with httpx2.AsyncClient(base_url=running.url, headers=PAGE, timeout=20) as client:
+        form = {"login": "boss", "password": PASSWORD, "next": "/admin/staff"}
+        assert (await client.post("/login", data=form)).status_code == 303
+        yield client
+
+
+def shown_password(page: httpx2.Response) -> str:
+    found = re.search(r'id="password">([a-z0-9-]{14})<', page.text)
+    assert found
+    return found[1]
+
+
+async def test_a_doctor_is_added_with_a_password_that_is_shown_once(running: Running, boss: httpx2.AsyncClient) -> None:
+    page = await boss.post("/admin/staff", data=MEERA)
+
+    assert page.status_code == 201
+    password = shown_password(page)
+    assert await running.services.accounts.log_in("meera", password)
+    listed = (await boss.get("/admin/staff")).text
+    assert password not in listed
+    assert "MBBS · 42/2011" in listed
+    assert password not in str(await running.services.reports.events(0, 1000))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"login": "BOSS"}, "login is in use"),
+        ({"login": "two words"}, "login is in use"),
+        ({"login": ""}, "login is in use"),
+        ({"role": "owner"}, "choose what the person does"),
+        ({"name": "\u202e\u200b"}, "a name with letters"),
+        ({"qualification": "x" * 65}, "too long"),
+        ({"registration": "4\x002"}, "too long"),
+    ],
+)
+async def test_a_form_with_a_mistake_comes_back_as_typed(
+    running: Running, boss: httpx2.AsyncClient, change: dict[str, str], said: str
+) -> None:
+    page = await boss.post("/admin/staff", data=MEERA | change)
+
+    assert (page.status_code, said in page.text) == (422, True)
+    assert len(await running.services.staffing.everybody()) == 3
+
+
+@pytest.mark.parametrize("name", ["डॉ. मीरा", "د. میرا", "Meera 🌼 <b>", "Meera\u202e\x00N"])
+async def test_a_name_in_any_script_is_shown_as_it_is_and_never_as_markup(boss: httpx2.AsyncClient, name: str) -> None:
+    page = await boss.post("/admin/staff", data=MEERA | {"name": name})
+
+    assert page.status_code == 201
+    listed = (await boss.get("/admin/staff")).text
+    clean = name.replace("\u202e", "").replace("\x00", "")
+    assert clean.replace("<", "&lt;").replace(">", "&gt;") in listed
+    assert "\u202e" not in listed
+
+
+async def test_what_is_known_is_changed(running: Running, boss: httpx2.AsyncClient) -> None:
+    answer = await boss.post("/admin/staff/1", data={"name": "Dr First", "qualification": "MD", "registration": "7"})
+
+    assert answer.status_code == 303
+    one = await running.services.staffing.one(1)
+    assert (one.name, one.qualification, one.registration, one.login) == ("Dr First", "MD", "7", "first")
+    wrong = await boss.post("/admin/staff/1", data={"name": "", "qualification": "MD", "registration": "7"})
+    assert (wrong.status_code, "a name with letters" in wrong.text) == (422, True)
+
+
+async def test_the_administrator_sees_and_ends_logins(running: Running, boss: httpx2.AsyncClient) -> None:
+    secrets = [await running.services.accounts.log_in("first", PASSWORD) for _ in range(3)]
+    page = (await boss.get("/admin/staff/1")).text
+    marks = re.findall(r'action="/admin/staff/1/sessions/(\w+)/end"', page)
+
+    assert len(marks) == 3
+    assert not [secret for secret in secrets if secret in page]
+    await boss.post(f"/admin/staff/1/sessions/{marks[0]}/end")
+    assert (await boss.get("/admin/staff/1")).text.count("Last used") == 2
+    await boss.post("/admin/staff/1/sessions/end")
+    assert "Nowhere" in (await boss.get("/admin/staff/1")).text
+
+
+async def test_a_new_password_is_shown_once_and_the_old_one_is_over(running: Running, boss: httpx2.AsyncClient) -> None:
+    password = shown_password(await boss.post("/admin/staff/1/password"))
+
+    answer = await running.anonymous.post("/login", data={"login": "first", "password": PASSWORD, "next": "/"})
+    assert answer.status_code == 401
+    answer = await running.anonymous.post("/login", data={"login": "first", "password": password, "next": "/"})
+    assert answer.status_code == 303
+    assert password not in (await boss.get("/admin/staff/1")).text
+
+
+async def test_an_account_is_closed_and_opened_again(running: Running, boss: httpx2.AsyncClient) -> None:
+    secret = await running.services.accounts.log_in("first", PASSWORD)
+    headers = {"Cookie": f"{SESSION_COOKIE}={secret}"}
+    assert (await running.anonymous.get("/doctor", headers=headers)).status_code == 200
+
+    await boss.post("/admin/staff/1/close")
+
+    assert (await running.anonymous.get("/doctor", headers=headers)).status_code == 401
+    assert "closed" in (await boss.get("/admin/staff")).text
+    await boss.post("/admin/staff/1/open")
+    assert await running.services.accounts.log_in("first", PASSWORD)
+
+
+async def test_the_last_administrator_cannot_close_the_own_account(boss: httpx2.AsyncClient) -> None:
+    page = await boss.post("/admin/staff/3/close")
+
+    assert (page.status_code, "last administrator" in page.text) == (409, True)
+    assert (await boss.get("/admin/staff")).status_code == 200
