@@ -229,18 +229,16 @@ async def test_a_preview_says_what_would_be_signed_and_takes_no_number(clinic: C
     assert shown[0] == shown[1]
     assert shown[0]["number"] == "2026-0001"
     assert "A. Walker" in shown[0]["text"]
-    assert "from 22 November 2026 to 24 November 2026 (3 days)" in shown[0]["text"]
+    assert "from 22 November 2026 to 24 November 2026 (number of days: 3)" in shown[0]["text"]
     assert "Diagnosis: fever." in shown[0]["text"]
 
 
-@pytest.mark.parametrize("kind", list(CertificateKind))
-@pytest.mark.parametrize("language", ["en", "hi"])
-async def test_every_kind_is_signed_in_every_language(
-    clinic: Clinic, token: IssuedToken, kind: CertificateKind, language: str
-) -> None:
-    signed = await certified(clinic, token, replace(LEAVE, kind=kind, language=language))
+async def test_every_kind_is_signed_in_every_language(clinic: Clinic, token: IssuedToken) -> None:
+    for language in ("en", "hi"):
+        for kind in CertificateKind:
+            signed = await certified(clinic, token, replace(LEAVE, kind=kind, language=language))
 
-    assert (await content_of(clinic, signed["document"])).startswith(b"%PDF")
+            assert (await content_of(clinic, signed["document"])).startswith(b"%PDF")
 
 
 async def test_a_certificate_needs_a_name(clinic: Clinic, token: IssuedToken) -> None:

@@ -27,6 +27,8 @@ export class Search {
   templates = [];
   /** when the patient was last given something, in words; empty for never */
   last = "";
+  /** keys that were pressed while nothing could be taken yet; null when it can @type {string[] | null} */
+  #held = null;
   /** @type {AbortController | null} */
   #asking = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -51,8 +53,27 @@ export class Search {
     list.addEventListener("mousedown", (event) => event.preventDefault());
   }
 
+  /** Keep what is typed until `release`: the patient's draft is on its way. */
+  hold() {
+    this.field.value = "";
+    this.#held = [];
+    this.#show([], -1);
+  }
+
+  /** Do what was typed meanwhile. */
+  release() {
+    const keys = this.#held ?? [];
+    this.#held = null;
+    const typed = this.field.value;
+    this.reset();
+    for (const key of keys) this.#digit(key);
+    this.field.value = typed;
+    if (typed) this.#typed();
+  }
+
   /** Show what can be had without typing. */
   reset() {
+    if (this.#held) return;
     clearTimeout(this.#timer);
     this.#asking?.abort();
     this.field.value = "";
@@ -65,6 +86,7 @@ export class Search {
 
   #typed() {
     clearTimeout(this.#timer);
+    if (this.#held) return;
     const query = this.field.value.trim();
     if (query === "") this.reset();
     else this.#timer = setTimeout(() => void this.#find(query), PAUSE_MS);
@@ -105,6 +127,7 @@ export class Search {
       }),
     );
     this.list.hidden = choices.length === 0;
+    if (this.field.value) this.list.scrollIntoView({ block: "nearest" });
     this.#activate(Math.min(active, choices.length - 1));
   }
 
@@ -147,13 +170,19 @@ export class Search {
     } else if (key === "Escape" && this.field.value) {
       this.reset();
     } else if (/^[0-9]$/.test(key) && this.field.value === "") {
-      const wanted = key === "0" ? this.#choices.findIndex(({ kind }) => kind === "last") : this.#favourite(Number(key));
-      if (wanted >= 0) this.#take(wanted);
+      if (this.#held) this.#held.push(key);
+      else this.#digit(key);
     } else {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Take what stands behind the digit, if anything does. @param {string} key */
+  #digit(key) {
+    const wanted = key === "0" ? this.#choices.findIndex(({ kind }) => kind === "last") : this.#favourite(Number(key));
+    if (wanted >= 0) this.#take(wanted);
   }
 
   /** @param {number} count  from 1 @returns {number} its place among the choices, or -1 */

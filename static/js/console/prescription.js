@@ -70,8 +70,8 @@ export class Prescription {
     this.diagnosis.value = content?.diagnosis ?? "";
     this.note.value = content?.note ?? "";
     this.search.last = last ? lastAt : "";
-    this.search.reset();
     this.#draw();
+    this.search.release();
   }
 
   /** @returns {Content} what stands in the fields */
@@ -93,6 +93,15 @@ export class Prescription {
   check(checked) {
     this.#checked = checked;
     for (const [index, row] of [...this.list.children].entries()) this.#mark(row, this.#lines[index], checked[index]);
+  }
+
+  /** @returns {boolean} whether a line cannot be signed; then the doctor is led to it */
+  leadToFault() {
+    const index = this.#checked.findIndex((checked) => checked.field !== undefined);
+    const checked = this.#checked[index];
+    if (!checked) return false;
+    this.fault(`lines.${index}.${checked.field}`, checked.message ?? "");
+    return true;
   }
 
   /** Lead to the field that cannot be signed. @param {string} field  "lines.1.dose" @param {string} message */
@@ -125,7 +134,7 @@ export class Prescription {
     if (choice.kind === "last") this.#add(this.#last?.lines ?? []);
     else if (choice.kind === "favourite") this.#add([choice.favourite.line]);
     else if (choice.kind === "template") this.#addTemplate(choice.template);
-    else if (choice.kind === "medicine") this.#begin({ ...choice.medicine });
+    else if (choice.kind === "medicine") this.#begin(choice.medicine);
     else this.#begin({ generic: choice.name });
   }
 
@@ -144,9 +153,9 @@ export class Prescription {
     this.#add(template.content.lines);
   }
 
-  /** A new line whose dose is typed next. @param {Partial<TypedLine>} start */
-  #begin(start) {
-    this.#lines.push({ generic: "", form: "", strength: "", dose: "", food: "after", days: "", quantity: "", note: "", ...start });
+  /** A new line whose dose is typed next. @param {{generic?: string, form?: string, strength?: string}} start */
+  #begin({ generic = "", form = "", strength = "" }) {
+    this.#lines.push({ generic, form, strength, dose: "", food: "after", days: "", quantity: "", note: "" });
     this.#changed();
     const row = this.list.lastElementChild;
     /** @type {HTMLElement | null | undefined} */ (row?.querySelector("[data-field=dose]"))?.focus();
@@ -182,7 +191,7 @@ export class Prescription {
       this.#input(line, "days", { placeholder: text("rx_days"), inputmode: "numeric", maxlength: 6 }),
       this.#input(line, "quantity", { placeholder: "–", inputmode: "numeric", maxlength: 6 }),
       this.#input(line, "note", { placeholder: text("rx_line_note"), maxlength: 200 }),
-      el("button", { class: "button button-quiet rx-tool", type: "button", "aria-label": text("rx_keep", { name }), title: text("rx_keep", { name }), onclick: () => this.onKeep({ ...line }) }, icon("heart")),
+      el("button", { class: "button button-quiet rx-tool", type: "button", "aria-label": text("rx_keep", { name }), title: text("rx_keep", { name }), onclick: () => this.onKeep({ ...line }) }, icon("star")),
       el("button", { class: "button button-quiet rx-tool", type: "button", "aria-label": text("rx_remove", { name }), title: text("rx_remove", { name }), onclick: () => this.#remove(index) }, icon("cross")),
       el("p", { class: "rx-words", "data-words": true }),
     );
@@ -273,8 +282,10 @@ function doseWords(checked) {
  * @param {string} message
  */
 function showFault(row, name, message) {
+  const known = text(`rx_fault_${name}`);
+  const sentence = message && known !== `rx_fault_${name}` ? known : message;
   for (const input of row.querySelectorAll("[data-field]")) setAttribute(input, "aria-invalid", /** @type {HTMLElement} */ (input).dataset.field === name ? "true" : null);
   const words = /** @type {HTMLElement} */ (row.querySelector("[data-words]"));
-  words.classList.toggle("field-error", message !== "");
-  setText(words, message);
+  words.classList.toggle("field-error", sentence !== "");
+  setText(words, sentence);
 }

@@ -2,8 +2,8 @@
  * The panel in which a doctor writes for a patient: a prescription or a certificate. It stands beside the patient in
  * the room, whose buttons go on working.
  */
-import { el, find, icon, setAttribute, setText } from "../shared/dom.js";
-import { clock, day } from "../shared/format.js";
+import { find, setAttribute, setText } from "../shared/dom.js";
+import { day } from "../shared/format.js";
 import { note } from "../shared/notes.js";
 import { post, PostError, newKey } from "../shared/post.js";
 import { language, pageData, text } from "../shared/texts.js";
@@ -11,22 +11,15 @@ import { ask } from "./asking.js";
 import { Certificate } from "./certificate.js";
 import { ask as askDialog } from "./dialogs.js";
 import { Draft, unsaved } from "./drafts.js";
+import { fillSignDialog, paper, showPatients, showSigned } from "./papers.js";
 import { Prescription } from "./prescription.js";
 
 /**
  * @typedef {import("./types.js").Me} Me
  * @typedef {import("./types.js").RoomView} RoomView
- * @typedef {"prescription" | "certificate"} Kind
- * @typedef {{id: number, version: number, number: string | null, document: number, doctor: number, at: string}} Signed
- * @typedef {object} Opened  see the server's `Drafts.open`
- * @property {number} token
- * @property {string} number
- * @property {string} language
- * @property {{name: string, age: number | null, sex: string} | null} patient
- * @property {{edit: number, content: any, at: string} | null} draft
- * @property {number | null} corrects
- * @property {Signed[]} signed
- * @property {{content: any, at: string} | null} last
+ * @typedef {import("./papers.js").Kind} Kind
+ * @typedef {import("./papers.js").Opened} Opened
+ * @typedef {import("./papers.js").Recent} Recent
  */
 
 const PERSON = /** @type {const} */ (["name", "age", "sex"]);
@@ -46,6 +39,8 @@ export class Writing {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #previewing;
   #hasFavourites = false;
+  /** what was typed of a walk-in, so that nobody types it twice @type {{token: number, person: any} | null} */
+  #walkIn = null;
 
   /** @param {{me: Me, now: () => Date}} options */
   constructor({ me, now }) {
@@ -79,9 +74,12 @@ export class Writing {
 
   /** The key or button of a kind: open it for the patient in the room, or for the last one. @param {Kind} kind */
   async press(kind) {
-    const token = this.#view?.current?.id ?? (await this.#recent())[0]?.token;
-    if (token === undefined) note("writing", text("write_nobody"), { icon: "info" });
-    else await this.open(kind, token);
+    const token = this.#view?.current?.id;
+    if (token !== undefined && token === this.#opened?.token && kind === this.#kind) return this.#focus();
+    if (token !== undefined) return this.open(kind, token);
+    const recent = await this.#recent().catch(() => []);
+    if (recent[0]) await this.open(kind, recent[0].token);
+    else note("writing", text("write_nobody"), { icon: "info" });
   }
 
   /**
@@ -91,19 +89,47 @@ export class Writing {
    */
   async open(kind, token, { keepsFocus = false } = {}) {
     const opening = (this.#opening += 1);
+    this.#leave();
+    this.#reveal(kind);
+    if (!keepsFocus) this.#focus();
     try {
-      const [opened, recent] = await Promise.all([ask(`${address(token, kind)}`), this.#recent(), this.#loadFavourites()]);
+      const [opened, recent] = await Promise.all([ask(address(token, kind)), this.#recent(), this.#loadFavourites()]);
       if (opening !== this.#opening) return;
-      this.#leave();
-      this.#kind = kind;
       this.#opened = opened;
-      this.panel.hidden = false;
-      document.body.classList.add("is-writing");
+      this.#setLoading(false);
       this.#showOpened(recent);
-      if (!keepsFocus) (kind === "prescription" ? this.prescription : this.certificate).focus();
+      if (!keepsFocus && kind === "certificate") this.#focus();
     } catch (error) {
+      if (opening === this.#opening) this.close();
       this.#complain(error);
     }
+  }
+
+  /** The panel is there at once; what is typed before the draft has come is kept. @param {Kind} kind */
+  #reveal(kind) {
+    this.#kind = kind;
+    const isPrescription = kind === "prescription";
+    this.prescription.search.hold();
+    this.#setLoading(true);
+    this.panel.hidden = false;
+    document.body.classList.add("is-writing");
+    find("#prescription").hidden = !isPrescription;
+    find("#certificate").hidden = isPrescription;
+    find("#writing-template").hidden = !isPrescription;
+    for (const tab of this.panel.querySelectorAll("[data-write]")) {
+      setAttribute(tab, "aria-selected", String(/** @type {HTMLElement} */ (tab).dataset.write === kind));
+    }
+  }
+
+  /** Until the draft has come only the search takes anything. @param {boolean} isLoading */
+  #setLoading(isLoading) {
+    for (const part of this.panel.querySelectorAll(".writing-person, .writing-more, #rx-lines, #certificate")) {
+      /** @type {HTMLElement} */ (part).inert = isLoading;
+    }
+  }
+
+  #focus() {
+    (this.#kind === "prescription" ? this.prescription : this.certificate).focus();
   }
 
   /** The draft is kept; the lists come back. */
@@ -147,21 +173,13 @@ export class Writing {
     });
   }
 
-  /** @param {{token: number, number: string, drafts: string[]}[]} recent */
+  /** @param {Recent[]} recent */
   #showOpened(recent) {
     const opened = /** @type {Opened} */ (this.#opened);
-    const isPrescription = this.#kind === "prescription";
-    for (const tab of this.panel.querySelectorAll("[data-write]")) {
-      setAttribute(tab, "aria-selected", String(/** @type {HTMLElement} */ (tab).dataset.write === this.#kind));
-    }
-    find("#prescription").hidden = !isPrescription;
-    find("#certificate").hidden = isPrescription;
-    find("#writing-template").hidden = !isPrescription;
-    this.#showPatients(recent);
+    showPatients(recent, opened, this.#view?.current?.id ?? null);
     const name = `draft:${this.me.id}:${this.#kind}:${opened.token}`;
     const kept = unsaved(name);
     const edit = opened.draft?.edit ?? 0;
-    this.#fill(kept ? kept.content : (opened.draft?.content ?? null));
     this.#draft = new Draft({
       address: address(opened.token, this.#kind),
       name,
@@ -172,16 +190,20 @@ export class Writing {
     });
     this.#showConflict(false);
     this.#showState("saved", "");
-    this.#showSigned();
     this.#warnOfAnother();
-    if (kept) this.#draft.change(kept.content);
+    // This does what was typed meanwhile, so the draft must be there.
+    this.#fill(kept ? kept.content : (opened.draft?.content ?? null));
+    showSigned(opened, this.#kind, this.me.id, (record) => void this.#correct(record));
+    this.#showButtons();
+    if (kept) this.#changed();
     else if (opened.draft) void this.#checkAgain(opened.draft.content);
   }
 
   /** @param {any} content */
   #fill(content) {
     const opened = /** @type {Opened} */ (this.#opened);
-    const person = opened.patient ?? content?.person ?? { name: "", age: "", sex: "unsaid" };
+    const typed = this.#walkIn?.token === opened.token ? this.#walkIn.person : null;
+    const person = opened.patient ?? content?.person ?? typed ?? { name: "", age: "", sex: "unsaid" };
     for (const name of PERSON) {
       const field = this.#personField(name);
       field.value = String(person[name] ?? "");
@@ -198,6 +220,7 @@ export class Writing {
   #content() {
     const opened = /** @type {Opened} */ (this.#opened);
     const person = opened.patient ? { name: "", age: "", sex: "unsaid" } : Object.fromEntries(PERSON.map((name) => [name, this.#personField(name).value]));
+    this.#walkIn = { token: opened.token, person };
     return { ...(this.#kind === "prescription" ? this.prescription.content() : this.certificate.content()), person };
   }
 
@@ -240,9 +263,12 @@ export class Writing {
     this.#isBusy = true;
     try {
       if (this.#kind === "certificate" && draft.edit === 0) draft.change(structuredClone(this.#content()));
-      if (!(await draft.settle())) return;
-      this.#fillDialog(opened);
+      if (!(await draft.settle()) || (this.#kind === "prescription" && this.prescription.leadToFault())) return;
+      if (this.#kind === "certificate") this.certificate.preview(await post(`${draft.address}/preview`, { edit: draft.edit }));
+      this.#showDialog(opened);
       if (!(await askDialog("sign-dialog")) || draft !== this.#draft) return;
+      setAttribute(find("#writing-sign"), "aria-busy", "true");
+      setText(find("#writing-state"), text("draft_signing"));
       const signed = await post(`${draft.address}/sign`, { edit: draft.edit }, { key: newKey(), timeout: 15_000, attempts: 5 });
       note("signed", text(this.#kind === "prescription" ? "rx_signed" : "certificate_signed", { number: opened.number }), {
         icon: "check",
@@ -254,24 +280,17 @@ export class Writing {
       this.#complain(error);
     } finally {
       this.#isBusy = false;
+      setAttribute(find("#writing-sign"), "aria-busy", null);
       this.#showButtons();
     }
   }
 
   /** @param {Opened} opened */
-  #fillDialog(opened) {
-    const isPrescription = this.#kind === "prescription";
+  #showDialog(opened) {
     const person = opened.patient?.name ?? this.#personField("name").value.trim();
-    setText(find("#sign-dialog-title"), text(isPrescription ? "rx_sign_for" : "certificate_sign_for", { number: opened.number }));
-    setText(find("#sign-person"), person || text("write_no_name"));
-    const lines = isPrescription ? this.prescription.words() : [];
-    find("#sign-lines").replaceChildren(
-      ...lines.map(([name, dose, more, warning]) =>
-        el("li", {}, el("strong", {}, name), " ", el("span", { class: "sign-dose" }, dose), more ? ` · ${more}` : "", warning ? el("span", { class: "badge", "data-kind": "warn" }, icon("warning"), warning) : null),
-      ),
-    );
+    const isPrescription = this.#kind === "prescription";
     const body = isPrescription ? this.prescription.note.value : (find("#certificate-text").textContent ?? "");
-    setText(find("#sign-text"), body);
+    fillSignDialog(this.#kind, opened.number, person, isPrescription ? this.prescription.words() : [], body);
   }
 
   async #discard() {
@@ -339,7 +358,7 @@ export class Writing {
     this.prescription.search.reset();
   }
 
-  /** @returns {Promise<{token: number, number: string, drafts: string[]}[]>} */
+  /** @returns {Promise<Recent[]>} */
   async #recent() {
     return (await ask("/doctor/writing/recent")).patients;
   }
@@ -359,44 +378,6 @@ export class Writing {
     if (!opened || !this.#draft) return;
     sessionStorage.removeItem(this.#draft.name);
     await this.open(this.#kind, opened.token);
-  }
-
-  /** @param {{token: number, number: string, drafts: string[]}[]} recent */
-  #showPatients(recent) {
-    const opened = /** @type {Opened} */ (this.#opened);
-    const select = find("#writing-patient");
-    const known = recent.some(({ token }) => token === opened.token) ? recent : [{ token: opened.token, number: opened.number, drafts: [] }, ...recent];
-    select.replaceChildren(
-      ...known.map(({ token, number, drafts }) => {
-        const marks = [token === this.#view?.current?.id ? text("write_in_room") : "", drafts.length && token !== opened.token ? text("write_unsigned") : ""];
-        return el("option", { value: token, selected: token === opened.token }, [number, ...marks.filter(Boolean)].join(" · "));
-      }),
-    );
-  }
-
-  #showSigned() {
-    const opened = /** @type {Opened} */ (this.#opened);
-    const newest = new Map(opened.signed.map((paperOf) => [paperOf.number ?? "", 0]));
-    find("#writing-signed").replaceChildren(
-      ...opened.signed.map((one) => {
-        const isNewest = (newest.get(one.number ?? "") ?? 0) < one.version;
-        if (isNewest) newest.set(one.number ?? "", one.version);
-        const name = [text(this.#kind === "prescription" ? "paper_prescription" : "paper_certificate"), one.number, one.version > 1 ? text("paper_version", { version: one.version }) : ""];
-        const mayCorrect = isNewest && one.doctor === this.me.id && opened.corrects !== one.version;
-        return el(
-          "li",
-          { class: "signed", "data-old": !isNewest },
-          icon(isNewest ? "check" : "expired"),
-          el("span", { class: "signed-name" }, name.filter(Boolean).join(" "), " · ", isNewest ? text("paper_signed_at", { time: clock(new Date(one.at)) }) : text("paper_replaced")),
-          el("a", { class: "button", href: paper(one.document), target: "_blank" }, icon("printer"), el("span", {}, text("paper_print"))),
-          mayCorrect && el("button", { class: "button button-quiet", type: "button", onclick: () => void this.#correct(one.id) }, text("paper_correct")),
-        );
-      }),
-    );
-    const badge = find("#writing-correction");
-    badge.hidden = opened.corrects === null;
-    if (opened.corrects !== null) setText(badge, text("paper_correction", { version: opened.corrects }));
-    this.#showButtons();
   }
 
   #showButtons() {
@@ -448,7 +429,7 @@ export class Writing {
     else if (field.startsWith("person.")) this.#personField(field.split(".")[1] ?? "name").focus();
     else if (field && this.#kind === "certificate") this.certificate.fault(field);
     if (known.code === "changed_meanwhile") this.#showConflict(true);
-    else if (known.status === 422) setText(find("#writing-fault"), known.message);
+    else if (known.status === 422) setText(find("#writing-fault"), field.startsWith("lines.") ? text("write_not_signed") : known.message);
     else {
       const words = text(`error_${known.code}`);
       note("writing", words === `error_${known.code}` ? known.message || text("error_bad_answer") : words, { icon: "warning" });
@@ -468,11 +449,6 @@ export class Writing {
  */
 function address(token, kind) {
   return `/doctor/tokens/${token}/${kind}`;
-}
-
-/** @param {number} document @returns {string} where the paper can be read and printed */
-function paper(document) {
-  return `/doctor/documents/${document}`;
 }
 
 /** @param {Date} moment @returns {string} "2026-11-23", in the clinic's time zone */
