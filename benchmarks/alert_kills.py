@@ -27,7 +27,9 @@ async def measure(messages: int, kills: int, *, is_repeatable: bool) -> list[obj
         folder = Path(name)
         await migrate(f"sqlite:///{folder}/queue.db")
         began = time.perf_counter()
-        account = await send_through(folder, free_port(), messages=messages, kills=kills, is_repeatable=is_repeatable)
+        account = await send_through(
+            folder, free_port(), messages=messages, kills=kills, is_repeatable=is_repeatable, patience_s=3.0
+        )
         took_s = time.perf_counter() - began
     gateway = "knows repeated ids" if is_repeatable else "does not know repetitions"
     states = ", ".join(f"{count} {state}" for state, count in sorted(account.states.items()))

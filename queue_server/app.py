@@ -30,7 +30,9 @@ from queue_server.storage.keyring import keyring
 from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
+from queue_server.web.metrics import Metrics
 from queue_server.web.walls import Walls
+from queue_server.web.watching import Watching
 from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)
@@ -41,11 +43,14 @@ DAY_END_S = 60.0
 FIGURES_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
+HEAR_S = 1.0
 CLEAN_S = 600.0
+SWEEP_S = 3600.0
 
 #: What is not compressed once more.
 COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 WATCH_S = 2.0
+SWEEP_S = 3600.0
 
 #: Walls are no secret: a locked screen goes on showing them.
 _WALLS = ("board",)
@@ -57,13 +62,15 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     `drivers`: what alerts are sent with; none for those of the environment (see `alerts.settings`).
     """
 
+    metrics = Metrics()
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         keys = keyring(settings)
         keys.prepare()
         store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
         lock_after = timedelta(minutes=settings.lock_minutes)
-        alerting = AlertSettings()
+        alerting = alert_settings(settings)
         sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
         services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by, settings.networks)
         services.alerts.reports_secret = alerting.secret("alerts_secret")
@@ -75,6 +82,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             store.on_commit = connect(services, hub)
             services.queues.changed(await store.revisions())
             await services.day_end.expire_leftovers()
+            await services.cleaning.sweep()
             await services.queues.clinic()
             await stack.enter_async_context(hub.running())
             if store.is_postgres:
@@ -83,11 +91,13 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             await stack.enter_async_context(services.sending.running())
             await stack.enter_async_context(services.alert_watch.running())
             sender = await stack.enter_async_context(Sender(settings.networks))
+            await stack.enter_async_context(metrics.watching_the_loop())
             await stack.enter_async_context(Worker(services.delivering, services.queues, sender).running())
             app.state.services, app.state.limits = services, Limits(store.clock.now)
             yield {
                 "services": services,
                 "hub": hub,
+                "metrics": metrics,
                 "settings": settings,
                 "limits": app.state.limits,
                 "clinic_name": services.queues.clinic_name,
@@ -95,10 +105,20 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
 
     return Starlette(
         routes=faces.routes(),
-        middleware=[Middleware(Walls), Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED)],
+        middleware=[
+            Middleware(Watching, metrics=metrics),
+            Middleware(Walls),
+            Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED),
+        ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+
+
+def alert_settings(settings: Settings) -> AlertSettings:
+    """As the environment says; the key for web push lies beside the database unless it is named."""
+    asked = AlertSettings()
+    return asked if asked.push_key else asked.model_copy(update={"push_key": settings.data / "web-push.pem"})
 
 
 def connect(services: Services, hub: Hub) -> Callable[[Mapping[str, int]], None]:
@@ -163,15 +183,29 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     async def watch() -> None:
         await cut_sessions(services, hub)
 
+    async def count() -> None:
+        await services.figures.keep()
+        await services.daily_report.send()
+
+    async def hear() -> None:
+        """What a command has changed beside the server; on PostgreSQL the listener hears it."""
+        for source, rev in (await services.store.revisions()).items():
+            if not services.queues.knows(source, rev):
+                services.store.on_commit({source: rev})
+
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
-        asyncio.create_task(every(FIGURES_S, services.figures.keep), name="figures"),
+        asyncio.create_task(every(FIGURES_S, count), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(REFRESH_S, services.set_up.roster.keep), name="roster"),
-        asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="cleaning"),
+        asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="uploads"),
+        asyncio.create_task(every(CLEAN_S, services.keeping.daily), name="retention"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
+        asyncio.create_task(every(SWEEP_S, services.cleaning.sweep), name="sweeping"),
     ]
+    if not services.store.is_postgres:
+        tasks.append(asyncio.create_task(every(HEAR_S, hear), name="hearing commands"))
     if services.store.is_postgres:
         tasks.append(asyncio.create_task(every(SEAL_S, services.reports.seal), name="sealer"))
     try:

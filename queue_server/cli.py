@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Callable, Sequence
 
 from pydantic import ValidationError
 
-from queue_server import __version__
+from queue_server import __version__, logs
 from queue_server.commands import COMMANDS, GROUPS, Command
 from queue_server.domain.errors import QueueError
 from queue_server.serving import CannotServe
+from queue_server.settings import Settings
 from queue_server.storage.engines import BadDatabaseURL
 from queue_server.storage.keyring import BadKeys
 
@@ -29,10 +29,9 @@ Settings come from QUEUE_* in the environment; a flag goes before them. `smart-q
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit status: 0 done, 1 refused with a reason, 2 used wrongly."""
     parsed = parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     command: Callable[[argparse.Namespace], int | None] = parsed.command
     try:
+        logs.configure(Settings().log_format)
         return command(parsed) or 0
     except KeyboardInterrupt:
         return 0

@@ -11,9 +11,12 @@ from typing import Any
 
 import qrcode
 
-from queue_server.app import build
+from queue_server.alerts import configured
+from queue_server.alerts.folder import FolderDriver
+from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.demo_writing import add_writing
+from queue_server.domain.alerts import Channel, Driver
 from queue_server.domain.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.tokens import DutyState
 from queue_server.services import Services, compose
@@ -44,7 +47,7 @@ PATIENT_PHONE = "+918123456789"
 async def run(settings: Settings, *, speed: float | None) -> None:
     """Serve the seeded clinic until a signal comes. `speed`: how many times faster than life traffic plays, if any."""
     facts = await prepare(settings)
-    app = build(settings)
+    app = build(settings, drivers=alerting(settings))
     companions: list[Companion] = [printer_on_the_server(settings, facts["agent_key"])]
     if speed is not None:
         from queue_server.simulation.traffic import play
@@ -56,6 +59,13 @@ async def run(settings: Settings, *, speed: float | None) -> None:
         sys.stdout.flush()
 
     await serve_here(settings, app, greet, *companions)
+
+
+def alerting(settings: Settings) -> list[Driver]:
+    """As the environment says; e-mail and SMS that it does not set up lie in `messages/` and go to nobody."""
+    drivers = configured(alert_settings(settings), settings.phone_url)
+    missing = {Channel.EMAIL, Channel.SMS} - {driver.channel for driver in drivers}
+    return [*drivers, *(FolderDriver(channel, settings.data / "messages") for channel in sorted(missing))]
 
 
 async def prepare(settings: Settings) -> dict[str, Any]:
@@ -160,6 +170,7 @@ Smart Queue demo is running. Ctrl+C stops it; everything is kept in {settings.da
   Desk            {base}/desk
   Phones          {settings.phone_url}
   Slips           {settings.data / "slips"}/
+  Messages        {settings.data / "messages"}/   e-mail and SMS, which the demo sends to nobody
 
   Logins
     admin    {facts["admin"]["password"]}

@@ -8,13 +8,14 @@ from display import web as display
 from doctor_console import web as doctor_console
 from kiosk import web as kiosk
 from queue_server import admin, api, patients
-from queue_server.web import entrance, health, own_account, static
+from queue_server.web import entrance, health, metrics, own_account, static
 
 
 def routes() -> list[BaseRoute]:
     """Everything that can be asked for, in the order in which it is matched."""
     return [
         *health.routes,
+        *metrics.routes,
         *entrance.routes,
         *own_account.routes,
         *patients.routes,

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,12 +22,18 @@ from uvicorn.supervisors import Multiprocess
 from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
 from kiosk.printing.paper import paper
-from queue_server.app import build
+from queue_server import logs
+from queue_server.alerts import configured
+from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
+from queue_server.services.accounts import Accounts
 from queue_server.services.devices import Devices
+from queue_server.services.first_start import FirstStart
 from queue_server.services.queues import Queues
 from queue_server.settings import Settings
+from queue_server.storage.keyring import BadKeys, keyring
 from queue_server.storage.migrating import is_current
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
@@ -50,7 +57,9 @@ class CannotServe(Exception):
 
 def create() -> Starlette:
     """The application from the environment alone, for worker processes."""
-    return build(Settings())
+    settings = Settings()
+    logs.configure(settings.log_format)
+    return build(settings)
 
 
 def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
@@ -61,12 +70,12 @@ def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        http="h11",
+        http=PromptProtocol,
         ws=LiveProtocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
-        ws_ping_interval=20,
-        ws_ping_timeout=20,
+        ws_ping_interval=12,
+        ws_ping_timeout=14,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=5,
         timeout_worker_healthcheck=_WORKER_STARTS_S,
@@ -75,6 +84,7 @@ def configuration(app: Starlette | str, settings: Settings) -> uvicorn.Config:
         forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
         access_log=False,
+        log_config=None,
         log_level="warning",
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
@@ -108,6 +118,14 @@ def check(settings: Settings) -> None:
         )
     if settings.workers > 1 and settings.printer:
         raise CannotServe("With several workers run `smart-queue kiosk-agent` beside the server, not --printer.")
+    try:
+        keyring(settings).prepare()
+    except (BadKeys, OSError) as error:
+        raise CannotServe(f"The keys of the documents cannot be used: {error}") from error
+    try:
+        configured(alert_settings(settings), settings.phone_url)
+    except (OSError, ValueError) as error:
+        raise CannotServe(f"The settings of the alerts cannot be used: {error}") from error
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:
@@ -138,6 +156,7 @@ def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, with as many processes as the settings ask for. Raises `CannotServe`."""
     check(settings)
     asyncio.run(check_database(settings.database_url))
+    asyncio.run(greet_first_start(settings))
     if settings.workers == 1:
         asyncio.run(serve_alone(settings))
         return
@@ -145,6 +164,19 @@ def serve(settings: Settings) -> None:
         os.environ[f"QUEUE_{name.upper()}"] = str(value)
     config = configuration("queue_server.serving:create", settings)
     Multiprocess(config, [listening_socket(config)]).run()
+
+
+async def greet_first_start(settings: Settings) -> None:
+    """Where nobody has an account yet, the terminal shows the code that the first start in the browser asks for."""
+    store = Store(settings.database_url, SteadyClock(SystemClock()))
+    try:
+        code = await FirstStart(store, Accounts(store)).offer()
+    finally:
+        await store.close()
+    if code is not None:
+        address = f"{settings.phone_url.rstrip('/')}/set-up"
+        sys.stdout.write(f"\nNobody has an account yet. Open {address} and type the code {code[:4]}-{code[4:]}.\n\n")
+        sys.stdout.flush()
 
 
 async def serve_alone(settings: Settings) -> None:

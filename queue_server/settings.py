@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     lock_minutes: int = Field(default=10, ge=1, le=720, description="a staff screen locks after so many idle minutes")
     webhook_networks: str = Field(
         default="", description="private networks that webhooks may reach, such as 192.168.1.0/24, with commas"
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="text for a terminal, json for a program that gathers logs"
     )
     tls_cert: Path | None = Field(default=None, description="certificate file, to serve HTTPS without a proxy")
     tls_key: Path | None = Field(default=None, description="key file of the certificate")

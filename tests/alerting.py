@@ -28,10 +28,12 @@ class RememberingDriver:
     answer: Callable[[Message], Outcome] = lambda message: Sent(f"SM{message.id}")
     given: list[Message] = field(default_factory=list)
     gate: asyncio.Event | None = None
+    was_given: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, message: Message) -> Outcome:
         """As `domain.alerts.Driver`; waits at the gate if there is one."""
         self.given.append(message)
+        self.was_given.set()
         if self.gate is not None:
             await self.gate.wait()
         return self.answer(message)

@@ -39,7 +39,7 @@ def enrol(server: str, code: str, timeout_s: float = TIMEOUT_S) -> Enrolment:
         method="POST",
     )
     try:
-        with urllib.request.urlopen(request, timeout=timeout_s) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=timeout_s) as response:  # noqa: S310  # nosec B310
             return _enrolment(response.read(LARGEST_ANSWER))
     except urllib.error.HTTPError as error:
         with error:

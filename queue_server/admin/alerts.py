@@ -24,6 +24,43 @@ PATH = "/admin/alerts"
 MOST_PAGES = 2**53
 
 
+def _(sentence: str) -> str:
+    """Marks a text for the catalogues; it is translated where it is shown."""
+    return sentence
+
+
+#: What our drivers say of a message that was not sent, up to the code or the fault that follows.
+REASONS = (
+    _("the gateway is asked too often"),
+    _("the gateway is not ready"),
+    _("the gateway refuses the login or the account"),
+    _("the gateway refuses the message"),
+    _("the gateway failed"),
+    _("the gateway's answer is none that was agreed on"),
+    _("the gateway's answer is no answer of Twilio's"),
+    _("the gateway's answer does not say that the message was taken"),
+    _("there is no registered template for"),
+    _("no answer from the gateway"),
+    _("no answer in time"),
+    _("no gateway"),
+    _("no mail server"),
+    _("no answer to the letter"),
+    _("the mail server refuses the login"),
+    _("the mail server refuses the address for now"),
+    _("the mail server refuses the address"),
+    _("the mail server refuses the letter"),
+    _("the mail server refuses the sender"),
+    _("the mail server hung up"),
+    _("the server was stopped meanwhile"),
+    _("undelivered"),
+    _("the browser takes no more notes"),
+    _("the push service refuses the note"),
+    _("this is no subscription of a browser"),
+    _("this is the address of no push service that is known here"),
+    _("the folder cannot be written to"),
+)
+
+
 async def alerts(request: Request) -> Response:
     """The newest messages, or those of one channel or state."""
     return await _page(request, await allowed(request, May.RUN_CLINIC))
@@ -96,7 +133,10 @@ def _is_worth_showing(count: Mapping[str, Any]) -> bool:
 
 
 def _why(request: Request, reason: str | None) -> str:
-    """Our own reasons in words; a gateway's as it was given."""
+    """The reason in the reader's words; what follows the words we know, such as a gateway's code, as it is."""
+    head = next((known for known in REASONS if (reason or "").startswith(known)), None)
+    if reason and head:
+        return say(request, head) + reason.removeprefix(head)
     words = {
         "too_late": say(request, "It could not be sent while it was still of use."),
         "daily_limit": say(request, "The daily limit of this channel is used up."),

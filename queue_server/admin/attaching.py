@@ -30,7 +30,8 @@ FIELDS = ("number", "code", "phone", "pin", "patient")
 async def attach_page(request: Request) -> Response:
     """Ask for the number, and for the patient's phone and PIN."""
     await allowed(request, May.RUN_DESK)
-    return page(request, "admin/attach.html", typed=dict.fromkeys(FIELDS, ""), family=[], done="")
+    typed = dict.fromkeys(FIELDS, "") | {"number": request.query_params.get("number", "")[:12]}
+    return page(request, "admin/attach.html", typed=typed, family=[], done="")
 
 
 async def attach(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The desk: what became of the slips, the printers, and the queues at a glance."""
+"""The desk: the queues side by side, live; and on a page of their own what became of the slips and the printers."""
 
 from __future__ import annotations
 
@@ -21,10 +21,19 @@ class Again(Body):
 
 
 async def desk(request: Request) -> Response:
-    """The page; its contents come over the live line."""
+    """The queues as they are now; scripts keep them so."""
+    who = await allowed(request, May.RUN_DESK)
+    known = services(request)
+    view = (await known.desk.queues()).data
+    zone = (await known.queues.clinic()).zone
+    return page(request, "admin/desk.html", who=who, view=view, data={"time_zone": str(zone)})
+
+
+async def slips(request: Request) -> Response:
+    """Slips and printers; the contents come over the live line."""
     who = await allowed(request, May.RUN_DESK)
     clinic = await services(request).queues.clinic()
-    return page(request, "admin/desk.html", name=who.name, data={"time_zone": str(clinic.zone)})
+    return page(request, "admin/slips.html", name=who.name, data={"time_zone": str(clinic.zone)})
 
 
 async def print_again(request: Request) -> Response:
@@ -37,12 +46,19 @@ async def print_again(request: Request) -> Response:
 
 
 async def live(websocket: WebSocket) -> None:
-    """The desk's frames."""
+    """The frames of slips and printers."""
     await show(websocket, "desk:main", await allowed(websocket, May.RUN_DESK))
+
+
+async def live_queues(websocket: WebSocket) -> None:
+    """The frames of the queues."""
+    await show(websocket, "desk:queues", await allowed(websocket, May.RUN_DESK))
 
 
 routes: list[BaseRoute] = [
     Route("/desk", desk),
+    Route("/desk/slips", slips),
     Route("/desk/prints/{job:int}/again", print_again, methods=["POST"]),
     socket_route("/ws/desk", live),
+    socket_route("/ws/desk/queues", live_queues),
 ]

@@ -43,6 +43,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("/admin/roster", "clock", _("Duty roster"), _("Who is expected when, in which room.")),
             Entry("/admin/holidays", "moon", _("Holidays"), _("Days on which no numbers are given out.")),
             Entry("/admin/settings", "settings", _("Settings"), _("Name, time zone, languages, the day's beginning.")),
+            Entry("/admin/letterhead", "printer", _("Letterhead and slips"), _("What papers and slips look like.")),
             Entry(
                 "/admin/set-up-file",
                 "down",
@@ -54,6 +55,36 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("People"),
         (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
+    ),
+    Group(
+        _("Patients' data"),
+        (
+            Entry("/admin/records", "document", _("Patients' records"), _("With a stated reason, which they see.")),
+            Entry("/admin/retention", "clock", _("Keeping and deleting"), _("How long things stay, what went.")),
+        ),
+    ),
+    Group(
+        _("Figures"),
+        (
+            Entry(
+                "/admin/analytics",
+                "chart",
+                _("Analytics"),
+                _("Patients, waits, doctors and devices, for any days."),
+                May.SEE_FIGURES,
+            ),
+            Entry(
+                "/admin/accuracy",
+                "target",
+                _("Promised waits"),
+                _("How true the waits were that patients were told."),
+                May.SEE_FIGURES,
+            ),
+        ),
+    ),
+    Group(
+        _("Other software"),
+        (Entry("/admin/programs", "key", _("Programs"), _("Keys for other software, and what it is told.")),),
     ),
     Group(
         _("Messages"),

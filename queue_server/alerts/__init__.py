@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from queue_server.alerts import email, sms_gateway, sms_twilio
+from queue_server.alerts import email, sms_gateway, sms_twilio, web_push
 from queue_server.alerts.settings import AlertSettings
 from queue_server.domain.alerts import Channel, Driver
 
@@ -14,6 +14,7 @@ MAKERS: tuple[Callable[[AlertSettings, str], Driver | None], ...] = (
     email.configured,
     sms_twilio.configured,
     sms_gateway.configured,
+    web_push.configured,
 )
 
 

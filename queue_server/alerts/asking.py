@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ import httpx2
 
 from queue_server.domain.alerts import Later, Outcome, Unknown
 
+# It would write the address of each request into the log, and a gateway's address may hold number, text and key.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+
 #: More of an answer is not read: no gateway's answer is that long.
 LONGEST_ANSWER = 64 * 1024
 #: No connection is kept: one that the gateway closes while it is used would leave the message's fate unknown.
@@ -23,6 +27,16 @@ TIMEOUT = httpx2.Timeout(30.0, connect=5.0, pool=5.0)
 def patience(seconds: float) -> httpx2.Timeout:
     """Wait so long for an answer, and at most five seconds for the connection."""
     return httpx2.Timeout(seconds, connect=min(seconds, 5.0), pool=5.0)
+
+
+#: After these the gateway surely knows nothing of the message.
+NOTHING_WENT_OUT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.UnsupportedProtocol,
+    httpx2.InvalidURL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +70,9 @@ async def ask(
                     break
             text = body.decode("utf-8", "replace")
             return Answer(response.status_code, text, _retry_after(response.headers.get("retry-after")))
-    except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+    except NOTHING_WENT_OUT as error:
         return Later(f"no gateway: {type(error).__name__}")
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except httpx2.HTTPError as error:
         return Unknown(f"no answer from the gateway: {type(error).__name__}")
 
 

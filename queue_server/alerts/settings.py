@@ -42,6 +42,10 @@ class AlertSettings(BaseSettings):
     sms_is_repeatable: bool = Field(default=False, description="whether it drops a repeated {id}")
     sms_timeout_s: float = Field(default=30.0, gt=0, le=35, description="how long an SMS gateway may take, in seconds")
 
+    push_key: Path | None = Field(default=None, description="the file with the key for web push; made if missing")
+    push_contact: str = Field(default="", description="an e-mail address for the operators of push services")
+    push_services: str = Field(default="", description="push services instead of the known ones, such as https://host")
+
     alerts_secret: SecretStr = Field(default=SecretStr(""), description="the secret part of the address of reports")
     alerts_secret_file: Path | None = Field(default=None, description="the file that holds it")
 

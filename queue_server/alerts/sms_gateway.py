@@ -98,11 +98,13 @@ class GatewayDriver:
 
 def template_name(message: Message) -> str:
     """Under what the registered template of this text is listed: `soon.hi`, `soon_ahead.en`, `delayed_at.hi`, …"""
-    name: str = message.kind
-    if message.kind is AlertKind.SOON and "minutes" not in message.data:
-        name = "soon_ahead"
-    if message.kind is AlertKind.DELAYED and message.data.get("time"):
+    data, name = message.data, str(message.kind)
+    if message.kind is AlertKind.SOON and "minutes" not in data:
+        name = "soon_ahead_one" if data.get("ahead") == 1 else "soon_ahead"
+    if message.kind is AlertKind.DELAYED and data.get("time"):
         name = "delayed_at"
+    if message.kind is AlertKind.DOCUMENT and not data.get("number"):
+        name = "document_other"
     return f"{name}.{message.language}"
 
 

@@ -93,6 +93,42 @@ class Departments(BaseModel):
     next: int | None
 
 
+Hours = dict[str, list[list[str]]]
+
+
+class DepartmentPlan(BaseModel):
+    """How a department is set up."""
+
+    code: str
+    prefix: str
+    names: dict[str, str]
+    private_names: dict[str, str] = Field(description="shown on walls in place of `names`")
+    icon: str
+    colour: str
+    is_open: bool
+    pace_s: int = Field(description="seconds a consultation takes, until it is learned")
+    return_after: int = Field(description="a missed patient comes after so many others")
+    credits: dict[str, int] = Field(description="minutes by which each priority is called earlier")
+    hours: Hours | None = Field(description='weekday → spans, {"mon": [["09:00", "13:00"]]}; null: always')
+    daily_quota: int | None = Field(description="numbers a day; null: no limit")
+
+
+class DepartmentChange(Body):
+    """What changes of a department's plan; what is left out stays."""
+
+    prefix: str | None = None
+    names: dict[str, str] | None = None
+    private_names: dict[str, str] | None = None
+    icon: str | None = None
+    colour: str | None = None
+    is_open: bool | None = None
+    pace_s: int | None = None
+    return_after: int | None = None
+    credits: dict[str, int] | None = None
+    hours: Hours | None = None
+    daily_quota: int | None = None
+
+
 class DutyView(BaseModel):
     """Who is on duty in a room."""
 

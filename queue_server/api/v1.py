@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from queue_server.api import clinic, devices, documents, journal, patients, tokens, webhooks
+from queue_server.api import clinic, devices, documents, journal, patients, plans, tokens, webhooks
 
 OPERATIONS = (
     *tokens.OPERATIONS,
     *clinic.OPERATIONS,
+    *plans.OPERATIONS,
     *patients.OPERATIONS,
     *documents.OPERATIONS,
     *journal.OPERATIONS,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Channel(StrEnum):
@@ -31,6 +31,7 @@ class AlertKind(StrEnum):
     EXPIRED = "expired"
     DOCUMENT = "document"
     PIN_RESET = "pin_reset"
+    REPORT = "report"
     TEST = "test"
     WEBHOOK = "webhook"
 
@@ -122,6 +123,13 @@ class Driver(Protocol):
         ...
 
 
+@runtime_checkable
+class KeyedDriver(Driver, Protocol):
+    """A driver to whose channel nobody can subscribe without its `public_key`."""
+
+    public_key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How somebody wants to be told. `ahead`: when so many are ahead; none: when about `minutes` are left.
@@ -160,6 +168,7 @@ LIFETIME: Mapping[AlertKind, timedelta] = {
     AlertKind.EXPIRED: timedelta(hours=12),
     AlertKind.DOCUMENT: timedelta(hours=24),
     AlertKind.PIN_RESET: timedelta(minutes=10),
+    AlertKind.REPORT: timedelta(hours=24),
     AlertKind.TEST: timedelta(minutes=10),
     AlertKind.WEBHOOK: timedelta(hours=24),
 }
@@ -167,7 +176,7 @@ LIFETIME: Mapping[AlertKind, timedelta] = {
 #: Kinds that lose nothing by waiting for the morning.
 CAN_WAIT = frozenset({AlertKind.CANCELLED, AlertKind.EXPIRED, AlertKind.DOCUMENT})
 #: Kinds that somebody has asked for at this very moment; they respect no quiet hours.
-ASKED_FOR = frozenset({AlertKind.PIN_RESET, AlertKind.TEST, AlertKind.WEBHOOK})
+ASKED_FOR = frozenset({AlertKind.PIN_RESET, AlertKind.REPORT, AlertKind.TEST, AlertKind.WEBHOOK})
 #: What can wait is never sent in these hours, whatever was chosen: days end at four in the morning.
 NIGHT = (time(21, 0), time(7, 0))
 

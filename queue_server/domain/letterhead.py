@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field as with_default
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
-from queue_server.domain.errors import BadInput
+from queue_server.domain.reading import Reader, clean
 
 LONGEST_NAME = 80
 LONGEST_LINE = 90
@@ -40,24 +38,34 @@ class Heading:
 
     name: str = ""
     lines: tuple[str, ...] = ()
-    slip_texts: Mapping[str, str] = with_default(default_factory=dict)
+    slip_texts: Mapping[str, str] = field(default_factory=dict)
     is_logo_on_slips: bool = True
 
 
-def checked(heading: Heading) -> Heading:
-    """The heading without empty lines and stray spaces. Raises `BadInput` naming the field."""
-    name = _line("name", heading.name, LONGEST_NAME)
-    lines = tuple(line for each in heading.lines if (line := _line("lines", each, LONGEST_LINE)))
-    if len(lines) > MOST_LINES:
-        raise BadInput("lines", f"A letterhead has at most {MOST_LINES} lines, not {len(lines)}.")
-    said = {code: _line(f"slip_text_{code}", text, LONGEST_SLIP_TEXT) for code, text in heading.slip_texts.items()}
-    return Heading(name, lines, {code: text for code, text in said.items() if text}, heading.is_logo_on_slips)
+def read_heading(reader: Reader, languages: Collection[str]) -> Heading:
+    """The heading of a form or a file; what is wrong with it is noted by the reader.
+
+    `lines` is one text with a line break after each, `slip_texts` maps language → sentence; empty ones are left out.
+    """
+    reader.known("name", "lines", "slip_texts", "is_logo_on_slips")
+    name = reader.text("name", LONGEST_NAME, is_required=False)
+    sent = reader.sent.get("lines") or ""
+    lines = [line for each in str(sent).splitlines() if (line := clean(each))]
+    if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
+        reader.wrong("lines", "too_long", longest=LONGEST_LINE)
+    said = reader.sent.get("slip_texts") or {}
+    inner = Reader(said, reader.problems, f"{reader.path}slip_texts.")
+    inner.known(*languages)
+    texts = {code: inner.text(code, LONGEST_SLIP_TEXT, is_required=False) for code in languages}
+    is_shown = reader.flag("is_logo_on_slips", default=True)
+    return Heading(name, tuple(lines[:MOST_LINES]), {code: text for code, text in texts.items() if text}, is_shown)
 
 
-def _line(field: str, text: str, longest: int) -> str:
-    line = " ".join(text.split())
-    if len(line) > longest:
-        raise BadInput(field, f"{field} has {len(line)} signs on one line; {longest} are the most.")
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in line):
-        raise BadInput(field, f"{field} holds a sign that cannot be printed.")
-    return line
+def written(heading: Heading) -> dict[str, object]:
+    """The heading as `read_heading` reads it."""
+    return {
+        "name": heading.name,
+        "lines": "\n".join(heading.lines),
+        "slip_texts": dict(heading.slip_texts),
+        "is_logo_on_slips": heading.is_logo_on_slips,
+    }

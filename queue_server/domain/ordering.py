@@ -34,6 +34,16 @@ def rank(priority: Priority, joined_at: datetime, sequence: int, rules: OrderRul
     return Rank(priority is Priority.EMERGENCY, joined_at - credit, sequence)
 
 
+def with_priority(entry: QueueEntry, priority: Priority, reason: str | None, rules: OrderRules) -> QueueEntry:
+    """The entry with another priority: its place moves by the difference of the two credits, and by nothing else.
+
+    So a change that is taken back restores the place, and a missed patient who is back stays as far behind as before.
+    """
+    shift = rules.credits.get(entry.priority, timedelta()) - rules.credits.get(priority, timedelta())
+    place = replace(entry.rank, is_emergency=priority is Priority.EMERGENCY, at=entry.rank.at + shift)
+    return replace(entry, priority=priority, priority_reason=reason, rank=place)
+
+
 def in_order(entries: Iterable[QueueEntry]) -> list[QueueEntry]:
     """The waiting ones of these entries, first to be called first."""
     return sorted((entry for entry in entries if entry.state is State.WAITING), key=lambda entry: entry.rank.key)

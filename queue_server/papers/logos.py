@@ -28,10 +28,10 @@ def for_letters(content: bytes) -> bytes:
     picture = _opened(content)
     picture.thumbnail(_ON_LETTERS, Image.Resampling.LANCZOS)
     for colours in (64, 24, 8):
-        few = picture.quantize(colours, dither=Image.Dither.NONE).convert("RGB")
+        few = _with_colours(picture, colours)
         # In a PDF the dots are deflated as they are.
-        if len(zlib.compress(few.tobytes())) <= _LARGEST_ON_LETTERS:
-            return _written(few.quantize(colours, dither=Image.Dither.NONE), "PNG")
+        if len(zlib.compress(few.convert("RGB").tobytes())) <= _LARGEST_ON_LETTERS:
+            return _written(few, "PNG")
     for quality in (85, 70, 50, 30, 10):
         written = _written(picture, "JPEG", quality=quality)
         if len(written) <= _LARGEST_ON_LETTERS:
@@ -44,6 +44,11 @@ def for_slips(content: bytes) -> bytes:
     picture = ImageOps.autocontrast(_opened(content).convert("L"))
     picture.thumbnail(_ON_SLIPS, Image.Resampling.LANCZOS)
     return _written(picture.convert("1", dither=Image.Dither.FLOYDSTEINBERG), "PNG")
+
+
+def _with_colours(picture: Image.Image, colours: int) -> Image.Image:
+    """The picture with so many colours; clear ones stay clear, whatever surrounds them."""
+    return picture.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 def _opened(content: bytes) -> Image.Image:

@@ -7,11 +7,12 @@ imported there too, by the first paper, so that a server starts without it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from queue_server.domain.letterhead import Letterhead
 from queue_server.domain.records import Certificate, Prescription
+from queue_server.papers.sections import Section
 
 #: One, because ReportLab keeps its fonts in one place for all threads.
 _worker = ThreadPoolExecutor(1, thread_name_prefix="papers")
@@ -35,6 +36,19 @@ async def certificate(signed: Certificate, letterhead: Letterhead, language: str
         from queue_server.papers.certificates import certificate_pdf
 
         return certificate_pdf(signed, letterhead, language)
+
+    return await in_worker(make)
+
+
+async def report(
+    title: str, sections: Sequence[Section], letterhead: Letterhead, subtitle: str = "", language: str = "en"
+) -> bytes:
+    """The sections as a PDF on A4, under the clinic's letterhead."""
+
+    def make() -> bytes:
+        from queue_server.papers.reports import report_pdf
+
+        return report_pdf(title, sections, letterhead, subtitle, language)
 
     return await in_worker(make)
 

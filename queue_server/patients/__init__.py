@@ -1,14 +1,28 @@
 """The patients' pages."""
 
-from queue_server.patients import account, attaching, family, follow, history, mine, verify
+from queue_server.patients import (
+    account,
+    alerting,
+    attaching,
+    family,
+    follow,
+    forgotten,
+    history,
+    logins,
+    mine,
+    verify,
+)
 
 routes = [
     *follow.routes,
     *account.routes,
     *mine.routes,
     *attaching.routes,
+    *alerting.routes,
     *history.routes,
     *family.routes,
+    *forgotten.routes,
+    *logins.routes,
     *verify.routes,
 ]
 

@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, TooManyTries
+from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, RateLimited
 from queue_server.patients.forms import PERSON, consent_of, person_of, shown, wrong
+from queue_server.patients.guarding import guarded, headers_of, status_of, user_agent
 from queue_server.web.bodies import form, own_path
 from queue_server.web.identity import services
+from queue_server.web.limits import PATIENT_LOGINS, REGISTRATIONS
 from queue_server.web.pages import keep_language, page, say
 from queue_server.web.patient_login import browser_secret, forget_login, keep_login, session_secret
 
@@ -26,19 +28,19 @@ async def register_page(request: Request) -> Response:
 async def register(request: Request) -> Response:
     """The person is registered and logged in; a form sent twice is one patient."""
     fields = await form(request, "phone", "pin", "consent", "next", *PERSON)
+    person, agreed, browser = person_of(fields), consent_of(fields), browser_secret(request)
     try:
-        opened = await services(request).patients.register(
-            fields["phone"], fields["pin"], person_of(fields), consent_of(fields), browser_secret(request)
-        )
-    except BadInput as error:
-        return _register(request, fields, 422, wrong(request, error))
+        async with guarded(request, fields["phone"], REGISTRATIONS):
+            opened = await services(request).patients.register(
+                fields["phone"], fields["pin"], person, agreed, browser, user_agent=user_agent(request)
+            )
     except PhoneTaken:
         taken = {
             "form": say(request, "This number cannot be registered with this PIN. If you have an account, log in.")
         }
         return _register(request, fields, 409, taken)
-    except TooManyTries as error:
-        return _register(request, fields, 429, wrong(request, error), retry_after(error))
+    except (BadInput, RateLimited) as error:
+        return _register(request, fields, status_of(error), wrong(request, error), headers_of(error))
     response = RedirectResponse(_next(fields), 303)
     keep_login(response, request, opened)
     keep_language(response, fields["language"])
@@ -49,19 +51,31 @@ async def login_page(request: Request) -> Response:
     """Ask for phone number and PIN."""
     if await services(request).patients.who(session_secret(request)):
         return RedirectResponse("/me/family", 303)
-    return page(request, "patients/login.html", wrong={}, phone="", next=_next(request.query_params))
+    is_new_pin = request.query_params.get("pin") == "new"
+    after = _next(request.query_params)
+    return page(request, "patients/login.html", wrong={}, phone="", next=after, is_new_pin=is_new_pin)
 
 
 async def log_in(request: Request) -> Response:
     """Check phone number and PIN. The answer is the same for a number that is not registered."""
     fields = await form(request, "phone", "pin", "next")
+    browser = browser_secret(request)
     try:
-        opened = await services(request).patients.log_in(fields["phone"], fields["pin"], browser_secret(request))
-    except (BadInput, LoginRequired, TooManyTries) as error:
-        status = {BadInput: 422, TooManyTries: 429}.get(type(error), 401)
-        headers = retry_after(error) if isinstance(error, TooManyTries) else {}
-        typed = {"phone": fields["phone"], "next": _next(fields)}
-        return page(request, "patients/login.html", status, headers=headers, wrong=wrong(request, error), **typed)
+        async with guarded(request, fields["phone"], PATIENT_LOGINS):
+            opened = await services(request).patients.log_in(
+                fields["phone"], fields["pin"], browser, user_agent=user_agent(request)
+            )
+    except (BadInput, LoginRequired, RateLimited) as error:
+        return page(
+            request,
+            "patients/login.html",
+            status_of(error),
+            headers=headers_of(error),
+            wrong=wrong(request, error),
+            phone=fields["phone"],
+            next=_next(fields),
+            is_new_pin=False,
+        )
     response = RedirectResponse(_next(fields), 303)
     keep_login(response, request, opened)
     return response
@@ -85,11 +99,6 @@ def _register(
 def _next(asked: Mapping[str, str]) -> str:
     """Where the patient wanted to go before the login, if that is a page of ours."""
     return own_path(asked.get("next") or HOME)
-
-
-def retry_after(error: TooManyTries) -> dict[str, str]:
-    """The header that says when the next try may come."""
-    return {"Retry-After": str(error.details["retry_after_s"])}
 
 
 routes: list[BaseRoute] = [

@@ -6,10 +6,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.errors import BadInput, LoginRequired, TooManyTries
+from queue_server.domain.errors import BadInput, LoginRequired, RateLimited
 from queue_server.domain.patients import phone_in_words
-from queue_server.patients.account import HOME, retry_after
+from queue_server.patients.account import HOME
 from queue_server.patients.forms import PERSON, consent_of, known_as, page_language, person_of, shown, wrong
+from queue_server.patients.guarding import headers_of, status_of
 from queue_server.services.patients import PatientLogin
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import services
@@ -71,12 +72,11 @@ async def change_pin(request: Request) -> Response:
     known, browser = services(request).patients, browser_secret(request)
     try:
         await known.change_pin(session_secret(request), login, fields["old_pin"], fields["pin"], browser)
-    except (BadInput, LoginRequired, TooManyTries) as error:
-        status = {BadInput: 422, TooManyTries: 429}.get(type(error), 401)
+    except (BadInput, LoginRequired, RateLimited) as error:
         said = wrong(request, error)
         pin_wrong = {"old_pin": said["form"]} if "form" in said else said
-        response = _profile(request, login, status, pin_wrong)
-        response.headers.update(retry_after(error) if isinstance(error, TooManyTries) else {})
+        response = _profile(request, login, status_of(error), pin_wrong)
+        response.headers.update(headers_of(error))
         return response
     return RedirectResponse(HOME, 303)
 

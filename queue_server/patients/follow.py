@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
+from queue_server.domain.alerts import Holder
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.locale import offered
 from queue_server.web import identity
@@ -44,7 +45,14 @@ async def follow(request: Request) -> Response:
         token=view,
         key=key,
         keeper=await _keeper(request, key),
+        wish=await _wish(request, token.id),
     )
+
+
+async def _wish(request: Request, token_id: int) -> dict[str, int | None]:
+    """When the open page itself is to ring: `minutes` left, or so many `ahead`."""
+    wish = await identity.services(request).alerts.wish(Holder(token_id=token_id))
+    return {"minutes": wish.minutes, "ahead": wish.ahead}
 
 
 async def _keeper(request: Request, key: str) -> dict[str, Any]:

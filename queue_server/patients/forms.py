@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from queue_server.domain.errors import BadInput, QueueError, TooManyTries
+from queue_server.domain.errors import BadInput, QueueError, RateLimited
 from queue_server.domain.patients import CONSENT_VERSION, LARGEST_FAMILY, OLDEST, Patient, Sex
 from queue_server.locale import LANGUAGES
 from queue_server.services.patients import Consent, PersonForm
@@ -52,7 +52,7 @@ def known_as(patient: Patient) -> dict[str, str]:
 
 def wrong(request: Request, error: QueueError) -> dict[str, str]:
     """Field → what is wrong with it, in the reader's language; "form" for what is no single field's fault."""
-    if isinstance(error, TooManyTries):
+    if isinstance(error, RateLimited):
         seconds = int(str(error.details["retry_after_s"]))
         return {"form": _later(request, seconds)}
     if isinstance(error, BadInput):
@@ -69,21 +69,19 @@ def page_language(request: Request, patient: Patient) -> str | None:
 
 def _later(request: Request, seconds: int) -> str:
     if seconds <= 90:
-        return say(request, "Too many wrong PINs. Please try again in %(count)s seconds.", count=seconds)
+        return say(request, "Too many tries. Please try again in %(count)s seconds.", count=seconds)
     minutes = math.ceil(seconds / 60)
-    return say(request, "Too many wrong PINs. Please try again in %(count)s minutes.", count=minutes)
+    return say(request, "Too many tries. Please try again in %(count)s minutes.", count=minutes)
 
 
 def _wrong_field(request: Request, field: str) -> str:
-    if field == "phone":
-        return say(request, "This is not a phone number. Please check the digits.")
-    if field == "pin":
-        return say(request, "A PIN has 6 digits, not all the same and not in a row such as 123456.")
-    if field == "name":
-        most = LARGEST_FAMILY
-        return say(request, "Please write a name with letters. One phone can hold %(count)s people.", count=most)
-    if field == "birth_year":
-        return say(request, "Please give an age up to %(oldest)s, or the year of birth.", oldest=OLDEST)
-    if field == "consent":
-        return say(request, "Please read this and agree to it first.")
-    return say(request, "Please check this answer.")
+    most = LARGEST_FAMILY
+    words = {
+        "phone": say(request, "This is not a phone number. Please check the digits."),
+        "pin": say(request, "A PIN has 6 digits, not all the same and not in a row such as 123456."),
+        "name": say(request, "Please write a name with letters. One phone can hold %(count)s people.", count=most),
+        "birth_year": say(request, "Please give an age up to %(oldest)s, or the year of birth.", oldest=OLDEST),
+        "code": say(request, "This code is wrong or too old. Please ask for a new one."),
+        "consent": say(request, "Please read this and agree to it first."),
+    }
+    return words[field] if field in words else say(request, "Please check this answer.")

@@ -66,6 +66,13 @@ async def archive(request: Request) -> Response:
     return archive_answer(f"{patient.person.name}.zip", zipped(_contents(request, found, by)))
 
 
+async def export(request: Request) -> Response:
+    """Everything that is known of the patient, as a ZIP."""
+    patient = await chosen_patient(request)
+    parts = await services(request).rights.export(patient.id, by=_actor(patient))
+    return archive_answer(f"{patient.person.name}.zip", zipped(parts))
+
+
 async def readers(request: Request) -> Response:
     """Who looked at the records, when, and why."""
     patient = await chosen_patient(request)
@@ -142,6 +149,7 @@ def size_in_words(one: Document, language: str) -> str:
 
 
 routes: list[BaseRoute] = [
+    Route("/me/export.zip", export),
     Route(PATH, history),
     Route(f"{PATH}/all.zip", archive),
     Route(f"{PATH}/readers", readers),

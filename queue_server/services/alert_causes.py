@@ -24,14 +24,18 @@ from queue_server.storage.alert_choices import CHOICES, Contact
 from queue_server.storage.outbox import NewMessage
 from queue_server.storage.store import Transaction
 
+DOCUMENT_ADDED = "document_added"
+
 #: Journal line → what the token's holder is told.
 CAUSES: Mapping[str, AlertKind] = {
     Action.CALL: AlertKind.CALLED,
     Action.MISS: AlertKind.MISSED,
     Action.CANCEL: AlertKind.CANCELLED,
     Action.EXPIRE: AlertKind.EXPIRED,
-    "document_added": AlertKind.DOCUMENT,
+    DOCUMENT_ADDED: AlertKind.DOCUMENT,
 }
+#: What a patient is not told when the patient has done it.
+BY_ONESELF = frozenset({AlertKind.CANCELLED, AlertKind.DOCUMENT})
 #: What is no longer true of somebody who does not wait any more, and of somebody who has come.
 WHILE_WAITING = frozenset({AlertKind.SOON, AlertKind.NEXT, AlertKind.DELAYED})
 UNTIL_SEEN = WHILE_WAITING | {AlertKind.CALLED, AlertKind.MISSED}
@@ -68,7 +72,9 @@ class Causes:
         known = await alert_choices.contacts(work.connection, ids, self._channels)
         for event in mine:
             if event.token_id in known:
-                await self._follow(work, event, known[event.token_id])
+                await self._follow(work, event, event.token_id, known[event.token_id])
+            elif event.kind == DOCUMENT_ADDED and event.token_id is None:
+                await self._document(work, event)
 
     async def tell(
         self, work: Transaction, kind: AlertKind, contact: Contact, cause: str, data: Mapping[str, object]
@@ -95,25 +101,35 @@ class Causes:
             ],
         )
 
-    async def _follow(self, work: Transaction, event: Event, contact: Contact) -> None:
+    async def _follow(self, work: Transaction, event: Event, token_id: int, contact: Contact) -> None:
         data: Mapping[str, Any] = event.data or {}
         if event.kind == Action.UNDO:
             if (undone := CAUSES.get(str(data.get("undone")))) is not None:
-                await outbox.withdraw(work, contact.token_id, [undone])
-                await outbox.free_cause(work, contact.token_id, undone)
+                await outbox.withdraw(work, token_id, [undone])
+                await outbox.free_cause(work, token_id, undone)
             return
         if event.kind in OVER:
-            await outbox.withdraw(work, contact.token_id, OVER[event.kind])
+            await outbox.withdraw(work, token_id, OVER[event.kind])
         kind = CAUSES.get(event.kind)
-        # Whoever has cancelled knows it.
-        if kind is None or (kind is AlertKind.CANCELLED and event.actor.startswith("patient")):
+        # Whoever has cancelled, or brought a document along, knows it.
+        if kind is None or (kind in BY_ONESELF and event.actor.startswith("patient")):
             return
-        entry = await queues.newest_entry(work.connection, contact.token_id)
+        entry = await queues.newest_entry(work.connection, token_id)
         clinic = await self._queues.clinic()
         more: dict[str, object] = {"department": await self._department(entry, contact.language)}
         if "room" in data:
             more["room"] = data["room"]
         await self.tell(work, kind, contact, cause_of(kind, entry, work.now, clinic), more)
+
+    async def _document(self, work: Transaction, event: Event) -> None:
+        """A patient is told of a document that belongs to no token."""
+        patient_id = (event.data or {}).get("patient")
+        if not isinstance(patient_id, int) or event.actor.startswith("patient"):
+            return
+        contact = await alert_choices.contact_of_patient(work.connection, patient_id, self._channels)
+        if contact is not None:
+            day = work.now.astimezone((await self._queues.clinic()).zone)
+            await self.tell(work, AlertKind.DOCUMENT, contact, f"patient:{patient_id}:{day:%Y-%m-%d}", {})
 
     async def _doctor(self, work: Transaction, event: Event) -> None:
         """Everybody who waits is told when the doctor's announced time was put off by more than twenty minutes."""

@@ -36,13 +36,15 @@ def sentence(kind: AlertKind, words: Texts, data: Mapping[str, Any]) -> str:
             say = words.gettext("%(number)s was cancelled. You can take a new number.", number=number)
         case AlertKind.EXPIRED:
             say = words.gettext("%(number)s is no longer valid. Please take a new number.", number=number)
+        case AlertKind.DOCUMENT if not number:
+            say = words.gettext("A document is ready for you. Log in to see it.")
         case AlertKind.DOCUMENT:
             say = words.gettext("%(number)s: a document is ready for you. Log in to see it.", number=number)
         case AlertKind.PIN_RESET:
             say = words.gettext("%(code)s is your code for a new PIN. Tell it to nobody.", **_of(data))
         case AlertKind.TEST:
             say = words.gettext("This is a test message from %(clinic)s.", **_of(data))
-        case AlertKind.WEBHOOK:
+        case AlertKind.WEBHOOK | AlertKind.REPORT:
             say = ""
     return say
 
@@ -54,6 +56,9 @@ def compose(
     words = texts(language)
     if kind is AlertKind.WEBHOOK:
         return Composed("", "")
+    if kind is AlertKind.REPORT:
+        subject = f"{clinic}: {words.gettext('The day of %(day)s', day=data['day'])}"
+        return Composed(subject, f"{subject}\n\n{data['text']}\n")
     said = sentence(kind, words, {"clinic": clinic, **data})
     if channel is not Channel.EMAIL:
         return Composed(clinic, said)

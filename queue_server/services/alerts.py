@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from queue_server.domain.alerts import LIFETIME, AlertKind, Channel, Holder, MessageState, Wish, expires_at, masked
+from queue_server.domain.alerts import (
+    LIFETIME,
+    AlertKind,
+    Channel,
+    Driver,
+    Holder,
+    KeyedDriver,
+    MessageState,
+    Wish,
+    expires_at,
+    masked,
+)
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.events import Event
 from queue_server.domain.numbering import day_ends_at
 from queue_server.domain.patients import phone_number
 from queue_server.locale import offered, texts
 from queue_server.services.actors import Actor
+from queue_server.services.alert_addresses import push_address
 from queue_server.services.alert_texts import sentence
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json
@@ -26,6 +38,7 @@ from queue_server.storage.store import Store, Transaction
 #: What a wish may say.
 MOST_MINUTES, MOST_AHEAD = 120, 50
 LONGEST_EMAIL = 254
+MOST_ADDRESSES: Mapping[Channel, int] = {Channel.SMS: 1, Channel.EMAIL: 1, Channel.PUSH: 5}
 PAGE = 50
 
 #: A gateway's words for what became of a message, in lower case.
@@ -46,8 +59,10 @@ class Alerts:
 
     page_size = PAGE
 
-    def __init__(self, store: Store, queues: Queues, channels: Collection[Channel]) -> None:
-        self.channels = frozenset(channels)
+    def __init__(self, store: Store, queues: Queues, drivers: Mapping[Channel, Driver]) -> None:
+        self.channels = frozenset(drivers)
+        #: What a browser needs to subscribe to web push; empty where that is not possible.
+        self.push_key = next((one.public_key for one in drivers.values() if isinstance(one, KeyedDriver)), "")
         self.reports_secret = ""
         self._store = store
         self._queues = queues
@@ -74,18 +89,24 @@ class Alerts:
             return await alert_choices.addresses_of(connection, holder)
 
     async def agree(self, holder: Holder, channel: Channel, to: str, *, by: Actor) -> None:
-        """The holder wants to be told there. Raises `BadInput` for an address that is none, or no such channel."""
+        """The holder wants to be told there. Raises `BadInput` for an address that is none, or no such channel.
+
+        One number and one e-mail address at a time, and a few browsers, so that nobody makes this server write to
+        strangers by the dozen.
+        """
         if channel not in self.channels:
             raise BadInput("channel", f"This clinic sends nothing by {channel}.")
         address = await self.address(channel, to)
         async with self._store.transaction() as work:
             await alert_choices.add_address(work, holder, channel, address)
+            await alert_choices.keep_newest(work, holder, channel, MOST_ADDRESSES[channel])
             work.record(_choice("alerts_agreed", work, holder, channel, by))
 
     async def disagree(self, holder: Holder, channel: Channel, to: str | None = None, *, by: Actor) -> None:
         """The holder is no longer told on this channel, or at this address of it."""
         async with self._store.transaction() as work:
             await alert_choices.remove_addresses(work, holder, channel, to)
+            await outbox.withdraw_from(work, holder, channel, to)
             work.record(_choice("alerts_stopped", work, holder, channel, by))
 
     async def address(self, channel: Channel, text: str) -> str:
@@ -94,7 +115,7 @@ class Alerts:
             return phone_number(text, (await self._queues.clinic()).phone_region)
         if channel is Channel.EMAIL:
             return email_address(text)
-        return text
+        return push_address(text) if channel is Channel.PUSH else text
 
     async def put_code(self, work: Transaction, phone: str, language: str, code: str) -> bool:
         """The code for a new PIN goes by SMS to this number (E.164) after the commit; false when there is no SMS."""

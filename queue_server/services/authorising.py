@@ -40,9 +40,11 @@ class May(StrEnum):
     WORK_IN_ROOM = "act in a room"
     SEE_BOARD = "see a board"
     RUN_DESK = "run the desk"
+    DELETE_TOKENS = "delete tokens"
     PRINT_SLIPS = "print slips"
     KEEP_ACCOUNT = "keep an account"
     RUN_CLINIC = "run the clinic"
+    SEE_FIGURES = "see the clinic's figures"
     READ_RECORD = "read a patient's records"
     WRITE_RECORDS = "write prescriptions and certificates"
 
@@ -142,9 +144,11 @@ RIGHTS: Mapping[May, Mapping[str, Reach]] = {
         "desk": Reach.ANY,
     },
     May.RUN_DESK: {"desk": Reach.ANY, "admin": Reach.ANY},
+    May.DELETE_TOKENS: {"admin": Reach.ANY},
     May.PRINT_SLIPS: {"agent": Reach.ANY},
     May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
     May.RUN_CLINIC: {"admin": Reach.ANY},
+    May.SEE_FIGURES: {"admin": Reach.ANY},
     May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
     May.READ_DOCUMENTS: {"program": Reach.ANY},
     May.WRITE_RECORDS: {"doctor": Reach.OWN},

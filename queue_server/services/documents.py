@@ -116,7 +116,7 @@ class Documents:
         document = stored.document
         async with self._store.transaction() as work:
             await note_read(work, by, what, document.patient_id, token_id=document.token_id, document_id=document.id)
-        return Opened(document, self._chunks(content))
+        return Opened(document, self.chunks(content))
 
     async def readable(self, document_id: int, *, by: Actor) -> Stored:
         """The document, which `by` has written, or may read as `check_reader` says. Raises `UnknownDocument`."""
@@ -139,7 +139,9 @@ class Documents:
             people, admins = set[int](), set[str]()
             if patient_id is not None:
                 people = await readers.family(connection, patient_id)
+                # After an erasure what the law keeps is under lock and key, for the doctors too.
                 doctors |= await readers.doctors_of_patient(connection, patient_id, day)
+                doctors = doctors if people else set()
                 admins = await readers.admins_with_reason(connection, patient_id, since)
         named = {f"patient:{person}" for person in people} | {f"doctor:{doctor}" for doctor in doctors} | admins
         authorise(by, May.READ_RECORD, Record(frozenset(named)))
@@ -168,7 +170,7 @@ class Documents:
         try:
             async with self._store.reading() as connection:
                 content = await contents.opened(connection, self.keys, stored.content_id)
-            async for _ in self._chunks(content):
+            async for _ in self.chunks(content):
                 pass
         except DoesNotOpen as error:
             await self._report(stored.document)
@@ -199,7 +201,8 @@ class Documents:
         async with self._store.reading() as connection:
             return [one.document for one in await rows.damaged(connection, self.keys)]
 
-    async def _chunks(self, content: Content) -> AsyncIterator[bytes]:
+    async def chunks(self, content: Content) -> AsyncIterator[bytes]:
+        """The content in pieces of at most 64 KiB. Raises `DoesNotOpen`."""
         for position in range(content.chunks):
             # A look of its own each: a slow phone must not keep a connection for minutes.
             async with self._store.reading() as connection:

@@ -36,26 +36,33 @@ class Figures:
         self._queues = queues
 
     async def of(
-        self, first: date, last: date, department_id: int | None = None, parts: Collection[Part] = tuple(Part)
+        self,
+        first: date,
+        last: date,
+        department_id: int | None = None,
+        parts: Collection[Part] = tuple(Part),
+        details: Collection[str] = rows.DETAILS,
     ) -> dict[Key, Tally]:
-        """The tallies of the whole range."""
+        """The tallies of the whole range, with these `details` at least."""
         async with self._store.reading() as connection:
             reach = await rows.reach(connection)
             days, months = cut(first, min(last, reach.until)) if reach.until else ([], None)
-            kept = await rows.read(connection, days, months, parts=parts, department_id=department_id)
+            kept = await rows.read(connection, days, months, parts=parts, department_id=department_id, details=details)
             live = await self._live(connection, first, last, reach)
         asked = ({key: tally for key, tally in day.items() if key[1] in parts} for _, day in live)
         mine = ({key: tally for key, tally in day.items() if department_id in (None, key[0])} for day in asked)
         return added_up([*({key: tally} for _, key, tally in kept), *mine])
 
-    async def by_day(self, first: date, last: date, part: Part = Part.ALL) -> list[tuple[date, Key, Tally]]:
-        """The tallies of each single day; days without any are left out."""
+    async def by_day(self, first: date, last: date, details: Collection[str] = ()) -> list[tuple[date, Key, Tally]]:
+        """The tally of each single day and department, with these `details` at least; days without any are left out."""
         async with self._store.reading() as connection:
             reach = await rows.reach(connection)
             days = [(first, min(last, reach.until))] if reach.until else []
-            kept = await rows.read(connection, days, parts=[part])
+            kept = await rows.read(connection, days, parts=[Part.ALL], details=details)
             live = await self._live(connection, first, last, reach)
-        return kept + [(day, key, tally) for day, counted in live for key, tally in counted.items() if key[1] is part]
+        return kept + [
+            (day, key, tally) for day, counted in live for key, tally in counted.items() if key[1] is Part.ALL
+        ]
 
     async def machines(self, first: date, last: date) -> Machines:
         """Slips and faults of these days."""

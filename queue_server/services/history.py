@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from queue_server.domain.documents import Document
 from queue_server.domain.errors import BadInput, UnknownPatient, UnknownToken
-from queue_server.domain.patients import Patient
+from queue_server.domain.patients import Patient, phone_number
 from queue_server.domain.tokens import State
 from queue_server.live.topics import View
 from queue_server.services.actors import Actor
@@ -17,6 +18,7 @@ from queue_server.services.queues import Queues
 from queue_server.storage import documents as document_rows
 from queue_server.storage import history as rows
 from queue_server.storage import patients as patient_rows
+from queue_server.storage import queues as queue_rows
 from queue_server.storage import readers
 from queue_server.storage.readers import Read
 from queue_server.storage.store import Store
@@ -103,16 +105,38 @@ class Histories:
     async def state_reason(self, patient_id: int, reason: str, *, by: Actor) -> None:
         """An administrator may read the patient's records for half an hour; the patient sees who and why.
 
+        That goes for what the law keeps of an erased patient, too.
+
         Raises `BadInput` for no reason, `UnknownPatient`.
         """
         words = " ".join(reason.split())
         if not 5 <= len(words) <= LONGEST_REASON or not words.isprintable():
             raise BadInput("reason", f"A reason has 5 to {LONGEST_REASON} signs.")
         async with self._store.transaction() as work:
-            if await rows.patient(work.connection, patient_id) is None:
+            if not await rows.is_patient(work.connection, patient_id):
                 raise UnknownPatient
             await note_read(work, by, "reason", patient_id, reason=words)
             work.touch(patient_source(patient_id))
+
+    async def is_patient(self, patient_id: int) -> bool:
+        """Whether there is, or was, such a patient."""
+        async with self._store.reading() as connection:
+            return await rows.is_patient(connection, patient_id)
+
+    async def sought(self, typed: str) -> list[tuple[int, str, int | None]]:
+        """(id, name, birth year) of the patients with this phone number, or of the one with this number of today."""
+        day, clinic = await self._queues.day(), await self._queues.clinic()
+        async with self._store.reading() as connection:
+            with suppress(BadInput):
+                account = await patient_rows.account_of_phone(connection, phone_number(typed, clinic.phone_region))
+                family = await patient_rows.family(connection, account.id) if account else []
+                return [(one.id, one.person.name, one.person.birth_year) for one in family]
+            with suppress(UnknownToken):
+                token = await queue_rows.token_by_number(connection, day, typed.strip().upper()[:20])
+                owner = await patient_rows.patient_of_token(connection, token.id)
+                found = await rows.patient(connection, owner) if owner is not None else None
+                return [(found.id, found.person.name, found.person.birth_year)] if found else []
+        return []
 
     async def reads(self, patient_id: int) -> list[Read]:
         """Who looked at the patient's records, newest first."""

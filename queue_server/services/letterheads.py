@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
-from queue_server.domain.letterhead import Heading, Letterhead, checked
+from queue_server.domain.letterhead import Heading, Letterhead, read_heading, written
+from queue_server.domain.reading import Problem, Reader
+from queue_server.locale import LANGUAGES
 from queue_server.papers.logos import for_letters, for_slips
 from queue_server.services.actors import Actor
+from queue_server.services.edits import check, check_unchanged
 from queue_server.services.queues import CLINIC, Queues
-from queue_server.storage import clinic, papers
+from queue_server.storage import papers, plans
 from queue_server.storage.store import Store
 
 LETTER_LOGO, SLIP_LOGO = "letter_logo", "slip_logo"
-_SETTING = "letterhead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Letterheads:
         """What is set."""
         return (await self._read())[0]
 
+    async def has_logo(self) -> bool:
+        """Whether there is one."""
+        return (await self._read())[1] is not None
+
     async def current(self, heading: Heading | None = None) -> Letterhead:
         """The letterhead as papers show it; `heading`: as they would with this one."""
         known, logo, _ = await self._read()
@@ -54,11 +61,15 @@ class Letterheads:
         text = shown.slip_texts.get(language) or shown.slip_texts.get("en")
         return SlipExtras(text, base64.b64encode(logo).decode() if logo and shown.is_logo_on_slips else None)
 
-    async def save(self, heading: Heading, *, by: Actor) -> None:
-        """Papers and slips have this heading from now on. Raises `BadInput` naming the field."""
-        kept = checked(heading)
+    async def save(self, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor) -> None:
+        """Papers and slips have this heading from now on. Raises `BadFields`, `ChangedMeanwhile`."""
+        problems: list[Problem] = []
+        heading = read_heading(Reader(sent, problems), LANGUAGES)
         async with self._store.transaction() as work:
-            await clinic.save_setting(work, _SETTING, asdict(kept))
+            before = await plans.heading(work.connection, LANGUAGES)
+            check_unchanged(seen, written(before))
+            check(problems)
+            await plans.save_heading(work, heading)
             work.record(Event("letterhead", work.now, str(by)))
             work.touch(CLINIC)
 
@@ -83,20 +94,8 @@ class Letterheads:
         rev = self._queues.rev_of(CLINIC)
         if self._known is None or self._known[0] != rev:
             async with self._store.reading() as connection:
-                saved = await clinic.setting(connection, _SETTING)
+                heading = await plans.heading(connection, LANGUAGES)
                 letter = await papers.picture(connection, LETTER_LOGO)
                 slip = await papers.picture(connection, SLIP_LOGO)
-            heading = _heading(saved) if isinstance(saved, dict) else Heading()
             self._known = rev, heading, letter[0] if letter else None, slip[0] if slip else None
         return self._known[1:]
-
-
-def _heading(saved: dict[str, object]) -> Heading:
-    """What was stored; a setting that is not one counts as none, so that no paper fails because of it."""
-    lines, said = saved.get("lines"), saved.get("slip_texts")
-    plain = {str(code): str(text) for code, text in said.items()} if isinstance(said, dict) else {}
-    written = tuple(map(str, lines)) if isinstance(lines, list) else ()
-    try:
-        return checked(Heading(str(saved.get("name", "")), written, plain, bool(saved.get("is_logo_on_slips", True))))
-    except BadInput:
-        return Heading()

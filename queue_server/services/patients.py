@@ -18,6 +18,7 @@ from queue_server.domain.patients import (
     new_pin,
     phone_number,
 )
+from queue_server.domain.staff import browser_words
 from queue_server.locale import offered
 from queue_server.services.actors import PATIENT, Actor
 from queue_server.services.pins import Pins
@@ -25,6 +26,7 @@ from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, hash_password, new_key
 from queue_server.storage import alert_choices, outbox, pin_tries
 from queue_server.storage import patients as rows
+from queue_server.storage.patients import PatientSession
 from queue_server.storage.store import Store, Transaction
 
 #: A login ends after this long without use, and after this long in any case.
@@ -78,7 +80,15 @@ class Patients:
         self._pins = pins
 
     async def register(
-        self, phone: str, pin: str, form: PersonForm, consent: Consent, browser: str | None = None, *, cost: int = 12
+        self,
+        phone: str,
+        pin: str,
+        form: PersonForm,
+        consent: Consent,
+        browser: str | None = None,
+        *,
+        user_agent: str = "",
+        cost: int = 12,
     ) -> Opened:
         """The person is a patient and logged in. Sent twice, or by somebody of a registered family, it logs in too.
 
@@ -92,14 +102,15 @@ class Patients:
         await self._pins.succeeded(scope)
         async with self._store.transaction() as work:
             patient_id = await _join(work, account_id, person, consent)
-            return await _open(work, account_id, patient_id, browser)
+            return await _open(work, account_id, patient_id, browser, user_agent)
 
-    async def log_in(self, phone: str, pin: str, browser: str | None = None) -> Opened:
+    async def log_in(self, phone: str, pin: str, browser: str | None = None, *, user_agent: str = "") -> Opened:
         """The secrets of a new login. Raises `BadInput` for no phone number, `LoginRequired`, `TooManyTries`."""
         account = await self._pins.check(await self._phone(phone), pin, browser)
         async with self._store.transaction() as work:
             family = await rows.family(work.connection, account.id)
-            opened = await _open(work, account.id, family[0].id if len(family) == 1 else None, browser)
+            chosen = family[0].id if len(family) == 1 else None
+            opened = await _open(work, account.id, chosen, browser, user_agent)
             work.record(Event("patient_logged_in", work.now, str(PATIENT), data={"account": account.id}))
         return opened
 
@@ -107,6 +118,35 @@ class Patients:
         """The secret opens nothing any more."""
         async with self._store.transaction() as work:
             await rows.end_session(work, fingerprint(secret))
+
+    async def is_known_browser(self, phone: str, browser: str) -> bool:
+        """Whether the phone's owner has logged in with the browser of this secret before; not for a wrong number."""
+        try:
+            number = await self._phone(phone)
+        except BadInput:
+            return False
+        async with self._store.reading() as connection:
+            return await pin_tries.is_known_browser(connection, fingerprint(browser), number)
+
+    async def sessions(self, login: PatientLogin) -> list[PatientSession]:
+        """The open logins of the phone, the one used last first."""
+        now = self._store.clock.now()
+        async with self._store.reading() as connection:
+            return await rows.sessions_of(connection, login.account_id, now - IDLE, now - ABSOLUTE)
+
+    async def end_session(self, login: PatientLogin, mark: str) -> None:
+        """The phone's login that is shown under this mark is over; nothing happens without one."""
+        for session in await self.sessions(login):
+            if session.mark == mark:
+                async with self._store.transaction() as work:
+                    await rows.end_session(work, session.secret_hash)
+                    _sessions_ended(work, login)
+
+    async def end_sessions(self, login: PatientLogin) -> None:
+        """No login of the phone is left."""
+        async with self._store.transaction() as work:
+            await rows.end_other_sessions(work, login.account_id, "")
+            _sessions_ended(work, login)
 
     async def who(self, secret: str) -> PatientLogin | None:
         """Whose login this is; none when it has ended, never was, or the account is gone."""
@@ -158,20 +198,17 @@ class Patients:
             await rows.end_other_sessions(work, login.account_id, fingerprint(secret))
             work.record(Event("pin_changed", work.now, str(PATIENT), data={"account": login.account_id}))
 
+    async def check_pin(self, login: PatientLogin, pin: str, browser: str | None) -> None:
+        """Whoever holds the phone also knows its PIN. Raises `LoginRequired`, `TooManyTries`."""
+        await self._pins.check(login.phone, pin, browser)
+
     async def erase(self, patient_id: int, *, by: Actor) -> None:
         """Nothing personal is left of the patient; with the last of a family its phone number goes too.
 
         Raises `UnknownPatient`.
         """
         async with self._store.transaction() as work:
-            account_id = await rows.account_of_patient(work.connection, patient_id)
-            if not await rows.erase_patient(work, patient_id):
-                raise UnknownPatient
-            await outbox.forget_patient(work, patient_id)
-            await alert_choices.forget_patient(work, patient_id)
-            if account_id is not None and not await rows.family(work.connection, account_id):
-                await rows.remove_account(work, account_id)
-            work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
+            await erase_within(work, patient_id, by=by)
 
     async def consents(self, patient_id: int) -> list[dict[str, object]]:
         """What the patient agreed to, oldest first: version, language, channel, at."""
@@ -204,6 +241,22 @@ class Patients:
         return account_id
 
 
+def _sessions_ended(work: Transaction, login: PatientLogin) -> None:
+    work.record(Event("patient_sessions_ended", work.now, str(PATIENT), data={"account": login.account_id}))
+
+
+async def erase_within(work: Transaction, patient_id: int, *, by: Actor) -> None:
+    """As `Patients.erase`, within the caller's transaction."""
+    account_id = await rows.account_of_patient(work.connection, patient_id)
+    if not await rows.erase_patient(work, patient_id):
+        raise UnknownPatient
+    await outbox.forget_patient(work, patient_id)
+    await alert_choices.forget_patient(work, patient_id)
+    if account_id is not None and not await rows.family(work.connection, account_id):
+        await rows.remove_account(work, account_id)
+    work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
+
+
 def _check_consent(consent: Consent) -> None:
     if consent.version != CONSENT_VERSION:
         raise BadInput("consent", "Please read and accept how your data is kept.")
@@ -228,10 +281,12 @@ async def _join(work: Transaction, account_id: int, person: Person, consent: Con
     return patient_id
 
 
-async def _open(work: Transaction, account_id: int, patient_id: int | None, browser: str | None) -> Opened:
+async def _open(
+    work: Transaction, account_id: int, patient_id: int | None, browser: str | None, user_agent: str
+) -> Opened:
     opened = Opened(new_key(), new_key())
     if browser is not None:
         await pin_tries.forget_browser(work, fingerprint(browser))
-    await rows.add_session(work, fingerprint(opened.secret), account_id, patient_id)
+    await rows.add_session(work, fingerprint(opened.secret), account_id, patient_id, browser_words(user_agent))
     await pin_tries.know_browser(work, fingerprint(opened.browser), account_id)
     return opened

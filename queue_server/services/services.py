@@ -18,29 +18,40 @@ from queue_server.services.alert_causes import Causes
 from queue_server.services.alert_sending import Sending
 from queue_server.services.alert_watch import AlertWatch
 from queue_server.services.alerts import Alerts
+from queue_server.services.analytics import Analytics
 from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
+from queue_server.services.cleaning import Cleaning
+from queue_server.services.daily_report import DailyReport
 from queue_server.services.day_end import DayEnd
 from queue_server.services.delivering import Delivering
+from queue_server.services.desk import Desk
 from queue_server.services.devices import Devices
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
+from queue_server.services.first_start import FirstStart
+from queue_server.services.gauges import Gauges
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
+from queue_server.services.keeping import Keeping
+from queue_server.services.key_keeping import KeyKeeping
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.locking import Locking
 from queue_server.services.lookups import Lookups
 from queue_server.services.medicines import Favourites, Medicines
 from queue_server.services.patients import Patients
+from queue_server.services.pin_resets import PinResets
 from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
 from queue_server.services.records import Records
 from queue_server.services.reports import Reports
+from queue_server.services.rights import Rights
+from queue_server.services.samples import Samples
 from queue_server.services.set_up import SetUp
 from queue_server.services.signing import Papers
 from queue_server.services.staffing import Staffing
@@ -67,16 +78,20 @@ class Services:
     boards: Boards
     status: Status
     accounts: Accounts
+    first_start: FirstStart
     devices: Devices
     programs: Programs
     lookups: Lookups
     printing: Printing
     reports: Reports
     figures: Figures
+    analytics: Analytics
+    daily_report: DailyReport
     day_end: DayEnd
     waits: Waits
     administering: Administering
     set_up: SetUp
+    desk: Desk
     alerts: Alerts
     alert_watch: AlertWatch
     sending: Sending
@@ -84,14 +99,21 @@ class Services:
     visits: Visits
     webhooks: Webhooks
     delivering: Delivering
+    gauges: Gauges
     attaching: Attaching
     documents: Documents
     uploads: Uploads
+    key_keeping: KeyKeeping
+    keeping: Keeping
+    rights: Rights
     histories: Histories
     locking: Locking
     staffing: Staffing
+    pin_resets: PinResets
+    cleaning: Cleaning
     letterheads: Letterheads
     papers: Papers
+    samples: Samples
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
@@ -107,7 +129,7 @@ class Services:
             "token": lambda: self.status.phone(name),
             "kiosk": lambda: self.boards.kiosk(int(name)),
             "agent": lambda: self.printing.agent(int(name)),
-            "desk": self.boards.desk,
+            "desk": self.desk.queues if name == "queues" else self.boards.desk,
             "history": lambda: self.histories.live(int(name)),
         }
         if kind not in views:
@@ -142,13 +164,12 @@ def compose(
     by_channel = {driver.channel: driver for driver in drivers}
     causes = Causes(queues, by_channel)
     store.before_commit = causes.follow
-    tries = Tries(store)
-    pins = Pins(store, tries)
-    accounts = Accounts(store, lock_after)
     boards = Boards(store, queues, waits, say)
     duties = Duties(store)
+    figures = Figures(store, queues)
+    alerts = Alerts(store, queues, by_channel)
     letterheads = Letterheads(store, queues, public_url)
-    papers = Papers(store, letterheads)
+    analytics = Analytics(store, queues, figures, letterheads)
     return Services(
         store=store,
         queues=queues,
@@ -157,28 +178,42 @@ def compose(
         duties=duties,
         boards=boards,
         status=status,
-        accounts=accounts,
         devices=Devices(store, queues),
         printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
-        figures=Figures(store, queues),
+        figures=figures,
+        analytics=analytics,
+        daily_report=DailyReport(store, queues, analytics, alerts),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
         set_up=SetUp.on(store, queues),
-        alerts=Alerts(store, queues, by_channel),
+        desk=Desk(store, queues),
+        alerts=alerts,
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),
-        patients=Patients(store, queues, pins),
         visits=Visits(store, queues, issuing, status),
-        attaching=Attaching(store, queues, pins),
-        locking=Locking(store, accounts, tries),
-        staffing=Staffing(store, duties),
-        letterheads=letterheads,
-        papers=papers,
-        **_for_records(store, queues, keys or Keyring(), papers),
+        **_for_papers(store, queues, letterheads, public_url),
+        **_for_people(store, queues, duties, alerts, lock_after),
+        **_for_records(store, queues, keys or Keyring(), Papers(store, letterheads)),
         **_for_programs(store, queues, boards, webhook_networks),
     )
+
+
+def _for_people(store: Store, queues: Queues, duties: Duties, alerts: Alerts, lock_after: timedelta) -> dict[str, Any]:
+    """The use cases of staff's and patients' accounts."""
+    tries = Tries(store)
+    pins, accounts = Pins(store, tries), Accounts(store, lock_after)
+    return {
+        "accounts": accounts,
+        "first_start": FirstStart(store, accounts),
+        "locking": Locking(store, accounts, tries),
+        "staffing": Staffing(store, duties),
+        "patients": Patients(store, queues, pins),
+        "attaching": Attaching(store, queues, pins),
+        "pin_resets": PinResets(store, queues, alerts),
+        "cleaning": Cleaning(store),
+    }
 
 
 def _for_records(store: Store, queues: Queues, keys: Keyring, papers: Papers) -> dict[str, Any]:
@@ -191,11 +226,23 @@ def _for_records(store: Store, queues: Queues, keys: Keyring, papers: Papers) ->
         "documents": documents,
         "uploads": Uploads(store, documents),
         "histories": Histories(store, queues, documents),
+        "key_keeping": KeyKeeping(store, keys),
+        "keeping": Keeping(store, queues, documents),
+        "rights": Rights(store, queues, documents),
         "drafts": drafts,
         "favourites": Favourites(store),
         "medicines": medicines,
         "records": Records(store, queues, drafts, medicines, wordings, documents, papers),
         "wordings": wordings,
+    }
+
+
+def _for_papers(store: Store, queues: Queues, letterheads: Letterheads, public_url: str) -> dict[str, Any]:
+    """The use cases of what is printed and signed."""
+    return {
+        "letterheads": letterheads,
+        "papers": Papers(store, letterheads),
+        "samples": Samples(queues, letterheads, public_url),
     }
 
 
@@ -206,4 +253,5 @@ def _for_programs(store: Store, queues: Queues, boards: Boards, networks: Sequen
         "lookups": Lookups(store, queues, boards),
         "webhooks": Webhooks(store, networks),
         "delivering": Delivering(store, queues),
+        "gauges": Gauges(store, queues),
     }

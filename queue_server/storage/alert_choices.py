@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -34,9 +34,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How the holder of a token is reached, in which language, and what was wished."""
+    """How the holder of a token, or a patient, is reached, in which language, and what was wished.
 
-    token_id: int
+    `number` is empty and `token_id` none for a patient without a token.
+    """
+
+    token_id: int | None
     patient_id: int | None
     number: str
     language: str
@@ -44,16 +47,10 @@ class Contact:
     addresses: tuple[tuple[Channel, str], ...]
 
 
-async def contacts(
-    connection: AsyncConnection, token_ids: Collection[int], channels: Collection[Channel]
-) -> dict[int, Contact]:
-    """Token id → how its holder is reached by these channels; absent for whoever has no such address."""
-    if not token_ids or not channels:
-        return {}
-    own, familys = aliased(AlertWishRow), aliased(AlertWishRow)
-    address = AlertAddressRow
+def _contacts_query() -> Any:
+    own, familys, address = aliased(AlertWishRow), aliased(AlertWishRow), AlertAddressRow
     is_theirs = or_(col(address.token_id) == col(TokenRow.id), col(address.patient_id) == col(TokenRow.patient_id))
-    query = (
+    return (
         select(
             col(TokenRow.id),
             col(TokenRow.patient_id),
@@ -67,11 +64,23 @@ async def contacts(
         .outerjoin(PatientRow, col(PatientRow.id) == col(TokenRow.patient_id))
         .outerjoin(own, col(own.token_id) == col(TokenRow.id))
         .outerjoin(familys, col(familys.patient_id) == col(TokenRow.patient_id))
-        .where(col(TokenRow.id).in_(list(token_ids)), col(address.channel).in_(list(channels)))
-        .where(col(address.refused_reason).is_(None))
+        .where(col(TokenRow.id).in_(bindparam("token_ids", expanding=True)), col(address.refused_reason).is_(None))
         .order_by(col(address.id))
     )
-    found = (await connection.execute(query)).all()
+
+
+#: Made once: it is asked with every press, and making it takes longer than asking it.
+_CONTACTS = _contacts_query()
+
+
+async def contacts(
+    connection: AsyncConnection, token_ids: Collection[int], channels: Collection[Channel]
+) -> dict[int, Contact]:
+    """Token id → how its holder is reached by these channels; absent for whoever has no such address."""
+    if not token_ids or not channels:
+        return {}
+    rows = await connection.execute(_CONTACTS, {"token_ids": list(token_ids)})
+    found = [row for row in rows if row.channel in channels]
     wishes = await _wishes(connection, {row.wish_id for row in found if row.wish_id is not None})
     addresses: defaultdict[int, dict[tuple[Channel, str], None]] = defaultdict(dict)
     for row in found:
@@ -87,6 +96,20 @@ async def contacts(
         )
         for row in found
     }
+
+
+async def contact_of_patient(
+    connection: AsyncConnection, patient_id: int, channels: Collection[Channel]
+) -> Contact | None:
+    """How the patient is reached by these channels; none without such an address."""
+    holder = Holder(patient_id=patient_id)
+    addresses = await addresses_of(connection, holder)
+    usable = tuple((one.channel, one.to) for one in addresses if one.channel in channels and not one.refused_reason)
+    if not usable:
+        return None
+    query = select(col(PatientRow.language)).where(col(PatientRow.id) == patient_id)
+    language = (await connection.execute(query)).scalar_one()
+    return Contact(None, patient_id, "", language, await wish_of(connection, holder), usable)
 
 
 async def wish_of(connection: AsyncConnection, holder: Holder) -> Wish:
@@ -120,6 +143,7 @@ async def addresses_of(connection: AsyncConnection, holder: Holder) -> list[Addr
 
 async def add_address(work: Transaction, holder: Holder, channel: Channel, to: str) -> None:
     """The holder agrees to be told there; one that was refused is tried again."""
+    again = {"refused_reason": None, "created_at": work.now}
     owner = "patient_id" if holder.patient_id is not None else "token_id"
     statement = (
         work.insert(AlertAddressRow)
@@ -131,10 +155,20 @@ async def add_address(work: Transaction, holder: Holder, channel: Channel, to: s
             address_hash=address_hash(to),
             created_at=work.now,
         )
-        .on_conflict_do_update(index_elements=[owner, "channel", "address_hash"], set_={"refused_reason": None})
+        .on_conflict_do_update(index_elements=[owner, "channel", "address_hash"], set_=again)
     )
     await work.connection.execute(statement)
     work.touch(CHOICES)
+
+
+async def keep_newest(work: Transaction, holder: Holder, channel: Channel, most: int) -> None:
+    """Of the holder's addresses on the channel only the newest `most` are left."""
+    row = AlertAddressRow
+    mine = select(col(row.id)).where(_of(row, holder), col(row.channel) == channel)
+    newest = mine.order_by(col(row.created_at).desc(), col(row.id).desc()).limit(most)
+    kept = [one.id for one in await work.connection.execute(newest)]
+    old = delete(row).where(_of(row, holder), col(row.channel) == channel, col(row.id).not_in(kept))
+    await work.connection.execute(old)
 
 
 async def remove_addresses(
@@ -166,6 +200,13 @@ async def forget_patient(work: Transaction, patient_id: int) -> None:
         theirs = or_(col(table.patient_id) == patient_id, col(table.token_id).in_(tokens))
         await work.connection.execute(delete(table).where(theirs))
     work.touch(CHOICES)
+
+
+async def forget_tokens_before(work: Transaction, day: date) -> None:
+    """Addresses and wishes for single numbers of earlier service days are gone: nobody is told of those any more."""
+    tokens = select(col(TokenRow.id)).where(col(TokenRow.service_day) < day).scalar_subquery()
+    for table in (AlertAddressRow, AlertWishRow):
+        await work.connection.execute(delete(table).where(col(table.token_id).in_(tokens)))
 
 
 async def _wishes(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Wish]:

@@ -104,10 +104,13 @@ async def abandoned(connection: AsyncConnection, before: datetime, limit: int = 
     return list((await connection.execute(query)).scalars())
 
 
-async def wrapped_otherwise(connection: AsyncConnection, key_id: str, limit: int = 200) -> list[tuple[str, str, bytes]]:
-    """Some contents whose key is wrapped under another master key: id, that key's id, the wrapped key."""
+async def wrapped_otherwise(
+    connection: AsyncConnection, key_id: str, after: str, limit: int = 200
+) -> list[tuple[str, str, bytes]]:
+    """Some contents above `after` whose key is wrapped under another master key: id, that key's id, the wrapped key."""
     query = select(col(ContentRow.id), col(ContentRow.key_id), col(ContentRow.wrapped_key))
-    rows = await connection.execute(query.where(col(ContentRow.key_id) != key_id).limit(limit))
+    query = query.where(col(ContentRow.key_id) != key_id, col(ContentRow.id) > after).order_by(col(ContentRow.id))
+    rows = await connection.execute(query.limit(limit))
     return [(row.id, row.key_id, row.wrapped_key) for row in rows]
 
 

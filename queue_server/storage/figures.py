@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select, update
+from sqlalchemy import Row, and_, delete, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -34,6 +34,8 @@ MONTH = "month"
 
 _COUNTS = ("joined", "attended", "transferred", "cancelled", "no_show", "expired", "returned")
 _SCORES = ("promised", "inside", "error_s")
+#: What is large in a tally; a year has thousands of them.
+DETAILS = ("waits", "consultations", "errors", "longest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +169,21 @@ async def read(
     *,
     parts: Collection[Part] = tuple(Part),
     department_id: int | None = None,
+    details: Collection[str] = DETAILS,
 ) -> list[tuple[date, Key, Tally]]:
-    """The kept tallies of these ranges of days, and of the months that begin in the range `months`; ends included."""
+    """The kept tallies of these ranges of days, and of the months that begin in the range `months`; ends included.
+
+    Only these `details` are read, the others are empty.
+    """
     row = TallyRow
     spans = [and_(col(row.grain) == DAY, col(row.start).between(*span)) for span in days]
     if months is not None:
         spans.append(and_(col(row.grain) == MONTH, col(row.start).between(*months)))
     if not spans:
         return []
-    query = select(*TallyRow.metadata.tables["tally"].columns).where(or_(*spans), col(row.part).in_(parts))
+    table = TallyRow.metadata.tables["tally"].columns
+    columns = [null().label(one.name) if one.name in DETAILS and one.name not in details else one for one in table]
+    query = select(*columns).where(or_(*spans), col(row.part).in_(parts))
     if department_id is not None:
         query = query.where(col(row.department_id) == department_id)
     return [_read(found) for found in await connection.execute(query)]
@@ -253,7 +261,7 @@ def _read(row: Row[Any]) -> tuple[date, Key, Tally]:
         no_show=row.no_show,
         expired=row.expired,
         returned=row.returned,
-        waits=from_numbers(row.waits),
+        waits=from_numbers(row.waits or ()),
         consultations=from_numbers(row.consultations or ()),
         longest=longest,
         promised=row.promised,

@@ -31,7 +31,7 @@ async def visits(connection: AsyncConnection, patient_id: int, limit: int = 1000
     """The patient's visits, newest first."""
     query = (
         select(col(TokenRow.id), col(TokenRow.number), col(TokenRow.service_day), col(TokenRow.issued_at))
-        .where(col(TokenRow.patient_id) == patient_id)
+        .where(col(TokenRow.patient_id) == patient_id, col(TokenRow.is_deleted).is_(False))
         .order_by(col(TokenRow.service_day).desc(), col(TokenRow.id).desc())
         .limit(limit)
     )
@@ -48,6 +48,12 @@ async def patient(connection: AsyncConnection, patient_id: int) -> Patient | Non
     )
     row = (await connection.execute(query)).first()
     return Patient(row.id, Person(row.name, row.birth_year, row.sex, row.language)) if row else None
+
+
+async def is_patient(connection: AsyncConnection, patient_id: int) -> bool:
+    """Whether there is, or was, such a patient."""
+    query = select(col(PatientRow.id)).where(col(PatientRow.id) == patient_id)
+    return (await connection.execute(query)).first() is not None
 
 
 async def is_with(

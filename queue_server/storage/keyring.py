@@ -95,6 +95,23 @@ class Keyring:
         _replace(self.path, {known: key for known, key in self._keys.items() if known != key_id})
         self._refresh()
 
+    def copy_to(self, path: Path) -> None:
+        """`path` holds all keys (mode 0600). Raises `BadKeys` where there is a file already, `KeyMissing`."""
+        self.ids()
+        try:
+            _write_new(path, self._keys)
+        except FileExistsError as error:
+            raise BadKeys(f"{path} exists already.") from error
+
+    def add_from(self, path: Path) -> None:
+        """The keys of another file open documents here, too; the one in use stays. Raises `BadKeys`."""
+        if self.path is None:
+            raise BadKeys(f"The keys are not in a file: add those of {path} to QUEUE_DOCUMENT_KEYS.")
+        self._refresh()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(self.path, {**self._keys, **parsed(path.read_text(encoding="utf-8"), str(path)), **self._keys})
+        self._refresh()
+
     def _refresh(self) -> None:
         if self.path is None:
             return

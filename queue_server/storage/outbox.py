@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, cast, func, or_, sele
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.alerts import AlertKind, Channel, MessageState
+from queue_server.domain.alerts import AlertKind, Channel, Holder, MessageState
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import OutboxRow, TokenRow
 
@@ -133,21 +133,17 @@ async def take(
         return []
     row = OutboxRow
     is_due = (col(row.state) == MessageState.QUEUED, col(row.due_at) <= work.now, col(row.expires_at) > work.now)
-    chosen = select(col(row.id)).where(col(row.channel) == channel, *is_due).order_by(col(row.due_at), col(row.id))
-    statement = (
-        update(row)
-        .where(col(row.id).in_(chosen.limit(most).with_for_update(skip_locked=True).scalar_subquery()))
-        .values(
-            state=MessageState.SENDING,
-            tries=col(row.tries) + 1,
-            leased_until=leased_until,
-            handed_at=work.now,
-            changed_at=work.now,
-        )
-        .returning(col(row.id))
-    )
-    ids = [taken.id for taken in await work.connection.execute(statement)]
+    ids = await _free(work, col(row.channel) == channel, *is_due, most=most)
+    statement = update(row).where(col(row.id).in_(ids))
+    values = {"state": MessageState.SENDING, "leased_until": leased_until, "handed_at": work.now}
+    await work.connection.execute(statement.values(tries=col(row.tries) + 1, changed_at=work.now, **values))
     return await by_id(work.connection, ids)
+
+
+async def _free(work: Transaction, *conditions: ColumnElement[bool], most: int | None = None) -> list[int]:
+    """Ids of such messages that nobody else is changing now, locked for the caller; whoever calls never waits."""
+    query = select(col(OutboxRow.id)).where(*conditions).order_by(col(OutboxRow.due_at), col(OutboxRow.id)).limit(most)
+    return [found.id for found in await work.connection.execute(query.with_for_update(skip_locked=True))]
 
 
 async def by_id(connection: AsyncConnection, ids: Collection[int]) -> list[Kept]:
@@ -204,28 +200,23 @@ async def release(
     for is_repeatable in (True, False):
         on_channel = col(row.channel).in_(list(repeatable))
         state = MessageState.QUEUED if is_repeatable else MessageState.UNKNOWN
-        statement = (
-            update(row)
-            .where(*over, on_channel if is_repeatable else ~on_channel, col(row.id).not_in(list(held)))
-            .values(state=state, reason="process_ended", leased_until=None, due_at=work.now, changed_at=work.now)
-            .returning(col(row.id))
-        )
-        count += len((await work.connection.execute(statement)).all())
+        mine = on_channel if is_repeatable else ~on_channel
+        ids = await _free(work, *over, mine, col(row.id).not_in(list(held)))
+        values = {"state": state, "reason": "process_ended", "leased_until": None, "due_at": work.now}
+        await work.connection.execute(update(row).where(col(row.id).in_(ids)).values(changed_at=work.now, **values))
+        count += len(ids)
     return count
 
 
 async def give_up(work: Transaction) -> int:
     """Queued messages that have expired are `failed`, for the reason of their last try; returns how many."""
     row = OutboxRow
-    statement = (
-        update(row)
-        .where(col(row.state) == MessageState.QUEUED, col(row.expires_at) <= work.now)
-        .values(state=MessageState.FAILED, reason=func.coalesce(col(row.reason), "too_late"), changed_at=work.now)
-        .returning(col(row.id))
-    )
-    given_up = [found.id for found in await work.connection.execute(statement)]
-    secret = update(row).where(col(row.id).in_(given_up), col(row.kind) == AlertKind.PIN_RESET)
-    await work.connection.execute(secret.values(data={}))
+    given_up = await _free(work, col(row.state) == MessageState.QUEUED, col(row.expires_at) <= work.now)
+    if given_up:
+        reason = func.coalesce(col(row.reason), "too_late")
+        chosen = update(row).where(col(row.id).in_(given_up))
+        await work.connection.execute(chosen.values(state=MessageState.FAILED, reason=reason, changed_at=work.now))
+        await work.connection.execute(chosen.where(col(row.kind) == AlertKind.PIN_RESET).values(data={}))
     return len(given_up)
 
 
@@ -233,15 +224,29 @@ async def note_limit(work: Transaction, channel: Channel) -> None:
     """Whoever looks sees that the channel's due messages wait because of the daily limit."""
     row = OutboxRow
     due = (col(row.channel) == channel, col(row.state) == MessageState.QUEUED, col(row.due_at) <= work.now)
-    statement = update(row).where(*due, or_(col(row.reason).is_(None), col(row.reason) != "daily_limit"))
-    await work.connection.execute(statement.values(reason="daily_limit"))
+    ids = await _free(work, *due, or_(col(row.reason).is_(None), col(row.reason) != "daily_limit"))
+    await work.connection.execute(update(row).where(col(row.id).in_(ids)).values(reason="daily_limit"))
 
 
 async def withdraw(work: Transaction, token_id: int, kinds: Collection[AlertKind]) -> None:
     """What was not yet sent of these kinds about the token is no longer true, and is not sent."""
     row = OutboxRow
-    waiting = (col(row.token_id) == token_id, col(row.state) == MessageState.QUEUED, col(row.kind).in_(list(kinds)))
-    statement = update(row).where(*waiting)
+    # One that is on its way just now is no longer to be stopped; a press of "next" never waits for it.
+    ids = await _free(
+        work, col(row.token_id) == token_id, col(row.state) == MessageState.QUEUED, col(row.kind).in_(list(kinds))
+    )
+    statement = update(row).where(col(row.id).in_(ids))
+    await work.connection.execute(statement.values(state=MessageState.WITHDRAWN, changed_at=work.now))
+
+
+async def withdraw_from(work: Transaction, holder: Holder, channel: Channel, to: str | None) -> None:
+    """Whoever no longer wants to be told there gets nothing that was not yet sent."""
+    row = OutboxRow
+    is_theirs = col(row.token_id) == holder.token_id if holder.token_id else col(row.patient_id) == holder.patient_id
+    chosen = [is_theirs, col(row.channel) == channel, col(row.state) == MessageState.QUEUED]
+    if to is not None:
+        chosen.append(col(row.address_hash) == address_hash(to))
+    statement = update(row).where(col(row.id).in_(await _free(work, *chosen)))
     await work.connection.execute(statement.values(state=MessageState.WITHDRAWN, changed_at=work.now))
 
 

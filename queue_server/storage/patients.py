@@ -36,11 +36,21 @@ class PhoneAccount:
 
 @dataclass(frozen=True, slots=True)
 class PatientSession:
-    """A login: whose phone, who was chosen (if anybody), when it was last used."""
+    """A login: whose phone, who was chosen (if anybody), since when, when it was last used, and in what browser.
+
+    `secret_hash` names it inside the server; `mark`, on pages, is too short to be mistaken for a secret.
+    """
 
     account_id: int
     patient_id: int | None
+    created_at: datetime
     seen_at: datetime
+    browser: str
+    secret_hash: str
+
+    @property
+    def mark(self) -> str:
+        return self.secret_hash[:16]
 
 
 async def account_of_phone(connection: AsyncConnection, phone: str) -> PhoneAccount | None:
@@ -137,9 +147,11 @@ async def consents(connection: AsyncConnection, patient_id: int) -> list[dict[st
     return [dict(row._mapping) for row in rows]
 
 
-async def add_session(work: Transaction, secret_hash: str, account_id: int, patient_id: int | None) -> None:
+async def add_session(
+    work: Transaction, secret_hash: str, account_id: int, patient_id: int | None, browser: str = ""
+) -> None:
     """A login that the secret proves."""
-    values = {"secret_hash": secret_hash, "account_id": account_id, "patient_id": patient_id}
+    values = {"secret_hash": secret_hash, "account_id": account_id, "patient_id": patient_id, "browser": browser}
     moments = {"created_at": work.now, "seen_at": work.now}
     await work.connection.execute(work.insert(PatientSessionRow).values(**values, **moments))
 
@@ -148,12 +160,19 @@ async def session(
     connection: AsyncConnection, secret_hash: str, seen_since: datetime, created_since: datetime
 ) -> PatientSession | None:
     """The login, if it was used since `seen_since` and begun since `created_since`."""
-    row = PatientSessionRow
-    query = select(col(row.account_id), col(row.patient_id), col(row.seen_at)).where(
-        col(row.secret_hash) == secret_hash, col(row.seen_at) >= seen_since, col(row.created_at) >= created_since
-    )
+    query = _sessions(seen_since, created_since).where(col(PatientSessionRow.secret_hash) == secret_hash)
     found = (await connection.execute(query)).first()
-    return PatientSession(found.account_id, found.patient_id, found.seen_at) if found else None
+    return PatientSession(*found) if found else None
+
+
+async def sessions_of(
+    connection: AsyncConnection, account_id: int, seen_since: datetime, created_since: datetime
+) -> list[PatientSession]:
+    """The logins of the account that are open, the one used last first."""
+    row = PatientSessionRow
+    query = _sessions(seen_since, created_since).where(col(row.account_id) == account_id)
+    found = await connection.execute(query.order_by(col(row.seen_at).desc(), col(row.secret_hash)))
+    return [PatientSession(*one) for one in found]
 
 
 async def change_session(work: Transaction, secret_hash: str, **values: object) -> None:
@@ -208,6 +227,13 @@ async def patient_of_token(connection: AsyncConnection, token_id: int) -> int | 
 async def attach(work: Transaction, token_id: int, patient_id: int) -> None:
     """The token is the patient's."""
     await work.connection.execute(update(TokenRow).where(col(TokenRow.id) == token_id).values(patient_id=patient_id))
+
+
+def _sessions(seen_since: datetime, created_since: datetime) -> Any:
+    row = PatientSessionRow
+    columns = (row.account_id, row.patient_id, row.created_at, row.seen_at, row.browser, row.secret_hash)
+    is_open = (col(row.seen_at) >= seen_since, col(row.created_at) >= created_since)
+    return select(*(col(column) for column in columns)).where(*is_open)
 
 
 async def _account(connection: AsyncConnection, condition: Any) -> PhoneAccount | None:

@@ -60,3 +60,8 @@ async def know_browser(work: Transaction, secret_hash: str, account_id: int) -> 
 async def forget_browser(work: Transaction, secret_hash: str) -> None:
     """The secret no longer marks a known browser."""
     await work.connection.execute(delete(KnownBrowserRow).where(col(KnownBrowserRow.secret_hash) == secret_hash))
+
+
+async def forget_browsers(work: Transaction, account_id: int) -> None:
+    """No browser is known as this phone's owner's."""
+    await work.connection.execute(delete(KnownBrowserRow).where(col(KnownBrowserRow.account_id) == account_id))

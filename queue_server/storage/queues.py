@@ -158,6 +158,15 @@ async def newest_entry(connection: AsyncConnection, token_id: int) -> QueueEntry
     return _entry(row)
 
 
+async def newest_entry_id(connection: AsyncConnection, token_id: int) -> int:
+    """The id of the token's newest stay, also of a deleted token. Raises `UnknownToken`."""
+    query = select(func.max(col(QueueEntryRow.id))).where(col(QueueEntryRow.token_id) == token_id)
+    found = (await connection.execute(query)).scalar_one_or_none()
+    if found is None:
+        raise UnknownToken
+    return int(found)
+
+
 async def first_entry(connection: AsyncConnection, token_id: int, department_id: int) -> QueueEntry:
     """The token's first stay in this department. Raises `UnknownToken`."""
     query = _entries().where(col(QueueEntryRow.token_id) == token_id, col(QueueEntryRow.department_id) == department_id)

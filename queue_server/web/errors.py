@@ -137,7 +137,10 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 async def on_crash(request: Request, error: Exception) -> Response:
     """A fault of the program. It is logged by the server; the asker learns nothing about its inside."""
     message = "Something went wrong here. Nothing was lost; please try again."
-    return error_response(request, 500, "internal_error", message, {})
+    request_id = request.scope.get("request_id", "")
+    response = error_response(request, 500, "internal_error", message, {"request_id": request_id})
+    response.headers["X-Request-Id"] = request_id
+    return response
 
 
 HANDLERS = {errors.QueueError: on_queue_error, HTTPException: on_http_error, Exception: on_crash}

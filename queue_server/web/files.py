@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import cast
 from urllib.parse import quote
 
+from babel.dates import format_date
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from queue_server.services.documents import Opened
+from queue_server.services.rights import Kept
 
 #: A document is data and never a page of ours: it runs nothing, loads nothing and is framed by nobody.
 _LOCKED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; frame-ancestors 'none'"
@@ -47,6 +49,12 @@ def _headers(name: str, *, is_saved: bool) -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "private, no-store",
     }
+
+
+def kept_in_words(kept: Kept, language: str) -> dict[str, object]:
+    """What `patients/kept.html` says of an erasure."""
+    until = format_date(kept.until, "d MMMM y", locale=language) if kept.until else ""
+    return {"documents": kept.documents, "until": until}
 
 
 class _Drain:

@@ -57,6 +57,8 @@ async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = No
     if asker is not None and asker.is_staff and may not in rights_of(asker.kind):
         # A browser on a device may also be logged in; the device's own right still counts.
         asker = await _device_of_cookie(connection, services(connection).devices) or asker
+    # For the log: who, as the journal writes it.
+    connection.scope["asker"] = str(asker) if asker else "-"
     found = authorise(asker, may, thing)
     if found.is_staff:
         # The page's frame brings the lock along; see templates/shared/lock.html.

@@ -28,6 +28,16 @@ LOGINS = parse("300 per minute")
 WRONG_PASSWORDS = parse("10 per 5 minutes")
 #: … until so many addresses try that it must be an attack.
 WRONG_PASSWORDS_FROM_ANYWHERE = parse("100 per hour")
+#: Patients' tries to log in, and registrations, from one address: a waiting room shares one.
+PATIENT_LOGINS = parse("300 per minute")
+REGISTRATIONS = parse("120 per 10 minutes")
+#: Wrong PINs from one address, for whatever phone numbers; each number counts for itself as well (services/tries.py).
+WRONG_PINS = parse("100 per 10 minutes")
+#: Codes for a new PIN: for one phone number, and from one address. An SMS costs money, and annoys.
+CODES_FOR_PHONE = parse("3 per hour")
+CODES_FROM_ADDRESS = parse("30 per 10 minutes")
+#: New PINs that one person at the desk gives out.
+PINS_AT_DESK = parse("60 per hour")
 #: Wrong enrolment codes, device keys and links from one address.
 WRONG_CODES = parse("20 per 10 minutes")
 WRONG_KEYS = parse("300 per minute")
@@ -35,6 +45,8 @@ WRONG_LINKS = parse("120 per minute")
 #: Tokens that one device, program or person issues.
 ISSUES = {"kiosk": parse("1200 per minute"), "program": parse("6000 per minute")}
 ISSUES_BY_PEOPLE = parse("300 per minute")
+#: Changes of how one patient, or the holder of one slip, wants to be told.
+ALERT_CHOICES = parse("30 per hour")
 #: Openings of one slip's page, and of live lines by one link, device, program or person.
 LINK_PAGES = parse("240 per minute")
 LINES = parse("240 per minute")

@@ -19,6 +19,9 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: The largest request body in bytes; nothing but a document is larger.
 LARGEST_BODY = 64 * 1024
 _UPLOAD = re.compile(r"/doctor/[^/]+/tokens/\d+/documents")
+#: A logo that is far too large is still read, because only then do browsers show the answer that says so.
+_LOGO = "/admin/letterhead/logo"
+_LARGEST_LOGO_READ = 32 * 1024 * 1024
 
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -46,6 +49,13 @@ def is_foreign(headers: Headers) -> bool:
         return True
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+
+
+def _largest(path: str) -> int:
+    """The largest body in bytes that this address takes."""
+    if path == _LOGO:
+        return _LARGEST_LOGO_READ
+    return LARGEST_FILE if _UPLOAD.fullmatch(path) else LARGEST_BODY
 
 
 def limited(receive: Receive, headers: Headers, largest: int) -> Receive:
@@ -100,6 +110,5 @@ class Walls:
             response = await on_queue_error(Request(scope), ForeignOrigin())
             await response(scope, receive, send_with_headers)
         else:
-            largest = LARGEST_FILE if _UPLOAD.fullmatch(scope["path"]) else LARGEST_BODY
-            body = limited(receive, Headers(scope=scope), largest)
+            body = limited(receive, Headers(scope=scope), _largest(scope["path"]))
             await self._app(scope, body, send_with_headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -33,7 +33,7 @@ from tests.clinics import SettableClock, a_clinic
 #: Half past seven in the clinic's time zone, on the day of `tests.clinics.MORNING`.
 DAWN_BEFORE_OPENING_S = 8 * 3600.0
 #: The watch looks at least this often in the simulation; really it is every five seconds.
-TICK_S = 15.0
+TICK_S = 20.0
 LEARN_S = 120.0
 
 
@@ -63,12 +63,16 @@ class Visit:
 class Morning:
     """One day of the small clinic: two doctors, who come late, rest, and wait for some who do not turn up."""
 
-    def __init__(self, services: Services, clock: SettableClock, doctors: list[Actor], seed: str) -> None:
+    def __init__(
+        self, services: Services, clock: SettableClock, doctors: list[Actor], seed: str, patients: int
+    ) -> None:
         self.services = services
         self.clock = clock
         self.doctors = doctors
         self.random = Random(seed)
-        self.plan: ClinicPlan = a_small_clinic()
+        small = a_small_clinic()
+        general = replace(small.departments[0], patients=patients)
+        self.plan: ClinicPlan = replace(small, departments=(general,))
         self.joined: dict[str, datetime] = {}
         self.called: dict[str, datetime] = {}
         self._coming: list[tuple[float, int, Callable[[], Awaitable[None]]]] = []
@@ -137,7 +141,7 @@ class Morning:
         entry = await self.services.calling.call_next(str(index + 1), by=self.doctors[index])
         if entry is None:
             if self._now_s < self.plan.registers_until_s or any(self._waiting()):
-                self._after(10.0, lambda: self._call(index, rests_s))
+                self._after(30.0, lambda: self._call(index, rests_s))
             return
         self.called.setdefault(entry.number, self.clock.now())
         if comes(self.plan, self.random):
@@ -156,8 +160,8 @@ class Morning:
         return [number for number in self.joined if number not in self.called]
 
     async def _tick(self) -> None:
-        await self.services.alert_watch.judge()
-        await self.services.sending.drain()
+        if await self.services.alert_watch.judge():
+            await self.services.sending.drain()
         if self._now_s < self.plan.registers_until_s or self._waiting():
             self._after(TICK_S, self._tick)
 
@@ -167,8 +171,8 @@ class Morning:
             self._after(LEARN_S, self._learn)
 
 
-async def play_mornings(folder: Path, days: int, seed: int) -> list[Visit]:
-    """So many days of a new clinic that learns from them; the visits of all but the first, which teaches the pace."""
+async def play_mornings(folder: Path, days: int, seed: int, patients: int = 110) -> list[Visit]:
+    """So many days of a new clinic that learns; their visits, without a first day that only teaches the pace."""
     url = f"sqlite:///{folder}/mornings-{seed}.db"
     clock = SettableClock()
     async with a_clinic(url, clock) as made:
@@ -183,7 +187,7 @@ async def play_mornings(folder: Path, days: int, seed: int) -> list[Visit]:
             clock.moment = opening + timedelta(days=day)
             await services.day_end.expire_leftovers()
             told.told.clear()
-            morning = Morning(services, clock, doctors, f"{seed}/{day}")
+            morning = Morning(services, clock, doctors, f"{seed}/{day}", patients)
             await morning.play()
-            visits += morning.visits(told) if day > 1 else []
+            visits += morning.visits(told) if day > 1 or days == 1 else []
     return visits

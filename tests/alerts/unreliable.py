@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from urllib.parse import parse_qs, urlsplit
@@ -21,7 +21,7 @@ from queue_server.storage.store import Store
 from tests.alerts.gateways import Asked, Reply, an_http_gateway
 from tests.processes import ServerProgram
 
-#: How long the server waits for the gateway's answer here.
+#: How long the server waits for the gateway's answer in tests.
 PATIENCE_S = 0.5
 
 
@@ -30,11 +30,11 @@ class UnreliableGateway:
     """Fails one time in five, in five ways; `taken` counts how often each message id was taken as a new message.
 
     `is_repeatable`: it drops an id that it has had, and answers as it did at first.
-
     """
 
     random: Random
     is_repeatable: bool
+    patience_s: float
     failing: float = 0.2
     taken: Counter[str] = field(default_factory=Counter)
     asked: int = 0
@@ -59,7 +59,7 @@ class UnreliableGateway:
         if fate < 4:
             return Reply(None)
         if fate < 5:
-            return Reply(200, "late", after_s=PATIENCE_S * 2)
+            return Reply(200, "late", after_s=self.patience_s * 2)
         return Reply(200, json.dumps({"id": key}))
 
 
@@ -76,22 +76,22 @@ class Account:
 
 
 async def send_through(
-    folder: Path, port: int, *, messages: int, kills: int, is_repeatable: bool, seed: int = 1
+    folder: Path, port: int, *, messages: int, kills: int, is_repeatable: bool, patience_s: float = PATIENCE_S
 ) -> Account:
     """Messages wait in the outbox of a SQLite clinic; a server sends them, is killed so many times and started again.
 
     `lost` counts messages that are called sent and that the gateway never took.
     """
     url = f"sqlite:///{folder}/queue.db"
-    random = Random(seed)
-    gateway = UnreliableGateway(random, is_repeatable)
+    random = Random(1)
+    gateway = UnreliableGateway(random, is_repeatable, patience_s)
     keys = await fill(url, messages)
     async with an_http_gateway(gateway.reply) as http:
         settings = {
             "QUEUE_SMS_URL": f"{http.url}/?ref={{id}}&to={{to}}",
             "QUEUE_SMS_ID_FIELD": "id",
             "QUEUE_SMS_IS_REPEATABLE": str(is_repeatable),
-            "QUEUE_SMS_TIMEOUT_S": str(PATIENCE_S),
+            "QUEUE_SMS_TIMEOUT_S": str(patience_s),
         }
         program = ServerProgram(
             ("serve", "--database-url", url, "--data", folder, "--host", "127.0.0.1", "--port", port),
@@ -156,14 +156,20 @@ async def settled(url: str) -> dict[int, tuple[MessageState, str]]:
     """Message → state and id, once nothing is queued or on its way any more."""
     store, _ = opened(url)
     try:
-        async with asyncio.timeout(600):
+        async with asyncio.timeout(3600):
             while True:
-                states = await read(store)
-                if not any(state in {MessageState.QUEUED, MessageState.SENDING} for state, _ in states.values()):
-                    return states
-                await asyncio.sleep(0.1)
+                if not await is_at_work(store):
+                    return await read(store)
+                await asyncio.sleep(0.2)
     finally:
         await store.close()
+
+
+async def is_at_work(store: Store) -> bool:
+    """Whether anything is queued or on its way."""
+    async with store.reading() as connection:
+        counted = await outbox.counts(connection, datetime(2000, 1, 1, tzinfo=UTC))
+    return any(state in {MessageState.QUEUED, MessageState.SENDING} for _, state in counted)
 
 
 async def read(store: Store) -> dict[int, tuple[MessageState, str]]:

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock, SystemClock
+from queue_server.domain.alerts import Driver
 from queue_server.services import Services, compose
 from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
@@ -41,6 +42,7 @@ class ServedClinic:
     clock: Clock | None
     kiosk_key: str
     display_key: str
+    drivers: Sequence[Driver] = ()
     _app: Starlette = field(init=False)
     _server: Server | None = None
     _serving: asyncio.Task[None] = field(init=False)
@@ -58,7 +60,7 @@ class ServedClinic:
 
     async def start(self) -> None:
         """It answers."""
-        self._app = build(self.settings, self.clock)
+        self._app = build(self.settings, self.clock, self.drivers)
         self._server = Server(configuration(self._app, self.settings))
         self._serving = asyncio.create_task(self._serve(self._server))
         await asyncio.wait_for(self._server.is_up.wait(), 20)
@@ -95,6 +97,7 @@ async def a_served_clinic(
     departments: Sequence[NewDepartment] = DEPARTMENTS,
     clock: Clock | None = None,
     languages: Sequence[str] = ("en", "hi"),
+    drivers: Sequence[Driver] = (),
 ) -> AsyncIterator[ServedClinic]:
     """A new clinic in `folder`, one room a department, that answers on loopback; nothing of it runs afterwards."""
     settings = Settings(
@@ -102,7 +105,7 @@ async def a_served_clinic(
     )
     await with_schema(settings.database_url)
     kiosk_key, display_key = await _seed(settings, departments, clock, languages)
-    clinic = ServedClinic(settings, clock, kiosk_key, display_key)
+    clinic = ServedClinic(settings, clock, kiosk_key, display_key, drivers)
     try:
         await clinic.start()
         yield clinic

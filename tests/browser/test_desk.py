@@ -1,4 +1,4 @@
-"""The desk in a real browser."""
+"""The desk in a real browser, worked with the keyboard alone."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,117 +7,99 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from queue_server.domain.tokens import Priority
-from queue_server.storage.tables import PrintState
-from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
+from tests.browser.checks import overflowing, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.consoles import ConsoleClinic, a_console_clinic
-from tests.browser.server import AGENT, PLACE
 
 pytestmark = pytest.mark.browser
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def clinic(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[ConsoleClinic]:
-    """A clinic with a desk and one printer."""
+    """A clinic with a desk."""
     async with a_console_clinic(tmp_path, page_factory) as open_clinic:
         yield open_clinic
 
 
-async def states(page: Page, *expected: str) -> None:
-    """The slips have these states, newest first."""
-    await expect(page.locator("#slips [data-state-of]")).to_have_text(list(expected))
+async def desk(clinic: ConsoleClinic, **options: int) -> Page:
+    """The desk's page, live."""
+    page = await clinic.log_in("desk", "/desk", **options)
+    await expect(page.locator("#keys-button")).to_be_visible()
+    return page
 
 
-async def print_states(clinic: ConsoleClinic, *reports: tuple[PrintState, str | None]) -> None:
-    """The agent says this of the jobs, in the order in which they were made."""
-    jobs = await clinic.services.printing.open_jobs(AGENT)
-    for job, (state, reason) in zip(jobs, reports, strict=False):
-        await clinic.services.printing.report(AGENT, job.id, state, reason)
+async def shows(page: Page, name: str, *numbers: str) -> None:
+    """The list shows exactly these, in this order."""
+    await expect(page.locator(f"[data-list={name}] tbody .number")).to_have_text(list(numbers))
 
 
-async def test_slips_are_followed_from_the_queue_to_the_paper(clinic: ConsoleClinic, screenshot: Screenshot) -> None:
-    page = await clinic.log_in("desk", "/desk")
-    await expect(page.locator("#slips-empty")).to_have_text("No slip has been printed today.")
-
-    for _ in range(4):
-        await clinic.issue("GEN", place=PLACE)
-    await states(page, *["Waiting for the printer"] * 4)
-    await print_states(
-        clinic,
-        (PrintState.PRINTED, None),
-        (PrintState.UNCONFIRMED, "the printer does not confirm"),
-        (PrintState.FAILED, "out of paper"),
-        (PrintState.SENT, None),
-    )
-
-    await states(page, "At the printer", "Not printed", "Sent, not confirmed", "Printed")
-    await expect(page.locator("#slips tr", has_text="G-003")).to_contain_text("out of paper")
-    await expect(page.locator(".queue-card", has_text="General").locator("strong")).to_have_text("4")
-    await screenshot(page, "desk-slips")
-    await page.get_by_label("Needs a look").check()
-    await expect(page.locator("#slips .number")).to_have_text(["G-003", "G-002"])
-
-
-async def test_a_slip_is_printed_again_once(clinic: ConsoleClinic, screenshot: Screenshot) -> None:
-    await clinic.issue("GEN", place=PLACE)
-    await print_states(clinic, (PrintState.FAILED, "out of paper"))
-    page = await clinic.log_in("desk", "/desk")
-    await states(page, "Not printed")
-
-    await page.get_by_role("button", name="Print G-001 again").dblclick()
-
-    await states(page, "Waiting for the printer", "Not printed")
-    await expect(page.locator("#slips tbody tr").first).to_contain_text("Copy 2")
-    await expect(page.locator("[data-note=again]")).to_have_text("G-001 is printed again.Close")
-    await screenshot(page, "desk-again")
-    await page.get_by_label("Needs a look").check()
-    await expect(page.locator("#slips-empty")).to_have_text("Every slip was printed.")
-    assert [job.copy for job in await clinic.services.printing.open_jobs(AGENT)] == [2]
-
-
-async def test_the_printer_tells_its_state(clinic: ConsoleClinic) -> None:
-    page = await clinic.log_in("desk", "/desk")
-
-    await clinic.services.printing.printer(AGENT, "out")
-    await expect(page.locator(".printer-card .badge")).to_have_text("Out of paper")
-    await clinic.services.printing.printer(AGENT, "ok")
-
-    await expect(page.locator(".printer-card .badge")).to_have_text("Printer ready")
-    clinic.clock.forward(minutes=4)
-    await expect(page.locator(".printer-card .badge")).to_have_text("Not connected", timeout=10_000)
-
-
-async def test_without_the_server_the_desk_says_so_and_comes_back(
+async def test_a_token_takes_three_strokes_and_its_story_stands_beside(
     clinic: ConsoleClinic, screenshot: Screenshot
 ) -> None:
-    page = await clinic.log_in("desk", "/desk", may_fail=True)
-    await expect(page.locator(".queue-card")).to_have_count(4)
+    page = await desk(clinic)
 
-    await clinic.served.stop()
-    await expect(page.locator("#not-live")).to_be_visible(timeout=6000)
-    await screenshot(page, "desk-away")
-    await clinic.served.start()
-    await clinic.issue("DEN", Priority.ASSISTED)
+    for key in ("n", "2", "Enter"):
+        await page.keyboard.press(key)
 
-    await expect(page.locator("#not-live")).to_be_hidden()
-    await expect(page.locator(".queue-card", has_text="Dental").locator("strong")).to_have_text("1")
+    await shows(page, "active", "D-001")
+    panel = page.locator("#panel")
+    await expect(panel.locator(".number-large")).to_have_text("D-001")
+    await expect(panel.locator(".story li")).to_have_count(1)
+    await screenshot(page, "desk")
+
+
+async def test_the_whole_day_is_worked_with_keys(clinic: ConsoleClinic, screenshot: Screenshot) -> None:
+    for _ in range(3):
+        await clinic.issue()
+    page = await desk(clinic)
+    await shows(page, "active", "P-001", "P-002", "P-003")
+
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown"):
+        await page.keyboard.press(key)
+    panel = page.locator("#panel")
+    await expect(panel.locator(".number-large")).to_have_text("P-003")
+    await page.keyboard.press("p")
+    await page.keyboard.press("u")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("fever")
+    await page.keyboard.press("Enter")
+    await shows(page, "active", "P-003", "P-001", "P-002")
+    await expect(panel.locator(".story")).to_contain_text("fever")
+    await screenshot(page, "desk-story")
+
+    await page.keyboard.press("c")
+    await page.keyboard.press("Enter")
+    await shows(page, "completed", "P-003")
+    await page.keyboard.press("/")
+    await page.keyboard.type("002")
+    await page.keyboard.press("Enter")
+    await expect(panel.locator("[data-token]")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(panel.locator(".number-large")).to_have_text("P-002")
+
+
+async def test_the_lists_follow_the_queues_and_the_filters(clinic: ConsoleClinic) -> None:
+    page = await desk(clinic)
+    await clinic.issue("GEN")
+    await clinic.issue("PED")
+    await shows(page, "active", "G-001", "P-001")
+
+    await page.get_by_label("Department", exact=True).first.select_option("PED")
+    await shows(page, "active", "P-001")
+    await clinic.services.calling.call_next("7", by=clinic.doctors[0])
+    await expect(page.locator("[data-list=active] .badge")).to_have_text("Called")
+    await page.locator("#by-state").select_option("waiting")
+
+    await shows(page, "active")
+    await expect(page.locator("[data-list=active] [data-empty]")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
-@pytest.mark.parametrize("width", [1440, 390])
-async def test_the_desk_can_be_read_and_fits(
-    clinic: ConsoleClinic, screenshot: Screenshot, language: str, width: int
-) -> None:
-    for _ in range(3):
-        await clinic.issue("GEN", place=PLACE)
-    await print_states(clinic, (PrintState.PRINTED, None), (PrintState.FAILED, "out of paper"))
-    page = await clinic.log_in("desk", "/desk", width=width)
-
+async def test_the_desk_fits_its_screen_and_shows_where_the_focus_is(clinic: ConsoleClinic, language: str) -> None:
+    await clinic.issue()
+    page = await desk(clinic)
     await page.goto(f"{clinic.url}/desk?lang={language}")
-    await expect(page.locator("#slips [data-state-of]")).to_have_count(3)
-    await screenshot(page, f"desk-{language}-{width}", full_page=True)
+    await shows(page, "active", "P-001")
 
     assert await overflowing(page) == []
-    assert await poor_contrast(page) == []
     assert await unmarked_focus(page) == []

@@ -67,7 +67,8 @@ def a_view(**changes: Any) -> dict[str, Any]:
 
 
 def the_page(language: str, **changes: Any) -> str:
-    return render("patients/follow.html", language, token=a_token(**changes), key=KEY)
+    told = {"keeper": {"name": None, "is_kept": False}, "wish": {"minutes": 10, "ahead": None}}
+    return render("patients/follow.html", language, token=a_token(**changes), key=KEY, **told)
 
 
 class Phone:

@@ -15,6 +15,7 @@ async def test_no_message_is_lost_and_none_is_sent_twice(tmp_path: Path, is_repe
 
     account = await send_through(tmp_path, free_port(), messages=80, kills=1, is_repeatable=is_repeatable)
 
+    assert "8123450" not in (tmp_path / "log").read_text()
     assert (account.lost, account.twice) == (0, 0)
     if is_repeatable:
         assert account.states == {"sent": 80}

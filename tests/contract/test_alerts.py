@@ -5,8 +5,9 @@ from datetime import time, timedelta
 
 import pytest
 
-from queue_server.domain.alerts import Channel, Holder, Wish
+from queue_server.domain.alerts import Channel, Holder, Later, Wish
 from queue_server.domain.errors import BadInput
+from queue_server.domain.events import Event
 from queue_server.domain.tokens import Action, DutyState
 from queue_server.services.actors import PATIENT
 from queue_server.services.visits import Visits
@@ -187,6 +188,19 @@ async def test_whoever_changes_their_mind_is_told_no_more(alerting: AlertingClin
     assert await alerting.settle() == []
 
 
+async def test_whoever_stops_alerts_gets_nothing_that_was_still_waiting(alerting: AlertingClinic) -> None:
+    token = await alerting.patient()
+    alerting.sms.answer = lambda message: Later("not now")
+    await alerting.clinic.next("1")
+    await alerting.settle()
+
+    await alerting.services.alerts.disagree(Holder(token_id=token.token_id), Channel.SMS, by=PATIENT)
+    alerting.clock.forward(minutes=1)
+    await alerting.settle()
+
+    assert await alerting.states() == [("called", "withdrawn", "not now")]
+
+
 @pytest.mark.parametrize("to", ["nobody", "a@b", "a b@mail.example", "a@mail.example\nBcc: x@mail.example", "@x.y"])
 async def test_a_bad_address_is_refused_when_it_is_given(alerting: AlertingClinic, to: str) -> None:
     token = await alerting.clinic.issue()
@@ -194,6 +208,29 @@ async def test_a_bad_address_is_refused_when_it_is_given(alerting: AlertingClini
     for channel in (Channel.SMS, Channel.EMAIL):
         with pytest.raises(BadInput):
             await alerting.tell(token, to, channel)
+
+
+async def test_a_document_is_told_once_a_day_and_not_to_whoever_brought_it(alerting: AlertingClinic) -> None:
+    login = await alerting.clinic.register()
+    assert login.patient is not None
+    holder, patient = Holder(patient_id=login.patient.id), login.patient.id
+    await alerting.services.alerts.agree(holder, Channel.SMS, PHONE, by=PATIENT)
+    token = await alerting.services.visits.take(login.patient, "LAB")
+
+    async def added(by: str, token_id: int | None) -> None:
+        async with alerting.services.store.transaction() as work:
+            work.record(Event("document_added", work.now, by, token_id, data={"patient": patient}))
+
+    await added("patient:1", token.token_id)
+    await added("patient:1", None)
+    assert await alerting.settle() == []
+    for _ in range(2):
+        await added("doctor:1", token.token_id)
+        await added("doctor:1", None)
+
+    assert await alerting.settle() == ["document", "document"]
+    assert alerting.sms.given[0].data["link"] == "http://queue.test/me"
+    assert alerting.sms.given[1].body == "आपका कागज़ तैयार है। लॉग इन करके देखें।"
 
 
 async def test_erasing_a_patient_leaves_no_address_and_no_message(alerting: AlertingClinic) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.ordering import DEFAULT_CREDITS, in_order, next_for, places
+from queue_server.domain.ordering import DEFAULT_CREDITS, OrderRules, in_order, next_for, places, rank, with_priority
 from queue_server.domain.tokens import Action, Priority, QueueEntry, State
 from tests.domain.queues import Queue, a_queue, an_entry
 
@@ -141,3 +141,19 @@ def test_a_credit_is_time_and_not_a_place() -> None:
 
     assert in_order([late, early]) == [early, late]
     assert timedelta(minutes=20) == DEFAULT_CREDITS[Priority.ASSISTED]
+
+
+@given(joinings, st.data())
+def test_another_priority_gives_the_place_of_that_priority_and_nobody_else_moves(
+    plan: list[tuple[int, Priority]], data: st.DataObject
+) -> None:
+    entries = joined(plan)
+    chosen = data.draw(st.sampled_from(entries))
+    new = data.draw(st.sampled_from(sorted(Priority)))
+
+    changed = with_priority(chosen, new, "why", OrderRules())
+
+    assert changed.rank == rank(new, chosen.joined_at, chosen.rank.sequence, OrderRules())
+    assert with_priority(changed, chosen.priority, chosen.priority_reason, OrderRules()) == chosen
+    others = [entry for entry in entries if entry is not chosen]
+    assert [entry for entry in in_order([*others, changed]) if entry is not changed] == in_order(others)

@@ -55,6 +55,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "action": "hold",
         "device": "4",
         "mark": "0",
+        "section": "all",
         "code": "GEN",
         "name": "main",
         "staff": "5",
@@ -83,10 +84,12 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "mark": "nobody",
         "patient": "999999",
         "webhook": "999999",
+        "program": "999999",
         "staff": "999999",
         "message": "999999",
         "channel": "smoke",
         "secret": "nobody-knows-it",
+        "section": "nonsense",
         "paper": "never-signed",
     },
 }
@@ -130,7 +133,7 @@ FORMS: Mapping[tuple[str, str], Mapping[str, str]] = {
 }
 
 #: Routes after which the asker has to log in again.
-ENDING_SESSIONS = {"POST /logout", "POST /me/logout", "POST /lock", "POST /account/sessions/end"}
+ENDING_SESSIONS = {"POST /logout", "POST /me/logout", "POST /me/logins/end", "POST /lock", "POST /account/sessions/end"}
 
 OUTCOMES = {401: "login", 403: "no", 404: "none", 423: "locked", 4401: "login", 4403: "no", 4404: "none"}
 
@@ -174,8 +177,6 @@ class World:
     async def outcome(self, row: Row, asker: str) -> str:
         """What this asker is answered, on objects made for this question."""
         headers = await self._headers(asker)
-        if row.route in ENDING_SESSIONS:
-            self._sessions.pop(asker, None)
         method, path = row.route.split(" ")
         places = dict(PLACES[row.whose])
         if "document" in path or path.endswith("/history") or path.startswith("/doctor/tokens/"):
@@ -188,7 +189,10 @@ class World:
             path = path.replace(f"{{{name}}}", value).replace(f"{{{name}:int}}", value)
         if method == "WS":
             return await self._line(path, headers)
-        return await self._answer(method, path, headers, row, places)
+        answer = await self._answer(method, path, headers, row, places)
+        if row.route in ENDING_SESSIONS:
+            self._sessions.pop(asker, None)
+        return answer
 
     async def _headers(self, asker: str) -> dict[str, str]:
         if asker in LOGINS or asker in PHONES:

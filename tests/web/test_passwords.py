@@ -7,9 +7,11 @@ import threading
 import time
 
 import bcrypt
+import httpx2
 import pytest
 
 from queue_server.services.secrets import hash_password, is_password
+from tests.running import Running
 
 
 @pytest.fixture
@@ -56,3 +58,34 @@ async def test_passwords_of_any_length_and_script_differ(password: str) -> None:
 
     assert await is_password(password, hashed)
     assert not await is_password(password + "x", hashed)
+
+
+async def test_everybody_else_is_answered_while_every_comparison_hangs(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Semaphore(0), threading.Event()
+
+    def hang(password: bytes, hashed: bytes) -> bool:
+        begun.release()
+        assert may_end.wait(60)
+        return False
+
+    monkeypatch.setattr(bcrypt, "checkpw", hang)
+    form = {"login": "first", "password": "correct horse", "next": "/"}
+    async with httpx2.AsyncClient(base_url=running.url, timeout=60) as crowd:
+        logins = [asyncio.create_task(crowd.post("/login", data=form)) for _ in range(9)]
+        for _ in range(2):
+            await asyncio.to_thread(begun.acquire)
+
+        # However slow the machine is: these are answered before any comparison ends, or never.
+        answers = [await running.client.get("/api/v1/departments/GEN/queue") for _ in range(5)]
+        token = await running.issue()
+        async with running.socket("/ws/board/main", "display") as wall:
+            shown = await wall.recv()
+        may_end.set()
+        said = await asyncio.gather(*logins)
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert token["number"]
+    assert "view" in shown
+    assert {answer.status_code for answer in said} == {401}

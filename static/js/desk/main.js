@@ -1,41 +1,38 @@
-/** The desk: queues, printers and slips as they are now. */
+/** The desk: active and completed tokens side by side, live, worked with the keyboard. */
 import { el, find, icon, reconcile, setAttribute, setText } from "../shared/dom.js";
-import { clock, waitRange } from "../shared/format.js";
+import { clock, elapsed } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { note } from "../shared/notes.js";
-import { Presses } from "../shared/presses.js";
-import { language, pageData, text } from "../shared/texts.js";
+import { text } from "../shared/texts.js";
+import { listenForKeys } from "./keys.js";
+import { openNew, prepareNew } from "./new.js";
+import { Panel } from "./panel.js";
 
 /**
- * @typedef {{id: number, number: string, place: string, copy: number, state: string, reason: string | null, at: string}} Slip
- * @typedef {{name?: string, place: string, state: string, at: string | null}} Printer
- * @typedef {import("../shared/format.js").Wait} Wait
- * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, is_open: boolean, is_closing?: boolean, waiting: number, wait: Wait | null}} Department
- * @typedef {{prints: Slip[], printers: Printer[], departments: Department[], clock_wrong?: boolean}} DeskView
+ * @typedef {{id: number, number: string, department: string, state: string, priority: string, room: string | null, doctor: number | null, at: string | null}} Row
+ * @typedef {{active: Row[], completed: Row[], completed_count: number, trouble: string[], clock_wrong: boolean,
+ *            departments: {code: string}[], doctors: {id: number, doctor: string}[]}} View
+ * @typedef {"active" | "completed"} ListName
  */
 
-/** @type {Record<string, [kind: string, symbol: string]>} */
-const SLIPS = {
-  queued: ["info", "clock"],
-  sent: ["info", "printer"],
-  printed: ["ok", "printer-ok"],
-  unconfirmed: ["warn", "printer"],
-  failed: ["danger", "printer-out"],
-};
-/** @type {Record<string, [kind: string, symbol: string]>} */
-const PRINTERS = { ok: ["ok", "printer-ok"], low: ["warn", "printer"], none: ["info", "printer"] };
-/** A printer's agent is heard of every minute; after so long without it, its last word is worth nothing. */
-const SILENT_MS = 180_000;
-/** A slip that has been on its way for so long needs a look. */
-const LATE_MS = 60_000;
+/** @type {ListName[]} */
+const LISTS = ["active", "completed"];
 
-/** @type {DeskView | null} */
+/** @type {View | null} */
 let view = null;
+/** the chosen token's id @type {number | null} */
+let chosen = null;
+/** @type {ListName} */
+let list = "active";
 
-const line = connect("/ws/desk", {
+const panel = new Panel(find("#panel"), (sentence, kind) => note("panel", sentence, { icon: kind === "ok" ? "check" : "warning" }));
+
+const line = connect("/ws/desk/queues", {
   onView: (data) => {
+    const before = row(chosen);
     view = data;
     show();
+    if (chosen !== null && JSON.stringify(before) !== JSON.stringify(row(chosen))) void panel.refresh();
   },
   onStale: (since) => {
     find("#not-live").hidden = false;
@@ -48,175 +45,179 @@ const line = connect("/ws/desk", {
     if (isFinal) note("line", text("line_ended", { message }), { icon: "warning", stays: true });
   },
 });
-const presses = new Presses({ isAway: () => line.isStale(), onChange: markBusy });
-/** @type {HTMLElement | null} */
-let pressed = null;
 
-for (const radio of document.querySelectorAll("[name=filter]")) radio.addEventListener("change", show);
-setInterval(show, 5000);
+/**
+ * @param {number | null} id
+ * @returns {Row | undefined}
+ */
+function row(id) {
+  return [...(view?.active ?? []), ...(view?.completed ?? [])].find((one) => one.id === id);
+}
+
+/**
+ * What the filters leave of a list.
+ *
+ * @param {ListName} name
+ * @returns {Row[]}
+ */
+function rows(name) {
+  const [department, doctor, state] = ["department", "doctor", "state"].map((kind) => filter(kind).value);
+  return (view?.[name] ?? []).filter(
+    (one) =>
+      (!department || one.department === department) && (!doctor || String(one.doctor) === doctor) && (!state || one.state === state),
+  );
+}
+
+/**
+ * @param {string} kind
+ * @returns {HTMLSelectElement}
+ */
+function filter(kind) {
+  return /** @type {HTMLSelectElement} */ (find(`#by-${kind}`));
+}
 
 function show() {
   if (!view) return;
-  const { departments, printers } = view;
   const warning = find("#clock-wrong");
   warning.hidden = !view.clock_wrong;
-  if (view.clock_wrong) setText(warning.querySelector("p"), text("clock_wrong"));
-  reconcile(find("#departments"), departments, (department) => department.code, createDepartment, updateDepartment);
-  reconcile(find("#printers"), printers, (printer) => `${printer.place} ${printer.name ?? ""}`, createPrinter, updatePrinter);
-  find("#printers-empty").hidden = printers.length > 0;
-  showSlips(view);
-}
-
-/**
- * @param {Department} department
- * @returns {HTMLElement}
- */
-function createDepartment(department) {
-  return el(
-    "li",
-    { class: "card queue-card card-department", "data-colour": department.colour },
-    el("span", { class: "plate", "aria-hidden": "true" }, icon(department.icon)),
-    el("span", { class: "queue-name" }),
-    el("span", { class: "queue-wait" }),
-    el("span", { class: "queue-count" }, el("strong"), text("waiting")),
-  );
-}
-
-/**
- * @param {HTMLElement} card
- * @param {Department} department
- */
-function updateDepartment(card, department) {
-  setText(card.querySelector(".queue-name"), department.names[language()] ?? department.names.en ?? department.code);
-  setText(card.querySelector("strong"), department.waiting);
-  const range = waitRange(department.wait);
-  const wait = range ? text("likely", { time: range }) : text("no_wait");
-  const open = department.is_closing ? `${wait} · ${text("closing")}` : wait;
-  setText(card.querySelector(".queue-wait"), department.is_open ? open : text("closed"));
-}
-
-/** @returns {HTMLElement} */
-function createPrinter() {
-  return el(
-    "li",
-    { class: "card printer-card" },
-    el("span", { class: "printer-name" }),
-    el("span", { class: "badge" }),
-    el("span", { class: "quiet small" }),
-  );
-}
-
-/**
- * @param {HTMLElement} card
- * @param {Printer} printer
- */
-function updatePrinter(card, printer) {
-  setText(card.querySelector(".printer-name"), printer.name ? `${printer.name} · ${printer.place}` : printer.place);
-  const isThere = printer.at === null || line.serverNow().getTime() - Date.parse(printer.at) < SILENT_MS;
-  const [kind, symbol] = isThere ? (PRINTERS[printer.state] ?? ["danger", "printer-out"]) : ["danger", "offline"];
-  showBadge(find(".badge", card), kind, symbol, text(isThere ? `printer_${printer.state}` : "not_connected"));
-  const seen = printer.at ? text("seen", { time: clock(printer.at) }) : text("never_seen");
-  setText(card.querySelector(".quiet"), seen);
-}
-
-/**
- * @param {HTMLElement} badge
- * @param {string} kind
- * @param {string} symbol
- * @param {string} words
- */
-function showBadge(badge, kind, symbol, words) {
-  if (badge.dataset.kind !== kind || badge.textContent !== words) badge.replaceChildren(icon(symbol), el("span", {}, words));
-  setAttribute(badge, "data-kind", kind);
-}
-
-/** @param {DeskView} shown */
-function showSlips(shown) {
-  const filter = /** @type {HTMLInputElement} */ (find("[name=filter]:checked")).value;
-  const slips = filter === "all" ? shown.prints : newestOfEach(shown.prints).filter(needsLook);
-  reconcile(find("#slips tbody"), slips, (slip) => slip.id, createSlip, updateSlip);
-  const empty = find("#slips-empty");
-  empty.hidden = slips.length > 0;
-  find(".table-scroll").hidden = slips.length === 0;
-  setText(empty, text(`empty_${filter}`));
-}
-
-/**
- * Without the slips that were printed again since: the newest of each number.
- *
- * @param {Slip[]} slips  newest first
- * @returns {Slip[]}
- */
-function newestOfEach(slips) {
-  return slips.filter((slip, place) => slips.findIndex((other) => other.number === slip.number) === place);
-}
-
-/**
- * @param {Slip} slip
- * @returns {boolean}
- */
-function needsLook(slip) {
-  if (slip.state === "failed" || slip.state === "unconfirmed") return true;
-  return slip.state !== "printed" && line.serverNow().getTime() - Date.parse(slip.at) > LATE_MS;
-}
-
-/**
- * @param {Slip} slip
- * @returns {HTMLElement}
- */
-function createSlip(slip) {
-  const copy = slip.copy > 1 ? el("span", { class: "badge" }, text("copy", { count: slip.copy })) : null;
-  const button = el(
-    "button",
-    {
-      class: "button",
-      type: "button",
-      "aria-label": text("again_at", { number: slip.number }),
-      onclick: () => void again(slip, button, select.value),
-    },
-    icon("printer"),
-    el("span", {}, text("again")),
-  );
-  const select = el("select", { class: "input", "aria-label": text("printer_ok") });
-  return el(
-    "tr",
-    {},
-    el("th", { scope: "row" }, el("span", { class: "row tight" }, el("span", { class: "number" }, slip.number), copy)),
-    el("td", {}, el("span", { class: "badge", "data-state-of": "" }), el("span", { class: "quiet slip-reason" })),
-    el("td", {}, slip.place),
-    el("td", { class: "nowrap" }, clock(slip.at)),
-    el("td", {}, el("div", { class: "slip-again" }, select, button)),
-  );
-}
-
-/**
- * @param {HTMLElement} row
- * @param {Slip} slip
- */
-function updateSlip(row, slip) {
-  const [kind, symbol] = SLIPS[slip.state] ?? ["info", "printer"];
-  showBadge(find("[data-state-of]", row), kind, symbol, text(`print_${slip.state}`));
-  setText(row.querySelector(".slip-reason"), slip.reason ? (pageData().reasons?.[slip.reason] ?? slip.reason) : "");
-  const places = [...new Set(view?.printers.map((printer) => printer.place))];
-  const select = /** @type {HTMLSelectElement} */ (find("select", row));
-  select.hidden = places.length < 2;
-  if ([...select.options].map((option) => option.value).join() === places.join()) return;
-  select.replaceChildren(...places.map((place) => el("option", { value: place, selected: place === slip.place }, place)));
-}
-
-/**
- * @param {Slip} slip
- * @param {HTMLElement} button
- * @param {string} place
- */
-async function again(slip, button, place) {
-  pressed = button;
-  const isDone = await presses.press("again", `/desk/prints/${slip.id}/again`, { place: place || slip.place });
-  if (isDone) note("again", text("queued_again", { number: slip.number }), { icon: "printer" });
-}
-
-function markBusy() {
-  for (const button of document.querySelectorAll("#slips .button")) {
-    setAttribute(button, "aria-busy", button === pressed && presses.isPressed("again") ? "true" : null);
+  setText(find("p", warning), view.clock_wrong ? text("clock_wrong") : "");
+  const trouble = view.trouble.length > 0 ? text("trouble", { names: view.trouble.join(", ") }) : null;
+  setAttribute(find("#slips-link"), "data-trouble", trouble !== null);
+  setAttribute(find("#slips-link"), "title", trouble);
+  showDoctors(view.doctors);
+  for (const name of LISTS) {
+    const section = find(`[data-list=${name}]`);
+    const shown = rows(name);
+    reconcile(find("tbody", section), shown, (one) => one.id, createRow, updateRow);
+    const count = name === "completed" ? view.completed_count : view.active.length;
+    setText(find("[data-count]", section), shown.length === count ? count : text("of_count", { shown: shown.length, count }));
+    find("[data-empty]", section).hidden = shown.length > 0;
+    find(".table-scroll", section).hidden = shown.length === 0;
   }
 }
+
+/** @param {{id: number, doctor: string}[]} doctors */
+function showDoctors(doctors) {
+  const select = filter("doctor");
+  const wanted = doctors.map((one) => String(one.id));
+  if ([...select.options].slice(1).map((option) => option.value).join() === wanted.join()) return;
+  const kept = select.value;
+  const [all] = select.options;
+  const options = doctors.map((one) => el("option", { value: String(one.id) }, one.doctor));
+  select.replaceChildren(...(all ? [all] : []), ...options);
+  select.value = wanted.includes(kept) ? kept : "";
+}
+
+/**
+ * @param {Row} one
+ * @returns {HTMLElement}
+ */
+function createRow(one) {
+  return el(
+    "tr",
+    { "data-row": one.id, onclick: (/** @type {Event} */ event) => onRow(event, one.id) },
+    el("th", { scope: "row" }, el("a", { class: "number", href: `/desk/tokens/${one.id}`, tabindex: "-1" }, one.number)),
+    el("td", {}, el("span", { class: "row tight" })),
+    el("td", { class: "nowrap" }),
+    el("td", { class: "nowrap amount" }),
+  );
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Row} one
+ */
+function updateRow(element, one) {
+  setAttribute(element, "aria-selected", one.id === chosen ? "true" : null);
+  const [, state, room, time] = /** @type {HTMLElement[]} */ ([...element.children]);
+  if (!state || !room || !time) return;
+  const wanted = `${one.state} ${one.priority}`;
+  if (element.dataset.shown !== wanted) {
+    element.dataset.shown = wanted;
+    const badge = el("span", { class: "badge", "data-state": one.state }, icon(one.state), text(one.state));
+    const priority = one.priority === "normal" ? null : el("span", { class: "badge", "data-priority": one.priority }, icon(one.priority), text(one.priority));
+    find(".row", state).replaceChildren(badge, ...(priority ? [priority] : []));
+  }
+  setText(room, one.room ? text("room", { room: one.room }) : "");
+  const isDone = view?.completed.includes(one);
+  setText(time, one.at ? (isDone ? clock(one.at) : elapsed(line.serverNow().getTime() - Date.parse(one.at))) : "");
+}
+
+/**
+ * @param {Event} event
+ * @param {number} id
+ */
+function onRow(event, id) {
+  event.preventDefault();
+  choose(id);
+  void panel.open(id);
+}
+
+/** @param {number} id */
+function choose(id) {
+  chosen = id;
+  for (const name of LISTS) if (rows(name).some((one) => one.id === id)) list = name;
+  show();
+  find(`[data-list=${list}]`).querySelector(`[data-row="${id}"]`)?.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {number} step */
+function move(step) {
+  const shown = rows(list);
+  const place = shown.findIndex((one) => one.id === chosen);
+  const next = shown[place < 0 ? 0 : Math.min(shown.length - 1, Math.max(0, place + step))];
+  if (next) {
+    choose(next.id);
+    void panel.open(next.id, 180);
+  }
+}
+
+/** @param {ListName} other */
+function changeList(other) {
+  list = other;
+  chosen = null;
+  move(0);
+}
+
+/** @type {Record<string, () => void>} */
+const KEYS = {
+  n: openNew,
+  "/": () => find("#search").focus(),
+  d: () => /** @type {HTMLElement} */ (find("[data-go=d]")).click(),
+  "?": () => /** @type {HTMLDialogElement} */ (find("#keys-dialog")).showModal(),
+  ArrowDown: () => move(1),
+  ArrowUp: () => move(-1),
+  ArrowLeft: () => changeList("active"),
+  ArrowRight: () => changeList("completed"),
+  Escape: () => {
+    chosen = null;
+    panel.close();
+    show();
+  },
+};
+
+listenForKeys((key) => {
+  const pressed = KEYS[key];
+  if (pressed) pressed();
+  else if (key === "Enter" && chosen !== null) panel.focus();
+  else return panel.press(key);
+  return true;
+});
+
+prepareNew((issued) => {
+  note("issued", text("issued", { number: issued.number }), { icon: "check" });
+  choose(issued.id);
+  void panel.open(issued.id);
+});
+find("#keys-button").hidden = false;
+find("#keys-button").addEventListener("click", () => KEYS["?"]?.());
+for (const kind of ["department", "doctor", "state"]) filter(kind).addEventListener("change", show);
+find(".desk-search").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void panel.find(/** @type {HTMLInputElement} */ (find("#search")).value);
+});
+panel.onChoose = (/** @type {number} */ id) => {
+  choose(id);
+  void panel.open(id);
+};
+setInterval(show, 15_000);

@@ -3,7 +3,6 @@ import { clock, waitRange } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { find, setText } from "../shared/nodes.js";
 import { pageData, text } from "../shared/texts.js";
-import { ring, unlock } from "./ring.js";
 
 /**
  * @typedef {object} TokenView
@@ -20,7 +19,13 @@ import { ring, unlock } from "./ring.js";
 
 const OVER = ["attended", "cancelled", "expired"];
 const WATCHING = ["waiting", "held", "missed", "transferred"];
+const FEW = 3; // as in domain/alerts.py
 const SILENCE_MS = 40_000; // phones get a beat every 15 s
+
+/** A shake, which a browser allows after a touch; the sound is loaded when it is wanted. */
+let ring = () => {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([300, 150, 300, 150, 600]);
+};
 
 const ticket = find("#ticket");
 const ringButton = find("#ring");
@@ -34,6 +39,7 @@ function show(view) {
   if (view.department !== page.department) location.reload();
   const kind = view.state === "waiting" && view.ahead === 0 ? "next" : view.state;
   if (kind === "called" && view.calls > Number(ticket.dataset.calls)) ring();
+  else if (isNews(kind, view)) ring();
   ticket.dataset.calls = String(view.calls);
   fill(view);
   for (const panel of ticket.querySelectorAll(".panel")) {
@@ -43,6 +49,27 @@ function show(view) {
   ringButton.hidden = !WATCHING.includes(view.state);
   promise.hidden = OVER.includes(view.state);
   document.title = title(kind, view);
+}
+
+/** What this page has rung for, each once. */
+const rungFor = new Set();
+
+/**
+ * @param {string} kind
+ * @param {TokenView} view
+ */
+function isNews(kind, view) {
+  const news = kind === "waiting" && isSoon(view) ? "soon" : kind;
+  const isFirst = !rungFor.has(news);
+  rungFor.add(news);
+  return isFirst && ["soon", "next", "missed"].includes(news);
+}
+
+/** @param {TokenView} view */
+function isSoon({ ahead, wait }) {
+  const wish = page.wish;
+  if (wait && wish.ahead === null) return wait.likely_s <= wish.minutes * 60;
+  return ahead !== null && ahead <= (wish.ahead ?? FEW);
 }
 
 /** @param {TokenView} view */
@@ -84,8 +111,10 @@ function title(kind, view) {
   return view.number;
 }
 
-ringButton.addEventListener("click", () => {
-  unlock();
+ringButton.addEventListener("click", async () => {
+  const sound = await import("./ring.js");
+  sound.unlock();
+  ring = sound.ring;
   ringButton.setAttribute("aria-pressed", "true");
   setText(ringButton.querySelector("span"), text("rings"));
 });

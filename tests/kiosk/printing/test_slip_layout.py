@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.printing import Paper, Slip, paper, slip_picture
-from kiosk.printing.layout import Block, Code, Layout, Line, lay_out
+from kiosk.printing.layout import Block, Code, Item, Layout, Line, Picture, lay_out
 from kiosk.printing.typefaces import typeface_for
 from kiosk.printing.wrapping import balanced_lines, lines
 from tests.kiosk.slips import ENGLISH, HINDI, HINDI_COPY, LONG_ENGLISH, LONG_HINDI, a_hindi_slip, a_slip
@@ -23,7 +23,7 @@ def texts(longest: int) -> st.SearchStrategy[str]:
     return st.text(LETTERS, min_size=1, max_size=longest).filter(str.strip)
 
 
-def ink(item: Line | Block | Code) -> tuple[int, int, int, int]:
+def ink(item: Item) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of what the item blackens or whitens."""
     match item:
         case Line():
@@ -34,6 +34,8 @@ def ink(item: Line | Block | Code) -> tuple[int, int, int, int]:
         case Code():
             side = item.module * len(item.matrix)
             return item.x, item.y, item.x + side, item.y + side
+        case Picture():
+            return item.x, item.y, item.x + item.dots.width, item.y + item.dots.height
 
 
 def stays_on_paper(layout: Layout) -> bool:

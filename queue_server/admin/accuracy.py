@@ -1,0 +1,28 @@
+"""How true the waits were that patients were told: by department and week."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin.framing import framed
+from queue_server.admin.ranges import asked
+from queue_server.locale import texts
+from queue_server.services.authorising import May
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import language_of
+
+#: Twelve weeks.
+USUAL_DAYS = 84
+
+
+async def accuracy(request: Request) -> Response:
+    """Share inside the range, median error and bias."""
+    by = await allowed(request, May.SEE_FIGURES)
+    wanted = await asked(request, USUAL_DAYS)
+    report = await services(request).analytics.accuracy(wanted.first, wanted.last, texts(language_of(request)))
+    return framed(request, by, "admin/accuracy.html", wanted.status, report=report, asked=wanted)
+
+
+routes: list[BaseRoute] = [Route("/admin/accuracy", accuracy)]

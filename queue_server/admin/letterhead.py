@@ -1,0 +1,140 @@
+"""The letterhead of papers, and what slips say besides; both shown as they will be printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin import forms
+from queue_server.admin.forms import Typed
+from queue_server.admin.framing import framed
+from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, NotFound, TooLarge
+from queue_server.domain.letterhead import written
+from queue_server.locale import LANGUAGES
+from queue_server.papers import LANGUAGES as PAPER_LANGUAGES
+from queue_server.papers.words import words
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
+from queue_server.services.views import Json
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import language_of, say
+
+PATH = "/admin/letterhead"
+_LARGEST_LOGO = 2 * 1024 * 1024
+
+
+async def letterhead(request: Request) -> Response:
+    """What is set, and how it looks."""
+    by = await allowed(request, May.RUN_CLINIC)
+    heading = await services(request).letterheads.heading()
+    return await _page(request, by, forms.shown(written(heading)))
+
+
+async def save(request: Request) -> Response:
+    """Papers and slips have this heading from now on."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = await forms.sent(request)
+    known = services(request).letterheads
+    try:
+        await known.save(_plan(typed.values), forms.seen(typed), by=by)
+    except (BadFields, ChangedMeanwhile) as error:
+        return await _page(request, by, forms.refused(request, typed, error, written(await known.heading())))
+    return RedirectResponse(f"{PATH}?saved=1", 303)
+
+
+async def save_logo(request: Request) -> Response:
+    """The picture is the logo."""
+    by = await allowed(request, May.RUN_CLINIC)
+    known = services(request).letterheads
+    try:
+        await known.save_logo(await _uploaded(request), by=by)
+    except (BadInput, TooLarge) as error:
+        typed = forms.refused(request, forms.shown(written(await known.heading())), error)
+        typed.error = ""
+        typed.errors["logo"] = _refusal(request, error)
+        return await _page(request, by, typed)
+    return RedirectResponse(f"{PATH}?saved=1", 303)
+
+
+async def remove_logo(request: Request) -> Response:
+    """Papers and slips have no logo."""
+    await services(request).letterheads.remove_logo(by=await allowed(request, May.RUN_CLINIC))
+    return RedirectResponse(f"{PATH}?saved=1", 303)
+
+
+async def paper_picture(request: Request) -> Response:
+    """A sample prescription with what is set or, given in the query, being typed."""
+    await allowed(request, May.RUN_CLINIC)
+    query = request.query_params
+    typed = _plan(query) if "lines" in query else {}
+    return _picture(await services(request).samples.prescription(typed, query.get("in", "en")))
+
+
+async def slip_picture(request: Request) -> Response:
+    """A sample slip with what is set or, given in the query, being typed. Raises `NotFound` without a department."""
+    await allowed(request, May.RUN_CLINIC)
+    query = request.query_params
+    language = query.get("in", "en")
+    drawn = await services(request).samples.slip(
+        _plan(query) if "lines" in query else {}, language if language in LANGUAGES else "en"
+    )
+    if not drawn:
+        raise NotFound("There is no department yet, so no slip either.")
+    return _picture(drawn)
+
+
+async def _page(request: Request, by: Actor, typed: Typed) -> Response:
+    language = request.query_params.get("in", language_of(request))
+    context: dict[str, Any] = {
+        "typed": typed,
+        "labels": {"name": say(request, "Name on papers"), "lines": say(request, "Lines below the name")},
+        "clinic": (await services(request).queues.clinic()).name,
+        "has_logo": await services(request).letterheads.has_logo(),
+        "is_saved": "saved" in request.query_params,
+        "paper_languages": [(code, words(code)["name"]) for code in PAPER_LANGUAGES],
+        "shown_in": language if language in PAPER_LANGUAGES else "en",
+        "largest_logo": _LARGEST_LOGO,
+    }
+    return framed(request, by, "admin/letterhead.html", typed.status, **context)
+
+
+async def _uploaded(request: Request) -> bytes:
+    """The picture that was sent. Raises `BadInput` without one, `TooLarge`."""
+    async with request.form(max_files=1, max_fields=2) as data:
+        file = data.get("logo")
+        if not isinstance(file, UploadFile) or not file.size:
+            raise BadInput("logo", "No picture was sent.")
+        if file.size > _LARGEST_LOGO:
+            raise TooLarge(_LARGEST_LOGO)
+        return await file.read()
+
+
+def _plan(sent: Any) -> Json:
+    """What the form says; a box that is not ticked is not sent."""
+    plan: Json = {name: str(sent.get(name, "")) for name in ("name", "lines")}
+    plan["slip_texts"] = {code: str(sent.get(f"slip_texts.{code}", "")) for code in LANGUAGES}
+    return plan | {"is_logo_on_slips": sent.get("is_logo_on_slips") in {"yes", "True", "true"}}
+
+
+def _refusal(request: Request, error: BadInput | TooLarge) -> str:
+    if isinstance(error, TooLarge):
+        return say(request, "This file is too large: a logo has at most 2 MB. Make the picture smaller and try again.")
+    return say(request, "This is no PNG or JPEG picture, or it has more than 12 million dots.")
+
+
+def _picture(png: bytes) -> Response:
+    return Response(png, media_type="image/png", headers={"Cache-Control": "no-store"})
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, letterhead),
+    Route(PATH, save, methods=["POST"]),
+    Route(f"{PATH}/logo", save_logo, methods=["POST"]),
+    Route(f"{PATH}/logo/remove", remove_logo, methods=["POST"]),
+    Route(f"{PATH}/paper.png", paper_picture),
+    Route(f"{PATH}/slip.png", slip_picture),
+]

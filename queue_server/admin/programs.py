@@ -1,0 +1,181 @@
+"""Other programs: their keys, their webhooks, and what became of the deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin.framing import framed
+from queue_server.domain.errors import BadInput, NotAllowed
+from queue_server.domain.scopes import ALL_SCOPES, Scope
+from queue_server.domain.webhooks import Topic
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
+from queue_server.services.views import Json
+from queue_server.services.webhooks import Subscription
+from queue_server.web.bodies import form, path_number, whole_number
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import moment, say
+
+PATH = "/admin/programs"
+_WEBHOOK = f"{PATH}/webhooks/{{webhook:int}}"
+
+#: So many of a webhook's deliveries are shown.
+SHOWN = 50
+
+
+async def programs(request: Request) -> Response:
+    """Every program that may act, and every webhook."""
+    return await _page(request, await allowed(request, May.RUN_CLINIC))
+
+
+async def add_program(request: Request) -> Response:
+    """Make a key; it is shown once."""
+    by = await allowed(request, May.RUN_CLINIC)
+    sent = await request.form(max_files=0, max_fields=40)
+    name, scopes = str(sent.get("name", "")), [str(scope) for scope in sent.getlist("scopes")]
+    try:
+        key = await services(request).programs.add(name, scopes, by=by)
+    except BadInput:
+        wrong = say(request, "Please give the program a name, and choose at least one thing that it may do.")
+        return await _page(request, by, 422, error=wrong, name=name, chosen=scopes)
+    return await _page(request, by, made_key=key)
+
+
+async def revoke_program(request: Request) -> Response:
+    """The program's key opens nothing any more, and its webhooks rest."""
+    by = await allowed(request, May.RUN_CLINIC)
+    await services(request).programs.revoke(path_number(request, "program"), by=by)
+    return RedirectResponse(PATH, 303)
+
+
+async def add_webhook(request: Request) -> Response:
+    """A program is told of what happens from now on; the secret is shown once."""
+    by = await allowed(request, May.RUN_CLINIC)
+    sent = await request.form(max_files=0, max_fields=40)
+    url, events = str(sent.get("url", "")).strip(), [str(event) for event in sent.getlist("events")]
+    program = whole_number(str(sent.get("program", "")), "program", lowest=1, highest=2**53, default=0)
+    try:
+        made = await services(request).webhooks.add(program, Subscription(url, events), by=by)
+    except NotAllowed:
+        wrong = say(request, "This program's key may not be told of these events.")
+    except BadInput as error:
+        is_url = error.details["field"] == "url"
+        wrong = say(request, "This address cannot be used: it needs https:// and a server outside.")
+        wrong = wrong if is_url else say(request, "Please choose at least one event.")
+    else:
+        return await _page(request, by, made_secret=made.secret)
+    return await _page(request, by, 422, webhook_error=wrong, url=url, events=events, program=program)
+
+
+async def webhook(request: Request) -> Response:
+    """How one webhook stands, and its newest deliveries."""
+    by = await allowed(request, May.RUN_CLINIC)
+    known, webhook_id = services(request), path_number(request, "webhook")
+    found = await known.webhooks.one(webhook_id, None)
+    deliveries, _ = await known.webhooks.deliveries(webhook_id, None, limit=SHOWN, newest_first=True)
+    zone = (await known.queues.clinic()).zone
+    return framed(
+        request,
+        by,
+        "admin/webhook.html",
+        webhook=found,
+        behind=max(0, await known.webhooks.head() - found.position),
+        since=moment(request, found.failing_since, zone) if found.failing_since else None,
+        deliveries=[(one, moment(request, one.at, zone)) for one in deliveries],
+    )
+
+
+async def set_state(request: Request) -> Response:
+    """Pause a webhook, or try it again."""
+    by = await allowed(request, May.RUN_CLINIC)
+    fields, webhook_id = await form(request, "active"), path_number(request, "webhook")
+    await services(request).webhooks.change(webhook_id, None, by=by, is_active=fields["active"] == "yes")
+    return RedirectResponse(f"{PATH}/webhooks/{webhook_id}", 303)
+
+
+async def replay(request: Request) -> Response:
+    """Send everything after an event again."""
+    by = await allowed(request, May.RUN_CLINIC)
+    fields, webhook_id = await form(request, "after"), path_number(request, "webhook")
+    after = whole_number(fields["after"] or "0", "after", lowest=0, highest=2**53, default=0)
+    await services(request).webhooks.replay(webhook_id, after, None, by=by)
+    return RedirectResponse(f"{PATH}/webhooks/{webhook_id}", 303)
+
+
+async def remove_webhook(request: Request) -> Response:
+    """The webhook and its deliveries are gone."""
+    by = await allowed(request, May.RUN_CLINIC)
+    await services(request).webhooks.remove(path_number(request, "webhook"), None, by=by)
+    return RedirectResponse(PATH, 303)
+
+
+async def _page(request: Request, by: Actor, status: int = 200, **more: Any) -> Response:
+    context: dict[str, Any] = {"made_key": "", "made_secret": "", "name": "", "url": "", "program": 0}
+    context |= {"chosen": [], "events": [], "webhook_error": ""}
+    context |= {"programs": await _programs(request), "webhooks": await _webhooks(request)}
+    context |= {"scopes": _scopes(request), "topics": list(Topic)}
+    return framed(request, by, "admin/programs.html", status, **(context | more))
+
+
+async def _programs(request: Request) -> list[Json]:
+    known = services(request)
+    zone = (await known.queues.clinic()).zone
+    return [
+        {
+            "id": one.id,
+            "name": one.name,
+            "may_all": one.scopes == ALL_SCOPES,
+            "scopes": [scope for scope in Scope if scope in one.scopes],
+            "created": moment(request, one.created_at, zone) if one.created_at else None,
+            "seen": moment(request, one.seen_at, zone) if one.seen_at else None,
+        }
+        for one in await known.programs.all()
+    ]
+
+
+async def _webhooks(request: Request) -> list[Json]:
+    known = services(request)
+    names = {one.id: one.name for one in await known.programs.all()}
+    found, _ = await known.webhooks.all(None)
+    return [
+        {
+            "id": one.id,
+            # The rest of the address may be a secret of the other program's.
+            "host": urlsplit(one.url).hostname,
+            "program": names.get(one.program_id),
+            "topics": one.topics,
+            "state": one.state,
+            "reason": one.reason,
+        }
+        for one in found
+    ]
+
+
+def _scopes(request: Request) -> dict[Scope, str]:
+    return {
+        Scope.TOKENS_WRITE: say(request, "Issue tokens and run the queue"),
+        Scope.QUEUES_READ: say(request, "Read departments, rooms, tokens and queues"),
+        Scope.PATIENTS_READ: say(request, "Read patients: names and phone numbers"),
+        Scope.DOCUMENTS_READ: say(request, "Read patients' documents"),
+        Scope.EVENTS_READ: say(request, "Read the journal of what happened"),
+        Scope.WEBHOOKS_WRITE: say(request, "Keep webhooks"),
+        Scope.METRICS_READ: say(request, "Read the server's figures"),
+        Scope.ADMIN_WRITE: say(request, "Change departments"),
+    }
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, programs),
+    Route(PATH, add_program, methods=["POST"]),
+    Route(f"{PATH}/{{program:int}}/revoke", revoke_program, methods=["POST"]),
+    Route(f"{PATH}/webhooks", add_webhook, methods=["POST"]),
+    Route(_WEBHOOK, webhook),
+    Route(f"{_WEBHOOK}/state", set_state, methods=["POST"]),
+    Route(f"{_WEBHOOK}/replay", replay, methods=["POST"]),
+    Route(f"{_WEBHOOK}/remove", remove_webhook, methods=["POST"]),
+]

@@ -1,0 +1,155 @@
+"""Patients' records in the administration, with a stated reason that the patient sees; and how long they stay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel.dates import format_date
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin.framing import framed
+from queue_server.domain.errors import BadInput, UnknownDocument, UnknownPatient
+from queue_server.domain.retention import LONGEST_YEARS, SHORTEST_YEARS, Retention
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
+from queue_server.web.bodies import form, path_number, whole_number
+from queue_server.web.files import archive_answer, kept_in_words, zipped
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import language_of, moment, say
+
+PATH = "/admin/records"
+RETENTION = "/admin/retention"
+FIELDS = ("documents", "visits", "reads")
+
+
+async def find_page(request: Request) -> Response:
+    """Ask for the patient's phone number or today's number."""
+    by = await allowed(request, May.RUN_CLINIC)
+    return framed(request, by, "admin/records.html", typed="", found=None)
+
+
+async def find(request: Request) -> Response:
+    """The patients of a phone, or of a number of today."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = (await form(request, "sought"))["sought"]
+    found = await services(request).histories.sought(typed)
+    return framed(request, by, "admin/records.html", 200 if found else 404, typed=typed, found=found)
+
+
+async def state_reason(request: Request) -> Response:
+    """Open the patient's records for half an hour; the patient sees who did so and why."""
+    by = await allowed(request, May.RUN_CLINIC)
+    patient_id = path_number(request, "patient")
+    reason = (await form(request, "reason"))["reason"]
+    try:
+        await services(request).histories.state_reason(patient_id, reason, by=by)
+    except BadInput:
+        said = say(request, "Please write down why, in a few words. The patient will read it.")
+        return framed(request, by, "admin/record.html", 422, error=said, **await _record(request, by, patient_id))
+    return RedirectResponse(f"{PATH}/{patient_id}", 303)
+
+
+async def record(request: Request) -> Response:
+    """The patient's visits and documents, once a reason was stated; else the question for it."""
+    by = await allowed(request, May.RUN_CLINIC)
+    return framed(request, by, "admin/record.html", **await _record(request, by, path_number(request, "patient")))
+
+
+async def export(request: Request) -> Response:
+    """Everything about the patient, as a ZIP to hand over."""
+    by = await allowed(request, May.RUN_CLINIC)
+    patient_id = path_number(request, "patient")
+    parts = await services(request).rights.export(patient_id, by=by)
+    return archive_answer(f"patient-{patient_id}.zip", zipped(parts))
+
+
+async def erase(request: Request) -> Response:
+    """The patient is forgotten, at his or her wish; what the law keeps is named."""
+    by = await allowed(request, May.RUN_CLINIC)
+    patient_id = path_number(request, "patient")
+    await services(request).histories.of_patient(patient_id, by=by)
+    kept = await services(request).rights.erase(patient_id, by=by)
+    words = kept_in_words(kept, language_of(request))
+    return framed(request, by, "admin/records.html", typed="", found=None, kept=words)
+
+
+async def retention(request: Request) -> Response:
+    """For how long things are kept, what was let go of, and documents that do not open."""
+    return await _retention(request, await allowed(request, May.RUN_CLINIC))
+
+
+async def save_retention(request: Request) -> Response:
+    """Keep things for so many years."""
+    by = await allowed(request, May.RUN_CLINIC)
+    fields = await form(request, *FIELDS)
+    try:
+        years = {
+            name: whole_number(text, name, lowest=SHORTEST_YEARS, highest=LONGEST_YEARS, default=SHORTEST_YEARS)
+            for name, text in fields.items()
+        }
+        await services(request).keeping.save_retention(Retention(**years), by=by)
+    except BadInput as error:
+        said = say(request, "Please give whole years from %(low)s to %(high)s.", low=SHORTEST_YEARS, high=LONGEST_YEARS)
+        return await _retention(request, by, 422, fields, {str(error.details["field"]): said})
+    return RedirectResponse(RETENTION, 303)
+
+
+async def _record(request: Request, by: Actor, patient_id: int) -> dict[str, Any]:
+    known = services(request)
+    context: dict[str, Any] = {"patient_id": patient_id, "name": "", "visits": None, "documents": {}}
+    try:
+        found = await known.histories.of_patient(patient_id, by=by)
+    except UnknownDocument:
+        if not await known.histories.is_patient(patient_id):
+            raise UnknownPatient from None
+        return context
+    language = language_of(request)
+    visits = [
+        {
+            "number": visit.number,
+            "day": format_date(visit.day, "d MMM y", locale=language),
+            "departments": [names.get(language) or names.get("en", "") for names in visit.departments],
+            "doctors": visit.doctors,
+            "documents": [(filed.document.id, filed.document.kind, filed.document.name) for filed in visit.documents],
+        }
+        for visit in found.visits
+    ]
+    return context | {"name": found.patient.person.name, "visits": visits}
+
+
+async def _retention(
+    request: Request,
+    by: Actor,
+    status: int = 200,
+    typed: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+) -> Response:
+    known = services(request)
+    zone = (await known.queues.clinic()).zone
+    kept = (await known.keeping.retention()).as_setting()
+    damaged = [(one.id, moment(request, one.added_at, zone)) for one in await known.documents.damaged()]
+    return framed(
+        request,
+        by,
+        "admin/retention.html",
+        status,
+        typed=typed or {name: str(years) for name, years in kept.items()},
+        wrong=wrong or {},
+        reports=await known.keeping.reports(),
+        damaged=damaged,
+        limits=(SHORTEST_YEARS, LONGEST_YEARS),
+    )
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, find_page),
+    Route(PATH, find, methods=["POST"]),
+    Route(f"{PATH}/{{patient:int}}", record),
+    Route(f"{PATH}/{{patient:int}}/reason", state_reason, methods=["POST"]),
+    Route(f"{PATH}/{{patient:int}}/export.zip", export),
+    Route(f"{PATH}/{{patient:int}}/erase", erase, methods=["POST"]),
+    Route(RETENTION, retention),
+    Route(RETENTION, save_retention, methods=["POST"]),
+]

@@ -1,0 +1,127 @@
+"""Web push: an encrypted note to the push service of the patient's browser, which shows it though no page is open.
+
+Encryption is RFC 8291, the server's proof of itself RFC 8292 (VAPID). Browsers subscribe on https or localhost only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from pydantic import ValidationError
+from webpush import VAPID, WebPush, WebPushSubscription
+
+from queue_server.alerts.asking import Answer, ask, failure
+from queue_server.alerts.settings import AlertSettings
+from queue_server.domain.alerts import LIFETIME, AlertKind, Channel, Message, Outcome, Refused, Sent
+
+#: Where browsers keep their push services. Other addresses are refused: whoever subscribes names the address, and this
+#: server must not be made to knock at doors inside the clinic.
+SERVICES = (
+    "https://fcm.googleapis.com",
+    "https://updates.push.services.mozilla.com",
+    "https://*.push.apple.com",
+    "https://*.notify.windows.com",
+)
+#: What wakes a phone that sleeps.
+URGENT = frozenset({AlertKind.SOON, AlertKind.NEXT, AlertKind.CALLED, AlertKind.MISSED})
+
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+
+
+class BadPushKey(ValueError):
+    """The file holds no key for web push."""
+
+
+class PushDriver:
+    """Repeats safely: a note replaces the earlier one of the same id on the screen.
+
+    `public_key`: what a browser is given to subscribe, 65 bytes as unpadded base64 for URLs.
+    """
+
+    channel = Channel.PUSH
+    is_repeatable = True
+
+    def __init__(self, private_key: bytes, contact: str, services: Sequence[str] = SERVICES) -> None:
+        """`private_key`: PEM, on the curve P-256. `contact`: an e-mail address for the push services' operators.
+
+        Raises `BadPushKey`.
+        """
+        try:
+            public = load_pem_private_key(private_key, None).public_key()
+            pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+            self.public_key = VAPID.get_application_server_key(public)
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise BadPushKey("The key for web push is no private key in PEM form.") from error
+        self._sealed = WebPush(BytesIO(private_key), BytesIO(pem), contact)
+        self._services = tuple(services)
+
+    async def send(self, message: Message) -> Outcome:
+        """The push service has the note, or says why not."""
+        try:
+            subscription = WebPushSubscription.model_validate_json(message.to)
+            address = str(subscription.endpoint)
+            if not is_of(address, self._services):
+                return Refused("this is the address of no push service that is known here", is_bad_address=True)
+            seconds = int(LIFETIME[message.kind].total_seconds())
+            sealed = self._sealed.get(note(message), subscription, ttl=seconds)
+        except (ValidationError, ValueError):
+            return Refused("this is no subscription of a browser", is_bad_address=True)
+        headers = {name: str(value) for name, value in sealed.headers.items()}
+        headers |= {"Content-Type": "application/octet-stream", "Topic": message.id[:32]}
+        headers["Urgency"] = "high" if message.kind in URGENT else "normal"
+        answer = await ask("POST", address, content=sealed.encrypted, headers=headers)
+        return _judge(answer) if isinstance(answer, Answer) else answer
+
+
+def note(message: Message) -> str:
+    """What the browser's worker is told, as JSON: title, text, the page to open, and what it replaces."""
+    shown = {"title": message.subject, "body": message.body, "link": message.data.get("link"), "tag": message.id}
+    return json.dumps(shown | {"language": message.language, "is_urgent": message.kind in URGENT}, ensure_ascii=False)
+
+
+def is_of(address: str, services: Sequence[str]) -> bool:
+    """Whether the address is of one of these services: `https://host`, or `https://*.domain` for any host in it."""
+    parts = urlsplit(address)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    for service in services:
+        start, star, domain = service.partition("*")
+        if origin == service or (star and origin.startswith(start) and origin.endswith(domain) and "@" not in origin):
+            return True
+    return False
+
+
+def prepare_key(path: Path) -> bytes:
+    """The key in the file, made when there is none; only its owner may read the file."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made, _, _ = VAPID.generate_keys()
+        # Another process may have been quicker; its key counts.
+        with suppress(FileExistsError), os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
+            file.write(made)
+    return path.read_bytes()
+
+
+def _judge(answer: Answer) -> Outcome:
+    if answer.status in {404, 410}:
+        return Refused("the browser takes no more notes", is_bad_address=True)
+    if 200 <= answer.status < 300:
+        return Sent()
+    return failure(answer) or Refused(f"the push service refuses the note ({answer.status})")
+
+
+def configured(settings: AlertSettings, public_url: str) -> PushDriver | None:
+    """The driver, where browsers can subscribe: on https, or on this very machine. Raises `OSError`, `BadPushKey`."""
+    address = urlsplit(public_url)
+    if settings.push_key is None or not (address.scheme == "https" or address.hostname in {"localhost", "127.0.0.1"}):
+        return None
+    services = tuple(settings.push_services.split()) or SERVICES
+    contact = settings.push_contact or f"queue@{address.hostname}"
+    return PushDriver(prepare_key(settings.push_key), contact, services)

@@ -1,0 +1,30 @@
+"""A paper as a picture, for those who set it up."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from PIL.Image import Quantize
+
+from queue_server.papers.making import in_worker
+
+#: Dots for each point of the paper.
+_SHARPNESS = 2
+
+
+async def first_page(pdf: bytes) -> bytes:
+    """The first page as a PNG; the server's own papers only."""
+
+    def make() -> bytes:
+        import pypdfium2
+
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            picture = document[0].render(scale=_SHARPNESS).to_pil()
+        finally:
+            document.close()
+        written = BytesIO()
+        picture.quantize(128, method=Quantize.MAXCOVERAGE).save(written, "PNG")
+        return written.getvalue()
+
+    return await in_worker(make)

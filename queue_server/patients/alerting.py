@@ -1,0 +1,181 @@
+"""Alerts before the turn: when, and by which channel. For whoever has a slip's link, and for registered patients."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.alerts import Channel, Holder, Wish, masked
+from queue_server.domain.errors import BadInput, UnknownToken
+from queue_server.domain.patients import phone_in_words
+from queue_server.locale import offered
+from queue_server.paths import STATIC
+from queue_server.patients.forms import page_language
+from queue_server.services.actors import PATIENT, Actor
+from queue_server.web.bodies import Body, form, parsed
+from queue_server.web.identity import services
+from queue_server.web.limits import ALERT_CHOICES, LINK_PAGES, WRONG_LINKS, count_wrong, limits
+from queue_server.web.pages import LANGUAGE_COOKIE, page
+from queue_server.web.patient_login import chosen_patient, patient_login
+
+MINUTES = (5, 10, 15, 20, 30, 45)
+AHEAD = (2, 3, 5, 10)
+FIELDS = ("when", "sms", "email", "quiet_from", "quiet_until")
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """Whose choices are shown. `phone` is the account's own number, the only one that an account may choose."""
+
+    holder: Holder
+    actor: Actor
+    address: str
+    back: str
+    language: str | None
+    phone: str = ""
+
+
+class Subscription(Body):
+    """A browser's subscription as it describes itself, as text; or that it ends."""
+
+    subscription: str = Field(max_length=4000)
+    is_wanted: bool = True
+
+
+async def choices(request: Request) -> Response:
+    """What can be chosen, and what is chosen now."""
+    return await _choices(request, await _chooser(request))
+
+
+async def choose(request: Request) -> Response:
+    """The choices of the form hold from now on."""
+    who = await _chooser(request)
+    limits(request).count(ALERT_CHOICES, "alerts", who.address)
+    fields = await form(request, *FIELDS)
+    try:
+        await _save(request, who, fields)
+    except BadInput as error:
+        return await _choices(request, who, 422, {str(error.details["field"]): fields})
+    return RedirectResponse(f"{who.address}?saved=1", 303)
+
+
+async def push(request: Request) -> Response:
+    """This browser is told, or no longer, even while no page is open."""
+    who = await _chooser(request)
+    limits(request).count(ALERT_CHOICES, "alerts", who.address)
+    sent, alerts = await parsed(request, Subscription), services(request).alerts
+    if sent.is_wanted:
+        await alerts.agree(who.holder, Channel.PUSH, sent.subscription, by=who.actor)
+    else:
+        await alerts.disagree(
+            who.holder, Channel.PUSH, await alerts.address(Channel.PUSH, sent.subscription), by=who.actor
+        )
+    return JSONResponse({})
+
+
+async def worker(request: Request) -> Response:
+    """The script that shows what is told while no page is open; it lies where it may show notes for every page."""
+    script = (STATIC / "js/phone/push-worker.js").read_text()
+    return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+async def _chooser(request: Request) -> Chooser:
+    if "key" not in request.path_params:
+        patient, login = await chosen_patient(request), await patient_login(request)
+        actor, language = Actor("patient", patient.id), page_language(request, patient)
+        return Chooser(Holder(patient_id=patient.id), actor, "/me/alerts", "/me", language, login.phone)
+    key = request.path_params["key"]
+    limits(request).count(LINK_PAGES, "page", key)
+    try:
+        _, token = await services(request).status.page(key)
+    except UnknownToken:
+        count_wrong(request, WRONG_LINKS, "link")
+        raise
+    has_chosen = "lang" in request.query_params or LANGUAGE_COOKIE in request.cookies
+    language = None if has_chosen else offered(token.language)
+    return Chooser(Holder(token_id=token.id), PATIENT, f"/t/{key}/alerts", f"/t/{key}", language)
+
+
+async def _choices(
+    request: Request, who: Chooser, status: int = 200, refused: dict[str, dict[str, str]] | None = None
+) -> Response:
+    alerts = services(request).alerts
+    wish, addresses = await alerts.wish(who.holder), await alerts.addresses(who.holder)
+    kept = {one.channel: one for one in addresses}
+    field, typed = next(iter((refused or {}).items()), ("", {}))
+    return page(
+        request,
+        "patients/alerts.html",
+        status,
+        language=who.language,
+        who=who,
+        phone=phone_in_words(who.phone) if who.phone else "",
+        channels=set(alerts.channels),
+        kept={channel: masked(channel, one.to) for channel, one in kept.items() if channel is not Channel.PUSH},
+        refused={channel for channel, one in kept.items() if one.refused_reason},
+        browsers=sum(one.channel is Channel.PUSH for one in addresses),
+        push_key=alerts.push_key,
+        when=typed.get("when") or (f"ahead-{wish.ahead}" if wish.ahead is not None else f"minutes-{wish.minutes}"),
+        minutes=sorted({*MINUTES, wish.minutes}),
+        ahead=sorted({*AHEAD, *([wish.ahead] if wish.ahead is not None else [])}),
+        quiet={
+            "from": typed.get("quiet_from") or _clock(wish.quiet_from),
+            "until": typed.get("quiet_until") or _clock(wish.quiet_until),
+        },
+        typed=typed,
+        wrong={"phone": "sms"}.get(field, field),
+        is_saved="saved" in request.query_params,
+    )
+
+
+async def _save(request: Request, who: Chooser, fields: dict[str, str]) -> None:
+    alerts = services(request).alerts
+    wish = _wish(fields, await alerts.wish(who.holder))
+    for channel, asked in ((Channel.SMS, fields["sms"]), (Channel.EMAIL, fields["email"])):
+        if channel not in alerts.channels:
+            continue
+        if asked == "":
+            await alerts.disagree(who.holder, channel, by=who.actor)
+        elif asked != "kept":
+            to = who.phone if channel is Channel.SMS and who.phone else asked
+            await alerts.agree(who.holder, channel, to, by=who.actor)
+    await alerts.save_wish(who.holder, wish)
+
+
+def _wish(fields: dict[str, str], before: Wish) -> Wish:
+    """What the form says of when. Raises `BadInput`."""
+    chosen = re.fullmatch(r"(minutes|ahead)-(\d{1,3})", fields["when"], re.ASCII)
+    if chosen is None:
+        raise BadInput("when", "Choose when.")
+    quiet = [_time(fields["quiet_from"]), _time(fields["quiet_until"])]
+    if chosen[1] == "ahead":
+        return Wish(before.minutes, int(chosen[2]), *quiet)
+    return Wish(int(chosen[2]), None, *quiet)
+
+
+def _time(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput("quiet_until", "Write the hours as 21:30.") from error
+
+
+def _clock(moment: time | None) -> str:
+    return f"{moment:%H:%M}" if moment else ""
+
+
+routes: list[BaseRoute] = [
+    Route("/push-worker.js", worker),
+    Route("/t/{key}/alerts", choices),
+    Route("/t/{key}/alerts", choose, methods=["POST"]),
+    Route("/t/{key}/push", push, methods=["POST"]),
+    Route("/me/alerts", choices),
+    Route("/me/alerts", choose, methods=["POST"]),
+    Route("/me/push", push, methods=["POST"]),
+]

@@ -1,0 +1,69 @@
+"""A forgotten PIN: a code over SMS sets another one, where this clinic can send any; else the desk does."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.errors import BadInput, RateLimited
+from queue_server.domain.patients import phone_number
+from queue_server.patients.forms import wrong
+from queue_server.patients.guarding import headers_of, status_of
+from queue_server.web.bodies import form
+from queue_server.web.identity import services
+from queue_server.web.limits import CODES_FOR_PHONE, CODES_FROM_ADDRESS, address, limits
+from queue_server.web.pages import language_of, page
+
+PATH = "/me/pin/forgotten"
+
+
+async def ask_page(request: Request) -> Response:
+    """Ask for the phone number, or say where to go."""
+    return _ask(request, "")
+
+
+async def send_code(request: Request) -> Response:
+    """A code is on its way, if the number is registered; the answer says nothing about that."""
+    phone = (await form(request, "phone"))["phone"]
+    known = services(request)
+    if not known.pin_resets.can_send:
+        return _ask(request, phone)
+    try:
+        number = phone_number(phone, (await known.queues.clinic()).phone_region)
+        limits(request).count(CODES_FROM_ADDRESS, "code asked", address(request))
+        limits(request).count(CODES_FOR_PHONE, "code asked", number)
+        await known.pin_resets.send_code(number, language_of(request))
+    except (BadInput, RateLimited) as error:
+        return _ask(request, phone, error)
+    return page(request, "patients/pin_code.html", phone=phone, wrong={})
+
+
+async def use_code(request: Request) -> Response:
+    """The phone opens with another PIN."""
+    fields = await form(request, "phone", "code", "pin")
+    try:
+        limits(request).count(CODES_FROM_ADDRESS, "code tried", address(request))
+        await services(request).pin_resets.use_code(fields["phone"], fields["code"], fields["pin"])
+    except (BadInput, RateLimited) as error:
+        said, headers = wrong(request, error), headers_of(error)
+        return page(
+            request, "patients/pin_code.html", status_of(error), headers=headers, phone=fields["phone"], wrong=said
+        )
+    return RedirectResponse("/me/login?pin=new", 303)
+
+
+def _ask(request: Request, phone: str, error: BadInput | RateLimited | None = None) -> Response:
+    status, headers = (status_of(error), headers_of(error)) if error else (200, {})
+    said = wrong(request, error) if error else {}
+    can_send = services(request).pin_resets.can_send
+    return page(
+        request, "patients/pin_forgotten.html", status, headers=headers, phone=phone, wrong=said, can_send=can_send
+    )
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, ask_page),
+    Route(PATH, send_code, methods=["POST"]),
+    Route("/me/pin/code", use_code, methods=["POST"]),
+]

@@ -1,0 +1,132 @@
+"""A whole copy of the database while it is in use, and putting one back.
+
+SQLite copies itself (`VACUUM INTO`: what was deleted is not in the copy); PostgreSQL has programs of its own for it.
+The copy holds the documents, enciphered, and never the master keys.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import URL
+
+_HEAD = b"SQLite format 3\x00"
+
+
+class CannotBackUp(Exception):
+    """The copy cannot be made or put back; the message says why. Nothing was changed."""
+
+
+def back_up(url: URL, file: Path) -> None:
+    """`file` is a whole copy (mode 0600), or not there at all. Raises `CannotBackUp`."""
+    if file.exists():
+        raise CannotBackUp(f"{file} exists already; a backup never overwrites another one.")
+    new = file.with_name(f".{file.name}.new")
+    new.unlink(missing_ok=True)
+    try:
+        if url.get_backend_name() == "sqlite":
+            _copy_sqlite(Path(str(url.database)), new)
+        else:
+            _run("pg_dump", url, "--format=custom", f"--file={new}")
+        new.chmod(0o600)
+        _synced(new)
+        new.replace(file)
+    except (sqlite3.Error, OSError) as error:
+        raise CannotBackUp(f"The backup could not be written: {error}.") from error
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def restore(url: URL, file: Path) -> None:
+    """The database is as it was when `file` was made. No server may be using it. Raises `CannotBackUp`.
+
+    A SQLite database that was there is kept beside it as `….before-restore`.
+    """
+    if not file.exists():
+        raise CannotBackUp(f"{file} is not there.")
+    if url.get_backend_name() == "sqlite":
+        _check_sqlite(file)
+        _put_back_sqlite(Path(str(url.database)), file)
+    else:
+        _run("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", f"{file}")
+
+
+def _copy_sqlite(path: Path, new: Path) -> None:
+    if not path.exists():
+        raise CannotBackUp(f"There is no database at {path}.")
+    new.touch(mode=0o600)
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        connection.execute("VACUUM INTO ?", (str(new),))
+    _check_sqlite(new)
+
+
+def _check_sqlite(file: Path) -> None:
+    """Raises `CannotBackUp` unless the file is a whole database of ours."""
+    with file.open("rb") as opened:
+        if opened.read(len(_HEAD)) != _HEAD:
+            raise CannotBackUp(f"{file} is no backup of a SQLite database.")
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        raise CannotBackUp(f"{file} is damaged, or no backup of this program: {error}.") from error
+    if found != "ok":
+        raise CannotBackUp(f"{file} is damaged: {found}.")
+
+
+def _put_back_sqlite(path: Path, file: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        _check_unused(path)
+    new = path.with_name(f".{path.name}.new")
+    try:
+        shutil.copyfile(file, new)
+        new.chmod(0o600)
+        _synced(new)
+        if path.exists():
+            path.replace(path.with_name(f"{path.name}.before-restore"))
+        for end in ("-wal", "-shm"):
+            path.with_name(path.name + end).unlink(missing_ok=True)
+        new.replace(path)
+    except OSError as error:
+        raise CannotBackUp(f"The backup could not be put back: {error}.") from error
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _check_unused(path: Path) -> None:
+    """Everything is in the one file. Raises `CannotBackUp` while somebody has the database open."""
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            # Leaving the write-ahead log needs the database for oneself, and empties the log into the file.
+            (mode,) = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        raise CannotBackUp("A server is using the database; stop it first.") from error
+    except sqlite3.DatabaseError:
+        return  # what is there is damaged: a reason to restore
+    if mode != "delete":
+        raise CannotBackUp("A server is using the database; stop it first.")
+
+
+def _run(program: str, url: URL, *arguments: str) -> None:
+    address = url.set(drivername="postgresql")
+    environment = {**os.environ, "PGPASSWORD": address.password or ""}
+    target = address.set(password=None).render_as_string()
+    command = [program, *arguments, f"--dbname={target}"]
+    try:
+        subprocess.run(command, check=True, env=environment, capture_output=True, text=True)  # noqa: S603
+    except FileNotFoundError as error:
+        raise CannotBackUp(f"The program {program} of PostgreSQL is not installed here.") from error
+    except subprocess.CalledProcessError as error:
+        raise CannotBackUp(f"{program}: {error.stderr.strip()}") from error
+
+
+def _synced(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

@@ -1,0 +1,59 @@
+"""A program changes a department from the version that it has read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.running import Running
+
+PATH = "/api/v1/departments/GEN/plan"
+
+
+async def test_a_change_is_made_from_the_version_that_was_read_and_shown_at_once(running: Running) -> None:
+    read = await running.client.get(PATH)
+
+    changed = await running.client.patch(PATH, json={"daily_quota": 1}, headers={"If-Match": read.headers["etag"]})
+
+    assert changed.status_code == 200
+    assert changed.json() == read.json() | {"daily_quota": 1}
+    await running.issue()
+    full = await running.client.post("/api/v1/tokens", json={"department": "GEN"})
+    assert (full.status_code, full.json()["error"]["code"]) == (409, "quota_reached")
+
+
+async def test_of_two_changes_from_one_version_the_second_is_refused(running: Running) -> None:
+    headers = {"If-Match": (await running.client.get(PATH)).headers["etag"]}
+
+    answers = [await running.client.patch(PATH, json={"pace_s": pace}, headers=headers) for pace in (200, 300)]
+
+    assert [answer.status_code for answer in answers] == [200, 412]
+    assert (await running.client.get(PATH)).json()["pace_s"] == 200
+
+
+async def test_a_change_that_names_no_version_is_refused(running: Running) -> None:
+    answer = await running.client.patch(PATH, json={"pace_s": 200})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (428, "precondition_required")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"prefix": "L"}, {"hours": {"mon": [["13:00", "09:00"]]}}, {"colour": "invisible"}, {"names": {}}, {"x": 1}],
+)
+async def test_a_plan_that_cannot_be_is_refused(running: Running, change: dict[str, Any]) -> None:
+    before = (await running.client.get(PATH)).json()
+
+    answer = await running.client.patch(PATH, json=change, headers={"If-Match": "*"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "bad_input")
+    assert (await running.client.get(PATH)).json() == before
+
+
+async def test_it_needs_its_own_scope(running: Running) -> None:
+    key = await running.services.programs.add("narrow", ["queues:read", "tokens:write"])
+
+    answer = await running.anonymous.get(PATH, headers={"Authorization": f"Bearer {key}"})
+
+    assert answer.status_code == 403

@@ -1,0 +1,203 @@
+"""New PINs for whoever forgot the old one: by a code over SMS, and at the desk; and what is swept away later."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import timedelta
+
+import bcrypt
+import pytest
+
+from queue_server.domain.alerts import Channel
+from queue_server.domain.errors import BadInput, LoginRequired, UnknownPatient
+from queue_server.services.actors import Actor
+from queue_server.services.alerts import Alerts
+from queue_server.services.pin_resets import PinResets
+from queue_server.storage import outbox
+from tests.alerting import RememberingDriver
+from tests.clinics import PHONE, PIN, Clinic
+
+NEW = "161803"
+DESK = Actor("desk", 1)
+STRANGER = "081234 56780"
+
+
+@pytest.fixture
+def resets(clinic: Clinic) -> PinResets:
+    """A clinic that can send SMS."""
+    store, queues = clinic.services.store, clinic.services.queues
+    return PinResets(store, queues, Alerts(store, queues, {Channel.SMS: RememberingDriver()}))
+
+
+async def sent_codes(clinic: Clinic) -> list[str]:
+    """The codes in the outbox, newest first."""
+    async with clinic.services.store.reading() as connection:
+        found = await outbox.newest(connection, channel=Channel.SMS, state=None, before=None, most=50)
+    return [str(message.data["code"]) for message in found]
+
+
+async def log_in(clinic: Clinic, pin: str) -> bool:
+    try:
+        return bool(await clinic.services.patients.log_in(PHONE, pin))
+    except LoginRequired:
+        return False
+
+
+async def test_a_code_sets_a_new_pin_once_and_ends_the_logins(clinic: Clinic, resets: PinResets) -> None:
+    await clinic.register()
+    opened = await clinic.services.patients.log_in(PHONE, PIN)
+    await resets.send_code(PHONE, "hi", cost=4)
+    code = (await sent_codes(clinic))[0]
+
+    await resets.use_code("+91 8123 456 789", f" {code[:3]} {code[3:]}", NEW, cost=4)
+
+    assert re.fullmatch(r"\d{6}", code)
+    assert await clinic.services.patients.who(opened.secret) is None
+    assert (await log_in(clinic, NEW), await log_in(clinic, PIN)) == (True, False)
+    with pytest.raises(BadInput):
+        await resets.use_code(PHONE, code, "141421", cost=4)
+
+
+async def test_two_who_use_the_code_together_set_one_pin(clinic: Clinic, resets: PinResets) -> None:
+    await clinic.register()
+    await resets.send_code(PHONE, "hi", cost=4)
+    code = (await sent_codes(clinic))[0]
+
+    done = await asyncio.gather(
+        *(resets.use_code(PHONE, code, pin, cost=4) for pin in (NEW, "141421")), return_exceptions=True
+    )
+
+    assert sorted(type(one).__name__ for one in done) == ["BadInput", "NoneType"]
+
+
+async def test_a_code_is_valid_for_ten_minutes_and_only_the_newest(clinic: Clinic, resets: PinResets) -> None:
+    await clinic.register()
+    await resets.send_code(PHONE, "hi", cost=4)
+    await resets.send_code(PHONE, "hi", cost=4)
+    second, first = await sent_codes(clinic)
+
+    if first != second:
+        with pytest.raises(BadInput):
+            await resets.use_code(PHONE, first, NEW, cost=4)
+    clinic.clock.forward(minutes=10)
+
+    with pytest.raises(BadInput):
+        await resets.use_code(PHONE, second, NEW, cost=4)
+    assert await log_in(clinic, PIN)
+
+
+async def test_after_five_wrong_codes_the_right_one_is_worth_nothing(clinic: Clinic, resets: PinResets) -> None:
+    await clinic.register()
+    await resets.send_code(PHONE, "hi", cost=4)
+    code = (await sent_codes(clinic))[0]
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+
+    await asyncio.gather(*(resets.use_code(PHONE, wrong, NEW, cost=4) for _ in range(5)), return_exceptions=True)
+
+    with pytest.raises(BadInput):
+        await resets.use_code(PHONE, code, NEW, cost=4)
+    assert await log_in(clinic, PIN)
+
+
+async def test_an_easy_pin_costs_no_try(clinic: Clinic, resets: PinResets) -> None:
+    await clinic.register()
+    await resets.send_code(PHONE, "hi", cost=4)
+    code = (await sent_codes(clinic))[0]
+    for _ in range(6):
+        with pytest.raises(BadInput) as refused:
+            await resets.use_code(PHONE, code, "111111", cost=4)
+        assert refused.value.details["field"] == "pin"
+
+    await resets.use_code(PHONE, code, NEW, cost=4)
+
+
+async def test_an_unknown_number_makes_as_much_work_and_sends_nothing(
+    clinic: Clinic, resets: PinResets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await clinic.register()
+    work: list[str] = []
+    for name in ("hashpw", "checkpw"):
+        done = getattr(bcrypt, name)
+        monkeypatch.setattr(bcrypt, name, lambda *given, done=done, name=name: (work.append(name), done(*given))[1])
+
+    costs = []
+    for phone in (PHONE, STRANGER):
+        work.clear()
+        await resets.send_code(phone, "hi", cost=4)
+        with pytest.raises(BadInput, match="wrong or too old"):
+            await resets.use_code(phone, "not it", NEW, cost=4)
+        with pytest.raises(LoginRequired):
+            await clinic.services.patients.log_in(phone, "314159")
+        costs.append(list(work))
+
+    assert costs[0] == costs[1] == ["hashpw", "checkpw", "checkpw"]
+    assert len(await sent_codes(clinic)) == 1
+
+
+async def test_the_desk_gives_a_new_pin_and_says_what_was_checked(clinic: Clinic, resets: PinResets) -> None:
+    await clinic.register()
+    opened = await clinic.services.patients.log_in(PHONE, PIN)
+    family = await resets.family(PHONE, by=DESK)
+
+    pin = await resets.reset(PHONE, "photo_id", by=DESK, cost=4)
+
+    assert [patient.person.name for patient in family.patients] == ["Asha"]
+    assert await clinic.services.patients.who(opened.secret) is None
+    assert (await log_in(clinic, pin), await log_in(clinic, PIN)) == (True, False)
+    kinds = await clinic.kinds()
+    assert [kind for kind in kinds if kind in {"record_read", "pin_reset"}] == ["record_read", "pin_reset"]
+    line = next(line for line in await clinic.services.reports.events(0, 1000) if line["kind"] == "pin_reset")
+    assert (line["actor"], line["data"]["checked"]) == ("desk:1", "photo_id")
+    assert pin not in str(line)
+
+
+async def test_a_reset_forgives_wrong_pins(clinic: Clinic, resets: PinResets) -> None:
+    await clinic.register()
+    for _ in range(5):
+        await log_in(clinic, "314159")
+
+    pin = await resets.reset(PHONE, "known_in_person", by=DESK, cost=4)
+
+    assert await log_in(clinic, pin)
+
+
+@pytest.mark.parametrize("checked", ["", "nothing", "photo"])
+async def test_the_desk_has_to_say_what_was_checked(clinic: Clinic, resets: PinResets, checked: str) -> None:
+    await clinic.register()
+
+    with pytest.raises(BadInput):
+        await resets.reset(PHONE, checked, by=DESK, cost=4)
+
+    assert await log_in(clinic, PIN)
+
+
+async def test_nobody_unknown_gets_a_pin(resets: PinResets) -> None:
+    for ask in (resets.family(STRANGER, by=DESK), resets.reset(STRANGER, "photo_id", by=DESK, cost=4)):
+        with pytest.raises(UnknownPatient):
+            await ask
+
+
+async def test_what_opens_nothing_any_more_is_swept_away_and_the_rest_stays(clinic: Clinic, resets: PinResets) -> None:
+    services = clinic.services
+    await clinic.register()
+    await services.devices.offer("kiosk", "Kiosk", "entrance")
+    await resets.send_code(PHONE, "hi", cost=4)
+    await services.accounts.log_in("first", "correct horse")
+    await services.accounts.know_browser("first")
+    assert await services.cleaning.sweep() == 0
+
+    clinic.clock.forward(hours=13)
+    kept = await services.accounts.log_in("first", "correct horse")
+    # The login of staff and the device's code are over; the patient's login lasts for a month.
+    assert await services.cleaning.sweep() == 2
+    assert await services.accounts.who(kept)
+
+    clinic.clock.forward(days=31)
+    assert await services.cleaning.sweep() == 2
+    clinic.clock.moment += timedelta(days=400)
+    assert await services.cleaning.sweep() == 2
+    async with services.store.reading() as connection:
+        for table in ("session", "patient_session", "known_browser", "staff_browser", "reset_code", "enrolment"):
+            rows = (await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
+            assert rows == 0, table

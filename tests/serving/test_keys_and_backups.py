@@ -1,0 +1,213 @@
+"""The commands that keep documents readable: their keys, and copies of everything."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from queue_server.cli import main
+from queue_server.clock import SteadyClock
+from queue_server.domain.documents import DocumentKind
+from queue_server.domain.errors import KeyMissing
+from queue_server.services import compose
+from queue_server.services.actors import Actor
+from queue_server.services.issuing import IssueRequest
+from queue_server.storage.keyring import BadKeys, Keyring
+from queue_server.storage.store import Store
+from tests.clinics import KIOSK, SettableClock, a_clinic
+
+SECRET = b"%PDF the patient has had a very rare illness " * 4000
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a clinic with one document keeps everything."""
+    monkeypatch.setenv("QUEUE_DATABASE_URL", f"sqlite:///{tmp_path}/queue.db")
+    monkeypatch.setenv("QUEUE_DATA", str(tmp_path))
+
+    async def fill() -> None:
+        async with a_clinic(f"sqlite:///{tmp_path}/queue.db"):
+            pass
+        keys = Keyring(tmp_path / "document.keys")
+        keys.prepare()
+        await add(tmp_path, keys)
+
+    asyncio.run(fill())
+    return tmp_path
+
+
+async def add(folder: Path, keys: Keyring) -> None:
+    """One more document of a new token."""
+    store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
+    services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
+    try:
+        token = await services.issuing.issue(IssueRequest("GEN"), by=KIOSK)
+        async with store.transaction() as work:
+            await services.documents.add(
+                work,
+                token_id=token.token_id,
+                patient_id=None,
+                kind=DocumentKind.REPORT,
+                name="A rare illness.pdf",
+                media_type="application/pdf",
+                content=SECRET,
+                by=Actor("doctor", 1),
+            )
+    finally:
+        await store.close()
+
+
+def test_a_stolen_database_shows_nothing_of_a_document_not_even_its_name(folder: Path) -> None:
+    stolen = b"".join(path.read_bytes() for path in folder.iterdir() if path.name != "document.keys")
+
+    for words in (b"rare illness", b"A rare", b"%PDF", SECRET[100:116]):
+        assert words not in stolen
+    with pytest.raises(KeyMissing):
+        asyncio.run(_read_with(folder, Keyring(given="other:" + "A" * 43 + "=")))
+
+
+async def _read_with(folder: Path, keys: Keyring) -> None:
+    store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
+    services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
+    try:
+        opened = await services.documents.open(1, by=Actor("doctor", 1))
+        assert [chunk async for chunk in opened.chunks]
+    finally:
+        await store.close()
+
+
+def test_the_key_file_is_its_owners_alone(folder: Path) -> None:
+    file = folder / "document.keys"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+    file.chmod(0o644)
+
+    with pytest.raises(BadKeys, match="0600"):
+        Keyring(file).ids()
+
+
+def test_after_a_rotation_documents_need_the_new_key_only(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    running = Keyring(folder / "document.keys")
+    (old,) = running.ids()
+
+    assert main(["keys", "rotate"]) == 0
+    assert main(["keys", "forget", old]) == 0
+    capsys.readouterr()
+
+    assert main(["keys", "verify", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"open": 1, "damaged": [], "missing_keys": {}}
+    assert old not in running.ids()  # a server that is running hears of it
+    assert main(["verify"]) == 0
+
+
+def test_a_key_that_is_needed_is_not_forgotten(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (old,) = Keyring(folder / "document.keys").ids()
+
+    assert main(["keys", "forget", old]) == 1
+
+    assert "rotate" in capsys.readouterr().err
+
+
+def test_keys_verify_names_what_does_not_open(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(add(folder, Keyring(folder / "document.keys")))
+    with closing(sqlite3.connect(folder / "queue.db")) as database:
+        database.execute(
+            "UPDATE content_chunk SET data = x'00' WHERE content_id IN (SELECT content_id FROM document WHERE id = 2)"
+        )
+        database.commit()
+
+    assert main(["keys", "verify"]) == 1
+
+    assert "These documents do not open: 2." in capsys.readouterr().err
+
+
+def test_a_backup_is_whole_and_is_put_back_elsewhere(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup, elsewhere = folder / "monday.backup", tmp_path_factory.mktemp("elsewhere")
+    assert main(["backup", str(backup), "--with-keys"]) == 0
+    asyncio.run(add(folder, Keyring(folder / "document.keys")))
+
+    monkeypatch.setenv("QUEUE_DATABASE_URL", f"sqlite:///{elsewhere}/queue.db")
+    monkeypatch.setenv("QUEUE_DATA", str(elsewhere))
+
+    assert main(["restore", str(backup)]) == 0
+    assert main(["verify"]) == 0
+    assert main(["keys", "verify"]) == 0
+    asyncio.run(_read_with(elsewhere, Keyring(elsewhere / "document.keys")))
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+
+
+def test_a_backup_without_its_keys_says_which_are_missing(
+    folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    backup, elsewhere = folder / "monday.backup", tmp_path_factory.mktemp("elsewhere")
+    (key,) = Keyring(folder / "document.keys").ids()
+    main(["backup", str(backup)])
+    monkeypatch.setenv("QUEUE_DATABASE_URL", f"sqlite:///{elsewhere}/queue.db")
+    monkeypatch.setenv("QUEUE_DATA", str(elsewhere))
+
+    assert main(["restore", str(backup)]) == 1
+
+    assert f"1 documents need the key {key}" in capsys.readouterr().err
+
+
+def test_nothing_is_restored_under_a_running_server_or_from_a_broken_file(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backup, broken = folder / "monday.backup", folder / "broken.backup"
+    main(["backup", str(backup)])
+    broken.write_bytes(backup.read_bytes()[:9000])
+
+    with closing(sqlite3.connect(folder / "queue.db")) as server:
+        server.execute("SELECT count(*) FROM document").fetchone()
+        assert main(["restore", str(backup)]) == 1
+        assert "stop it first" in capsys.readouterr().err
+    assert main(["restore", str(broken)]) == 1
+    assert "damaged" in capsys.readouterr().err
+    assert main(["backup", str(backup)]) == 1
+    assert main(["keys", "verify"]) == 0
+
+
+def test_what_was_there_before_a_restore_is_kept(folder: Path) -> None:
+    backup = folder / "monday.backup"
+    main(["backup", str(backup)])
+    asyncio.run(add(folder, Keyring(folder / "document.keys")))
+
+    assert main(["restore", str(backup)]) == 0
+
+    counts = []
+    for name in ("queue.db", "queue.db.before-restore"):
+        with closing(sqlite3.connect(folder / name)) as database:
+            counts.append(database.execute("SELECT count(*) FROM document").fetchone()[0])
+    assert counts == [1, 2]
+
+
+def test_a_deleted_document_is_not_in_the_files_free_pages(folder: Path) -> None:
+    keys = Keyring(folder / "document.keys")
+    with closing(sqlite3.connect(folder / "queue.db")) as database:
+        wrapped = database.execute("SELECT wrapped_key FROM content").fetchone()[0]
+        sealed = database.execute("SELECT data FROM content_chunk LIMIT 1").fetchone()[0][:64]
+
+    async def remove() -> None:
+        store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
+        services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
+        await services.documents.remove(1, "test", by=Actor("doctor", 1))
+        await store.close()
+
+    asyncio.run(remove())
+
+    with closing(sqlite3.connect(folder / "queue.db")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    left = b"".join(path.read_bytes() for path in folder.glob("queue.db*"))
+    assert wrapped not in left
+    assert sealed not in left

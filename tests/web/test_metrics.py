@@ -1,0 +1,120 @@
+"""Figures for whoever watches the server."""
+
+from __future__ import annotations
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.requests import Request
+
+from queue_server.services.webhooks import Subscription
+from queue_server.web.metrics import is_on_this_machine
+from tests.running import Running
+
+Labels = frozenset[tuple[str, str]]
+
+
+async def read(running: Running) -> dict[tuple[str, Labels], float]:
+    """Every figure: name and labels → value."""
+    text = (await running.anonymous.get("/metrics")).text
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def of(department: str) -> Labels:
+    return frozenset({("department", department)})
+
+
+async def test_the_queues_are_counted_as_they_are_now(running: Running) -> None:
+    for _ in range(3):
+        await running.issue()
+    await running.call_next()
+
+    figures = await read(running)
+
+    assert figures["smart_queue_waiting", of("GEN")] == 2
+    assert figures["smart_queue_waiting", of("LAB")] == 0
+    assert figures["smart_queue_in_rooms", of("GEN")] == 1
+
+
+async def test_open_lines_printers_and_webhooks_are_counted_by_kind(running: Running) -> None:
+    program = (await running.services.programs.all())[0]
+    asked = Subscription("https://program.example/", ["token.issued"])
+    async with running.socket("/ws/board/main") as line:
+        await line.recv()
+        actor = await running.services.devices.who(running.keys["program"])
+        assert actor is not None
+        await running.services.webhooks.add(program.id, asked, by=actor)
+
+        figures = await read(running)
+
+    assert figures["smart_queue_sockets", frozenset({("kind", "board")})] == 1
+    assert figures["smart_queue_printers", frozenset({("state", "unknown")})] == 1
+    assert figures["smart_queue_webhooks", frozenset({("state", "active")})] == 1
+    assert figures["smart_queue_clock_wrong", frozenset()] == 0
+
+
+async def test_requests_are_measured_by_route_and_calls_by_themselves(running: Running) -> None:
+    token = await running.issue()
+    await running.client.get(f"/api/v1/tokens/{token['id']}")
+    await running.call_next()
+    await running.anonymous.get("/nothing/at/all")
+
+    figures = await read(running)
+
+    seen = frozenset({("method", "GET"), ("route", "/api/v1/tokens/{token:int}"), ("status", "200")})
+    lost = frozenset({("method", "GET"), ("route", "-"), ("status", "404")})
+    assert figures["smart_queue_request_seconds_count", seen] == 1
+    assert figures["smart_queue_request_seconds_count", lost] == 1
+    assert figures["smart_queue_call_seconds_count", frozenset()] == 1
+
+
+async def test_promised_waits_are_compared_with_the_real_ones(running: Running) -> None:
+    for _ in range(3):
+        await running.issue()
+    await running.call_next()
+    await running.services.waits.keep()
+    running.clock.forward(minutes=4)
+    await running.call_next()
+
+    figures = await read(running)
+
+    assert figures["smart_queue_estimate_error_seconds", of("GEN")] >= 0
+    assert 0 <= figures["smart_queue_estimate_within_range_ratio", of("GEN")] <= 1
+
+
+async def test_what_the_loop_lags_behind_is_measured(running: Running) -> None:
+    figures = await read(running)
+
+    assert ("smart_queue_loop_lag_seconds_count", frozenset()) in figures
+
+
+@pytest.mark.parametrize(
+    ("host", "headers", "is_here"),
+    [
+        ("127.0.0.1", {}, True),
+        ("::1", {}, True),
+        ("192.168.1.5", {}, False),
+        ("127.0.0.1", {"x-forwarded-for": "203.0.113.7"}, False),
+        ("127.0.0.1", {"forwarded": "for=203.0.113.7"}, False),
+        ("", {}, False),
+    ],
+)
+def test_who_is_on_this_machine(host: str, headers: dict[str, str], is_here: bool) -> None:
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    asker = Request({"type": "http", "client": (host, 1) if host else None, "headers": raw})
+
+    assert is_on_this_machine(asker) is is_here
+
+
+@pytest.mark.parametrize(("scopes", "status"), [(["metrics:read"], 200), (["tokens:write"], 403), ([], 401)])
+async def test_elsewhere_the_figures_ask_for_a_key(running: Running, scopes: list[str], status: int) -> None:
+    headers = {"X-Forwarded-For": "203.0.113.7"}
+    if scopes:
+        headers["Authorization"] = f"Bearer {await running.services.programs.add('watcher', scopes)}"
+
+    answer = await running.anonymous.get("/metrics", headers=headers)
+
+    assert answer.status_code == status
