@@ -183,6 +183,10 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     async def watch() -> None:
         await cut_sessions(services, hub)
 
+    async def count() -> None:
+        await services.figures.keep()
+        await services.daily_report.send()
+
     async def hear() -> None:
         """What a command has changed beside the server; on PostgreSQL the listener hears it."""
         for source, rev in (await services.store.revisions()).items():
@@ -192,7 +196,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
-        asyncio.create_task(every(FIGURES_S, services.figures.keep), name="figures"),
+        asyncio.create_task(every(FIGURES_S, count), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(REFRESH_S, services.set_up.roster.keep), name="roster"),
         asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="uploads"),

@@ -15,6 +15,7 @@ from queue_server.alerts import configured
 from queue_server.alerts.folder import FolderDriver
 from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.demo_writing import add_writing
 from queue_server.domain.alerts import Channel, Driver
 from queue_server.domain.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.tokens import DutyState
@@ -96,7 +97,9 @@ async def seed(services: Services) -> dict[str, Any]:
     logins += [(login, Role.DOCTOR, f"Doctor {login[-1]}") for login, _ in DOCTORS]
     passwords = {login: secrets.token_urlsafe(6) for login, _, _ in logins}
     for login, role, name in logins:
-        await services.accounts.create(login, passwords[login], role, name)
+        staff_id = await services.accounts.create(login, passwords[login], role, name)
+        if role is Role.DOCTOR:
+            await add_writing(services, staff_id)
     return {
         "base_url": "",
         "admin": {"login": "admin", "password": passwords["admin"]},
