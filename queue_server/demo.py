@@ -19,9 +19,10 @@ from queue_server.domain.alerts import Channel, Driver
 from queue_server.domain.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.tokens import DutyState
 from queue_server.services import Services, compose
-from queue_server.services.actors import Actor
+from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.services.patients import Consent, PersonForm
+from queue_server.services.staffing import StaffForm
 from queue_server.serving import Companion, printer_on_the_server, serve_here
 from queue_server.settings import Settings
 from queue_server.storage.keyring import keyring
@@ -95,7 +96,10 @@ async def seed(services: Services) -> dict[str, Any]:
     logins += [(login, Role.DOCTOR, f"Doctor {login[-1]}") for login, _ in DOCTORS]
     passwords = {login: secrets.token_urlsafe(6) for login, _, _ in logins}
     for login, role, name in logins:
-        await services.accounts.create(login, passwords[login], role, name)
+        staff_id = await services.accounts.create(login, passwords[login], role, name)
+        if role is Role.DOCTOR:
+            form = StaffForm(name, "MBBS", f"DEMO {login[-1]}")
+            await services.staffing.change(staff_id, form, by=SYSTEM)
     return {
         "base_url": "",
         "admin": {"login": "admin", "password": passwords["admin"]},
