@@ -43,6 +43,7 @@ DAY_END_S = 60.0
 FIGURES_S = 60.0
 LEARN_S = 10.0
 SEAL_S = 0.5
+HEAR_S = 1.0
 CLEAN_S = 600.0
 SWEEP_S = 3600.0
 
@@ -182,10 +183,20 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     async def watch() -> None:
         await cut_sessions(services, hub)
 
+    async def count() -> None:
+        await services.figures.keep()
+        await services.daily_report.send()
+
+    async def hear() -> None:
+        """What a command has changed beside the server; on PostgreSQL the listener hears it."""
+        for source, rev in (await services.store.revisions()).items():
+            if not services.queues.knows(source, rev):
+                services.store.on_commit({source: rev})
+
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
         asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
-        asyncio.create_task(every(FIGURES_S, services.figures.keep), name="figures"),
+        asyncio.create_task(every(FIGURES_S, count), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(REFRESH_S, services.set_up.roster.keep), name="roster"),
         asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="uploads"),
@@ -193,6 +204,8 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
         asyncio.create_task(every(SWEEP_S, services.cleaning.sweep), name="sweeping"),
     ]
+    if not services.store.is_postgres:
+        tasks.append(asyncio.create_task(every(HEAR_S, hear), name="hearing commands"))
     if services.store.is_postgres:
         tasks.append(asyncio.create_task(every(SEAL_S, services.reports.seal), name="sealer"))
     try:

@@ -11,9 +11,9 @@ from typing import Any
 
 import qrcode
 
-from queue_server.alerts import AlertSettings, configured
+from queue_server.alerts import configured
 from queue_server.alerts.folder import FolderDriver
-from queue_server.app import build
+from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.alerts import Channel, Driver
 from queue_server.domain.patients import CONSENT_VERSION, is_easy
@@ -47,8 +47,7 @@ PATIENT_PHONE = "+918123456789"
 async def run(settings: Settings, *, speed: float | None) -> None:
     """Serve the seeded clinic until a signal comes. `speed`: how many times faster than life traffic plays, if any."""
     facts = await prepare(settings)
-    drivers = configured(AlertSettings(), settings.phone_url) or messages_in_files(settings.data)
-    app = build(settings, drivers=drivers)
+    app = build(settings, drivers=alerting(settings))
     companions: list[Companion] = [printer_on_the_server(settings, facts["agent_key"])]
     if speed is not None:
         from queue_server.simulation.traffic import play
@@ -62,9 +61,11 @@ async def run(settings: Settings, *, speed: float | None) -> None:
     await serve_here(settings, app, greet, *companions)
 
 
-def messages_in_files(data: Path) -> list[Driver]:
-    """Alerts of the demo lie in `messages/`: nothing is sent to anybody."""
-    return [FolderDriver(channel, data / "messages") for channel in (Channel.EMAIL, Channel.SMS)]
+def alerting(settings: Settings) -> list[Driver]:
+    """As the environment says; e-mail and SMS that it does not set up lie in `messages/` and go to nobody."""
+    drivers = configured(alert_settings(settings), settings.phone_url)
+    missing = {Channel.EMAIL, Channel.SMS} - {driver.channel for driver in drivers}
+    return [*drivers, *(FolderDriver(channel, settings.data / "messages") for channel in sorted(missing))]
 
 
 async def prepare(settings: Settings) -> dict[str, Any]:

@@ -27,16 +27,27 @@ _HIDDEN = (
 
 def configure(form: Format = "text", stream: TextIO | None = None, level: int = logging.INFO) -> None:
     """From now on the process's logs have this form: a line each, on standard error if no stream is given."""
-    out = stream or sys.stderr
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(_formatter(form, has_colours=out.isatty()))
+    handler = _Lines(stream)
+    handler.setFormatter(_formatter(form, has_colours=(stream or sys.stderr).isatty()))
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [*(known for known in root.handlers if not isinstance(known, _Lines)), handler]
     root.setLevel(level)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # Each request of a webhook or a gateway is noted where it is sent; its address may hold a secret.
     for name in ("httpx2", "httpcore2", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _Lines(logging.StreamHandler[TextIO]):
+    """Writes to the stream, or to whatever standard error is at the time."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        super().__init__(stream)
+        self._given = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = self._given or sys.stderr
+        super().emit(record)
 
 
 def hidden(text: str) -> str:

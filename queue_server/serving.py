@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,11 +23,14 @@ from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
 from kiosk.printing.paper import paper
 from queue_server import logs
-from queue_server.app import build
+from queue_server.alerts import configured
+from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
+from queue_server.services.accounts import Accounts
 from queue_server.services.devices import Devices
+from queue_server.services.first_start import FirstStart
 from queue_server.services.queues import Queues
 from queue_server.settings import Settings
 from queue_server.storage.keyring import BadKeys, keyring
@@ -118,6 +122,10 @@ def check(settings: Settings) -> None:
         keyring(settings).prepare()
     except (BadKeys, OSError) as error:
         raise CannotServe(f"The keys of the documents cannot be used: {error}") from error
+    try:
+        configured(alert_settings(settings), settings.phone_url)
+    except (OSError, ValueError) as error:
+        raise CannotServe(f"The settings of the alerts cannot be used: {error}") from error
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:
@@ -148,6 +156,7 @@ def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, with as many processes as the settings ask for. Raises `CannotServe`."""
     check(settings)
     asyncio.run(check_database(settings.database_url))
+    asyncio.run(greet_first_start(settings))
     if settings.workers == 1:
         asyncio.run(serve_alone(settings))
         return
@@ -155,6 +164,19 @@ def serve(settings: Settings) -> None:
         os.environ[f"QUEUE_{name.upper()}"] = str(value)
     config = configuration("queue_server.serving:create", settings)
     Multiprocess(config, [listening_socket(config)]).run()
+
+
+async def greet_first_start(settings: Settings) -> None:
+    """Where nobody has an account yet, the terminal shows the code that the first start in the browser asks for."""
+    store = Store(settings.database_url, SteadyClock(SystemClock()))
+    try:
+        code = await FirstStart(store, Accounts(store)).offer()
+    finally:
+        await store.close()
+    if code is not None:
+        address = f"{settings.phone_url.rstrip('/')}/set-up"
+        sys.stdout.write(f"\nNobody has an account yet. Open {address} and type the code {code[:4]}-{code[4:]}.\n\n")
+        sys.stdout.flush()
 
 
 async def serve_alone(settings: Settings) -> None:

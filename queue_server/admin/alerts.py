@@ -53,6 +53,11 @@ REASONS = (
     _("the mail server hung up"),
     _("the server was stopped meanwhile"),
     _("undelivered"),
+    _("the browser takes no more notes"),
+    _("the push service refuses the note"),
+    _("this is no subscription of a browser"),
+    _("this is the address of no push service that is known here"),
+    _("the folder cannot be written to"),
 )
 
 

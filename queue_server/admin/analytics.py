@@ -7,17 +7,19 @@ import io
 from collections.abc import Iterable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.framing import framed
 from queue_server.admin.ranges import Asked, asked
-from queue_server.domain.errors import NotFound, UnknownDepartment
+from queue_server.domain.errors import BadInput, NotFound, UnknownDepartment
 from queue_server.locale import texts
+from queue_server.services.actors import Actor
 from queue_server.services.authorising import May
 from queue_server.services.report import Report, Section
+from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of
+from queue_server.web.pages import language_of, say
 
 PATH = "/admin/analytics"
 USUAL_DAYS = 30
@@ -27,7 +29,22 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 async def analytics(request: Request) -> Response:
     """Any days beside as many before them; today is counted anew at each look."""
+    return await _page(request, await allowed(request, May.SEE_FIGURES))
+
+
+async def recipients(request: Request) -> Response:
+    """The daily report goes to these addresses."""
     by = await allowed(request, May.SEE_FIGURES)
+    written = (await form(request, "to"))["to"]
+    try:
+        await services(request).daily_report.send_to(written, by=by)
+    except BadInput:
+        wrong = say(request, "Please give e-mail addresses, at most ten, with commas between them.")
+        return await _page(request, by, 422, wrong)
+    return RedirectResponse(f"{PATH}#daily", 303)
+
+
+async def _page(request: Request, by: Actor, status: int = 200, wrong_address: str = "") -> Response:
     wanted = await asked(request, USUAL_DAYS)
     code = await _department(request)
     context = {
@@ -37,9 +54,12 @@ async def analytics(request: Request) -> Response:
         "departments": [
             (one.code, one.name(language_of(request))) for one in await services(request).queues.departments()
         ],
+        "recipients": ", ".join(await services(request).daily_report.recipients()),
+        "can_mail": services(request).daily_report.is_possible,
+        "wrong_address": wrong_address,
         "is_live": wanted.first <= wanted.today <= wanted.last,
     }
-    return framed(request, by, "admin/analytics.html", wanted.status, **context)
+    return framed(request, by, "admin/analytics.html", max(status, wanted.status), **context)
 
 
 async def table(request: Request) -> Response:
@@ -55,6 +75,17 @@ async def table(request: Request) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
     # The mark at the beginning tells spreadsheets that it is UTF-8.
     return Response("\ufeff" + as_csv(chosen), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def paper(request: Request) -> Response:
+    """The report as a PDF."""
+    await allowed(request, May.SEE_FIGURES)
+    wanted, code = await asked(request, USUAL_DAYS), await _department(request)
+    report = await _report(request, wanted, code)
+    words = texts(language_of(request))
+    made = await services(request).analytics.paper(report, words.gettext("Analytics"), code, words)
+    headers = {"Content-Disposition": f'attachment; filename="analytics-{wanted.first}-{wanted.last}.pdf"'}
+    return Response(made, media_type="application/pdf", headers=headers | {"Cache-Control": "no-store"})
 
 
 def as_csv(sections: Iterable[Section]) -> str:
@@ -92,5 +123,7 @@ async def _report(request: Request, wanted: Asked, code: str | None) -> Report:
 
 routes: list[BaseRoute] = [
     Route(PATH, analytics),
+    Route(f"{PATH}/paper", paper),
+    Route(f"{PATH}/recipients", recipients, methods=["POST"]),
     Route(f"{PATH}/tables/{{section}}", table),
 ]

@@ -103,7 +103,8 @@ async def save_settings(request: Request) -> Response:
 
 def settings_plan(typed: Typed) -> Json:
     """What the form of the settings says; the language that was chosen as the first one stands first."""
-    plan: Json = {name: typed.values.get(name) for name in ("name", "time_zone", "roll_over", "phone_region")}
+    plan: Json = {name: typed.values.get(name) for name in ("name", "time_zone", "roll_over")}
+    plan["phone_region"] = typed.text("phone_region").strip().upper()
     chosen, first = typed.list("languages"), typed.text("first")
     ordered = [first, *(code for code in chosen if code != first)] if first in chosen else chosen
     return plan | {"languages": ordered}

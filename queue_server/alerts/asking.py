@@ -29,6 +29,16 @@ def patience(seconds: float) -> httpx2.Timeout:
     return httpx2.Timeout(seconds, connect=min(seconds, 5.0), pool=5.0)
 
 
+#: After these the gateway surely knows nothing of the message.
+NOTHING_WENT_OUT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.UnsupportedProtocol,
+    httpx2.InvalidURL,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a gateway has answered, and for how long it asks to be left alone."""
@@ -60,9 +70,9 @@ async def ask(
                     break
             text = body.decode("utf-8", "replace")
             return Answer(response.status_code, text, _retry_after(response.headers.get("retry-after")))
-    except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+    except NOTHING_WENT_OUT as error:
         return Later(f"no gateway: {type(error).__name__}")
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except httpx2.HTTPError as error:
         return Unknown(f"no answer from the gateway: {type(error).__name__}")
 
 

@@ -63,14 +63,21 @@ def with_services(given: argparse.Namespace, use: Callable[[Services], Awaitable
         try:
             await store.open()
             keys = keyring(settings)
-            return await use(compose(store, lambda number, room, languages: [], settings.phone_url, keys=keys))
+            services = compose(
+                store,
+                lambda number, room, languages: [],
+                settings.phone_url,
+                keys=keys,
+                webhook_networks=settings.networks,
+            )
+            return await use(services)
         finally:
             await store.close()
 
     return asyncio.run(run())
 
 
-def say(given: argparse.Namespace, fact: Mapping[str, object], sentence: str) -> None:
+def tell(given: argparse.Namespace, fact: Mapping[str, object], sentence: str) -> None:
     """Write the fact as JSON if a program asked, else the sentence."""
     sys.stdout.write(f"{json.dumps(dict(fact), ensure_ascii=False, default=str) if given.json else sentence}\n")
 

@@ -1,11 +1,12 @@
-"""`smart-queue enrol`."""
+"""`smart-queue enrol` and `devices …`: kiosks, displays and printers."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from queue_server.commands.command import Command, database_flag, with_services
+from queue_server.commands.command import Command, database_flag, json_flag, show, with_services
+from queue_server.services.actors import SYSTEM
 from queue_server.storage.tables.devices import DeviceKind
 
 
@@ -23,6 +24,21 @@ def _enrol(given: argparse.Namespace) -> None:
     sys.stdout.write(f"{code[:4]}-{code[4:]}\n")
 
 
+def _devices(given: argparse.Namespace) -> None:
+    columns = ["id", "kind", "name", "place", "printer", "seen_at"]
+    found = with_services(given, lambda services: services.devices.all())
+    show(given, [{column: getattr(one, column) for column in columns} for one in found], columns)
+
+
+def _revoke_flags(parser: argparse.ArgumentParser) -> None:
+    database_flag(parser)
+    parser.add_argument("id", type=int, help="its id, as `devices list` shows it")
+
+
+def _revoke(given: argparse.Namespace) -> None:
+    with_services(given, lambda services: services.devices.revoke(given.id, by=SYSTEM))
+
+
 COMMANDS = (
     Command(
         "enrol",
@@ -30,5 +46,19 @@ COMMANDS = (
         "smart-queue enrol kiosk 'Entrance kiosk' --place entrance",
         _enrol,
         _enrol_flags,
+    ),
+    Command(
+        "devices list",
+        "List the devices, when they were heard of, and their printers.",
+        "smart-queue devices list --json",
+        _devices,
+        json_flag,
+    ),
+    Command(
+        "devices revoke",
+        "Revoke a lost device: its key opens nothing any more.",
+        "smart-queue devices revoke 3",
+        _revoke,
+        _revoke_flags,
     ),
 )

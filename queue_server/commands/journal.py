@@ -1,11 +1,13 @@
-"""`smart-queue verify`."""
+"""`smart-queue verify`, `events` and `queues`: what happened, and how the queues stand."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from queue_server.commands.command import Command, database_flag, with_services
+from queue_server.commands.command import Command, database_flag, json_flag, show, with_services
+from queue_server.services import Services
+from queue_server.services.views import Json
 
 
 def _verify(given: argparse.Namespace) -> int:
@@ -17,6 +19,27 @@ def _verify(given: argparse.Namespace) -> int:
     return 0
 
 
+def _events_flags(parser: argparse.ArgumentParser) -> None:
+    json_flag(parser)
+    parser.add_argument("--after", type=int, default=0, help="the number of the last line that is known (0)")
+    parser.add_argument("--limit", type=int, default=100, help="how many lines at most (100)")
+
+
+def _events(given: argparse.Namespace) -> None:
+    async def read(services: Services) -> list[Json]:
+        if services.store.is_postgres:
+            await services.reports.seal()
+        return await services.reports.events(given.after, given.limit)
+
+    show(given, with_services(given, read), ["number", "at", "kind", "actor", "token", "data"])
+
+
+def _queues(given: argparse.Namespace) -> None:
+    found = with_services(given, lambda services: services.boards.departments())
+    rows = [one | {"likely_wait_s": one["wait"]["likely_s"] if one["wait"] else None} for one in found]
+    show(given, rows, ["code", "names", "is_open", "waiting", "likely_wait_s"])
+
+
 COMMANDS = (
     Command(
         "verify",
@@ -24,5 +47,19 @@ COMMANDS = (
         "smart-queue verify",
         _verify,
         database_flag,
+    ),
+    Command(
+        "events",
+        "Read the journal from a cursor on.",
+        "smart-queue events --after 418 --limit 1000 --json",
+        _events,
+        _events_flags,
+    ),
+    Command(
+        "queues",
+        "Show who waits where, and how long a newcomer would wait.",
+        "smart-queue queues --json",
+        _queues,
+        json_flag,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from queue_server.commands.command import Command, database_flag, json_flag, say, settings_from, with_services
+from queue_server.commands.command import Command, database_flag, json_flag, settings_from, tell, with_services
 from queue_server.services import Services
 from queue_server.storage.keyring import keyring
 
@@ -14,7 +14,7 @@ def _rotate(given: argparse.Namespace) -> None:
     key_id, count = with_services(given, lambda services: services.key_keeping.rotate())
     sentence = f"Key {key_id} is in use; {count} documents are under it now. Older backups still need the older keys."
     fact = {"key": key_id, "documents": count}
-    say(given, fact, sentence)
+    tell(given, fact, sentence)
 
 
 def _verify(given: argparse.Namespace) -> int:
@@ -31,7 +31,7 @@ def _verify(given: argparse.Namespace) -> int:
         sys.stderr.write(f"These documents do not open: {', '.join(map(str, bad))}.\n")
     fact = {"open": good, "damaged": bad, "missing_keys": missing}
     sentence = f"{good} documents open."
-    say(given, fact, sentence)
+    tell(given, fact, sentence)
     return 1 if bad or missing else 0
 
 

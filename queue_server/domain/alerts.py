@@ -31,6 +31,7 @@ class AlertKind(StrEnum):
     EXPIRED = "expired"
     DOCUMENT = "document"
     PIN_RESET = "pin_reset"
+    REPORT = "report"
     TEST = "test"
     WEBHOOK = "webhook"
 
@@ -167,6 +168,7 @@ LIFETIME: Mapping[AlertKind, timedelta] = {
     AlertKind.EXPIRED: timedelta(hours=12),
     AlertKind.DOCUMENT: timedelta(hours=24),
     AlertKind.PIN_RESET: timedelta(minutes=10),
+    AlertKind.REPORT: timedelta(hours=24),
     AlertKind.TEST: timedelta(minutes=10),
     AlertKind.WEBHOOK: timedelta(hours=24),
 }
@@ -174,7 +176,7 @@ LIFETIME: Mapping[AlertKind, timedelta] = {
 #: Kinds that lose nothing by waiting for the morning.
 CAN_WAIT = frozenset({AlertKind.CANCELLED, AlertKind.EXPIRED, AlertKind.DOCUMENT})
 #: Kinds that somebody has asked for at this very moment; they respect no quiet hours.
-ASKED_FOR = frozenset({AlertKind.PIN_RESET, AlertKind.TEST, AlertKind.WEBHOOK})
+ASKED_FOR = frozenset({AlertKind.PIN_RESET, AlertKind.REPORT, AlertKind.TEST, AlertKind.WEBHOOK})
 #: What can wait is never sent in these hours, whatever was chosen: days end at four in the morning.
 NIGHT = (time(21, 0), time(7, 0))
 

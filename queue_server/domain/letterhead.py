@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
@@ -42,11 +42,12 @@ class Heading:
     is_logo_on_slips: bool = True
 
 
-def read_heading(reader: Reader, languages: Iterable[str]) -> Heading:
+def read_heading(reader: Reader, languages: Collection[str]) -> Heading:
     """The heading of a form or a file; what is wrong with it is noted by the reader.
 
     `lines` is one text with a line break after each, `slip_texts` maps language → sentence; empty ones are left out.
     """
+    reader.known("name", "lines", "slip_texts", "is_logo_on_slips")
     name = reader.text("name", LONGEST_NAME, is_required=False)
     sent = reader.sent.get("lines") or ""
     lines = [line for each in str(sent).splitlines() if (line := clean(each))]
@@ -54,6 +55,7 @@ def read_heading(reader: Reader, languages: Iterable[str]) -> Heading:
         reader.wrong("lines", "too_long", longest=LONGEST_LINE)
     said = reader.sent.get("slip_texts") or {}
     inner = Reader(said, reader.problems, f"{reader.path}slip_texts.")
+    inner.known(*languages)
     texts = {code: inner.text(code, LONGEST_SLIP_TEXT, is_required=False) for code in languages}
     is_shown = reader.flag("is_logo_on_slips", default=True)
     return Heading(name, tuple(lines[:MOST_LINES]), {code: text for code, text in texts.items() if text}, is_shown)

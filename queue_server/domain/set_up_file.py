@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from json import JSONDecoder
 from typing import Any
 
+from queue_server.domain.letterhead import Heading, read_heading
+from queue_server.domain.letterhead import written as written_heading
 from queue_server.domain.plans import (
     ClinicPlan,
     DepartmentPlan,
@@ -33,7 +35,10 @@ LISTS = ("departments", "rooms", "holidays", "shifts", "displays")
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """Everything that the administration sets up, but people, devices and keys."""
+    """Everything that the administration sets up, but people, devices, keys and the logo.
+
+    `letterhead` is none where a file does not say; it stays as it is then.
+    """
 
     clinic: ClinicPlan
     departments: tuple[DepartmentPlan, ...]
@@ -41,6 +46,7 @@ class SetUp:
     holidays: tuple[HolidayPlan, ...]
     shifts: tuple[ShiftPlan, ...]
     displays: tuple[DisplayPlan, ...]
+    letterhead: Heading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Known:
 def dump(set_up: SetUp) -> str:
     """The file's text; every department, room, holiday, shift and display has a line of its own."""
     lines = [f'  "format": {json.dumps(FORMAT)}', f'  "clinic": {_line(set_up.clinic)}']
+    if set_up.letterhead is not None:
+        lines.append(f'  "letterhead": {json.dumps(written_heading(set_up.letterhead), ensure_ascii=False)}')
     for name in LISTS:
         items = ",\n".join(f"    {_line(plan)}" for plan in getattr(set_up, name))
         lines.append(f'  "{name}": [\n{items}\n  ]' if items else f'  "{name}": []')
@@ -70,10 +78,11 @@ def load(text: str, known: Known, problems: list[Problem]) -> SetUp:
         problems.append(Problem("", "not_json", {"value": line}))
         sent = {}
     reader = Reader(sent, problems)
-    reader.known("format", "clinic", *LISTS)
+    reader.known("format", "clinic", "letterhead", *LISTS)
     if not problems and reader.sent.get("format") != FORMAT:
         reader.wrong("format", "unknown", value=str(reader.sent.get("format"))[:40])
     clinic = Reader(reader.sent.get("clinic", {}), problems, "clinic.")
+    letterhead = Reader(reader.sent["letterhead"], problems, "letterhead.") if "letterhead" in reader.sent else None
     departments = reader.items("departments", lambda item: read_department(item, known.languages))
     codes = {plan.code for plan in departments}
     rooms = reader.items("rooms", lambda item: read_room(item, codes))
@@ -85,6 +94,7 @@ def load(text: str, known: Known, problems: list[Problem]) -> SetUp:
         holidays=tuple(reader.items("holidays", lambda item: read_holiday(item, codes))),
         shifts=tuple(reader.items("shifts", lambda item: read_shift(item, known.doctors, room_codes))),
         displays=tuple(reader.items("displays", lambda item: read_display(item, codes, known.languages))),
+        letterhead=read_heading(letterhead, known.languages) if letterhead else None,
     )
     problems.extend(_contradictions(made))
     return made

@@ -47,6 +47,7 @@ TICK_S = 1.0
 SWEEP = timedelta(seconds=5)
 TIDY = timedelta(hours=1)
 KEPT = timedelta(days=30)
+TOKENS_KEPT = timedelta(days=2)
 #: How long an ending server waits for answers that are on their way.
 GRACE_S = 3.0
 
@@ -242,5 +243,7 @@ class Sending:
         if self._tidied_at is not None and now - self._tidied_at < TIDY:
             return
         self._tidied_at = now
+        day = await self._queues.day()
         async with self._store.transaction() as work:
             await outbox.forget_before(work, now - KEPT)
+            await alert_choices.forget_tokens_before(work, day - TOKENS_KEPT)

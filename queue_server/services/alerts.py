@@ -106,6 +106,7 @@ class Alerts:
         """The holder is no longer told on this channel, or at this address of it."""
         async with self._store.transaction() as work:
             await alert_choices.remove_addresses(work, holder, channel, to)
+            await outbox.withdraw_from(work, holder, channel, to)
             work.record(_choice("alerts_stopped", work, holder, channel, by))
 
     async def address(self, channel: Channel, text: str) -> str:

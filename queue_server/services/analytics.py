@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
+from queue_server import papers
 from queue_server.charts import Heading, Series, lines
 from queue_server.domain.errors import BadInput
 from queue_server.domain.figures import Part, Tally, together
@@ -13,9 +14,10 @@ from queue_server.locale import Texts
 from queue_server.services import analytics_sections as sections
 from queue_server.services.analytics_sections import HALF, MOST, Told
 from queue_server.services.figures import Figures
+from queue_server.services.letterheads import Letterheads
 from queue_server.services.queues import Queues
 from queue_server.services.report import Figure, Report, Section, change, day_in_words, minutes, percent
-from queue_server.storage import staff
+from queue_server.storage import clinic, staff
 from queue_server.storage.store import Store
 
 #: A range is no longer than this.
@@ -27,10 +29,11 @@ GOAL = (75.0, 85.0)
 class Analytics:
     """What is shown to whoever runs the clinic, in their words."""
 
-    def __init__(self, store: Store, queues: Queues, figures: Figures) -> None:
+    def __init__(self, store: Store, queues: Queues, figures: Figures, letterheads: Letterheads) -> None:
         self._store = store
         self._queues = queues
         self._figures = figures
+        self._letterheads = letterheads
 
     async def report(self, first: date, last: date, code: str | None, words: Texts) -> Report:
         """The clinic, or one department, from `first` to `last`. Raises `UnknownDepartment`, `BadInput`."""
@@ -51,9 +54,20 @@ class Analytics:
         told = await self._told(first, last, None, words, parts=[Part.ALL], details=["errors"])
         return Report(first, last, [], [_by_week(told), sections.accuracy(told)])
 
-    async def today(self) -> date:
-        """The present service day."""
-        return await self._queues.day()
+    async def paper(self, report: Report, title: str, code: str | None, words: Texts) -> bytes:
+        """The report as a PDF under the clinic's letterhead. Raises `UnknownDepartment`."""
+        days = [day_in_words(words, day) for day in (report.first, report.last)]
+        subtitle = "–".join(days if report.first != report.last else days[:1])
+        if code:
+            subtitle += f" · {(await self._queues.department(code)).name(words.language)}"
+        figures = papers.Section("", figures=[(one.label, one.value) for one in report.figures])
+        drawn = [
+            papers.Section(one.title, one.note, (), one.svg, one.headings, one.rows)
+            for one in report.sections
+            if one.rows
+        ]
+        letterhead = await self._letterheads.current()
+        return await papers.report(title, [figures, *drawn], letterhead, subtitle, words.language)
 
     async def _told(
         self,
@@ -67,11 +81,12 @@ class Analytics:
         days = await self._figures.by_day(first, last, details)
         async with self._store.reading() as connection:
             doctors = {one.id: one.name for one in await staff.everybody(connection)}
+            departments = await clinic.departments(connection, with_removed=True)
         return Told(
             words,
             await self._figures.of(first, last, department, parts),
             [found for found in days if department in {None, found[1][0]}],
-            await self._queues.departments(),
+            departments,
             doctors,
             (await self._queues.clinic()).zone,
         )

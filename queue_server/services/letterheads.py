@@ -16,11 +16,10 @@ from queue_server.papers.logos import for_letters, for_slips
 from queue_server.services.actors import Actor
 from queue_server.services.edits import check, check_unchanged
 from queue_server.services.queues import CLINIC, Queues
-from queue_server.storage import clinic, papers
+from queue_server.storage import papers, plans
 from queue_server.storage.store import Store
 
 LETTER_LOGO, SLIP_LOGO = "letter_logo", "slip_logo"
-_SETTING = "letterhead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,10 @@ class Letterheads:
         problems: list[Problem] = []
         heading = read_heading(Reader(sent, problems), LANGUAGES)
         async with self._store.transaction() as work:
-            before = _heading(await clinic.setting(work.connection, _SETTING))
+            before = await plans.heading(work.connection, LANGUAGES)
             check_unchanged(seen, written(before))
             check(problems)
-            await clinic.save_setting(work, _SETTING, written(heading))
+            await plans.save_heading(work, heading)
             work.record(Event("letterhead", work.now, str(by)))
             work.touch(CLINIC)
 
@@ -95,14 +94,8 @@ class Letterheads:
         rev = self._queues.rev_of(CLINIC)
         if self._known is None or self._known[0] != rev:
             async with self._store.reading() as connection:
-                saved = await clinic.setting(connection, _SETTING)
+                heading = await plans.heading(connection, LANGUAGES)
                 letter = await papers.picture(connection, LETTER_LOGO)
                 slip = await papers.picture(connection, SLIP_LOGO)
-            heading = _heading(saved)
             self._known = rev, heading, letter[0] if letter else None, slip[0] if slip else None
         return self._known[1:]
-
-
-def _heading(saved: object) -> Heading:
-    """What was stored; what cannot be used of it counts as not set, so that no paper fails because of it."""
-    return read_heading(Reader(saved if isinstance(saved, dict) else {}, []), LANGUAGES)

@@ -23,6 +23,7 @@ from queue_server.services.attaching import Attaching
 from queue_server.services.boards import Boards, Say
 from queue_server.services.calling import Calling
 from queue_server.services.cleaning import Cleaning
+from queue_server.services.daily_report import DailyReport
 from queue_server.services.day_end import DayEnd
 from queue_server.services.delivering import Delivering
 from queue_server.services.desk import Desk
@@ -31,6 +32,7 @@ from queue_server.services.documents import Documents
 from queue_server.services.drafts import Drafts
 from queue_server.services.duties import Duties
 from queue_server.services.figures import Figures
+from queue_server.services.first_start import FirstStart
 from queue_server.services.gauges import Gauges
 from queue_server.services.history import Histories
 from queue_server.services.issuing import Issuing
@@ -75,6 +77,7 @@ class Services:
     boards: Boards
     status: Status
     accounts: Accounts
+    first_start: FirstStart
     devices: Devices
     programs: Programs
     lookups: Lookups
@@ -82,6 +85,7 @@ class Services:
     reports: Reports
     figures: Figures
     analytics: Analytics
+    daily_report: DailyReport
     day_end: DayEnd
     waits: Waits
     administering: Administering
@@ -163,6 +167,7 @@ def compose(
     figures = Figures(store, queues)
     alerts = Alerts(store, queues, by_channel)
     letterheads = Letterheads(store, queues, public_url)
+    analytics = Analytics(store, queues, figures, letterheads)
     return Services(
         store=store,
         queues=queues,
@@ -175,7 +180,8 @@ def compose(
         printing=Printing(store, queues, waits, public_url, letterheads),
         reports=Reports(store),
         figures=figures,
-        analytics=Analytics(store, queues, figures),
+        analytics=analytics,
+        daily_report=DailyReport(store, queues, analytics, alerts),
         day_end=DayEnd(store, queues),
         waits=waits,
         administering=Administering(store),
@@ -198,6 +204,7 @@ def _for_people(store: Store, queues: Queues, duties: Duties, alerts: Alerts, lo
     pins, accounts = Pins(store, tries), Accounts(store, lock_after)
     return {
         "accounts": accounts,
+        "first_start": FirstStart(store, accounts),
         "locking": Locking(store, accounts, tries),
         "staffing": Staffing(store, duties),
         "patients": Patients(store, queues, pins),

@@ -31,7 +31,7 @@ def _line(text: str, problem: Problem) -> int:
 
 
 class SetUpFile:
-    """Departments, rooms, holidays, the roster, displays and settings; no people, devices or keys."""
+    """Departments, rooms, holidays, the roster, displays, letterhead and settings; no people, devices or keys."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -47,6 +47,7 @@ class SetUpFile:
                     holidays=tuple((await plans.holidays(connection)).values()),
                     shifts=tuple((await plans.shifts(connection)).values()),
                     displays=tuple((await plans.displays(connection)).values()),
+                    letterhead=await plans.heading(connection, LANGUAGES),
                 )
             )
 
@@ -67,6 +68,8 @@ class SetUpFile:
 
     async def _apply(self, work: Transaction, made: SetUp, doctors: dict[str, int], problems: list[Problem]) -> None:
         await plans.save_clinic(work, made.clinic)
+        if made.letterhead is not None:
+            await plans.save_heading(work, made.letterhead)
         departments = await self._departments(work, made, problems)
         await self._rooms(work, made, departments, problems)
         await self._displays(work, made, problems)

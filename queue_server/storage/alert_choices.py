@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
@@ -194,6 +194,13 @@ async def forget_patient(work: Transaction, patient_id: int) -> None:
         theirs = or_(col(table.patient_id) == patient_id, col(table.token_id).in_(tokens))
         await work.connection.execute(delete(table).where(theirs))
     work.touch(CHOICES)
+
+
+async def forget_tokens_before(work: Transaction, day: date) -> None:
+    """Addresses and wishes for single numbers of earlier service days are gone: nobody is told of those any more."""
+    tokens = select(col(TokenRow.id)).where(col(TokenRow.service_day) < day).scalar_subquery()
+    for table in (AlertAddressRow, AlertWishRow):
+        await work.connection.execute(delete(table).where(col(table.token_id).in_(tokens)))
 
 
 async def _wishes(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Wish]:

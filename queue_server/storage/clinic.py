@@ -48,10 +48,11 @@ async def save_setting(work: Transaction, name: str, value: object) -> None:
     await work.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
-async def departments(connection: AsyncConnection) -> list[Department]:
-    """All departments in the order in which they are shown, with their holidays; removed ones are left out."""
-    query = select(*_DEPARTMENT).where(col(DepartmentRow.is_removed).is_(False))
-    query = query.order_by(col(DepartmentRow.position), col(DepartmentRow.id))
+async def departments(connection: AsyncConnection, *, with_removed: bool = False) -> list[Department]:
+    """All departments in the order in which they are shown, with their holidays; removed ones only where asked for."""
+    query = select(*_DEPARTMENT).order_by(col(DepartmentRow.position), col(DepartmentRow.id))
+    if not with_removed:
+        query = query.where(col(DepartmentRow.is_removed).is_(False))
     rows = list(await connection.execute(query))
     closed = await _holidays(connection)
     return [_department(row, closed[None] | closed[row.id]) for row in rows]

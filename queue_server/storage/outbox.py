@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, cast, func, or_, sele
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.alerts import AlertKind, Channel, MessageState
+from queue_server.domain.alerts import AlertKind, Channel, Holder, MessageState
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import OutboxRow, TokenRow
 
@@ -236,6 +236,17 @@ async def withdraw(work: Transaction, token_id: int, kinds: Collection[AlertKind
         work, col(row.token_id) == token_id, col(row.state) == MessageState.QUEUED, col(row.kind).in_(list(kinds))
     )
     statement = update(row).where(col(row.id).in_(ids))
+    await work.connection.execute(statement.values(state=MessageState.WITHDRAWN, changed_at=work.now))
+
+
+async def withdraw_from(work: Transaction, holder: Holder, channel: Channel, to: str | None) -> None:
+    """Whoever no longer wants to be told there gets nothing that was not yet sent."""
+    row = OutboxRow
+    is_theirs = col(row.token_id) == holder.token_id if holder.token_id else col(row.patient_id) == holder.patient_id
+    chosen = [is_theirs, col(row.channel) == channel, col(row.state) == MessageState.QUEUED]
+    if to is not None:
+        chosen.append(col(row.address_hash) == address_hash(to))
+    statement = update(row).where(col(row.id).in_(await _free(work, *chosen)))
     await work.connection.execute(statement.values(state=MessageState.WITHDRAWN, changed_at=work.now))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +11,11 @@ from sqlalchemy import Row, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.letterhead import Heading, read_heading
+from queue_server.domain.letterhead import written as written_heading
 from queue_server.domain.opening import WEEKDAYS
 from queue_server.domain.plans import ClinicPlan, DepartmentPlan, DisplayPlan, HolidayPlan, RoomPlan, ShiftPlan, written
+from queue_server.domain.reading import Reader
 from queue_server.domain.tokens import LIVE, DutyState
 from queue_server.storage import clinic
 from queue_server.storage.store import Transaction
@@ -34,6 +37,8 @@ _DEPARTMENT = tuple(DepartmentRow.metadata.tables["department"].columns)
 #: The wall that is always there.
 MAIN = "main"
 
+_LETTERHEAD = "letterhead"
+
 
 async def clinic_plan(connection: AsyncConnection) -> ClinicPlan:
     """The clinic's settings."""
@@ -46,6 +51,17 @@ async def save_clinic(work: Transaction, plan: ClinicPlan) -> None:
     """The clinic's settings are these."""
     for name, value in written(plan).items():
         await clinic.save_setting(work, name, value)
+
+
+async def heading(connection: AsyncConnection, languages: Collection[str]) -> Heading:
+    """The letterhead's words; what cannot be used of what was stored counts as not set, so that no paper fails."""
+    saved = await clinic.setting(connection, _LETTERHEAD)
+    return read_heading(Reader(saved if isinstance(saved, dict) else {}, []), languages)
+
+
+async def save_heading(work: Transaction, plan: Heading) -> None:
+    """The letterhead's words are these."""
+    await clinic.save_setting(work, _LETTERHEAD, written_heading(plan))
 
 
 async def departments(connection: AsyncConnection, *, removed: bool = False) -> dict[int, DepartmentPlan]:

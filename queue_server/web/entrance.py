@@ -21,7 +21,9 @@ class Code(Body):
 
 
 async def login_page(request: Request) -> Response:
-    """Ask for login and password."""
+    """Ask for login and password; where nobody has an account yet, the first start comes before."""
+    if await identity.services(request).first_start.is_due():
+        return RedirectResponse("/set-up", 303)
     return page(request, "shared/login.html", next=own_path(request.query_params.get("next", "/")))
 
 

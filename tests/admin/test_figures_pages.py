@@ -12,6 +12,7 @@ from xml.etree.ElementTree import fromstring
 
 import httpx2
 import pytest
+from pikepdf import Pdf
 
 from queue_server.domain.errors import Conflict
 from queue_server.domain.figures import Part
@@ -124,6 +125,27 @@ async def test_the_pages_are_there_in_hindi(boss: httpx2.AsyncClient) -> None:
 
         assert page.status_code == 200
         assert "सामान्य" in page.text
+
+
+async def test_the_report_is_there_as_a_pdf(boss: httpx2.AsyncClient) -> None:
+    paper = await boss.get(f"/admin/analytics/paper?{WEEK}")
+
+    assert paper.headers["content-type"] == "application/pdf"
+    with Pdf.open(io.BytesIO(paper.content)) as read:
+        assert len(read.pages) >= 3
+
+
+async def test_the_daily_report_has_recipients(running: Running, boss: httpx2.AsyncClient) -> None:
+    kept = await boss.post("/admin/analytics/recipients", data={"to": "one@example.org, two@example.org"})
+    page = await boss.get("/admin/analytics")
+    wrong = await boss.post("/admin/analytics/recipients", data={"to": "one@example.org, nobody"})
+
+    assert kept.status_code == 303
+    assert 'value="one@example.org, two@example.org"' in page.text
+    assert "This server cannot send e-mail yet." in page.text
+    assert wrong.status_code == 422
+    assert "Please give e-mail addresses" in wrong.text
+    assert await running.services.daily_report.recipients() == ["one@example.org", "two@example.org"]
 
 
 async def test_a_past_is_invented_only_where_there_is_none(clinic_with_past: Clinic) -> None:

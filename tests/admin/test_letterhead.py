@@ -13,6 +13,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from kiosk.printing import Slip
+from queue_server.services.actors import SYSTEM
+from queue_server.services.set_up_file import BadFile
 from queue_server.storage.tables.staff import Role
 from tests.papers.examples import a_prescription
 from tests.papers.pictures import texts
@@ -238,3 +240,37 @@ async def test_the_page_is_in_hindi_too(boss: httpx2.AsyncClient) -> None:
 
     assert "लेटरहेड और पर्चियाँ" in page.text
     assert "Letterhead" not in page.text
+
+
+async def test_the_words_travel_with_the_set_up_file(running: Running, boss: httpx2.AsyncClient) -> None:
+    await boss.post(PATH, data=FORM | {"slip_texts.hi": "खिड़की 2।"})
+    file, by = running.services.set_up.file, SYSTEM
+    text = await file.export()
+    await boss.post(PATH, data={"name": "Another"})
+
+    await file.load(text, by=by)
+
+    heading = await running.services.letterheads.heading()
+    assert (heading.name, heading.lines) == ("Sunrise Clinic", ("12 Station Road", "Phone 01234 567890"))
+    assert heading.slip_texts == {"hi": "खिड़की 2।"}
+    assert heading.is_logo_on_slips
+
+
+async def test_a_file_without_a_letterhead_leaves_it_as_it_is(running: Running, boss: httpx2.AsyncClient) -> None:
+    await boss.post(PATH, data=FORM)
+    file = running.services.set_up.file
+    without = "\n".join(line for line in (await file.export()).splitlines() if '"letterhead"' not in line)
+
+    await file.load(without, by=SYSTEM)
+
+    assert (await running.services.letterheads.heading()).name == "Sunrise Clinic"
+
+
+async def test_a_file_with_a_bad_letterhead_is_refused_with_its_line(running: Running) -> None:
+    file = running.services.set_up.file
+    bad = (await file.export()).replace('"lines": ""', '"lines": "%s"' % ("x" * 91))
+
+    with pytest.raises(BadFile) as error:
+        await file.load(bad, by=SYSTEM)
+
+    assert [(line, problem.field) for line, problem in error.value.lines] == [(4, "letterhead.lines")]

@@ -13,6 +13,8 @@ from queue_server.alerts.settings import AlertSettings
 from queue_server.alerts.sms_gateway import Gateway, GatewayDriver, fill, found_in, template_name
 from queue_server.alerts.sms_twilio import TwilioDriver
 from queue_server.domain.alerts import AlertKind, Later, Message, Refused, Sent, Unknown
+from queue_server.serving import CannotServe, check
+from queue_server.settings import Settings
 from tests.alerts.gateways import Asked, Reply, an_http_gateway
 
 TO = "+918123456789"
@@ -76,6 +78,11 @@ async def test_a_gateway_that_is_not_there_means_later() -> None:
         pass
 
     assert isinstance(await TwilioDriver("AC1", "s", "+1", url=gateway.url).send(MESSAGE), Later)
+
+
+@pytest.mark.parametrize("url", ["ftp://gateway.test", "gateway.test/send", "http://[::", "http://gateway.test:99999/"])
+async def test_an_address_that_is_none_can_be_put_right(url: str) -> None:
+    assert isinstance(await GatewayDriver(Gateway(url=url, patience=HASTY)).send(MESSAGE), Later)
 
 
 async def test_any_gateway_gets_what_its_templates_say() -> None:
@@ -174,6 +181,16 @@ def test_settings_choose_the_driver_and_read_secrets_from_files(tmp_path: Path) 
     )
     assert isinstance(other, GatewayDriver)
     assert configured(AlertSettings(), "http://queue.test") == []
+
+
+def test_a_server_with_a_secret_that_cannot_be_read_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUEUE_SMS_URL", "http://x.test")
+    monkeypatch.setenv("QUEUE_SMS_SECRET_FILE", str(tmp_path / "missing"))
+
+    with pytest.raises(CannotServe, match=r"settings of the alerts cannot be used.*missing"):
+        check(Settings(data=tmp_path, database_url=f"sqlite:///{tmp_path}/queue.db"))
 
 
 def test_secrets_are_not_shown_with_the_settings() -> None:

@@ -25,6 +25,7 @@ def render(name: str, language: str = "en", **context: Any) -> str:
         "language": words.language,
         "direction": words.direction,
         "clinic_name": "Sunrise Clinic",
+        "locks_after_s": 0,
         **dict.fromkeys(("error", "home", "home_label", "kind", "code", "action", "login")),
     }
     return environment().get_template(name).render(given | context)

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from queue_server.domain.alerts import Channel, Holder, Wish
+from queue_server.domain.alerts import Channel, Holder, Later, Wish
 from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
 from queue_server.domain.tokens import Action, DutyState
@@ -186,6 +186,19 @@ async def test_whoever_changes_their_mind_is_told_no_more(alerting: AlertingClin
     await alerting.clinic.next("1")
 
     assert await alerting.settle() == []
+
+
+async def test_whoever_stops_alerts_gets_nothing_that_was_still_waiting(alerting: AlertingClinic) -> None:
+    token = await alerting.patient()
+    alerting.sms.answer = lambda message: Later("not now")
+    await alerting.clinic.next("1")
+    await alerting.settle()
+
+    await alerting.services.alerts.disagree(Holder(token_id=token.token_id), Channel.SMS, by=PATIENT)
+    alerting.clock.forward(minutes=1)
+    await alerting.settle()
+
+    assert await alerting.states() == [("called", "withdrawn", "not now")]
 
 
 @pytest.mark.parametrize("to", ["nobody", "a@b", "a b@mail.example", "a@mail.example\nBcc: x@mail.example", "@x.y"])

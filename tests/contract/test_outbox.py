@@ -294,13 +294,18 @@ async def test_a_code_for_a_new_pin_is_sent_and_then_forgotten(alerting: Alertin
     assert (shown["text"], shown["can_repeat"]) == ("", False)
 
 
-async def test_old_messages_are_forgotten(alerting: AlertingClinic) -> None:
+async def test_old_messages_and_addresses_for_one_number_are_forgotten(alerting: AlertingClinic) -> None:
+    holder = Holder(token_id=(await alerting.patient("LAB")).token_id)
     await put(alerting)
     await alerting.settle()
-    alerting.clock.forward(days=31)
 
+    alerting.clock.forward(days=2)
+    await alerting.services.sending._tidy()
+    assert len(await alerting.services.alerts.addresses(holder)) == 1
+    alerting.clock.forward(days=29)
     await alerting.services.sending._tidy()
 
+    assert await alerting.services.alerts.addresses(holder) == []
     assert await alerting.states() == []
 
 

@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+from queue_server.alerts.folder import FolderDriver
 from queue_server.clock import SteadyClock, SystemClock
-from queue_server.demo import greeting, prepare
+from queue_server.demo import alerting, greeting, prepare
+from queue_server.domain.alerts import Channel
 from queue_server.domain.patients import new_pin
 from queue_server.settings import Settings
 from tests.clinics import open_services
@@ -33,3 +35,14 @@ async def test_a_demo_that_is_started_again_keeps_its_patient(tmp_path: Path) ->
     again = await prepare(settings)
 
     assert again["patient"] == first["patient"]
+
+
+def test_the_demo_sends_e_mail_and_sms_to_a_folder_only(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/queue.db", data=tmp_path, public_url="http://queue.test")
+
+    drivers = alerting(settings)
+
+    assert {driver.channel: type(driver) for driver in drivers} == {
+        Channel.EMAIL: FolderDriver,
+        Channel.SMS: FolderDriver,
+    }

@@ -3,7 +3,6 @@ import { clock, waitRange } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { find, setText } from "../shared/nodes.js";
 import { pageData, text } from "../shared/texts.js";
-import { ring, unlock } from "./ring.js";
 
 /**
  * @typedef {object} TokenView
@@ -20,8 +19,13 @@ import { ring, unlock } from "./ring.js";
 
 const OVER = ["attended", "cancelled", "expired"];
 const WATCHING = ["waiting", "held", "missed", "transferred"];
-const AHEAD_WITHOUT_FORECAST = 3; // as in domain/alerts.py
+const FEW = 3; // as in domain/alerts.py
 const SILENCE_MS = 40_000; // phones get a beat every 15 s
+
+/** A shake, which a browser allows after a touch; the sound is loaded when it is wanted. */
+let ring = () => {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([300, 150, 300, 150, 600]);
+};
 
 const ticket = find("#ticket");
 const ringButton = find("#ring");
@@ -51,8 +55,6 @@ function show(view) {
 const rungFor = new Set();
 
 /**
- * Whether the page should ring before the call: when it is time to set out, when the patient is next, when the call was missed.
- *
  * @param {string} kind
  * @param {TokenView} view
  */
@@ -65,9 +67,9 @@ function isNews(kind, view) {
 
 /** @param {TokenView} view */
 function isSoon({ ahead, wait }) {
-  const people = page.wish.ahead ?? (wait ? null : AHEAD_WITHOUT_FORECAST);
-  if (people !== null) return (ahead ?? Infinity) <= people;
-  return wait !== null && wait.likely_s <= page.wish.minutes * 60;
+  const wish = page.wish;
+  if (wait && wish.ahead === null) return wait.likely_s <= wish.minutes * 60;
+  return ahead !== null && ahead <= (wish.ahead ?? FEW);
 }
 
 /** @param {TokenView} view */
@@ -109,8 +111,10 @@ function title(kind, view) {
   return view.number;
 }
 
-ringButton.addEventListener("click", () => {
-  unlock();
+ringButton.addEventListener("click", async () => {
+  const sound = await import("./ring.js");
+  sound.unlock();
+  ring = sound.ring;
   ringButton.setAttribute("aria-pressed", "true");
   setText(ringButton.querySelector("span"), text("rings"));
 });

@@ -1,0 +1,122 @@
+"""The first start in the browser: the code, the first account, the clinic, its departments, and what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin import forms
+from queue_server.admin.displays import settings_plan
+from queue_server.admin.forms import Typed
+from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, LoginRequired, WeakPassword
+from queue_server.services.authorising import May
+from queue_server.web.bodies import form
+from queue_server.web.errors import STATUS, looked_up
+from queue_server.web.identity import allowed, keep_session, services
+from queue_server.web.limits import WRONG_CODES, address, count_wrong, limits
+from queue_server.web.pages import page, say
+
+PATH = "/set-up"
+FIELDS = ("code", "login", "password", "name")
+
+
+async def begin_page(request: Request) -> Response:
+    """Ask for the code and for the first account; later there is nothing here but the way in."""
+    if not await services(request).first_start.is_due():
+        return RedirectResponse("/admin", 303)
+    return _page(request, 1, "account", typed=dict.fromkeys(FIELDS, ""))
+
+
+async def begin(request: Request) -> Response:
+    """The first administrator is there and logged in."""
+    limits(request).check(WRONG_CODES, "set-up", address(request))
+    typed = await form(request, *FIELDS)
+    known = services(request)
+    try:
+        await known.first_start.begin(typed["code"], typed["login"], typed["password"], typed["name"])
+    except LoginRequired as error:
+        count_wrong(request, WRONG_CODES, "set-up")
+        wrong = say(request, "This is not the code. It stands in the window in which the server was started.")
+        return _page(request, 1, "account", looked_up(STATUS, type(error)), typed=typed, wrong="code", error=wrong)
+    except BadInput as error:
+        words = (
+            say(request, "Please choose a longer password that is hard to guess.")
+            if isinstance(error, WeakPassword)
+            else say(request, "Please choose a login without spaces.")
+        )
+        return _page(request, 1, "account", 422, typed=typed, wrong=str(error.details["field"]), error=words)
+    response = RedirectResponse(f"{PATH}/clinic", 303)
+    keep_session(response, request, await known.accounts.log_in(typed["login"], typed["password"]))
+    return response
+
+
+async def clinic_page(request: Request) -> Response:
+    """The clinic's name, time zone and languages."""
+    await allowed(request, May.RUN_CLINIC)
+    typed = forms.shown(await services(request).set_up.settings.read())
+    typed.values["first"] = typed.list("languages")[0]
+    return _page(request, 2, "clinic", typed=typed)
+
+
+async def save_clinic(request: Request) -> Response:
+    """The clinic is called so."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = await forms.sent(request, lists=["languages"])
+    known = services(request).set_up.settings
+    try:
+        await known.save(settings_plan(typed), None, by=by)
+    except (BadFields, ChangedMeanwhile) as error:
+        again = forms.refused(request, typed, error, await known.read())
+        return _page(request, 2, "clinic", again.status, typed=again)
+    await services(request).queues.clinic()
+    return RedirectResponse(f"{PATH}/departments", 303)
+
+
+async def departments_page(request: Request) -> Response:
+    """What there is already, and a form for one more department."""
+    await allowed(request, May.RUN_CLINIC)
+    return await _departments(request, Typed({}))
+
+
+async def add_department(request: Request) -> Response:
+    """One more department with its rooms."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = await forms.sent(request)
+    rooms = typed.text("rooms").replace(",", " ").split()
+    values = {name: value for name, value in typed.values.items() if name != "rooms"}
+    plan = forms.nested(values) | {"code": typed.text("code") or typed.text("prefix"), "rooms": rooms}
+    try:
+        await services(request).set_up.departments.add(plan, by=by)
+    except BadFields as error:
+        return await _departments(request, forms.refused(request, typed, error))
+    return RedirectResponse(f"{PATH}/departments", 303)
+
+
+async def done_page(request: Request) -> Response:
+    """What comes next: people, devices, the roster."""
+    await allowed(request, May.RUN_CLINIC)
+    return _page(request, 4, "done")
+
+
+async def _departments(request: Request, typed: Typed) -> Response:
+    rows = await services(request).set_up.departments.all()
+    return _page(request, 3, "departments", typed.status, typed=typed, departments=rows)
+
+
+def _page(request: Request, step: int, name: str, status: int = 200, **more: Any) -> Response:
+    context: dict[str, Any] = {"step": step, "wrong": "", **more}
+    return page(request, f"set_up/{name}.html", status, **context)
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, begin_page),
+    Route(PATH, begin, methods=["POST"]),
+    Route(f"{PATH}/clinic", clinic_page),
+    Route(f"{PATH}/clinic", save_clinic, methods=["POST"]),
+    Route(f"{PATH}/departments", departments_page),
+    Route(f"{PATH}/departments", add_department, methods=["POST"]),
+    Route(f"{PATH}/done", done_page),
+]

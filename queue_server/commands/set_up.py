@@ -1,0 +1,184 @@
+"""`smart-queue departments …`, `rooms …`, `export` and `import`: the set-up of the clinic."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from queue_server.commands.command import Command, database_flag, json_flag, show, tell, with_services
+from queue_server.domain.errors import BadInput, UnknownRoom
+from queue_server.services import Services
+from queue_server.services.actors import SYSTEM
+from queue_server.services.set_up_file import BadFile
+
+
+def _departments(given: argparse.Namespace) -> None:
+    rows = with_services(given, lambda services: services.set_up.departments.all())
+    show(given, rows, ["code", "prefix", "names", "is_open", "waiting", "rooms", "daily_quota"])
+
+
+def _add_flags(parser: argparse.ArgumentParser) -> None:
+    json_flag(parser)
+    parser.add_argument("code", help="a short code that stays, such as GEN")
+    parser.add_argument("--prefix", required=True, help="the letters before its numbers, such as G")
+    parser.add_argument(
+        "--name", action="append", required=True, metavar="LANGUAGE=NAME", help="its name; once for each language"
+    )
+    parser.add_argument("--room", action="append", default=[], metavar="CODE", help="a room of its own; repeatable")
+    parser.add_argument("--icon", default="general", help="its sign (general)")
+    parser.add_argument("--colour", default="teal", help="its colour (teal)")
+
+
+def _add_department(given: argparse.Namespace) -> None:
+    names = dict(_pair(name) for name in given.name)
+    sent: dict[str, Any] = {"code": given.code, "prefix": given.prefix, "names": names, "rooms": given.room}
+    sent |= {"icon": given.icon, "colour": given.colour}
+    code = with_services(given, lambda services: services.set_up.departments.add(sent, by=SYSTEM))
+    tell(given, {"code": code}, f"Department {code} is there.")
+
+
+def _code_flag(parser: argparse.ArgumentParser) -> None:
+    database_flag(parser)
+    parser.add_argument("code")
+
+
+def _set_open(given: argparse.Namespace) -> None:
+    with_services(given, lambda services: services.administering.set_open(given.code, is_open=given.is_open))
+
+
+def _remove_department(given: argparse.Namespace) -> None:
+    with_services(given, lambda services: services.set_up.departments.remove(given.code, by=SYSTEM))
+
+
+def _rooms(given: argparse.Namespace) -> None:
+    show(given, with_services(given, lambda services: services.set_up.departments.rooms()), ["code", "department"])
+
+
+def _room_flags(parser: argparse.ArgumentParser) -> None:
+    database_flag(parser)
+    parser.add_argument("code", help="what patients are told, such as 3")
+    parser.add_argument("department", help="the code of its department")
+
+
+def _add_room(given: argparse.Namespace) -> None:
+    sent = {"code": given.code, "department": given.department}
+    with_services(given, lambda services: services.set_up.departments.add_room(sent, by=SYSTEM))
+
+
+def _remove_room(given: argparse.Namespace) -> None:
+    async def remove(services: Services) -> None:
+        known = services.set_up.departments
+        found = next((room["id"] for room in await known.rooms() if room["code"] == given.code), None)
+        if found is None:
+            raise UnknownRoom(given.code)
+        await known.remove_room(found, by=SYSTEM)
+
+    with_services(given, remove)
+
+
+def _export_flags(parser: argparse.ArgumentParser) -> None:
+    database_flag(parser)
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="standard output if not named")
+
+
+def _export(given: argparse.Namespace) -> None:
+    text: str = with_services(given, lambda services: services.set_up.file.export())
+    if given.file:
+        given.file.write_text(text, encoding="utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+def _import_flags(parser: argparse.ArgumentParser) -> None:
+    database_flag(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", help="as `export` writes it; - reads standard input")
+
+
+def _import(given: argparse.Namespace) -> int:
+    text = sys.stdin.read() if str(given.file) == "-" else given.file.read_text(encoding="utf-8-sig")
+    try:
+        made = with_services(given, lambda services: services.set_up.file.load(text, by=SYSTEM))
+    except BadFile as error:
+        for line, problem in error.lines:
+            sys.stderr.write(f"line {line}: {problem.field}: {problem.sentence}\n")
+        sys.stderr.write("Nothing was changed.\n")
+        return 1
+    sys.stdout.write(f"{len(made.departments)} departments and {len(made.rooms)} rooms are set up.\n")
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    language, sign, name = text.partition("=")
+    if not sign or not name:
+        raise BadInput("name", f"--name {text!r} is not LANGUAGE=NAME, such as en=General.")
+    return language, name
+
+
+def _open(parser: argparse.ArgumentParser) -> None:
+    _code_flag(parser)
+    parser.set_defaults(is_open=True)
+
+
+def _closed(parser: argparse.ArgumentParser) -> None:
+    _code_flag(parser)
+    parser.set_defaults(is_open=False)
+
+
+COMMANDS = (
+    Command(
+        "departments list",
+        "List the departments with their rooms and who waits there.",
+        "smart-queue departments list --json",
+        _departments,
+        json_flag,
+    ),
+    Command(
+        "departments add",
+        "Add a department, with its rooms.",
+        "smart-queue departments add EYE --prefix E --name en=Eyes --name hi=आँख --room 7 --icon eye",
+        _add_department,
+        _add_flags,
+    ),
+    Command(
+        "departments open", "Let a department give out numbers.", "smart-queue departments open EYE", _set_open, _open
+    ),
+    Command(
+        "departments close",
+        "Let a department give out no more numbers; whoever waits is still called.",
+        "smart-queue departments close EYE",
+        _set_open,
+        _closed,
+    ),
+    Command(
+        "departments remove",
+        "Remove a department with its rooms; refused while somebody waits there.",
+        "smart-queue departments remove EYE",
+        _remove_department,
+        _code_flag,
+    ),
+    Command("rooms list", "List the rooms.", "smart-queue rooms list", _rooms, json_flag),
+    Command("rooms add", "Add a room to a department.", "smart-queue rooms add 8 EYE", _add_room, _room_flags),
+    Command(
+        "rooms remove",
+        "Remove a room; refused while somebody is there.",
+        "smart-queue rooms remove 8",
+        _remove_room,
+        _code_flag,
+    ),
+    Command(
+        "export",
+        "Write the set-up (departments, rooms, hours, displays, roster, settings) as one file.",
+        "smart-queue export set-up.json",
+        _export,
+        _export_flags,
+    ),
+    Command(
+        "import",
+        "Set the clinic up as a file says, or name every bad line and change nothing.",
+        "smart-queue import set-up.json",
+        _import,
+        _import_flags,
+    ),
+)

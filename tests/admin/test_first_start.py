@@ -1,0 +1,95 @@
+"""The first start of an empty clinic in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+
+from queue_server.domain.errors import NotFound
+from tests.clinics import SettableClock
+from tests.running import a_server
+from tests.schemas import with_schema
+
+PASSWORD = "a quiet horse eats hay"
+
+
+@pytest.fixture
+async def empty(tmp_path: Path) -> AsyncIterator[tuple[httpx2.AsyncClient, Starlette]]:
+    """A server on a database without a single account, and a stranger's browser."""
+    url = f"sqlite:///{tmp_path}/queue.db"
+    await with_schema(url)
+    async with (
+        a_server(url, tmp_path, SettableClock()) as (address, app),
+        httpx2.AsyncClient(base_url=address, headers={"Accept": "text/html"}, timeout=20) as client,
+    ):
+        yield client, app
+
+
+async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
+    empty: tuple[httpx2.AsyncClient, Starlette],
+) -> None:
+    client, app = empty
+    code = await app.state.services.first_start.offer()
+    assert (await client.get("/login")).headers["location"] == "/set-up"
+    form = {"code": f"{code[:4].lower()}-{code[4:]}", "login": "boss", "password": PASSWORD, "name": "Boss"}
+
+    begun = await client.post("/set-up", data=form)
+    assert begun.headers["location"] == "/set-up/clinic"
+    settings = {"name": "Sunrise", "time_zone": "Asia/Kathmandu", "roll_over": "03:00", "phone_region": "NP"}
+    saved = await client.post("/set-up/clinic", data={**settings, "languages": ["en", "hi"], "first": "hi"})
+    assert saved.headers["location"] == "/set-up/departments"
+    wrong = await client.post("/set-up/departments", data={"names.en": "", "prefix": "G"})
+    assert wrong.status_code == 422
+    added = await client.post("/set-up/departments", data={"names.en": "General", "prefix": "g", "rooms": "1, 2"})
+    assert added.status_code == 303
+    assert "Your clinic is ready." in (await client.get("/set-up/done")).text
+
+    issued = await client.post("/desk/new", data={"department": "G", "priority": "normal"})
+    assert issued.status_code == 303
+    clinic = await app.state.services.queues.clinic()
+    assert (clinic.name, clinic.languages, str(clinic.zone)) == ("Sunrise", ("hi", "en"), "Asia/Kathmandu")
+    assert (await client.get("/set-up")).headers["location"] == "/admin"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "said"),
+    [
+        ({"code": "AAAA-AAAA"}, 401, "This is not the code."),
+        ({"code": ""}, 401, "This is not the code."),
+        ({"password": "short"}, 422, "longer password"),
+        ({"login": "two words"}, 422, "login without spaces"),
+    ],
+)
+async def test_nobody_gets_in_with_a_mistake_and_what_was_typed_stays(
+    empty: tuple[httpx2.AsyncClient, Starlette], wrong: dict[str, str], status: int, said: str
+) -> None:
+    client, app = empty
+    code = await app.state.services.first_start.offer()
+    form = {"code": code, "login": "boss", "password": PASSWORD, "name": "Somebody Here"} | wrong
+
+    page = await client.post("/set-up", data=form)
+
+    assert page.status_code == status
+    assert said in page.text
+    assert 'value="Somebody Here"' in page.text
+    assert PASSWORD not in page.text
+    assert await app.state.services.first_start.is_due()
+
+
+async def test_the_code_is_void_afterwards_and_guesses_are_few(empty: tuple[httpx2.AsyncClient, Starlette]) -> None:
+    client, app = empty
+    code = await app.state.services.first_start.offer()
+    form = {"code": "AAAA-AAAA", "login": "boss", "password": PASSWORD}
+    answers = [(await client.post("/set-up", data=form)).status_code for _ in range(25)]
+    assert answers[:20] == [401] * 20
+    assert set(answers[20:]) == {429}
+
+    await app.state.services.first_start.begin(code, "boss", PASSWORD, "Boss", cost=4)
+
+    assert await app.state.services.first_start.offer() is None
+    with pytest.raises(NotFound):
+        await app.state.services.first_start.begin(code, "thief", PASSWORD, "Thief", cost=4)
