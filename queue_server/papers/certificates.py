@@ -9,7 +9,15 @@ from reportlab.platypus import CondPageBreak, Flowable, Spacer
 from queue_server.domain.letterhead import Letterhead
 from queue_server.domain.records import Certificate
 from queue_server.papers.blocks import SOFT, Look, said
-from queue_server.papers.heads import day, doctor_block, patient_blocks, signature, verify_lines, verify_link
+from queue_server.papers.heads import (
+    correction,
+    day,
+    doctor_block,
+    patient_blocks,
+    signature,
+    verify_lines,
+    verify_link,
+)
 from queue_server.papers.sheets import Sheet
 from queue_server.papers.words import words
 
@@ -37,6 +45,7 @@ def certificate_pdf(signed: Certificate, letterhead: Letterhead, language: str) 
     align = "right" if spoken.is_right_to_left else "left"
     story: list[Flowable] = [
         Spacer(0, 9 * mm),
+        *correction(signed, spoken),
         said(signed.title, Look(18, "Bold", align="centre")),
         said(f"No. {signed.number} · {day(signed_at.date())}", Look(9, colour=SOFT, align="centre")),
         Spacer(0, 8 * mm),

@@ -36,6 +36,15 @@ def verify_lines(signed: Prescription | Certificate, letterhead: Letterhead, spo
     ]
 
 
+def correction(signed: Prescription | Certificate, spoken: Words) -> list[Flowable]:
+    """Says first of all that an earlier version is not to be used; nothing on a first version."""
+    if signed.version == 1:
+        return []
+    align = "right" if spoken.is_right_to_left else "left"
+    local = [] if spoken is _ENGLISH else [said(spoken["corrected"] % signed.version, Look(9, "Bold", align=align))]
+    return [*local, said(_ENGLISH["corrected"] % signed.version, Look(9, "Bold")), Spacer(0, 1.5 * mm)]
+
+
 def doctor_block(doctor: Signer, scale: float = 1) -> list[Flowable]:
     """Name, qualification, registration number."""
     right = Look(7.5 * scale, colour=SOFT, align="right")

@@ -11,7 +11,16 @@ from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table
 from queue_server.domain.letterhead import Letterhead
 from queue_server.domain.records import Line, Prescription
 from queue_server.papers.blocks import LINE, SHADE, SOFT, Look, said
-from queue_server.papers.heads import both, day, doctor_block, patient_blocks, signature, verify_lines, verify_link
+from queue_server.papers.heads import (
+    both,
+    correction,
+    day,
+    doctor_block,
+    patient_blocks,
+    signature,
+    verify_lines,
+    verify_link,
+)
 from queue_server.papers.phrases import TIMES, is_applied, phrase, total
 from queue_server.papers.sheets import Sheet
 from queue_server.papers.signs import Sign
@@ -44,7 +53,7 @@ def prescription_pdf(signed: Prescription, letterhead: Letterhead, language: str
 
 def _heading(signed: Prescription, spoken: Words) -> list[Flowable]:
     title = said(both("prescription", spoken), Look(12, "Bold"))
-    blocks: list[Flowable] = [title]
+    blocks: list[Flowable] = [title, *correction(signed, spoken)]
     if signed.diagnosis:
         label = both("diagnosis", spoken)
         blocks += [said(f"{label}: {signed.diagnosis}", Look(8.5, space_before=2))]
@@ -69,6 +78,8 @@ def _lines(signed: Prescription, spoken: Words, width: float) -> Table:
         ("TOPPADDING", (0, 0), (-1, -1), 3),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
     ]
+    singles = [index for index, line in enumerate(signed.lines) if line.dose.single]
+    style += [("SPAN", (2, 2 * index + 1), (len(times) + 1, 2 * index + 1)) for index in singles]
     for first in range(1, len(rows) + 1, 2):
         style += [
             ("SPAN", (1, first + 1), (-1, first + 1)),
@@ -93,12 +104,10 @@ def _rows(number: int, line: Line, times: list[str], spoken: Words) -> list[list
     """What the pharmacy reads at a glance, and below it, as wide as the paper, what the patient reads."""
     medicine = line.medicine
     name = " ".join(part for part in (medicine.generic, unbroken(medicine.strength)) if part)
-    amounts = dict(zip(TIMES, line.dose.parts, strict=True))
-    taken = ["•" if is_applied(line) and amounts[time] else written(amounts[time]) for time in times]
     above: list[object] = [
         said(f"{number}.", _SMALL),
         said(f"{name}, {medicine.form}" if medicine.form else name, Look(10, "Bold")),
-        *(said("–" if text == "0" else text, _AMOUNT) for text in taken),
+        *_amounts(line, times),
         said(str(line.days or "–"), Look(11, "Bold", align="centre", is_fitted=True)),
         said(total(line, _ENGLISH) or "–", Look(7.5, align="centre", is_fitted=True)),
     ]
@@ -108,6 +117,16 @@ def _rows(number: int, line: Line, times: list[str], spoken: Words) -> list[list
     if line.note:
         words_of.append(said(line.note, Look(8.5, "Bold", space_before=1)))
     return [above, ["", words_of]]
+
+
+def _amounts(line: Line, times: list[str]) -> list[object]:
+    """A cell for each time; one dose without a time goes over all of them, as doctors write it (`1 SOS`, `2 STAT`)."""
+    if line.dose.single:
+        when = [word for word, is_so in (("SOS", line.dose.as_needed), ("STAT", line.dose.at_once)) if is_so]
+        return [said(" ".join([written(line.dose.single), *when]), _AMOUNT), *[""] * (len(times) - 1)]
+    amounts = dict(zip(TIMES, line.dose.parts, strict=True))
+    taken = ["•" if is_applied(line) and amounts[time] else written(amounts[time]) for time in times]
+    return [said("–" if text == "0" else text, _AMOUNT) for text in taken]
 
 
 def _end(signed: Prescription, spoken: Words, letterhead: Letterhead) -> list[Flowable]:

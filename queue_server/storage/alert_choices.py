@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -47,16 +47,10 @@ class Contact:
     addresses: tuple[tuple[Channel, str], ...]
 
 
-async def contacts(
-    connection: AsyncConnection, token_ids: Collection[int], channels: Collection[Channel]
-) -> dict[int, Contact]:
-    """Token id → how its holder is reached by these channels; absent for whoever has no such address."""
-    if not token_ids or not channels:
-        return {}
-    own, familys = aliased(AlertWishRow), aliased(AlertWishRow)
-    address = AlertAddressRow
+def _contacts_query() -> Any:
+    own, familys, address = aliased(AlertWishRow), aliased(AlertWishRow), AlertAddressRow
     is_theirs = or_(col(address.token_id) == col(TokenRow.id), col(address.patient_id) == col(TokenRow.patient_id))
-    query = (
+    return (
         select(
             col(TokenRow.id),
             col(TokenRow.patient_id),
@@ -70,11 +64,23 @@ async def contacts(
         .outerjoin(PatientRow, col(PatientRow.id) == col(TokenRow.patient_id))
         .outerjoin(own, col(own.token_id) == col(TokenRow.id))
         .outerjoin(familys, col(familys.patient_id) == col(TokenRow.patient_id))
-        .where(col(TokenRow.id).in_(list(token_ids)), col(address.channel).in_(list(channels)))
-        .where(col(address.refused_reason).is_(None))
+        .where(col(TokenRow.id).in_(bindparam("token_ids", expanding=True)), col(address.refused_reason).is_(None))
         .order_by(col(address.id))
     )
-    found = (await connection.execute(query)).all()
+
+
+#: Made once: it is asked with every press, and making it takes longer than asking it.
+_CONTACTS = _contacts_query()
+
+
+async def contacts(
+    connection: AsyncConnection, token_ids: Collection[int], channels: Collection[Channel]
+) -> dict[int, Contact]:
+    """Token id → how its holder is reached by these channels; absent for whoever has no such address."""
+    if not token_ids or not channels:
+        return {}
+    rows = await connection.execute(_CONTACTS, {"token_ids": list(token_ids)})
+    found = [row for row in rows if row.channel in channels]
     wishes = await _wishes(connection, {row.wish_id for row in found if row.wish_id is not None})
     addresses: defaultdict[int, dict[tuple[Channel, str], None]] = defaultdict(dict)
     for row in found:

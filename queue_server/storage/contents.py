@@ -74,13 +74,21 @@ async def opened(connection: AsyncConnection, keys: Keyring, content_id: str) ->
 
 async def chunk(connection: AsyncConnection, content: Content, position: int) -> bytes:
     """The plain chunk at `position`. Raises `DoesNotOpen`."""
-    query = select(col(ContentChunkRow.data)).where(
-        col(ContentChunkRow.content_id) == content.id, col(ContentChunkRow.position) == position
+    return b"".join(await chunks(connection, content, position, 1))
+
+
+async def chunks(connection: AsyncConnection, content: Content, first: int, count: int) -> list[bytes]:
+    """So many plain chunks from `first` on, fewer at the end. Raises `DoesNotOpen`."""
+    end = min(first + count, content.chunks)
+    row = ContentChunkRow
+    query = select(col(row.position), col(row.data)).where(
+        col(row.content_id) == content.id, col(row.position) >= first, col(row.position) < end
     )
-    sealed = (await connection.execute(query)).scalar_one_or_none()
-    if sealed is None:
+    sealed = [(found[0], found[1]) for found in await connection.execute(query.order_by(col(row.position)))]
+    if [position for position, _ in sealed] != list(range(first, end)):
         raise DoesNotOpen("A chunk of the content is missing.")
-    return content.cipher.open(position, sealed, is_last=position == content.chunks - 1)
+    last = content.chunks - 1
+    return [content.cipher.open(position, data, is_last=position == last) for position, data in sealed]
 
 
 async def destroy(work: Transaction, content_ids: Sequence[str]) -> None:

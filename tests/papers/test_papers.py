@@ -7,6 +7,7 @@ import hashlib
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from queue_server import papers
-from queue_server.domain.records import Medicine
+from queue_server.domain.records import Dose, Medicine
 from queue_server.domain.verifying import content_hash
 from queue_server.papers.certificates import certificate_pdf
 from queue_server.papers.prescriptions import prescription_pdf
@@ -82,6 +83,16 @@ def test_a_correction_says_that_it_replaces() -> None:
     (text,) = texts(prescription_pdf(corrected, LETTERHEAD, "en"))
 
     assert "Version 2, replaces the earlier version" in text
+    assert "Corrected (version 2). Do not use the earlier one." in text
+
+
+def test_one_dose_without_a_time_is_written_as_doctors_do() -> None:
+    needed = replace(LINES[0], dose=Dose(single=Fraction(2), as_needed=True), days=None, quantity=None)
+
+    (text,) = texts(prescription_pdf(a_prescription(lines=(needed,)), LETTERHEAD, "en"))
+
+    assert "2 SOS" in text
+    assert "2 tablets · only when needed" in text.replace("\u00a0", " ")
 
 
 def test_times_are_the_clinics() -> None:
