@@ -15,6 +15,7 @@ from queue_server.alerts import configured
 from queue_server.alerts.folder import FolderDriver
 from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.demo_writing import add_writing
 from queue_server.domain.alerts import Channel, Driver
 from queue_server.domain.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.tokens import DutyState
@@ -101,6 +102,7 @@ async def seed(services: Services) -> dict[str, Any]:
         if role is Role.DOCTOR:
             form = StaffForm(name, "MBBS", f"DEMO {login[-1]}")
             await services.staffing.change(staff_id, form, by=SYSTEM)
+            await add_writing(services, staff_id)
     return {
         "base_url": "",
         "admin": {"login": "admin", "password": passwords["admin"]},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from doctor_console.web import actions, documents, pages
+from doctor_console.web import actions, documents, pages, prescribing
 from queue_server.web.sockets import socket_route
 
 routes: list[BaseRoute] = [
@@ -21,6 +21,7 @@ routes: list[BaseRoute] = [
     Route("/doctor/{room}/tokens/{token:int}/documents/{document:int}/remove", documents.remove, methods=["POST"]),
     Route("/doctor/{room}/tokens/{token:int}/history", documents.history),
     Route("/doctor/{room}/tokens/{token:int}/{action}", actions.act, methods=["POST"]),
+    *prescribing.routes,
     socket_route("/ws/room/{room}", pages.live),
 ]
 

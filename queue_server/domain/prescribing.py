@@ -107,6 +107,14 @@ def lines_of(typed: Typed, known: MedicineList) -> tuple[Line, ...]:
     return lines
 
 
+def line_or_fault(index: int, line: TypedLine, known: MedicineList) -> Line | BadInput:
+    """What the line means so far, or what is missing or wrong with it."""
+    try:
+        return _line(index, line, known)
+    except BadInput as fault:
+        return fault
+
+
 def bearer_of(person: TypedPerson) -> Bearer:
     """The walk-in as the paper names him or her. Raises `BadInput` for an age that nobody has."""
     digits = plain_digits(person.age) if person.age.strip() else None

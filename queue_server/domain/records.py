@@ -10,6 +10,13 @@ from fractions import Fraction
 from queue_server.domain.patients import Sex
 
 
+class RecordKind(StrEnum):
+    """What a doctor writes."""
+
+    PRESCRIPTION = "prescription"
+    CERTIFICATE = "certificate"
+
+
 class Food(StrEnum):
     """How a medicine goes with meals."""
 

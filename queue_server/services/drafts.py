@@ -6,15 +6,15 @@ import json
 from collections import defaultdict
 from dataclasses import asdict
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server.domain.certificates import TypedCertificate, check_typed
-from queue_server.domain.errors import ChangedMeanwhile, NotFound
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, NotFound
 from queue_server.domain.prescribing import Typed, check_size
-from queue_server.domain.records import Bearer
+from queue_server.domain.records import Bearer, RecordKind
 from queue_server.services.actors import Actor
 from queue_server.services.authorising import AttendedToken, May, authorise
 from queue_server.services.documents import note_read
@@ -25,13 +25,27 @@ from queue_server.storage import records as rows
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.records import Place, Record, SeenToken
 from queue_server.storage.store import Store, Transaction
-from queue_server.storage.tables.records import RecordKind
 
 Content: TypeAlias = Typed | TypedCertificate
 
-_ADAPTERS: dict[RecordKind, TypeAdapter[Any]] = {
-    RecordKind.PRESCRIPTION: TypeAdapter(Typed),
-    RecordKind.CERTIFICATE: TypeAdapter(TypedCertificate),
+
+class _Prescription(BaseModel):
+    """Nothing unknown is let through, within the typed prescription either."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=4000)
+    content: Typed
+
+
+class _Certificate(BaseModel):
+    """As `_Prescription`."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=4000)
+    content: TypedCertificate
+
+
+_MODELS: dict[RecordKind, type[_Prescription | _Certificate]] = {
+    RecordKind.PRESCRIPTION: _Prescription,
+    RecordKind.CERTIFICATE: _Certificate,
 }
 
 #: How many of the day's patients the console offers to write for.
@@ -138,8 +152,7 @@ class Drafts:
 
     async def content(self, connection: AsyncConnection, record: Record) -> Content:
         """What was typed."""
-        content: Content = _ADAPTERS[record.kind].validate_json(await rows.plain(connection, self._keys, record))
-        return content
+        return content_of(record.kind, json.loads(await rows.plain(connection, self._keys, record)))
 
     async def _last(self, work: Transaction, token: SeenToken, kind: RecordKind) -> Record | None:
         """The patient's last prescription, for a doctor who attends the patient today."""
@@ -157,6 +170,16 @@ class Drafts:
         moment = record.signed_at or record.saved_at
         content = asdict(await self.content(work.connection, record))
         return {"edit": record.edit, "content": content, "at": moment.isoformat().replace("+00:00", "Z")}
+
+
+def content_of(kind: RecordKind, sent: object) -> Content:
+    """The content that a window sent. Raises `BadInput` for what is none."""
+    try:
+        return _MODELS[kind].model_validate({"content": sent}).content
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"][1:]) or "content"
+        raise BadInput(field, f"{field}: {first['msg']}.") from error
 
 
 async def check_attended(connection: AsyncConnection, token_id: int, by: Actor) -> None:

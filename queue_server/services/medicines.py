@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 
+from queue_server.domain.dosing import write_amount
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.events import Event
 from queue_server.domain.medicines import MedicineList, medicines_of, parse_file
-from queue_server.domain.prescribing import Typed, TypedLine, check_size
-from queue_server.domain.records import Medicine
+from queue_server.domain.prescribing import Typed, TypedLine, check_size, line_or_fault
+from queue_server.domain.records import Line, Medicine
 from queue_server.paths import MEDICINES
 from queue_server.services.actors import Actor
 from queue_server.services.queues import Queues
@@ -57,6 +58,13 @@ class Medicines:
             self._kept = rev, MedicineList([*built_in(), *own])
         return self._kept[1]
 
+    async def check(self, typed: Typed) -> list[Json]:
+        """What each line means, in the order of the lines: its dose in parts, quantity and whether the name is listed;
+        or `field` and `message` of what is missing or wrong. None of it is an error while somebody types.
+        """
+        known = await self.all()
+        return [_checked(line_or_fault(index, line, known)) for index, line in enumerate(typed.lines)]
+
     async def own(self) -> list[tuple[int, Medicine]]:
         """What the clinic has added, with ids."""
         async with self._store.reading() as connection:
@@ -80,6 +88,21 @@ class Medicines:
                 raise NotFound("There is no such medicine.")
             work.record(Event("medicine_removed", work.now, str(by), data={"medicine": medicine_id}))
             work.touch(SOURCE)
+
+
+def _checked(line: Line | BadInput) -> Json:
+    if isinstance(line, BadInput):
+        return {"field": str(line.details["field"]).split(".")[-1], "message": line.message}
+    dose = line.dose
+    return {
+        "parts": [write_amount(part) for part in dose.parts],
+        "single": write_amount(dose.single) if dose.single else None,
+        "as_needed": dose.as_needed,
+        "at_once": dose.at_once,
+        "days": line.days,
+        "quantity": write_amount(line.quantity) if line.quantity is not None else None,
+        "is_listed": line.medicine.is_listed,
+    }
 
 
 class Favourites:

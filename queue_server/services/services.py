@@ -48,6 +48,7 @@ from queue_server.services.pins import Pins
 from queue_server.services.printing import Printing
 from queue_server.services.programs import Programs
 from queue_server.services.queues import Queues
+from queue_server.services.records import Records
 from queue_server.services.reports import Reports
 from queue_server.services.rights import Rights
 from queue_server.services.samples import Samples
@@ -116,6 +117,7 @@ class Services:
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
+    records: Records
     wordings: Wordings
 
     async def render(self, topic: str) -> View | None:
@@ -193,7 +195,7 @@ def compose(
         visits=Visits(store, queues, issuing, status),
         **_for_papers(store, queues, letterheads, public_url),
         **_for_people(store, queues, duties, alerts, lock_after),
-        **_for_records(store, queues, keys or Keyring()),
+        **_for_records(store, queues, keys or Keyring(), Papers(store, letterheads)),
         **_for_programs(store, queues, boards, webhook_networks),
     )
 
@@ -214,9 +216,12 @@ def _for_people(store: Store, queues: Queues, duties: Duties, alerts: Alerts, lo
     }
 
 
-def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
+def _for_records(store: Store, queues: Queues, keys: Keyring, papers: Papers) -> dict[str, Any]:
     """The use cases of documents and of what doctors write."""
     documents = Documents(store, queues, keys)
+    drafts = Drafts(store, queues, keys)
+    medicines = Medicines(store, queues)
+    wordings = Wordings(store)
     return {
         "documents": documents,
         "uploads": Uploads(store, documents),
@@ -224,10 +229,11 @@ def _for_records(store: Store, queues: Queues, keys: Keyring) -> dict[str, Any]:
         "key_keeping": KeyKeeping(store, keys),
         "keeping": Keeping(store, queues, documents),
         "rights": Rights(store, queues, documents),
-        "drafts": Drafts(store, queues, keys),
+        "drafts": drafts,
         "favourites": Favourites(store),
-        "medicines": Medicines(store, queues),
-        "wordings": Wordings(store),
+        "medicines": medicines,
+        "records": Records(store, queues, drafts, medicines, wordings, documents, papers),
+        "wordings": wordings,
     }
 
 

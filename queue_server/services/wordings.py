@@ -24,8 +24,8 @@ BUILT_IN: Mapping[CertificateKind, tuple[str, str]] = {
         _("Medical certificate"),
         _(
             "This is to certify that {patient} was examined by me on {seen_on} and is unable to work or attend school"
-            " from {from_date} to {to_date} ({days} days) for medical reasons.[[ Diagnosis: {diagnosis}.]]\n\n"
-            "[[{remarks}]]"
+            " from {from_date} to {to_date} (number of days: {days}) for medical reasons."
+            "[[ Diagnosis: {diagnosis}.]]\n\n[[{remarks}]]"
         ),
     ),
     CertificateKind.FITNESS: (

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.patients import Sex
-from queue_server.domain.records import Signer
+from queue_server.domain.records import RecordKind, Signer
 from queue_server.storage import contents
 from queue_server.storage.ciphers import CHUNK, DoesNotOpen
 from queue_server.storage.keyring import Keyring
@@ -27,7 +27,6 @@ from queue_server.storage.tables import (
     StaffRow,
     TokenRow,
 )
-from queue_server.storage.tables.records import RecordKind
 
 _RECORD = RecordRow.metadata.tables["record"].columns
 

@@ -2,12 +2,19 @@
 
 import pytest
 
+from tests.browser.accessibility import violations
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot, Serve
 from tests.browser.rendering import pages, render
+from tests.papers.test_reports import CHARTS
 
 pytestmark = pytest.mark.browser
 SCREENS = [(1440, 900), (390, 844)]
+
+
+def patterns(language: str) -> str:
+    """The page of all components, charts among them."""
+    return render("shared/patterns.html", language, charts=list(CHARTS.values()))
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
@@ -15,7 +22,7 @@ SCREENS = [(1440, 900), (390, 844)]
 async def test_every_component_can_be_read_and_fits(
     language: str, width: int, height: int, serve: Serve, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
-    server = await serve(pages(patterns=lambda lang: render("shared/patterns.html", lang)))
+    server = await serve(pages(patterns=patterns))
     page = await page_factory(width=width, height=height, reduced_motion="reduce")
 
     await page.goto(f"{server.url}/patterns?lang={language}")
@@ -23,10 +30,11 @@ async def test_every_component_can_be_read_and_fits(
 
     assert await poor_contrast(page) == []
     assert await overflowing(page) == []
+    assert await violations(page) == []
 
 
 async def test_whoever_uses_the_keyboard_sees_where_they_are(serve: Serve, page_factory: PageFactory) -> None:
-    server = await serve(pages(patterns=lambda lang: render("shared/patterns.html", lang)))
+    server = await serve(pages(patterns=patterns))
     page = await page_factory()
 
     await page.goto(f"{server.url}/patterns")
@@ -37,7 +45,7 @@ async def test_whoever_uses_the_keyboard_sees_where_they_are(serve: Serve, page_
 async def test_a_dialog_opens_takes_the_focus_and_gives_it_back(
     serve: Serve, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
-    server = await serve(pages(patterns=lambda lang: render("shared/patterns.html", lang)))
+    server = await serve(pages(patterns=patterns))
     page = await page_factory()
     await page.goto(f"{server.url}/patterns")
 

@@ -8,11 +8,10 @@ import pytest
 from queue_server.domain.certificates import TypedCertificate
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, NotAllowed, NotFound, UnknownToken
 from queue_server.domain.prescribing import Typed, TypedLine
-from queue_server.domain.records import Medicine
+from queue_server.domain.records import Medicine, RecordKind
 from queue_server.domain.tokens import Action
 from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssuedToken
-from queue_server.storage.tables.records import RecordKind
 from tests.clinics import Clinic
 
 PRESCRIPTION, CERTIFICATE = RecordKind.PRESCRIPTION, RecordKind.CERTIFICATE

@@ -49,6 +49,7 @@ TABLE = [
 PLACES: Mapping[str, Mapping[str, str]] = {
     "own": {
         "room": "1",
+        "kind": "certificate",
         "board": "main",
         "department": "GEN",
         "action": "hold",
@@ -62,9 +63,12 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "paper": "signed",
         "webhook": "1",
     },
-    "other": {"room": "2", "action": "hold"},
+    "other": {"room": "2", "kind": "certificate", "action": "hold"},
     "unknown": {
         "room": "99",
+        "kind": "certificate",
+        "favourite": "999999",
+        "template": "999999",
         "board": "cellar",
         "department": "XYZ",
         "action": "hold",
@@ -98,6 +102,14 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /doctor/{room}/call": {"token": "$token"},
     "POST /doctor/{room}/duty": {"state": "on_duty"},
     "POST /doctor/{room}/tokens/{token:int}/transfer": {"department": "LAB"},
+    "POST /doctor/tokens/{token:int}/{kind}/draft": {"edit": 0, "content": {}},
+    "POST /doctor/tokens/{token:int}/{kind}/discard": {"edit": 1},
+    "POST /doctor/tokens/{token:int}/{kind}/correct": {"record": 1},
+    "POST /doctor/tokens/{token:int}/{kind}/preview": {"edit": 1},
+    "POST /doctor/tokens/{token:int}/{kind}/sign": {"edit": 1},
+    "POST /doctor/writing/check": {"edit": 0, "content": {}},
+    "POST /doctor/writing/favourites": {"line": {"generic": "Paracetamol"}},
+    "POST /doctor/writing/templates": {"diagnosis": "Fever", "content": {"lines": [{"generic": "Paracetamol"}]}},
     "POST /desk/prints/{job:int}/again": {"place": "entrance"},
     "PATCH /api/v1/webhooks/{webhook:int}": {"is_active": True},
     "POST /api/v1/webhooks/{webhook:int}/replay": {"after": 0},
@@ -167,7 +179,7 @@ class World:
         headers = await self._headers(asker)
         method, path = row.route.split(" ")
         places = dict(PLACES[row.whose])
-        if "document" in path or path.endswith("/history"):
+        if "document" in path or path.endswith("/history") or path.startswith("/doctor/tokens/"):
             places = await self._records(row.whose) | places
         elif path.startswith("/me/") or "{patient" in path:
             places = await self._patients_objects() | places

@@ -1,22 +1,14 @@
 """Prescriptions and certificates: drafts, what was signed, and what makes writing them quick."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from queue_server.domain.records import CertificateKind
+from queue_server.domain.records import CertificateKind, RecordKind
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
-
-
-class RecordKind(StrEnum):
-    """What is written."""
-
-    PRESCRIPTION = "prescription"
-    CERTIFICATE = "certificate"
 
 
 class RecordRow(SQLModel, table=True):

@@ -13,6 +13,7 @@ import { showPatient, tickPatient } from "./patient.js";
 import { Presses } from "../shared/presses.js";
 import { isPossible, mayAct, nextFor, primaryAction } from "./rules.js";
 import { showUndo } from "./undo.js";
+import { Writing } from "./writing.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
@@ -40,6 +41,9 @@ const line = connect(`/ws/room/${encodeURIComponent(room)}`, {
 });
 const presses = new Presses({ isAway: () => line.isStale(), onChange: showButtons });
 const lists = new Lists({ me, now: () => line.serverNow(), onAct: actOn });
+const writing = new Writing({ me, now: () => line.serverNow() });
+/** The letters that open the writing panel. @type {Record<string, "prescription" | "certificate">} */
+const PAPERS = { p: "prescription", f: "certificate" };
 
 prepareDialogs();
 prepareBreak(() => line.serverNow());
@@ -50,6 +54,9 @@ for (const button of document.querySelectorAll("[data-act]")) {
 }
 find("#take-break").addEventListener("click", takeBreak);
 find("#go-off").addEventListener("click", goOff);
+for (const button of document.querySelectorAll("[data-open]")) {
+  button.addEventListener("click", () => write(/** @type {any} */ (/** @type {HTMLElement} */ (button).dataset.open)));
+}
 find("#show-help").addEventListener("click", () => void ask("help-dialog"));
 setInterval(tick, 200);
 localStorage.setItem("console-room", room);
@@ -61,6 +68,7 @@ function show(newView) {
   showPatient(view);
   lists.show(view);
   showElsewhere(view);
+  writing.show(view);
   showClock(view);
   showButtons();
   tick();
@@ -110,6 +118,7 @@ function showButtons() {
     setAttribute(button, "aria-busy", presses.isPressed(action) ? "true" : null);
   }
   find("#secondary").hidden = !isAllowed;
+  find("#write-actions").hidden = me.role !== "doctor";
   find(".undo-place").hidden = !isAllowed;
   setAttribute(find("#undo"), "aria-busy", presses.isPressed("undo") ? "true" : null);
   showPrimary(view);
@@ -141,10 +150,12 @@ function showPrimary(shown) {
  */
 function pressKey(key) {
   const letter = LETTERS[key];
+  const paper = PAPERS[key];
   const list = LISTS[Number(key) - 1];
   if (key === "n") pressButton("primary");
   else if (key === "u") pressButton("undo");
   else if (letter) pressButton(letter);
+  else if (paper) write(paper);
   else if (key === "?") void ask("help-dialog");
   else if (key === "l") /** @type {HTMLElement} */ (find("#lock-now")).click();
   else if (list) lists.open(list);
@@ -152,6 +163,11 @@ function pressKey(key) {
   else if (key === "Escape") leaveList();
   else return false;
   return true;
+}
+
+/** @param {"prescription" | "certificate"} kind */
+function write(kind) {
+  if (me.role === "doctor") void writing.press(kind);
 }
 
 function leaveList() {

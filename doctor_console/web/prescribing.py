@@ -1,0 +1,199 @@
+"""Writing prescriptions and certificates: drafts as they are typed, signing, and what makes it quick."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from pydantic import Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.prescribing import Typed, TypedLine
+from queue_server.domain.records import RecordKind
+from queue_server.services.authorising import May
+from queue_server.services.drafts import content_of
+from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
+from queue_server.web.identity import allowed, services
+
+Edit = Annotated[int, Field(strict=True, ge=0, le=2**31)]
+
+#: The longest search; nobody types more for a medicine.
+LONGEST_QUERY = 80
+
+
+class At(Body):
+    """Where the draft stood when the window last heard of it; 0: there was none."""
+
+    edit: Edit
+
+
+class Draft(At):
+    """A draft as it stands in the window's fields."""
+
+    content: Any
+
+
+class Correction(Body):
+    """The signed version that is to be corrected."""
+
+    record: Annotated[int, Field(strict=True, ge=1, le=2**53)]
+
+
+class Template(Body):
+    """What the doctor usually prescribes for a diagnosis."""
+
+    diagnosis: str
+    content: Any
+
+
+class Favourite(Body):
+    """A line for the favourites."""
+
+    line: Any
+
+
+async def recent(request: Request) -> Response:
+    """The doctor's patients of today, and what is written for them."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    return JSONResponse({"patients": await services(request).drafts.recent(by=doctor)})
+
+
+async def show(request: Request) -> Response:
+    """Everything that is needed for writing for this patient."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    token, kind = _place(request)
+    return JSONResponse(await services(request).drafts.open(token, kind, by=doctor))
+
+
+async def save(request: Request) -> Response:
+    """Keep the draft as it is typed; the answer says what each line means so far."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    token, kind = _place(request)
+    asked = await parsed(request, Draft)
+    content = content_of(kind, asked.content)
+    edit = await services(request).drafts.save(token, kind, asked.edit, content, by=doctor)
+    lines = await services(request).medicines.check(content) if isinstance(content, Typed) else []
+    return JSONResponse({"edit": edit, "lines": lines})
+
+
+async def check(request: Request) -> Response:
+    """What each line of a draft means, without keeping anything."""
+    await allowed(request, May.WRITE_RECORDS)
+    content = content_of(RecordKind.PRESCRIPTION, (await parsed(request, Draft)).content)
+    lines = await services(request).medicines.check(content) if isinstance(content, Typed) else []
+    return JSONResponse({"lines": lines})
+
+
+async def discard(request: Request) -> Response:
+    """Throw the draft away."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    token, kind = _place(request)
+    await services(request).drafts.discard(token, kind, (await parsed(request, At)).edit, by=doctor)
+    return JSONResponse({})
+
+
+async def correct(request: Request) -> Response:
+    """Begin the next version of what was signed."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    token, kind = _place(request)
+    asked = await parsed(request, Correction)
+    await services(request).drafts.correct(token, kind, asked.record, by=doctor)
+    return JSONResponse(await services(request).drafts.open(token, kind, by=doctor))
+
+
+async def sign(request: Request) -> Response:
+    """Make the draft final; the patient has it from now on."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    token, kind = _place(request)
+    asked = await parsed(request, At)
+    key = idempotency_key(request)
+    return JSONResponse(await services(request).records.sign(token, kind, asked.edit, by=doctor, key=key))
+
+
+async def preview(request: Request) -> Response:
+    """What the certificate would say if it were signed now."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    token, kind = _place(request)
+    if kind is not RecordKind.CERTIFICATE:
+        raise HTTPException(404)
+    asked = await parsed(request, At)
+    return JSONResponse(await services(request).records.preview(token, asked.edit, by=doctor))
+
+
+async def search(request: Request) -> Response:
+    """The medicines that are meant by a few letters, best first."""
+    await allowed(request, May.WRITE_RECORDS)
+    known = await services(request).medicines.all()
+    found = known.search(request.query_params.get("q", "")[:LONGEST_QUERY])
+    return JSONResponse({"medicines": [asdict(medicine) for medicine in found]})
+
+
+async def favourites(request: Request) -> Response:
+    """The doctor's own favourites and templates."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    return JSONResponse(await services(request).favourites.of(doctor))
+
+
+async def add_favourite(request: Request) -> Response:
+    """One more favourite; the answer holds all of them."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    sent = content_of(RecordKind.PRESCRIPTION, {"lines": [(await parsed(request, Favourite)).line]})
+    line = sent.lines[0] if isinstance(sent, Typed) else TypedLine()
+    await services(request).favourites.add(line, by=doctor)
+    return JSONResponse(await services(request).favourites.of(doctor))
+
+
+async def remove_favourite(request: Request) -> Response:
+    """One favourite less; the answer holds all of them."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    await services(request).favourites.remove(path_number(request, "favourite"), by=doctor)
+    return JSONResponse(await services(request).favourites.of(doctor))
+
+
+async def keep_template(request: Request) -> Response:
+    """This is what the doctor usually prescribes for the diagnosis; the answer holds all templates."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    asked = await parsed(request, Template)
+    content = content_of(RecordKind.PRESCRIPTION, asked.content)
+    if isinstance(content, Typed):
+        await services(request).favourites.keep_regimen(asked.diagnosis, content, by=doctor)
+    return JSONResponse(await services(request).favourites.of(doctor))
+
+
+async def remove_template(request: Request) -> Response:
+    """One template less; the answer holds all of them."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    await services(request).favourites.remove_regimen(path_number(request, "template"), by=doctor)
+    return JSONResponse(await services(request).favourites.of(doctor))
+
+
+def _place(request: Request) -> tuple[int, RecordKind]:
+    """The token and the kind of the address. Raises the 404 for another kind."""
+    kind = request.path_params["kind"]
+    if kind not in set(RecordKind):
+        raise HTTPException(404)
+    return path_number(request, "token"), RecordKind(kind)
+
+
+_DRAFT = "/doctor/tokens/{token:int}/{kind}"
+_OWN = "/doctor/writing"
+
+routes: list[BaseRoute] = [
+    Route(_DRAFT, show),
+    Route(f"{_DRAFT}/draft", save, methods=["POST"]),
+    Route(f"{_DRAFT}/discard", discard, methods=["POST"]),
+    Route(f"{_DRAFT}/correct", correct, methods=["POST"]),
+    Route(f"{_DRAFT}/preview", preview, methods=["POST"]),
+    Route(f"{_DRAFT}/sign", sign, methods=["POST"]),
+    Route(f"{_OWN}/recent", recent),
+    Route(f"{_OWN}/medicines", search),
+    Route(f"{_OWN}/check", check, methods=["POST"]),
+    Route(f"{_OWN}/favourites", favourites),
+    Route(f"{_OWN}/favourites", add_favourite, methods=["POST"]),
+    Route(f"{_OWN}/favourites/{{favourite:int}}/remove", remove_favourite, methods=["POST"]),
+    Route(f"{_OWN}/templates", keep_template, methods=["POST"]),
+    Route(f"{_OWN}/templates/{{template:int}}/remove", remove_template, methods=["POST"]),
+]
