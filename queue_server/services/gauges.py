@@ -49,7 +49,7 @@ class Gauges:
             agents = await people.devices(connection, DeviceKind.AGENT)
             messages = await outbox.counts(connection, now - COUNTED)
             hooks = await webhooks.of_program(connection, None, 0, 1000)
-            scored = await scores.promised_and_waited(connection, day, now - SCORED)
+            scored = await scores.promised_and_waited(connection, codes, day, now - SCORED)
         return Gauged(
             queues=[
                 (
