@@ -40,6 +40,12 @@ def test_the_help_names_the_commands_and_the_exit_codes(capsys: pytest.CaptureFi
     assert "exit codes:" in told
 
 
+def test_the_commands_that_others_rely_on_are_there() -> None:
+    promised = {"demo", "serve", "migrate", "create-admin", "enrol", "kiosk-agent", "backup", "restore", "verify"}
+
+    assert promised | {"simulate", "replay-waits", "export", "import"} <= set(NAMES)
+
+
 def test_a_wrong_flag_is_another_exit_code_than_a_refusal(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["verify", "--no-such-flag"])
