@@ -93,8 +93,6 @@ function updateDepartment(card, department) {
   const wait = range ? text("likely", { time: range }) : text("no_wait");
   const open = department.is_closing ? `${wait} · ${text("closing")}` : wait;
   setText(card.querySelector(".queue-wait"), department.is_open ? open : text("closed"));
-  // The form for a token by hand says so too.
-  for (const mark of document.querySelectorAll(`[data-closing="${department.code}"]`)) setAttribute(mark, "hidden", !department.is_closing);
 }
 
 /** @returns {HTMLElement} */
