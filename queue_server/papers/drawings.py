@@ -12,17 +12,19 @@ from reportlab.platypus import Flowable
 
 from queue_server.papers.blocks import INK, LINE, SHADE, SOFT, Look, said
 
-#: The departments' colours, as static/css/tokens.css has them.
-COLOURS: Mapping[str, str] = {
-    "slate": "#46555e",
-    "teal": "#0a6b63",
-    "blue": "#1f4fa3",
-    "amber": "#efae35",
-    "violet": "#5c3c99",
-    "rose": "#ad2459",
-    "green": "#2f6b2a",
-    "brick": "#a4431c",
+#: Colour → of surfaces, of lines: the departments' `--dept` and `--dept-text` of static/css/tokens.css.
+COLOURS: Mapping[str, tuple[str, str]] = {
+    "slate": ("#46555e", "#3a4850"),
+    "teal": ("#0a6b63", "#085750"),
+    "blue": ("#1f4fa3", "#1b458f"),
+    "amber": ("#efae35", "#704500"),
+    "violet": ("#5c3c99", "#503386"),
+    "rose": ("#ad2459", "#941c4b"),
+    "green": ("#2f6b2a", "#275a23"),
+    "brick": ("#a4431c", "#873616"),
 }
+#: Fields of a heat map from empty to full, as static/css/charts.css has them.
+HEAT = ("#eef2f4", "#d3e9e6", "#a3d0ca", "#67aea6", "#0a6b63", "#06443f")
 _FALLBACK = "slate"
 #: Letters of a chart, in units of its view box.
 _LETTERS = 13.0
@@ -68,7 +70,9 @@ class Chart(Flowable):
         }.get(name)
         if painter is not None:
             self.canv.saveState()
-            painter(element, kind, HexColor(COLOURS.get(colour, COLOURS[_FALLBACK])), place)
+            surface, line = COLOURS.get(colour, COLOURS[_FALLBACK])
+            is_line = kind in {"chart-line", "chart-dot"}
+            painter(element, kind, HexColor(line if is_line else surface), place)
             self.canv.restoreState()
         elif name == "g":
             for child in element:
@@ -76,8 +80,8 @@ class Chart(Flowable):
 
     def _rect(self, element: Xml.Element, kind: str, colour: Color, place: int) -> None:
         x, y, width, height = (float(element.get(name, 0)) for name in ("x", "y", "width", "height"))
-        fills = {"chart-goal": SHADE, "chart-cell": _faded(HexColor(COLOURS["teal"]), place / 6)}
-        self.canv.setFillColor(fills.get(kind, _faded(colour, (1, 0.55, 0.3)[min(place, 2)])))
+        fills = {"chart-goal": SHADE, "chart-cell": HexColor(HEAT[min(place, len(HEAT) - 1)])}
+        self.canv.setFillColor(fills.get(kind, colour))
         self.canv.rect(x, self._high - y - height, width, height, stroke=0, fill=1)
 
     def _line(self, element: Xml.Element, kind: str, colour: Color, _place: int) -> None:
@@ -93,13 +97,13 @@ class Chart(Flowable):
             (path.lineTo if index else path.moveTo)(x, self._high - y)
         if kind == "chart-band":
             path.close()
-            self.canv.setFillColor(_faded(colour, 0.2))
+            self.canv.setFillColor(_faded(colour, 0.18))
             self.canv.drawPath(path, stroke=0, fill=1)
             return
         self.canv.setStrokeColor(colour)
         self.canv.setLineWidth(2.5)
         # Black and white printers show no colours, so each line has its own dashes.
-        self.canv.setDash(((), (8, 4), (2, 4))[min(place, 2)])
+        self.canv.setDash(((), (8, 4), (3, 3), (10, 3, 2, 3))[min(place, 3)])
         self.canv.drawPath(path, stroke=1, fill=0)
 
     def _circle(self, element: Xml.Element, _kind: str, colour: Color, _place: int) -> None:

@@ -68,11 +68,17 @@ class Worker:
         try:
             if not await self._delivering.lease(webhook_id):
                 return
-            for _ in range(IN_A_ROW):
-                job = await self._delivering.job(webhook_id)
-                if job is None:
-                    break
-                await self._delivering.settle(job, await self._sender.send(job, self._queues.now()))
-            await self._delivering.release(webhook_id)
+            try:
+                await self._send_all(webhook_id)
+            finally:
+                # Also when the server ends: the next one need not wait for the lease to run out.
+                await self._delivering.release(webhook_id)
         except Exception:
             logger.exception("Webhook %d could not be served.", webhook_id)
+
+    async def _send_all(self, webhook_id: int) -> None:
+        for _ in range(IN_A_ROW):
+            job = await self._delivering.job(webhook_id)
+            if job is None:
+                return
+            await self._delivering.settle(job, await self._sender.send(job, self._queues.now()))

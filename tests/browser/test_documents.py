@@ -10,9 +10,10 @@ from playwright.async_api import Page, expect
 from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.services.actors import Actor
 from queue_server.services.patients import Consent, PersonForm
+from queue_server.storage.tables.staff import Role
 from tests.browser.checks import overflowing, poor_contrast
 from tests.browser.conftest import PageFactory, Screenshot
-from tests.browser.consoles import ConsoleClinic, a_console_clinic, in_room, press
+from tests.browser.consoles import PASSWORD, ConsoleClinic, a_console_clinic, in_room, press
 from tests.clinics import PHONE, PIN
 from tests.inspecting.corpus import a_pdf, a_picture
 
@@ -93,3 +94,27 @@ async def test_the_history_reads_in_hindi_and_without_script(
     await expect(phone.locator(".read")).to_have_count(1)
     await screenshot(phone, "patient-readers-hi", full_page=True)
     assert await overflowing(phone) == []
+    await phone.goto(f"{clinic.url}/me/leave")
+    await screenshot(phone, "patient-leave-hi", full_page=True)
+    assert await overflowing(phone) == []
+
+
+async def test_the_administration_states_a_reason(
+    clinic: ConsoleClinic, page_factory: PageFactory, screenshot: Screenshot
+) -> None:
+    await a_phone(clinic, page_factory)
+    await clinic.services.accounts.create("boss", PASSWORD, Role.ADMIN, "Administrator", cost=4)
+    page = await clinic.log_in("boss", "/admin/records")
+
+    await page.fill("[name=sought]", "P-001")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("link", name="Asha Devi").click()
+    await page.fill("[name=reason]", "Insurance asks for a copy")
+    await screenshot(page, "admin-record-reason")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main h1")).to_have_text("Asha Devi")
+    await screenshot(page, "admin-record")
+    await page.goto(f"{clinic.url}/admin/retention")
+    await screenshot(page, "admin-retention", full_page=True)
+    assert await overflowing(page) == []
+    assert await poor_contrast(page) == []

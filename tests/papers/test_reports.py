@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from queue_server import papers
 from queue_server.charts import Heading, Series, bars, heat, lines, rows
 from queue_server.papers import Section
+from queue_server.papers.drawings import COLOURS, HEAT
+from queue_server.paths import STATIC
 from tests.papers.examples import LETTERHEAD
 from tests.papers.pictures import ink, pages, texts
 
@@ -67,3 +71,11 @@ async def test_a_report_of_nothing_is_still_one() -> None:
     pdf = await papers.report("", [Section("")], LETTERHEAD)
 
     assert len(texts(pdf)) == 1
+
+
+def test_charts_have_the_colours_of_the_screens() -> None:
+    tokens, charts = ((STATIC / "css" / name).read_text() for name in ("tokens.css", "charts.css"))
+    colours = r'\[data-colour="(\w+)"\] \{\s*--dept: (#\w+);[^}]*?--dept-text: (#\w+);'
+
+    assert {name: (surface, line) for name, surface, line in re.findall(colours, tokens)}.items() >= COLOURS.items()
+    assert tuple(re.findall(r"\.chart-heat-\d \.chart-cell \{\s*fill: (#\w+);", charts)) == HEAT[1:]

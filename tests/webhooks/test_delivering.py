@@ -194,6 +194,26 @@ async def test_two_processes_do_not_send_the_same(hooks: Hooks, receiver: Receiv
     assert receiver.types == ["token.issued"]
 
 
+async def test_a_server_that_ends_in_the_middle_leaves_the_webhook_to_the_next(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    receiver.answers.append(HANG)
+    await hooks.add(receiver.url)
+    await hooks.clinic.issue()
+    await hooks.seal()
+    (task,) = await hooks.worker.look()
+    for _ in range(200):
+        if receiver.received:
+            break
+        await asyncio.sleep(0.01)
+
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert await hooks.turn() == 1
+    assert receiver.types == ["token.issued"] * 2
+
+
 async def test_nobody_serves_a_revoked_programs_webhooks(hooks: Hooks, receiver: Receiver) -> None:
     await hooks.add(receiver.url)
     await hooks.clinic.issue()
