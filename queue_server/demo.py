@@ -20,9 +20,10 @@ from queue_server.domain.alerts import Channel, Driver
 from queue_server.domain.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.tokens import DutyState
 from queue_server.services import Services, compose
-from queue_server.services.actors import Actor
+from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.services.patients import Consent, PersonForm
+from queue_server.services.staffing import StaffForm
 from queue_server.serving import Companion, printer_on_the_server, serve_here
 from queue_server.settings import Settings
 from queue_server.storage.keyring import keyring
@@ -99,6 +100,8 @@ async def seed(services: Services) -> dict[str, Any]:
     for login, role, name in logins:
         staff_id = await services.accounts.create(login, passwords[login], role, name)
         if role is Role.DOCTOR:
+            form = StaffForm(name, "MBBS", f"DEMO {login[-1]}")
+            await services.staffing.change(staff_id, form, by=SYSTEM)
             await add_writing(services, staff_id)
     return {
         "base_url": "",

@@ -6,10 +6,18 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import bcrypt
 import pytest
 
 from queue_server.storage.migrating import migrate
 from tests.postgres import PostgresServer, PostgresUnavailableError, running_postgres
+
+
+@pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords and PINs that the server itself hashes cost a thousandth of what they really cost."""
+    real = bcrypt.gensalt
+    monkeypatch.setattr(bcrypt, "gensalt", lambda rounds: real(4))
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,9 @@ async def _leave(
 ) -> Response:
     language = page_language(request, patient) or language_of(request)
     kept = kept_in_words(await services(request).rights.kept_after_erasure(patient.id), language)
-    return page(request, "patients/leave.html", status, language, headers, patient=patient, kept=kept, wrong=said or {})
+    is_last = len((await patient_login(request)).family) == 1
+    context = {"patient": patient, "is_last": is_last, "kept": kept, "wrong": said or {}}
+    return page(request, "patients/leave.html", status, language, headers, **context)
 
 
 def _gone(to: str) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
 from queue_server.services.actors import Actor
-from queue_server.services.authorising import May, Owned, authorise, rights_of
+from queue_server.services.authorising import WHILE_LOCKED, May, Owned, authorise, rights_of
 from queue_server.services.devices import Devices, Enrolled
 from queue_server.web.limits import WRONG_CODES, WRONG_KEYS, address, count_wrong, limits
 
@@ -60,7 +60,7 @@ async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = No
     # For the log: who, as the journal writes it.
     connection.scope["asker"] = str(asker) if asker else "-"
     found = authorise(asker, may, thing)
-    if found.is_staff:
+    if found.is_staff and may not in WHILE_LOCKED:
         # The page's frame brings the lock along; see templates/shared/lock.html.
         connection.state.staff = found
     return found

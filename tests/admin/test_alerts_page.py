@@ -7,7 +7,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from queue_server.domain.alerts import Channel, Holder, Refused, Sent, Unknown
+from queue_server.domain.alerts import AlertKind, Channel, Holder, Refused, Sent, Unknown
+from queue_server.paths import TEMPLATES
 from queue_server.services.actors import PATIENT
 from queue_server.storage.tables.staff import Role
 from queue_server.web.identity import SESSION_COOKIE
@@ -83,7 +84,7 @@ async def test_an_unknown_message_is_sent_again_on_purpose_only(
     answer = await admin.post(f"{PATH}/{message['id']}/again")
 
     assert answer.status_code == 303
-    await shown(running, admin, ">Sent<")
+    await shown(running, admin, '"ok">Sent<')
     assert len(sms.given) == 2
 
 
@@ -120,7 +121,7 @@ async def test_the_gateway_reports_at_an_address_with_a_secret(
     running: Running, admin: httpx2.AsyncClient, sms: RememberingDriver
 ) -> None:
     await called(running)
-    await shown(running, admin, ">Sent<")
+    await shown(running, admin, '"ok">Sent<')
     gateway, report = running.anonymous, "/alerts/reports/reports-secret"
 
     assert (await gateway.post("/alerts/reports/wrong", data={})).status_code == 404
@@ -129,7 +130,14 @@ async def test_the_gateway_reports_at_an_address_with_a_secret(
     answer = await gateway.post(f"{report}?message={sms.given[0].id}", data={"MessageStatus": "delivered"})
 
     assert answer.status_code == 204
-    await shown(running, admin, ">Delivered<")
+    await shown(running, admin, '"ok">Delivered<')
+
+
+@pytest.mark.parametrize("kind", list(AlertKind))
+def test_every_kind_has_its_words_on_the_page(kind: AlertKind) -> None:
+    template = (TEMPLATES / "admin/alerts.html").read_text()
+
+    assert f'"{kind}": _(' in template
 
 
 async def test_without_any_channel_the_page_says_so(tmp_path: Path) -> None:

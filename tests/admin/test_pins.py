@@ -15,6 +15,8 @@ from queue_server.storage.tables.staff import Role
 from tests.clinics import PHONE, PIN
 from tests.running import Running, a_running_clinic
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 
 

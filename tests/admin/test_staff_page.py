@@ -13,6 +13,8 @@ from queue_server.storage.tables.staff import Role
 from queue_server.web.identity import SESSION_COOKIE
 from tests.running import Running, a_running_clinic
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 PASSWORD = "correct horse"
 MEERA = {"login": "Meera", "role": "doctor", "name": "Meera N", "qualification": "MBBS", "registration": "42/2011"}

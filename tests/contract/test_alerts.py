@@ -201,13 +201,13 @@ async def test_whoever_stops_alerts_gets_nothing_that_was_still_waiting(alerting
     assert await alerting.states() == [("called", "withdrawn", "not now")]
 
 
-@pytest.mark.parametrize("to", ["nobody", "a@b", "a b@mail.example", "a@mail.example\nBcc: x@mail.example", "@x.y"])
-async def test_a_bad_address_is_refused_when_it_is_given(alerting: AlertingClinic, to: str) -> None:
+async def test_a_bad_address_is_refused_when_it_is_given(alerting: AlertingClinic) -> None:
     token = await alerting.clinic.issue()
 
-    for channel in (Channel.SMS, Channel.EMAIL):
-        with pytest.raises(BadInput):
-            await alerting.tell(token, to, channel)
+    for to in ("nobody", "a@b", "a b@mail.example", "a@mail.example\nBcc: x@mail.example", "@x.y"):
+        for channel in (Channel.SMS, Channel.EMAIL):
+            with pytest.raises(BadInput):
+                await alerting.tell(token, to, channel)
 
 
 async def test_a_document_is_told_once_a_day_and_not_to_whoever_brought_it(alerting: AlertingClinic) -> None:
@@ -240,6 +240,8 @@ async def test_erasing_a_patient_leaves_no_address_and_no_message(alerting: Aler
     await alerting.services.alerts.agree(holder, Channel.SMS, PHONE, by=PATIENT)
     await alerting.services.visits.take(login.patient, "GEN")
     await alerting.clinic.next("1")
+    async with alerting.services.store.transaction() as work:
+        await alerting.services.alerts.put_code(work, login.phone, "hi", "314159")
     await alerting.settle()
 
     await alerting.services.patients.erase(login.patient.id, by=alerting.clinic.doctors[0])

@@ -18,6 +18,8 @@ from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.limits import WRONG_PASSWORDS
 from tests.running import Running
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
+
 PASSWORD = "correct horse"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 JSON = {"Accept": "application/json"}
@@ -95,6 +97,7 @@ async def test_a_page_of_staff_brings_its_lock_and_others_do_not(browser: Browse
 
     assert 'data-after-s="600"' in (await mine.get("/desk")).text
     assert 'id="lock"' not in (await mine.get("/login")).text
+    assert 'id="lock"' not in (await mine.get("/display/main")).text
     assert 'id="lock"' not in (await (await browser()).get("/")).text
 
 
