@@ -49,6 +49,7 @@ async def run(given: argparse.Namespace, url: str) -> None:
     await store.open()
     try:
         services = compose(store, lambda number, room, languages: [], "http://localhost")
+        store.on_commit = services.queues.changed
         if given.database is None:
             began = time.perf_counter()
             await demo.seed(services)

@@ -19,7 +19,7 @@ from queue_server.storage.keyring import BadKeys
 EXIT_CODES = """\
 exit codes:
   0  done
-  1  refused, with the reason on standard error: nothing was changed
+  1  refused, with the reason on standard error: nothing was changed; or what was checked is not whole
   2  used wrongly: an unknown command or flag, or a file that cannot be read
 
 Settings come from QUEUE_* in the environment; a flag goes before them. `smart-queue COMMAND --help` has an example.
@@ -72,7 +72,7 @@ def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: st
         name,
         help=command.about,
         description=command.about,
-        epilog=f"example:\n  {command.example}\n",
+        epilog=f"example:\n  {command.example}\n{command.more}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     one.set_defaults(command=command.run)

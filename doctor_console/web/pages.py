@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket
 
 from queue_server.domain.clinic import Department, DepartmentQueue, Duty
 from queue_server.domain.ordering import in_order
+from queue_server.papers.words import LANGUAGES, words
 from queue_server.services.authorising import May
 from queue_server.services.views import Json, department_names
 from queue_server.web.identity import allowed, services
@@ -49,6 +50,7 @@ async def console(request: Request) -> Response:
         department=department.name(language_of(request)),
         sign=sign(department),
         name=doctor.name,
+        paper_languages=[(code, words(code)["name"]) for code in LANGUAGES],
         data=data,
     )
 

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -24,7 +25,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 ABOUT = """\
 Every request but the open ones carries `Authorization: Bearer <key>`; a key opens what its scopes say. Bodies are JSON.
 Every error has one shape: `{"error": {"code", "message", "details"}}`; programs rely on `code`.
-A POST with an `Idempotency-Key` may be repeated: what it did is done once, and the answer is the same.
+A POST with an `Idempotency-Key` may be repeated: it is done once; repeated, it tells of the same thing as it is now.
 Lists are pages: ask again with `after` set to the `next` of the answer, until `next` is null.
 A change that takes `If-Match` is made only to the version which that ETag names, else 412; 428 where it is required.
 """
@@ -86,8 +87,20 @@ def described(operations: Sequence[Operation]) -> list[BaseRoute]:
     async def openapi(request: Request) -> Response:
         return JSONResponse(document)
 
-    routes: list[BaseRoute] = [Route(one.path, one.handler, methods=[one.method]) for one in operations]
+    routes: list[BaseRoute] = [Route(one.path, _unkept(one.handler), methods=[one.method]) for one in operations]
     return [*routes, Route("/api/v1/openapi.json", openapi)]
+
+
+def _unkept(handler: Handler) -> Handler:
+    """The handler, whose answers nobody on the way may keep: some are about patients, one holds a secret."""
+
+    @wraps(handler)
+    async def answered(request: Request) -> Response:
+        response = await handler(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answered
 
 
 def description(operations: Sequence[Operation]) -> dict[str, Any]:

@@ -94,7 +94,7 @@ OPERATIONS = (
         {201: AddedWebhook},
         NewWebhook,
         may=_KEEP,
-        errors=(409, 413, 422),
+        errors=(404, 409, 413, 422),
         has_version=True,
     ),
     Operation("GET", _ONE, get_webhook, {200: WebhookView}, may=_KEEP, errors=(404,), has_version=True),

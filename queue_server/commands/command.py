@@ -26,7 +26,8 @@ def no_flags(parser: argparse.ArgumentParser) -> None:
 class Command:
     """One command. The name has one word, or two: then the first is a group of `GROUPS`.
 
-    `about` is one sentence, `example` a line that works. `run` returns the exit status; none is 0.
+    `about` is one sentence, `example` a line that works, `more` what the help says below it. `run` returns the exit
+    status; none is 0.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Command:
     example: str
     run: Callable[[argparse.Namespace], int | None]
     configure: Callable[[argparse.ArgumentParser], None] = no_flags
+    more: str = ""
 
 
 def database_flag(parser: argparse.ArgumentParser) -> None:

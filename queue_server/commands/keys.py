@@ -18,21 +18,23 @@ def _rotate(given: argparse.Namespace) -> None:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    async def look(services: Services) -> tuple[list[int], int, dict[str, int]]:
+    async def look(services: Services) -> tuple[list[int], int, tuple[int, int], dict[str, int]]:
         bad, good = await services.documents.first_bad()
-        return bad, good, await services.key_keeping.in_use()
+        return bad, good, await services.key_keeping.written(), await services.key_keeping.in_use()
 
     known = set(keyring(settings_from(given)).ids())
-    bad, good, needed = with_services(given, look)
+    bad, good, (texts, bad_texts), needed = with_services(given, look)
     missing = {key_id: count for key_id, count in needed.items() if key_id not in known}
     for key_id, count in missing.items():
-        sys.stderr.write(f"The key {key_id} is missing; {count} documents need it.\n")
+        sys.stderr.write(f"The key {key_id} is missing; {count} documents and texts need it.\n")
     if bad:
         sys.stderr.write(f"These documents do not open: {', '.join(map(str, bad))}.\n")
-    fact = {"open": good, "damaged": bad, "missing_keys": missing}
-    sentence = f"{good} documents open."
+    if bad_texts:
+        sys.stderr.write(f"{bad_texts} texts that doctors wrote do not open.\n")
+    fact = {"open": good, "damaged": bad, "texts": texts, "damaged_texts": bad_texts, "missing_keys": missing}
+    sentence = f"{good} documents and {texts} texts that doctors wrote open."
     tell(given, fact, sentence)
-    return 1 if bad or missing else 0
+    return 1 if bad or bad_texts or missing else 0
 
 
 def _forget(given: argparse.Namespace) -> None:

@@ -34,7 +34,7 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
         action="append",
         choices=[*(scope.value for scope in Scope), EVERYTHING],
         required=True,
-        help="what its key opens; repeatable, * for everything",
+        help=f"what its key opens; repeatable: {', '.join(Scope)}, or '*' for everything",
         metavar="SCOPE",
     )
 

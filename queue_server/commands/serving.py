@@ -6,8 +6,10 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from queue_server.alerts.settings import AlertSettings
 from queue_server.commands.command import Command, database_flag, settings_from
 from queue_server.serving import serve
+from queue_server.settings import Settings
 from queue_server.storage.migrating import migrate
 
 
@@ -33,6 +35,12 @@ def _migrate(given: argparse.Namespace) -> None:
     asyncio.run(migrate(settings_from(given).database_url))
 
 
+def _settings_in_words() -> str:
+    fields = [*Settings.model_fields.items(), *AlertSettings.model_fields.items()]
+    lines = [f"  QUEUE_{name.upper()}\n      {field.description}" for name, field in fields if field.description]
+    return "\nsettings in the environment:\n" + "\n".join(lines) + "\n"
+
+
 COMMANDS = (
     Command(
         "serve",
@@ -40,6 +48,7 @@ COMMANDS = (
         "smart-queue serve --host 0.0.0.0 --public-url https://queue.example",
         _serve,
         _serve_flags,
+        _settings_in_words(),
     ),
     Command(
         "migrate",

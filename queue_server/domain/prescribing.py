@@ -62,12 +62,13 @@ NOBODY = TypedPerson()
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A prescription as it stands in the doctor's fields."""
+    """A prescription as it stands in the doctor's fields; `language` is the paper's, empty for the token's."""
 
     lines: tuple[TypedLine, ...] = ()
     diagnosis: str = ""
     note: str = ""
     person: TypedPerson = NOBODY
+    language: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -79,7 +80,11 @@ def check_size(typed: Typed) -> None:
     """A draft may be unfinished, and not endless. Raises `BadInput` naming the field."""
     if len(typed.lines) > MOST_LINES:
         raise BadInput("lines", f"A prescription has at most {MOST_LINES} medicines, not {len(typed.lines)}.")
-    longest = (("diagnosis", typed.diagnosis, LONGEST_NOTE), ("note", typed.note, LONGEST_REMARK))
+    longest = (
+        ("diagnosis", typed.diagnosis, LONGEST_NOTE),
+        ("note", typed.note, LONGEST_REMARK),
+        ("language", typed.language, LONGEST_WORD),
+    )
     person = (("person.name", typed.person.name, LONGEST_NAME), ("person.age", typed.person.age, LONGEST_WORD))
     for field, text, limit in (*longest, *person):
         _check_length(field, text, limit)

@@ -62,7 +62,7 @@ class Causes:
         """Write what these lines make known to patients, and withdraw what they make untrue."""
         if not self._channels:
             return
-        if any(event.kind == "patient_attached" for event in events):
+        if any(event.kind in {"patient_attached", "patient_changed"} for event in events):
             work.touch(CHOICES)
         for event in events:
             if event.kind == "duty":

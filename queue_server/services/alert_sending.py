@@ -29,7 +29,7 @@ from queue_server.domain.alerts import (
 from queue_server.domain.numbering import day_ends_at
 from queue_server.services.alert_texts import compose
 from queue_server.services.queues import Queues
-from queue_server.storage import alert_choices, outbox
+from queue_server.storage import alert_choices, outbox, outbox_history
 from queue_server.storage.alert_limits import limits
 from queue_server.storage.outbox import Kept, Result
 from queue_server.storage.store import Store, Transaction
@@ -245,5 +245,5 @@ class Sending:
         self._tidied_at = now
         day = await self._queues.day()
         async with self._store.transaction() as work:
-            await outbox.forget_before(work, now - KEPT)
+            await outbox_history.forget_before(work, now - KEPT)
             await alert_choices.forget_tokens_before(work, day - TOKENS_KEPT)

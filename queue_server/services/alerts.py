@@ -30,7 +30,7 @@ from queue_server.services.alert_addresses import push_address
 from queue_server.services.alert_texts import sentence
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json
-from queue_server.storage import alert_choices, alert_limits, outbox
+from queue_server.storage import alert_choices, alert_limits, outbox, outbox_history
 from queue_server.storage.alert_choices import Address
 from queue_server.storage.outbox import Kept, NewMessage
 from queue_server.storage.store import Store, Transaction
@@ -141,7 +141,7 @@ class Alerts:
         chosen_channel = one_of(Channel, channel, "channel") if channel else None
         chosen_state = one_of(MessageState, state, "state") if state else None
         async with self._store.reading() as connection:
-            found = await outbox.newest(
+            found = await outbox_history.newest(
                 connection, channel=chosen_channel, state=chosen_state, before=before, most=PAGE
             )
         return [_shown(message) for message in found]
@@ -151,7 +151,7 @@ class Alerts:
         clinic = await self._queues.clinic()
         began = day_ends_at(await self._queues.day() - timedelta(days=1), clinic.zone, clinic.roll_over)
         async with self._store.reading() as connection:
-            counted = await outbox.counts(connection, began)
+            counted = await outbox_history.counts(connection, began)
             limits = await alert_limits.limits(connection)
             used = {channel: await outbox.handed_since(connection, channel, began) for channel in Channel}
         listed = [one for one in Channel if one is not Channel.LIVE]
@@ -181,7 +181,7 @@ class Alerts:
             found = await outbox.by_id(work.connection, [message_id])
             if not found or found[0].kind is AlertKind.PIN_RESET:
                 raise NotFound(f"There is no message {message_id} that can be sent again.", id=message_id)
-            if not await outbox.again(work, message_id, LIFETIME[found[0].kind]):
+            if not await outbox_history.again(work, message_id, LIFETIME[found[0].kind]):
                 raise NotFound(f"Message {message_id} is on its way already.", id=message_id)
             work.record(Event("alert_sent_again", work.now, str(by), data={"message": message_id}))
 
@@ -205,7 +205,7 @@ class Alerts:
             return False
         why = (reason or "undelivered")[:200] if state is MessageState.FAILED else None
         async with self._store.transaction() as work:
-            return await outbox.report(work, key=key, provider_id=provider_id, state=state, reason=why)
+            return await outbox_history.report(work, key=key, provider_id=provider_id, state=state, reason=why)
 
 
 def email_address(text: str) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from queue_server.domain.ordering import in_order
 from queue_server.domain.tokens import IN_ROOM
 from queue_server.services.queues import Queues
-from queue_server.storage import outbox, people, scores, webhooks
+from queue_server.storage import outbox_history, people, scores, webhooks
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
 
@@ -47,7 +47,7 @@ class Gauges:
         day = await self._queues.day()
         async with self._store.reading() as connection:
             agents = await people.devices(connection, DeviceKind.AGENT)
-            messages = await outbox.counts(connection, now - COUNTED)
+            messages = await outbox_history.counts(connection, now - COUNTED)
             hooks = await webhooks.of_program(connection, None, 0, 1000)
             scored = await scores.promised_and_waited(connection, codes, day, now - SCORED)
         return Gauged(

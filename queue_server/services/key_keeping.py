@@ -52,6 +52,23 @@ class KeyKeeping:
         async with self._store.transaction() as work:
             work.record(Event("key_forgotten", work.now, str(SYSTEM), data={"key": key_id}))
 
+    async def written(self) -> tuple[int, int]:
+        """(how many of the doctors' own texts open, how many do not)."""
+        good, bad, after = 0, 0, ""
+        while True:
+            async with self._store.reading() as connection:
+                some = await contents.written(connection, after)
+                for content_id in some:
+                    try:
+                        content = await contents.opened(connection, self._keys, content_id)
+                        await contents.chunks(connection, content, 0, content.chunks)
+                        good += 1
+                    except (DoesNotOpen, KeyMissing):
+                        bad += 1
+            if not some:
+                return good, bad
+            after = some[-1]
+
     async def in_use(self) -> dict[str, int]:
         """Id of each master key that documents need → how many."""
         async with self._store.reading() as connection:

@@ -24,7 +24,7 @@ from queue_server.services.actors import PATIENT, Actor
 from queue_server.services.pins import Pins
 from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, hash_password, new_key
-from queue_server.storage import alert_choices, outbox, pin_tries
+from queue_server.storage import alert_choices, outbox_history, pin_tries
 from queue_server.storage import patients as rows
 from queue_server.storage.patients import PatientSession
 from queue_server.storage.store import Store, Transaction
@@ -250,9 +250,11 @@ async def erase_within(work: Transaction, patient_id: int, *, by: Actor) -> None
     account_id = await rows.account_of_patient(work.connection, patient_id)
     if not await rows.erase_patient(work, patient_id):
         raise UnknownPatient
-    await outbox.forget_patient(work, patient_id)
+    await outbox_history.forget_patient(work, patient_id)
     await alert_choices.forget_patient(work, patient_id)
     if account_id is not None and not await rows.family(work.connection, account_id):
+        if (account := await rows.account(work.connection, account_id)) is not None:
+            await outbox_history.forget_address(work, account.phone)
         await rows.remove_account(work, account_id)
     work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
 

@@ -26,6 +26,7 @@ from queue_server.domain.patients import Sex
 from queue_server.domain.prescribing import Typed, bearer_of, lines_of
 from queue_server.domain.records import Attendance, Certificate, Prescription, RecordKind
 from queue_server.locale import texts
+from queue_server.papers import LANGUAGES
 from queue_server.services.actors import Actor
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Content, Drafts, bearer, check_attended, check_newest
@@ -101,7 +102,7 @@ class Records:
         ready = await self._ready(token_id, kind, edit, by)
         if isinstance(ready.content, Typed):
             signed = await self._prescription(ready, ready.content)
-            made = await self._papers.make(signed, ready.token.language)
+            made = await self._papers.make(signed, _language(ready.content, ready.token))
             return await self._finish(ready, signed, made, by, key)
         async with self._numbering:
             for _ in range(_TRIES):
@@ -141,7 +142,7 @@ class Records:
             token = await rows.seen_token(connection, token_id)
             corrected = await rows.record(connection, draft.corrects_id) if draft.corrects_id else None
             signer = await rows.signer(connection, by.id)
-        language = content.language if isinstance(content, TypedCertificate) else token.language
+        language = _language(content, token)
         now = self._store.clock.now()
         patient = bearer(token, now.astimezone(clinic.zone).date()) or bearer_of(content.person)
         department = token.departments.get(language) or token.departments.get("en") or token.number
@@ -238,6 +239,12 @@ async def _take(work: Transaction, number: str) -> None:
     year = int(number.partition("-")[0])
     if certificate_number(year, await rows.next_certificate(work, year)) != number:
         raise _NumberTaken
+
+
+def _language(content: Typed | TypedCertificate, token: SeenToken) -> str:
+    """The paper's: what the doctor chose, where papers know it, else the token's."""
+    is_known = isinstance(content, TypedCertificate) or content.language in LANGUAGES
+    return content.language if is_known else token.language
 
 
 def _scope(token_id: int, kind: RecordKind, by: Actor) -> str:

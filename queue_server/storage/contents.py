@@ -112,6 +112,13 @@ async def abandoned(connection: AsyncConnection, before: datetime, limit: int = 
     return list((await connection.execute(query)).scalars())
 
 
+async def written(connection: AsyncConnection, after: str, limit: int = 200) -> list[str]:
+    """Some whole contents above `after` that are no document's but what a doctor wrote."""
+    has_document = select(col(DocumentRow.id)).where(col(DocumentRow.content_id) == col(ContentRow.id)).exists()
+    query = select(col(ContentRow.id)).where(col(ContentRow.id) > after, col(ContentRow.chunks) > 0, ~has_document)
+    return list((await connection.execute(query.order_by(col(ContentRow.id)).limit(limit))).scalars())
+
+
 async def wrapped_otherwise(
     connection: AsyncConnection, key_id: str, after: str, limit: int = 200
 ) -> list[tuple[str, str, bytes]]:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, String, cast, func, or_, select, text, update
@@ -150,8 +150,8 @@ async def by_id(connection: AsyncConnection, ids: Collection[int]) -> list[Kept]
     """The messages with these ids, oldest first."""
     if not ids:
         return []
-    rows = await connection.execute(_messages().where(col(OutboxRow.id).in_(list(ids))).order_by(col(OutboxRow.id)))
-    return [_kept(row) for row in rows]
+    rows = await connection.execute(messages().where(col(OutboxRow.id).in_(list(ids))).order_by(col(OutboxRow.id)))
+    return [kept(row) for row in rows]
 
 
 async def handed_since(connection: AsyncConnection, channel: Channel, moment: datetime) -> int:
@@ -280,94 +280,14 @@ async def has_leases_over(connection: AsyncConnection, now: datetime) -> bool:
     return (await connection.execute(query)).first() is not None
 
 
-async def report(
-    work: Transaction, *, key: str | None, provider_id: str | None, state: MessageState, reason: str | None
-) -> bool:
-    """The gateway reports on a message, by our id or by its own; false when there is none.
-
-    A delivered message stays delivered, and one that is known to be sent is not made unsure again.
-    """
-    row = OutboxRow
-    mine: ColumnElement[bool] = col(row.key) == key if key else col(row.provider_id) == provider_id
-    found = (await work.connection.execute(select(col(row.id)).where(mine))).first()
-    if found is None:
-        return False
-    before = {
-        MessageState.DELIVERED: (*HANDED, MessageState.FAILED),
-        MessageState.FAILED: HANDED[:2] + HANDED[3:],
-        MessageState.SENT: (MessageState.UNKNOWN, MessageState.SENDING),
-    }[state]
-    statement = update(row).where(col(row.id) == found.id, col(row.state).in_(before))
-    values: dict[str, Any] = {"state": state, "reason": reason, "leased_until": None, "changed_at": work.now}
-    await work.connection.execute(statement.values(**values))
-    return True
-
-
-async def again(work: Transaction, message_id: int, lifetime: timedelta) -> bool:
-    """An administrator sends a message that is done once more; false when there is none that is done."""
-    row = OutboxRow
-    statement = (
-        update(row)
-        .where(col(row.id) == message_id, col(row.state).in_(DONE))
-        .values(
-            state=MessageState.QUEUED,
-            # A gateway that knows the old id would take the new wish for a repetition.
-            key=secrets.token_hex(16),
-            reason=None,
-            provider_id=None,
-            due_at=work.now,
-            expires_at=work.now + lifetime,
-            changed_at=work.now,
-        )
-        .returning(col(row.id))
-    )
-    work.touch(OUTBOX)
-    return (await work.connection.execute(statement)).first() is not None
-
-
-async def newest(
-    connection: AsyncConnection, *, channel: Channel | None, state: MessageState | None, before: int | None, most: int
-) -> list[Kept]:
-    """Messages, newest first, with ids below `before`."""
-    query = _messages().order_by(col(OutboxRow.id).desc()).limit(most)
-    if channel is not None:
-        query = query.where(col(OutboxRow.channel) == channel)
-    if state is not None:
-        query = query.where(col(OutboxRow.state) == state)
-    if before is not None:
-        query = query.where(col(OutboxRow.id) < before)
-    return [_kept(row) for row in await connection.execute(query)]
-
-
-async def counts(connection: AsyncConnection, since: datetime) -> dict[tuple[Channel, MessageState], int]:
-    """How many messages written since then stand how, by channel."""
-    row = OutboxRow
-    query = select(col(row.channel), col(row.state), func.count().label("messages")).where(col(row.created_at) >= since)
-    rows = await connection.execute(query.group_by(col(row.channel), col(row.state)))
-    return {(found.channel, found.state): found.messages for found in rows}
-
-
-async def forget_before(work: Transaction, moment: datetime) -> int:
-    """Messages that were done before `moment` are gone; returns how many."""
-    table = OutboxRow.metadata.tables["outbox"]
-    old = table.delete().where(col(OutboxRow.changed_at) < moment, col(OutboxRow.state).in_(DONE))
-    return len((await work.connection.execute(old.returning(table.c.id))).all())
-
-
-async def forget_patient(work: Transaction, patient_id: int) -> None:
-    """No message to the patient is left."""
-    table = OutboxRow.metadata.tables["outbox"]
-    tokens = select(col(TokenRow.id)).where(col(TokenRow.patient_id) == patient_id)
-    theirs = or_(table.c.patient_id == patient_id, table.c.token_id.in_(tokens.scalar_subquery()))
-    await work.connection.execute(table.delete().where(theirs))
-
-
-def _messages() -> Select[Any]:
+def messages() -> Select[Any]:
+    """A query for messages with their tokens; each row of it is for `kept`."""
     joined = select(*_ROW, col(TokenRow.number), col(TokenRow.key).label("link_key"))
     return joined.outerjoin(TokenRow, col(TokenRow.id) == col(OutboxRow.token_id))
 
 
-def _kept(row: Row[Any]) -> Kept:
+def kept(row: Row[Any]) -> Kept:
+    """The message of a row of `messages`."""
     return Kept(
         id=row.id,
         key=row.key,

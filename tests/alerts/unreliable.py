@@ -15,7 +15,7 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.alerts import AlertKind, Channel, MessageState
 from queue_server.services import Services, compose
 from queue_server.services.actors import SYSTEM
-from queue_server.storage import outbox
+from queue_server.storage import outbox, outbox_history
 from queue_server.storage.outbox import NewMessage
 from queue_server.storage.store import Store
 from tests.alerts.gateways import Asked, Reply, an_http_gateway
@@ -168,14 +168,14 @@ async def settled(url: str) -> dict[int, tuple[MessageState, str]]:
 async def is_at_work(store: Store) -> bool:
     """Whether anything is queued or on its way."""
     async with store.reading() as connection:
-        counted = await outbox.counts(connection, datetime(2000, 1, 1, tzinfo=UTC))
+        counted = await outbox_history.counts(connection, datetime(2000, 1, 1, tzinfo=UTC))
     return any(state in {MessageState.QUEUED, MessageState.SENDING} for _, state in counted)
 
 
 async def read(store: Store) -> dict[int, tuple[MessageState, str]]:
     """Message → state and id for the gateway."""
     async with store.reading() as connection:
-        found = await outbox.newest(connection, channel=None, state=None, before=None, most=1_000_000)
+        found = await outbox_history.newest(connection, channel=None, state=None, before=None, most=1_000_000)
     return {message.id: (message.state, message.key) for message in found}
 
 

@@ -121,9 +121,10 @@ async def test_reading_a_patient_leaves_a_line_in_the_journal(running: Running) 
     read = (await running.client.get("/api/v1/patients/1")).json()
 
     assert listed["patients"] == [read]
+    assert (await running.client.get("/api/v1/patients/1")).headers["cache-control"] == "no-store"
     assert (read["name"], read["phone"]) == ("Asha", "+918123456789")
     lines = [line for line in await running.services.reports.events(0, 1000) if line["kind"] == "record_read"]
-    assert [(line["actor"], line["data"]["patient"]) for line in lines] == [("program:1", 1)] * 2
+    assert [(line["actor"], line["data"]["patient"]) for line in lines] == [("program:1", 1)] * 3
 
 
 async def test_an_erased_patient_is_not_there(running: Running) -> None:

@@ -240,6 +240,8 @@ async def test_erasing_a_patient_leaves_no_address_and_no_message(alerting: Aler
     await alerting.services.alerts.agree(holder, Channel.SMS, PHONE, by=PATIENT)
     await alerting.services.visits.take(login.patient, "GEN")
     await alerting.clinic.next("1")
+    async with alerting.services.store.transaction() as work:
+        await alerting.services.alerts.put_code(work, login.phone, "hi", "314159")
     await alerting.settle()
 
     await alerting.services.patients.erase(login.patient.id, by=alerting.clinic.doctors[0])

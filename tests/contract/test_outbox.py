@@ -10,7 +10,7 @@ from queue_server.domain.alerts import AlertKind, Channel, Holder, Later, Messag
 from queue_server.domain.errors import NotFound
 from queue_server.services.actors import Actor
 from queue_server.services.alert_sending import LEASE
-from queue_server.storage import outbox
+from queue_server.storage import outbox, outbox_history
 from queue_server.storage.outbox import NewMessage
 from tests.alerting import PHONE, AlertingClinic, RememberingDriver, alerting_services, an_alerting_clinic
 
@@ -288,7 +288,7 @@ async def test_a_code_for_a_new_pin_is_sent_and_then_forgotten(alerting: Alertin
 
     assert "314159" in alerting.sms.given[0].body
     async with alerting.services.store.reading() as connection:
-        [kept] = await outbox.newest(connection, channel=None, state=None, before=None, most=9)
+        [kept] = await outbox_history.newest(connection, channel=None, state=None, before=None, most=9)
     assert kept.data == {}
     [shown] = await alerting.services.alerts.page()
     assert (shown["text"], shown["can_repeat"]) == ("", False)

@@ -14,7 +14,7 @@ from queue_server.domain.errors import BadInput, LoginRequired, UnknownPatient
 from queue_server.services.actors import Actor
 from queue_server.services.alerts import Alerts
 from queue_server.services.pin_resets import PinResets
-from queue_server.storage import outbox
+from queue_server.storage import outbox_history
 from tests.alerting import RememberingDriver
 from tests.clinics import PHONE, PIN, Clinic
 
@@ -33,7 +33,7 @@ def resets(clinic: Clinic) -> PinResets:
 async def sent_codes(clinic: Clinic) -> list[str]:
     """The codes in the outbox, newest first."""
     async with clinic.services.store.reading() as connection:
-        found = await outbox.newest(connection, channel=Channel.SMS, state=None, before=None, most=50)
+        found = await outbox_history.newest(connection, channel=Channel.SMS, state=None, before=None, most=50)
     return [str(message.data["code"]) for message in found]
 
 

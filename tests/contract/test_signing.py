@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from pikepdf import Pdf
 
 from queue_server.domain.certificates import TypedCertificate
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, KeyReused, NotFound, UnknownToken
@@ -246,3 +248,13 @@ async def test_a_certificate_needs_a_name(clinic: Clinic, token: IssuedToken) ->
         await certified(clinic, token, replace(LEAVE, person=TypedPerson()))
 
     assert refused.value.details["field"] == "person.name"
+
+
+@pytest.mark.parametrize(("chosen", "spoken"), [("ta", "ta"), ("", "en"), ("tlh", "en")])
+async def test_the_paper_is_in_the_language_that_the_doctor_chose(
+    clinic: Clinic, token: IssuedToken, chosen: str, spoken: str
+) -> None:
+    signed = await prescribed(clinic, token, replace(TYPED, language=chosen))
+
+    with Pdf.open(BytesIO(await content_of(clinic, signed["document"]))) as pdf:
+        assert str(pdf.Root.Lang) == spoken

@@ -8,6 +8,7 @@ import pytest
 
 from queue_server.cli import main, parser
 from queue_server.commands import COMMANDS, Command
+from queue_server.settings import Settings
 
 NAMES = [command.name for command in COMMANDS]
 
@@ -44,6 +45,14 @@ def test_the_commands_that_others_rely_on_are_there() -> None:
     promised = {"demo", "serve", "migrate", "create-admin", "enrol", "kiosk-agent", "backup", "restore", "verify"}
 
     assert promised | {"simulate", "replay-waits", "export", "import"} <= set(NAMES)
+
+
+def test_the_help_of_the_server_names_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+
+    told = capsys.readouterr().out
+    assert [name for name in Settings.model_fields if f"QUEUE_{name.upper()}\n" not in told] == []
 
 
 def test_a_wrong_flag_is_another_exit_code_than_a_refusal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,7 +25,7 @@ import { Search } from "./prescription-search.js";
  * @property {boolean} [is_listed]
  *
  * @typedef {import("./prescription-search.js").Choice} Choice
- * @typedef {{lines: TypedLine[], diagnosis: string, note: string}} Content
+ * @typedef {{lines: TypedLine[], diagnosis: string, note: string, language: string}} Content
  */
 
 const FOODS = ["any", "before", "after", "with"];
@@ -37,7 +37,7 @@ export class Prescription {
   #lines = [];
   /** @type {Checked[]} */
   #checked = [];
-  /** @type {{lines: TypedLine[], diagnosis: string, note: string} | null} */
+  /** @type {Content | null} */
   #last = null;
 
   /**
@@ -54,7 +54,8 @@ export class Prescription {
     this.note = /** @type {HTMLTextAreaElement} */ (find("#field-note"));
     const field = /** @type {HTMLInputElement} */ (find("#rx-search"));
     this.search = new Search(field, find("#rx-found"), { onTake: (choice) => this.#take(choice), onRemove });
-    for (const input of [this.diagnosis, this.note]) input.addEventListener("input", onChange);
+    this.language = /** @type {HTMLSelectElement} */ (find("#field-paper-language"));
+    for (const input of [this.diagnosis, this.note, this.language]) input.addEventListener("input", onChange);
     this.list.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -62,13 +63,15 @@ export class Prescription {
    * @param {Content | null} content
    * @param {Content | null} last  what the patient was given the last time
    * @param {string} lastAt        when, in words
+   * @param {string} spoken        the patient's language
    */
-  show(content, last, lastAt) {
+  show(content, last, lastAt, spoken) {
     this.#lines = content ? content.lines.map((line) => ({ ...line })) : [];
     this.#checked = [];
     this.#last = last;
     this.diagnosis.value = content?.diagnosis ?? "";
     this.note.value = content?.note ?? "";
+    this.language.value = content?.language || spoken;
     this.search.last = last ? lastAt : "";
     this.#draw();
     this.search.release();
@@ -76,7 +79,7 @@ export class Prescription {
 
   /** @returns {Content} what stands in the fields */
   content() {
-    return { lines: this.#lines, diagnosis: this.diagnosis.value, note: this.note.value };
+    return { lines: this.#lines, diagnosis: this.diagnosis.value, note: this.note.value, language: this.language.value };
   }
 
   /** @returns {boolean} whether there is nothing that anybody would miss */

@@ -211,7 +211,7 @@ export class Writing {
     }
     if (this.#kind === "prescription") {
       const { last } = opened;
-      this.prescription.show(content, last?.content ?? null, last ? day(new Date(last.at)) : "");
+      this.prescription.show(content, last?.content ?? null, last ? day(new Date(last.at)) : "", opened.language);
     } else {
       this.certificate.show(content, content?.language ?? language(), localDay(this.now()));
     }
