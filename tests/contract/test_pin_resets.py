@@ -72,7 +72,7 @@ async def test_without_sms_the_code_goes_to_the_agreed_e_mail_address(clinic: Cl
     await resets.send_code(PHONE, "hi", cost=4)
 
     async with store.reading() as connection:
-        sent = await outbox.newest(connection, channel=None, state=None, before=None, most=50)
+        sent = await outbox_history.newest(connection, channel=None, state=None, before=None, most=50)
     assert [(message.channel, message.to) for message in sent] == [(Channel.EMAIL, "asha@example.org")]
     await resets.use_code(PHONE, sent[0].data["code"], NEW, cost=4)
     assert await log_in(clinic, NEW)
