@@ -19,6 +19,7 @@ from queue_server.services.devices import DEVICES
 from queue_server.services.documents import note_read
 from queue_server.services.queues import CLINIC, Queues
 from queue_server.services.views import Json, department_names, moment
+from queue_server.services.waits import Waits
 from queue_server.storage import clinic, desk, people, prints, queues
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
@@ -38,9 +39,10 @@ _STANDING = {State.SERVING: 0, State.CALLED: 0, State.WAITING: 1, State.HELD: 2,
 class Desk:
     """Whoever reads who a patient is leaves a line in the journal."""
 
-    def __init__(self, store: Store, queues_: Queues) -> None:
+    def __init__(self, store: Store, queues_: Queues, waits: Waits) -> None:
         self._store = store
         self._queues = queues_
+        self._waits = waits
         self._done: dict[int, tuple[DepartmentQueue, list[Json], int]] = {}
         self._noted: dict[tuple[str, int, int | None], datetime] = {}
 
@@ -59,7 +61,10 @@ class Desk:
             agents = await people.devices(connection, DeviceKind.AGENT)
         data: Json = {
             "day": day.isoformat(),
-            "departments": [department_names(queue.department) for queue in every],
+            "departments": [
+                department_names(queue.department) | {"is_closing": await self._waits.is_closing(queue)}
+                for queue in every
+            ],
             "doctors": [
                 {"id": duty.doctor_id, "doctor": duty.doctor, "room": rooms.get(duty.room_id), "state": duty.state}
                 for queue in every
