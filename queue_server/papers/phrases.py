@@ -11,25 +11,33 @@ from queue_server.papers.words import Words
 
 TIMES = ("morning", "noon", "evening", "night")
 
-_LIQUIDS = frozenset({"syrup", "suspension", "solution", "linctus", "elixir", "liquid", "oral solution", "dry syrup"})
-_APPLIED = frozenset({"cream", "ointment", "gel", "lotion", "eye ointment", "paste", "liniment"})
+_LIQUIDS = frozenset({"syrup", "suspension", "linctus", "elixir", "oral solution", "oral suspension", "dry syrup"})
+#: A smaller number of a liquid may be spoons as well as millilitres.
+_SURELY_ML = Fraction(5, 2)
+_APPLIED = frozenset(
+    {"cream", "ointment", "eye ointment", "gel", "lotion", "liniment", "mouth gel", "mouth paint", "mouth paste"}
+)
 _UNITS: Mapping[str, str] = {
     "tablet": "tablet",
     "capsule": "capsule",
     "sachet": "sachet",
-    "drops": "drop",
     "eye drops": "drop",
     "ear drops": "drop",
     "nasal drops": "drop",
-    "oral drops": "drop",
     "inhaler": "puff",
-    **dict.fromkeys(_LIQUIDS, "ml"),
 }
 
 
-def unit_of(form: str) -> str | None:
-    """What one counts of this form; none where a word could say something wrong (an injection's 10 may be units)."""
-    return _UNITS.get(form.strip().casefold())
+def unit_of(form: str, amount: Fraction) -> str | None:
+    """What one counts of this form; none where a word could say something else than the doctor meant.
+
+    An injection's 10 may be units, a child's drops may be millilitres, and 1 of a syrup may be a spoon: these are left
+    as they were written.
+    """
+    known = form.strip().casefold()
+    if known in _LIQUIDS:
+        return "ml" if amount >= _SURELY_ML else None
+    return _UNITS.get(known)
 
 
 def phrase(line: Line, words: Words) -> str:
@@ -55,7 +63,7 @@ def phrase(line: Line, words: Words) -> str:
 
 def total(line: Line, words: Words) -> str:
     """What the pharmacy hands out, with its unit; empty where it is not counted."""
-    return words.count(unit_of(line.medicine.form), line.quantity) if line.quantity is not None else ""
+    return words.count(unit_of(line.medicine.form, line.quantity), line.quantity) if line.quantity is not None else ""
 
 
 def _pattern(line: Line, words: Words) -> str:
@@ -63,12 +71,14 @@ def _pattern(line: Line, words: Words) -> str:
     separator = "، " if words.is_right_to_left else ", "
     if is_applied(line):
         return f"{separator.join(time for time, _ in taken)}: {words['apply']}"
-    return separator.join(f"{time} {words.count(unit_of(line.medicine.form), amount)}" for time, amount in taken)
+    return separator.join(
+        f"{time} {words.count(unit_of(line.medicine.form, amount), amount)}" for time, amount in taken
+    )
 
 
 def _single(line: Line, words: Words) -> str:
     """One dose, at once or when needed."""
-    amount = words.count(unit_of(line.medicine.form), line.dose.single)
+    amount = words.count(unit_of(line.medicine.form, line.dose.single), line.dose.single)
     if is_applied(line):
         amount = words["apply"]
     return f"{words['at_once']}: {amount}" if line.dose.at_once else amount

@@ -166,7 +166,7 @@ class Boards:
             "opens_at": moment(opening.opens_at),
             "waiting": waiting,
             "wait": wait,
-            "is_closing": opening.is_open and wait is not None and wait.get("late", False),
+            "is_closing": opening.is_open and await self._waits.is_closing(queue),
         }
 
     async def _opening(self, queue: DepartmentQueue) -> Opening:

@@ -19,6 +19,7 @@ from queue_server.services.devices import DEVICES
 from queue_server.services.documents import note_read
 from queue_server.services.queues import CLINIC, Queues
 from queue_server.services.views import Json, department_names, moment
+from queue_server.services.waits import Waits
 from queue_server.storage import clinic, desk, people, prints, queues
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
@@ -38,9 +39,10 @@ _STANDING = {State.SERVING: 0, State.CALLED: 0, State.WAITING: 1, State.HELD: 2,
 class Desk:
     """Whoever reads who a patient is leaves a line in the journal."""
 
-    def __init__(self, store: Store, queues_: Queues) -> None:
+    def __init__(self, store: Store, queues_: Queues, waits: Waits) -> None:
         self._store = store
         self._queues = queues_
+        self._waits = waits
         self._done: dict[int, tuple[DepartmentQueue, list[Json], int]] = {}
         self._noted: dict[tuple[str, int, int | None], datetime] = {}
 
@@ -59,7 +61,10 @@ class Desk:
             agents = await people.devices(connection, DeviceKind.AGENT)
         data: Json = {
             "day": day.isoformat(),
-            "departments": [department_names(queue.department) for queue in every],
+            "departments": [
+                department_names(queue.department) | {"is_closing": await self._waits.is_closing(queue)}
+                for queue in every
+            ],
             "doctors": [
                 {"id": duty.doctor_id, "doctor": duty.doctor, "room": rooms.get(duty.room_id), "state": duty.state}
                 for queue in every
@@ -234,7 +239,7 @@ class Desk:
 
     async def left(self, department: str | None = None) -> list[int]:
         """The ids of the tokens that still stand in a queue today. Raises `UnknownDepartment`."""
-        wanted = (await self._queues.department(department)).id if department else None
+        wanted = await self._wanted(department)
         async with self._store.reading() as connection:
             return await desk.live_of_day(connection, await self._queues.day(), wanted)
 
@@ -244,11 +249,9 @@ class Desk:
         `confirmed`: how many somebody has seen and agreed to. Raises `ChangedMeanwhile` when there are more by now,
         `UnknownDepartment`.
         """
-        wanted = (await self._queues.department(department)).id if department else None
-        day = await self._queues.day()
+        wanted, day = await self._wanted(department), await self._queues.day()
         async with self._store.transaction() as work:
-            ids = [wanted] if wanted else [known.id for known in await clinic.departments(work.connection)]
-            await clinic.lock_departments(work, ids)
+            await clinic.lock_departments(work, wanted)
             left = await desk.live_of_day(work.connection, day, wanted)
             if len(left) > confirmed:
                 raise ChangedMeanwhile(f"There are {len(left)} tokens by now, not {confirmed}.", count=len(left))
@@ -257,6 +260,12 @@ class Desk:
                 entry = await queues.newest_entry(work.connection, token_id)
                 await changes.save(entry, act(entry, Action.EXPIRE, work.now), Action.EXPIRE)
         return len(left)
+
+    async def _wanted(self, department: str | None) -> list[int]:
+        """The ids of the department, or of all. Raises `UnknownDepartment`."""
+        if department:
+            return [(await self._queues.department(department)).id]
+        return [known.id for known in await self._queues.departments()]
 
     async def _completed(self, queue: DepartmentQueue, day: date, rooms: dict[int, str]) -> tuple[list[Json], int]:
         """The department's finished tokens, read again only when the queue has changed."""

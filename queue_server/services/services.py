@@ -188,7 +188,7 @@ def compose(
         waits=waits,
         administering=Administering(store),
         set_up=SetUp.on(store, queues),
-        desk=Desk(store, queues),
+        desk=Desk(store, queues, waits),
         alerts=alerts,
         alert_watch=AlertWatch(store, queues, waits, causes, by_channel),
         sending=Sending(store, queues, by_channel, public_url),

@@ -65,6 +65,11 @@ class Waits:
         """The same for somebody who joins now with normal priority."""
         return (await self._standing(queue)).joining
 
+    async def is_closing(self, queue: DepartmentQueue) -> bool:
+        """Whether somebody who joins now would more likely than not be called after closing time."""
+        wait = (await self._standing(queue)).joining
+        return wait is not None and "late" in wait
+
     async def keep(self) -> None:
         """What was promised is saved, and what has happened since is learned from; run every few seconds."""
         for queue in await self._queues.all():

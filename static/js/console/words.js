@@ -89,6 +89,11 @@ export function waited(entry, now) {
  */
 export function likelyWait({ wait }) {
   if (!wait) return "";
+  return wait.late ? text("likely_late", { likely: likely(wait) }) : likely(wait);
+}
+
+/** @param {import("./types.js").Wait} wait */
+function likely(wait) {
   if (wait.clock) return text("likely_clock", { from: wait.clock[0], until: wait.clock[1] });
   const { low, high } = inFives(wait);
   return low < 5 ? text("likely_under", { high }) : text("likely_minutes", { low, high });

@@ -11,7 +11,7 @@ import { Panel } from "./panel.js";
 /**
  * @typedef {{id: number, number: string, department: string, state: string, priority: string, room: string | null, doctor: number | null, at: string | null}} Row
  * @typedef {{active: Row[], completed: Row[], completed_count: number, trouble: string[], clock_wrong: boolean,
- *            departments: {code: string}[], doctors: {id: number, doctor: string}[]}} View
+ *            departments: {code: string, is_closing?: boolean}[], doctors: {id: number, doctor: string}[]}} View
  * @typedef {"active" | "completed"} ListName
  */
 
@@ -85,6 +85,9 @@ function show() {
   setAttribute(find("#slips-link"), "data-trouble", trouble !== null);
   setAttribute(find("#slips-link"), "title", trouble);
   showDoctors(view.doctors);
+  for (const { code, is_closing: isClosing } of view.departments) {
+    for (const mark of document.querySelectorAll(`[data-closing="${code}"]`)) setAttribute(mark, "hidden", !isClosing);
+  }
   for (const name of LISTS) {
     const section = find(`[data-list=${name}]`);
     const shown = rows(name);
