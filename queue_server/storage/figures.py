@@ -58,7 +58,7 @@ class Fault:
 
 
 async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:
-    """Every stay of this service day."""
+    """Every stay of this service day, but for those of deleted tokens, which were mistakes."""
     entry = QueueEntryRow
     first_call = (
         select(func.min(col(CallRow.at)))
@@ -87,7 +87,7 @@ async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:
         )
         .join(TokenRow, col(TokenRow.id) == col(entry.token_id))
         .join(PromiseRow, col(PromiseRow.entry_id) == col(entry.id), isouter=True)
-        .where(col(TokenRow.service_day) == day)
+        .where(col(TokenRow.service_day) == day, col(TokenRow.is_deleted).is_(False))
         .order_by(col(entry.id))
     )
     return [_stay(row) for row in await connection.execute(query)]

@@ -124,6 +124,15 @@ async def test_what_is_changed_after_its_day_is_counted_again(clinic: Clinic) ->
     await check(clinic, FIRST, LAST)
 
 
+async def test_a_deleted_token_was_a_mistake_and_is_not_counted(clinic: Clinic) -> None:
+    today = date(2026, 11, 22)
+    kept, mistake = await clinic.issue(), await clinic.issue()
+
+    await clinic.services.desk.delete(mistake.token_id, "typed twice", by=Actor("admin", 1))
+
+    assert [stay.token_id for stay in await clinic.services.figures.stays(today)] == [kept.token_id]
+
+
 async def test_a_department_and_single_days_can_be_asked_for(clinic: Clinic) -> None:
     await days_of(clinic)
     await clinic.services.figures.keep()
