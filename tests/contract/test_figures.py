@@ -90,7 +90,7 @@ async def test_kept_tallies_equal_the_raw_rows_over_the_end_of_a_month(clinic: C
     assert sorted(grains) == [("day", FIRST), ("month", date(2026, 11, 1))]
 
 
-async def test_a_month_that_is_over_is_told_from_its_own_tallies(clinic: Clinic) -> None:
+async def test_years_and_months_that_are_over_are_told_from_their_own_tallies(clinic: Clinic) -> None:
     await days_of(clinic)
     clinic.clock.moment = datetime(2027, 1, 5, 12, 0, tzinfo=KOLKATA)
     await clinic.services.day_end.expire_leftovers()
@@ -101,6 +101,11 @@ async def test_a_month_that_is_over_is_told_from_its_own_tallies(clinic: Clinic)
         await work.connection.execute(update(TallyRow).where(col(TallyRow.grain) == "day").values(joined=1000))
 
     told = await clinic.services.figures.of(date(2026, 11, 1), date(2026, 12, 31))
+    assert sum(tally.joined for (_, part, _), tally in told.items() if part is Part.ALL) == 30
+    async with clinic.services.store.transaction() as work:
+        await work.connection.execute(update(TallyRow).where(col(TallyRow.grain) == "month").values(joined=1000))
+
+    told = await clinic.services.figures.of(date(2026, 1, 1), date(2027, 1, 5))
     assert sum(tally.joined for (_, part, _), tally in told.items() if part is Part.ALL) == 30
 
 
