@@ -17,7 +17,9 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server import __version__
 from queue_server.api.models import ErrorAnswer
+from queue_server.api.webhook_models import WebhookMessage
 from queue_server.domain.scopes import Scope
+from queue_server.domain.webhooks import Topic, scope_of
 from queue_server.services.authorising import SCOPES, May
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -105,7 +107,8 @@ def _unkept(handler: Handler) -> Handler:
 
 def description(operations: Sequence[Operation]) -> dict[str, Any]:
     """The whole OpenAPI document."""
-    models = {ErrorAnswer} | {one.body for one in operations if one.body}
+    models: set[type[BaseModel]] = {one.body for one in operations if one.body}
+    models.update((ErrorAnswer, WebhookMessage))
     models |= {model for one in operations for model in one.answers.values() if model}
     ordered = sorted(models, key=lambda model: model.__name__)
     template = "#/components/schemas/{model}"
@@ -122,6 +125,7 @@ def description(operations: Sequence[Operation]) -> dict[str, Any]:
             "license": {"name": "Apache-2.0"},
         },
         "paths": paths,
+        "webhooks": {topic.value: {"post": _message(topic)} for topic in Topic},
         "components": {
             "schemas": schemas.get("$defs", {}),
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
@@ -158,6 +162,21 @@ def _operation(one: Operation) -> dict[str, Any]:
     if one.body:
         made["requestBody"] = {"content": _content(one.body), "required": True}
     return made
+
+
+def _message(topic: Topic) -> dict[str, Any]:
+    """What is sent to a webhook that is told of this."""
+    names = ("Webhook-Id", "Webhook-Timestamp", "Webhook-Signature")
+    return {
+        "operationId": topic.value.replace(".", "_"),
+        "summary": f"{topic} (scope {scope_of(topic)}).",
+        "parameters": [
+            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in names
+        ],
+        "requestBody": {"content": _content(WebhookMessage), "required": True},
+        "responses": {"2XX": {"description": "Taken."}},
+        "security": [],
+    }
 
 
 def _answer(one: Operation, model: type[BaseModel] | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from queue_server.domain.tokens import Priority, State
 from queue_server.domain.webhooks import LONGEST_URL, DeliveryState, Topic, WebhookState
 from queue_server.web.bodies import Body
 
@@ -82,3 +83,28 @@ class Deliveries(BaseModel):
 
     deliveries: list[DeliveryView]
     next: int | None
+
+
+class MessageData(BaseModel):
+    """What an event is about; what does not apply is left out."""
+
+    token: int | None
+    department: str | None
+    number: str | None = None
+    state: State | None = Field(None, description="of the token's stay, after the event")
+    priority: Priority | None = None
+    room: str | None = None
+    is_recall: bool | None = Field(None, description="true when a patient who was called is announced again")
+    undone: str | None = Field(None, description="the action that was taken back")
+    document: int | None = None
+    kind: str | None = Field(None, description="the document's kind")
+    patient: int | None = None
+
+
+class WebhookMessage(BaseModel):
+    """What is posted to a webhook. `id` is the event's number in the journal."""
+
+    id: int
+    type: Topic
+    at: str
+    data: MessageData

@@ -1,4 +1,4 @@
-"""A forgotten PIN: a code over SMS sets another one, where this clinic can send any; else the desk does."""
+"""A forgotten PIN: a code over SMS or e-mail sets another one, where this clinic can send any; else the desk does."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def send_code(request: Request) -> Response:
     """A code is on its way, if the number is registered; the answer says nothing about that."""
     phone = (await form(request, "phone"))["phone"]
     known = services(request)
-    if not known.pin_resets.can_send:
+    if known.pin_resets.sends_by is None:
         return _ask(request, phone)
     try:
         number = phone_number(phone, (await known.queues.clinic()).phone_region)
@@ -36,7 +36,7 @@ async def send_code(request: Request) -> Response:
         await known.pin_resets.send_code(number, language_of(request))
     except (BadInput, RateLimited) as error:
         return _ask(request, phone, error)
-    return page(request, "patients/pin_code.html", phone=phone, wrong={})
+    return page(request, "patients/pin_code.html", phone=phone, sends_by=known.pin_resets.sends_by, wrong={})
 
 
 async def use_code(request: Request) -> Response:
@@ -46,9 +46,14 @@ async def use_code(request: Request) -> Response:
         limits(request).count(CODES_FROM_ADDRESS, "code tried", address(request))
         await services(request).pin_resets.use_code(fields["phone"], fields["code"], fields["pin"])
     except (BadInput, RateLimited) as error:
-        said, headers = wrong(request, error), headers_of(error)
         return page(
-            request, "patients/pin_code.html", status_of(error), headers=headers, phone=fields["phone"], wrong=said
+            request,
+            "patients/pin_code.html",
+            status_of(error),
+            headers=headers_of(error),
+            phone=fields["phone"],
+            sends_by=services(request).pin_resets.sends_by,
+            wrong=wrong(request, error),
         )
     return RedirectResponse("/me/login?pin=new", 303)
 
@@ -56,9 +61,9 @@ async def use_code(request: Request) -> Response:
 def _ask(request: Request, phone: str, error: BadInput | RateLimited | None = None) -> Response:
     status, headers = (status_of(error), headers_of(error)) if error else (200, {})
     said = wrong(request, error) if error else {}
-    can_send = services(request).pin_resets.can_send
+    sends_by = services(request).pin_resets.sends_by
     return page(
-        request, "patients/pin_forgotten.html", status, headers=headers, phone=phone, wrong=said, can_send=can_send
+        request, "patients/pin_forgotten.html", status, headers=headers, phone=phone, wrong=said, sends_by=sends_by
     )
 
 

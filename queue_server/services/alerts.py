@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -117,14 +117,24 @@ class Alerts:
             return email_address(text)
         return push_address(text) if channel is Channel.PUSH else text
 
-    async def put_code(self, work: Transaction, phone: str, language: str, code: str) -> bool:
-        """The code for a new PIN goes by SMS to this number (E.164) after the commit; false when there is no SMS."""
-        if Channel.SMS not in self.channels:
-            return False
+    async def put_code(
+        self, work: Transaction, phone: str, language: str, code: str, patient_ids: Collection[int] = ()
+    ) -> bool:
+        """The code for a new PIN goes out after the commit; false when there is no way.
+
+        It goes by SMS to the number (E.164); without SMS, to the e-mail addresses that these patients have agreed to.
+        """
+        ways = [(Channel.SMS, phone)] if Channel.SMS in self.channels else []
+        if not ways and Channel.EMAIL in self.channels:
+            for patient_id in patient_ids:
+                known = await alert_choices.addresses_of(work.connection, Holder(patient_id=patient_id))
+                ways += [(one.channel, one.to) for one in known if one.channel is Channel.EMAIL]
         kind, cause = AlertKind.PIN_RESET, f"{AlertKind.PIN_RESET}:{secrets.token_hex(8)}"
-        until = expires_at(kind, work.now, work.now)
-        message = NewMessage(cause, Channel.SMS, kind, phone, offered(language), work.now, until, {"code": code})
-        return bool(await outbox.put(work, [message]))
+        until, said = expires_at(kind, work.now, work.now), {"code": code}
+        messages = [
+            NewMessage(cause, channel, kind, to, offered(language), work.now, until, said) for channel, to in ways
+        ]
+        return bool(await outbox.put(work, messages))
 
     async def page(self, *, channel: str = "", state: str = "", before: int | None = None) -> list[Json]:
         """Fifty messages, newest first; addresses are masked, secrets left out. Raises `BadInput`."""

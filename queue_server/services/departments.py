@@ -34,7 +34,7 @@ class Departments:
         async with self._store.reading() as connection:
             known = await plans.departments(connection)
             rooms = (await plans.rooms(connection)).values()
-            waiting = {id_: await plans.waiting_in(connection, id_) for id_ in known}
+            waiting = await plans.waiting(connection, self._store.clock.now().date())
         return [
             written(plan)
             | {"rooms": [room.code for room in rooms if room.department == plan.code], "waiting": waiting[id_]}
@@ -101,7 +101,7 @@ class Departments:
         """
         async with self._store.transaction() as work:
             department = await clinic.lock_department(work, code)
-            if waiting := await plans.waiting_in(work.connection, department.id):
+            if waiting := (await plans.waiting(work.connection, work.now.date()))[department.id]:
                 raise StillInUse(f"Department {code}", f"{waiting} tokens wait there", waiting=waiting)
             await plans.remove_department(work, department.id)
             await plans.forget_department(work, code)

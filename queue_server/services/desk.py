@@ -239,7 +239,7 @@ class Desk:
 
     async def left(self, department: str | None = None) -> list[int]:
         """The ids of the tokens that still stand in a queue today. Raises `UnknownDepartment`."""
-        wanted = (await self._queues.department(department)).id if department else None
+        wanted = await self._wanted(department)
         async with self._store.reading() as connection:
             return await desk.live_of_day(connection, await self._queues.day(), wanted)
 
@@ -249,11 +249,9 @@ class Desk:
         `confirmed`: how many somebody has seen and agreed to. Raises `ChangedMeanwhile` when there are more by now,
         `UnknownDepartment`.
         """
-        wanted = (await self._queues.department(department)).id if department else None
-        day = await self._queues.day()
+        wanted, day = await self._wanted(department), await self._queues.day()
         async with self._store.transaction() as work:
-            ids = [wanted] if wanted else [known.id for known in await clinic.departments(work.connection)]
-            await clinic.lock_departments(work, ids)
+            await clinic.lock_departments(work, wanted)
             left = await desk.live_of_day(work.connection, day, wanted)
             if len(left) > confirmed:
                 raise ChangedMeanwhile(f"There are {len(left)} tokens by now, not {confirmed}.", count=len(left))
@@ -262,6 +260,12 @@ class Desk:
                 entry = await queues.newest_entry(work.connection, token_id)
                 await changes.save(entry, act(entry, Action.EXPIRE, work.now), Action.EXPIRE)
         return len(left)
+
+    async def _wanted(self, department: str | None) -> list[int]:
+        """The ids of the department, or of all. Raises `UnknownDepartment`."""
+        if department:
+            return [(await self._queues.department(department)).id]
+        return [known.id for known in await self._queues.departments()]
 
     async def _completed(self, queue: DepartmentQueue, day: date, rooms: dict[int, str]) -> tuple[list[Json], int]:
         """The department's finished tokens, read again only when the queue has changed."""

@@ -1,4 +1,4 @@
-"""A new PIN for whoever has forgotten it: at the desk after a look at who it is, or by a code over SMS."""
+"""A new PIN for whoever has forgotten it: at the desk after a look at who it is, or by a code over SMS or e-mail."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class PinResets:
         self._alerts = alerts
 
     @property
-    def can_send(self) -> bool:
-        """Whether this server can send codes."""
-        return Channel.SMS in self._alerts.channels
+    def sends_by(self) -> Channel | None:
+        """How this server sends codes, if it can: by SMS, else to the e-mail address that was given for messages."""
+        return next((way for way in (Channel.SMS, Channel.EMAIL) if way in self._alerts.channels), None)
 
     async def send_code(self, phone: str, language: str, *, cost: int = 12) -> None:
         """Whoever holds the registered phone gets a code. Raises `BadInput` for what is no phone number."""
@@ -63,7 +63,8 @@ class PinResets:
             account = await rows.account_of_phone(work.connection, number)
             await reset_codes.save(work, _scope(number), hashed, work.now + CODE_VALID)
             if account is not None:
-                await self._alerts.put_code(work, number, language, code)
+                family = [patient.id for patient in await rows.family(work.connection, account.id)]
+                await self._alerts.put_code(work, number, language, code, family)
                 work.record(Event("pin_code_sent", work.now, str(PATIENT), data={"account": account.id}))
 
     async def use_code(self, phone: str, code: str, pin: str, *, cost: int = 12) -> None:

@@ -90,9 +90,10 @@ class SetUpFile:
         removed = {plan.code: (id_, plan) for id_, plan in once.items()}
         wanted = {plan.code for plan in made.departments}
         await clinic.lock_departments(work, list(present.values()))
+        waiting = await plans.waiting(work.connection, work.now.date())
         for code in sorted(present.keys() - wanted):
-            if waiting := await plans.waiting_in(work.connection, present[code]):
-                problems.append(Problem("departments", "still_waiting", {"value": code, "count": waiting}))
+            if count := waiting[present[code]]:
+                problems.append(Problem("departments", "still_waiting", {"value": code, "count": count}))
             await plans.remove_department(work, present[code])
         taken = {plan.prefix: code for code, (_, plan) in removed.items() if code not in wanted}
         ids = present | {code: id_ for code, (id_, _) in removed.items()}

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.tokens import FINAL, Priority, State
+from queue_server.domain.tokens import FINAL, LIVE, Priority, State
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import (
     ApiKeyRow,
@@ -84,13 +84,13 @@ async def done(connection: AsyncConnection, department_id: int, day: date, limit
     ], len(found)
 
 
-async def live_of_day(connection: AsyncConnection, day: date, department_id: int | None) -> list[int]:
-    """The ids of the tokens that still stand in a queue on this day, of one department or of all."""
+async def live_of_day(connection: AsyncConnection, day: date, departments: Iterable[int]) -> list[int]:
+    """The ids of the tokens that still stand in the queues of these departments on this day."""
     query = select(col(QueueEntryRow.token_id)).where(
-        col(QueueEntryRow.service_day) == day, col(QueueEntryRow.state).in_(frozenset(State) - FINAL)
+        col(QueueEntryRow.department_id).in_(list(departments)),
+        col(QueueEntryRow.service_day) == day,
+        col(QueueEntryRow.state).in_(LIVE),
     )
-    if department_id is not None:
-        query = query.where(col(QueueEntryRow.department_id) == department_id)
     return [row.token_id for row in await connection.execute(query.order_by(col(QueueEntryRow.id)))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -33,6 +34,7 @@ from queue_server.storage.tables import (
 from queue_server.storage.tables.staff import Role
 
 _DEPARTMENT = tuple(DepartmentRow.metadata.tables["department"].columns)
+_ROOM = (col(RoomRow.id), col(RoomRow.department_id))
 
 #: The wall that is always there.
 MAIN = "main"
@@ -83,12 +85,21 @@ async def save_department(work: Transaction, department_id: int, **values: objec
     await work.connection.execute(statement)
 
 
-async def waiting_in(connection: AsyncConnection, department_id: int) -> int:
-    """How many tokens are still live in the department, or will come back to one of its rooms."""
-    rooms = select(col(RoomRow.id)).where(col(RoomRow.department_id) == department_id)
-    concerns = or_(col(QueueEntryRow.department_id) == department_id, col(QueueEntryRow.return_to).in_(rooms))
-    query = select(func.count()).where(col(QueueEntryRow.state).in_(LIVE), concerns)
-    return int((await connection.execute(query)).scalar_one())
+async def waiting(connection: AsyncConnection, today: date) -> Counter[int]:
+    """Department's id → how many tokens are still live there, or will come back to one of its rooms.
+
+    Whoever is live is of `today` or of the day before, which may not have been ended yet.
+    """
+    rooms = {row.id: row.department_id for row in await connection.execute(select(*_ROOM))}
+    query = select(col(QueueEntryRow.department_id), col(QueueEntryRow.return_to)).where(
+        col(QueueEntryRow.department_id).in_(set(rooms.values()) | set(await departments(connection))),
+        col(QueueEntryRow.service_day) >= today - timedelta(days=1),
+        col(QueueEntryRow.state).in_(LIVE),
+    )
+    counted: Counter[int] = Counter()
+    for row in await connection.execute(query):
+        counted.update({row.department_id, rooms.get(row.return_to, row.department_id)})
+    return counted
 
 
 async def prefix_of_others_today(work: Transaction, prefix: str, own: int | None) -> bool:

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 HEADER = "X-Request-Id"
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 #: What is asked every few seconds, or comes with every page, is not worth a line.
 _QUIET = ("/static", "/healthz", "/readyz", "/metrics")
 
@@ -63,7 +64,8 @@ class Watching:
         if scope["type"] == "websocket":
             logger.info("line ended", extra=facts | {"seconds": round(seconds, 1)})
             return
-        method = scope["method"] if scope["method"].isalpha() else "-"
+        # A word that somebody made up must not become a figure of its own.
+        method = scope["method"] if scope["method"] in _METHODS else "-"
         self._metrics.requested(method, route, status, seconds)
         level = logging.DEBUG if route.startswith(_QUIET) else logging.INFO
         logger.log(level, "request", extra=facts | {"method": method, "status": status, "ms": round(seconds * 1000, 1)})

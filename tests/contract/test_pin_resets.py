@@ -9,7 +9,7 @@ from datetime import timedelta
 import bcrypt
 import pytest
 
-from queue_server.domain.alerts import Channel
+from queue_server.domain.alerts import Channel, Holder
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownPatient
 from queue_server.services.actors import Actor
 from queue_server.services.alerts import Alerts
@@ -57,6 +57,25 @@ async def test_a_code_sets_a_new_pin_once_and_ends_the_logins(clinic: Clinic, re
     assert (await log_in(clinic, NEW), await log_in(clinic, PIN)) == (True, False)
     with pytest.raises(BadInput):
         await resets.use_code(PHONE, code, "141421", cost=4)
+
+
+async def test_without_sms_the_code_goes_to_the_agreed_e_mail_address(clinic: Clinic) -> None:
+    store, queues = clinic.services.store, clinic.services.queues
+    alerts = Alerts(store, queues, {Channel.EMAIL: RememberingDriver(Channel.EMAIL)})
+    login = await clinic.register()
+    assert login.patient
+    holder = Holder(patient_id=login.patient.id)
+    await alerts.agree(holder, Channel.EMAIL, "asha@example.org", by=Actor("patient", login.patient.id))
+    resets = PinResets(store, queues, alerts)
+    assert resets.sends_by is Channel.EMAIL
+
+    await resets.send_code(PHONE, "hi", cost=4)
+
+    async with store.reading() as connection:
+        sent = await outbox_history.newest(connection, channel=None, state=None, before=None, most=50)
+    assert [(message.channel, message.to) for message in sent] == [(Channel.EMAIL, "asha@example.org")]
+    await resets.use_code(PHONE, sent[0].data["code"], NEW, cost=4)
+    assert await log_in(clinic, NEW)
 
 
 async def test_two_who_use_the_code_together_set_one_pin(clinic: Clinic, resets: PinResets) -> None:

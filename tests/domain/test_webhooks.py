@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from queue_server.api.webhook_models import WebhookMessage
 from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
-from queue_server.domain.webhooks import check_address, is_public, message, networks, signature, target
+from queue_server.domain.webhooks import TOPICS, check_address, is_public, message, networks, signature, target
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,16 @@ def test_only_what_is_named_is_told() -> None:
             "priority": "emergency",
         },
     }
+
+
+@pytest.mark.parametrize("kind", TOPICS)
+def test_what_is_told_has_the_shape_that_is_described(kind: str) -> None:
+    data = {"number": "G-012", "state": "called", "room": "1", "document": 7, "kind": "report", "patient": 3}
+    event = Event(kind, datetime(2026, 11, 22, 4, 30, tzinfo=UTC), "doctor:1", 12, 1, data | {"undone": "call"})
+
+    told = message(418, event, "GEN")
+
+    assert WebhookMessage.model_validate(told).model_dump(mode="json", exclude_unset=True) == told
 
 
 def test_a_signature_can_be_checked_with_any_other_tool() -> None:

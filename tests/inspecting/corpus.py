@@ -35,7 +35,7 @@ def a_pdf(pages: int = 1, **root: object) -> bytes:
     for key, value in root.items():
         made.Root[f"/{key}"] = made.make_indirect(value) if isinstance(value, Dictionary) else value
     out = io.BytesIO()
-    made.save(out)
+    made.save(out, deterministic_id=True)
     return out.getvalue()
 
 
@@ -57,6 +57,14 @@ def png_of(width: int, height: int, data: bytes = b"") -> bytes:
 
 def png_chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def zeros(megabytes: int) -> bytes:
+    """So many megabytes of zeros as zlib packs them, made of one megabyte that is repeated; only the sum is wrong."""
+    packer = zlib.compressobj()
+    first = packer.compress(bytes(1024 * 1024)) + packer.flush(zlib.Z_FULL_FLUSH)
+    again = packer.compress(bytes(1024 * 1024)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return first + again * (megabytes - 1) + packer.flush()
 
 
 def a_zip(name: str = "x.txt") -> bytes:
@@ -246,7 +254,7 @@ def _encrypted(chance: random.Random) -> Iterator[tuple[str, bytes]]:
 
 
 def _bombs(chance: random.Random) -> Iterator[tuple[str, bytes]]:
-    bomb = zlib.compress(bytes(260 * 1024 * 1024), 1)
+    bomb = zeros(260)
     twice = zlib.compress(bomb, 9)
     for name, data, filters in (
         ("bomb", bomb, Name.FlateDecode),
@@ -261,7 +269,7 @@ def _bombs(chance: random.Random) -> Iterator[tuple[str, bytes]]:
         out = io.BytesIO()
         made.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
         yield f"{name}.pdf", out.getvalue()
-    text = zlib.compress(bytes(200 * 1024 * 1024), 1)
+    text = zeros(200)
     png = a_picture("PNG")
     for name in (b"zTXt", b"iCCP"):
         body = b"Comment\x00\x00" + text

@@ -61,11 +61,14 @@ async def test_requests_are_measured_by_route_and_calls_by_themselves(running: R
     await running.client.get(f"/api/v1/tokens/{token['id']}")
     await running.call_next()
     await running.anonymous.get("/nothing/at/all")
+    await running.anonymous.request("BREW", "/nothing/at/all")
 
     figures = await read(running)
 
     seen = frozenset({("method", "GET"), ("route", "/api/v1/tokens/{token:int}"), ("status", "200")})
     lost = frozenset({("method", "GET"), ("route", "-"), ("status", "404")})
+    made_up = frozenset({("method", "-"), ("route", "-"), ("status", "404")})
+    assert figures["smart_queue_request_seconds_count", made_up] == 1
     assert figures["smart_queue_request_seconds_count", seen] == 1
     assert figures["smart_queue_request_seconds_count", lost] == 1
     assert figures["smart_queue_call_seconds_count", frozenset()] == 1
