@@ -14,7 +14,7 @@ import statistics
 import sys
 import time
 
-from benchmarks.logins import probed
+from benchmarks.lags import probed
 from queue_server import papers
 from tests.papers.examples import LETTERHEAD, a_prescription
 

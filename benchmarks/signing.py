@@ -2,7 +2,7 @@
 
     PYTHONPATH=. python benchmarks/signing.py [--times 10]
 
-From the press to the committed document, with the services of one clinic on SQLite. The first line is the first paper of
+From the press to the committed document, on SQLite. The first line is the first paper of
 the process, with the import of ReportLab. Wanted: at most 1 s, and no stall above 50 ms.
 """
 
@@ -12,7 +12,7 @@ import statistics
 import tempfile
 import time
 
-from benchmarks.logins import probed
+from benchmarks.lags import probed
 from queue_server.domain.prescribing import Typed, TypedLine
 from queue_server.domain.records import RecordKind
 from tests.clinics import Clinic, a_clinic
