@@ -12,7 +12,7 @@ import statistics
 import tempfile
 import time
 
-from benchmarks.lags import probed
+from benchmarks.papers import probed
 from queue_server.domain.prescribing import Typed, TypedLine
 from queue_server.domain.records import RecordKind
 from tests.clinics import Clinic, a_clinic
