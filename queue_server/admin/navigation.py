@@ -64,6 +64,13 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("Doctors' papers"),
+        (
+            Entry("/admin/certificates", "document", _("Certificates"), _("What each certificate says.")),
+            Entry("/admin/medicines", "medicine", _("Medicines"), _("What doctors find when they type.")),
+        ),
+    ),
+    Group(
         _("Figures"),
         (
             Entry(

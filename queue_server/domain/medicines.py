@@ -36,10 +36,12 @@ class Preparation:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one line of a file, counted from 1 as a spreadsheet counts."""
+    """What is wrong with one line of a file, counted from 1 as a spreadsheet counts; `code` is a word for translating:
+    encoding, long_file, empty, text, quotes, headings, cells, name, form, long."""
 
     line: int
     column: str
+    code: str
     message: str
 
 
@@ -109,14 +111,16 @@ def parse_file(content: bytes) -> list[Preparation]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise _bad_file([Fault(line, "", "This line is not UTF-8; please save the file as CSV UTF-8.")]) from error
+        raise _bad_file(
+            [Fault(line, "", "encoding", "This line is not UTF-8; please save the file as CSV UTF-8.")]
+        ) from error
     rows = _rows(text)
     order = _headings(rows)
     faults: list[Fault] = []
     found: list[Preparation] = []
     for number, row in rows[1:]:
         if len(found) + len(faults) >= MOST_ROWS:
-            faults.append(Fault(number, "", f"A file has at most {MOST_ROWS} lines."))
+            faults.append(Fault(number, "", "long_file", f"A file has at most {MOST_ROWS} lines."))
             break
         made = _preparation(number, dict(zip(order, row, strict=False)), len(row) - len(order))
         if isinstance(made, Fault):
@@ -126,7 +130,7 @@ def parse_file(content: bytes) -> list[Preparation]:
     if faults:
         raise _bad_file(faults)
     if not found:
-        raise _bad_file([Fault(1, "", "The file names no medicine.")])
+        raise _bad_file([Fault(1, "", "empty", "The file names no medicine.")])
     return found
 
 
@@ -140,7 +144,7 @@ def medicines_of(preparations: Iterable[Preparation]) -> list[Medicine]:
 def _rows(text: str) -> list[tuple[int, list[str]]]:
     """The lines that say something, with their numbers. Raises `BadInput` for broken quotes and signs of no text."""
     if "\x00" in text:
-        raise _bad_file([Fault(text[: text.index("\x00")].count("\n") + 1, "", "This is no text file.")])
+        raise _bad_file([Fault(text[: text.index("\x00")].count("\n") + 1, "", "text", "This is no text file.")])
     first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
     separator = max(",;\t", key=first.count)
     reader = csv.reader((f"{line}\n" for line in text.removesuffix("\n").split("\n")), delimiter=separator, strict=True)
@@ -150,7 +154,9 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
             if any(cell.strip() for cell in row) and not row[0].startswith("#"):
                 rows.append((reader.line_num, [" ".join(cell.split()) for cell in row]))
     except csv.Error as error:
-        raise _bad_file([Fault(reader.line_num, "", f"The quotes of this line do not fit: {error}.")]) from error
+        raise _bad_file(
+            [Fault(reader.line_num, "", "quotes", f"The quotes of this line do not fit: {error}.")]
+        ) from error
     return rows
 
 
@@ -159,29 +165,34 @@ def _headings(rows: Sequence[tuple[int, list[str]]]) -> list[str]:
     order = [heading.casefold() for heading in headings]
     if sorted(order) != sorted(COLUMNS):
         message = "The first line must name the columns: generic, form, strength."
-        raise _bad_file([Fault(number, "", message)])
+        raise _bad_file([Fault(number, "", "headings", message)])
     return order
 
 
 def _preparation(number: int, row: dict[str, str], extra: int) -> Preparation | Fault:
     if extra > 0:
-        return Fault(number, "", f"This line has {extra} more cells than there are columns.")
+        return Fault(number, "", "cells", f"This line has {extra} more cells than there are columns.")
     generic, form = row.get("generic", ""), row.get("form", "").casefold()
     strengths = tuple(each.strip() for each in row.get("strength", "").split("|") if each.strip())
     if not any(sign.isalpha() for sign in generic):
-        return Fault(number, "generic", "A medicine needs a name.")
+        return Fault(number, "generic", "name", "A medicine needs a name.")
     if not form:
-        return Fault(number, "form", f"In which form is {generic} given (tablet, syrup …)?")
+        return Fault(number, "form", "form", f"In which form is {generic} given (tablet, syrup …)?")
     for column, text in (("generic", generic), ("form", form), *(("strength", each) for each in strengths)):
         if len(text) > _LONGEST[column] or not text.isprintable():
-            return Fault(number, column, f"This is no {column}; {_LONGEST[column]} printable signs are the most.")
+            return Fault(
+                number, column, "long", f"This is no {column}; {_LONGEST[column]} printable signs are the most."
+            )
     return Preparation(generic, form, strengths)
 
 
 def _bad_file(faults: Sequence[Fault]) -> BadInput:
     first = faults[0]
     error = BadInput("file", f"Line {first.line}: {first.message}")
-    told = [{"line": each.line, "column": each.column, "message": each.message} for each in faults[:MOST_ERRORS]]
+    told = [
+        {"line": each.line, "column": each.column, "code": each.code, "message": each.message}
+        for each in faults[:MOST_ERRORS]
+    ]
     error.details = {**error.details, "faults": told, "count": len(faults)}
     return error
 

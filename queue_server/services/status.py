@@ -10,11 +10,13 @@ from queue_server.domain.tokens import Action, QueueEntry, State
 from queue_server.live.topics import View
 from queue_server.services.actors import PATIENT
 from queue_server.services.calling import Calling
+from queue_server.services.documents import token_source
 from queue_server.services.queues import CLINIC, Queues
 from queue_server.services.standings import Standing, Standings
 from queue_server.services.versions import version_of
 from queue_server.services.views import Json, department_names
 from queue_server.services.waits import Waits
+from queue_server.storage import documents as document_rows
 from queue_server.storage import queues as rows
 from queue_server.storage.queues import Token
 from queue_server.storage.store import Store
@@ -33,6 +35,7 @@ class Status:
         self._calling = calling
         self._standings = Standings()
         self._tokens: dict[str, Token] = {}
+        self._papers: dict[int, tuple[int, int]] = {}
         self._tokens_of: date | None = None
 
     async def phone(self, key: str) -> View:
@@ -51,7 +54,9 @@ class Status:
             "can_return": _may_return(entry),
             "calls": entry.calls,
         }
-        return View(data, frozenset({CLINIC, f"department:{queue.department.id}"}))
+        if papers := await self._papers_of(token):
+            data["papers"] = papers
+        return View(data, frozenset({CLINIC, f"department:{queue.department.id}", token_source(token.id)}))
 
     async def page(self, key: str) -> tuple[Json, Token]:
         """What the phone page shows at first: the frame with its department's names and sign. Raises `UnknownToken`."""
@@ -116,11 +121,20 @@ class Status:
             ],
         }
 
+    async def _papers_of(self, token: Token) -> int:
+        """How many documents the token has; looked up again only when some document has come or gone."""
+        rev = self._queues.rev_of(token_source(token.id))
+        known = self._papers.get(token.id)
+        if rev and (known is None or known[0] != rev):
+            async with self._store.reading() as connection:
+                self._papers[token.id] = known = rev, await document_rows.count_of_token(connection, token.id)
+        return known[1] if known else 0
+
     async def _today(self, key: str) -> Token:
         """The token, which is read once a day: its own facts never change."""
         day = await self._queues.day()
         if day != self._tokens_of:
-            self._tokens, self._tokens_of = {}, day
+            self._tokens, self._papers, self._tokens_of = {}, {}, day
         known = self._tokens
         if key not in known:
             async with self._store.reading() as connection:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
-from queue_server.domain.certificates import Wording, check_wording
+from babel.dates import format_date
+
+from queue_server.domain.certificates import Wording, check_wording, fill
 from queue_server.domain.events import Event
 from queue_server.domain.records import CertificateKind
 from queue_server.locale import LANGUAGES, offered, texts
@@ -57,6 +60,34 @@ def built_in(kind: CertificateKind, language: str) -> Wording:
     # The percent sign is no place here, so nothing is filled in.
     title, text = (texts(language).gettext(part) for part in BUILT_IN[kind])
     return Wording(kind, offered(language), title, text)
+
+
+def sample(wording: Wording, clinic: str, today: date) -> tuple[str, str]:
+    """Title and text with every place filled, for looking at. Raises `BadInput` for a wording that cannot be filled."""
+    checked = check_wording(wording)
+    words = texts(wording.language)
+
+    def day(days: int) -> str:
+        return format_date(today + timedelta(days=days), "d MMMM y", locale=words.language)
+
+    values = {
+        "patient": words.gettext("Sample Patient"),
+        "age": "34",
+        "sex": words.gettext("female"),
+        "doctor": words.gettext("Doctor"),
+        "clinic": clinic,
+        "department": words.gettext("General"),
+        "token": "G-012",
+        "seen_on": day(0),
+        "today": day(0),
+        "from_date": day(0),
+        "to_date": day(2),
+        "days": "3",
+        "diagnosis": words.gettext("fever"),
+        "remarks": words.gettext("Rest at home."),
+        "to_whom": words.gettext("District hospital"),
+    }
+    return fill(checked.title, values), fill(checked.text, values)
 
 
 class Wordings:

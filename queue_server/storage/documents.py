@@ -96,6 +96,12 @@ async def of_token(connection: AsyncConnection, keys: Keyring, token_id: int) ->
     return await _some(connection, keys, col(DocumentRow.token_id) == token_id)
 
 
+async def count_of_token(connection: AsyncConnection, token_id: int) -> int:
+    """How many documents the token has."""
+    query = select(func.count()).where(col(DocumentRow.token_id) == token_id, col(DocumentRow.removed_at).is_(None))
+    return int((await connection.execute(query)).scalar_one())
+
+
 async def of_patient(connection: AsyncConnection, keys: Keyring, patient_id: int) -> list[Stored]:
     """The patient's documents, oldest first."""
     return await _some(connection, keys, col(DocumentRow.patient_id) == patient_id)

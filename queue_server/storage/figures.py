@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, delete, func, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.figures import Key, LongWait, Part, Stay, Tallies, Tally
+from queue_server.domain.figures import Grain, Key, LongWait, Part, Span, Stay, Tallies, Tally
 from queue_server.domain.sketches import from_numbers, to_numbers
 from queue_server.domain.waits import Wait
 from queue_server.storage.store import Transaction
@@ -28,9 +28,6 @@ from queue_server.storage.tables import (
     TallyRow,
     TokenRow,
 )
-
-DAY = "day"
-MONTH = "month"
 
 _COUNTS = ("joined", "attended", "transferred", "cancelled", "no_show", "expired", "returned")
 _SCORES = ("promised", "inside", "error_s")
@@ -58,7 +55,7 @@ class Fault:
 
 
 async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:
-    """Every stay of this service day."""
+    """Every stay of this service day, but for those of deleted tokens, which were mistakes."""
     entry = QueueEntryRow
     first_call = (
         select(func.min(col(CallRow.at)))
@@ -87,7 +84,7 @@ async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:
         )
         .join(TokenRow, col(TokenRow.id) == col(entry.token_id))
         .join(PromiseRow, col(PromiseRow.entry_id) == col(entry.id), isouter=True)
-        .where(col(TokenRow.service_day) == day)
+        .where(col(TokenRow.service_day) == day, col(TokenRow.is_deleted).is_(False))
         .order_by(col(entry.id))
     )
     return [_stay(row) for row in await connection.execute(query)]
@@ -146,8 +143,8 @@ async def days_changed(connection: AsyncConnection, after: int, most: int) -> tu
     return set((await connection.execute(query)).scalars()), last or after
 
 
-async def save(work: Transaction, grain: str, start: date, tallies: Tallies) -> None:
-    """These are the tallies of this day or month, and no others."""
+async def save(work: Transaction, grain: Grain, start: date, tallies: Tallies) -> None:
+    """These are the tallies of this day, month or year, and no others."""
     await work.connection.execute(delete(TallyRow).where(col(TallyRow.grain) == grain, col(TallyRow.start) == start))
     if tallies:
         rows = [_values(grain, start, key, tally) for key, tally in tallies.items()]
@@ -164,29 +161,26 @@ async def save_slips(work: Transaction, day: date, slips: dict[tuple[str, str], 
 
 async def read(
     connection: AsyncConnection,
-    days: Sequence[tuple[date, date]],
-    months: tuple[date, date] | None = None,
+    spans: Sequence[Span],
     *,
     parts: Collection[Part] = tuple(Part),
     department_id: int | None = None,
     details: Collection[str] = DETAILS,
 ) -> list[tuple[date, Key, Tally]]:
-    """The kept tallies of these ranges of days, and of the months that begin in the range `months`; ends included.
+    """The kept tallies of these spans, ends included.
 
     Only these `details` are read, the others are empty.
     """
     row = TallyRow
-    spans = [and_(col(row.grain) == DAY, col(row.start).between(*span)) for span in days]
-    if months is not None:
-        spans.append(and_(col(row.grain) == MONTH, col(row.start).between(*months)))
     if not spans:
         return []
+    found = [and_(col(row.grain) == grain, col(row.start).between(first, last)) for grain, first, last in spans]
     table = TallyRow.metadata.tables["tally"].columns
     columns = [null().label(one.name) if one.name in DETAILS and one.name not in details else one for one in table]
-    query = select(*columns).where(or_(*spans), col(row.part).in_(parts))
+    query = select(*columns).where(or_(*found), col(row.part).in_(parts))
     if department_id is not None:
         query = query.where(col(row.department_id) == department_id)
-    return [_read(found) for found in await connection.execute(query)]
+    return [_read(one) for one in await connection.execute(query)]
 
 
 async def read_slips(connection: AsyncConnection, first: date, last: date) -> dict[tuple[str, str], int]:
@@ -235,7 +229,7 @@ def _stay(row: Row[Any]) -> Stay:
     return Stay(**facts, promise=None if wait[0] is None else Wait(*wait))
 
 
-def _values(grain: str, start: date, key: Key, tally: Tally) -> dict[str, Any]:
+def _values(grain: Grain, start: date, key: Key, tally: Tally) -> dict[str, Any]:
     department_id, part, which = key
     values: dict[str, Any] = {"grain": grain, "start": start, "department_id": department_id}
     values |= {"part": part.value, "which": which}

@@ -35,7 +35,7 @@ def a_pdf(pages: int = 1, **root: object) -> bytes:
     for key, value in root.items():
         made.Root[f"/{key}"] = made.make_indirect(value) if isinstance(value, Dictionary) else value
     out = io.BytesIO()
-    made.save(out)
+    made.save(out, deterministic_id=True)
     return out.getvalue()
 
 

@@ -50,6 +50,8 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     "own": {
         "room": "1",
         "kind": "certificate",
+        "certificate": "fitness",
+        "language": "hi",
         "board": "main",
         "department": "GEN",
         "action": "hold",
@@ -67,6 +69,9 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     "unknown": {
         "room": "99",
         "kind": "certificate",
+        "certificate": "birth",
+        "language": "hi",
+        "medicine": "999999",
         "favourite": "999999",
         "template": "999999",
         "board": "cellar",

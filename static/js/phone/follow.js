@@ -14,6 +14,7 @@ import { pageData, text } from "../shared/texts.js";
  * @property {string | null} room
  * @property {string[]} now_serving
  * @property {boolean} can_return
+ * @property {number} [papers] how many documents there are, if any
  * @property {number} calls how often it was called, recalls included
  */
 
@@ -48,6 +49,7 @@ function show(view) {
   ticket.dataset.kind = kind;
   ringButton.hidden = !WATCHING.includes(view.state);
   promise.hidden = OVER.includes(view.state);
+  find("#papers").hidden = !view.papers;
   document.title = title(kind, view);
 }
 

@@ -1,0 +1,82 @@
+"""The clinic's own medicines, beside the list that comes with the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin.framing import framed
+from queue_server.domain.errors import BadInput
+from queue_server.domain.medicines import LARGEST_FILE
+from queue_server.services.actors import Actor
+from queue_server.services.authorising import May
+from queue_server.web.bodies import path_number
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import say
+
+PATH = "/admin/medicines"
+
+
+async def medicines(request: Request) -> Response:
+    """What the clinic has added, and the form for more."""
+    return await _page(request, await allowed(request, May.RUN_CLINIC))
+
+
+async def extend(request: Request) -> Response:
+    """The medicines of the file are on the list: all of them, or none."""
+    by = await allowed(request, May.RUN_CLINIC)
+    async with request.form(max_files=1, max_fields=2) as data:
+        file = data.get("file")
+        content = await file.read(LARGEST_FILE + 1) if isinstance(file, UploadFile) else b""
+    try:
+        done = await services(request).medicines.extend(content, by=by)
+    except BadInput as error:
+        return await _page(request, by, 422, faults=_faults(request, error))
+    return RedirectResponse(f"{PATH}?added={done.added}&known={done.known}", 303)
+
+
+async def remove(request: Request) -> Response:
+    """One medicine of the clinic's own is off the list."""
+    by = await allowed(request, May.RUN_CLINIC)
+    await services(request).medicines.remove(path_number(request, "medicine"), by=by)
+    return RedirectResponse(PATH, 303)
+
+
+async def _page(request: Request, by: Actor, status: int = 200, **context: Any) -> Response:
+    known = services(request).medicines
+    counts = [request.query_params.get(name, "") for name in ("added", "known")]
+    done = tuple(int(count) for count in counts) if all(each.isdecimal() and len(each) < 6 for each in counts) else None
+    shown = {"own": await known.own(), "count": len((await known.all()).medicines), "done": done, "faults": []}
+    return framed(request, by, "admin/medicines.html", status, **(shown | context))
+
+
+def _faults(request: Request, error: BadInput) -> list[tuple[int, str]]:
+    """Line and sentence of everything that is wrong with the file."""
+    sentences: Mapping[str, str] = {
+        "encoding": say(request, "This line is not UTF-8. Save the file as “CSV UTF-8”."),
+        "long_file": say(request, "A file has at most 5000 lines."),
+        "empty": say(request, "The file names no medicine."),
+        "text": say(request, "This is no text file."),
+        "quotes": say(request, "The quotation marks of this line do not fit."),
+        "headings": say(request, "The first line must name the columns: generic, form, strength."),
+        "cells": say(request, "This line has more cells than there are columns."),
+        "name": say(request, "The name of the medicine is missing."),
+        "form": say(request, "The form (tablet, syrup …) is missing."),
+        "long": say(request, "A word in this line is too long, or cannot be printed."),
+    }
+    faults = error.details.get("faults")
+    if not isinstance(faults, list):
+        return [(1, say(request, "The file is too large."))]
+    return [(fault["line"], sentences[fault["code"]]) for fault in faults]
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, medicines),
+    Route(PATH, extend, methods=["POST"]),
+    Route(f"{PATH}/{{medicine:int}}/remove", remove, methods=["POST"]),
+]
