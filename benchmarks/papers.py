@@ -13,10 +13,31 @@ import resource
 import statistics
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from benchmarks.logins import probed
 from queue_server import papers
 from tests.papers.examples import LETTERHEAD, a_prescription
+
+PROBE_S = 0.005
+
+
+@asynccontextmanager
+async def probed() -> AsyncIterator[list[float]]:
+    """How late the event loop woke a probe each time, in milliseconds."""
+    lags: list[float] = []
+
+    async def probe() -> None:
+        while True:
+            asked = time.perf_counter()
+            await asyncio.sleep(PROBE_S)
+            lags.append((time.perf_counter() - asked - PROBE_S) * 1000)
+
+    task = asyncio.create_task(probe())
+    try:
+        yield lags
+    finally:
+        task.cancel()
 
 
 async def measured(language: str) -> tuple[float, float, int]:

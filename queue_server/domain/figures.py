@@ -159,20 +159,37 @@ def added_up(many: Iterable[Tallies]) -> dict[Key, Tally]:
     return {key: every[0] if len(every) == 1 else together(every) for key, every in found.items()}
 
 
-Span = tuple[date, date]
+class Grain(StrEnum):
+    """How much time one kept tally is about."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
 
 
-def cut(first: date, last: date) -> tuple[list[Span], Span | None]:
-    """The range (ends included) as spans of days round the months that lie wholly in it.
+#: Grain, and the first days of the first and the last of them.
+Span = tuple[Grain, date, date]
 
-    The months are told by the first days of the first and the last of them; None when there is none.
-    """
+
+def cut(first: date, last: date) -> list[Span]:
+    """The range of days (ends included) as whole years, the months round them, and the days round those."""
     begin = first if first.day == 1 else next_month(first)
     end = next_month(last) if next_month(last) - last == timedelta(days=1) else last.replace(day=1)
     if begin >= end:
-        return ([(first, last)] if first <= last else []), None
-    spans = [(first, begin - timedelta(days=1)), (end, last)]
-    return [span for span in spans if span[0] <= span[1]], (begin, (end - timedelta(days=1)).replace(day=1))
+        return [(Grain.DAY, first, last)] if first <= last else []
+    spans = [(Grain.DAY, first, begin - timedelta(days=1)), (Grain.DAY, end, last)]
+    spans += _years_and_months(begin, (end - timedelta(days=1)).replace(day=1))
+    return [span for span in spans if span[1] <= span[2]]
+
+
+def _years_and_months(first: date, last: date) -> list[Span]:
+    """The same for a range of months, which are told by their first days."""
+    begin = first if first.month == 1 else date(first.year + 1, 1, 1)
+    end = date(last.year + 1, 1, 1) if last.month == 12 else date(last.year, 1, 1)
+    if begin >= end:
+        return [(Grain.MONTH, first, last)]
+    years = (Grain.YEAR, begin, date(end.year - 1, 1, 1))
+    return [years, (Grain.MONTH, first, date(begin.year - 1, 12, 1)), (Grain.MONTH, end, last)]
 
 
 def next_month(day: date) -> date:

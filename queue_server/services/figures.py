@@ -8,13 +8,25 @@ from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from queue_server.domain.figures import Key, Part, Stay, Tallies, Tally, added_up, cut, next_month, tallies
+from queue_server.domain.figures import (
+    Grain,
+    Key,
+    Part,
+    Span,
+    Stay,
+    Tallies,
+    Tally,
+    added_up,
+    cut,
+    next_month,
+    tallies,
+)
 from queue_server.domain.numbering import day_ends_at
 from queue_server.services.queues import Queues
 from queue_server.storage import figures as rows
 from queue_server.storage import journal
 from queue_server.storage.figures import Fault, Reach
-from queue_server.storage.store import Store
+from queue_server.storage.store import Store, Transaction
 
 #: So many journal lines are looked through at once for days that have changed after they were over.
 LINES = 5000
@@ -41,24 +53,26 @@ class Figures:
         last: date,
         department_id: int | None = None,
         parts: Collection[Part] = tuple(Part),
-        details: Collection[str] = rows.DETAILS,
+        fields: Collection[str] = rows.FIELDS,
     ) -> dict[Key, Tally]:
-        """The tallies of the whole range, with these `details` at least."""
+        """The tallies of the whole range, with these fields at least."""
         async with self._store.reading() as connection:
             reach = await rows.reach(connection)
-            days, months = cut(first, min(last, reach.until)) if reach.until else ([], None)
-            kept = await rows.read(connection, days, months, parts=parts, department_id=department_id, details=details)
+            spans = cut(first, min(last, reach.until)) if reach.until else []
+            kept = await rows.read(connection, spans, parts=parts, department_id=department_id, fields=fields)
             live = await self._live(connection, first, last, reach)
         asked = ({key: tally for key, tally in day.items() if key[1] in parts} for _, day in live)
         mine = ({key: tally for key, tally in day.items() if department_id in (None, key[0])} for day in asked)
         return added_up([*({key: tally} for _, key, tally in kept), *mine])
 
-    async def by_day(self, first: date, last: date, details: Collection[str] = ()) -> list[tuple[date, Key, Tally]]:
-        """The tally of each single day and department, with these `details` at least; days without any are left out."""
+    async def by_day(
+        self, first: date, last: date, fields: Collection[str] = ("joined",)
+    ) -> list[tuple[date, Key, Tally]]:
+        """The tally of each single day and department, with these fields at least; days without any are left out."""
         async with self._store.reading() as connection:
             reach = await rows.reach(connection)
-            days = [(first, min(last, reach.until))] if reach.until else []
-            kept = await rows.read(connection, days, parts=[Part.ALL], details=details)
+            spans = [(Grain.DAY, first, min(last, reach.until))] if reach.until else []
+            kept = await rows.read(connection, spans, parts=[Part.ALL], fields=fields)
             live = await self._live(connection, first, last, reach)
         return kept + [
             (day, key, tally) for day, counted in live for key, tally in counted.items() if key[1] is Part.ALL
@@ -100,9 +114,12 @@ class Figures:
             return 0
         async with self._store.transaction() as work:
             await rows.lock_reach(work)
-            for month in _months([*new, *late], known.until, yesterday):
-                kept = await rows.read(work.connection, [(month, next_month(month) - timedelta(days=1))])
-                await rows.save(work, rows.MONTH, month, added_up({key: tally} for _, key, tally in kept))
+            months = _months([*new, *late], known.until, yesterday)
+            for month in months:
+                await _add_up(work, Grain.MONTH, month, (Grain.DAY, month, next_month(month) - timedelta(days=1)))
+            for year in sorted({month.year for month in months if date(month.year, 12, 31) <= yesterday}):
+                start = date(year, 1, 1)
+                await _add_up(work, Grain.YEAR, start, (Grain.MONTH, start, date(year, 12, 1)))
             await rows.save_reach(work, Reach(yesterday, line))
         return len(new) + len(late)
 
@@ -113,7 +130,7 @@ class Figures:
             slips = await rows.slips_on(connection, day)
         async with self._store.transaction() as work:
             await rows.lock_reach(work)
-            await rows.save(work, rows.DAY, day, counted)
+            await rows.save(work, Grain.DAY, day, counted)
             await rows.save_slips(work, day, slips)
 
     async def _live(
@@ -129,6 +146,12 @@ class Figures:
         begin = first - timedelta(days=1)
         after = begin if reach.until is None else max(begin, reach.until)
         return await rows.days_before(connection, end, after) if after < end else []
+
+
+async def _add_up(work: Transaction, grain: Grain, start: date, parts: Span) -> None:
+    """The month or year is the sum of its parts, which are kept."""
+    kept = await rows.read(work.connection, [parts])
+    await rows.save(work, grain, start, added_up({key: tally} for _, key, tally in kept))
 
 
 def _months(days: Iterable[date], before: date | None, until: date) -> list[date]:

@@ -90,7 +90,7 @@ async def test_kept_tallies_equal_the_raw_rows_over_the_end_of_a_month(clinic: C
     assert sorted(grains) == [("day", FIRST), ("month", date(2026, 11, 1))]
 
 
-async def test_a_month_that_is_over_is_told_from_its_own_tallies(clinic: Clinic) -> None:
+async def test_years_and_months_that_are_over_are_told_from_their_own_tallies(clinic: Clinic) -> None:
     await days_of(clinic)
     clinic.clock.moment = datetime(2027, 1, 5, 12, 0, tzinfo=KOLKATA)
     await clinic.services.day_end.expire_leftovers()
@@ -101,6 +101,11 @@ async def test_a_month_that_is_over_is_told_from_its_own_tallies(clinic: Clinic)
         await work.connection.execute(update(TallyRow).where(col(TallyRow.grain) == "day").values(joined=1000))
 
     told = await clinic.services.figures.of(date(2026, 11, 1), date(2026, 12, 31))
+    assert sum(tally.joined for (_, part, _), tally in told.items() if part is Part.ALL) == 30
+    async with clinic.services.store.transaction() as work:
+        await work.connection.execute(update(TallyRow).where(col(TallyRow.grain) == "month").values(joined=1000))
+
+    told = await clinic.services.figures.of(date(2026, 1, 1), date(2027, 1, 5))
     assert sum(tally.joined for (_, part, _), tally in told.items() if part is Part.ALL) == 30
 
 
@@ -122,6 +127,15 @@ async def test_what_is_changed_after_its_day_is_counted_again(clinic: Clinic) ->
     assert await clinic.services.figures.keep() == 1
 
     await check(clinic, FIRST, LAST)
+
+
+async def test_a_deleted_token_was_a_mistake_and_is_not_counted(clinic: Clinic) -> None:
+    today = date(2026, 11, 22)
+    kept, mistake = await clinic.issue(), await clinic.issue()
+
+    await clinic.services.desk.delete(mistake.token_id, "typed twice", by=Actor("admin", 1))
+
+    assert [stay.token_id for stay in await clinic.services.figures.stays(today)] == [kept.token_id]
 
 
 async def test_a_department_and_single_days_can_be_asked_for(clinic: Clinic) -> None:

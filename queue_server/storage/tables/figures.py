@@ -11,7 +11,7 @@ from queue_server.storage.tables.columns import UTCDateTime
 
 
 class TallyRow(SQLModel, table=True):
-    """One `domain.figures.Tally` of a department; `grain` is day or month, `start` its first day.
+    """One `domain.figures.Tally` of a department; `grain` is day, month or year, `start` its first day.
 
     `waits`, `consultations` and `errors` are sketches (`domain.sketches.to_numbers`), null where a part does not keep
     them; `longest` holds `[seconds, token, number, day]`.

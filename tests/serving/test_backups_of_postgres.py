@@ -1,0 +1,75 @@
+"""`backup` and `restore` on PostgreSQL, with its own programs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from queue_server.cli import main
+from queue_server.clock import SteadyClock
+from queue_server.storage.store import Store
+from tests.clinics import SettableClock, a_clinic
+from tests.postgres import PostgresServer
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def databases(
+    postgres_server: PostgresServer, migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[tuple[str, str]]:
+    """A clinic's database with one number given, and an empty one elsewhere; PostgreSQL's programs are at hand."""
+    monkeypatch.setenv("PATH", f"{postgres_server.programs}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("QUEUE_DATA", str(tmp_path))
+
+    async def fill() -> None:
+        async with a_clinic(migrated_postgres_url) as clinic:
+            await clinic.issue()
+
+    asyncio.run(fill())
+    with postgres_server.database("put_back") as there:
+        yield migrated_postgres_url, there
+
+
+async def numbers(url: str) -> list[str]:
+    """Every number that was given."""
+    store = Store(url, SteadyClock(SettableClock()))
+    try:
+        async with store.reading() as connection:
+            return [str(row.number) for row in await connection.exec_driver_sql("SELECT number FROM token")]
+    finally:
+        await store.close()
+
+
+def test_a_backup_is_put_back_into_another_database(
+    databases: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, there = databases
+    backup = tmp_path / "monday.backup"
+    monkeypatch.setenv("QUEUE_DATABASE_URL", here)
+    assert main(["backup", str(backup)]) == 0, capsys.readouterr()
+
+    monkeypatch.setenv("QUEUE_DATABASE_URL", there)
+    assert main(["restore", str(backup)]) == 0, capsys.readouterr()
+
+    assert main(["verify"]) == 0
+    assert asyncio.run(numbers(there)) == ["G-001"]
+    assert main(["restore", str(backup)]) == 0
+    assert asyncio.run(numbers(there)) == ["G-001"]
+
+
+def test_a_file_that_is_no_backup_changes_nothing(
+    databases: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, _ = databases
+    (tmp_path / "broken.backup").write_bytes(b"PGDMP and then nothing")
+    monkeypatch.setenv("QUEUE_DATABASE_URL", here)
+
+    assert main(["restore", str(tmp_path / "broken.backup")]) == 1
+
+    assert "pg_restore" in capsys.readouterr().err
+    assert main(["verify"]) == 0
