@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import Field
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -65,7 +66,8 @@ async def show(request: Request) -> Response:
     """Everything that is needed for writing for this patient."""
     doctor = await allowed(request, May.WRITE_RECORDS)
     token, kind = _place(request)
-    return JSONResponse(await services(request).drafts.open(token, kind, by=doctor))
+    opened = await services(request).drafts.open(token, kind, by=doctor)
+    return JSONResponse(opened, background=BackgroundTask(services(request).records.prepare))
 
 
 async def save(request: Request) -> Response:

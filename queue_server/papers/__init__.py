@@ -6,8 +6,8 @@ reports → making (the worker). The same content always gives the same bytes.
 
 from __future__ import annotations
 
-from queue_server.papers.making import certificate, prescription, report
+from queue_server.papers.making import certificate, prepare, prescription, report
 from queue_server.papers.sections import Section
 from queue_server.papers.words import LANGUAGES
 
-__all__ = ["LANGUAGES", "Section", "certificate", "prescription", "report"]
+__all__ = ["LANGUAGES", "Section", "certificate", "prepare", "prescription", "report"]

@@ -53,6 +53,20 @@ async def report(
     return await in_worker(make)
 
 
+async def prepare() -> None:
+    """ReportLab and its fonts are there, so that the first paper is as quick as the next."""
+
+    def load() -> bytes:
+        from queue_server.papers import certificates, prescriptions, typefaces
+
+        # Both are imported for what they bring along.
+        _ = certificates, prescriptions
+        typefaces.load()
+        return b""
+
+    await in_worker(load)
+
+
 async def in_worker(make: Callable[[], bytes]) -> bytes:
     """What `make` gives; the event loop goes on meanwhile."""
     return await asyncio.get_running_loop().run_in_executor(_worker, make)

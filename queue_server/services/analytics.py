@@ -22,6 +22,8 @@ from queue_server.storage.store import Store
 
 #: A range is no longer than this.
 LONGEST = timedelta(days=3660)
+#: What the accuracy is told from.
+SCORED = ("promised", "inside", "error_s", "errors")
 #: So many of ten waits should come out inside the range that was promised, in per cent.
 GOAL = (75.0, 85.0)
 
@@ -42,7 +44,7 @@ class Analytics:
         told = await self._told(first, last, department, words)
         length = last - first + timedelta(days=1)
         earlier = first - length, last - length
-        before = await self._figures.of(*earlier, department, [Part.ALL], ["waits", "consultations"])
+        before = await self._figures.of(*earlier, department, [Part.ALL])
         figures = _figures(words, told.whole(), together(before.values()))
         zone = (await self._queues.clinic()).zone
         machines = sections.machines(words, await self._figures.machines(first, last), zone)
@@ -51,7 +53,7 @@ class Analytics:
     async def accuracy(self, first: date, last: date, words: Texts) -> Report:
         """How the promised waits came out, by department and week. Raises `BadInput`."""
         check(first, last)
-        told = await self._told(first, last, None, words, parts=[Part.ALL], details=["errors"])
+        told = await self._told(first, last, None, words, parts=[Part.ALL], fields=SCORED)
         return Report(first, last, [], [_by_week(told), sections.accuracy(told)])
 
     async def paper(self, report: Report, title: str, code: str | None, words: Texts) -> bytes:
@@ -76,9 +78,9 @@ class Analytics:
         department: int | None,
         words: Texts,
         parts: Collection[Part] = tuple(Part),
-        details: Collection[str] = (),
+        fields: Collection[str] = ("joined",),
     ) -> Told:
-        days = await self._figures.by_day(first, last, details)
+        days = await self._figures.by_day(first, last, fields)
         async with self._store.reading() as connection:
             doctors = {one.id: one.name for one in await staff.everybody(connection)}
             departments = await clinic.departments(connection, with_removed=True)

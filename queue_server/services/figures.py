@@ -53,24 +53,26 @@ class Figures:
         last: date,
         department_id: int | None = None,
         parts: Collection[Part] = tuple(Part),
-        details: Collection[str] = rows.DETAILS,
+        fields: Collection[str] = rows.FIELDS,
     ) -> dict[Key, Tally]:
-        """The tallies of the whole range, with these `details` at least."""
+        """The tallies of the whole range, with these fields at least."""
         async with self._store.reading() as connection:
             reach = await rows.reach(connection)
             spans = cut(first, min(last, reach.until)) if reach.until else []
-            kept = await rows.read(connection, spans, parts=parts, department_id=department_id, details=details)
+            kept = await rows.read(connection, spans, parts=parts, department_id=department_id, fields=fields)
             live = await self._live(connection, first, last, reach)
         asked = ({key: tally for key, tally in day.items() if key[1] in parts} for _, day in live)
         mine = ({key: tally for key, tally in day.items() if department_id in (None, key[0])} for day in asked)
         return added_up([*({key: tally} for _, key, tally in kept), *mine])
 
-    async def by_day(self, first: date, last: date, details: Collection[str] = ()) -> list[tuple[date, Key, Tally]]:
-        """The tally of each single day and department, with these `details` at least; days without any are left out."""
+    async def by_day(
+        self, first: date, last: date, fields: Collection[str] = ("joined",)
+    ) -> list[tuple[date, Key, Tally]]:
+        """The tally of each single day and department, with these fields at least; days without any are left out."""
         async with self._store.reading() as connection:
             reach = await rows.reach(connection)
             spans = [(Grain.DAY, first, min(last, reach.until))] if reach.until else []
-            kept = await rows.read(connection, spans, parts=[Part.ALL], details=details)
+            kept = await rows.read(connection, spans, parts=[Part.ALL], fields=fields)
             live = await self._live(connection, first, last, reach)
         return kept + [
             (day, key, tally) for day, counted in live for key, tally in counted.items() if key[1] is Part.ALL

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
+from queue_server import papers
 from queue_server.domain.certificates import (
     TypedCertificate,
     certificate_number,
@@ -89,6 +90,7 @@ class Records:
         self._papers = papers
         # Within one process nobody's certificate is made twice because another took its number meanwhile.
         self._numbering = asyncio.Lock()
+        self._is_prepared = False
 
     async def sign(self, token_id: int, kind: RecordKind, edit: int, *, by: Actor, key: str | None = None) -> Json:
         """The draft that stands at `edit` is final, and the patient has the PDF; returns `record`, `version`, `number`,
@@ -113,6 +115,12 @@ class Records:
                 except _NumberTaken:
                     continue
         raise ChangedMeanwhile("Many certificates are being signed at this moment; please sign once more.")
+
+    async def prepare(self) -> None:
+        """What signing needs is loaded, while the doctor is still typing. Cheap when it was done before."""
+        if not self._is_prepared:
+            self._is_prepared = True
+            await papers.prepare()
 
     async def preview(self, token_id: int, edit: int, *, by: Actor) -> Json:
         """What the certificate would say if it were signed now: title and text. Raises as `sign` does."""

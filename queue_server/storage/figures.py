@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, null, or_, select, update
+from sqlalchemy import Row, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.figures import Grain, Key, LongWait, Part, Span, Stay, Tallies, Tally
-from queue_server.domain.sketches import from_numbers, to_numbers
+from queue_server.domain.sketches import Sketch, from_numbers, to_numbers
 from queue_server.domain.waits import Wait
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import (
@@ -31,8 +31,9 @@ from queue_server.storage.tables import (
 
 _COUNTS = ("joined", "attended", "transferred", "cancelled", "no_show", "expired", "returned")
 _SCORES = ("promised", "inside", "error_s")
-#: What is large in a tally; a year has thousands of them.
-DETAILS = ("waits", "consultations", "errors", "longest")
+_KEY = ("start", "department_id", "part", "which")
+#: Everything that is kept of a tally. What is not needed is not read: a year has thousands of tallies.
+FIELDS = (*_COUNTS, *_SCORES, "waits", "consultations", "errors", "longest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,22 +166,22 @@ async def read(
     *,
     parts: Collection[Part] = tuple(Part),
     department_id: int | None = None,
-    details: Collection[str] = DETAILS,
+    fields: Collection[str] = FIELDS,
 ) -> list[tuple[date, Key, Tally]]:
     """The kept tallies of these spans, ends included.
 
-    Only these `details` are read, the others are empty.
+    Only these `fields` of the tallies are read, the others are empty.
     """
     row = TallyRow
     if not spans:
         return []
     found = [and_(col(row.grain) == grain, col(row.start).between(first, last)) for grain, first, last in spans]
-    table = TallyRow.metadata.tables["tally"].columns
-    columns = [null().label(one.name) if one.name in DETAILS and one.name not in details else one for one in table]
+    columns = [TallyRow.metadata.tables["tally"].columns[name] for name in (*_KEY, *fields)]
     query = select(*columns).where(or_(*found), col(row.part).in_(parts))
     if department_id is not None:
         query = query.where(col(row.department_id) == department_id)
-    return [_read(one) for one in await connection.execute(query)]
+    wanted = [(name, place, _WRITTEN.get(name)) for place, name in enumerate(fields, len(_KEY))]
+    return [_read(one, wanted) for one in await connection.execute(query)]
 
 
 async def read_slips(connection: AsyncConnection, first: date, last: date) -> dict[tuple[str, str], int]:
@@ -245,22 +246,24 @@ def _longest(waits: Iterable[LongWait]) -> list[list[Any]]:
     return [[wait.waited_s, wait.token_id, wait.number, wait.day.isoformat()] for wait in waits]
 
 
-def _read(row: Row[Any]) -> tuple[date, Key, Tally]:
-    longest = tuple(LongWait(kept[0], kept[1], kept[2], date.fromisoformat(kept[3])) for kept in row.longest or ())
-    tally = Tally(
-        joined=row.joined,
-        attended=row.attended,
-        transferred=row.transferred,
-        cancelled=row.cancelled,
-        no_show=row.no_show,
-        expired=row.expired,
-        returned=row.returned,
-        waits=from_numbers(row.waits or ()),
-        consultations=from_numbers(row.consultations or ()),
-        longest=longest,
-        promised=row.promised,
-        inside=row.inside,
-        error_s=row.error_s,
-        errors=from_numbers(row.errors or ()),
-    )
-    return row.start, (row.department_id, Part(row.part), row.which), tally
+def _read(row: Row[Any], wanted: Sequence[tuple[str, int, Callable[[Any], object] | None]]) -> tuple[date, Key, Tally]:
+    """`wanted`: each field's name, its place in the row, and how it is read where it is not a number."""
+    cells: Sequence[Any] = list(row)
+    values: dict[str, Any] = {name: read(cells[place]) if read else cells[place] for name, place, read in wanted}
+    return cells[0], (cells[1], Part(cells[2]), cells[3]), Tally(**values)
+
+
+def _read_sketch(written: Sequence[int] | None) -> Sketch:
+    return from_numbers(written or ())
+
+
+def _read_longest(written: Sequence[Sequence[Any]] | None) -> tuple[LongWait, ...]:
+    return tuple(LongWait(kept[0], kept[1], kept[2], date.fromisoformat(kept[3])) for kept in written or ())
+
+
+_WRITTEN: Mapping[str, Callable[[Any], object]] = {
+    "waits": _read_sketch,
+    "consultations": _read_sketch,
+    "errors": _read_sketch,
+    "longest": _read_longest,
+}
