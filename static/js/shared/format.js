@@ -1,12 +1,7 @@
 /**
  * Times and ranges in words. Digits are Latin everywhere, as on the slips.
  *
- * Texts that a page must hand over under `texts` to use all of this module:
- *   minutes        {"one": "%(count)s min", "other": "%(count)s min"}
- *   hours_minutes  "%(hours)s h %(minutes)s min"
- *   wait_range     "about %(low)s–%(high)s minutes"
- *   wait_short     "less than %(high)s minutes"
- *   wait_clock     "about %(from)s–%(until)s"
+ * Needs the texts `minutes`, `hours_minutes`, `wait_range`, `wait_short` and `wait_clock` (see ui.texts_waits).
  */
 import { language, pageData, text } from "./texts.js";
 
