@@ -16,11 +16,10 @@ class Channel(StrEnum):
     SMS = "sms"
     PUSH = "push"
     LIVE = "live"
-    WEBHOOK = "webhook"
 
 
 class AlertKind(StrEnum):
-    """What is told. `webhook` tells other programs, the others tell people."""
+    """What is told."""
 
     SOON = "soon"
     NEXT = "next"
@@ -33,7 +32,6 @@ class AlertKind(StrEnum):
     PIN_RESET = "pin_reset"
     REPORT = "report"
     TEST = "test"
-    WEBHOOK = "webhook"
 
 
 class MessageState(StrEnum):
@@ -170,13 +168,12 @@ LIFETIME: Mapping[AlertKind, timedelta] = {
     AlertKind.PIN_RESET: timedelta(minutes=10),
     AlertKind.REPORT: timedelta(hours=24),
     AlertKind.TEST: timedelta(minutes=10),
-    AlertKind.WEBHOOK: timedelta(hours=24),
 }
 
 #: Kinds that lose nothing by waiting for the morning.
 CAN_WAIT = frozenset({AlertKind.CANCELLED, AlertKind.EXPIRED, AlertKind.DOCUMENT})
 #: Kinds that somebody has asked for at this very moment; they respect no quiet hours.
-ASKED_FOR = frozenset({AlertKind.PIN_RESET, AlertKind.REPORT, AlertKind.TEST, AlertKind.WEBHOOK})
+ASKED_FOR = frozenset({AlertKind.PIN_RESET, AlertKind.REPORT, AlertKind.TEST})
 #: What can wait is never sent in these hours, whatever was chosen: days end at four in the morning.
 NIGHT = (time(21, 0), time(7, 0))
 

@@ -56,7 +56,7 @@ class Causes:
 
     def __init__(self, queues: Queues, channels: Collection[Channel]) -> None:
         self._queues = queues
-        self._channels = frozenset(channels) - {Channel.LIVE, Channel.WEBHOOK}
+        self._channels = frozenset(channels) - {Channel.LIVE}
 
     async def follow(self, work: Transaction, events: Sequence[Event]) -> None:
         """Write what these lines make known to patients, and withdraw what they make untrue."""

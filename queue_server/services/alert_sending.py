@@ -207,7 +207,7 @@ class Sending:
         link = self._link(kept)
         clinic = (await self._queues.clinic()).name
         composed = compose(kept.kind, kept.channel, kept.language, kept.data, clinic=clinic, link=link)
-        data = {**kept.data, "link": link} if link and kept.kind is not AlertKind.WEBHOOK else kept.data
+        data = {**kept.data, "link": link} if link else kept.data
         return Message(kept.key, kept.kind, kept.to, composed.subject, composed.body, kept.language, data)
 
     def _link(self, kept: Kept) -> str | None:

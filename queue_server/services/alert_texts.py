@@ -44,7 +44,7 @@ def sentence(kind: AlertKind, words: Texts, data: Mapping[str, Any]) -> str:
             say = words.gettext("%(code)s is your code for a new PIN. Tell it to nobody.", **_of(data))
         case AlertKind.TEST:
             say = words.gettext("This is a test message from %(clinic)s.", **_of(data))
-        case AlertKind.WEBHOOK | AlertKind.REPORT:
+        case AlertKind.REPORT:
             say = ""
     return say
 
@@ -54,8 +54,6 @@ def compose(
 ) -> Composed:
     """The subject and the body. An SMS is the sentence alone; an e-mail names the clinic and has the link."""
     words = texts(language)
-    if kind is AlertKind.WEBHOOK:
-        return Composed("", "")
     if kind is AlertKind.REPORT:
         subject = f"{clinic}: {words.gettext('The day of %(day)s', day=data['day'])}"
         return Composed(subject, f"{subject}\n\n{data['text']}\n")

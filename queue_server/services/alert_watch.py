@@ -51,7 +51,7 @@ class AlertWatch:
         self._queues = queues
         self._waits = waits
         self._causes = causes
-        self._channels = frozenset(channels) - {Channel.LIVE, Channel.WEBHOOK}
+        self._channels = frozenset(channels) - {Channel.LIVE}
         self._changed: set[int] = set()
         self._wake = asyncio.Event()
         self._contacts: dict[int, dict[int, Contact]] = {}
