@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, Conflict, QueueError, UnknownPatient, WhichPatient
+from queue_server.domain.reading import clean
 from queue_server.domain.tokens import Action, Priority
 from queue_server.services.actors import Actor
 from queue_server.services.authorising import May, rights_of
@@ -158,7 +159,7 @@ def _priority(word: str) -> Priority:
 
 
 def _reason(typed: Mapping[str, str]) -> str | None:
-    reason = " ".join(typed["reason"].split())[:200]
+    reason = clean(typed["reason"])[:200]
     if typed["priority"] == Priority.URGENT and not reason:
         raise BadInput("reason", "Somebody who goes before others needs a reason.")
     return reason or None

@@ -9,6 +9,7 @@ from queue_server.domain.clinic import DepartmentQueue
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.events import Event
 from queue_server.domain.ordering import with_priority
+from queue_server.domain.reading import clean
 from queue_server.domain.tokens import FINAL, LIVE, Action, Priority, State
 from queue_server.domain.transitions import act, is_possible
 from queue_server.live.topics import View
@@ -81,7 +82,7 @@ class Desk:
 
     async def find(self, text: str, *, by: Actor) -> Json:
         """Today's tokens by number, and patients by name or phone with their newest tokens."""
-        wanted = " ".join(text.split())[:60]
+        wanted = clean(text)[:60]
         digits = "".join(sign for sign in wanted if sign.isascii() and sign.isdigit())
         day = await self._queues.day()
         names = {department.id: department for department in await self._queues.departments()}
@@ -186,7 +187,7 @@ class Desk:
 
     async def change_priority(self, token_id: int, priority: Priority, reason: str, *, by: Actor) -> None:
         """The token has this priority. Raises `UnknownToken`, `ChangedMeanwhile` when its day is over, `BadInput`."""
-        written = " ".join(reason.split())[:200]
+        written = clean(reason)[:200]
         if priority in {Priority.URGENT, Priority.EMERGENCY} and not written:
             raise BadInput("reason", "Somebody who goes before others needs a reason.")
         async with self._store.transaction() as work:
@@ -213,7 +214,7 @@ class Desk:
 
     async def delete(self, token_id: int, reason: str, *, by: Actor) -> None:
         """No page shows the token any more; if it was live it is cancelled. Raises `UnknownToken`, `BadInput`."""
-        written = " ".join(reason.split())[:200]
+        written = clean(reason)[:200]
         if not written:
             raise BadInput("reason", "Deleting a token needs a reason.")
         async with self._store.transaction() as work:
