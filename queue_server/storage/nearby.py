@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import aiosqlite
@@ -17,12 +18,32 @@ BEGIN_WRITING = "BEGIN IMMEDIATE"
 
 
 class NearbyConnection(aiosqlite.Connection):
-    """aiosqlite's connection, whose statements are run where they are asked for."""
+    """aiosqlite's connection, whose statements are run where they are asked for.
+
+    While the thread is at work, everything queues behind it: whoever asked may have been cancelled meanwhile, and a
+    connection that is closed under its own commit takes the whole process with it.
+    """
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if self._connection is None or self.may_wait(fn.__name__, args):
-            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        if self._connection is None or self._in_thread or self.may_wait(fn.__name__, args):
+            return await super()._execute(self._counted(fn), *args, **kwargs)  # type: ignore[no-untyped-call]
         return fn(*args, **kwargs)
+
+    @cached_property
+    def _in_thread(self) -> set[object]:
+        """What was handed to the thread and is not done; adding and discarding one element is atomic."""
+        return set()
+
+    def _counted(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        self._in_thread.add(call := object())
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return fn(*args, **kwargs)
+            finally:
+                self._in_thread.discard(call)
+
+        return run
 
     def may_wait(self, name: str, arguments: tuple[Any, ...]) -> bool:
         """Whether this call of SQLite's may take longer than a moment."""
