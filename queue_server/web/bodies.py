@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
@@ -26,7 +26,7 @@ LONGEST_KEY = 128
 async def parsed(request: Request, model: type[Model]) -> Model:
     """The request's JSON body as `model`; an empty body counts as {}. Raises `BadInput` naming the field."""
     try:
-        raw = storable(json.loads(await request.body() or b"{}"))
+        raw = json.loads(await request.body() or b"{}")
     except (ValueError, RecursionError) as error:
         raise BadInput("body", "The body is not JSON.") from error
     try:
@@ -42,18 +42,7 @@ async def form(request: Request, *names: str) -> dict[str, str]:
     for name, value in values.items():
         if not isinstance(value, str):
             raise BadInput(name, f"The field {name!r} must be a text.")
-    return {name: str(storable(value)) for name, value in values.items()}
-
-
-def storable(sent: Any) -> Any:
-    """What was sent without NUL signs and halves of signs, which no database takes as text and nobody means."""
-    if isinstance(sent, str):
-        return "".join(sign for sign in sent if sign != "\0" and not "\ud800" <= sign <= "\udfff")
-    if isinstance(sent, list):
-        return [storable(one) for one in sent]
-    if isinstance(sent, dict):
-        return {storable(name): storable(value) for name, value in sent.items()}
-    return sent
+    return {name: str(value) for name, value in values.items()}
 
 
 def own_path(path: str) -> str:
