@@ -135,6 +135,7 @@ async def test_an_unfinished_paper_stays_with_its_patient_when_the_next_comes(cl
     await page.keyboard.press("1")
     await saved(page)
 
+    await expect(page.locator("[aria-busy=true]")).to_have_count(0)
     await page.locator("#primary").click()
     await in_room(page, "P-002")
 
