@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from queue_server.domain.reading import is_visible
+
 #: The largest file that is taken, in bytes, and how many a token may have.
 LARGEST_FILE = 15 * 1024 * 1024
 MOST_FILES = 20
@@ -63,7 +65,5 @@ def file_name(name: str, media_type: str, fallback: str = "document") -> str:
 
 
 def _may_stand(sign: str) -> bool:
-    if sign in "\u200c\u200d":
-        return True
     # What Windows forbids in names, or a header would have to escape, is left out as well.
-    return sign not in '<>:"/\\|?*;%' and unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return sign not in '<>:"/\\|?*;%' and is_visible(sign)

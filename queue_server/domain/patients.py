@@ -11,6 +11,7 @@ from itertools import pairwise
 import phonenumbers
 
 from queue_server.domain.errors import BadInput
+from queue_server.domain.reading import is_visible
 
 #: The consent text that is shown now (`templates/patients/consent.html`). A changed text needs a new version.
 CONSENT_VERSION = "2026-11"
@@ -28,11 +29,6 @@ FIRST_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=1)
 #: Wrong PINs older than this no longer count.
 TRIES_FORGOTTEN = timedelta(hours=24)
-
-#: Invisible signs that scripts of South Asia and emoji need inside a word: zero-width non-joiner and joiner.
-_JOINERS = frozenset("\u200c\u200d")
-#: Control, format (bidirectional marks too), surrogate, private and unassigned code points.
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 class Sex(StrEnum):
@@ -113,7 +109,7 @@ def clean_name(text: str) -> str:
 
     Raises `BadInput` when no letter is left, or more than 120 signs.
     """
-    visible = "".join(sign for sign in " ".join(text.split()) if _may_stand_in_name(sign))
+    visible = "".join(sign for sign in " ".join(text.split()) if is_visible(sign))
     name = " ".join(unicodedata.normalize("NFC", visible).split())
     if not any(sign.isalpha() for sign in name):
         raise BadInput("name", "A name needs at least one letter.")
@@ -143,7 +139,3 @@ def next_try_at(failures: int, failed_at: datetime) -> datetime:
         return failed_at
     # Seven doublings of the first delay are already more than the longest.
     return failed_at + min(FIRST_DELAY * (1 << min(beyond, 7)), LONGEST_DELAY)
-
-
-def _may_stand_in_name(sign: str) -> bool:
-    return sign in _JOINERS or unicodedata.category(sign) not in _INVISIBLE

@@ -21,7 +21,7 @@ from queue_server.services.actors import PATIENT, Actor
 from queue_server.web.bodies import Body, form, parsed
 from queue_server.web.identity import services
 from queue_server.web.limits import ALERT_CHOICES, LINK_PAGES, WRONG_LINKS, count_wrong, limits
-from queue_server.web.pages import LANGUAGE_COOKIE, page
+from queue_server.web.pages import page, unless_chosen
 from queue_server.web.patient_login import chosen_patient, patient_login
 
 MINUTES = (5, 10, 15, 20, 30, 45)
@@ -61,7 +61,7 @@ async def choose(request: Request) -> Response:
     try:
         await _save(request, who, fields)
     except BadInput as error:
-        return await _choices(request, who, 422, {str(error.details["field"]): fields})
+        return await _choices(request, who, 422, str(error.details["field"]), fields)
     return RedirectResponse(f"{who.address}?saved=1", 303)
 
 
@@ -97,18 +97,18 @@ async def _chooser(request: Request) -> Chooser:
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         raise
-    has_chosen = "lang" in request.query_params or LANGUAGE_COOKIE in request.cookies
-    language = None if has_chosen else offered(token.language)
+    language = unless_chosen(request, offered(token.language))
     return Chooser(Holder(token_id=token.id), PATIENT, f"/t/{key}/alerts", f"/t/{key}", language)
 
 
 async def _choices(
-    request: Request, who: Chooser, status: int = 200, refused: dict[str, dict[str, str]] | None = None
+    request: Request, who: Chooser, status: int = 200, wrong: str = "", fields: dict[str, str] | None = None
 ) -> Response:
+    """`wrong`: the field that was refused, of the `fields` that were sent."""
     alerts = services(request).alerts
     wish, addresses = await alerts.wish(who.holder), await alerts.addresses(who.holder)
     kept = {one.channel: one for one in addresses}
-    field, typed = next(iter((refused or {}).items()), ("", {}))
+    typed = fields or {}
     return page(
         request,
         "patients/alerts.html",
@@ -119,7 +119,6 @@ async def _choices(
         channels=set(alerts.channels),
         kept={channel: masked(channel, one.to) for channel, one in kept.items() if channel is not Channel.PUSH},
         refused={channel for channel, one in kept.items() if one.refused_reason},
-        browsers=sum(one.channel is Channel.PUSH for one in addresses),
         push_key=alerts.push_key,
         when=typed.get("when") or (f"ahead-{wish.ahead}" if wish.ahead is not None else f"minutes-{wish.minutes}"),
         minutes=sorted({*MINUTES, wish.minutes}),
@@ -129,7 +128,7 @@ async def _choices(
             "until": typed.get("quiet_until") or _clock(wish.quiet_until),
         },
         typed=typed,
-        wrong={"phone": "sms"}.get(field, field),
+        wrong={"phone": "sms"}.get(wrong, wrong),
         is_saved="saved" in request.query_params,
     )
 

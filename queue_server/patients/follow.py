@@ -18,7 +18,7 @@ from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.locale import offered
 from queue_server.web import identity
 from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
-from queue_server.web.pages import LANGUAGE_COOKIE, page
+from queue_server.web.pages import page, unless_chosen
 from queue_server.web.patient_login import session_secret
 from queue_server.web.sockets import show, socket_route
 
@@ -37,11 +37,10 @@ async def follow(request: Request) -> Response:
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         return page(request, "patients/gone.html", 404)
-    has_chosen = "lang" in request.query_params or LANGUAGE_COOKIE in request.cookies
     return page(
         request,
         "patients/follow.html",
-        language=None if has_chosen else offered(token.language),
+        language=unless_chosen(request, offered(token.language)),
         token=view,
         key=key,
         keeper=await _keeper(request, key),

@@ -11,7 +11,7 @@ from queue_server.domain.errors import BadInput, QueueError, RateLimited
 from queue_server.domain.patients import CONSENT_VERSION, LARGEST_FAMILY, OLDEST, Patient, Sex
 from queue_server.locale import LANGUAGES
 from queue_server.services.patients import Consent, PersonForm
-from queue_server.web.pages import LANGUAGE_COOKIE, language_of, say
+from queue_server.web.pages import language_of, say, unless_chosen
 
 PERSON = ("name", "age", "sex", "language")
 
@@ -63,8 +63,7 @@ def wrong(request: Request, error: QueueError) -> dict[str, str]:
 
 def page_language(request: Request, patient: Patient) -> str | None:
     """The patient's own language, unless the reader has chosen another."""
-    has_chosen = "lang" in request.query_params or LANGUAGE_COOKIE in request.cookies
-    return None if has_chosen else patient.person.language
+    return unless_chosen(request, patient.person.language)
 
 
 def _later(request: Request, seconds: int) -> str:

@@ -42,6 +42,12 @@ def language_of(request: Request) -> str:
     return next((offered(code) for code in preferred if offered(code, "") != ""), "en")
 
 
+def unless_chosen(request: Request, language: str) -> str | None:
+    """The language for a page that has one of its own; none when the reader has chosen, which counts more."""
+    has_chosen = "lang" in request.query_params or LANGUAGE_COOKIE in request.cookies
+    return None if has_chosen else language
+
+
 def say(request: Request, sentence: str, **values: object) -> str:
     """The sentence in the reader's language."""
     return texts(language_of(request)).gettext(sentence, **values)
