@@ -15,14 +15,15 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 TOP_LEVEL = {
     *("queue_server", "kiosk", "display", "doctor_console", "static", "templates", "migrations", "tests"),
-    *("scripts", "docs", "benchmarks", "deploy"),
-    *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "requirements.lock"),
+    *("scripts", "docs", "benchmarks", "deploy", "findings"),
+    *("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "requirements.lock", "Dockerfile", "compose.yaml"),
 }
 SERVER_OF_PACKAGES = re.compile(
     r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|deb\.debian\.org|--(extra-)?index-url|--find-links"
 )
 PLACE_ON_ONE_MACHINE = re.compile(r"(?<![\w.*}/-])/(work|root|home)/|opt/(wheels|pypi)")
 LOCKS = ("requirements.lock", "tests/requirements.lock")
+MERGE_MARKER = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)")
 PINNED = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)? \\\n(?P<hashes>(?:    --hash=sha256:.+\n)*)", re.M
 )
@@ -61,6 +62,17 @@ def test_no_file_knows_where_packages_come_from_or_on_which_machine_it_was_writt
         if path != Path(__file__).relative_to(ROOT)
         for number, line in enumerate(_lines(path), start=1)
         if forbidden.search(line)
+    ]
+
+    assert found == []
+
+
+def test_no_merge_left_its_markers_in_a_file(tracked: list[Path]) -> None:
+    found = [
+        f"{path}:{number}: {line}"
+        for path in tracked
+        for number, line in enumerate(_lines(path), start=1)
+        if MERGE_MARKER.match(line)
     ]
 
     assert found == []
