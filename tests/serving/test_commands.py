@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import text
 
 from queue_server.cli import main
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
-from queue_server.storage.tables.devices import DeviceKind
 from tests.clinics import SettableClock, a_clinic, open_services
 
 PASSWORD = "correct horse"
