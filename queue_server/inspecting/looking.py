@@ -8,7 +8,7 @@ from queue_server.inspecting.pdfs import rewritten
 from queue_server.inspecting.pictures import redrawn
 from queue_server.inspecting.refused import Refused
 
-#: The brands that iPhones and other phones give a HEIC photograph (ISO/IEC 23008-12); those of films and AVIF are others.
+#: The brands of a HEIC photograph (ISO/IEC 23008-12); films and AVIF have others.
 _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1")
 
 
