@@ -102,7 +102,7 @@ def _needed(image: Image.Image, kind: str) -> int:
         return SPACE
     layers = [(across, down) for _, across, down, _ in getattr(image, "layer", [])]
     largest = max(across for across, _ in layers) * max(down for _, down in layers)
-    return SPACE + 2 * pixels * sum(across * down for across, down in layers) // largest
+    return SPACE + 2 * pixels * int(sum(across * down for across, down in layers)) // int(largest)
 
 
 def _redrawn(upright: Image.Image, kind: str) -> tuple[str, bytes]:
