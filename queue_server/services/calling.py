@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from queue_server import sources
 from queue_server.domain.clinic import Room
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
 from queue_server.domain.events import Event
@@ -250,7 +251,7 @@ class Calling:
         for entry in touched:
             if entry.id in undo.made:
                 await undos.unmake_entry(work, entry.id)
-                work.touch_department(entry.department_id)
+                work.touch(sources.department(entry.department_id))
 
 
 def _check_expected(room: Room, entries: Sequence[QueueEntry], expected: int | None) -> None:
