@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pydantic import ValidationError
 
 from queue_server import __version__, logs
+from queue_server.clock import Clock, SystemClock
 from queue_server.commands import COMMANDS, GROUPS, Command
 from queue_server.domain.errors import QueueError
 from queue_server.serving import CannotServe
@@ -26,9 +27,12 @@ Settings come from QUEUE_* in the environment; a flag goes before them. `smart-q
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns the exit status: 0 done, 1 refused with a reason, 2 used wrongly."""
-    parsed = parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> int:
+    """Run the command; returns the exit status: 0 done, 1 refused with a reason, 2 used wrongly.
+
+    A command that changes or reads a clinic takes the time from `clock`, or else from the machine.
+    """
+    parsed = parser().parse_args(arguments, argparse.Namespace(clock=clock or SystemClock()))
     command: Callable[[argparse.Namespace], int | None] = parsed.command
     try:
         logs.configure(Settings().log_format)

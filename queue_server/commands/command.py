@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from queue_server.clock import SteadyClock, SystemClock
+from queue_server.clock import SteadyClock
 from queue_server.services import Services, compose
 from queue_server.serving import check_database
 from queue_server.settings import Settings
@@ -61,7 +61,7 @@ def with_services(given: argparse.Namespace, use: Callable[[Services], Awaitable
     async def run() -> Any:
         settings = settings_from(given)
         await check_database(settings.database_url)
-        store = Store(settings.database_url, SteadyClock(SystemClock()))
+        store = Store(settings.database_url, SteadyClock(given.clock))
         try:
             await store.open()
             keys = keyring(settings)

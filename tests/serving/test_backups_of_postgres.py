@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.cli import main
 from queue_server.clock import SteadyClock
 from queue_server.storage.store import Store
 from tests.clinics import SettableClock, a_clinic
+from tests.commands import main
 from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres

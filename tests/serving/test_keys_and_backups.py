@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.cli import main
 from queue_server.clock import SteadyClock
 from queue_server.domain.documents import DocumentKind
 from queue_server.domain.errors import KeyMissing
@@ -21,6 +20,7 @@ from queue_server.services.issuing import IssueRequest
 from queue_server.storage.keyring import BadKeys, Keyring
 from queue_server.storage.store import Store
 from tests.clinics import KIOSK, SettableClock, a_clinic
+from tests.commands import main
 
 SECRET = b"%PDF the patient has had a very rare illness " * 4000
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from queue_server.cli import main
 from tests.clinics import a_clinic
+from tests.commands import main
 from tests.running import a_running_clinic
 
 
