@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from queue_server import sources
@@ -18,7 +19,8 @@ from queue_server.services.changes import Changes
 from queue_server.services.journeys import go_back, transfer
 from queue_server.services.queues import Queues
 from queue_server.services.versions import check_version
-from queue_server.storage import answers, clinic, queues, undos
+from queue_server.storage import clinic, queues, undos
+from queue_server.storage.answers import once
 from queue_server.storage.store import Store, Transaction
 
 #: `expected` of a caller that does not say whom it believes to be in the room.
@@ -49,17 +51,12 @@ class Calling:
         day = await self._queues.day()
         async with self._store.transaction() as work:
             room = await clinic.room(work.connection, room_code)
-            scope = f"call-next:{room.id}"
-            if key is not None and (body := await answers.first_answer(work, scope, key, {"expected": expected})):
-                return await queues.newest_entry(work.connection, body["token_id"]) if body["token_id"] else None
-            await clinic.lock_departments(work, [room.department_id])
-            entries = await self._queues.live(work.connection, room.department_id, day)
-            _check_expected(room, entries, expected)
-            doctor_id = await _doctor_in(work, room)
-            following = next_for(entries, doctor_id)
-            called = await self._bring_in(work, room, entries, following, doctor_id, by)
-            if key is not None:
-                await answers.remember(work, scope, key, {"token_id": called.token_id if called else None})
+            async with once(work, f"call-next:{room.id}", key, {"expected": expected}) as this:
+                if this.is_repeated:
+                    called_id = this.answer["token_id"]
+                    return await queues.newest_entry(work.connection, called_id) if called_id else None
+                called = await self._call_next(work, room, day, expected, by)
+                this.answer = {"token_id": called.token_id if called else None}
         return called
 
     async def call(
@@ -80,12 +77,13 @@ class Calling:
         room of another department.
         """
         day = await self._queues.day()
-        async with self._store.transaction() as work:
+        asked = {"action": Action.CALL, "room": room_code, "expected": expected}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queues.newest_entry(work.connection, token_id)
             room = await clinic.room(work.connection, room_code)
             await clinic.lock_departments(work, [room.department_id])
             entry = await queues.newest_entry(work.connection, token_id)
-            if await _was_done(work, token_id, key, Action.CALL, room_code):
-                return entry
             await check_version(work, entry, match)
             if entry.department_id != room.department_id:
                 raise BadInput("room", f"Room {room.code} belongs to another department; transfer the token first.")
@@ -100,10 +98,11 @@ class Calling:
 
     async def recall(self, token_id: int, *, by: Actor, key: str | None = None, match: str | None = None) -> QueueEntry:
         """The patient who was called is announced again. Raises `UnknownToken`, `IllegalTransition`, `Outdated`."""
-        async with self._store.transaction() as work:
+        asked = {"action": Action.RECALL}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queues.newest_entry(work.connection, token_id)
             entry = await _locked_entry(work, token_id)
-            if await _was_done(work, token_id, key, Action.RECALL):
-                return entry
             await check_version(work, entry, match)
             recalled = act(entry, Action.RECALL, work.now)
             await queues.save_entry(work, recalled)
@@ -128,10 +127,11 @@ class Calling:
         """
         if action not in SIMPLE:
             raise BadInput("action", f"The action {action!r} is not done this way.")
-        async with self._store.transaction() as work:
+        asked = {"action": action, "room": room_code}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queues.newest_entry(work.connection, token_id)
             entry = await _locked_entry(work, token_id)
-            if await _was_done(work, token_id, key, action):
-                return entry
             await check_version(work, entry, match)
             room_id = await _console(work, room_code, entry)
             changes = Changes(work, by)
@@ -157,12 +157,13 @@ class Calling:
         """
         day = await self._queues.day()
         target = await self._queues.department(department)
-        async with self._store.transaction() as work:
+        asked = {"action": Action.TRANSFER, "department": department, "returning": returning, "room": room_code}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queues.newest_entry(work.connection, token_id)
             entry = await queues.newest_entry(work.connection, token_id)
             await clinic.lock_departments(work, [entry.department_id, target.id])
             entry = await queues.newest_entry(work.connection, token_id)
-            if await _was_done(work, token_id, key, Action.TRANSFER, department):
-                return entry
             await check_version(work, entry, match)
             room_id = await _console(work, room_code, entry)
             changes = Changes(work, by)
@@ -185,10 +186,11 @@ class Calling:
         self, token_id: int, *, by: Actor, key: str | None = None, match: str | None = None
     ) -> QueueEntry:
         """The last action with this token is taken back. Raises `UnknownToken`, `NothingToUndo`, `Outdated`."""
-        async with self._store.transaction() as work:
+        asked = {"action": Action.UNDO}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queues.newest_entry(work.connection, token_id)
             entry = await queues.newest_entry(work.connection, token_id)
-            if await _was_done(work, token_id, key, Action.UNDO):
-                return entry
             await check_version(work, entry, match)
             rooms = [room.id for room in await clinic.rooms(work.connection)]
             room_id = await undos.room_of(work, entry.number, rooms)
@@ -196,6 +198,15 @@ class Calling:
                 raise NothingToUndo("nothing was done to this token lately")
             await self._undo(work, room_id, by)
             return await queues.newest_entry(work.connection, token_id)
+
+    async def _call_next(
+        self, work: Transaction, room: Room, day: date, expected: int | None, by: Actor
+    ) -> QueueEntry | None:
+        await clinic.lock_departments(work, [room.department_id])
+        entries = await self._queues.live(work.connection, room.department_id, day)
+        _check_expected(room, entries, expected)
+        doctor_id = await _doctor_in(work, room)
+        return await self._bring_in(work, room, entries, next_for(entries, doctor_id), doctor_id, by)
 
     async def _bring_in(
         self,
@@ -261,17 +272,6 @@ def _check_expected(room: Room, entries: Sequence[QueueEntry], expected: int | N
     if (present.token_id if present else None) != expected:
         who = f"{present.number} is" if present else "nobody is"
         raise ChangedMeanwhile(f"The screen was out of date: {who} in room {room.code} now.", room=room.code)
-
-
-async def _was_done(work: Transaction, token_id: int, key: str | None, action: Action, where: str = "") -> bool:
-    """Whether this very press has been done before; if not, it is remembered with whatever it now does."""
-    if key is None:
-        return False
-    scope = f"act:{token_id}"
-    if await answers.first_answer(work, scope, key, {"action": action, "where": where}) is not None:
-        return True
-    await answers.remember(work, scope, key, {"token_id": token_id})
-    return False
 
 
 async def _locked_entry(work: Transaction, token_id: int) -> QueueEntry:

@@ -18,10 +18,11 @@ from queue_server.locale import offered
 from queue_server.services.actors import Actor
 from queue_server.services.changes import Changes
 from queue_server.services.documents import note_read
+from queue_server.services.printing import reprint
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json, department_names, moment
 from queue_server.services.waits import Waits
-from queue_server.storage import clinic, desk, people, prints, queues
+from queue_server.storage import clinic, desk, people, queues
 from queue_server.storage.store import Store
 from queue_server.storage.tables.devices import DeviceKind
 
@@ -230,12 +231,7 @@ class Desk:
     async def print_slip(self, token_id: int, place: str, *, by: Actor) -> int:
         """One more slip of the token is queued at the place; returns the job. Raises `UnknownToken`, `BadInput`."""
         async with self._store.transaction() as work:
-            token = await queues.token_by_id(work.connection, token_id)
-            if place not in {agent.place for agent in await people.devices(work.connection, DeviceKind.AGENT)}:
-                raise BadInput("place", f"There is no printer at {place[:40]!r}.")
-            job = await prints.add_job(work, token_id, place)
-            work.record(Event("reprint", work.now, str(by), token_id, token.department_id, {"place": place}))
-        return job
+            return await reprint(work, token_id, place, by)
 
     async def left(self, department: str | None = None) -> list[int]:
         """The ids of the tokens that still stand in a queue today. Raises `UnknownDepartment`."""

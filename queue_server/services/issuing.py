@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from queue_server.domain.clinic import Department
@@ -16,7 +16,8 @@ from queue_server.domain.tokens import Action, Priority
 from queue_server.locale import offered
 from queue_server.services.actors import Actor
 from queue_server.services.queues import Queues
-from queue_server.storage import answers, clinic, patients, prints, queues
+from queue_server.storage import clinic, patients, prints, queues
+from queue_server.storage.answers import once
 from queue_server.storage.store import Store, Transaction
 from queue_server.storage.tables import TokenRow
 
@@ -63,26 +64,12 @@ class Issuing:
         if request.priority is Priority.EMERGENCY and not request.reason:
             raise BadInput("reason", "An emergency goes before everybody; it needs a reason.")
         day = await self._queues.day()
-        scope = f"issue:{by}"
-        async with self._store.transaction() as work:
-            if key is not None:
-                asked = {"department": request.department, "priority": request.priority}
-                if (body := await answers.first_answer(work, scope, key, asked)) is not None:
-                    return IssuedToken(**body)
-            issued = await self._issue(work, request, day, by)
-            if key is not None:
-                await answers.remember(
-                    work,
-                    scope,
-                    key,
-                    {
-                        "token_id": issued.token_id,
-                        "key": issued.key,
-                        "number": issued.number,
-                        "print_job": issued.print_job,
-                    },
-                )
-        return issued
+        # Where the slip is printed does not make it another request: an abandoned press is sent again without a place.
+        asked = {name: value for name, value in asdict(request).items() if name != "place"}
+        async with self._store.transaction() as work, once(work, f"issue:{by}", key, asked) as this:
+            if not this.is_repeated:
+                this.answer = asdict(await self._issue(work, request, day, by))
+        return IssuedToken(**this.answer)
 
     async def _issue(self, work: Transaction, request: IssueRequest, day: date, by: Actor) -> IssuedToken:
         department = await clinic.lock_department(work, request.department)

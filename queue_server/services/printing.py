@@ -16,9 +16,10 @@ from queue_server.services.slips import slip
 from queue_server.services.views import Json
 from queue_server.services.waits import Waits
 from queue_server.services.wording import slip_words
-from queue_server.storage import answers, clinic, figures, people, prints, queues
+from queue_server.storage import clinic, figures, people, prints, queues
+from queue_server.storage.answers import once
 from queue_server.storage.prints import PrintJob
-from queue_server.storage.store import Store
+from queue_server.storage.store import Store, Transaction
 from queue_server.storage.tables import PrintState
 from queue_server.storage.tables.devices import DeviceKind
 
@@ -80,20 +81,14 @@ class Printing:
         The same `key` for the same job gives the same answer again. Raises `NotFound` for an unknown job, `BadInput`
         for a place without a print agent, `KeyReused`.
         """
-        async with self._store.transaction() as work:
-            scope = f"print-again:{job_id}"
-            if key is not None and (body := await answers.first_answer(work, scope, key, {"place": place})):
-                return int(body["job"])
-            job = await prints.job(work.connection, job_id)
-            if job is None:
-                raise NotFound(f"There is no print job {job_id}.", job=job_id)
-            if place not in {agent.place for agent in await people.devices(work.connection, DeviceKind.AGENT)}:
-                raise BadInput("place", f"There is no printer at {place!r}.")
-            copy_id = await prints.add_job(work, job.token_id, place)
-            work.record(Event("reprint", work.now, str(by), job.token_id, data={"place": place}))
-            if key is not None:
-                await answers.remember(work, scope, key, {"job": copy_id})
-        return copy_id
+        asked = {"place": place}
+        async with self._store.transaction() as work, once(work, f"print-again:{job_id}", key, asked) as this:
+            if not this.is_repeated:
+                job = await prints.job(work.connection, job_id)
+                if job is None:
+                    raise NotFound(f"There is no print job {job_id}.", job=job_id)
+                this.answer = {"job": await reprint(work, job.token_id, place, by)}
+        return int(this.answer["job"])
 
     async def report(self, agent: Actor, job_id: int, state: PrintState, reason: str | None) -> None:
         """The agent says what became of the job; a final state never changes again."""
@@ -113,3 +108,13 @@ class Printing:
                 if is_news:
                     work.touch(sources.DEVICES)
                     await figures.see_state(work, agent.id, state, is_fault=state not in WORKING)
+
+
+async def reprint(work: Transaction, token_id: int, place: str, by: Actor) -> int:
+    """One more slip of the token is queued at the place; returns the job. Raises `UnknownToken`, `BadInput`."""
+    token = await queues.token_by_id(work.connection, token_id)
+    if place not in {agent.place for agent in await people.devices(work.connection, DeviceKind.AGENT)}:
+        raise BadInput("place", f"There is no printer at {place[:40]!r}.")
+    job = await prints.add_job(work, token_id, place)
+    work.record(Event("reprint", work.now, str(by), token_id, token.department_id, {"place": place}))
+    return job

@@ -36,8 +36,8 @@ from queue_server.services.queues import Queues
 from queue_server.services.signing import MadePaper, Papers
 from queue_server.services.views import Json
 from queue_server.services.wordings import Wordings
-from queue_server.storage import answers
 from queue_server.storage import records as rows
+from queue_server.storage.answers import known_answer, once
 from queue_server.storage.records import Place, Record, SeenToken
 from queue_server.storage.store import Store, Transaction
 
@@ -99,9 +99,13 @@ class Records:
         The same `key` again gives the same answer. Raises `UnknownToken`, `BadInput` with the field that cannot be
         signed, and `ChangedMeanwhile` when another window has changed or signed it; then nothing is changed.
         """
-        if (first := await self._first_answer(token_id, kind, edit, by, key)) is not None:
+        try:
+            ready = await self._ready(token_id, kind, edit, by)
+        except ChangedMeanwhile:
+            # It may be this very press that has signed the draft.
+            if (first := await self._first_answer(token_id, kind, edit, by, key)) is None:
+                raise
             return first
-        ready = await self._ready(token_id, kind, edit, by)
         if isinstance(ready.content, Typed):
             signed = await self._prescription(ready, ready.content)
             made = await self._papers.make(signed, _language(ready.content, ready.token))
@@ -137,7 +141,7 @@ class Records:
             return None
         async with self._store.reading() as connection:
             await check_attended(connection, token_id, by)
-            return await answers.known_answer(connection, _scope(token_id, kind, by), key, {"edit": edit})
+            return await known_answer(connection, _scope(token_id, kind, by), key, {"edit": edit})
 
     async def _ready(self, token_id: int, kind: RecordKind, edit: int, by: Actor) -> Ready:
         clinic = await self._queues.clinic()
@@ -206,11 +210,10 @@ class Records:
     ) -> Json:
         token, draft, kind = ready.token, ready.draft, ready.draft.kind
         number = signed.number if isinstance(signed, Certificate) else None
-        async with self._store.transaction() as work:
-            if key is not None:
-                first = await answers.first_answer(work, _scope(token.id, kind, by), key, {"edit": draft.edit})
-                if first is not None:
-                    return dict(first)
+        scope, asked = _scope(token.id, kind, by), {"edit": draft.edit}
+        async with self._store.transaction() as work, once(work, scope, key, asked) as this:
+            if this.is_repeated:
+                return dict(this.answer)
             await check_attended(work.connection, token.id, by)
             if ready.corrected is not None:
                 await check_newest(work, ready.corrected)
@@ -231,11 +234,9 @@ class Records:
             if not await rows.sign(work, draft, signed_at=ready.at, document_id=document_id, **values):
                 raise ChangedMeanwhile("This draft was changed or signed in another window.")
             await self._papers.keep(work, made, ready.corrected.key if ready.corrected else None)
-            answer: Json = {"record": draft.id, "version": ready.version, "number": number, "document": document_id}
-            work.record(Event(f"{kind}_signed", work.now, str(by), token.id, data=answer))
-            if key is not None:
-                await answers.remember(work, _scope(token.id, kind, by), key, answer)
-        return answer
+            this.answer = {"record": draft.id, "version": ready.version, "number": number, "document": document_id}
+            work.record(Event(f"{kind}_signed", work.now, str(by), token.id, data=this.answer))
+        return dict(this.answer)
 
 
 class _NumberTaken(Exception):

@@ -11,8 +11,9 @@ from queue_server.domain.webhooks import Network, Topic, WebhookState, check_top
 from queue_server.services.actors import Actor
 from queue_server.services.secrets import new_key
 from queue_server.services.views import Json, moment
-from queue_server.storage import answers, journal, programs
+from queue_server.storage import journal, programs
 from queue_server.storage import webhooks as rows
+from queue_server.storage.answers import once
 from queue_server.storage.store import Store, Transaction
 from queue_server.storage.webhooks import Delivery, Webhook
 
@@ -43,16 +44,14 @@ class Webhooks:
         Raises `UnknownProgram`, `BadInput`, `NotAllowed` for events that the program's key has no scope for.
         """
         where = target(asked.url, self._allowed)
-        async with self._store.transaction() as work:
-            scope, words = f"webhook:{program_id}", {"url": asked.url, "events": list(asked.events)}
-            if key is not None and (known := await answers.first_answer(work, scope, key, words)) is not None:
-                return await _found(work, known["id"], program_id)
-            webhook_id = await self._add(work, program_id, where.url, asked)
-            if key is not None:
-                await answers.remember(work, scope, key, {"id": webhook_id})
-            data = {"webhook": webhook_id, "program": program_id, "host": where.host}
-            work.record(Event("webhook_added", work.now, str(by), data=data))
-            return await _found(work, webhook_id, program_id)
+        words = {"url": asked.url, "events": list(asked.events), "after": asked.after}
+        async with self._store.transaction() as work, once(work, f"webhook:{program_id}", key, words) as this:
+            if not this.is_repeated:
+                webhook_id = await self._add(work, program_id, where.url, asked)
+                data = {"webhook": webhook_id, "program": program_id, "host": where.host}
+                work.record(Event("webhook_added", work.now, str(by), data=data))
+                this.answer = {"id": webhook_id}
+            return await _found(work, this.answer["id"], program_id)
 
     async def all(self, owner: int | None, after: int = 0, limit: int = 1000) -> tuple[list[Webhook], int | None]:
         """A page of webhooks, and the cursor for the next."""

@@ -86,6 +86,18 @@ async def test_the_same_press_signs_once_and_another_finds_nothing_to_sign(clini
         await records.sign(token.token_id, PRESCRIPTION, 2, by=doctor, key="press")
 
 
+async def test_presses_with_one_key_that_come_together_sign_once(clinic: Clinic, token: IssuedToken) -> None:
+    records, doctor = clinic.services.records, clinic.doctors[0]
+    await clinic.services.drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
+
+    signed = await asyncio.gather(
+        *(records.sign(token.token_id, PRESCRIPTION, 1, by=doctor, key="press") for _ in range(3))
+    )
+
+    assert signed == [signed[0]] * 3
+    assert len(await clinic.services.documents.of_token(token.token_id, by=doctor)) == 1
+
+
 async def test_two_windows_that_sign_together_make_one_paper(clinic: Clinic, token: IssuedToken) -> None:
     records, doctor = clinic.services.records, clinic.doctors[0]
     await clinic.services.drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
