@@ -18,8 +18,6 @@ HOMES = {"queue_server/sources.py", "queue_server/live/topic_names.py"}
 #: What a name of a source or topic begins with, up to the colon.
 KINDS = {"department", "token", "records", "prints", *TopicKind}
 SPELLED = re.compile(rf"^({'|'.join(sorted(KINDS))}):")
-#: Texts that begin in this way and are something else: the scope of a program.
-OTHERS = {"queue_server/domain/scopes.py"}
 TAKES_APART = {"partition", "rpartition", "split", "rsplit", "startswith", "removeprefix"}
 MAKES = {"Source", "TopicName"}
 
@@ -95,7 +93,7 @@ def code_files() -> Iterator[str]:
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             name = path.relative_to(ROOT).as_posix()
-            if name not in HOMES | OTHERS:
+            if name not in HOMES:
                 yield name
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from queue_server import sources
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import StillInUse, UnknownDepartment, UnknownRoom
 from queue_server.domain.events import Event
 from queue_server.domain.plans import DepartmentPlan, RoomPlan, read_department, read_room, written
 from queue_server.domain.reading import Problem, Reader
 from queue_server.locale import LANGUAGES
-from queue_server.services.actors import Actor
 from queue_server.services.edits import check, check_unchanged
 from queue_server.services.views import Json
 from queue_server.storage import clinic, plans
