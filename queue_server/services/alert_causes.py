@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_time
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts import (
     AlertKind,
@@ -21,7 +22,7 @@ from queue_server.domain.events import Event
 from queue_server.domain.tokens import Action, QueueEntry, State
 from queue_server.services.queues import Queues
 from queue_server.storage import alert_choices, outbox, queues
-from queue_server.storage.alert_choices import CHOICES, Contact
+from queue_server.storage.alert_choices import Contact
 from queue_server.storage.outbox import NewMessage
 from queue_server.storage.store import Transaction
 
@@ -64,7 +65,7 @@ class Causes:
         if not self._channels:
             return
         if any(event.kind in {"patient_attached", "patient_changed"} for event in events):
-            work.touch(CHOICES)
+            work.touch(sources.ALERT_CHOICES)
         for event in events:
             if event.kind == "duty":
                 await self._doctor(work, event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic import DepartmentQueue
 from queue_server.domain.devices.devices import DeviceKind
@@ -17,10 +18,9 @@ from queue_server.domain.transitions import act, is_possible
 from queue_server.live.topics import View
 from queue_server.locale import offered
 from queue_server.services.changes import Changes
-from queue_server.services.devices import DEVICES
 from queue_server.services.documents import note_read
 from queue_server.services.printing import reprint
-from queue_server.services.queues import CLINIC, Queues
+from queue_server.services.queues import Queues
 from queue_server.services.views import Json, department_names, moment
 from queue_server.services.waits import Waits
 from queue_server.storage import clinic, desk, people, queues
@@ -79,8 +79,8 @@ class Desk:
             "trouble": [agent.name for agent in agents if agent.printer not in {"ok", "low"}],
             "clock_wrong": self._queues.is_clock_wrong,
         }
-        sources = {CLINIC, DEVICES, *(f"department:{queue.department.id}" for queue in every)}
-        return View(data, frozenset(sources))
+        shown = (sources.department(queue.department.id) for queue in every)
+        return View(data, frozenset({sources.CLINIC, sources.DEVICES, *shown}))
 
     async def find(self, text: str, *, by: Actor) -> Json:
         """Today's tokens by number, and patients by name or phone with their newest tokens."""
@@ -209,7 +209,6 @@ class Desk:
             await desk.save_token(work, token_id, language=offered(language))
             data = {"number": token.number, "was": token.language, "language": offered(language)}
             work.record(Event("token_changed", work.now, str(by), token_id, token.department_id, data))
-            work.touch(f"token:{token_id}")
 
     async def delete(self, token_id: int, reason: str, *, by: Actor) -> None:
         """No page shows the token any more; if it was live it is cancelled. Raises `UnknownToken`, `BadInput`."""
