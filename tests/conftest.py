@@ -12,9 +12,9 @@ from pathlib import Path
 import bcrypt
 import pytest
 
-from queue_server.domain.events import Event
-from queue_server.storage.migrating import migrate
-from queue_server.storage.store import Transaction
+from queue_server.domain.queue.events import Event
+from queue_server.storage.engine.migrating import migrate
+from queue_server.storage.engine.store import Transaction
 from tests.postgres import PostgresServer, PostgresUnavailableError, running_postgres
 
 

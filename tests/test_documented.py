@@ -10,8 +10,8 @@ from pydantic_settings import BaseSettings
 
 from queue_server.alerts.settings import AlertSettings
 from queue_server.commands import COMMANDS
-from queue_server.domain.records import RecordKind
-from queue_server.domain.tokens import Action
+from queue_server.domain.queue.tokens import Action
+from queue_server.domain.records.records import RecordKind
 from queue_server.settings import Settings
 from tests.conftest import described_kinds
 
