@@ -8,7 +8,7 @@ from typing import Any
 from queue_server.domain.clinic import DepartmentQueue
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.events import Event
-from queue_server.domain.ordering import with_priority
+from queue_server.domain.ordering import reason_for, with_priority
 from queue_server.domain.reading import clean
 from queue_server.domain.tokens import FINAL, LIVE, Action, Priority, State
 from queue_server.domain.transitions import act, is_possible
@@ -188,9 +188,7 @@ class Desk:
 
     async def change_priority(self, token_id: int, priority: Priority, reason: str, *, by: Actor) -> None:
         """The token has this priority. Raises `UnknownToken`, `ChangedMeanwhile` when its day is over, `BadInput`."""
-        written = clean(reason)[:200]
-        if priority in {Priority.URGENT, Priority.EMERGENCY} and not written:
-            raise BadInput("reason", "Somebody who goes before others needs a reason.")
+        written = reason_for(priority, reason)
         async with self._store.transaction() as work:
             entry = await queues.newest_entry(work.connection, token_id)
             await clinic.lock_departments(work, [entry.department_id])
@@ -198,10 +196,9 @@ class Desk:
             if entry.state not in LIVE:
                 raise ChangedMeanwhile(f"Token {entry.number} is {entry.state}; its priority is of no use any more.")
             rules = (await clinic.department(work.connection, entry.department_id)).rules
-            changed = with_priority(entry, priority, written or None, rules)
+            changed = with_priority(entry, priority, written, rules)
             await queues.save_entry(work, changed)
-            data: Json = {"number": entry.number, "was": entry.priority, "priority": priority}
-            data["reason"] = written or None
+            data = {"number": entry.number, "was": entry.priority, "priority": priority, "reason": written}
             work.record(Event("priority", work.now, str(by), token_id, entry.department_id, data))
 
     async def edit(self, token_id: int, language: str, *, by: Actor) -> None:
