@@ -12,7 +12,6 @@ class Refusal(StrEnum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     OTHER_TYPE = "other_type"
-    HEIC = "heic"
     BROKEN = "broken"
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_COMPLEX = "too_complex"
@@ -31,10 +30,9 @@ def _(sentence: str) -> str:
 MESSAGES: Mapping[Refusal, str] = {
     Refusal.EMPTY: _("The file is empty."),
     Refusal.TOO_LARGE: _("The file is larger than 15 MB."),
-    Refusal.OTHER_TYPE: _("This is no PDF, JPEG or PNG. Only those can be added, whatever the file is called."),
-    Refusal.HEIC: _("This photograph is in the HEIC format. Please set the camera to JPEG, or take a screenshot."),
+    Refusal.OTHER_TYPE: _("This is no PDF, JPEG, HEIC or PNG. Only those can be added, whatever the file is called."),
     Refusal.BROKEN: _("The file is damaged or cut off. Please save or photograph it again."),
-    Refusal.TOO_MANY_PIXELS: _("The picture has too many pixels."),
+    Refusal.TOO_MANY_PIXELS: _("The picture has too many pixels to be checked. Please save it smaller."),
     Refusal.TOO_COMPLEX: _("The file takes too long to check. Please print it to a new PDF, or photograph it."),
     Refusal.ENCRYPTED: _("The PDF is protected with a password. Please save it without one."),
     Refusal.SCRIPTED: _("The PDF contains a program. Please print it to a new PDF."),

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from queue_server.domain.errors import FileRefused
 from queue_server.domain.files import MESSAGES, Refusal
 
-#: Handing over, five seconds of work, handing back.
-_PATIENCE_S = 20
+#: Handing over, waiting for the other child's turn with more memory, its own work, handing back.
+_PATIENCE_S = 40
 _PIECE = 64 * 1024
 
 

@@ -8,7 +8,8 @@ from queue_server.inspecting.pdfs import rewritten
 from queue_server.inspecting.pictures import redrawn
 from queue_server.inspecting.refused import Refused
 
-_HEIC = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1", b"ftypavif")
+#: The brands of a HEIC photograph (ISO/IEC 23008-12); films and AVIF have others.
+_HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1")
 
 
 def looked_into(content: bytes) -> tuple[str, bytes]:
@@ -23,8 +24,10 @@ def looked_into(content: bytes) -> tuple[str, bytes]:
         made = redrawn(content, "JPEG")
     elif content.startswith(b"\x89PNG\r\n\x1a\n"):
         made = redrawn(content, "PNG")
+    elif content[4:12] in _HEIC:
+        made = redrawn(content, "HEIF")
     else:
-        raise Refused(Refusal.HEIC if content[4:12] in _HEIC else Refusal.OTHER_TYPE)
+        raise Refused(Refusal.OTHER_TYPE)
     if len(made[1]) > LARGEST_FILE:
         raise Refused(Refusal.TOO_LARGE)
     return made

@@ -1,8 +1,8 @@
 """A small process that has Pillow and pikepdf loaded, and forks a child for each file: `python -m … DESCRIPTOR`.
 
 The child reads the file from the socket that it was handed, until its end; it answers a line of JSON, then the content.
-It has 256 MB of address space, 5 seconds from the last byte on, and no right to write a file. Whatever a hostile file
-does to it, it takes nothing with it.
+It has 256 MB of address space (`space` says when it is given more), 5 seconds of processor, 15 by the clock (other
+programs may be busy), and no right to write a file. Whatever a hostile file does to it, it takes nothing with it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ import sys
 from queue_server.domain.files import Refusal
 from queue_server.inspecting.looking import looked_into
 from queue_server.inspecting.refused import Refused
+from queue_server.inspecting.space import LARGEST_SPACE, SPACE
 
-LARGEST_SPACE = 256 * 1024 * 1024
-LONGEST_S = 5
+#: Seconds of work, and by the clock from the last byte on.
+MOST_WORK_S = 5
+LONGEST_S = 15
 
 
 def main(descriptor: int) -> None:
@@ -69,13 +71,13 @@ def _received(line: socket.socket) -> bytes:
 
 def _limit() -> None:
     limits = {
-        resource.RLIMIT_AS: LARGEST_SPACE,
-        resource.RLIMIT_CPU: LONGEST_S,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_AS: (SPACE, LARGEST_SPACE),
+        resource.RLIMIT_CPU: (MOST_WORK_S, MOST_WORK_S),
+        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_CORE: (0, 0),
     }
-    for limit, most in limits.items():
-        resource.setrlimit(limit, (most, most))
+    for limit, (soft, hard) in limits.items():
+        resource.setrlimit(limit, (soft, hard))
 
 
 if __name__ == "__main__":

@@ -82,7 +82,8 @@ async def test_no_bad_file_is_kept_as_it_came_and_each_has_a_clear_answer(inspec
     [
         (b"", "empty"),
         (b"<html>", "other_type"),
-        (b"\x00\x00\x00\x18ftypheic", "heic"),
+        (b"\x00\x00\x00\x18ftypheic", "broken"),
+        (b"\x00\x00\x00\x18ftypavif", "other_type"),
         (a_picture()[:500], "broken"),
         (b"\xff\xd8\xff" + bytes(LARGEST_FILE), "too_large"),
     ],
