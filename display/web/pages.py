@@ -8,10 +8,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
 from display.web.words import words
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import Board, May
 from queue_server.domain.errors import BadInput, LoginRequired
 from queue_server.locale import LANGUAGES, offered, texts
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import Board, May
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route

@@ -10,10 +10,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
 from kiosk.web.words import words
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import NotAllowed
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import STATIC
-from queue_server.services.authorising import May
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route

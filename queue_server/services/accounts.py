@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from queue_server.domain.access.actors import NEW_PASSWORD, SYSTEM, UNLOCKING, Actor, ActorKind
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownStaff
 from queue_server.domain.events import Event
-from queue_server.domain.staff import LOCK_AFTER, browser_words, is_locked, new_login, new_password
-from queue_server.services.actors import NEW_PASSWORD, SYSTEM, UNLOCKING, Actor
+from queue_server.domain.staff import LOCK_AFTER, Role, Staff, browser_words, is_locked, new_login, new_password
 from queue_server.services.secrets import fingerprint, hash_password, is_password, new_key
 from queue_server.storage import staff
-from queue_server.storage.staff import Staff, StaffSession
+from queue_server.storage.staff import StaffSession
 from queue_server.storage.store import Store, Transaction
-from queue_server.storage.tables.staff import Role
 
 #: A login ends after this long without use, and after this long in any case.
 IDLE = timedelta(hours=12)
@@ -106,7 +105,7 @@ class Accounts:
             async with self._store.transaction() as work:
                 await staff.change_session(work, hashed, seen_at=work.now)
         waits_for = UNLOCKING if locked else NEW_PASSWORD if person.must_change else ""
-        return Actor(person.role, person.id, person.name, session=hashed, waits_for=waits_for)
+        return Actor(ActorKind(person.role), person.id, person.name, session=hashed, waits_for=waits_for)
 
     async def me(self, actor: Actor) -> Staff:
         """The actor's own account. Raises `UnknownStaff` for whoever has none."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
 from queue_server.domain.opening import parse_hours
-from queue_server.services.actors import SYSTEM
 from queue_server.services.queues import CLINIC
 from queue_server.storage import clinic
 from queue_server.storage.store import Store

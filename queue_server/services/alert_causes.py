@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_time
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts import (
     AlertKind,
     Channel,
@@ -112,7 +113,7 @@ class Causes:
             await outbox.withdraw(work, token_id, OVER[event.kind])
         kind = CAUSES.get(event.kind)
         # Whoever has cancelled, or brought a document along, knows it.
-        if kind is None or (kind in BY_ONESELF and event.actor.startswith("patient")):
+        if kind is None or (kind in BY_ONESELF and Actor.parse(event.actor).kind is ActorKind.PATIENT):
             return
         entry = await queues.newest_entry(work.connection, token_id)
         clinic = await self._queues.clinic()
@@ -124,7 +125,7 @@ class Causes:
     async def _document(self, work: Transaction, event: Event) -> None:
         """A patient is told of a document that belongs to no token."""
         patient_id = (event.data or {}).get("patient")
-        if not isinstance(patient_id, int) or event.actor.startswith("patient"):
+        if not isinstance(patient_id, int) or Actor.parse(event.actor).kind is ActorKind.PATIENT:
             return
         contact = await alert_choices.contact_of_patient(work.connection, patient_id, self._channels)
         if contact is not None:

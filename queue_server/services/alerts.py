@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.alerts import (
     LIFETIME,
     AlertKind,
@@ -25,7 +26,6 @@ from queue_server.domain.events import Event
 from queue_server.domain.numbering import day_ends_at
 from queue_server.domain.patients import phone_number
 from queue_server.locale import offered, texts
-from queue_server.services.actors import Actor
 from queue_server.services.alert_addresses import push_address
 from queue_server.services.alert_texts import sentence
 from queue_server.services.queues import Queues

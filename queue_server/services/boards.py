@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from queue_server.domain.clinic import Department, DepartmentQueue, Room
+from queue_server.domain.devices.devices import Device, DeviceKind
 from queue_server.domain.displays import is_quiet, layout
 from queue_server.domain.errors import UnknownDevice
 from queue_server.domain.opening import Opening, numbers_now
@@ -18,7 +19,6 @@ from queue_server.services.views import Json, department_names, entry_view, mome
 from queue_server.services.waits import Waits
 from queue_server.storage import people, prints
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
 
 #: Number, room, languages → what is said, one item a language.
 Say = Callable[[str, str, Sequence[str]], list[dict[str, str]]]
@@ -193,7 +193,7 @@ def _public_names(department: Department) -> dict[str, str]:
     return dict(department.private_names or department.names)
 
 
-async def _printer_at(agents: Sequence[people.Device], place: str) -> str:
+async def _printer_at(agents: Sequence[Device], place: str) -> str:
     return next((agent.printer for agent in agents if agent.place == place), "none")
 
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic import Room
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
 from queue_server.domain.events import Event
 from queue_server.domain.ordering import after_the_next, in_order, next_for
 from queue_server.domain.tokens import IN_ROOM, Action, QueueEntry, State
 from queue_server.domain.transitions import act, check_undo
-from queue_server.services.actors import Actor
 from queue_server.services.changes import Changes
 from queue_server.services.journeys import go_back, transfer
 from queue_server.services.queues import Queues

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.numbering import day_ends_at
 from queue_server.domain.tokens import Action
 from queue_server.domain.transitions import act
-from queue_server.services.actors import SYSTEM
 from queue_server.services.changes import Changes
 from queue_server.services.queues import Queues
 from queue_server.storage import answers, clinic, duties, queues

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import StillInUse, UnknownDepartment, UnknownRoom
 from queue_server.domain.events import Event
 from queue_server.domain.plans import DepartmentPlan, RoomPlan, read_department, read_room, written
 from queue_server.domain.reading import Problem, Reader
 from queue_server.locale import LANGUAGES
-from queue_server.services.actors import Actor
 from queue_server.services.edits import check, check_unchanged
 from queue_server.services.queues import CLINIC
 from queue_server.services.views import Json

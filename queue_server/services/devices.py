@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.devices.devices import Device, DeviceKind, Enrolment
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownDevice
 from queue_server.domain.events import Event
-from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, new_code, new_key
 from queue_server.storage import people, programs
-from queue_server.storage.people import Device, Enrolment
 from queue_server.storage.store import Store, Transaction
-from queue_server.storage.tables.devices import DeviceKind
 
 #: How long an enrolment code may be used.
 CODE_VALID = timedelta(minutes=10)
@@ -96,8 +95,8 @@ class Devices:
     async def revoked(self) -> list[str]:
         """Every revoked device and program, as its actor is written (`kiosk:3`)."""
         async with self._store.reading() as connection:
-            gone = [Actor(kind, device_id) for kind, device_id in await people.revoked_devices(connection)]
-            gone += [Actor("program", program_id) for program_id in await programs.revoked(connection)]
+            gone = [Actor(ActorKind(kind), device_id) for kind, device_id in await people.revoked_devices(connection)]
+            gone += [Actor(ActorKind.PROGRAM, program_id) for program_id in await programs.revoked(connection)]
         return [str(actor) for actor in gone]
 
     async def all(self) -> list[Device]:
@@ -116,14 +115,14 @@ class Devices:
         if noted_at is None or now - noted_at > _NOTED_EVERY:
             self._noted[str(asker)] = now
             async with self._store.transaction() as work:
-                await (programs.note if asker.kind == "program" else people.note_device)(work, asker.id)
+                await (programs.note if asker.kind is ActorKind.PROGRAM else people.note_device)(work, asker.id)
 
     async def _read(self, hashed: str) -> Actor | None:
         async with self._store.reading() as connection:
             if device := await people.device_by_key(connection, hashed):
-                return Actor(device.kind, device.id, device.name, device.place)
+                return Actor(ActorKind(device.kind), device.id, device.name, device.place)
             program = await programs.by_key(connection, hashed)
-        return Actor("program", program.id, program.name, scopes=program.scopes) if program else None
+        return Actor(ActorKind.PROGRAM, program.id, program.name, scopes=program.scopes) if program else None
 
 
 def word(field: str, text: str) -> str:

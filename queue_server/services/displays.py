@@ -7,18 +7,18 @@ from typing import Any
 
 import phonenumbers
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import StillInUse, UnknownBoard
 from queue_server.domain.events import Event
 from queue_server.domain.plans import read_clinic, read_display, written
 from queue_server.domain.reading import Problem, Reader
 from queue_server.locale import LANGUAGES
-from queue_server.services.actors import Actor
 from queue_server.services.edits import check, check_unchanged
 from queue_server.services.queues import CLINIC
 from queue_server.services.views import Json
 from queue_server.storage import people, plans
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
 
 #: Countries whose phone numbers can be written without a code.
 REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.authorising import May, Record, authorise
 from queue_server.domain.documents import ENDINGS, LARGEST_FILE, Document, DocumentKind, file_name
 from queue_server.domain.errors import BadInput, Damaged, TooLarge, UnknownDocument
 from queue_server.domain.events import Event
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May, Record, authorise
 from queue_server.services.queues import Queues
 from queue_server.storage import contents, patients, readers
 from queue_server.storage import documents as rows
@@ -138,20 +138,21 @@ class Documents:
 
     async def check_reader(self, by: Actor, token_id: int | None, patient_id: int | None) -> None:
         """Raises `UnknownDocument` unless `by` may read what belongs to this token and patient."""
-        if by.kind == "program":
+        if by.kind is ActorKind.PROGRAM:
             authorise(by, May.READ_DOCUMENTS)
             return
         day, since = await self._queues.day(), self._store.clock.now() - REASON_HOLDS
         async with self._store.reading() as connection:
             doctors = await readers.doctors_of_token(connection, token_id) if token_id is not None else set()
-            people, admins = set[int](), set[str]()
+            people, named = set[int](), set[Actor]()
             if patient_id is not None:
                 people = await readers.family(connection, patient_id)
                 # After an erasure what the law keeps is under lock and key, for the doctors too.
                 doctors |= await readers.doctors_of_patient(connection, patient_id, day)
                 doctors = doctors if people else set()
-                admins = await readers.admins_with_reason(connection, patient_id, since)
-        named = {f"patient:{person}" for person in people} | {f"doctor:{doctor}" for doctor in doctors} | admins
+                named = await readers.admins_with_reason(connection, patient_id, since)
+        named |= {Actor(ActorKind.PATIENT, person) for person in people}
+        named |= {Actor(ActorKind.DOCTOR, doctor) for doctor in doctors}
         authorise(by, May.READ_RECORD, Record(frozenset(named)))
 
     async def remove(self, document_id: int, because: str, *, by: Actor) -> None:

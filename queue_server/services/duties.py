@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic import Duty
 from queue_server.domain.errors import BadInput, RoomTaken
 from queue_server.domain.events import Event
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import Actor
 from queue_server.services.views import moment
 from queue_server.storage import clinic, duties, queues
 from queue_server.storage.store import Store

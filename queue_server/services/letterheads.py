@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.events import Event
 from queue_server.domain.letterhead import Heading, Letterhead, read_heading, written
 from queue_server.domain.reading import Problem, Reader
 from queue_server.locale import LANGUAGES
 from queue_server.papers.logos import for_letters, for_slips
-from queue_server.services.actors import Actor
 from queue_server.services.edits import check, check_unchanged
 from queue_server.services.queues import CLINIC, Queues
 from queue_server.storage import papers, plans

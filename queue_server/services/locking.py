@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
 from queue_server.domain.patients import plain_digits
 from queue_server.domain.staff import LONGEST_UNLOCK_PIN, new_unlock_pin
 from queue_server.services.accounts import SESSIONS, Accounts
-from queue_server.services.actors import Actor
 from queue_server.services.secrets import hash_password, is_password
 from queue_server.services.tries import Tries
 from queue_server.storage import staff

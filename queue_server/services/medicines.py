@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.dosing import write_amount
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.events import Event
@@ -13,7 +14,6 @@ from queue_server.domain.medicines import MedicineList, medicines_of, parse_file
 from queue_server.domain.prescribing import Typed, TypedLine, check_size, line_or_fault
 from queue_server.domain.records import Line, Medicine
 from queue_server.paths import MEDICINES
-from queue_server.services.actors import Actor
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json
 from queue_server.storage import writing as rows

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.events import Event
+from queue_server.domain.prints import PrintJob
 from queue_server.live.topics import View
 from queue_server.locale import texts
-from queue_server.services.actors import Actor
 from queue_server.services.devices import DEVICES
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.queues import Queues
@@ -18,10 +20,8 @@ from queue_server.services.waits import Waits
 from queue_server.services.wording import slip_words
 from queue_server.storage import clinic, figures, people, prints, queues
 from queue_server.storage.answers import once
-from queue_server.storage.prints import PrintJob
 from queue_server.storage.store import Store, Transaction
 from queue_server.storage.tables import PrintState
-from queue_server.storage.tables.devices import DeviceKind
 
 #: A slip that could not be printed for so long is of no use to anybody.
 SLIP_KEPT = timedelta(hours=2)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from queue_server.domain.access.actors import SYSTEM, Actor
+from queue_server.domain.access.scopes import EVERYTHING, kept_scopes, parse_scopes
 from queue_server.domain.errors import UnknownProgram
 from queue_server.domain.events import Event
-from queue_server.domain.scopes import EVERYTHING, kept_scopes, parse_scopes
-from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.devices import DEVICES, word
 from queue_server.services.secrets import fingerprint, new_key
 from queue_server.storage import programs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.domain.clinic import Duty
 from queue_server.domain.errors import NotFound
 from queue_server.domain.events import Event
@@ -14,7 +15,6 @@ from queue_server.domain.plans import clashing, read_holiday, read_shift, writte
 from queue_server.domain.reading import Problem, Reader
 from queue_server.domain.roster import Shift, newly_expected, no_longer_expected
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.edits import check
 from queue_server.services.queues import CLINIC, Queues
 from queue_server.services.views import Json, moment

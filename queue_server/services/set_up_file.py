@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadFields
 from queue_server.domain.events import Event
 from queue_server.domain.plans import written
 from queue_server.domain.reading import Problem
 from queue_server.domain.set_up_file import Known, SetUp, dump, line_of, load
 from queue_server.locale import LANGUAGES
-from queue_server.services.actors import Actor
 from queue_server.services.displays import REGIONS
 from queue_server.services.queues import CLINIC
 from queue_server.storage import clinic, people, plans
 from queue_server.storage.store import Store, Transaction
-from queue_server.storage.tables.devices import DeviceKind
 
 
 class BadFile(BadFields):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.ordering import places
-from queue_server.domain.tokens import Action, QueueEntry, State
+from queue_server.domain.tokens import Action, QueueEntry, State, Token
 from queue_server.live.topics import View
-from queue_server.services.actors import PATIENT
 from queue_server.services.calling import Calling
 from queue_server.services.documents import token_source
 from queue_server.services.queues import CLINIC, Queues
@@ -18,7 +18,6 @@ from queue_server.services.views import Json, department_names
 from queue_server.services.waits import Waits
 from queue_server.storage import documents as document_rows
 from queue_server.storage import queues as rows
-from queue_server.storage.queues import Token
 from queue_server.storage.store import Store
 
 #: How often a patient who was missed may come back without asking at the desk.

@@ -9,10 +9,10 @@ from typing import cast
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import QueueError
 from queue_server.live.hub import Hub
 from queue_server.live.sockets import OnMessage, refuse, serve_topic
-from queue_server.services.actors import Actor
 from queue_server.web.errors import CLOSE_CODE, looked_up
 from queue_server.web.limits import LINES, limits
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.tokens import Action, Priority
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from tests.clinics import PHONE, Clinic
 
-DESK = Actor("desk", 5, "Front")
-BOSS = Actor("admin", 9, "Boss")
+DESK = Actor(ActorKind.DESK, 5, "Front")
+BOSS = Actor(ActorKind.ADMIN, 9, "Boss")
 
 
 async def test_active_and_completed_stand_side_by_side(clinic: Clinic) -> None:
@@ -122,7 +122,7 @@ async def test_the_story_tells_every_event_with_its_actor(clinic: Clinic) -> Non
 
     story = await clinic.services.desk.story(token.token_id, by=DESK)
 
-    told = [(line["kind"], line["actor"], line["name"], line["room"]) for line in story["events"]]
+    told = [(line["kind"], str(line["by"]), line["by"].name, line["room"]) for line in story["events"]]
     assert told[0][:2] == ("issue", "kiosk:1")
     assert told[1][0] == "call"
     assert told[2][:3] == ("start", str(doctor), "Doctor first")
