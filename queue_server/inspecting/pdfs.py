@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 
-from queue_server.domain.files import Refusal
+from queue_server.domain.records.refused_files import Refusal
 from queue_server.inspecting.refused import Refused
 
 #: What a document of a few pages never reaches.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.errors import BadInput
-from queue_server.domain.ordering import (
+from queue_server.domain.queue.ordering import (
     DEFAULT_CREDITS,
     LONGEST_REASON,
     OrderRules,
@@ -18,7 +18,7 @@ from queue_server.domain.ordering import (
     reason_for,
     with_priority,
 )
-from queue_server.domain.tokens import Action, Priority, QueueEntry, State
+from queue_server.domain.queue.tokens import Action, Priority, QueueEntry, State
 from tests.domain.queues import Queue, a_queue, an_entry
 
 #: Somebody joins so many minutes after ten, with this priority.
