@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Duty
 from queue_server.domain.queue.ordering import in_order
+from queue_server.live import topic_names
 from queue_server.papers.words import LANGUAGES, words
 from queue_server.services.clinic.json_views import Json, department_names
 from queue_server.web.identity import allowed, services
@@ -58,7 +59,7 @@ async def console(request: Request) -> Response:
 async def live(websocket: WebSocket) -> None:
     """The room's frames, for staff and other programs."""
     who = await allowed(websocket, May.SEE_ROOM)
-    await show(websocket, f"room:{websocket.path_params['room']}", who)
+    await show(websocket, topic_names.room(websocket.path_params["room"]), who)
 
 
 def rooms_of(queues: Sequence[DepartmentQueue], zone: ZoneInfo, language: str) -> list[Json]:

@@ -17,6 +17,7 @@ from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import Damaged, UnknownDocument
 from queue_server.domain.people.patients import Patient
 from queue_server.domain.records.documents import Document
+from queue_server.live import topic_names
 from queue_server.locale import texts
 from queue_server.patients.forms import page_language
 from queue_server.services.records.medical_history import History, Visit, unique_names
@@ -97,7 +98,7 @@ async def readers(request: Request) -> Response:
 async def live(websocket: WebSocket) -> None:
     """Which documents there are."""
     patient = await chosen_patient(websocket)
-    await show(websocket, f"history:{patient.id}", _actor(patient))
+    await show(websocket, topic_names.history(patient.id), _actor(patient))
 
 
 def _actor(patient: Patient) -> Actor:

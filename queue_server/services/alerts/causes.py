@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_time
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts.alerts import AlertKind, Channel, due_at, expires_at, is_moved_far
 from queue_server.domain.clinic.clinic import Clinic, Department
@@ -16,7 +17,7 @@ from queue_server.domain.queue.tokens import Action, QueueEntry, State
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.alerts import outbox_rows, preference_rows
 from queue_server.storage.alerts.outbox_rows import NewMessage
-from queue_server.storage.alerts.preference_rows import CHOICES, Contact
+from queue_server.storage.alerts.preference_rows import Contact
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows
 
@@ -59,7 +60,7 @@ class Causes:
         if not self._channels:
             return
         if any(event.kind in {"patient_attached", "patient_changed"} for event in events):
-            work.touch(CHOICES)
+            work.touch(sources.ALERT_CHOICES)
         for event in events:
             if event.kind == "duty":
                 await self._doctor(work, event)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.alerts.alerts import (
     LIFETIME,
@@ -173,7 +174,7 @@ class Alerts:
         async with self._store.transaction() as work:
             await limit_rows.save_limit(work, channel, most)
             work.record(Event("alert_limit", work.now, str(by), data={"channel": channel, "limit": most}))
-            work.touch(outbox_rows.OUTBOX)
+            work.touch(sources.OUTBOX)
 
     async def send_again(self, message_id: int, *, by: Actor) -> None:
         """The message is sent once more. Raises `NotFound` when there is none that is done."""

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
+from queue_server import sources
 from queue_server.domain.alerts.alerts import (
     AlertKind,
     Channel,
@@ -29,6 +30,7 @@ from queue_server.domain.alerts.alerts import (
 from queue_server.domain.queue.numbering import day_ends_at
 from queue_server.services.alerts.texts import compose
 from queue_server.services.clinic.snapshot import Queues
+from queue_server.sources import Source
 from queue_server.storage.alerts import outbox_history_rows, outbox_rows, preference_rows
 from queue_server.storage.alerts.limit_rows import limits
 from queue_server.storage.alerts.outbox_rows import Kept, Result
@@ -77,9 +79,9 @@ class Sending:
         self._swept_at: datetime | None = None
         self._tidied_at: datetime | None = None
 
-    def changed(self, sources: Mapping[str, int]) -> None:
+    def changed(self, changed: Mapping[Source, int]) -> None:
         """There may be something new to send."""
-        if outbox_rows.OUTBOX in sources:
+        if sources.OUTBOX in changed:
             self._wake.set()
 
     @asynccontextmanager

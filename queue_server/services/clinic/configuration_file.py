@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.configuration import written
 from queue_server.domain.clinic.configuration_file import Known, SetUp, dump, line_of, load
@@ -11,7 +12,6 @@ from queue_server.domain.form_reading import Problem
 from queue_server.domain.queue.events import Event
 from queue_server.locale import LANGUAGES
 from queue_server.services.clinic.displays import REGIONS
-from queue_server.services.clinic.snapshot import CLINIC
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.devices import device_rows
 from queue_server.storage.engine.store import Store, Transaction
@@ -64,7 +64,7 @@ class SetUpFile:
                 raise BadFile(text, problems)
             data = {"departments": [plan.code for plan in made.departments], "rooms": len(made.rooms)}
             work.record(Event("set_up_imported", work.now, str(by), data=data))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
         return made
 
     async def _apply(self, work: Transaction, made: SetUp, doctors: dict[str, int], problems: list[Problem]) -> None:
@@ -113,7 +113,7 @@ class SetUpFile:
             await configuration_rows.save_department(
                 work, ids[plan.code], **written(plan), position=position, is_removed=False
             )
-            work.touch_department(ids[plan.code])
+            work.touch(sources.department(ids[plan.code]))
         return ids
 
     async def _rooms(self, work: Transaction, made: SetUp, ids: dict[str, int], problems: list[Problem]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import phonenumbers
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.configuration import read_clinic, read_display, written
 from queue_server.domain.devices.devices import DeviceKind
@@ -16,7 +17,6 @@ from queue_server.domain.queue.events import Event
 from queue_server.locale import LANGUAGES
 from queue_server.services.clinic.json_views import Json
 from queue_server.services.clinic.seen_values import check, check_unchanged
-from queue_server.services.clinic.snapshot import CLINIC
 from queue_server.storage.clinic import configuration_rows
 from queue_server.storage.devices import device_rows
 from queue_server.storage.engine.store import Store
@@ -63,7 +63,7 @@ class Displays:
             check(problems)
             await configuration_rows.put_display(work, plan)
             work.record(Event("display_added", work.now, str(by), data={"board": plan.name}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
         return plan.name
 
     async def save(self, name: str, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor) -> None:
@@ -79,7 +79,7 @@ class Displays:
             check(problems)
             await configuration_rows.put_display(work, plan)
             work.record(Event("display_changed", work.now, str(by), data={"board": name}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def remove(self, name: str, *, by: Actor) -> None:
         """There is no such wall any more. Raises `UnknownBoard`, `StillInUse` for the main one or while one hangs."""
@@ -94,7 +94,7 @@ class Displays:
                 raise StillInUse(f"The display {name}", f"{names[0]} shows it", device=names[0])
             await configuration_rows.remove_display(work, name)
             work.record(Event("display_removed", work.now, str(by), data={"board": name}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
 
 class ClinicSettings:
@@ -119,4 +119,4 @@ class ClinicSettings:
             await configuration_rows.save_clinic(work, plan)
             changed = [name for name, value in written(plan).items() if value != written(before)[name]]
             work.record(Event("settings", work.now, str(by), data={"names": changed}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)

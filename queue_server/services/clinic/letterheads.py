@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.letterhead import Heading, Letterhead, read_heading, written
 from queue_server.domain.form_reading import Problem, Reader
@@ -15,7 +16,7 @@ from queue_server.domain.queue.events import Event
 from queue_server.locale import LANGUAGES
 from queue_server.papers.logos import for_letters, for_slips
 from queue_server.services.clinic.seen_values import check, check_unchanged
-from queue_server.services.clinic.snapshot import CLINIC, Queues
+from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.clinic import configuration_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records import paper_rows
@@ -72,7 +73,7 @@ class Letterheads:
             check(problems)
             await configuration_rows.save_heading(work, heading)
             work.record(Event("letterhead", work.now, str(by)))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def save_logo(self, content: bytes, *, by: Actor) -> None:
         """The picture is the logo, re-encoded for paper and for slips. Raises `BadInput` for what is no picture."""
@@ -81,7 +82,7 @@ class Letterheads:
             await paper_rows.save_picture(work, LETTER_LOGO, for_paper)
             await paper_rows.save_picture(work, SLIP_LOGO, for_slip)
             work.record(Event("logo", work.now, str(by), data={"size": len(for_paper)}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def remove_logo(self, *, by: Actor) -> None:
         """Papers and slips have no logo."""
@@ -89,10 +90,10 @@ class Letterheads:
             for name in (LETTER_LOGO, SLIP_LOGO):
                 await paper_rows.remove_picture(work, name)
             work.record(Event("logo", work.now, str(by), data={"size": 0}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def _read(self) -> tuple[Heading, bytes | None, bytes | None]:
-        rev = self._queues.rev_of(CLINIC)
+        rev = self._queues.rev_of(sources.CLINIC)
         if self._known is None or self._known[0] != rev:
             async with self._store.reading() as connection:
                 heading = await configuration_rows.heading(connection, LANGUAGES)

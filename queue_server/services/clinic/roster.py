@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.domain.clinic.clinic import Duty
 from queue_server.domain.clinic.configuration import clashing, read_holiday, read_shift, written
@@ -17,7 +18,7 @@ from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.services.clinic.json_views import Json, moment
 from queue_server.services.clinic.seen_values import check
-from queue_server.services.clinic.snapshot import CLINIC, Queues
+from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue import duty_rows, queue_rows
@@ -54,7 +55,7 @@ class Roster:
             check(problems)
             await configuration_rows.add_holiday(work, plan, departments.get(plan.department or ""))
             work.record(Event("holiday_added", work.now, str(by), data=written(plan)))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def remove_holiday(self, holiday_id: int, *, by: Actor) -> None:
         """The day is like any other. Raises `NotFound`."""
@@ -63,7 +64,7 @@ class Roster:
                 raise NotFound("There is no such holiday.")
             await configuration_rows.remove_holiday(work, holiday_id)
             work.record(Event("holiday_removed", work.now, str(by), data=written(plan)))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def shifts(self) -> list[Json]:
         """Every line of the roster with its id and the doctor's name, in the order of the week."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.devices.devices import Device, DeviceKind, Enrolment
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownDevice
@@ -23,9 +24,6 @@ _NOTED_EVERY = timedelta(minutes=1)
 #: The longest name or place of a device.
 LONGEST_WORD = 64
 
-#: The source that is touched when a device is added, revoked or changes its state.
-DEVICES = "devices"
-
 
 #: A new device's key, and what it is.
 Enrolled = tuple[str, Enrolment]
@@ -34,7 +32,7 @@ Enrolled = tuple[str, Enrolment]
 class Devices:
     """A device proves itself with its key; only the key's hash is kept.
 
-    Whoever revokes a device or a key touches `DEVICES`: until then it is remembered whose key this is.
+    Whoever revokes a device or a key touches `sources.DEVICES`: until then it is remembered whose key this is.
     """
 
     def __init__(self, store: Store, queues: Queues) -> None:
@@ -73,12 +71,12 @@ class Devices:
 
     async def who(self, key: str) -> Actor | None:
         """The device or program that this key belongs to; none when it is unknown or revoked."""
-        rev = self._queues.rev_of(DEVICES)
+        rev = self._queues.rev_of(sources.DEVICES)
         if rev != self._known_at:
             self._known, self._known_at = {}, rev
         hashed = fingerprint(key)
         found = self._known.get(hashed) or await self._read(hashed)
-        if found is not None and rev == self._queues.rev_of(DEVICES):
+        if found is not None and rev == self._queues.rev_of(sources.DEVICES):
             self._known[hashed] = found
         if found is not None:
             await self._note(found)
@@ -91,7 +89,7 @@ class Devices:
                 raise UnknownDevice(str(device_id))
             await device_rows.revoke_device(work, device_id)
             work.record(Event("device_revoked", work.now, str(by), data={"device": device_id}))
-            work.touch(DEVICES)
+            work.touch(sources.DEVICES)
 
     async def revoked(self) -> list[str]:
         """Every revoked device and program, as its actor is written (`kiosk:3`)."""
@@ -142,5 +140,5 @@ async def _add(work: Transaction, kind: DeviceKind, name: str, place: str) -> st
     key = new_key()
     device_id = await device_rows.add_device(work, kind, name, place, fingerprint(key))
     work.record(Event("device_added", work.now, str(SYSTEM), data={"device": device_id, "kind": kind}))
-    work.touch(DEVICES)
+    work.touch(sources.DEVICES)
     return key

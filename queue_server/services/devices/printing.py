@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.devices.print_jobs import PrintJob
@@ -14,7 +15,6 @@ from queue_server.locale import texts
 from queue_server.services.clinic.json_views import Json
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.devices.devices import DEVICES
 from queue_server.services.devices.slips import slip
 from queue_server.services.waits.forecasts import Waits
 from queue_server.services.waits.in_words import slip_words
@@ -52,7 +52,7 @@ class Printing:
             device = await device_rows.device_by_id(connection, device_id)
             place = device.place if device else ""
             jobs = await print_job_rows.open_jobs(connection, place, self._queues.now() - SLIP_KEPT)
-        return View({"jobs": [job.id for job in jobs]}, frozenset({f"prints:{place}", DEVICES}))
+        return View({"jobs": [job.id for job in jobs]}, frozenset({sources.prints(place), sources.DEVICES}))
 
     async def open_jobs(self, agent: Actor) -> list[PrintJob]:
         """The jobs of the agent's place that have no final state, oldest first."""
@@ -109,7 +109,7 @@ class Printing:
             async with self._store.transaction() as work:
                 await device_rows.see_device(work, agent.id, state)
                 if is_news:
-                    work.touch(DEVICES)
+                    work.touch(sources.DEVICES)
                     await tally_rows.see_state(work, agent.id, state, is_fault=state not in WORKING)
 
 

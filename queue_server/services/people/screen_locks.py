@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput
 from queue_server.domain.people.patients import plain_digits
@@ -9,7 +10,7 @@ from queue_server.domain.people.staff import LONGEST_UNLOCK_PIN, new_unlock_pin
 from queue_server.domain.queue.events import Event
 from queue_server.services.access.credentials import hash_password, is_password
 from queue_server.services.access.throttling import Tries
-from queue_server.services.people.accounts import SESSIONS, Accounts
+from queue_server.services.people.accounts import Accounts
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import staff_rows
 
@@ -26,7 +27,7 @@ class Locking:
         """The actor's session shows nothing until it is unlocked; its open lines are cut."""
         async with self._store.transaction() as work:
             await staff_rows.change_session(work, actor.session, is_locked=True)
-            work.touch(SESSIONS)
+            work.touch(sources.SESSIONS)
 
     async def unlock(self, actor: Actor, secret: str) -> None:
         """The session is open again. `secret`: the PIN, if the actor has one, or the password.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, LastAdministrator, UnknownStaff
 from queue_server.domain.people.patients import clean_name
@@ -12,8 +13,6 @@ from queue_server.domain.people.staff import Role, Staff, new_login
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.services.access.credentials import hash_password, new_password
-from queue_server.services.clinic.snapshot import CLINIC
-from queue_server.services.people.accounts import SESSIONS
 from queue_server.services.queue.duties import Duties
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import staff_rows
@@ -76,7 +75,7 @@ class Staffing:
             await staff_rows.change_staff(work, staff_id, **values)
             work.record(Event("staff_changed", work.now, str(by), data={"staff": staff_id}))
             # Boards and consoles show the name.
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def reset_password(self, staff_id: int, *, by: Actor, cost: int = 12) -> str:
         """A new password, which is not stored anywhere and must be changed; every login of the account is over.
@@ -120,7 +119,7 @@ async def _known(work: Transaction, staff_id: int) -> Staff:
 async def _shut_out(work: Transaction, staff_id: int) -> None:
     await staff_rows.end_sessions(work, staff_id)
     await staff_rows.forget_browsers(work, staff_id)
-    work.touch(SESSIONS)
+    work.touch(sources.SESSIONS)
 
 
 def _values(form: StaffForm) -> dict[str, str]:

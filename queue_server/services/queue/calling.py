@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import Room
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
@@ -262,7 +263,7 @@ class Calling:
         for entry in touched:
             if entry.id in undo.made:
                 await undo_rows.unmake_entry(work, entry.id)
-                work.touch_department(entry.department_id)
+                work.touch(sources.department(entry.department_id))
 
 
 def _check_expected(room: Room, entries: Sequence[QueueEntry], expected: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.queue.numbering import day_ends_at
 from queue_server.domain.queue.tokens import Action
@@ -42,7 +43,7 @@ class DayEnd:
             await duty_rows.end_before(work, began)
             await idempotency_rows.forget_before(work, work.now - ANSWERS_KEPT)
             for department in departments:
-                work.touch_department(department.id)
+                work.touch(sources.department(department.id))
         return len(left)
 
     async def _has_leftovers(self, day: date, began: datetime) -> bool:

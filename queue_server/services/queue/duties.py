@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import Duty
 from queue_server.domain.errors import BadInput, RoomTaken
@@ -63,7 +64,7 @@ class Duties:
                 await duty_rows.release_entries(work, doctor.id)
             left = {rooms[duty.room_id].department_id for duty in everybody if duty.doctor_id == doctor.id}
             for department_id in left:
-                work.touch_department(department_id)
+                work.touch(sources.department(department_id))
             was = next((known for known in everybody if known.doctor_id == doctor.id), None)
             data = {
                 "room": room.code,

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.access.authorisation import May, Record, authorise
 from queue_server.domain.errors import BadInput, Damaged, TooLarge, UnknownDocument
@@ -25,24 +26,11 @@ from queue_server.storage.records.keyring import Keyring
 
 logger = logging.getLogger(__name__)
 
-#: Changes to documents touch one of so many sources a kind, so that revisions do not pile up, one a patient, for ever.
-BUCKETS = 64
-
 #: How many chunks are read at once: to be looked at, and to be sent.
 _LOOKED_AT, _SENT = 8, 2
 
 #: How long an administrator may read after having said why.
 REASON_HOLDS = timedelta(minutes=30)
-
-
-def patient_source(patient_id: int) -> str:
-    """What is touched when the patient's records change."""
-    return f"records:{patient_id % BUCKETS}"
-
-
-def token_source(token_id: int) -> str:
-    """What is touched when a document of the token comes or goes."""
-    return f"documents:{token_id % BUCKETS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +220,9 @@ class Documents:
 
 def touch(work: Transaction, token_id: int, patient_id: int | None) -> None:
     """Whatever shows the token's documents or the patient's records is computed anew."""
-    work.touch(token_source(token_id))
+    work.touch(sources.token(token_id))
     if patient_id is not None:
-        work.touch(patient_source(patient_id))
+        work.touch(sources.records(patient_id))
 
 
 async def note_read(

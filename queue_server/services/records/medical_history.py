@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, UnknownPatient, UnknownToken
 from queue_server.domain.people.patients import Patient, phone_number
@@ -14,7 +15,7 @@ from queue_server.domain.queue.tokens import State
 from queue_server.domain.records.documents import Document
 from queue_server.live.topics import View
 from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.records.documents import Documents, note_read, patient_source
+from queue_server.services.records.documents import Documents, note_read
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows
 from queue_server.storage.queue import queue_rows
@@ -114,7 +115,7 @@ class Histories:
             if not await medical_history_rows.is_patient(work.connection, patient_id):
                 raise UnknownPatient
             await note_read(work, by, "reason", patient_id, reason=words)
-            work.touch(patient_source(patient_id))
+            work.touch(sources.records(patient_id))
 
     async def is_patient(self, patient_id: int) -> bool:
         """Whether there is, or was, such a patient."""
@@ -145,7 +146,7 @@ class Histories:
         """What an open page hears of: which documents there are."""
         async with self._store.reading() as connection:
             found = await document_rows.ids_of_patient(connection, patient_id)
-        return View({"documents": found}, frozenset({patient_source(patient_id)}))
+        return View({"documents": found}, frozenset({sources.records(patient_id)}))
 
     async def read(self, patient_id: int) -> History:
         """The history, for use inside; nothing is checked or noted. Raises `UnknownPatient`."""

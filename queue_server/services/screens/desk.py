@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.devices.devices import DeviceKind
@@ -17,8 +18,7 @@ from queue_server.domain.queue.transitions import act, is_possible
 from queue_server.live.topics import View
 from queue_server.locale import offered
 from queue_server.services.clinic.json_views import Json, department_names, moment
-from queue_server.services.clinic.snapshot import CLINIC, Queues
-from queue_server.services.devices.devices import DEVICES
+from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.devices.printing import reprint
 from queue_server.services.queue.undoable import Changes
 from queue_server.services.records.documents import note_read
@@ -82,8 +82,8 @@ class Desk:
             "trouble": [agent.name for agent in agents if agent.printer not in {"ok", "low"}],
             "clock_wrong": self._queues.is_clock_wrong,
         }
-        sources = {CLINIC, DEVICES, *(f"department:{queue.department.id}" for queue in every)}
-        return View(data, frozenset(sources))
+        shown = (sources.department(queue.department.id) for queue in every)
+        return View(data, frozenset({sources.CLINIC, sources.DEVICES, *shown}))
 
     async def find(self, text: str, *, by: Actor) -> Json:
         """Today's tokens by number, and patients by name or phone with their newest tokens."""
@@ -211,7 +211,6 @@ class Desk:
             await desk_rows.save_token(work, token_id, language=offered(language))
             data = {"number": token.number, "was": token.language, "language": offered(language)}
             work.record(Event("token_changed", work.now, str(by), token_id, token.department_id, data))
-            work.touch(f"token:{token_id}")
 
     async def delete(self, token_id: int, reason: str, *, by: Actor) -> None:
         """No page shows the token any more; if it was live it is cancelled. Raises `UnknownToken`, `BadInput`."""

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server import sources
 from queue_server.domain.devices.print_jobs import DONE, PrintJob, PrintState
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import PrintJobRow, TokenRow
@@ -27,7 +28,7 @@ async def add_job(work: Transaction, token_id: int, place: str) -> int:
         created_at=work.now,
         updated_at=work.now,
     )
-    work.touch(f"prints:{place}")
+    work.touch(sources.prints(place))
     return int((await work.connection.execute(statement.returning(col(PrintJobRow.id)))).scalar_one())
 
 
@@ -42,7 +43,7 @@ async def set_state(work: Transaction, job_id: int, place: str, state: PrintStat
     )
     is_changed = (await work.connection.execute(statement)).first() is not None
     if is_changed:
-        work.touch(f"prints:{place}")
+        work.touch(sources.prints(place))
     return is_changed
 
 

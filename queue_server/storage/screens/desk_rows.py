@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server import sources
 from queue_server.domain.queue.tokens import FINAL, LIVE, Priority, State
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
@@ -149,6 +150,7 @@ async def prints_of(connection: AsyncConnection, token_id: int) -> Sequence[Any]
 async def save_token(work: Transaction, token_id: int, **values: object) -> None:
     """The token's columns have these values."""
     await work.connection.execute(update(TokenRow).where(col(TokenRow.id) == token_id).values(**values))
+    work.touch(sources.token(token_id))
 
 
 def _tokens() -> Any:
