@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.devices.devices import DeviceKind
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import DutyState
 from queue_server.services import compose
-from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.storage.migrating import migrate
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
-from queue_server.storage.tables.staff import Role
 from tests.browser.conftest import free_port
 from tests.postgres import PostgresUnavailableError, running_postgres
 from tests.processes import ServerProgram, a_program
@@ -121,7 +121,9 @@ async def _seed(url: str) -> tuple[str, str]:
         await services.administering.add_department(general, list(ROOMS))
         for room in ROOMS:
             doctor = await services.accounts.create(f"doctor{room}", PASSWORD, Role.DOCTOR, f"Doctor {room}", cost=4)
-            await services.duties.change(room, DutyState.ON_DUTY, doctor=Actor("doctor", doctor, f"Doctor {room}"))
+            await services.duties.change(
+                room, DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, doctor, f"Doctor {room}")
+            )
         program = await services.programs.add("benchmark")
         return program, await services.devices.add(DeviceKind.DISPLAY, "Wall", "main")
     finally:

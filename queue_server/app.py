@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from display.announcing import announcement
-from queue_server import faces
+from queue_server import faces, sources
 from queue_server.alerts import configured
 from queue_server.alerts.settings import AlertSettings
 from queue_server.clock import Clock, SteadyClock, SystemClock
@@ -22,10 +22,10 @@ from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import Locked, LoginRequired, NotAllowed
 from queue_server.live.hub import Hub
 from queue_server.live.listening import PostgresListener
+from queue_server.live.topic_names import TopicKind
 from queue_server.services import Services, compose
-from queue_server.services.accounts import SESSIONS
-from queue_server.services.devices import DEVICES
 from queue_server.settings import Settings
+from queue_server.sources import Source
 from queue_server.storage.keyring import keyring
 from queue_server.storage.store import Store
 from queue_server.web.errors import HANDLERS
@@ -53,7 +53,7 @@ WATCH_S = 2.0
 SWEEP_S = 3600.0
 
 #: Walls are no secret: a locked screen goes on showing them.
-_WALLS = ("board",)
+_WALLS = (TopicKind.BOARD,)
 
 
 def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driver] | None = None) -> Starlette:
@@ -121,17 +121,17 @@ def alert_settings(settings: Settings) -> AlertSettings:
     return asked if asked.push_key else asked.model_copy(update={"push_key": settings.data / "web-push.pem"})
 
 
-def connect(services: Services, hub: Hub) -> Callable[[Mapping[str, int]], None]:
+def connect(services: Services, hub: Hub) -> Callable[[Mapping[Source, int]], None]:
     """What has to happen whenever these sources have these revisions now, here or in another process."""
     cutting: set[asyncio.Task[None]] = set()
 
-    def changed(sources: Mapping[str, int]) -> None:
-        services.queues.changed(sources)
-        hub.touch(sources)
-        services.alert_watch.changed(sources)
-        services.sending.changed(sources)
-        for source, cut in ((DEVICES, cut_revoked), (SESSIONS, cut_sessions)):
-            if source in sources:
+    def changed(touched: Mapping[Source, int]) -> None:
+        services.queues.changed(touched)
+        hub.touch(touched)
+        services.alert_watch.changed(touched)
+        services.sending.changed(touched)
+        for source, cut in ((sources.DEVICES, cut_revoked), (sources.SESSIONS, cut_sessions)):
+            if source in touched:
                 cutting.add(task := asyncio.create_task(cut(services, hub)))
                 task.add_done_callback(cutting.discard)
 
@@ -161,7 +161,7 @@ def _listener(services: Services, hub: Hub) -> PostgresListener:
     """Hears of the commits of other processes."""
     store = services.store
 
-    def on_change(source: str, rev: int) -> None:
+    def on_change(source: Source, rev: int) -> None:
         if not services.queues.knows(source, rev):
             store.on_commit({source: rev})
 
@@ -178,7 +178,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     """Inside, days end, time-dependent views stay true, devices that were revoked lose their lines."""
 
     async def refresh() -> None:
-        hub.touch([f"department:{department.id}" for department in await services.queues.departments()])
+        hub.touch([sources.department(department.id) for department in await services.queues.departments()])
 
     async def watch() -> None:
         await cut_sessions(services, hub)

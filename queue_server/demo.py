@@ -16,11 +16,13 @@ from queue_server.alerts.folder import FolderDriver
 from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.demo_writing import add_writing
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.alerts import Channel, Driver
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.patients import CONSENT_VERSION, is_easy
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import DutyState
 from queue_server.services import Services, compose
-from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.services.patients import Consent, PersonForm
 from queue_server.services.staffing import StaffForm
@@ -29,8 +31,6 @@ from queue_server.settings import Settings
 from queue_server.storage.keyring import keyring
 from queue_server.storage.migrating import migrate
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
-from queue_server.storage.tables.staff import Role
 
 DEPARTMENTS = (
     (NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", 146), ["1", "2", "5"]),
@@ -135,7 +135,9 @@ async def put_on_duty(services: Services) -> None:
     for login, room in DOCTORS:
         doctor = await services.accounts.by_login(login)
         if doctor is not None:
-            await services.duties.change(room, DutyState.ON_DUTY, doctor=Actor("doctor", doctor.id, doctor.name))
+            await services.duties.change(
+                room, DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, doctor.id, doctor.name)
+            )
 
 
 def base_url(settings: Settings) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.prescribing import Typed, TypedLine
 from queue_server.services import Services
-from queue_server.services.actors import Actor
 
 FAVOURITES = (
     TypedLine("Paracetamol", "tablet", "500 mg", "1-1-1", "after", "3"),
@@ -32,7 +32,7 @@ TEMPLATES = (
 
 async def add_writing(services: Services, doctor_id: int) -> None:
     """The doctor has these favourites, behind the digits 1 to 9, and these templates."""
-    doctor = Actor("doctor", doctor_id)
+    doctor = Actor(ActorKind.DOCTOR, doctor_id)
     for line in FAVOURITES:
         await services.favourites.add(line, by=doctor)
     for diagnosis, typed in TEMPLATES:

@@ -26,6 +26,7 @@ from queue_server import logs
 from queue_server.alerts import configured
 from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
 from queue_server.services.accounts import Accounts
@@ -36,7 +37,6 @@ from queue_server.settings import Settings
 from queue_server.storage.keyring import BadKeys, keyring
 from queue_server.storage.migrating import is_current
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
 
 logger = logging.getLogger(__name__)
 

@@ -9,16 +9,16 @@ from datetime import UTC, datetime, timedelta
 
 from display.announcing import announcement
 from queue_server.clock import SteadyClock
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.patients import CONSENT_VERSION
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import Action, DutyState, Priority, QueueEntry
 from queue_server.services import Services, compose
-from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.services.issuing import IssuedToken, IssueRequest
 from queue_server.services.patients import Consent, PatientLogin, PersonForm
 from queue_server.storage.keyring import Keyring
 from queue_server.storage.store import Store
-from queue_server.storage.tables.staff import Role
 from tests.schemas import with_schema
 
 #: 10:00 in the clinic's time zone, which is five and a half hours ahead.
@@ -31,8 +31,8 @@ PIN = "271828"
 #: The master key of the documents.
 KEYS = f"test:{base64.b64encode(bytes(range(32))).decode()}"
 
-KIOSK = Actor("kiosk", 1, place="entrance")
-PROGRAM = Actor("program", 1)
+KIOSK = Actor(ActorKind.KIOSK, 1, place="entrance")
+PROGRAM = Actor(ActorKind.PROGRAM, 1)
 
 
 class SettableClock:
@@ -130,5 +130,5 @@ async def a_clinic(url: str, clock: SettableClock | None = None) -> AsyncIterato
         clinic = Clinic(services, clock)
         for login in ("first", "second"):
             doctor = await services.accounts.create(login, "correct horse", Role.DOCTOR, f"Doctor {login}", cost=4)
-            clinic.doctors.append(Actor("doctor", doctor, f"Doctor {login}"))
+            clinic.doctors.append(Actor(ActorKind.DOCTOR, doctor, f"Doctor {login}"))
         yield clinic

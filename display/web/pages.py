@@ -8,10 +8,11 @@ from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
 from display.web.words import words
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import Board, May
 from queue_server.domain.errors import BadInput, LoginRequired
+from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import Board, May
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
@@ -54,7 +55,7 @@ async def live(websocket: WebSocket) -> None:
     after_call = websocket.query_params.get("after_call", "0")
     if not (after_call.isascii() and after_call.isdecimal() and len(after_call) <= LONGEST_CALL_ID):
         raise BadInput("after_call", f"after_call is {after_call[:20]!r}; it must be a call_id, 0 or more.")
-    await show(websocket, f"board:{name}", viewer)
+    await show(websocket, topic_names.board(name), viewer)
 
 
 async def _viewer(connection: HTTPConnection, name: str) -> Actor:

@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, Response
 
 from doctor_console.web.bodies import Nothing
 from doctor_console.web.rights import at_room
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May
 from queue_server.domain.documents import DocumentKind
 from queue_server.domain.errors import BadInput, FileRefused
 from queue_server.domain.files import MESSAGES, Refusal
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May
 from queue_server.services.history import Filed, History, Visit
 from queue_server.services.uploads import Handed
 from queue_server.web.bodies import parsed, path_number

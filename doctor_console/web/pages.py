@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
+from queue_server.domain.access.authorising import May
 from queue_server.domain.clinic import Department, DepartmentQueue, Duty
 from queue_server.domain.ordering import in_order
+from queue_server.live import topic_names
 from queue_server.papers.words import LANGUAGES, words
-from queue_server.services.authorising import May
 from queue_server.services.views import Json, department_names
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, page, say
@@ -58,7 +59,7 @@ async def console(request: Request) -> Response:
 async def live(websocket: WebSocket) -> None:
     """The room's frames, for staff and other programs."""
     who = await allowed(websocket, May.SEE_ROOM)
-    await show(websocket, f"room:{websocket.path_params['room']}", who)
+    await show(websocket, topic_names.room(websocket.path_params["room"]), who)
 
 
 def rooms_of(queues: Sequence[DepartmentQueue], zone: ZoneInfo, language: str) -> list[Json]:

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 
 from starlette.requests import Request
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import HeldRoom, May, authorise
 from queue_server.domain.clinic import DepartmentQueue, Duty, Room
 from queue_server.domain.errors import ChangedMeanwhile, UnknownToken
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import HeldRoom, May, authorise
 from queue_server.services.duties import PRESENT
 from queue_server.web.identity import allowed, services
 

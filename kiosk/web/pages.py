@@ -10,10 +10,11 @@ from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
 from kiosk.web.words import words
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import NotAllowed
+from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import STATIC
-from queue_server.services.authorising import May
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
@@ -56,7 +57,7 @@ async def service_worker(request: Request) -> Response:
 async def live(websocket: WebSocket) -> None:
     """The kiosk's frames: departments, its printer, its prints."""
     device = await identity.allowed(websocket, May.USE_KIOSK)
-    await show(websocket, f"kiosk:{device.id}", device)
+    await show(websocket, topic_names.kiosk(device.id), device)
 
 
 def _shell_files() -> list[str]:

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import BadInput
 from queue_server.domain.tokens import Priority
 from queue_server.services.abandoning import abandon
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May
 from queue_server.services.issuing import IssueRequest
 from queue_server.web import identity
 from queue_server.web.bodies import Body, idempotency_key, parsed

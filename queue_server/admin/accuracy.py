@@ -8,8 +8,8 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.framing import framed
 from queue_server.admin.ranges import asked
+from queue_server.domain.access.authorising import May
 from queue_server.locale import texts
-from queue_server.services.authorising import May
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of
 

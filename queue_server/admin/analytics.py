@@ -12,10 +12,10 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.framing import framed
 from queue_server.admin.ranges import Asked, asked
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import BadInput, NotFound, UnknownDepartment
 from queue_server.locale import texts
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May
 from queue_server.services.report import Report, Section
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import (
     BadInput,
     Conflict,
@@ -18,7 +19,6 @@ from queue_server.domain.errors import (
     WhichPatient,
 )
 from queue_server.services.attaching import PhoneAndPin, PhoneCode
-from queue_server.services.authorising import May
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, services

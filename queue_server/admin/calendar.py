@@ -14,9 +14,9 @@ from queue_server.admin.departments import weekdays
 from queue_server.admin.forms import Typed
 from queue_server.admin.framing import framed
 from queue_server.admin.rooms import department_options
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import BadFields
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May
 from queue_server.web.bodies import path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of

@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.framing import framed
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May
 from queue_server.domain.certificates import PLACES, Wording
 from queue_server.domain.errors import BadInput
 from queue_server.domain.records import CertificateKind
 from queue_server.locale import LANGUAGES
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May
 from queue_server.services.wordings import sample
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services

@@ -7,7 +7,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
-from queue_server.services.authorising import May
+from queue_server.domain.access.authorising import May
+from queue_server.live import topic_names
 from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import page
@@ -47,12 +48,12 @@ async def print_again(request: Request) -> Response:
 
 async def live(websocket: WebSocket) -> None:
     """The frames of slips and printers."""
-    await show(websocket, "desk:main", await allowed(websocket, May.RUN_DESK))
+    await show(websocket, topic_names.DESK_SLIPS, await allowed(websocket, May.RUN_DESK))
 
 
 async def live_queues(websocket: WebSocket) -> None:
     """The frames of the queues."""
-    await show(websocket, "desk:queues", await allowed(websocket, May.RUN_DESK))
+    await show(websocket, topic_names.DESK_QUEUES, await allowed(websocket, May.RUN_DESK))
 
 
 routes: list[BaseRoute] = [

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import BadInput, PhoneTaken, QueueError, TooManyTries
 from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.services.attaching import PhoneAndPin
-from queue_server.services.authorising import May
 from queue_server.services.patients import Consent, PersonForm
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up

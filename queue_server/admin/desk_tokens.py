@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May, rights_of
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, Conflict, QueueError, UnknownPatient, WhichPatient
 from queue_server.domain.reading import clean
 from queue_server.domain.tokens import Action, Priority
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May, rights_of
 from queue_server.services.issuing import IssueRequest
 from queue_server.web.bodies import form, idempotency_key, path_number
 from queue_server.web.errors import STATUS, looked_up, wants_json

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.navigation import entry_at, groups_for
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May
 from queue_server.web.identity import allowed
 from queue_server.web.pages import page
 

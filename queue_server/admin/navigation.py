@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May, rights_of
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May, rights_of
 
 
 def _(sentence: str) -> str:

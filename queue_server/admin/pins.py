@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import BadInput, NotFound, QueueError, RateLimited
 from queue_server.domain.patients import phone_in_words
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May
 from queue_server.services.pin_resets import Checked
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up, retry_after

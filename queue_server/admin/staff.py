@@ -9,9 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.framing import framed
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import BadInput, LastAdministrator
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May
 from queue_server.services.staffing import StaffForm
 from queue_server.services.views import Json
 from queue_server.web.bodies import form, path_number

@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import May
 from queue_server.domain.prints import PrintState
+from queue_server.live import topic_names
 from queue_server.live.frames import Frame
 from queue_server.live.hub import UnknownTopicError, ViewUnavailableError
 from queue_server.live.sockets import BadMessageError, refuse
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May
 from queue_server.services.printing import Printing
 from queue_server.web import identity
 from queue_server.web.sockets import hub, socket_route
@@ -76,7 +77,7 @@ async def live(websocket: WebSocket) -> None:
     await websocket.accept()
     wake = Wake(str(agent))
     try:
-        async with hub(websocket).subscribed(f"agent:{agent.id}", wake):
+        async with hub(websocket).subscribed(topic_names.agent(agent.id), wake):
             tasks = [asyncio.create_task(_hand_out(websocket, printing, agent, wake))]
             tasks.append(asyncio.create_task(_hear(websocket, printing, agent)))
             try:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from queue_server.api.asking import PAGE, cursor, paged
 from queue_server.api.models import DocumentPage
 from queue_server.api.openapi import Operation
-from queue_server.services.authorising import May
+from queue_server.domain.access.authorising import May
 from queue_server.services.history import Filed
 from queue_server.services.views import moment
 from queue_server.web.bodies import path_number

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from queue_server.api.asking import cursor
 from queue_server.api.models import Events
 from queue_server.api.openapi import Operation, Parameter
-from queue_server.services.authorising import May
+from queue_server.domain.access.authorising import May
 from queue_server.web.identity import allowed, services
 
 

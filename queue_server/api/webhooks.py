@@ -16,7 +16,7 @@ from queue_server.api.webhook_models import (
     Webhooks,
     WebhookView,
 )
-from queue_server.services.authorising import May
+from queue_server.domain.access.authorising import May
 from queue_server.services.webhooks import Subscription, delivery_view, version_of, webhook_view
 from queue_server.web.bodies import idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services

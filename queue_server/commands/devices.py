@@ -6,8 +6,8 @@ import argparse
 import sys
 
 from queue_server.commands.command import Command, database_flag, json_flag, show, with_services
-from queue_server.services.actors import SYSTEM
-from queue_server.storage.tables.devices import DeviceKind
+from queue_server.domain.access.actors import SYSTEM
+from queue_server.domain.devices.devices import DeviceKind
 
 
 def _enrol_flags(parser: argparse.ArgumentParser) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from queue_server.commands.command import Command, database_flag, json_flag, show, tell, with_services
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import BadInput, UnknownRoom
 from queue_server.services import Services
-from queue_server.services.actors import SYSTEM
 from queue_server.services.set_up_file import BadFile
 
 

@@ -58,6 +58,15 @@ class Patient:
     person: Person
 
 
+@dataclass(frozen=True, slots=True)
+class PatientRecord:
+    """A patient with the phone number of the family, if it still has one."""
+
+    id: int
+    person: Person
+    phone: str | None
+
+
 def phone_number(text: str, region: str = "IN") -> str:
     """The number in E.164 (`+918123456789`), from any spelling: with or without +91 or 0, spaces, any script's digits.
 

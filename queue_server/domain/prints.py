@@ -1,5 +1,9 @@
 """What becomes of a slip."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -11,3 +15,21 @@ class PrintState(StrEnum):
     PRINTED = "printed"
     UNCONFIRMED = "unconfirmed"
     FAILED = "failed"
+
+
+#: States that a print never leaves.
+DONE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED, PrintState.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """One slip to print at a place; `copy` counts from 1."""
+
+    id: int
+    token_id: int
+    number: str
+    place: str
+    copy: int
+    state: PrintState
+    reason: str | None
+    created_at: datetime

@@ -1,8 +1,10 @@
-"""Logins of staff: which passwords and PINs may be chosen, when a screen locks, what a browser is called."""
+"""Who works here, and logins: which passwords and PINs may be chosen, when a screen locks, what a browser is called."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import pairwise
 
 from queue_server.domain.errors import BadInput, WeakPassword
@@ -52,6 +54,29 @@ _SYSTEMS = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+
+
+class Role(StrEnum):
+    """What a member of staff may do."""
+
+    ADMIN = "admin"
+    DOCTOR = "doctor"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A member of staff, without any secret's hash. `qualification` and `registration` stand on a doctor's papers."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+    is_active: bool = True
+    must_change: bool = False
+    qualification: str = ""
+    registration: str = ""
+    has_unlock_pin: bool = False
 
 
 def new_login(text: str) -> str:

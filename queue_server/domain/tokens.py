@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -82,6 +82,20 @@ class Rank:
     def key(self) -> tuple[bool, datetime, int, int]:
         """Smaller comes earlier."""
         return (not self.is_emergency, self.at, self.sequence, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token's own facts; its state is its newest entry's."""
+
+    id: int
+    key: str
+    number: str
+    department_id: int
+    service_day: date
+    language: str
+    issued_at: datetime
+    ahead_at_issue: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from queue_server.domain.access.scopes import Scope
 from queue_server.domain.errors import BadInput, NotAllowed
 from queue_server.domain.events import Event
-from queue_server.domain.scopes import Scope
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -10,14 +10,16 @@ from typing import NoReturn
 from queue_server.live.fan_out import end_all, write_to, write_to_all
 from queue_server.live.frames import Frame, encode_beat, encode_data
 from queue_server.live.subscriber import Subscriber
+from queue_server.live.topic_names import TopicKind, TopicName
 from queue_server.live.topics import Arrival, Topic, TopicTable, View
+from queue_server.sources import Source
 
 logger = logging.getLogger(__name__)
 
 SCREEN_BEAT_S = 2.0
 """Seconds between the beats to screens, which must know within five seconds that the line is dead."""
 
-PHONE_BEATS: Mapping[str, float] = {"token": 15.0}
+PHONE_BEATS: Mapping[str, float] = {TopicKind.TOKEN: 15.0}
 """Kinds of topics that are phones', and the seconds between their beats. Screens are served before them."""
 
 TURN_S = 0.005
@@ -25,7 +27,7 @@ TURN_S = 0.005
 
 LONGEST_RETRY_S = 5.0
 
-Render = Callable[[str], Awaitable[View | None]]
+Render = Callable[[TopicName], Awaitable[View | None]]
 
 
 class UnknownTopicError(LookupError):
@@ -65,13 +67,13 @@ class Hub:
         self._topics = TopicTable()
         self._stale: asyncio.PriorityQueue[tuple[int, int, Topic]] = asyncio.PriorityQueue()
         self._places = 0
-        self._touched_meanwhile: set[str] | None = None
+        self._touched_meanwhile: set[Source] | None = None
         self._renewal_began: float | None = None
         self._quiet_until = 0.0
         self._unlogged = 0
         self._is_stopped = False
 
-    def touch(self, sources: Iterable[str]) -> None:
+    def touch(self, sources: Iterable[Source]) -> None:
         """Have every view that depends on any of `sources` computed anew, soon; cheap enough to follow any commit."""
         if isinstance(sources, str):
             raise TypeError(f"sources is one text, {sources!r}; it must be a collection of texts")
@@ -87,7 +89,7 @@ class Hub:
             self._ask(topic)
 
     @asynccontextmanager
-    async def subscribed(self, name: str, subscriber: Subscriber) -> AsyncIterator[None]:
+    async def subscribed(self, name: TopicName, subscriber: Subscriber) -> AsyncIterator[None]:
         """Inside, `subscriber` has got a view that has seen every change until now, and gets every newer one.
 
         Raises UnknownTopicError when there is no such topic, ViewUnavailableError when its view cannot be computed.
@@ -205,7 +207,7 @@ class Hub:
             self._enqueue(topic)
         await self._publish(topic, is_changed)
 
-    async def _compute(self, name: str) -> tuple[View | None, set[str]]:
+    async def _compute(self, name: TopicName) -> tuple[View | None, set[Source]]:
         """Return the view and the sources that were touched while it was computed."""
         touched = self._touched_meanwhile = set()
         try:

@@ -9,15 +9,17 @@ from typing import Any, NoReturn
 
 import asyncpg
 
+from queue_server import sources
+from queue_server.sources import Source
+
 logger = logging.getLogger(__name__)
 
-CHANNEL = "queue"
 SHORTEST_RETRY_S = 0.25
 LONGEST_RETRY_S = 5.0
 
-OnChange = Callable[[str, int], None]
+OnChange = Callable[[Source, int], None]
 OnGap = Callable[[], None]
-Poll = Callable[[], Awaitable[Mapping[str, int]]]
+Poll = Callable[[], Awaitable[Mapping[Source, int]]]
 
 
 class PostgresListener:
@@ -46,7 +48,7 @@ class PostgresListener:
         self._poll = poll
         self._interval_s = interval_s
         self._answer_timeout_s = answer_timeout_s
-        self._known: dict[str, int] = {}
+        self._known: dict[Source, int] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -84,7 +86,7 @@ class PostgresListener:
         is_lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: is_lost.set())
-            await connection.add_listener(CHANNEL, self._heard)
+            await connection.add_listener(sources.CHANNEL, self._heard)
             yield connection, is_lost
         finally:
             with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -105,14 +107,13 @@ class PostgresListener:
         self._call(self._on_gap)
 
     def _heard(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
-        source, _, rev = payload.rpartition(" ")
-        if source and rev.isdecimal():
-            self._moved(source, int(rev))
+        if (notice := sources.heard(payload)) is not None:
+            self._moved(*notice)
         else:
             logger.warning("a notification of %d characters is not '<source> <rev>'", len(payload))
             self._call(self._on_gap)
 
-    def _moved(self, source: str, rev: int) -> None:
+    def _moved(self, source: Source, rev: int) -> None:
         self._known[source] = max(rev, self._known.get(source, rev))
         self._call(self._on_change, source, rev)
 

@@ -8,6 +8,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from queue_server.live.frames import Frame, encode_error
 from queue_server.live.hub import Hub, UnknownTopicError, ViewUnavailableError
 from queue_server.live.subscriber import subscriber_of
+from queue_server.live.topic_names import TopicName
 
 OnMessage = Callable[[str], Awaitable[None]]
 
@@ -19,7 +20,7 @@ class BadMessageError(Exception):
 async def serve_topic(
     websocket: WebSocket,
     hub: Hub,
-    topic: str,
+    topic: TopicName,
     on_message: OnMessage | None = None,
     first: Frame | None = None,
     owner: str | None = None,

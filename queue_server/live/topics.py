@@ -8,14 +8,16 @@ from datetime import datetime
 
 from queue_server.live.frames import Frame, encode_view_of
 from queue_server.live.subscriber import Subscriber
+from queue_server.live.topic_names import TopicName, kind_of, masked
+from queue_server.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a topic shows now: JSON data, and the sources whose change makes it stale ("department:3", "prints")."""
+    """What a topic shows now: JSON data, and the sources whose change makes it stale."""
 
     data: Mapping[str, object]
-    sources: frozenset[str]
+    sources: frozenset[Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,13 @@ class Topic:
     """One topic with at least one subscriber.
 
     ``asked`` counts the changes that call for a new view and ``answered`` says how many of them the present view has
-    seen; they are equal when the view is fresh. ``kind`` is the name up to the colon: board, room, token, kiosk, desk.
+    seen; they are equal when the view is fresh. ``kind`` is a `TopicKind`.
     """
 
-    name: str
+    name: TopicName
     subscribers: dict[Subscriber, None] = field(default_factory=dict)
     newcomers: dict[Subscriber, Arrival] = field(default_factory=dict)
-    sources: frozenset[str] = frozenset()
+    sources: frozenset[Source] = frozenset()
     shown: Shown | None = None
     asked: int = 1
     answered: int = 0
@@ -57,7 +59,7 @@ class Topic:
     kind: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.kind = self.name.partition(":")[0]
+        self.kind = kind_of(self.name)
 
     @property
     def is_fresh(self) -> bool:
@@ -99,9 +101,8 @@ class Topic:
         return admitted
 
     def __str__(self) -> str:
-        """Name the topic for a log: what follows the colon may be the secret of a patient's link."""
-        kind, colon, rest = self.name.partition(":")
-        return f"{kind}{colon}{rest if len(rest) <= 16 else rest[:4] + '…'}"
+        """Name the topic for a log, without the secret of a patient's link."""
+        return masked(self.name)
 
     def _made_of(self, data: str, rev: int, at: datetime) -> Shown:
         return Shown(data, rev, at, Frame.of(encode_view_of(self.name, rev, at, data)))
@@ -111,8 +112,8 @@ class TopicTable:
     """All watched topics by name and by source; holds nothing for a topic that nobody watches."""
 
     def __init__(self) -> None:
-        self._by_name: dict[str, Topic] = {}
-        self._by_source: dict[str, set[Topic]] = {}
+        self._by_name: dict[TopicName, Topic] = {}
+        self._by_source: dict[Source, set[Topic]] = {}
 
     def __len__(self) -> int:
         return len(self._by_name)
@@ -123,19 +124,19 @@ class TopicTable:
     def __contains__(self, topic: Topic) -> bool:
         return self._by_name.get(topic.name) is topic
 
-    def get(self, name: str) -> Topic | None:
+    def get(self, name: TopicName) -> Topic | None:
         """Return the topic called `name` if somebody watches it."""
         return self._by_name.get(name)
 
-    def open(self, name: str) -> Topic:
+    def open(self, name: TopicName) -> Topic:
         """Return the topic called `name`, which is there from now on."""
         return self._by_name.setdefault(name, Topic(name))
 
-    def depending_on(self, sources: Iterable[str]) -> set[Topic]:
+    def depending_on(self, sources: Iterable[Source]) -> set[Topic]:
         """Return the topics whose present view depends on any of `sources`."""
         return set().union(*(self._by_source.get(source, ()) for source in sources))
 
-    def place(self, topic: Topic, sources: frozenset[str]) -> None:
+    def place(self, topic: Topic, sources: frozenset[Source]) -> None:
         """Let `topic` depend on exactly `sources`."""
         for source in topic.sources - sources:
             self._by_source[source].discard(topic)

@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.actors import PATIENT, Actor, ActorKind
 from queue_server.domain.alerts import Channel, Holder, Wish, masked
 from queue_server.domain.errors import BadInput, UnknownToken
 from queue_server.domain.patients import phone_in_words
 from queue_server.locale import offered
 from queue_server.paths import STATIC
 from queue_server.patients.forms import page_language
-from queue_server.services.actors import PATIENT, Actor
 from queue_server.web.bodies import Body, form, parsed
 from queue_server.web.identity import services
 from queue_server.web.limits import ALERT_CHOICES, LINK_PAGES, WRONG_LINKS, count_wrong, limits
@@ -88,7 +88,7 @@ async def worker(request: Request) -> Response:
 async def _chooser(request: Request) -> Chooser:
     if "key" not in request.path_params:
         patient, login = await chosen_patient(request), await patient_login(request)
-        actor, language = Actor("patient", patient.id), page_language(request, patient)
+        actor, language = Actor(ActorKind.PATIENT, patient.id), page_language(request, patient)
         return Chooser(Holder(patient_id=patient.id), actor, "/me/alerts", "/me", language, login.phone)
     key = request.path_params["key"]
     limits(request).count(LINK_PAGES, "page", key)

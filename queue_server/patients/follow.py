@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 
 from queue_server.domain.alerts import Holder
 from queue_server.domain.errors import Conflict, UnknownToken
+from queue_server.live import topic_names
 from queue_server.locale import offered
 from queue_server.web import identity
 from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
@@ -95,7 +96,7 @@ async def live(websocket: WebSocket) -> None:
     key = websocket.path_params["key"]
     limits(websocket).count(LINES, "line", key)
     limits(websocket).count(LINES_FROM_ANYBODY, "line", address(websocket))
-    await show(websocket, f"token:{key}", None)
+    await show(websocket, topic_names.token(key), None)
 
 
 routes: list[BaseRoute] = [

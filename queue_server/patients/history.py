@@ -13,12 +13,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.documents import Document
 from queue_server.domain.errors import Damaged, UnknownDocument
 from queue_server.domain.patients import Patient
+from queue_server.live import topic_names
 from queue_server.locale import texts
 from queue_server.patients.forms import page_language
-from queue_server.services.actors import Actor
 from queue_server.services.history import History, Visit, unique_names
 from queue_server.web.bodies import path_number
 from queue_server.web.files import archive_answer, document_answer, zipped
@@ -79,13 +80,13 @@ async def readers(request: Request) -> Response:
     known = services(request)
     clinic = await known.queues.clinic()
     language = page_language(request, patient) or language_of(request)
-    family = {f"patient:{one.id}": one.person.name for one in (await patient_login(request)).family}
+    family = {Actor(ActorKind.PATIENT, one.id): one.person.name for one in (await patient_login(request)).family}
     reads = [
         {
             "at": format_datetime(read.at.astimezone(clinic.zone), "d MMM y, HH:mm", locale=language),
-            "kind": read.reader.partition(":")[0],
-            "name": read.name or family.get(read.reader, ""),
-            "is_own": read.reader == f"patient:{patient.id}",
+            "kind": read.reader.kind,
+            "name": read.reader.name or family.get(read.reader, ""),
+            "is_own": read.reader == _actor(patient),
             "what": read.what,
             "reason": read.reason,
         }
@@ -97,11 +98,11 @@ async def readers(request: Request) -> Response:
 async def live(websocket: WebSocket) -> None:
     """Which documents there are."""
     patient = await chosen_patient(websocket)
-    await show(websocket, f"history:{patient.id}", _actor(patient))
+    await show(websocket, topic_names.history(patient.id), _actor(patient))
 
 
 def _actor(patient: Patient) -> Actor:
-    return Actor("patient", patient.id)
+    return Actor(ActorKind.PATIENT, patient.id)
 
 
 async def _contents(

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited
 from queue_server.domain.patients import Patient
 from queue_server.patients.forms import page_language, wrong
 from queue_server.patients.guarding import headers_of, status_of
-from queue_server.services.actors import Actor
 from queue_server.services.secrets import fingerprint
 from queue_server.web.bodies import form
 from queue_server.web.files import kept_in_words
@@ -79,7 +79,7 @@ async def leave(request: Request) -> Response:
         # The login is there; only the PIN is not.
         status = 422 if isinstance(error, LoginRequired) else status_of(error)
         return await _leave(request, patient, status, headers_of(error), said)
-    await services(request).rights.erase(patient.id, by=Actor("patient", patient.id))
+    await services(request).rights.erase(patient.id, by=Actor(ActorKind.PATIENT, patient.id))
     return _gone("/") if len(login.family) == 1 else RedirectResponse("/me/family", 303)
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.tokens import Action, State
 from queue_server.services import Services
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from queue_server.storage import prints, queues
 from queue_server.storage.store import Store

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from queue_server import sources
+from queue_server.domain.access.actors import NEW_PASSWORD, SYSTEM, UNLOCKING, Actor, ActorKind
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownStaff
 from queue_server.domain.events import Event
-from queue_server.domain.staff import LOCK_AFTER, browser_words, is_locked, new_login, new_password
-from queue_server.services.actors import NEW_PASSWORD, SYSTEM, UNLOCKING, Actor
+from queue_server.domain.staff import LOCK_AFTER, Role, Staff, browser_words, is_locked, new_login, new_password
 from queue_server.services.secrets import fingerprint, hash_password, is_password, new_key
 from queue_server.storage import staff
-from queue_server.storage.staff import Staff, StaffSession
+from queue_server.storage.staff import StaffSession
 from queue_server.storage.store import Store, Transaction
-from queue_server.storage.tables.staff import Role
 
 #: A login ends after this long without use, and after this long in any case.
 IDLE = timedelta(hours=12)
@@ -21,9 +21,6 @@ ABSOLUTE = timedelta(hours=24)
 
 #: How often the use of a session is written down; a screen may lock so much too early or too late.
 NOTED_EVERY = timedelta(seconds=20)
-
-#: The source that is touched when a login ends or is locked.
-SESSIONS = "sessions"
 
 
 class Accounts:
@@ -66,7 +63,7 @@ class Accounts:
         async with self._store.transaction() as work:
             if old:
                 await staff.end_session(work, fingerprint(old))
-                work.touch(SESSIONS)
+                work.touch(sources.SESSIONS)
             await staff.add_session(work, fingerprint(secret), who.id, browser_words(user_agent))
             work.record(Event("logged_in", work.now, f"{who.role}:{who.id}"))
         return secret
@@ -75,7 +72,7 @@ class Accounts:
         """The session's secret opens nothing any more."""
         async with self._store.transaction() as work:
             if await staff.end_session(work, fingerprint(secret)) is not None:
-                work.touch(SESSIONS)
+                work.touch(sources.SESSIONS)
 
     async def is_known_browser(self, login: str, browser: str) -> bool:
         """Whether the login's owner has logged in with the browser of this secret before."""
@@ -106,7 +103,7 @@ class Accounts:
             async with self._store.transaction() as work:
                 await staff.change_session(work, hashed, seen_at=work.now)
         waits_for = UNLOCKING if locked else NEW_PASSWORD if person.must_change else ""
-        return Actor(person.role, person.id, person.name, session=hashed, waits_for=waits_for)
+        return Actor(ActorKind(person.role), person.id, person.name, session=hashed, waits_for=waits_for)
 
     async def me(self, actor: Actor) -> Staff:
         """The actor's own account. Raises `UnknownStaff` for whoever has none."""
@@ -130,7 +127,7 @@ class Accounts:
         async with self._store.transaction() as work:
             await staff.change_staff(work, me.id, password_hash=made, must_change=False)
             await staff.end_sessions(work, me.id, but=actor.session)
-            work.touch(SESSIONS)
+            work.touch(sources.SESSIONS)
             work.record(Event("password_changed", work.now, str(actor)))
 
     async def sessions(self, staff_id: int) -> list[StaffSession]:
@@ -170,5 +167,5 @@ def mark_of(session: StaffSession) -> str:
 
 
 def _ended(work: Transaction, staff_id: int, by: Actor) -> None:
-    work.touch(SESSIONS)
+    work.touch(sources.SESSIONS)
     work.record(Event("sessions_ended", work.now, str(by), data={"staff": staff_id}))

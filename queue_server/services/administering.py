@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from queue_server import sources
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
 from queue_server.domain.opening import parse_hours
-from queue_server.services.actors import SYSTEM
-from queue_server.services.queues import CLINIC
 from queue_server.storage import clinic
 from queue_server.storage.store import Store
 
@@ -41,7 +41,7 @@ class Administering:
             for name, value in settings.items():
                 await clinic.save_setting(work, name, value)
             work.record(Event("settings", work.now, str(SYSTEM), data={"names": sorted(settings)}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def add_department(self, new: NewDepartment, rooms: list[str]) -> None:
         """The department exists, with these rooms. Raises `BadInput` for a code, prefix or room in use."""
@@ -70,7 +70,7 @@ class Administering:
             for room in rooms:
                 await clinic.add_room(work, room, department_id)
             work.record(Event("department_added", work.now, str(SYSTEM), data={"code": new.code, "rooms": rooms}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def set_open(self, code: str, *, is_open: bool) -> None:
         """The department issues tokens, or does not. Raises `UnknownDepartment`."""
@@ -79,7 +79,7 @@ class Administering:
             await clinic.set_open(work, department.id, is_open=is_open)
             kind = "department_opened" if is_open else "department_closed"
             work.record(Event(kind, work.now, str(SYSTEM), department_id=department.id))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def set_opening(
         self, code: str, hours: Mapping[str, list[list[str]]] | None, daily_quota: int | None
@@ -96,4 +96,4 @@ class Administering:
             department = await clinic.lock_department(work, code)
             await clinic.set_opening(work, department.id, hours, daily_quota)
             work.record(Event("department_hours", work.now, str(SYSTEM), department_id=department.id))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)

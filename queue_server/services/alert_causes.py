@@ -8,6 +8,8 @@ from typing import Any
 
 from babel.dates import format_time
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts import (
     AlertKind,
     Channel,
@@ -20,7 +22,7 @@ from queue_server.domain.events import Event
 from queue_server.domain.tokens import Action, QueueEntry, State
 from queue_server.services.queues import Queues
 from queue_server.storage import alert_choices, outbox, queues
-from queue_server.storage.alert_choices import CHOICES, Contact
+from queue_server.storage.alert_choices import Contact
 from queue_server.storage.outbox import NewMessage
 from queue_server.storage.store import Transaction
 
@@ -63,7 +65,7 @@ class Causes:
         if not self._channels:
             return
         if any(event.kind in {"patient_attached", "patient_changed"} for event in events):
-            work.touch(CHOICES)
+            work.touch(sources.ALERT_CHOICES)
         for event in events:
             if event.kind == "duty":
                 await self._doctor(work, event)
@@ -112,7 +114,7 @@ class Causes:
             await outbox.withdraw(work, token_id, OVER[event.kind])
         kind = CAUSES.get(event.kind)
         # Whoever has cancelled, or brought a document along, knows it.
-        if kind is None or (kind in BY_ONESELF and event.actor.startswith("patient")):
+        if kind is None or (kind in BY_ONESELF and Actor.parse(event.actor).kind is ActorKind.PATIENT):
             return
         entry = await queues.newest_entry(work.connection, token_id)
         clinic = await self._queues.clinic()
@@ -124,7 +126,7 @@ class Causes:
     async def _document(self, work: Transaction, event: Event) -> None:
         """A patient is told of a document that belongs to no token."""
         patient_id = (event.data or {}).get("patient")
-        if not isinstance(patient_id, int) or event.actor.startswith("patient"):
+        if not isinstance(patient_id, int) or Actor.parse(event.actor).kind is ActorKind.PATIENT:
             return
         contact = await alert_choices.contact_of_patient(work.connection, patient_id, self._channels)
         if contact is not None:

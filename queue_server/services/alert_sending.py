@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
+from queue_server import sources
 from queue_server.domain.alerts import (
     AlertKind,
     Channel,
@@ -29,6 +30,7 @@ from queue_server.domain.alerts import (
 from queue_server.domain.numbering import day_ends_at
 from queue_server.services.alert_texts import compose
 from queue_server.services.queues import Queues
+from queue_server.sources import Source
 from queue_server.storage import alert_choices, outbox, outbox_history
 from queue_server.storage.alert_limits import limits
 from queue_server.storage.outbox import Kept, Result
@@ -77,9 +79,9 @@ class Sending:
         self._swept_at: datetime | None = None
         self._tidied_at: datetime | None = None
 
-    def changed(self, sources: Mapping[str, int]) -> None:
+    def changed(self, changed: Mapping[Source, int]) -> None:
         """There may be something new to send."""
-        if outbox.OUTBOX in sources:
+        if sources.OUTBOX in changed:
             self._wake.set()
 
     @asynccontextmanager

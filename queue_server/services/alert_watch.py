@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from queue_server import sources
 from queue_server.domain.alerts import AlertKind, Channel, is_late, is_soon
 from queue_server.domain.clinic import DepartmentQueue, Duty
 from queue_server.domain.ordering import places
@@ -18,8 +19,9 @@ from queue_server.domain.waits_wording import STEP_MINUTES
 from queue_server.services.alert_causes import Causes, cause_of
 from queue_server.services.queues import Queues
 from queue_server.services.waits import Waits
+from queue_server.sources import Source
 from queue_server.storage import alert_choices, queues
-from queue_server.storage.alert_choices import CHOICES, Contact
+from queue_server.storage.alert_choices import Contact
 from queue_server.storage.store import Store
 
 logger = logging.getLogger(__name__)
@@ -60,14 +62,14 @@ class AlertWatch:
         self._told: set[tuple[AlertKind, int]] = set()
         self._day: date | None = None
 
-    def changed(self, sources: Iterable[str]) -> None:
+    def changed(self, changed: Iterable[Source]) -> None:
         """These sources have changed: their departments are judged in a moment."""
-        for source in sources:
-            kind, _, number = source.partition(":")
-            if kind == "department":
-                self._changed.add(int(number))
+        for source in changed:
+            department_id = sources.department_of(source)
+            if department_id is not None:
+                self._changed.add(department_id)
                 self._wake.set()
-            elif source == CHOICES:
+            elif source == sources.ALERT_CHOICES:
                 self._changed.update(self._asked)
                 self._wake.set()
 
@@ -139,7 +141,7 @@ class AlertWatch:
 
     async def _contacts_of(self, department_id: int, token_ids: frozenset[int]) -> dict[int, Contact]:
         """Those of the tokens whose holders want to be told; read again only when somebody new could be among them."""
-        rev = self._queues.rev_of(CHOICES)
+        rev = self._queues.rev_of(sources.ALERT_CHOICES)
         if rev != self._choices_rev:
             self._contacts.clear()
             self._asked.clear()

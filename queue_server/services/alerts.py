@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.alerts import (
     LIFETIME,
     AlertKind,
@@ -25,7 +27,6 @@ from queue_server.domain.events import Event
 from queue_server.domain.numbering import day_ends_at
 from queue_server.domain.patients import phone_number
 from queue_server.locale import offered, texts
-from queue_server.services.actors import Actor
 from queue_server.services.alert_addresses import push_address
 from queue_server.services.alert_texts import sentence
 from queue_server.services.queues import Queues
@@ -173,7 +174,7 @@ class Alerts:
         async with self._store.transaction() as work:
             await alert_limits.save_limit(work, channel, most)
             work.record(Event("alert_limit", work.now, str(by), data={"channel": channel, "limit": most}))
-            work.touch(outbox.OUTBOX)
+            work.touch(sources.OUTBOX)
 
     async def send_again(self, message_id: int, *, by: Actor) -> None:
         """The message is sent once more. Raises `NotFound` when there is none that is done."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import Conflict, LoginRequired, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.events import Event
 from queue_server.domain.patients import Patient, phone_number
-from queue_server.services.actors import Actor
+from queue_server.domain.tokens import Token
 from queue_server.services.documents import touch
 from queue_server.services.pins import Pins
 from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, new_code
 from queue_server.storage import attach_codes, clinic, documents, patients, queues
-from queue_server.storage.queues import Token
 from queue_server.storage.store import Store, Transaction
 
 #: A code on the phone is good for this long, and once.
@@ -82,7 +82,7 @@ class Attaching:
             token = await queues.token_by_key(connection, key)
         day = await self._queues.day()
         async with self._store.transaction() as work:
-            await _attach(work, token, patient.id, day == token.service_day, Actor("patient", patient.id))
+            await _attach(work, token, patient.id, day == token.service_day, Actor(ActorKind.PATIENT, patient.id))
 
     async def owner(self, key: str) -> int | None:
         """Whose the token with this link's key is, if anybody's. Raises `UnknownToken`."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from queue_server import sources
 from queue_server.domain.clinic import Department, DepartmentQueue, Room
+from queue_server.domain.devices.devices import Device, DeviceKind
 from queue_server.domain.displays import is_quiet, layout
 from queue_server.domain.errors import UnknownDevice
 from queue_server.domain.opening import Opening, numbers_now
@@ -12,13 +14,12 @@ from queue_server.domain.ordering import in_order
 from queue_server.domain.tokens import IN_ROOM, DutyState, QueueEntry, State
 from queue_server.domain.transitions import UNDO_WINDOW
 from queue_server.live.topics import View
-from queue_server.services.devices import DEVICES
-from queue_server.services.queues import CLINIC, Queues
+from queue_server.services.queues import Queues
 from queue_server.services.views import Json, department_names, entry_view, moment
 from queue_server.services.waits import Waits
+from queue_server.sources import Source
 from queue_server.storage import people, prints
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
 
 #: Number, room, languages → what is said, one item a language.
 Say = Callable[[str, str, Sequence[str]], list[dict[str, str]]]
@@ -68,7 +69,7 @@ class Boards:
             "doctors": [doctor for queue in queues for doctor in _doctors(queue)],
             "clock_wrong": self._queues.is_clock_wrong,
         }
-        return View(data, _sources(every))
+        return View(data, _shown(every))
 
     async def kiosk(self, device_id: int) -> View:
         """A kiosk: the departments, its printer and its latest prints. Raises `UnknownDevice`."""
@@ -87,7 +88,7 @@ class Boards:
             "prints": {str(job.id): job.state for job in jobs},
             "clock_wrong": self._queues.is_clock_wrong,
         }
-        return View(data, _sources(queues) | {f"prints:{device.place}", DEVICES})
+        return View(data, _shown(queues) | {sources.prints(device.place), sources.DEVICES})
 
     async def room(self, code: str) -> View:
         """A console. Raises `UnknownRoom`."""
@@ -120,7 +121,7 @@ class Boards:
             "rooms": [known.code for known in queue.rooms],
             "clock_wrong": self._queues.is_clock_wrong,
         }
-        return View(data, _sources([queue]))
+        return View(data, _shown([queue]))
 
     async def desk(self) -> View:
         """The desk: prints, printers, and every department at a glance."""
@@ -149,8 +150,8 @@ class Boards:
             "departments": [await self._department(queue) for queue in queues],
             "clock_wrong": self._queues.is_clock_wrong,
         }
-        sources = {f"prints:{place}" for place in {job.place for job in jobs} | {agent.place for agent in agents}}
-        return View(data, _sources(queues) | sources | {DEVICES})
+        places = {job.place for job in jobs} | {agent.place for agent in agents}
+        return View(data, _shown(queues) | {sources.prints(place) for place in places} | {sources.DEVICES})
 
     async def departments(self) -> list[Json]:
         """Every department with the people who wait and the wait of a newcomer."""
@@ -193,7 +194,7 @@ def _public_names(department: Department) -> dict[str, str]:
     return dict(department.private_names or department.names)
 
 
-async def _printer_at(agents: Sequence[people.Device], place: str) -> str:
+async def _printer_at(agents: Sequence[Device], place: str) -> str:
     return next((agent.printer for agent in agents if agent.place == place), "none")
 
 
@@ -226,5 +227,5 @@ def _doctors(queue: DepartmentQueue) -> list[Json]:
     ]
 
 
-def _sources(queues: Sequence[DepartmentQueue]) -> frozenset[str]:
-    return frozenset({CLINIC, *(f"department:{queue.department.id}" for queue in queues)})
+def _shown(queues: Sequence[DepartmentQueue]) -> frozenset[Source]:
+    return frozenset({sources.CLINIC, *(sources.department(queue.department.id) for queue in queues)})

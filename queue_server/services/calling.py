@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic import Room
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
 from queue_server.domain.events import Event
 from queue_server.domain.ordering import after_the_next, in_order, next_for
 from queue_server.domain.tokens import IN_ROOM, Action, QueueEntry, State
 from queue_server.domain.transitions import act, check_undo
-from queue_server.services.actors import Actor
 from queue_server.services.changes import Changes
 from queue_server.services.journeys import go_back, transfer
 from queue_server.services.queues import Queues
@@ -261,7 +262,7 @@ class Calling:
         for entry in touched:
             if entry.id in undo.made:
                 await undos.unmake_entry(work, entry.id)
-                work.touch_department(entry.department_id)
+                work.touch(sources.department(entry.department_id))
 
 
 def _check_expected(room: Room, entries: Sequence[QueueEntry], expected: int | None) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic import Room
 from queue_server.domain.events import Event
 from queue_server.domain.tokens import Action, QueueEntry
-from queue_server.services.actors import Actor
 from queue_server.storage import queues, undos
 from queue_server.storage.store import Transaction
 

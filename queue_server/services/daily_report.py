@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.alerts import LIFETIME, AlertKind, Channel
 from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
 from queue_server.locale import texts
-from queue_server.services.actors import Actor
 from queue_server.services.alerts import Alerts, email_address
 from queue_server.services.analytics import Analytics
 from queue_server.services.queues import Queues

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from queue_server import sources
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.numbering import day_ends_at
 from queue_server.domain.tokens import Action
 from queue_server.domain.transitions import act
-from queue_server.services.actors import SYSTEM
 from queue_server.services.changes import Changes
 from queue_server.services.queues import Queues
 from queue_server.storage import answers, clinic, duties, queues
@@ -41,7 +42,7 @@ class DayEnd:
             await duties.end_before(work, began)
             await answers.forget_before(work, work.now - ANSWERS_KEPT)
             for department in departments:
-                work.touch_department(department.id)
+                work.touch(sources.department(department.id))
         return len(left)
 
     async def _has_leftovers(self, day: date, began: datetime) -> bool:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import StillInUse, UnknownDepartment, UnknownRoom
 from queue_server.domain.events import Event
 from queue_server.domain.plans import DepartmentPlan, RoomPlan, read_department, read_room, written
 from queue_server.domain.reading import Problem, Reader
 from queue_server.locale import LANGUAGES
-from queue_server.services.actors import Actor
 from queue_server.services.edits import check, check_unchanged
-from queue_server.services.queues import CLINIC
 from queue_server.services.views import Json
 from queue_server.storage import clinic, plans
 from queue_server.storage.store import Store, Transaction
@@ -80,7 +80,7 @@ class Departments:
             await plans.save_department(work, department.id, **written(plan))
             changed = [name for name, value in written(plan).items() if value != written(before)[name]]
             _record(work, "department_changed", by, code=code, fields=changed)
-            work.touch_department(department.id)
+            work.touch(sources.department(department.id))
 
     async def move(self, code: str, places: int, *, by: Actor) -> None:
         """The department is shown so many places later (negative: earlier). Raises `UnknownDepartment`."""
@@ -106,7 +106,7 @@ class Departments:
             await plans.remove_department(work, department.id)
             await plans.forget_department(work, code)
             _record(work, "department_removed", by, code=code)
-            work.touch_department(department.id)
+            work.touch(sources.department(department.id))
 
     async def restore(self, code: str, *, by: Actor) -> None:
         """The removed department is there again, without rooms. Raises `UnknownDepartment`."""
@@ -133,7 +133,7 @@ class Departments:
             check(problems)
             await plans.put_room(work, plan, department_id)
             _record(work, "room_added", by, room=plan.code, code=plan.department)
-            work.touch_department(department_id)
+            work.touch(sources.department(department_id))
 
     async def save_room(
         self, room_id: int, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor
@@ -153,8 +153,8 @@ class Departments:
                 await _check_room_free(work, room_id, before)
             await plans.save_room(work, room_id, code=plan.code, department_id=department_id)
             _record(work, "room_changed", by, room=plan.code, was=before.code, code=plan.department)
-            work.touch_department(department_id)
-            work.touch_department((await _find(work.connection, before.department))[0])
+            work.touch(sources.department(department_id))
+            work.touch(sources.department((await _find(work.connection, before.department))[0]))
 
     async def remove_room(self, room_id: int, *, by: Actor) -> None:
         """The room is gone from every screen. Raises `UnknownRoom`, `StillInUse` while somebody is there."""
@@ -164,7 +164,7 @@ class Departments:
             await _check_room_free(work, room_id, plan)
             await plans.remove_rooms(work, [room_id])
             _record(work, "room_removed", by, room=plan.code)
-            work.touch_department((await _find(work.connection, plan.department))[0])
+            work.touch(sources.department((await _find(work.connection, plan.department))[0]))
 
 
 async def _find(connection: Any, code: str) -> tuple[int, DepartmentPlan]:
@@ -219,4 +219,4 @@ def _without_rooms(sent: Mapping[str, Any]) -> dict[str, Any]:
 
 def _record(work: Transaction, kind: str, by: Actor, **data: object) -> None:
     work.record(Event(kind, work.now, str(by), data=data))
-    work.touch(CLINIC)
+    work.touch(sources.CLINIC)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic import DepartmentQueue
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.events import Event
 from queue_server.domain.ordering import with_priority
@@ -14,17 +17,15 @@ from queue_server.domain.tokens import FINAL, LIVE, Action, Priority, State
 from queue_server.domain.transitions import act, is_possible
 from queue_server.live.topics import View
 from queue_server.locale import offered
-from queue_server.services.actors import Actor
 from queue_server.services.changes import Changes
-from queue_server.services.devices import DEVICES
 from queue_server.services.documents import note_read
 from queue_server.services.printing import reprint
-from queue_server.services.queues import CLINIC, Queues
+from queue_server.services.queues import Queues
 from queue_server.services.views import Json, department_names, moment
 from queue_server.services.waits import Waits
 from queue_server.storage import clinic, desk, people, queues
+from queue_server.storage.access.actor_names import named
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
 
 #: So many finished tokens of a department are shown; older ones are found by their number.
 SHOWN = 100
@@ -78,8 +79,8 @@ class Desk:
             "trouble": [agent.name for agent in agents if agent.printer not in {"ok", "low"}],
             "clock_wrong": self._queues.is_clock_wrong,
         }
-        sources = {CLINIC, DEVICES, *(f"department:{queue.department.id}" for queue in every)}
-        return View(data, frozenset(sources))
+        shown = (sources.department(queue.department.id) for queue in every)
+        return View(data, frozenset({sources.CLINIC, sources.DEVICES, *shown}))
 
     async def find(self, text: str, *, by: Actor) -> Json:
         """Today's tokens by number, and patients by name or phone with their newest tokens."""
@@ -146,7 +147,7 @@ class Desk:
                 raise UnknownToken
             (entry,) = await queues.entries_by_id(connection, [await queues.newest_entry_id(connection, token_id)])
             lines = await desk.events_of(connection, token_id)
-            names = await desk.names_of(connection, [line.actor for line in lines])
+            actors = await named(connection, {line.actor for line in lines})
             slips = await desk.prints_of(connection, token_id)
             one = await desk.person(connection, token.patient_id) if token.patient_id else None
             places = [agent.place for agent in await people.devices(connection, DeviceKind.AGENT)]
@@ -174,10 +175,7 @@ class Desk:
             "actions": [action for action in _LISTED if is_open and is_possible(entry.state, action)],
             "can_change": is_open and entry.state in LIVE,
             "is_open": is_open,
-            "events": [
-                {"kind": line.kind, "at": line.at, "actor": line.actor, "name": names.get(line.actor)} | _told(line)
-                for line in lines
-            ],
+            "events": [{"kind": line.kind, "at": line.at, "by": actors[line.actor]} | _told(line) for line in lines],
             "slips": [
                 {"place": slip.place, "copy": slip.copy_number, "state": slip.state, "at": slip.updated_at}
                 for slip in slips
@@ -211,7 +209,6 @@ class Desk:
             await desk.save_token(work, token_id, language=offered(language))
             data = {"number": token.number, "was": token.language, "language": offered(language)}
             work.record(Event("token_changed", work.now, str(by), token_id, token.department_id, data))
-            work.touch(f"token:{token_id}")
 
     async def delete(self, token_id: int, reason: str, *, by: Actor) -> None:
         """No page shows the token any more; if it was live it is cancelled. Raises `UnknownToken`, `BadInput`."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from queue_server import sources
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.devices.devices import Device, DeviceKind, Enrolment
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownDevice
 from queue_server.domain.events import Event
-from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, new_code, new_key
 from queue_server.storage import people, programs
-from queue_server.storage.people import Device, Enrolment
 from queue_server.storage.store import Store, Transaction
-from queue_server.storage.tables.devices import DeviceKind
 
 #: How long an enrolment code may be used.
 CODE_VALID = timedelta(minutes=10)
@@ -23,9 +23,6 @@ _NOTED_EVERY = timedelta(minutes=1)
 #: The longest name or place of a device.
 LONGEST_WORD = 64
 
-#: The source that is touched when a device is added, revoked or changes its state.
-DEVICES = "devices"
-
 
 #: A new device's key, and what it is.
 Enrolled = tuple[str, Enrolment]
@@ -34,7 +31,7 @@ Enrolled = tuple[str, Enrolment]
 class Devices:
     """A device proves itself with its key; only the key's hash is kept.
 
-    Whoever revokes a device or a key touches `DEVICES`: until then it is remembered whose key this is.
+    Whoever revokes a device or a key touches `sources.DEVICES`: until then it is remembered whose key this is.
     """
 
     def __init__(self, store: Store, queues: Queues) -> None:
@@ -73,12 +70,12 @@ class Devices:
 
     async def who(self, key: str) -> Actor | None:
         """The device or program that this key belongs to; none when it is unknown or revoked."""
-        rev = self._queues.rev_of(DEVICES)
+        rev = self._queues.rev_of(sources.DEVICES)
         if rev != self._known_at:
             self._known, self._known_at = {}, rev
         hashed = fingerprint(key)
         found = self._known.get(hashed) or await self._read(hashed)
-        if found is not None and rev == self._queues.rev_of(DEVICES):
+        if found is not None and rev == self._queues.rev_of(sources.DEVICES):
             self._known[hashed] = found
         if found is not None:
             await self._note(found)
@@ -91,13 +88,13 @@ class Devices:
                 raise UnknownDevice(str(device_id))
             await people.revoke_device(work, device_id)
             work.record(Event("device_revoked", work.now, str(by), data={"device": device_id}))
-            work.touch(DEVICES)
+            work.touch(sources.DEVICES)
 
     async def revoked(self) -> list[str]:
         """Every revoked device and program, as its actor is written (`kiosk:3`)."""
         async with self._store.reading() as connection:
-            gone = [Actor(kind, device_id) for kind, device_id in await people.revoked_devices(connection)]
-            gone += [Actor("program", program_id) for program_id in await programs.revoked(connection)]
+            gone = [Actor(ActorKind(kind), device_id) for kind, device_id in await people.revoked_devices(connection)]
+            gone += [Actor(ActorKind.PROGRAM, program_id) for program_id in await programs.revoked(connection)]
         return [str(actor) for actor in gone]
 
     async def all(self) -> list[Device]:
@@ -116,14 +113,14 @@ class Devices:
         if noted_at is None or now - noted_at > _NOTED_EVERY:
             self._noted[str(asker)] = now
             async with self._store.transaction() as work:
-                await (programs.note if asker.kind == "program" else people.note_device)(work, asker.id)
+                await (programs.note if asker.kind is ActorKind.PROGRAM else people.note_device)(work, asker.id)
 
     async def _read(self, hashed: str) -> Actor | None:
         async with self._store.reading() as connection:
             if device := await people.device_by_key(connection, hashed):
-                return Actor(device.kind, device.id, device.name, device.place)
+                return Actor(ActorKind(device.kind), device.id, device.name, device.place)
             program = await programs.by_key(connection, hashed)
-        return Actor("program", program.id, program.name, scopes=program.scopes) if program else None
+        return Actor(ActorKind.PROGRAM, program.id, program.name, scopes=program.scopes) if program else None
 
 
 def word(field: str, text: str) -> str:
@@ -138,5 +135,5 @@ async def _add(work: Transaction, kind: DeviceKind, name: str, place: str) -> st
     key = new_key()
     device_id = await people.add_device(work, kind, name, place, fingerprint(key))
     work.record(Event("device_added", work.now, str(SYSTEM), data={"device": device_id, "kind": kind}))
-    work.touch(DEVICES)
+    work.touch(sources.DEVICES)
     return key

@@ -7,18 +7,18 @@ from typing import Any
 
 import phonenumbers
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import StillInUse, UnknownBoard
 from queue_server.domain.events import Event
 from queue_server.domain.plans import read_clinic, read_display, written
 from queue_server.domain.reading import Problem, Reader
 from queue_server.locale import LANGUAGES
-from queue_server.services.actors import Actor
 from queue_server.services.edits import check, check_unchanged
-from queue_server.services.queues import CLINIC
 from queue_server.services.views import Json
 from queue_server.storage import people, plans
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
 
 #: Countries whose phone numbers can be written without a code.
 REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
@@ -62,7 +62,7 @@ class Displays:
             check(problems)
             await plans.put_display(work, plan)
             work.record(Event("display_added", work.now, str(by), data={"board": plan.name}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
         return plan.name
 
     async def save(self, name: str, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor) -> None:
@@ -78,7 +78,7 @@ class Displays:
             check(problems)
             await plans.put_display(work, plan)
             work.record(Event("display_changed", work.now, str(by), data={"board": name}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def remove(self, name: str, *, by: Actor) -> None:
         """There is no such wall any more. Raises `UnknownBoard`, `StillInUse` for the main one or while one hangs."""
@@ -93,7 +93,7 @@ class Displays:
                 raise StillInUse(f"The display {name}", f"{names[0]} shows it", device=names[0])
             await plans.remove_display(work, name)
             work.record(Event("display_removed", work.now, str(by), data={"board": name}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
 
 class ClinicSettings:
@@ -118,4 +118,4 @@ class ClinicSettings:
             await plans.save_clinic(work, plan)
             changed = [name for name, value in written(plan).items() if value != written(before)[name]]
             work.record(Event("settings", work.now, str(by), data={"names": changed}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.authorising import May, Record, authorise
 from queue_server.domain.documents import ENDINGS, LARGEST_FILE, Document, DocumentKind, file_name
 from queue_server.domain.errors import BadInput, Damaged, TooLarge, UnknownDocument
 from queue_server.domain.events import Event
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import May, Record, authorise
 from queue_server.services.queues import Queues
 from queue_server.storage import contents, patients, readers
 from queue_server.storage import documents as rows
@@ -25,24 +26,11 @@ from queue_server.storage.store import Store, Transaction
 
 logger = logging.getLogger(__name__)
 
-#: Changes to documents touch one of so many sources a kind, so that revisions do not pile up, one a patient, for ever.
-BUCKETS = 64
-
 #: How many chunks are read at once: to be looked at, and to be sent.
 _LOOKED_AT, _SENT = 8, 2
 
 #: How long an administrator may read after having said why.
 REASON_HOLDS = timedelta(minutes=30)
-
-
-def patient_source(patient_id: int) -> str:
-    """What is touched when the patient's records change."""
-    return f"records:{patient_id % BUCKETS}"
-
-
-def token_source(token_id: int) -> str:
-    """What is touched when a document of the token comes or goes."""
-    return f"documents:{token_id % BUCKETS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +126,21 @@ class Documents:
 
     async def check_reader(self, by: Actor, token_id: int | None, patient_id: int | None) -> None:
         """Raises `UnknownDocument` unless `by` may read what belongs to this token and patient."""
-        if by.kind == "program":
+        if by.kind is ActorKind.PROGRAM:
             authorise(by, May.READ_DOCUMENTS)
             return
         day, since = await self._queues.day(), self._store.clock.now() - REASON_HOLDS
         async with self._store.reading() as connection:
             doctors = await readers.doctors_of_token(connection, token_id) if token_id is not None else set()
-            people, admins = set[int](), set[str]()
+            people, named = set[int](), set[Actor]()
             if patient_id is not None:
                 people = await readers.family(connection, patient_id)
                 # After an erasure what the law keeps is under lock and key, for the doctors too.
                 doctors |= await readers.doctors_of_patient(connection, patient_id, day)
                 doctors = doctors if people else set()
-                admins = await readers.admins_with_reason(connection, patient_id, since)
-        named = {f"patient:{person}" for person in people} | {f"doctor:{doctor}" for doctor in doctors} | admins
+                named = await readers.admins_with_reason(connection, patient_id, since)
+        named |= {Actor(ActorKind.PATIENT, person) for person in people}
+        named |= {Actor(ActorKind.DOCTOR, doctor) for doctor in doctors}
         authorise(by, May.READ_RECORD, Record(frozenset(named)))
 
     async def remove(self, document_id: int, because: str, *, by: Actor) -> None:
@@ -231,9 +220,9 @@ class Documents:
 
 def touch(work: Transaction, token_id: int, patient_id: int | None) -> None:
     """Whatever shows the token's documents or the patient's records is computed anew."""
-    work.touch(token_source(token_id))
+    work.touch(sources.token(token_id))
     if patient_id is not None:
-        work.touch(patient_source(patient_id))
+        work.touch(sources.records(patient_id))
 
 
 async def note_read(

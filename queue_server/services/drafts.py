@@ -11,12 +11,12 @@ from typing import TypeAlias
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorising import AttendedToken, May, authorise
 from queue_server.domain.certificates import TypedCertificate, check_typed
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, NotFound
 from queue_server.domain.prescribing import Typed, check_size
 from queue_server.domain.records import Bearer, RecordKind
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import AttendedToken, May, authorise
 from queue_server.services.documents import note_read
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic import Duty
 from queue_server.domain.errors import BadInput, RoomTaken
 from queue_server.domain.events import Event
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import Actor
 from queue_server.services.views import moment
 from queue_server.storage import clinic, duties, queues
 from queue_server.storage.store import Store
@@ -62,7 +63,7 @@ class Duties:
                 await duties.release_entries(work, doctor.id)
             left = {rooms[duty.room_id].department_id for duty in everybody if duty.doctor_id == doctor.id}
             for department_id in left:
-                work.touch_department(department_id)
+                work.touch(sources.department(department_id))
             was = next((known for known in everybody if known.doctor_id == doctor.id), None)
             data = {
                 "room": room.code,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from queue_server.domain.errors import LoginRequired, NotFound
+from queue_server.domain.staff import Role
 from queue_server.services.accounts import Accounts
 from queue_server.services.secrets import fingerprint, new_code
 from queue_server.storage import clinic, staff
 from queue_server.storage.store import Store
-from queue_server.storage.tables.staff import Role
 
 #: The setting that holds the fingerprint of the code.
 _CODE = "set_up_code"

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.ordering import in_order
 from queue_server.domain.tokens import IN_ROOM
 from queue_server.services.queues import Queues
 from queue_server.storage import outbox_history, people, scores, webhooks
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
 
 #: Calls of the last so long are compared with what was promised.
 SCORED = timedelta(hours=1)

@@ -7,13 +7,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.documents import Document
 from queue_server.domain.errors import BadInput, UnknownPatient, UnknownToken
 from queue_server.domain.patients import Patient, phone_number
 from queue_server.domain.tokens import State
 from queue_server.live.topics import View
-from queue_server.services.actors import Actor
-from queue_server.services.documents import Documents, note_read, patient_source
+from queue_server.services.documents import Documents, note_read
 from queue_server.services.queues import Queues
 from queue_server.storage import documents as document_rows
 from queue_server.storage import history as rows
@@ -97,7 +98,7 @@ class Histories:
     async def check_writer(self, token_id: int, room_id: int, *, by: Actor) -> None:
         """Raises `UnknownToken` unless the token is in the room, or was attended by this doctor today."""
         day = await self._queues.day()
-        doctor_id = by.id if by.kind == "doctor" else None
+        doctor_id = by.id if by.kind is ActorKind.DOCTOR else None
         async with self._store.reading() as connection:
             if not await rows.is_with(connection, token_id, day, room_id=room_id, doctor_id=doctor_id):
                 raise UnknownToken
@@ -116,7 +117,7 @@ class Histories:
             if not await rows.is_patient(work.connection, patient_id):
                 raise UnknownPatient
             await note_read(work, by, "reason", patient_id, reason=words)
-            work.touch(patient_source(patient_id))
+            work.touch(sources.records(patient_id))
 
     async def is_patient(self, patient_id: int) -> bool:
         """Whether there is, or was, such a patient."""
@@ -147,7 +148,7 @@ class Histories:
         """What an open page hears of: which documents there are."""
         async with self._store.reading() as connection:
             found = await document_rows.ids_of_patient(connection, patient_id)
-        return View({"documents": found}, frozenset({patient_source(patient_id)}))
+        return View({"documents": found}, frozenset({sources.records(patient_id)}))
 
     async def read(self, patient_id: int) -> History:
         """The history, for use inside; nothing is checked or noted. Raises `UnknownPatient`."""
@@ -166,7 +167,7 @@ class Histories:
         return History(patient, tuple(_visit(visit, names, filed.get(visit.token_id, [])) for visit in visits))
 
     async def _note(self, by: Actor, patient_id: int, token_id: int | None) -> None:
-        if by.kind == "patient":
+        if by.kind is ActorKind.PATIENT:
             since = self._store.clock.now() - SAME_LOOK
             async with self._store.reading() as connection:
                 if await readers.has_read(connection, str(by), "history", patient_id, since):

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic import Department
 from queue_server.domain.errors import BadInput, DepartmentClosed, OutsideHours, QuotaReached
 from queue_server.domain.events import Event
@@ -14,7 +15,6 @@ from queue_server.domain.opening import opening
 from queue_server.domain.ordering import rank
 from queue_server.domain.tokens import Action, Priority
 from queue_server.locale import offered
-from queue_server.services.actors import Actor
 from queue_server.services.queues import Queues
 from queue_server.storage import clinic, patients, prints, queues
 from queue_server.storage.answers import once

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.domain.events import Event
 from queue_server.domain.numbering import service_day
 from queue_server.domain.retention import Retention, years_before
-from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.documents import Documents
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json, moment

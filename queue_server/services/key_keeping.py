@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import KeyMissing
 from queue_server.domain.events import Event
-from queue_server.services.actors import SYSTEM
 from queue_server.storage import contents
 from queue_server.storage.ciphers import DoesNotOpen
 from queue_server.storage.keyring import BadKeys, Keyring

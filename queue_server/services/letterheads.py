@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.events import Event
 from queue_server.domain.letterhead import Heading, Letterhead, read_heading, written
 from queue_server.domain.reading import Problem, Reader
 from queue_server.locale import LANGUAGES
 from queue_server.papers.logos import for_letters, for_slips
-from queue_server.services.actors import Actor
 from queue_server.services.edits import check, check_unchanged
-from queue_server.services.queues import CLINIC, Queues
+from queue_server.services.queues import Queues
 from queue_server.storage import papers, plans
 from queue_server.storage.store import Store
 
@@ -71,7 +72,7 @@ class Letterheads:
             check(problems)
             await plans.save_heading(work, heading)
             work.record(Event("letterhead", work.now, str(by)))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def save_logo(self, content: bytes, *, by: Actor) -> None:
         """The picture is the logo, re-encoded for paper and for slips. Raises `BadInput` for what is no picture."""
@@ -80,7 +81,7 @@ class Letterheads:
             await papers.save_picture(work, LETTER_LOGO, for_paper)
             await papers.save_picture(work, SLIP_LOGO, for_slip)
             work.record(Event("logo", work.now, str(by), data={"size": len(for_paper)}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def remove_logo(self, *, by: Actor) -> None:
         """Papers and slips have no logo."""
@@ -88,10 +89,10 @@ class Letterheads:
             for name in (LETTER_LOGO, SLIP_LOGO):
                 await papers.remove_picture(work, name)
             work.record(Event("logo", work.now, str(by), data={"size": 0}))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def _read(self) -> tuple[Heading, bytes | None, bytes | None]:
-        rev = self._queues.rev_of(CLINIC)
+        rev = self._queues.rev_of(sources.CLINIC)
         if self._known is None or self._known[0] != rev:
             async with self._store.reading() as connection:
                 heading = await plans.heading(connection, LANGUAGES)

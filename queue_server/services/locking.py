@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput
 from queue_server.domain.events import Event
 from queue_server.domain.patients import plain_digits
 from queue_server.domain.staff import LONGEST_UNLOCK_PIN, new_unlock_pin
-from queue_server.services.accounts import SESSIONS, Accounts
-from queue_server.services.actors import Actor
+from queue_server.services.accounts import Accounts
 from queue_server.services.secrets import hash_password, is_password
 from queue_server.services.tries import Tries
 from queue_server.storage import staff
@@ -26,7 +27,7 @@ class Locking:
         """The actor's session shows nothing until it is unlocked; its open lines are cut."""
         async with self._store.transaction() as work:
             await staff.change_session(work, actor.session, is_locked=True)
-            work.touch(SESSIONS)
+            work.touch(sources.SESSIONS)
 
     async def unlock(self, actor: Actor, secret: str) -> None:
         """The session is open again. `secret`: the PIN, if the actor has one, or the password.

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic import DepartmentQueue, Room
 from queue_server.domain.errors import UnknownPatient
+from queue_server.domain.patients import PatientRecord
 from queue_server.domain.tokens import IN_ROOM
-from queue_server.services.actors import Actor
 from queue_server.services.boards import Boards
 from queue_server.services.documents import note_read
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json, moment
 from queue_server.storage import lookups
 from queue_server.storage import patients as patient_rows
-from queue_server.storage.lookups import PatientRecord
 from queue_server.storage.store import Store
 
 

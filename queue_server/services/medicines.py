@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.dosing import write_amount
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.events import Event
@@ -13,14 +15,10 @@ from queue_server.domain.medicines import MedicineList, medicines_of, parse_file
 from queue_server.domain.prescribing import Typed, TypedLine, check_size, line_or_fault
 from queue_server.domain.records import Line, Medicine
 from queue_server.paths import MEDICINES
-from queue_server.services.actors import Actor
 from queue_server.services.queues import Queues
 from queue_server.services.views import Json
 from queue_server.storage import writing as rows
 from queue_server.storage.store import Store
-
-#: The source that is touched when the clinic's own list changes.
-SOURCE = "medicines"
 
 MOST_FAVOURITES = 60
 MOST_REGIMENS = 60
@@ -51,7 +49,7 @@ class Medicines:
 
     async def all(self) -> MedicineList:
         """The built-in medicines and the clinic's own."""
-        rev = self._queues.rev_of(SOURCE)
+        rev = self._queues.rev_of(sources.MEDICINES)
         if self._kept is None or self._kept[0] != rev:
             async with self._store.reading() as connection:
                 own = [medicine for _, medicine in await rows.medicines(connection)]
@@ -78,7 +76,7 @@ class Medicines:
         async with self._store.transaction() as work:
             await rows.add_medicines(work, new)
             work.record(Event("medicines_added", work.now, str(by), data={"count": len(new)}))
-            work.touch(SOURCE)
+            work.touch(sources.MEDICINES)
         return Imported(len(new), len(found) - len(new))
 
     async def remove(self, medicine_id: int, *, by: Actor) -> None:
@@ -87,7 +85,7 @@ class Medicines:
             if not await rows.remove_medicine(work, medicine_id):
                 raise NotFound("There is no such medicine.")
             work.record(Event("medicine_removed", work.now, str(by), data={"medicine": medicine_id}))
-            work.touch(SOURCE)
+            work.touch(sources.MEDICINES)
 
 
 def _checked(line: Line | BadInput) -> Json:

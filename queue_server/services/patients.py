@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from queue_server.domain.access.actors import PATIENT, Actor, ActorKind
 from queue_server.domain.errors import BadInput, PhoneTaken, UnknownPatient
 from queue_server.domain.events import Event
 from queue_server.domain.patients import (
@@ -20,7 +21,6 @@ from queue_server.domain.patients import (
 )
 from queue_server.domain.staff import browser_words
 from queue_server.locale import offered
-from queue_server.services.actors import PATIENT, Actor
 from queue_server.services.pins import Pins
 from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, hash_password, new_key
@@ -184,7 +184,7 @@ class Patients:
         person = await self.person(form)
         async with self._store.transaction() as work:
             await rows.save_person(work, patient.id, person)
-            work.record(Event("patient_changed", work.now, str(Actor("patient", patient.id))))
+            work.record(Event("patient_changed", work.now, str(Actor(ActorKind.PATIENT, patient.id))))
 
     async def change_pin(
         self, secret: str, login: PatientLogin, old: str, new: str, browser: str | None, *, cost: int = 12
@@ -276,7 +276,7 @@ async def _join(work: Transaction, account_id: int, person: Person, consent: Con
         raise BadInput("name", f"One phone number can hold {LARGEST_FAMILY} patients.")
     patient_id = await rows.add_patient(work, account_id, person)
     await rows.add_consent(work, patient_id, consent.version, person.language, consent.channel)
-    by = str(Actor("patient", patient_id))
+    by = str(Actor(ActorKind.PATIENT, patient_id))
     work.record(Event("patient_registered", work.now, by, data={"patient": patient_id, "account": account_id}))
     more = {"patient": patient_id, "version": consent.version, "language": person.language, "channel": consent.channel}
     work.record(Event("consent_given", work.now, by, data=more))

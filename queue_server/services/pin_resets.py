@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from queue_server.domain.access.actors import PATIENT, Actor
 from queue_server.domain.alerts import Channel
 from queue_server.domain.errors import BadInput, UnknownPatient
 from queue_server.domain.events import Event
 from queue_server.domain.patients import PIN_LENGTH, Patient, is_easy, new_pin, phone_number, plain_digits
-from queue_server.services.actors import PATIENT, Actor
 from queue_server.services.alerts import Alerts
 from queue_server.services.queues import Queues
 from queue_server.services.secrets import fingerprint, hash_password, is_password, new_digits

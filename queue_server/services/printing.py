@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.events import Event
+from queue_server.domain.prints import PrintJob
 from queue_server.live.topics import View
 from queue_server.locale import texts
-from queue_server.services.actors import Actor
-from queue_server.services.devices import DEVICES
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.queues import Queues
 from queue_server.services.slips import slip
@@ -18,10 +20,8 @@ from queue_server.services.waits import Waits
 from queue_server.services.wording import slip_words
 from queue_server.storage import clinic, figures, people, prints, queues
 from queue_server.storage.answers import once
-from queue_server.storage.prints import PrintJob
 from queue_server.storage.store import Store, Transaction
 from queue_server.storage.tables import PrintState
-from queue_server.storage.tables.devices import DeviceKind
 
 #: A slip that could not be printed for so long is of no use to anybody.
 SLIP_KEPT = timedelta(hours=2)
@@ -49,7 +49,7 @@ class Printing:
             device = await people.device_by_id(connection, device_id)
             place = device.place if device else ""
             jobs = await prints.open_jobs(connection, place, self._queues.now() - SLIP_KEPT)
-        return View({"jobs": [job.id for job in jobs]}, frozenset({f"prints:{place}", DEVICES}))
+        return View({"jobs": [job.id for job in jobs]}, frozenset({sources.prints(place), sources.DEVICES}))
 
     async def open_jobs(self, agent: Actor) -> list[PrintJob]:
         """The jobs of the agent's place that have no final state, oldest first."""
@@ -106,7 +106,7 @@ class Printing:
             async with self._store.transaction() as work:
                 await people.see_device(work, agent.id, state)
                 if is_news:
-                    work.touch(DEVICES)
+                    work.touch(sources.DEVICES)
                     await figures.see_state(work, agent.id, state, is_fault=state not in WORKING)
 
 

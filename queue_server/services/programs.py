@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from queue_server import sources
+from queue_server.domain.access.actors import SYSTEM, Actor
+from queue_server.domain.access.scopes import EVERYTHING, kept_scopes, parse_scopes
 from queue_server.domain.errors import UnknownProgram
 from queue_server.domain.events import Event
-from queue_server.domain.scopes import EVERYTHING, kept_scopes, parse_scopes
-from queue_server.services.actors import SYSTEM, Actor
-from queue_server.services.devices import DEVICES, word
+from queue_server.services.devices import word
 from queue_server.services.secrets import fingerprint, new_key
 from queue_server.storage import programs
 from queue_server.storage.programs import Program
@@ -28,7 +29,7 @@ class Programs:
             program = await programs.add(work, name, fingerprint(key), chosen)
             data = {"program": program, "scopes": kept_scopes(chosen)}
             work.record(Event("program_added", work.now, str(by), data=data))
-            work.touch(DEVICES)
+            work.touch(sources.DEVICES)
         return key
 
     async def all(self) -> list[Program]:
@@ -43,4 +44,4 @@ class Programs:
                 raise UnknownProgram(str(program_id))
             await programs.revoke(work, program_id)
             work.record(Event("program_revoked", work.now, str(by), data={"program": program_id}))
-            work.touch(DEVICES)
+            work.touch(sources.DEVICES)

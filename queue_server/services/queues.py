@@ -9,11 +9,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from queue_server import sources
 from queue_server.domain.clinic import Clinic, Department, DepartmentQueue, Room
 from queue_server.domain.errors import UnknownBoard, UnknownDepartment, UnknownRoom
 from queue_server.domain.numbering import day_ends_at, service_day
 from queue_server.domain.plans import DisplayPlan
 from queue_server.domain.tokens import QueueEntry
+from queue_server.sources import Source
 from queue_server.storage import clinic as clinic_rows
 from queue_server.storage import plans
 from queue_server.storage import queues as queue_rows
@@ -22,9 +24,6 @@ from queue_server.storage.store import Store
 
 #: Calls younger than this are announced by a display that missed them.
 ANNOUNCED_WITHIN = timedelta(minutes=2)
-
-#: The source that is touched when the clinic's settings, departments or rooms change.
-CLINIC = "clinic"
 
 
 class Queues:
@@ -40,17 +39,17 @@ class Queues:
         self._queues: dict[int, tuple[int, date, DepartmentQueue]] = {}
         self._entries: dict[int, KnownEntries] = {}
         self._changes: defaultdict[int, int] = defaultdict(int)
-        self._revs: dict[str, int] = {}
+        self._revs: dict[Source, int] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    def changed(self, changed: Mapping[str, int]) -> None:
+    def changed(self, changed: Mapping[Source, int]) -> None:
         """These sources have these revisions now; what was read before is no longer used."""
         for source, rev in changed.items():
             self._revs[source] = max(rev, self._revs.get(source, 0))
-            kind, _, number = source.partition(":")
-            if kind == "department":
-                self._changes[int(number)] += 1
-            elif source == CLINIC:
+            department_id = sources.department_of(source)
+            if department_id is not None:
+                self._changes[department_id] += 1
+            elif source == sources.CLINIC:
                 self.forget()
 
     def forget(self) -> None:
@@ -64,11 +63,11 @@ class Queues:
         """A number that grows with every change of anything shown; the same in every process that has heard of it."""
         return sum(self._revs.values())
 
-    def rev_of(self, source: str) -> int:
+    def rev_of(self, source: Source) -> int:
         """The newest revision of the source that was heard of."""
         return self._revs.get(source, 0)
 
-    def knows(self, source: str, rev: int) -> bool:
+    def knows(self, source: Source, rev: int) -> bool:
         """Whether this revision of the source was already heard of."""
         return self.rev_of(source) >= rev
 
@@ -155,7 +154,7 @@ class Queues:
             raise UnknownDepartment(str(department_id))
         rooms = [room for room in await self.rooms() if room.department_id == department_id]
         room_ids = [room.id for room in rooms]
-        rev = self.rev_of(f"department:{department_id}")
+        rev = self.rev_of(sources.department(department_id))
         async with self._store.reading() as connection:
             entries = await queue_rows.live_entries(connection, department_id, day, self._known(department_id))
             self._entries[department_id] = entries

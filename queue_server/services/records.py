@@ -11,6 +11,7 @@ from datetime import date, datetime
 from babel.dates import format_date
 
 from queue_server import papers
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.certificates import (
     TypedCertificate,
     certificate_number,
@@ -28,7 +29,6 @@ from queue_server.domain.prescribing import Typed, bearer_of, lines_of
 from queue_server.domain.records import Attendance, Certificate, Prescription, RecordKind
 from queue_server.locale import texts
 from queue_server.papers import LANGUAGES
-from queue_server.services.actors import Actor
 from queue_server.services.documents import Documents
 from queue_server.services.drafts import Content, Drafts, bearer, check_attended, check_newest
 from queue_server.services.medicines import Medicines

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.documents import Document
 from queue_server.domain.errors import Damaged, KeyMissing, UnknownDocument
 from queue_server.domain.retention import SHORTEST_YEARS, years_after
-from queue_server.services.actors import Actor
 from queue_server.services.documents import Documents, note_read
 from queue_server.services.patients import erase_within
 from queue_server.services.queues import Queues

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from queue_server import sources
+from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.domain.clinic import Duty
 from queue_server.domain.errors import NotFound
 from queue_server.domain.events import Event
@@ -14,9 +16,8 @@ from queue_server.domain.plans import clashing, read_holiday, read_shift, writte
 from queue_server.domain.reading import Problem, Reader
 from queue_server.domain.roster import Shift, newly_expected, no_longer_expected
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.edits import check
-from queue_server.services.queues import CLINIC, Queues
+from queue_server.services.queues import Queues
 from queue_server.services.views import Json, moment
 from queue_server.storage import clinic, duties, plans, queues
 from queue_server.storage.store import Store, Transaction
@@ -51,7 +52,7 @@ class Roster:
             check(problems)
             await plans.add_holiday(work, plan, departments.get(plan.department or ""))
             work.record(Event("holiday_added", work.now, str(by), data=written(plan)))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def remove_holiday(self, holiday_id: int, *, by: Actor) -> None:
         """The day is like any other. Raises `NotFound`."""
@@ -60,7 +61,7 @@ class Roster:
                 raise NotFound("There is no such holiday.")
             await plans.remove_holiday(work, holiday_id)
             work.record(Event("holiday_removed", work.now, str(by), data=written(plan)))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def shifts(self) -> list[Json]:
         """Every line of the roster with its id and the doctor's name, in the order of the week."""

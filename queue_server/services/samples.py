@@ -11,17 +11,15 @@ from typing import Any
 from kiosk.printing import Slip, paper, slip_picture
 from queue_server import papers
 from queue_server.domain.letterhead import Heading, read_heading
-from queue_server.domain.prints import PrintState
+from queue_server.domain.prints import PrintJob, PrintState
 from queue_server.domain.reading import Reader
 from queue_server.domain.records import Attendance, Bearer, Dose, Food, Line, Medicine, Prescription, Signer
-from queue_server.domain.tokens import Priority
+from queue_server.domain.tokens import Priority, Token
 from queue_server.locale import LANGUAGES, texts
 from queue_server.papers.showing import first_page
 from queue_server.services.letterheads import Letterheads
 from queue_server.services.queues import Queues
 from queue_server.services.slips import slip
-from queue_server.storage.prints import PrintJob
-from queue_server.storage.queues import Token
 
 _SAMPLE = "sample"
 

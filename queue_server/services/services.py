@@ -11,6 +11,8 @@ from queue_server.domain.alerts import Driver
 from queue_server.domain.errors import NotFound
 from queue_server.domain.staff import LOCK_AFTER
 from queue_server.domain.webhooks import Network
+from queue_server.live import topic_names
+from queue_server.live.topic_names import DESK_QUEUES, TopicKind, TopicName
 from queue_server.live.topics import View
 from queue_server.services.accounts import Accounts
 from queue_server.services.administering import Administering
@@ -120,17 +122,17 @@ class Services:
     records: Records
     wordings: Wordings
 
-    async def render(self, topic: str) -> View | None:
+    async def render(self, topic: TopicName) -> View | None:
         """What the topic shows now; none when there is no such topic."""
-        kind, _, name = topic.partition(":")
+        kind, key = topic_names.kind_of(topic), topic_names.key_of(topic)
         views: dict[str, Callable[[], Awaitable[View]]] = {
-            "board": lambda: self.boards.board(name),
-            "room": lambda: self.boards.room(name),
-            "token": lambda: self.status.phone(name),
-            "kiosk": lambda: self.boards.kiosk(int(name)),
-            "agent": lambda: self.printing.agent(int(name)),
-            "desk": self.desk.queues if name == "queues" else self.boards.desk,
-            "history": lambda: self.histories.live(int(name)),
+            TopicKind.BOARD: lambda: self.boards.board(key),
+            TopicKind.ROOM: lambda: self.boards.room(key),
+            TopicKind.TOKEN: lambda: self.status.phone(key),
+            TopicKind.KIOSK: lambda: self.boards.kiosk(int(key)),
+            TopicKind.AGENT: lambda: self.printing.agent(int(key)),
+            TopicKind.DESK: self.desk.queues if topic == DESK_QUEUES else self.boards.desk,
+            TopicKind.HISTORY: lambda: self.histories.live(int(key)),
         }
         if kind not in views:
             return None

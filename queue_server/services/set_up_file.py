@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadFields
 from queue_server.domain.events import Event
 from queue_server.domain.plans import written
 from queue_server.domain.reading import Problem
 from queue_server.domain.set_up_file import Known, SetUp, dump, line_of, load
 from queue_server.locale import LANGUAGES
-from queue_server.services.actors import Actor
 from queue_server.services.displays import REGIONS
-from queue_server.services.queues import CLINIC
 from queue_server.storage import clinic, people, plans
 from queue_server.storage.store import Store, Transaction
-from queue_server.storage.tables.devices import DeviceKind
 
 
 class BadFile(BadFields):
@@ -63,7 +63,7 @@ class SetUpFile:
                 raise BadFile(text, problems)
             data = {"departments": [plan.code for plan in made.departments], "rooms": len(made.rooms)}
             work.record(Event("set_up_imported", work.now, str(by), data=data))
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
         return made
 
     async def _apply(self, work: Transaction, made: SetUp, doctors: dict[str, int], problems: list[Problem]) -> None:
@@ -110,7 +110,7 @@ class SetUpFile:
             if plan.code not in ids:
                 ids[plan.code] = await plans.add_department(work, plan)
             await plans.save_department(work, ids[plan.code], **written(plan), position=position, is_removed=False)
-            work.touch_department(ids[plan.code])
+            work.touch(sources.department(ids[plan.code]))
         return ids
 
     async def _rooms(self, work: Transaction, made: SetUp, ids: dict[str, int], problems: list[Problem]) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from babel.dates import format_date, format_time
 
 from queue_server.domain.clinic import Clinic, Department
-from queue_server.domain.tokens import Priority
+from queue_server.domain.prints import PrintJob
+from queue_server.domain.tokens import Priority, Token
 from queue_server.locale import Texts, texts
 from queue_server.services.letterheads import SlipExtras
 from queue_server.services.views import Json
-from queue_server.storage.prints import PrintJob
-from queue_server.storage.queues import Token
 
 
 def slip(

@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, LastAdministrator, UnknownStaff
 from queue_server.domain.events import Event
 from queue_server.domain.patients import clean_name
-from queue_server.domain.staff import new_login
+from queue_server.domain.staff import Role, Staff, new_login
 from queue_server.domain.tokens import DutyState
-from queue_server.services.accounts import SESSIONS
-from queue_server.services.actors import Actor
 from queue_server.services.duties import Duties
-from queue_server.services.queues import CLINIC
 from queue_server.services.secrets import hash_password, new_password
 from queue_server.storage import staff
-from queue_server.storage.staff import Staff
 from queue_server.storage.store import Store, Transaction
-from queue_server.storage.tables.staff import Role
 
 #: The longest qualification and registration number.
 LONGEST_WORDS = 64
@@ -78,7 +75,7 @@ class Staffing:
             await staff.change_staff(work, staff_id, **values)
             work.record(Event("staff_changed", work.now, str(by), data={"staff": staff_id}))
             # Boards and consoles show the name.
-            work.touch(CLINIC)
+            work.touch(sources.CLINIC)
 
     async def reset_password(self, staff_id: int, *, by: Actor, cost: int = 12) -> str:
         """A new password, which is not stored anywhere and must be changed; every login of the account is over.
@@ -109,7 +106,7 @@ class Staffing:
             kind = "staff_activated" if is_active else "staff_deactivated"
             work.record(Event(kind, work.now, str(by), data={"staff": staff_id}))
         if not is_active and (room := await self._duties.room_of(staff_id)):
-            await self._duties.change(room, DutyState.OFF_DUTY, doctor=Actor(one.role, one.id, one.name))
+            await self._duties.change(room, DutyState.OFF_DUTY, doctor=Actor(ActorKind(one.role), one.id, one.name))
 
 
 async def _known(work: Transaction, staff_id: int) -> Staff:
@@ -122,7 +119,7 @@ async def _known(work: Transaction, staff_id: int) -> Staff:
 async def _shut_out(work: Transaction, staff_id: int) -> None:
     await staff.end_sessions(work, staff_id)
     await staff.forget_browsers(work, staff_id)
-    work.touch(SESSIONS)
+    work.touch(sources.SESSIONS)
 
 
 def _values(form: StaffForm) -> dict[str, str]:

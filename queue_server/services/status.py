@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
+from queue_server import sources
+from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.ordering import places
-from queue_server.domain.tokens import Action, QueueEntry, State
+from queue_server.domain.tokens import Action, QueueEntry, State, Token
 from queue_server.live.topics import View
-from queue_server.services.actors import PATIENT
 from queue_server.services.calling import Calling
-from queue_server.services.documents import token_source
-from queue_server.services.queues import CLINIC, Queues
+from queue_server.services.queues import Queues
 from queue_server.services.standings import Standing, Standings
 from queue_server.services.versions import version_of
 from queue_server.services.views import Json, department_names
 from queue_server.services.waits import Waits
 from queue_server.storage import documents as document_rows
 from queue_server.storage import queues as rows
-from queue_server.storage.queues import Token
 from queue_server.storage.store import Store
 
 #: How often a patient who was missed may come back without asking at the desk.
 SELF_RETURNS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A token's own facts and the number of its documents, as they stood at the revision `rev` of its source."""
+
+    rev: int
+    token: Token
+    papers: int
 
 
 class Status:
@@ -34,13 +43,13 @@ class Status:
         self._waits = waits
         self._calling = calling
         self._standings = Standings()
-        self._tokens: dict[str, Token] = {}
-        self._papers: dict[int, tuple[int, int]] = {}
-        self._tokens_of: date | None = None
+        self._known: dict[str, Known] = {}
+        self._known_of: date | None = None
 
     async def phone(self, key: str) -> View:
         """The frame of one phone. Raises `UnknownToken` for an unknown key, or when its day is over."""
-        token = await self._today(key)
+        known = await self._today(key)
+        token = known.token
         entry, standing = await self._standing(token)
         queue = standing.queue
         data: Json = {
@@ -53,24 +62,25 @@ class Status:
             "now_serving": list(standing.now_serving),
             "can_return": _may_return(entry),
             "calls": entry.calls,
+            "language": token.language,
         }
-        if papers := await self._papers_of(token):
-            data["papers"] = papers
-        return View(data, frozenset({CLINIC, f"department:{queue.department.id}", token_source(token.id)}))
+        if known.papers:
+            data["papers"] = known.papers
+        shown = {sources.CLINIC, sources.department(queue.department.id), sources.token(token.id)}
+        return View(data, frozenset(shown))
 
     async def page(self, key: str) -> tuple[Json, Token]:
         """What the phone page shows at first: the frame with its department's names and sign. Raises `UnknownToken`."""
-        token = await self._today(key)
         data = dict((await self.phone(key)).data)
         department = await self._queues.department(str(data["department"]))
         clinic = await self._queues.clinic()
         sign = {"icon": department.icon, "colour": department.colour}
         names = {"department_names": dict(department.names), "clinic": clinic.name, "time_zone": str(clinic.zone)}
-        return data | sign | names, token
+        return data | sign | names, (await self._today(key)).token
 
     async def come_back(self, key: str) -> None:
         """A missed patient is back in the queue. Raises `UnknownToken`, `IllegalTransition`, `Conflict`."""
-        token = await self._today(key)
+        token = (await self._today(key)).token
         entry, _ = await self._standing(token)
         if entry.state is State.MISSED and not _may_return(entry):
             raise Conflict(f"Token {entry.number} has come back {entry.returns} times; please ask at the desk.")
@@ -121,28 +131,32 @@ class Status:
             ],
         }
 
-    async def _papers_of(self, token: Token) -> int:
-        """How many documents the token has; looked up again only when some document has come or gone."""
-        rev = self._queues.rev_of(token_source(token.id))
-        known = self._papers.get(token.id)
-        if rev and (known is None or known[0] != rev):
-            async with self._store.reading() as connection:
-                self._papers[token.id] = known = rev, await document_rows.count_of_token(connection, token.id)
-        return known[1] if known else 0
-
-    async def _today(self, key: str) -> Token:
-        """The token, which is read once a day: its own facts never change."""
+    async def _today(self, key: str) -> Known:
+        """What is known of today's token; read again only when its source was touched. Raises `UnknownToken`."""
         day = await self._queues.day()
-        if day != self._tokens_of:
-            self._tokens, self._papers, self._tokens_of = {}, {}, day
-        known = self._tokens
-        if key not in known:
-            async with self._store.reading() as connection:
-                token = await rows.token_by_key(connection, key)
-            if token.service_day != day:
+        if day != self._known_of:
+            self._known, self._known_of = {}, day
+        known = self._known.get(key)
+        token_id = known.token.id if known else await self._id_of(key)
+        rev = self._queues.rev_of(sources.token(token_id))
+        if known is None or known.rev < rev:
+            # The revision is older than the look, so what changes meanwhile has a later one.
+            known = await self._read(token_id, rev)
+            if known.token.service_day != day:
                 raise UnknownToken
-            known[key] = token
-        return known[key]
+            self._known[key] = known
+        return known
+
+    async def _id_of(self, key: str) -> int:
+        async with self._store.reading() as connection:
+            return (await rows.token_by_key(connection, key)).id
+
+    async def _read(self, token_id: int, rev: int) -> Known:
+        async with self._store.reading() as connection:
+            token = await rows.token_by_id(connection, token_id)
+            # Where nothing was ever touched no document has come yet.
+            papers = await document_rows.count_of_token(connection, token_id) if rev else 0
+        return Known(rev, token, papers)
 
     async def _standing(self, token: Token) -> tuple[QueueEntry, Standing]:
         """The token's present stay: from what is already known while it is live, else from its row."""

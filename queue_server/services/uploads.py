@@ -15,12 +15,12 @@ from typing import IO
 
 from sqlalchemy.exc import DBAPIError
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.documents import LARGEST_FILE, MOST_FILES, DocumentKind, file_name
 from queue_server.domain.errors import QueueError, StorageFull, TooManyDocuments, UnknownDocument
 from queue_server.domain.files import Refusal
 from queue_server.inspecting import Inspected, Inspector
 from queue_server.inspecting.inspector import refused
-from queue_server.services.actors import Actor
 from queue_server.services.documents import Documents
 from queue_server.storage import contents, patients
 from queue_server.storage import documents as rows

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.patients import Patient
 from queue_server.domain.tokens import LIVE, Action, State
 from queue_server.domain.transitions import act
-from queue_server.services.actors import Actor
 from queue_server.services.changes import Changes
 from queue_server.services.issuing import IssuedToken, IssueRequest, Issuing
 from queue_server.services.queues import Queues
@@ -37,7 +37,7 @@ class Visits:
         """
         code = (await self._queues.department(department)).code
         request = IssueRequest(code, language=patient.person.language, patient_id=patient.id)
-        return await self._issuing.issue(request, by=Actor("patient", patient.id))
+        return await self._issuing.issue(request, by=Actor(ActorKind.PATIENT, patient.id))
 
     async def cancel(self, patient: Patient, token_id: int) -> None:
         """The patient's token is withdrawn; a cancelled one stays so. Raises `UnknownToken`, `Conflict`."""
@@ -51,7 +51,7 @@ class Visits:
                 return
             if entry.state not in CANCELLABLE:
                 raise Conflict(f"Token {entry.number} is {entry.state}; it can no longer be cancelled here.")
-            changes = Changes(work, Actor("patient", patient.id))
+            changes = Changes(work, Actor(ActorKind.PATIENT, patient.id))
             await changes.save(entry, act(entry, Action.CANCEL, work.now), Action.CANCEL)
 
     async def today(self, patient: Patient) -> list[Json]:

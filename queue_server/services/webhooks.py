@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput, Outdated, UnknownProgram, UnknownWebhook
 from queue_server.domain.events import Event
 from queue_server.domain.webhooks import Network, Topic, WebhookState, check_topics, target
-from queue_server.services.actors import Actor
 from queue_server.services.secrets import new_key
 from queue_server.services.views import Json, moment
 from queue_server.storage import journal, programs

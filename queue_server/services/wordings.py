@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.certificates import Wording, check_wording, fill
 from queue_server.domain.events import Event
 from queue_server.domain.records import CertificateKind
 from queue_server.locale import LANGUAGES, offered, texts
-from queue_server.services.actors import Actor
 from queue_server.storage import writing as rows
 from queue_server.storage.store import Store
 

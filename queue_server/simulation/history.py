@@ -24,6 +24,7 @@ from queue_server.domain.learning import Learning
 from queue_server.domain.numbering import day_ends_at, number
 from queue_server.domain.pace import Learned
 from queue_server.domain.prints import PrintState
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import Action, Priority, State
 from queue_server.services import Services
 from queue_server.simulation.clinic import (
@@ -47,7 +48,6 @@ from queue_server.storage.tables import (
     QueueEntryRow,
     TokenRow,
 )
-from queue_server.storage.tables.staff import Role
 
 #: Whom numbers are taken from, and how often.
 ORIGINS = {"kiosk": 0.78, "desk": 0.14, "patient": 0.08}

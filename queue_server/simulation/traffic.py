@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import NoReturn, TypeVar
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import QueueError
 from queue_server.domain.tokens import Action, Priority, QueueEntry
 from queue_server.services import Services
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from queue_server.simulation.clinic import (
     ClinicPlan,
@@ -33,7 +33,7 @@ Result = TypeVar("Result")
 #: Why somebody was given a higher priority; plain words, as a nurse would write them.
 REASONS = {Priority.URGENT: "high fever", Priority.EMERGENCY: "chest pain"}
 
-TRAFFIC = Actor("system")
+TRAFFIC = Actor(ActorKind.SYSTEM)
 
 #: Share of patients whom the General doctor sends to another department, and of those missed who come back.
 SENT_ON = 0.04

@@ -13,13 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from queue_server import sources
 from queue_server.domain.alerts import Channel, Holder, Wish
 from queue_server.storage.outbox import address_hash
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import AlertAddressRow, AlertWishRow, PatientRow, TokenRow
-
-#: The source that is touched when somebody's addresses or wishes change.
-CHOICES = "alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ async def save_wish(work: Transaction, holder: Holder, wish: Wish) -> None:
     statement = work.insert(AlertWishRow).values(patient_id=holder.patient_id, token_id=holder.token_id, **values)
     owner = "patient_id" if holder.patient_id is not None else "token_id"
     await work.connection.execute(statement.on_conflict_do_update(index_elements=[owner], set_=values))
-    work.touch(CHOICES)
+    work.touch(sources.ALERT_CHOICES)
 
 
 async def addresses_of(connection: AsyncConnection, holder: Holder) -> list[Address]:
@@ -158,7 +156,7 @@ async def add_address(work: Transaction, holder: Holder, channel: Channel, to: s
         .on_conflict_do_update(index_elements=[owner, "channel", "address_hash"], set_=again)
     )
     await work.connection.execute(statement)
-    work.touch(CHOICES)
+    work.touch(sources.ALERT_CHOICES)
 
 
 async def keep_newest(work: Transaction, holder: Holder, channel: Channel, most: int) -> None:
@@ -182,7 +180,7 @@ async def remove_addresses(
     if to is not None:
         statement = statement.where(col(row.address_hash) == address_hash(to))
     await work.connection.execute(statement)
-    work.touch(CHOICES)
+    work.touch(sources.ALERT_CHOICES)
 
 
 async def refuse_address(work: Transaction, channel: Channel, to: str, reason: str) -> None:
@@ -190,7 +188,7 @@ async def refuse_address(work: Transaction, channel: Channel, to: str, reason: s
     row = AlertAddressRow
     statement = update(row).where(col(row.channel) == channel, col(row.address_hash) == address_hash(to))
     await work.connection.execute(statement.values(refused_reason=reason[:200]))
-    work.touch(CHOICES)
+    work.touch(sources.ALERT_CHOICES)
 
 
 async def forget_patient(work: Transaction, patient_id: int) -> None:
@@ -199,7 +197,7 @@ async def forget_patient(work: Transaction, patient_id: int) -> None:
     for table in (AlertAddressRow, AlertWishRow):
         theirs = or_(col(table.patient_id) == patient_id, col(table.token_id).in_(tokens))
         await work.connection.execute(delete(table).where(theirs))
-    work.touch(CHOICES)
+    work.touch(sources.ALERT_CHOICES)
 
 
 async def forget_tokens_before(work: Transaction, day: date) -> None:

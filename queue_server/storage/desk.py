@@ -11,17 +11,15 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server import sources
 from queue_server.domain.tokens import FINAL, LIVE, Priority, State
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import (
-    ApiKeyRow,
-    DeviceRow,
     EventRow,
     PatientRow,
     PhoneAccountRow,
     PrintJobRow,
     QueueEntryRow,
-    StaffRow,
     TokenRow,
 )
 
@@ -149,31 +147,10 @@ async def prints_of(connection: AsyncConnection, token_id: int) -> Sequence[Any]
     return (await connection.execute(query)).all()
 
 
-async def names_of(connection: AsyncConnection, actors: Iterable[str]) -> dict[str, str]:
-    """Actor as the journal has it (`doctor:3`) → the name of the person, device or program."""
-    wanted: dict[str, set[int]] = {"staff": set(), "device": set(), "program": set()}
-    kinds = {"admin": "staff", "doctor": "staff", "desk": "staff", "program": "program"}
-    kinds |= dict.fromkeys(("kiosk", "display", "agent"), "device")
-    for actor in set(actors):
-        kind, _, number = actor.partition(":")
-        if kind in kinds and number.isdecimal():
-            wanted[kinds[kind]].add(int(number))
-    names: dict[tuple[str, int], str] = {}
-    for table, row_type in (("staff", StaffRow), ("device", DeviceRow), ("program", ApiKeyRow)):
-        if wanted[table]:
-            query = select(col(row_type.id), col(row_type.name)).where(col(row_type.id).in_(wanted[table]))
-            names |= {(table, row.id): row.name for row in await connection.execute(query)}
-    found = {}
-    for actor in actors:
-        kind, _, number = actor.partition(":")
-        if kind in kinds and number.isdecimal() and (kinds[kind], int(number)) in names:
-            found[actor] = names[kinds[kind], int(number)]
-    return found
-
-
 async def save_token(work: Transaction, token_id: int, **values: object) -> None:
     """The token's columns have these values."""
     await work.connection.execute(update(TokenRow).where(col(TokenRow.id) == token_id).values(**values))
+    work.touch(sources.token(token_id))
 
 
 def _tokens() -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.patients import Person
+from queue_server.domain.patients import PatientRecord, Person
 from queue_server.domain.tokens import Priority, State
 from queue_server.storage.tables import PatientRow, PhoneAccountRow, QueueEntryRow, TokenRow
 
@@ -30,15 +30,6 @@ class TokenRecord:
     called_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class PatientRecord:
-    """A patient with the phone number of the family, if it still has one."""
-
-    id: int
-    person: Person
-    phone: str | None
 
 
 async def tokens(

@@ -13,12 +13,10 @@ from sqlalchemy import ColumnElement, Row, Select, String, cast, func, or_, sele
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server import sources
 from queue_server.domain.alerts import AlertKind, Channel, Holder, MessageState
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import OutboxRow, TokenRow
-
-#: The source that is touched when there is something new to send.
-OUTBOX = "outbox"
 
 #: States in which a message was, or may have been, handed to a gateway, and so counts against the daily limit.
 HANDED = (MessageState.SENDING, MessageState.SENT, MessageState.DELIVERED, MessageState.UNKNOWN)
@@ -113,7 +111,7 @@ async def put(work: Transaction, messages: Iterable[NewMessage]) -> int:
         )
         new += (await work.connection.execute(statement)).first() is not None
     if new:
-        work.touch(OUTBOX)
+        work.touch(sources.OUTBOX)
     return new
 
 

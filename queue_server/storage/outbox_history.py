@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server import sources
 from queue_server.domain.alerts import Channel, MessageState
-from queue_server.storage.outbox import DONE, HANDED, OUTBOX, Kept, address_hash, kept, messages
+from queue_server.storage.outbox import DONE, HANDED, Kept, address_hash, kept, messages
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import OutboxRow, TokenRow
 
@@ -57,7 +58,7 @@ async def again(work: Transaction, message_id: int, lifetime: timedelta) -> bool
         )
         .returning(col(row.id))
     )
-    work.touch(OUTBOX)
+    work.touch(sources.OUTBOX)
     return (await work.connection.execute(statement)).first() is not None
 
 

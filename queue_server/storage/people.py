@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.devices.devices import Device, DeviceKind, Enrolment
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import DeviceRow, EnrolmentRow
-from queue_server.storage.tables.devices import DeviceKind
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """An enrolled machine. `place` ties a kiosk to its printer and names a display's board."""
-
-    id: int
-    kind: DeviceKind
-    name: str
-    place: str
-    printer: str
-    seen_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What a code will enrol, until `expires_at`."""
-
-    kind: DeviceKind
-    name: str
-    place: str
-    expires_at: datetime
 
 
 async def add_device(work: Transaction, kind: DeviceKind, name: str, place: str, key_hash: str) -> int:

@@ -17,6 +17,7 @@ from queue_server.domain.letterhead import written as written_heading
 from queue_server.domain.opening import WEEKDAYS
 from queue_server.domain.plans import ClinicPlan, DepartmentPlan, DisplayPlan, HolidayPlan, RoomPlan, ShiftPlan, written
 from queue_server.domain.reading import Reader
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import LIVE, DutyState
 from queue_server.storage import clinic
 from queue_server.storage.store import Transaction
@@ -31,7 +32,6 @@ from queue_server.storage.tables import (
     StaffRow,
     TokenRow,
 )
-from queue_server.storage.tables.staff import Role
 
 _DEPARTMENT = tuple(DepartmentRow.metadata.tables["department"].columns)
 _ROOM = (col(RoomRow.id), col(RoomRow.department_id))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,26 +10,10 @@ from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.prints import PrintState
+from queue_server import sources
+from queue_server.domain.prints import DONE, PrintJob, PrintState
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import PrintJobRow, TokenRow
-
-#: States that a print never leaves.
-DONE = frozenset({PrintState.PRINTED, PrintState.UNCONFIRMED, PrintState.FAILED})
-
-
-@dataclass(frozen=True, slots=True)
-class PrintJob:
-    """One slip to print at a place; `copy` counts from 1."""
-
-    id: int
-    token_id: int
-    number: str
-    place: str
-    copy: int
-    state: PrintState
-    reason: str | None
-    created_at: datetime
 
 
 async def add_job(work: Transaction, token_id: int, place: str) -> int:
@@ -45,7 +28,7 @@ async def add_job(work: Transaction, token_id: int, place: str) -> int:
         created_at=work.now,
         updated_at=work.now,
     )
-    work.touch(f"prints:{place}")
+    work.touch(sources.prints(place))
     return int((await work.connection.execute(statement.returning(col(PrintJobRow.id)))).scalar_one())
 
 
@@ -60,7 +43,7 @@ async def set_state(work: Transaction, job_id: int, place: str, state: PrintStat
     )
     is_changed = (await work.connection.execute(statement)).first() is not None
     if is_changed:
-        work.touch(f"prints:{place}")
+        work.touch(sources.prints(place))
     return is_changed
 
 

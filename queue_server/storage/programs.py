@@ -11,7 +11,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.scopes import Scope, kept_scopes, parse_scopes
+from queue_server.domain.access.scopes import Scope, kept_scopes, parse_scopes
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import ApiKeyRow
 

@@ -15,7 +15,7 @@ from sqlmodel import col
 from queue_server.domain.clinic import Call, Department, Duty, Room, UndoStep
 from queue_server.domain.errors import UnknownToken
 from queue_server.domain.ordering import rank
-from queue_server.domain.tokens import LIVE, Priority, QueueEntry, Rank, State
+from queue_server.domain.tokens import LIVE, Priority, QueueEntry, Rank, State, Token
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import CallRow, CounterRow, DutyRow, QueueEntryRow, StaffRow, TokenRow, UndoRow
 
@@ -24,20 +24,6 @@ _DUTY = (*DutyRow.metadata.tables["duty"].columns, col(StaffRow.name))
 
 #: Calls that a board must still have: all of the last two minutes, and this many at least.
 RECENT_CALLS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token's own facts; its state is its newest entry's."""
-
-    id: int
-    key: str
-    number: str
-    department_id: int
-    service_day: date
-    language: str
-    issued_at: datetime
-    ahead_at_issue: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.tokens import State
+from queue_server.storage.access.actor_names import named
 from queue_server.storage.store import Transaction
-from queue_server.storage.tables import PatientRow, QueueEntryRow, RecordReadRow, StaffRow, TokenRow
+from queue_server.storage.tables import PatientRow, QueueEntryRow, RecordReadRow, TokenRow
 
 #: Whoever called a patient has attended him or her unless nobody came.
 ATTENDED = (State.CALLED, State.SERVING, State.HELD, State.ATTENDED, State.TRANSFERRED)
@@ -19,12 +21,11 @@ ATTENDED = (State.CALLED, State.SERVING, State.HELD, State.ATTENDED, State.TRANS
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Somebody looked: `reader` as the journal writes it, `name` of a member of staff, `document_id` if it was one."""
+    """Somebody looked: who, with the name if it is one of the clinic's; `document_id` if it was a document."""
 
     at: datetime
     what: str
-    reader: str
-    name: str | None
+    reader: Actor
     reason: str | None
     token_id: int | None
     document_id: int | None
@@ -48,12 +49,12 @@ async def doctors_of_patient(connection: AsyncConnection, patient_id: int, day: 
     return await _doctors(connection, col(QueueEntryRow.token_id).in_(tokens))
 
 
-async def admins_with_reason(connection: AsyncConnection, patient_id: int, since: datetime) -> set[str]:
+async def admins_with_reason(connection: AsyncConnection, patient_id: int, since: datetime) -> set[Actor]:
     """The administrators who have said since then why they must read this patient's records."""
     query = select(col(RecordReadRow.reader)).where(
         col(RecordReadRow.patient_id) == patient_id, col(RecordReadRow.what) == "reason", col(RecordReadRow.at) >= since
     )
-    return set((await connection.execute(query)).scalars())
+    return {Actor.parse(reader) for reader in (await connection.execute(query)).scalars()}
 
 
 async def note(
@@ -85,11 +86,8 @@ async def reads(connection: AsyncConnection, patient_id: int, limit: int = 200) 
     row = RecordReadRow
     query = select(*row.metadata.tables["record_read"].columns).where(col(row.patient_id) == patient_id)
     found = (await connection.execute(query.order_by(col(row.id).desc()).limit(limit))).all()
-    names = await _names(connection, {one.reader for one in found})
-    return [
-        Read(one.at, one.what, one.reader, names.get(one.reader), one.reason, one.token_id, one.document_id)
-        for one in found
-    ]
+    actors = await named(connection, {one.reader for one in found})
+    return [Read(one.at, one.what, actors[one.reader], one.reason, one.token_id, one.document_id) for one in found]
 
 
 async def _doctors(connection: AsyncConnection, condition: ColumnElement[bool]) -> set[int]:
@@ -99,14 +97,3 @@ async def _doctors(connection: AsyncConnection, condition: ColumnElement[bool]) 
     for row in await connection.execute(query):
         found |= {row.for_doctor_id, row.doctor_id if row.state in ATTENDED else None}
     return {doctor for doctor in found if doctor is not None}
-
-
-async def _names(connection: AsyncConnection, readers: set[str]) -> dict[str, str]:
-    """Reader → name, for members of staff."""
-    staff = {}
-    for reader in readers:
-        kind, _, number = reader.partition(":")
-        if kind in {"doctor", "admin", "desk"} and number.isdecimal():
-            staff[int(number)] = reader
-    rows = await connection.execute(select(col(StaffRow.id), col(StaffRow.name)).where(col(StaffRow.id).in_(staff)))
-    return {staff[row.id]: row.name for row in rows}

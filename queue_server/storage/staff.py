@@ -11,24 +11,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.staff import Role, Staff
 from queue_server.storage.store import Transaction
 from queue_server.storage.tables import SessionRow, StaffBrowserRow, StaffRow
-from queue_server.storage.tables.staff import Role
-
-
-@dataclass(frozen=True, slots=True)
-class Staff:
-    """A member of staff, without any secret's hash. `qualification` and `registration` stand on a doctor's papers."""
-
-    id: int
-    login: str
-    name: str
-    role: Role
-    is_active: bool = True
-    must_change: bool = False
-    qualification: str = ""
-    registration: str = ""
-    has_unlock_pin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,19 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server import sources
 from queue_server.clock import SteadyClock
 from queue_server.domain.events import Event
+from queue_server.sources import Source
 from queue_server.storage import journal
 from queue_server.storage.engines import database_url, open_engines
 from queue_server.storage.tables import EventRow, RevisionRow
 
-#: Called after a commit with what changed: source (for example `department:3`) → its new revision.
-OnCommit = Callable[[Mapping[str, int]], None]
+#: Called after a commit with what changed: source → its new revision.
+OnCommit = Callable[[Mapping[Source, int]], None]
 
 #: Called in a transaction that is about to commit, with its journal lines; what it writes is committed with them.
 BeforeCommit = Callable[["Transaction", Sequence[Event]], Awaitable[None]]
-
-#: The PostgreSQL channel on which the processes tell each other what changed.
-CHANNEL = "queue"
 
 
 class Transaction:
@@ -39,8 +38,8 @@ class Transaction:
         self.now = now
         self.is_postgres = is_postgres
         self._before_commit = before_commit
-        self.changed: dict[str, int] = {}
-        self._touched: set[str] = set()
+        self.changed: dict[Source, int] = {}
+        self._touched: set[Source] = set()
         self._events: list[Event] = []
 
     def insert(self, table: type[Any]) -> Any:
@@ -51,13 +50,9 @@ class Transaction:
         """The journal gets this line with the commit; its department's views are touched."""
         self._events.append(event)
         if event.department_id is not None:
-            self.touch_department(event.department_id)
+            self.touch(sources.department(event.department_id))
 
-    def touch_department(self, department_id: int) -> None:
-        """Everything that shows this department is computed anew after the commit."""
-        self._touched.add(f"department:{department_id}")
-
-    def touch(self, source: str) -> None:
+    def touch(self, source: Source) -> None:
         """Everything that shows `source` is computed anew after the commit."""
         self._touched.add(source)
 
@@ -70,7 +65,7 @@ class Transaction:
         for source in sorted(self._touched):
             self.changed[source] = await self._next_revision(source)
 
-    async def _next_revision(self, source: str) -> int:
+    async def _next_revision(self, source: Source) -> int:
         statement = (
             self.insert(RevisionRow)
             .values(source=source, rev=1)
@@ -79,7 +74,7 @@ class Transaction:
         )
         rev = int((await self.connection.execute(statement)).scalar_one())
         if self.is_postgres:
-            await self.connection.execute(select(func.pg_notify(CHANNEL, f"{source} {rev}")))
+            await self.connection.execute(select(func.pg_notify(sources.CHANNEL, sources.notice(source, rev))))
         return rev
 
 
@@ -135,11 +130,11 @@ class Store:
         async with self._engines.surveyors.connect() as connection, connection.begin():
             yield connection
 
-    async def revisions(self) -> dict[str, int]:
+    async def revisions(self) -> dict[Source, int]:
         """Every source and its revision."""
         async with self.reading() as connection:
             rows = await connection.execute(select(col(RevisionRow.source), col(RevisionRow.rev)))
-            return {row.source: row.rev for row in rows}
+            return {sources.kept(row.source): row.rev for row in rows}
 
     async def ping(self) -> None:
         """Raises when the database does not answer."""

@@ -7,10 +7,10 @@ from typing import cast
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.authorising import WHILE_LOCKED, May, Owned, authorise, rights_of
 from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
-from queue_server.services.actors import Actor
-from queue_server.services.authorising import WHILE_LOCKED, May, Owned, authorise, rights_of
 from queue_server.services.devices import Devices, Enrolled
 from queue_server.web.limits import WRONG_CODES, WRONG_KEYS, address, count_wrong, limits
 
@@ -98,4 +98,4 @@ def keep_device(response: Response, connection: HTTPConnection, key: str) -> Non
 async def _device_of_cookie(connection: HTTPConnection, devices: Devices) -> Actor | None:
     key = connection.cookies.get(DEVICE_COOKIE)
     found = await devices.who(key) if key else None
-    return found if found is not None and found.kind != "program" else None
+    return found if found is not None and found.kind is not ActorKind.PROGRAM else None

@@ -19,8 +19,8 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import HTTPConnection
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import RateLimited
-from queue_server.services.actors import Actor
 
 #: Tries to log in from one address, right or wrong: a hospital's morning shift passes, a dictionary does not.
 LOGINS = parse("300 per minute")

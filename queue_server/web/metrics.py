@@ -15,8 +15,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.authorising import May
 from queue_server.live.hub import Hub
-from queue_server.services.authorising import May
 from queue_server.services.gauges import Gauged
 from queue_server.web.identity import allowed, services
 

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.actors import NEW_PASSWORD, UNLOCKING, Actor
+from queue_server.domain.access.authorising import May
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited, WeakPassword
 from queue_server.domain.staff import SHORTEST_PASSWORD
 from queue_server.services.accounts import mark_of
-from queue_server.services.actors import NEW_PASSWORD, UNLOCKING, Actor
-from queue_server.services.authorising import May
 from queue_server.services.views import Json
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.errors import STATUS, looked_up, retry_after

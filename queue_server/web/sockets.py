@@ -9,10 +9,11 @@ from typing import cast
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import QueueError
 from queue_server.live.hub import Hub
 from queue_server.live.sockets import OnMessage, refuse, serve_topic
-from queue_server.services.actors import Actor
+from queue_server.live.topic_names import TopicName
 from queue_server.web.errors import CLOSE_CODE, looked_up
 from queue_server.web.limits import LINES, limits
 
@@ -37,7 +38,7 @@ def hub(websocket: WebSocket) -> Hub:
     return cast(Hub, websocket.state.hub)
 
 
-async def show(websocket: WebSocket, topic: str, who: Actor | None, on_message: OnMessage | None = None) -> None:
+async def show(websocket: WebSocket, topic: TopicName, who: Actor | None, on_message: OnMessage | None = None) -> None:
     """Show the topic until either side ends the line; revoking `who` ends it too. Raises `RateLimited`."""
     if who is not None:
         limits(websocket).count(LINES, "line", str(who))

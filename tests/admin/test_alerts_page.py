@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.alerts import AlertKind, Channel, Holder, Refused, Sent, Unknown
+from queue_server.domain.staff import Role
 from queue_server.paths import TEMPLATES
-from queue_server.services.actors import PATIENT
-from queue_server.storage.tables.staff import Role
 from queue_server.web.identity import SESSION_COOKIE
 from tests.alerting import PHONE, RememberingDriver
 from tests.running import Running, a_running_clinic

@@ -6,13 +6,13 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from queue_server.services.actors import Actor
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.staff import Role
 from queue_server.services.issuing import IssueRequest
-from queue_server.storage.tables.staff import Role
 from tests.clinics import KIOSK
 from tests.running import Running, a_running_clinic
 
-AGENT = Actor("agent", 3, place="entrance")
+AGENT = Actor(ActorKind.AGENT, 3, place="entrance")
 
 
 @pytest.fixture

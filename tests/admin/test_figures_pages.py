@@ -16,8 +16,8 @@ from pikepdf import Pdf
 
 from queue_server.domain.errors import Conflict
 from queue_server.domain.figures import Part
+from queue_server.domain.staff import Role
 from queue_server.simulation import history
-from queue_server.storage.tables.staff import Role
 from tests.clinics import Clinic, a_clinic
 from tests.running import Running, a_running_clinic
 

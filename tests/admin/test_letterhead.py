@@ -13,9 +13,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from kiosk.printing import Slip
-from queue_server.services.actors import SYSTEM
+from queue_server.domain.access.actors import SYSTEM
+from queue_server.domain.staff import Role
 from queue_server.services.set_up_file import BadFile
-from queue_server.storage.tables.staff import Role
 from tests.papers.examples import a_prescription
 from tests.papers.pictures import texts
 from tests.running import Running, a_running_clinic

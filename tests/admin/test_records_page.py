@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.documents import DocumentKind
 from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.services.actors import Actor
+from queue_server.domain.staff import Role
 from queue_server.services.patients import Consent, PersonForm
-from queue_server.storage.tables.staff import Role
 from tests.clinics import PHONE, PIN
 from tests.running import Running, a_running_clinic
 
@@ -41,7 +41,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
                 name="Blood.pdf",
                 media_type="application/pdf",
                 content=b"%PDF blood",
-                by=Actor("doctor", 1),
+                by=Actor(ActorKind.DOCTOR, 1),
             )
         yield served
 
@@ -73,7 +73,7 @@ async def test_records_open_with_a_reason_that_the_patient_reads(running: Runnin
     assert "Blood.pdf" in (await boss.get("/admin/records/1")).text
     assert (await boss.get("/doctor/documents/1")).content == b"%PDF blood"
     reads = await running.services.histories.reads(1)
-    assert [(read.what, read.name, read.reason) for read in reads] == [
+    assert [(read.what, read.reader.name, read.reason) for read in reads] == [
         ("document", "Boss", None),
         ("history", "Boss", None),
         ("reason", "Boss", "Insurance claim"),

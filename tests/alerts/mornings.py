@@ -10,10 +10,10 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+from queue_server.domain.access.actors import PATIENT, SYSTEM, Actor
 from queue_server.domain.alerts import AlertKind, Channel, Holder, Message, Outcome, Sent
 from queue_server.domain.tokens import Action, DutyState, Priority, State
 from queue_server.services import Services
-from queue_server.services.actors import PATIENT, SYSTEM, Actor
 from queue_server.services.issuing import IssueRequest
 from queue_server.simulation.clinic import (
     Arrival,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from queue_server.services.actors import SYSTEM
+from queue_server.domain.access.actors import SYSTEM
 from tests.alerting import AlertingClinic, an_alerting_clinic
 
 

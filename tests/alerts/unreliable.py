@@ -12,9 +12,9 @@ from random import Random
 from urllib.parse import parse_qs, urlsplit
 
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.alerts import AlertKind, Channel, MessageState
 from queue_server.services import Services, compose
-from queue_server.services.actors import SYSTEM
 from queue_server.storage import outbox, outbox_history
 from queue_server.storage.outbox import NewMessage
 from queue_server.storage.store import Store

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import websockets
 
-from queue_server.services.actors import SYSTEM
+from queue_server.domain.access.actors import SYSTEM
 from tests.running import Running, journal_length
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.documents import DocumentKind
 from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.services.actors import SYSTEM
 from queue_server.services.patients import Consent, PersonForm
 from tests.clinics import PHONE, PIN
 from tests.running import Running
@@ -73,7 +73,7 @@ async def test_every_look_is_noted(running: Running) -> None:
     await running.client.get(f"/api/v1/documents/{document}")
 
     reads = await running.services.histories.reads(1)
-    assert [(read.reader, read.what) for read in reads] == [("program:1", "document"), ("program:1", "history")]
+    assert [(str(read.reader), read.what) for read in reads] == [("program:1", "document"), ("program:1", "history")]
 
 
 async def test_a_key_without_the_scope_is_not_told_whether_there_is_a_document(running: Running) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.services.actors import SYSTEM
 from queue_server.services.patients import Consent, PersonForm
 from tests.clinics import PHONE, PIN
 from tests.running import Running

@@ -7,9 +7,9 @@ import json
 import httpx2
 import pytest
 
+from queue_server.domain.access.authorising import RIGHTS, SCOPES
+from queue_server.domain.access.scopes import ALL_SCOPES, Scope
 from queue_server.domain.errors import BadInput, UnknownProgram
-from queue_server.domain.scopes import ALL_SCOPES, Scope
-from queue_server.services.authorising import RIGHTS, SCOPES
 from tests.running import Running
 
 #: One request for each scope: what it opens.

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from queue_server.storage.tables.devices import DeviceKind
+from queue_server.domain.devices.devices import DeviceKind
 from tests.running import Running
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import DutyState, Priority
 from queue_server.services import Services
-from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.services.issuing import IssueRequest
-from queue_server.storage.tables.staff import Role
 from tests.browser.conftest import PageFactory
 from tests.browser.server import DEPARTMENTS, ServedClinic, a_served_clinic
 from tests.clinics import KIOSK, SettableClock
@@ -91,7 +91,7 @@ async def _staffed(served: ServedClinic, clock: SettableClock, page_factory: Pag
         ("desk", Role.DESK, "Desk"),
     ):
         staff_id = await served.services.accounts.create(login, PASSWORD, role, name, cost=4)
-        doctors.append(Actor("doctor", staff_id, name))
+        doctors.append(Actor(ActorKind.DOCTOR, staff_id, name))
     return ConsoleClinic(served, clock, page_factory, doctors)
 
 

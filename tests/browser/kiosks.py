@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.locale import texts
-from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.services.issuing import IssueRequest
 from queue_server.storage.tables import PrintState
@@ -177,4 +177,4 @@ def in_hindi(sentence: str, **values: object) -> str:
 async def wait_in(kiosk: Kiosk, department: str, people: int) -> None:
     """So many people wait in the department."""
     for _ in range(people):
-        await kiosk.clinic.services.issuing.issue(IssueRequest(department), by=Actor("desk"))
+        await kiosk.clinic.services.issuing.issue(IssueRequest(department), by=Actor(ActorKind.DESK))

@@ -13,14 +13,14 @@ from starlette.applications import Starlette
 
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock, SystemClock
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts import Driver
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.services import Services, compose
-from queue_server.services.actors import Actor
 from queue_server.services.administering import NewDepartment
 from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.store import Store
-from queue_server.storage.tables.devices import DeviceKind
 from tests.browser.conftest import free_port
 from tests.schemas import with_schema
 
@@ -31,7 +31,7 @@ DEPARTMENTS = (
     NewDepartment("ENT", "E", {"en": "Ear, nose, throat", "hi": "कान, नाक, गला"}, "ent", "amber", 300),
 )
 #: What a print agent at the kiosk's place is to the services.
-AGENT = Actor("agent", 3, place=PLACE)
+AGENT = Actor(ActorKind.AGENT, 3, place=PLACE)
 
 
 @dataclass

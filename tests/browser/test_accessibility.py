@@ -19,13 +19,13 @@ from playwright.async_api import BrowserContext, Page, expect
 from starlette.routing import Route
 
 from queue_server import faces
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.domain.records import CertificateKind
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import DutyState
 from queue_server.locale import LANGUAGES
-from queue_server.services.actors import Actor
 from queue_server.services.patients import Consent, PersonForm
-from queue_server.storage.tables.staff import Role
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
 from tests.browser.conftest import PageFactory
@@ -76,8 +76,10 @@ async def world(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[Worl
     async with a_served_clinic(tmp_path) as clinic:
         known = clinic.services
         await known.accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
-        doctor = Actor("doctor", await known.accounts.create("doctor1", PASSWORD, Role.DOCTOR, "Doctor 1", cost=4))
-        await known.duties.change("1", DutyState.ON_DUTY, doctor=Actor("doctor", doctor.id, "Doctor 1"))
+        doctor = Actor(
+            ActorKind.DOCTOR, await known.accounts.create("doctor1", PASSWORD, Role.DOCTOR, "Doctor 1", cost=4)
+        )
+        await known.duties.change("1", DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, doctor.id, "Doctor 1"))
         form, consent = PersonForm("Asha Devi", "34"), Consent(CONSENT_VERSION)
         opened = await known.patients.register("081234 56789", "271828", form, consent, cost=4)
         login = await known.patients.who(opened.secret)
@@ -177,7 +179,7 @@ def pages_of_the_application() -> set[str]:
 
 async def _set_up(clinic: ServedClinic) -> None:
     """A line on every page of the set-up."""
-    boss, set_up = Actor("admin", 1), clinic.services.set_up
+    boss, set_up = Actor(ActorKind.ADMIN, 1), clinic.services.set_up
     await set_up.roster.add_holiday({"day": "2999-12-25", "name": "Christmas"}, by=boss)
     shift = {"doctor": "doctor1", "room": "1", "weekday": "mon", "begins": "09:00", "ends": "13:00"}
     await set_up.roster.add_shift(shift, by=boss)

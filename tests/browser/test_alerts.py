@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from queue_server.alerts.web_push import PushDriver, prepare_key
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts import Holder
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.server import a_served_clinic
@@ -36,7 +36,7 @@ async def test_a_touch_lets_the_phone_tell_while_no_page_is_open(
     page_factory: PageFactory, screenshot: Screenshot, tmp_path: Path
 ) -> None:
     async with a_served_clinic(tmp_path, drivers=[push(tmp_path)]) as clinic:
-        issued = await clinic.services.issuing.issue(IssueRequest("GEN", language="hi"), by=Actor("desk", 1))
+        issued = await clinic.services.issuing.issue(IssueRequest("GEN", language="hi"), by=Actor(ActorKind.DESK, 1))
         page = await page_factory(width=390, height=844, permissions=["notifications"])
         await page.add_init_script(SUBSCRIBE)
 
@@ -58,7 +58,7 @@ async def test_a_note_that_arrives_is_shown_and_opens_the_numbers_page(
     page_factory: PageFactory, tmp_path: Path
 ) -> None:
     async with a_served_clinic(tmp_path, drivers=[push(tmp_path)]) as clinic:
-        issued = await clinic.services.issuing.issue(IssueRequest("GEN"), by=Actor("desk", 1))
+        issued = await clinic.services.issuing.issue(IssueRequest("GEN"), by=Actor(ActorKind.DESK, 1))
         page = await page_factory(width=390, height=844, permissions=["notifications"])
         await page.goto(f"{clinic.url}/t/{issued.key}/alerts")
         await page.evaluate("navigator.serviceWorker.ready.then(() => true)")

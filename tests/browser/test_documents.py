@@ -7,10 +7,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.services.actors import Actor
+from queue_server.domain.staff import Role
 from queue_server.services.patients import Consent, PersonForm
-from queue_server.storage.tables.staff import Role
 from tests.browser.checks import overflowing, poor_contrast
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.consoles import PASSWORD, ConsoleClinic, a_console_clinic, in_room, press
@@ -42,7 +42,7 @@ async def a_phone(clinic: ConsoleClinic, page_factory: PageFactory, language: st
     assert login is not None
     assert login.patient is not None
     token = await clinic.services.visits.take(login.patient, "PED")
-    await clinic.services.calling.call(token.token_id, "7", by=Actor("doctor", clinic.doctors[0].id))
+    await clinic.services.calling.call(token.token_id, "7", by=Actor(ActorKind.DOCTOR, clinic.doctors[0].id))
     page = await page_factory(width=390, height=844)
     clinic.pages.append(page)
     await page.context.add_cookies([{"name": "queue_patient", "value": opened.secret, "url": clinic.url}])

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from queue_server.services.actors import Actor
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.staff import Role
 from queue_server.services.issuing import IssueRequest
 from queue_server.simulation import history
-from queue_server.storage.tables.staff import Role
 from tests.browser.accessibility import violations
 from tests.browser.checks import overflowing
 from tests.browser.conftest import PageFactory, Screenshot
@@ -48,6 +48,6 @@ async def test_figures_can_be_read_by_everybody_and_go_on_today(
         await page.clock.install()
         await page.goto(f"{clinic.url}/admin/analytics?from={await services.queues.day()}")
         await expect(page.locator("dd").first).to_have_text("0")
-        await services.issuing.issue(IssueRequest("GEN"), by=Actor("desk", 1))
+        await services.issuing.issue(IssueRequest("GEN"), by=Actor(ActorKind.DESK, 1))
         await page.clock.fast_forward(31_000)
         await expect(page.locator("dd").first).to_have_text("1")

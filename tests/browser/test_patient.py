@@ -7,15 +7,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from queue_server.services.actors import Actor
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.services.issuing import IssueRequest
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.server import ServedClinic, a_served_clinic
 
 pytestmark = pytest.mark.browser
-KIOSK = Actor("kiosk", 1)
-DOCTOR = Actor("program", 1)
+KIOSK = Actor(ActorKind.KIOSK, 1)
+DOCTOR = Actor(ActorKind.PROGRAM, 1)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -62,11 +62,12 @@ def a_view(**changes: Any) -> dict[str, Any]:
         "can_return": False,
         "now_serving": ["G-008", "G-009"],
         "calls": 0,
+        "language": "en",
     }
     return {"number": "G-012", "department": "GEN", **nothing, **WAITING, **({"ahead": None, "wait": None} | changes)}
 
 
-def the_page(language: str, **changes: Any) -> str:
+def the_page(language: str, /, **changes: Any) -> str:
     told = {"keeper": {"name": None, "is_kept": False}, "wish": {"minutes": 10, "ahead": None}}
     return render("patients/follow.html", language, token=a_token(**changes), key=KEY, **told)
 
@@ -229,6 +230,19 @@ async def test_a_token_that_goes_on_to_another_department_gets_that_departments_
         await phone.change(**WAITING, department="LAB")
 
     assert "LAB" in (await page.text_content("#page-data") or "")
+
+
+async def test_a_token_whose_language_changes_gets_the_page_of_that_language(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    phone = Phone(**WAITING)
+    server = await served(phone, serve)
+    page = await page_factory(width=390, height=844)
+    await page.goto(f"{server.url}/t")
+    await until(lambda: len(phone.sockets) == 1)
+
+    async with page.expect_navigation():
+        await phone.change(**WAITING, language="hi")
 
 
 async def test_a_phone_on_a_slow_line_loads_little(serve: Serve, page_factory: PageFactory) -> None:

@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Page
 
-from queue_server.services.actors import Actor
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.services.issuing import IssueRequest
 from tests.browser.server import ServedClinic
 
-DOCTOR = Actor("doctor", 1, "Doctor 1")
-KIOSK = Actor("kiosk", 1, place="entrance")
+DOCTOR = Actor(ActorKind.DOCTOR, 1, "Doctor 1")
+KIOSK = Actor(ActorKind.KIOSK, 1, place="entrance")
 WALL = {"width": 1920, "height": 1080}
 
 

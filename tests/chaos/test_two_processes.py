@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from queue_server.clock import SystemClock
-from queue_server.storage.tables.devices import DeviceKind
+from queue_server.domain.devices.devices import DeviceKind
 from tests.browser.conftest import free_port
 from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
 from tests.clinics import SettableClock, a_clinic

@@ -2,6 +2,7 @@
 
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import (
     Conflict,
     LoginRequired,
@@ -10,13 +11,12 @@ from queue_server.domain.errors import (
     WhichPatient,
 )
 from queue_server.domain.patients import CONSENT_VERSION, Patient
-from queue_server.services.actors import Actor
 from queue_server.services.attaching import CODE_LASTS, PhoneAndPin, PhoneCode
 from queue_server.services.issuing import IssuedToken
 from queue_server.services.patients import Consent, PersonForm
 from tests.clinics import PHONE, PIN, Clinic
 
-DESK = Actor("desk", 1)
+DESK = Actor(ActorKind.DESK, 1)
 
 
 @pytest.fixture

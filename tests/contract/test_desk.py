@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from queue_server import sources
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.tokens import Action, Priority
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from tests.clinics import PHONE, Clinic
 
-DESK = Actor("desk", 5, "Front")
-BOSS = Actor("admin", 9, "Boss")
+DESK = Actor(ActorKind.DESK, 5, "Front")
+BOSS = Actor(ActorKind.ADMIN, 9, "Boss")
 
 
 async def test_active_and_completed_stand_side_by_side(clinic: Clinic) -> None:
@@ -122,7 +123,7 @@ async def test_the_story_tells_every_event_with_its_actor(clinic: Clinic) -> Non
 
     story = await clinic.services.desk.story(token.token_id, by=DESK)
 
-    told = [(line["kind"], line["actor"], line["name"], line["room"]) for line in story["events"]]
+    told = [(line["kind"], str(line["by"]), line["by"].name, line["room"]) for line in story["events"]]
     assert told[0][:2] == ("issue", "kiosk:1")
     assert told[1][0] == "call"
     assert told[2][:3] == ("start", str(doctor), "Doctor first")
@@ -183,3 +184,27 @@ async def test_the_language_of_a_token_is_changed(clinic: Clinic) -> None:
     await clinic.services.desk.edit(token.token_id, "hi", by=DESK)
 
     assert (await clinic.services.desk.story(token.token_id, by=DESK))["language"] == "hi"
+
+
+async def test_a_language_changed_at_the_desk_reaches_the_phone_that_is_open(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    before = await clinic.services.status.phone(token.key)
+    revisions_before = await clinic.services.store.revisions()
+
+    await clinic.services.desk.edit(token.token_id, "hi", by=DESK)
+
+    view, facts = await clinic.services.status.page(token.key)
+    revisions = await clinic.services.store.revisions()
+    touched = {source for source in revisions if revisions[source] != revisions_before.get(source)}
+    assert (before.data["language"], view["language"], facts.language) == ("en", "hi", "hi")
+    assert sources.token(token.token_id) in touched & before.sources
+    assert touched <= {sources.token(token.token_id), *before.sources}
+
+
+async def test_a_phone_knows_of_the_second_change_as_of_the_first(clinic: Clinic) -> None:
+    token = await clinic.issue()
+
+    for language in ("hi", "en", "hi"):
+        await clinic.services.desk.edit(token.token_id, language, by=DESK)
+
+        assert (await clinic.services.status.phone(token.key)).data["language"] == language

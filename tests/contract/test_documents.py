@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlmodel import col
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.documents import DocumentKind
 from queue_server.domain.errors import Damaged, KeyMissing, UnknownDocument, UnknownPatient
-from queue_server.services.actors import Actor
 from queue_server.services.attaching import PhoneAndPin
 from queue_server.services.issuing import IssuedToken, IssueRequest
 from queue_server.services.patients import PatientLogin
@@ -28,7 +28,7 @@ async def visit(clinic: Clinic, room: str = "1") -> tuple[PatientLogin, IssuedTo
     login = await clinic.register()
     assert login.patient is not None
     token = await clinic.services.issuing.issue(
-        IssueRequest("GEN", patient_id=login.patient.id), by=Actor("patient", login.patient.id)
+        IssueRequest("GEN", patient_id=login.patient.id), by=Actor(ActorKind.PATIENT, login.patient.id)
     )
     await clinic.services.calling.call_next(room, by=clinic.doctors[0])
     return login, token
@@ -55,7 +55,7 @@ async def read(clinic: Clinic, document: int, by: Actor) -> bytes:
 
 def patient(login: PatientLogin) -> Actor:
     assert login.patient is not None
-    return Actor("patient", login.patient.id)
+    return Actor(ActorKind.PATIENT, login.patient.id)
 
 
 @pytest.mark.parametrize("size", [0, CHUNK, 3 * CHUNK + 1])
@@ -79,8 +79,8 @@ async def test_patient_family_and_attending_doctor_may_read_and_nobody_else(clin
         clinic.doctors[0],
         clinic.doctors[1],
         patient(stranger),
-        Actor("patient", 999),
-        Actor("admin", 1),
+        Actor(ActorKind.PATIENT, 999),
+        Actor(ActorKind.ADMIN, 1),
     ):
         try:
             await read(clinic, document, asker)
@@ -89,7 +89,7 @@ async def test_patient_family_and_attending_doctor_may_read_and_nobody_else(clin
             no.append(asker)
 
     assert yes == [patient(login), clinic.doctors[0]]
-    assert no == [clinic.doctors[1], patient(stranger), Actor("patient", 999), Actor("admin", 1)]
+    assert no == [clinic.doctors[1], patient(stranger), Actor(ActorKind.PATIENT, 999), Actor(ActorKind.ADMIN, 1)]
 
 
 async def test_a_doctor_to_whom_the_patient_is_sent_reads_too(clinic: Clinic) -> None:
@@ -190,7 +190,7 @@ async def test_documents_of_a_walk_in_become_the_patients_when_the_desk_attaches
     with pytest.raises(UnknownDocument):
         await read(clinic, document, patient(login))
 
-    await clinic.services.attaching.by_key(token.key, PhoneAndPin(login.phone, PIN), by=Actor("desk", 9))
+    await clinic.services.attaching.by_key(token.key, PhoneAndPin(login.phone, PIN), by=Actor(ActorKind.DESK, 9))
 
     assert await read(clinic, document, patient(login)) == SECRET
 

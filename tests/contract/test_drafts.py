@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.certificates import TypedCertificate
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, NotAllowed, NotFound, UnknownToken
 from queue_server.domain.prescribing import Typed, TypedLine
 from queue_server.domain.records import Medicine, RecordKind
 from queue_server.domain.tokens import Action
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssuedToken
 from tests.clinics import Clinic
 
@@ -94,7 +94,7 @@ async def test_only_the_doctors_who_had_the_patient_may_write(clinic: Clinic, to
             await drafts.save(asked.token_id, PRESCRIPTION, 0, TYPED, by=who)
     for kind in ("admin", "desk", "program", "patient"):
         with pytest.raises(NotAllowed):
-            await drafts.open(token.token_id, PRESCRIPTION, by=Actor(kind, 1))
+            await drafts.open(token.token_id, PRESCRIPTION, by=Actor(ActorKind(kind), 1))
     with pytest.raises(UnknownToken):
         await drafts.open(999_999, PRESCRIPTION, by=second)
 
@@ -172,7 +172,7 @@ async def test_what_is_no_favourite_is_refused(clinic: Clinic) -> None:
 
 
 async def test_a_file_extends_the_list_or_changes_nothing(clinic: Clinic) -> None:
-    medicines, admin = clinic.services.medicines, Actor("admin", 1)
+    medicines, admin = clinic.services.medicines, Actor(ActorKind.ADMIN, 1)
     await medicines.all()
 
     imported = await medicines.extend(

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.events import Event
 from queue_server.domain.figures import Part, added_up, tallies
 from queue_server.domain.tokens import Action, State
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from queue_server.storage.tables import QueueEntryRow, TallyRow
-from queue_server.storage.tables.devices import DeviceKind
 from tests.clinics import Clinic
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -28,7 +28,7 @@ async def a_day(clinic: Clinic, day: date, patients: int) -> None:
     await clinic.services.day_end.expire_leftovers()
     await clinic.on_duty(0, "1")
     for place in range(patients):
-        by = Actor("desk", 1) if place % 3 else Actor("kiosk", 1)
+        by = Actor(ActorKind.DESK, 1) if place % 3 else Actor(ActorKind.KIOSK, 1)
         await clinic.services.issuing.issue(IssueRequest("GEN" if place % 4 else "LAB"), by=by)
         clinic.clock.forward(minutes=7)
         await clinic.services.waits.keep()
@@ -38,7 +38,7 @@ async def a_day(clinic: Clinic, day: date, patients: int) -> None:
         await clinic.next()
     missed = await clinic.services.status.queue("GEN")
     called = next(token for token in missed["tokens"] if token["state"] == "called")
-    await clinic.services.calling.act(called["id"], Action.MISS, by=Actor("program", 1))
+    await clinic.services.calling.act(called["id"], Action.MISS, by=Actor(ActorKind.PROGRAM, 1))
 
 
 async def days_of(clinic: Clinic) -> list[date]:
@@ -133,7 +133,7 @@ async def test_a_deleted_token_was_a_mistake_and_is_not_counted(clinic: Clinic) 
     today = date(2026, 11, 22)
     kept, mistake = await clinic.issue(), await clinic.issue()
 
-    await clinic.services.desk.delete(mistake.token_id, "typed twice", by=Actor("admin", 1))
+    await clinic.services.desk.delete(mistake.token_id, "typed twice", by=Actor(ActorKind.ADMIN, 1))
 
     assert [stay.token_id for stay in await clinic.services.figures.stays(today)] == [kept.token_id]
 
@@ -154,7 +154,7 @@ async def test_slips_and_faults_of_machines_are_counted(clinic: Clinic) -> None:
     key = await clinic.services.devices.add(DeviceKind.AGENT, "Entrance printer", "entrance")
     agent = await clinic.services.devices.who(key)
     assert agent is not None
-    await clinic.services.issuing.issue(IssueRequest("GEN", place="entrance"), by=Actor("kiosk", 1))
+    await clinic.services.issuing.issue(IssueRequest("GEN", place="entrance"), by=Actor(ActorKind.KIOSK, 1))
     for state in ("ok", "out", "offline", "ok"):
         await clinic.services.printing.printer(agent, state)
         clinic.clock.forward(minutes=10)

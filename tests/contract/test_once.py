@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import DepartmentClosed, IllegalTransition, KeyReused
 from queue_server.domain.tokens import Action, Priority
 from queue_server.services.issuing import IssueRequest
 from queue_server.services.webhooks import Subscription
-from queue_server.storage.tables.devices import DeviceKind
 from tests.clinics import KIOSK, PROGRAM, Clinic
 
 Press = Callable[[str], Awaitable[Any]]

@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts import AlertKind, Channel, Holder, Later, Message, MessageState, Refused, Sent, Unknown
 from queue_server.domain.errors import NotFound
-from queue_server.services.actors import Actor
 from queue_server.services.alert_sending import LEASE
 from queue_server.storage import outbox, outbox_history
 from queue_server.storage.outbox import NewMessage
 from tests.alerting import PHONE, AlertingClinic, RememberingDriver, alerting_services, an_alerting_clinic
 
-ADMIN = Actor("admin", 9)
+ADMIN = Actor(ActorKind.ADMIN, 9)
 
 
 @pytest.fixture

@@ -4,15 +4,15 @@ import asyncio
 
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, QueueError, TooManyTries, UnknownPatient
 from queue_server.domain.patients import CONSENT_VERSION, LARGEST_FAMILY
-from queue_server.services.actors import Actor
 from queue_server.services.patients import Consent, PatientLogin, PersonForm
 from tests.clinics import PHONE, PIN, Clinic
 
 CONSENT = Consent(CONSENT_VERSION)
 RAVI = PersonForm("Ravi", "7", "male", "en")
-DESK = Actor("desk", 1)
+DESK = Actor(ActorKind.DESK, 1)
 
 
 async def log_in(clinic: Clinic, pin: str = PIN, browser: str | None = None, phone: str = PHONE) -> str:

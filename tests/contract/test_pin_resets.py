@@ -9,9 +9,9 @@ from datetime import timedelta
 import bcrypt
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts import Channel, Holder
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownPatient
-from queue_server.services.actors import Actor
 from queue_server.services.alerts import Alerts
 from queue_server.services.pin_resets import PinResets
 from queue_server.storage import outbox_history
@@ -19,7 +19,7 @@ from tests.alerting import RememberingDriver
 from tests.clinics import PHONE, PIN, Clinic
 
 NEW = "161803"
-DESK = Actor("desk", 1)
+DESK = Actor(ActorKind.DESK, 1)
 STRANGER = "081234 56780"
 
 
@@ -65,7 +65,7 @@ async def test_without_sms_the_code_goes_to_the_agreed_e_mail_address(clinic: Cl
     login = await clinic.register()
     assert login.patient
     holder = Holder(patient_id=login.patient.id)
-    await alerts.agree(holder, Channel.EMAIL, "asha@example.org", by=Actor("patient", login.patient.id))
+    await alerts.agree(holder, Channel.EMAIL, "asha@example.org", by=Actor(ActorKind.PATIENT, login.patient.id))
     resets = PinResets(store, queues, alerts)
     assert resets.sends_by is Channel.EMAIL
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from queue_server.domain.access.scopes import ALL_SCOPES, Scope
 from queue_server.domain.errors import Outdated, UnknownPatient, UnknownProgram
-from queue_server.domain.scopes import ALL_SCOPES, Scope
 from queue_server.domain.tokens import Action
 from queue_server.services.issuing import IssueRequest
 from tests.clinics import KIOSK, PROGRAM, Clinic
@@ -62,7 +62,7 @@ async def test_a_patient_is_read_by_token_and_the_reading_is_noted(clinic: Clini
 
     assert (found["id"], found["name"]) == (login.patient.id, "Asha")
     reads = await clinic.services.histories.reads(login.patient.id)
-    assert [(read.reader, read.what) for read in reads] == [("program:1", "profile")]
+    assert [(str(read.reader), read.what) for read in reads] == [("program:1", "profile")]
     with pytest.raises(UnknownPatient):
         await clinic.services.lookups.patient_of_token(walk_in.token_id, by=PROGRAM)
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, UnknownDocument, UnknownPatient
 from queue_server.domain.retention import Retention
-from queue_server.services.actors import Actor
 from queue_server.storage import personal
 from queue_server.storage.tables import metadata
 from tests.clinics import Clinic
 from tests.contract.test_documents import SECRET, add, patient, read, visit
 
-ADMIN = Actor("admin", 7)
+ADMIN = Actor(ActorKind.ADMIN, 7)
 
 
 async def exported(clinic: Clinic, patient_id: int, by: Actor) -> dict[str, bytes]:

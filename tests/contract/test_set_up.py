@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import (
     BadFields,
     ChangedMeanwhile,
@@ -16,13 +17,12 @@ from queue_server.domain.errors import (
     UnknownDepartment,
     UnknownRoom,
 )
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import Action, DutyState
-from queue_server.services.actors import Actor
 from queue_server.services.set_up_file import BadFile
-from queue_server.storage.tables.staff import Role
 from tests.clinics import Clinic, a_clinic
 
-BOSS = Actor("admin", 9)
+BOSS = Actor(ActorKind.ADMIN, 9)
 DENTAL = {"code": "den", "prefix": "D", "names": {"en": "Dental"}, "rooms": ["7"]}
 
 

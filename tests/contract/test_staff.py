@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.access.authorising import May, authorise
 from queue_server.domain.errors import (
     BadInput,
     LastAdministrator,
@@ -16,11 +18,9 @@ from queue_server.domain.errors import (
     UnknownStaff,
     WeakPassword,
 )
+from queue_server.domain.staff import Role
 from queue_server.services.accounts import ABSOLUTE, IDLE, mark_of
-from queue_server.services.actors import SYSTEM, Actor
-from queue_server.services.authorising import May, authorise
 from queue_server.services.staffing import StaffForm
-from queue_server.storage.tables.staff import Role
 from tests.clinics import Clinic
 
 PASSWORD = "correct horse"
@@ -245,10 +245,12 @@ async def test_without_a_pin_digits_unlock_nothing(clinic: Clinic) -> None:
 
 
 async def test_what_happens_to_accounts_is_in_the_journal_without_names(clinic: Clinic) -> None:
-    staff_id, _ = await clinic.services.staffing.add("meera", "desk", StaffForm("Meera"), by=Actor("admin", 7), cost=4)
-    await clinic.services.staffing.change(staff_id, StaffForm("Meera N"), by=Actor("admin", 7))
-    await clinic.services.staffing.reset_password(staff_id, by=Actor("admin", 7), cost=4)
-    await clinic.services.staffing.set_active(staff_id, is_active=False, by=Actor("admin", 7))
+    staff_id, _ = await clinic.services.staffing.add(
+        "meera", "desk", StaffForm("Meera"), by=Actor(ActorKind.ADMIN, 7), cost=4
+    )
+    await clinic.services.staffing.change(staff_id, StaffForm("Meera N"), by=Actor(ActorKind.ADMIN, 7))
+    await clinic.services.staffing.reset_password(staff_id, by=Actor(ActorKind.ADMIN, 7), cost=4)
+    await clinic.services.staffing.set_active(staff_id, is_active=False, by=Actor(ActorKind.ADMIN, 7))
 
     assert (await clinic.kinds())[-4:] == ["staff_added", "staff_changed", "password_reset", "staff_deactivated"]
     lines = (await clinic.services.reports.events(0, 1000))[-4:]

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import (
     Conflict,
     OutsideHours,
@@ -12,11 +13,10 @@ from queue_server.domain.errors import (
 )
 from queue_server.domain.patients import Patient
 from queue_server.domain.tokens import Action
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from tests.clinics import KIOSK, Clinic
 
-DESK = Actor("desk", 1)
+DESK = Actor(ActorKind.DESK, 1)
 
 
 @pytest.fixture

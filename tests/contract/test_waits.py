@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import text, update
 
+from queue_server import sources
 from queue_server.domain.opening import WEEKDAYS
 from queue_server.domain.tokens import DutyState
 from queue_server.locale import texts
@@ -214,7 +215,7 @@ async def test_a_new_pace_is_believed_at_once_where_nothing_is_learned(clinic: C
 
     async with clinic.services.store.transaction() as work:
         await work.connection.execute(update(DepartmentRow).values(pace_s=900))
-        work.touch("clinic")
+        work.touch(sources.CLINIC)
     clinic.clock.forward(seconds=6)
 
     after = await wait_of_newcomer(clinic)

@@ -8,9 +8,9 @@ import httpx2
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from queue_server.domain.devices.devices import DeviceKind
+from queue_server.domain.staff import Role
 from queue_server.locale import LANGUAGES
-from queue_server.storage.tables.devices import DeviceKind
-from queue_server.storage.tables.staff import Role
 from tests.running import Running
 
 

@@ -12,9 +12,9 @@ import httpx2
 import pytest
 from PIL import Image
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.documents import LARGEST_FILE
 from queue_server.services import uploads
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from tests.doctor_console.conftest import LogIn, Running
 from tests.inspecting.corpus import a_pdf, a_picture
@@ -25,8 +25,8 @@ ASHA = "+91 81234 56789"
 async def called(running: Running, room: str = "1", patient_id: int | None = None) -> int:
     """A token that is in the room."""
     request = IssueRequest("GEN", patient_id=patient_id)
-    token = await running.services.issuing.issue(request, by=Actor("program", 1))
-    doctor = Actor("doctor", 1 if room == "1" else 2)
+    token = await running.services.issuing.issue(request, by=Actor(ActorKind.PROGRAM, 1))
+    doctor = Actor(ActorKind.DOCTOR, 1 if room == "1" else 2)
     await running.services.calling.call(token.token_id, room, by=doctor)
     return token.token_id
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from queue_server.services.actors import Actor
+from queue_server.domain.access.actors import Actor, ActorKind
 from tests.clinics import PHONE, PIN
 from tests.patients.conftest import Phone
 from tests.patients.sending import ASHA, log_in, register
 from tests.running import Running
 
-DESK = Actor("desk", 1)
+DESK = Actor(ActorKind.DESK, 1)
 
 
 def leads_to(answer: httpx2.Response) -> tuple[int, str | None]:

@@ -11,8 +11,8 @@ import httpx2
 import pytest
 import websockets
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.documents import DocumentKind
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from tests.patients.conftest import Phone
 from tests.patients.sending import register
@@ -29,7 +29,7 @@ async def visited(running: Running, phone: httpx2.AsyncClient, name: str = "Bloo
     assert family is not None
     assert family.patient is not None
     token = await running.services.visits.take(family.patient, "GEN")
-    await running.services.calling.call(token.token_id, "1", by=Actor("doctor", 1))
+    await running.services.calling.call(token.token_id, "1", by=Actor(ActorKind.DOCTOR, 1))
     return token.token_id, await add(running, token.token_id, name)
 
 
@@ -44,7 +44,7 @@ async def add(running: Running, token: int, name: str = "Blood.pdf", content: by
             name=name,
             media_type="application/pdf",
             content=content,
-            by=Actor("doctor", 1, "Doctor first"),
+            by=Actor(ActorKind.DOCTOR, 1, "Doctor first"),
         )
 
 
@@ -52,7 +52,7 @@ async def test_the_history_lists_visits_with_their_documents_newest_first(runnin
     mine = await phone()
     token, document = await visited(running, mine)
     running.clock.forward(days=1)
-    await running.services.issuing.issue(IssueRequest("LAB", patient_id=1), by=Actor("patient", 1))
+    await running.services.issuing.issue(IssueRequest("LAB", patient_id=1), by=Actor(ActorKind.PATIENT, 1))
 
     page = (await mine.get("/me/history")).text
 
@@ -135,10 +135,10 @@ async def test_a_member_of_the_family_may_look(running: Running, phone: Phone) -
 async def test_who_looked_is_shown_with_name_time_and_reason(running: Running, phone: Phone) -> None:
     mine = await phone()
     _, document = await visited(running, mine)
-    opened = await running.services.documents.open(document, by=Actor("doctor", 1))
+    opened = await running.services.documents.open(document, by=Actor(ActorKind.DOCTOR, 1))
     async for _ in opened.chunks:
         pass
-    await running.services.histories.state_reason(1, "Insurance asks for a copy", by=Actor("admin", 2))
+    await running.services.histories.state_reason(1, "Insurance asks for a copy", by=Actor(ActorKind.ADMIN, 2))
     await mine.get(f"/me/history/documents/{document}")
 
     page = (await mine.get("/me/history/readers")).text

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
-from queue_server.storage.tables.devices import DeviceKind
 from tests.clinics import SettableClock, a_clinic, open_services
 from tests.commands import main
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from queue_server.clock import SteadyClock
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.documents import DocumentKind
 from queue_server.domain.errors import KeyMissing
 from queue_server.services import compose
-from queue_server.services.actors import Actor
 from queue_server.services.issuing import IssueRequest
 from queue_server.storage.keyring import BadKeys, Keyring
 from queue_server.storage.store import Store
@@ -57,7 +57,7 @@ async def add(folder: Path, keys: Keyring) -> None:
                 name="A rare illness.pdf",
                 media_type="application/pdf",
                 content=SECRET,
-                by=Actor("doctor", 1),
+                by=Actor(ActorKind.DOCTOR, 1),
             )
     finally:
         await store.close()
@@ -76,7 +76,7 @@ async def _read_with(folder: Path, keys: Keyring) -> None:
     store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
     services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
     try:
-        opened = await services.documents.open(1, by=Actor("doctor", 1))
+        opened = await services.documents.open(1, by=Actor(ActorKind.DOCTOR, 1))
         assert [chunk async for chunk in opened.chunks]
     finally:
         await store.close()
@@ -207,7 +207,7 @@ def test_a_deleted_document_is_not_in_the_files_free_pages(folder: Path) -> None
     async def remove() -> None:
         store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
         services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
-        await services.documents.remove(1, "test", by=Actor("doctor", 1))
+        await services.documents.remove(1, "test", by=Actor(ActorKind.DOCTOR, 1))
         await store.close()
 
     asyncio.run(remove())

@@ -17,10 +17,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from queue_server.cli import main
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.serving import configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.migrating import migrate
-from queue_server.storage.tables.devices import DeviceKind
 from tests.browser.conftest import free_port
 from tests.clinics import SettableClock, a_clinic
 from tests.processes import a_program

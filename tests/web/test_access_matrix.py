@@ -18,14 +18,14 @@ import websockets
 from starlette.routing import Route, WebSocketRoute
 
 from queue_server import faces
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.documents import DocumentKind
 from queue_server.domain.errors import QueueError
 from queue_server.domain.patients import CONSENT_VERSION
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import SYSTEM, Actor
 from queue_server.services.patients import Consent, PersonForm
 from queue_server.services.staffing import StaffForm
-from queue_server.storage.tables.devices import DeviceKind
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
 from tests.clinics import PIN
@@ -243,7 +243,7 @@ class World:
         assert login.patient is not None
         assert doctor is not None
         token = (await known.visits.take(login.patient, "GEN")).token_id
-        by = Actor("doctor", doctor.id)
+        by = Actor(ActorKind.DOCTOR, doctor.id)
         with suppress(QueueError):
             await known.calling.call(token, "2" if is_other else "1", by=by)
         async with known.store.transaction() as work:
@@ -255,7 +255,7 @@ class World:
                 name="x",
                 media_type="application/pdf",
                 content=b"%PDF-",
-                by=Actor("system"),
+                by=Actor(ActorKind.SYSTEM),
             )
         return {"token": str(token), "document": str(document), "patient": str(login.patient.id)}
 
@@ -306,7 +306,7 @@ def test_every_row_has_an_outcome_for_everybody() -> None:
 async def test_everybody_is_answered_as_declared(running: Running) -> None:
     second = await running.services.accounts.by_login("second")
     assert second is not None
-    await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", second.id, second.name))
+    await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, second.id, second.name))
     await running.services.devices.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
     paper = await running.services.papers.make(a_prescription(key="signed"), "en")
     async with running.services.store.transaction() as work:

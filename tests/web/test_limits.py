@@ -6,8 +6,8 @@ import httpx2
 import pytest
 from starlette.requests import Request
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import RateLimited
-from queue_server.services.actors import Actor
 from queue_server.web.limits import LINES, LOGINS, WRONG_PASSWORDS, Limits, address, count_issue
 from tests.clinics import SettableClock
 from tests.running import Running
@@ -118,7 +118,7 @@ def test_nobody_who_works_is_in_the_way_of_a_clinic(kind: str, at_once: int) -> 
     connection = Request({"type": "http", "state": {"limits": limits}, "client": ("192.0.2.1", 1), "headers": []})
 
     for _ in range(at_once):
-        count_issue(connection, Actor(kind, 1))
+        count_issue(connection, Actor(ActorKind(kind), 1))
 
 
 def test_what_is_counted_never_takes_more_room() -> None:

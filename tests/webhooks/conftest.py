@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.webhooks import networks
 from queue_server.services import Services
-from queue_server.services.actors import Actor
 from queue_server.services.delivering import Delivering
 from queue_server.services.webhooks import Subscription, Webhooks
 from queue_server.storage.webhooks import Delivery, Webhook

@@ -1,22 +1,14 @@
 """Enrolled machines, keys of other programs, and print jobs."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.prints import PrintState
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
-
-
-class DeviceKind(StrEnum):
-    """What an enrolled machine is for."""
-
-    KIOSK = "kiosk"
-    DISPLAY = "display"
-    AGENT = "agent"
 
 
 class DeviceRow(SQLModel, table=True):

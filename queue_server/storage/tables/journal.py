@@ -43,7 +43,7 @@ class AnswerRow(SQLModel, table=True):
 
 
 class RevisionRow(SQLModel, table=True):
-    """How often a source of views (for example `department:3`) has changed."""
+    """How often a source (see `queue_server.sources`) has changed."""
 
     __tablename__ = "revision"
 

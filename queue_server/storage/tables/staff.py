@@ -1,20 +1,12 @@
 """Who works here, and their logins."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
+from queue_server.domain.staff import Role
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
-
-
-class Role(StrEnum):
-    """What a member of staff may do."""
-
-    ADMIN = "admin"
-    DOCTOR = "doctor"
-    DESK = "desk"
 
 
 class StaffRow(SQLModel, table=True):

@@ -15,6 +15,7 @@ import { pageData, text } from "../shared/texts.js";
  * @property {string[]} now_serving
  * @property {boolean} can_return
  * @property {number} [papers] how many documents there are, if any
+ * @property {string} language in which the token speaks, as the desk may change it
  * @property {number} calls how often it was called, recalls included
  */
 
@@ -36,8 +37,8 @@ const page = pageData();
 
 /** @param {TokenView} view */
 function show(view) {
-  // The frame does not carry names: a token that went on to another department needs the page of its new one.
-  if (view.department !== page.department) location.reload();
+  // The frame carries no names and no words: another department or another language needs another page.
+  if (view.department !== page.department || view.language !== page.language) location.reload();
   const kind = view.state === "waiting" && view.ahead === 0 ? "next" : view.state;
   if (kind === "called" && view.calls > Number(ticket.dataset.calls)) ring();
   else if (isNews(kind, view)) ring();

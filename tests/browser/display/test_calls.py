@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import DutyState
-from queue_server.services.actors import Actor
-from queue_server.storage.tables.staff import Role
 from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Screenshot, Serve
 from tests.browser.server import ServedClinic
@@ -137,7 +137,7 @@ async def test_the_state_of_each_doctor_is_told_and_changes_by_itself(
     await services.accounts.create("doctor1", "a long password", Role.DOCTOR, "Doctor 1")
     who = await services.accounts.by_login("doctor1")
     assert who is not None
-    on_duty = Actor("doctor", who.id, who.name)
+    on_duty = Actor(ActorKind.DOCTOR, who.id, who.name)
     row = page.locator("[data-code=GEN] .doctor")
 
     await services.duties.change("1", DutyState.ON_DUTY, doctor=on_duty)

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Route, expect
 
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.opening import WEEKDAYS
+from queue_server.domain.staff import Role
 from queue_server.domain.tokens import DutyState
 from queue_server.locale import texts
-from queue_server.services.actors import Actor
 from queue_server.storage.tables import PrintState
-from queue_server.storage.tables.staff import Role
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.kiosks import NINE, VOICES, OpenKiosk, in_hindi, wait_in
 from tests.browser.server import a_served_clinic
@@ -130,7 +130,7 @@ async def test_a_department_that_closes_soon_says_so_before_it_gives_a_number(
     hours = {WEEKDAYS[now.weekday()]: [["00:00", f"{soon:%H:%M}" if soon.date() == now.date() else "24:00"]]}
     await kiosk.clinic.services.administering.set_opening("DEN", hours, None)
     dentist = await kiosk.clinic.services.accounts.create("dentist", "correct horse", Role.DOCTOR, "Dr Rao", cost=4)
-    await kiosk.clinic.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor("doctor", dentist, "Dr Rao"))
+    await kiosk.clinic.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, dentist, "Dr Rao"))
     await wait_in(kiosk, "DEN", 9)
     await kiosk.speak("en")
     await expect(kiosk.page.locator("[data-code=DEN] .fact-closing")).to_be_visible()

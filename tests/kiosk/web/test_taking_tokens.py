@@ -5,12 +5,12 @@ from typing import Any
 import httpx2
 import pytest
 
-from queue_server.services.actors import Actor
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.storage.tables import PrintState
 from tests.running import Running
 
 GENERAL = {"department": "GEN", "language": "hi", "priority": "normal"}
-AGENT = Actor("agent", 4, place="entrance")
+AGENT = Actor(ActorKind.AGENT, 4, place="entrance")
 
 
 async def press(kiosk: httpx2.AsyncClient, key: str = "one", **changes: Any) -> dict[str, Any]:

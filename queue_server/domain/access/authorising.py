@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from queue_server.domain.access.actors import NEW_PASSWORD, UNLOCKING, Actor, ActorKind
+from queue_server.domain.access.scopes import Scope
 from queue_server.domain.errors import (
     Locked,
     LoginRequired,
@@ -18,8 +20,6 @@ from queue_server.domain.errors import (
     UnknownDocument,
     UnknownToken,
 )
-from queue_server.domain.scopes import Scope
-from queue_server.services.actors import NEW_PASSWORD, UNLOCKING, Actor
 
 
 class May(StrEnum):
@@ -97,12 +97,12 @@ class HeldRoom:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Something of a patient's records, and who may read it (`doctor:3`). Others are not told whether it exists."""
+    """Something of a patient's records, and who may read it. Others are not told whether it exists."""
 
-    readers: frozenset[str]
+    readers: frozenset[Actor]
 
     def is_of(self, actor: Actor) -> bool:
-        return str(actor) in self.readers
+        return actor in self.readers
 
     def refusal(self) -> QueueError:
         return UnknownDocument()
@@ -123,35 +123,45 @@ class AttendedToken:
 
 #: Every right there is: what → who → how far. Whoever is not named may not. A link's key (a phone's page) is a right
 #: in itself and is not in this table; neither is what everybody may do.
-RIGHTS: Mapping[May, Mapping[str, Reach]] = {
-    May.USE_KIOSK: {"kiosk": Reach.ANY},
-    May.ISSUE: {"program": Reach.ANY, "admin": Reach.ANY, "desk": Reach.ANY, "kiosk": Reach.ANY},
-    May.RUN_QUEUE: {"program": Reach.ANY, "admin": Reach.ANY},
-    May.READ_QUEUES: {"program": Reach.ANY, "admin": Reach.ANY},
-    May.READ_PATIENTS: {"program": Reach.ANY},
-    May.READ_EVENTS: {"program": Reach.ANY, "admin": Reach.ANY},
-    May.READ_METRICS: {"program": Reach.ANY, "admin": Reach.ANY},
-    May.KEEP_WEBHOOKS: {"program": Reach.OWN},
-    May.SET_UP: {"program": Reach.ANY, "admin": Reach.ANY},
-    May.SEE_ROOM: {"doctor": Reach.ANY, "admin": Reach.ANY, "desk": Reach.ANY, "program": Reach.ANY},
-    May.OPEN_CONSOLE: {"doctor": Reach.ANY, "admin": Reach.ANY},
-    May.WORK_IN_ROOM: {"doctor": Reach.OWN, "admin": Reach.ANY},
-    May.SEE_BOARD: {
-        "display": Reach.OWN,
-        "program": Reach.ANY,
-        "admin": Reach.ANY,
-        "doctor": Reach.ANY,
-        "desk": Reach.ANY,
+RIGHTS: Mapping[May, Mapping[ActorKind, Reach]] = {
+    May.USE_KIOSK: {ActorKind.KIOSK: Reach.ANY},
+    May.ISSUE: {
+        ActorKind.PROGRAM: Reach.ANY,
+        ActorKind.ADMIN: Reach.ANY,
+        ActorKind.DESK: Reach.ANY,
+        ActorKind.KIOSK: Reach.ANY,
     },
-    May.RUN_DESK: {"desk": Reach.ANY, "admin": Reach.ANY},
-    May.DELETE_TOKENS: {"admin": Reach.ANY},
-    May.PRINT_SLIPS: {"agent": Reach.ANY},
-    May.KEEP_ACCOUNT: {"admin": Reach.ANY, "doctor": Reach.ANY, "desk": Reach.ANY},
-    May.RUN_CLINIC: {"admin": Reach.ANY},
-    May.SEE_FIGURES: {"admin": Reach.ANY},
-    May.READ_RECORD: {"patient": Reach.OWN, "doctor": Reach.OWN, "admin": Reach.OWN},
-    May.READ_DOCUMENTS: {"program": Reach.ANY},
-    May.WRITE_RECORDS: {"doctor": Reach.OWN},
+    May.RUN_QUEUE: {ActorKind.PROGRAM: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
+    May.READ_QUEUES: {ActorKind.PROGRAM: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
+    May.READ_PATIENTS: {ActorKind.PROGRAM: Reach.ANY},
+    May.READ_EVENTS: {ActorKind.PROGRAM: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
+    May.READ_METRICS: {ActorKind.PROGRAM: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
+    May.KEEP_WEBHOOKS: {ActorKind.PROGRAM: Reach.OWN},
+    May.SET_UP: {ActorKind.PROGRAM: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
+    May.SEE_ROOM: {
+        ActorKind.DOCTOR: Reach.ANY,
+        ActorKind.ADMIN: Reach.ANY,
+        ActorKind.DESK: Reach.ANY,
+        ActorKind.PROGRAM: Reach.ANY,
+    },
+    May.OPEN_CONSOLE: {ActorKind.DOCTOR: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
+    May.WORK_IN_ROOM: {ActorKind.DOCTOR: Reach.OWN, ActorKind.ADMIN: Reach.ANY},
+    May.SEE_BOARD: {
+        ActorKind.DISPLAY: Reach.OWN,
+        ActorKind.PROGRAM: Reach.ANY,
+        ActorKind.ADMIN: Reach.ANY,
+        ActorKind.DOCTOR: Reach.ANY,
+        ActorKind.DESK: Reach.ANY,
+    },
+    May.RUN_DESK: {ActorKind.DESK: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
+    May.DELETE_TOKENS: {ActorKind.ADMIN: Reach.ANY},
+    May.PRINT_SLIPS: {ActorKind.AGENT: Reach.ANY},
+    May.KEEP_ACCOUNT: {ActorKind.ADMIN: Reach.ANY, ActorKind.DOCTOR: Reach.ANY, ActorKind.DESK: Reach.ANY},
+    May.RUN_CLINIC: {ActorKind.ADMIN: Reach.ANY},
+    May.SEE_FIGURES: {ActorKind.ADMIN: Reach.ANY},
+    May.READ_RECORD: {ActorKind.PATIENT: Reach.OWN, ActorKind.DOCTOR: Reach.OWN, ActorKind.ADMIN: Reach.OWN},
+    May.READ_DOCUMENTS: {ActorKind.PROGRAM: Reach.ANY},
+    May.WRITE_RECORDS: {ActorKind.DOCTOR: Reach.OWN},
 }
 
 #: What a program needs beside being one: each of its rights asks for a scope of its key.
@@ -186,7 +196,7 @@ def authorise(actor: Actor | None, may: May, thing: Owned | None = None) -> Acto
     reach = RIGHTS[may].get(actor.kind)
     if reach is None:
         raise NotAllowed(f"{actor.kind} may not {may}.")
-    if actor.kind == "program" and SCOPES[may] not in actor.scopes:
+    if actor.kind is ActorKind.PROGRAM and SCOPES[may] not in actor.scopes:
         raise NotAllowed(f"This key may not {may}; it has not the scope {SCOPES[may]}.", scope=SCOPES[may])
     if actor.waits_for == UNLOCKING and may not in WHILE_LOCKED:
         raise Locked
@@ -197,6 +207,6 @@ def authorise(actor: Actor | None, may: May, thing: Owned | None = None) -> Acto
     return actor
 
 
-def rights_of(kind: str) -> frozenset[May]:
+def rights_of(kind: ActorKind) -> frozenset[May]:
     """All rights of this kind of actor, however far they go."""
     return frozenset(may for may, reaches in RIGHTS.items() if kind in reaches)

@@ -1,0 +1,1 @@
+"""Enrolled machines and what they print."""

@@ -1,0 +1,1 @@
+"""Who acted, as other rows name it."""
