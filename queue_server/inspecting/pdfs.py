@@ -2,8 +2,8 @@
 
 What every viewer opens is opened: a wrong place of the cross-references, bytes before or behind the file, a protection
 that asks for no password. A file of which a part is missing is refused, and so is one that runs, launches, sends or
-carries other files. What acts by itself or fetches from elsewhere goes; links to web, mail and telephone stay. A digital
-signature does not survive the writing; the page that shows it does.
+carries other files. What acts by itself or fetches from elsewhere is removed; links to web, mail and telephone stay. A
+digital signature does not survive the writing; the page that shows it does.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""PDFs as laboratories, scanners and mail programs send them: what every viewer opens is taken, what acts is not kept."""
+"""PDFs of laboratories, scanners and mail programs: what every viewer opens is taken, what acts is not kept."""
 
 from __future__ import annotations
 
