@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from benchmarks.parts import table
-from queue_server.storage.migrating import migrate
+from queue_server.storage.engine.migrating import migrate
 from tests.alerts.unreliable import send_through
 from tests.browser.conftest import free_port
 

@@ -23,9 +23,9 @@ import httpx2
 from benchmarks.parts import database, databases_here, milliseconds, table
 from queue_server.clock import SystemClock
 from queue_server.domain.access.actors import PATIENT, SYSTEM
-from queue_server.domain.alerts import AlertKind, Channel, Holder, Message, Outcome, Sent
-from queue_server.services.issuing import IssueRequest
-from queue_server.storage.migrating import migrate
+from queue_server.domain.alerts.alerts import AlertKind, Channel, Holder, Message, Outcome, Sent
+from queue_server.services.queue.issuing import IssueRequest
+from queue_server.storage.engine.migrating import migrate
 from tests.clinics import SettableClock, a_clinic
 from tests.running import a_server
 

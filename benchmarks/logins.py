@@ -26,7 +26,7 @@ from typing import Any
 
 import httpx2
 
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from tests.running import a_running_clinic
 
 PROBE_S = 0.005

@@ -18,12 +18,12 @@ from typing import Any
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.staff import Role
-from queue_server.domain.tokens import DutyState
+from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.tokens import DutyState
 from queue_server.services import compose
-from queue_server.services.administering import NewDepartment
-from queue_server.storage.migrating import migrate
-from queue_server.storage.store import Store
+from queue_server.services.clinic.departments_by_command import NewDepartment
+from queue_server.storage.engine.migrating import migrate
+from queue_server.storage.engine.store import Store
 from tests.browser.conftest import free_port
 from tests.postgres import PostgresUnavailableError, running_postgres
 from tests.processes import ServerProgram, a_program

@@ -21,12 +21,12 @@ from pathlib import Path
 
 from queue_server import demo
 from queue_server.clock import SteadyClock, SystemClock
-from queue_server.domain.figures import added_up, tallies
+from queue_server.domain.analytics.tallies import added_up, tallies
 from queue_server.locale import texts
 from queue_server.services import Services, compose
 from queue_server.simulation import history
-from queue_server.storage.migrating import migrate
-from queue_server.storage.store import Store
+from queue_server.storage.engine.migrating import migrate
+from queue_server.storage.engine.store import Store
 
 
 def main() -> None:

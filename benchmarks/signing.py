@@ -13,8 +13,8 @@ import tempfile
 import time
 
 from benchmarks.papers import probed
-from queue_server.domain.prescribing import Typed, TypedLine
-from queue_server.domain.records import RecordKind
+from queue_server.domain.records.prescribing import Typed, TypedLine
+from queue_server.domain.records.records import RecordKind
 from tests.clinics import Clinic, a_clinic
 
 THREE = Typed(

@@ -20,8 +20,8 @@ from functools import partial
 from pathlib import Path
 from statistics import mean, median
 
-from queue_server.domain.pace import Learned
-from queue_server.domain.waits import Ahead, Server, Wait, forecast
+from queue_server.domain.waits.forecast import Ahead, Server, Wait, forecast
+from queue_server.domain.waits.pace import Learned
 from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, a_small_clinic, simulate
 from queue_server.simulation.logs import LogEntry, read_log
 from queue_server.simulation.replay import Replay

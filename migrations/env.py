@@ -1,4 +1,4 @@
-"""Run by Alembic; the connection comes from `queue_server.storage.migrating`."""
+"""Run by Alembic; the connection comes from `queue_server.storage.engine.migrating`."""
 
 from alembic import context
 from sqlalchemy import Connection

@@ -18,21 +18,21 @@ from queue_server import faces, sources
 from queue_server.alerts import configured
 from queue_server.alerts.settings import AlertSettings
 from queue_server.clock import Clock, SteadyClock, SystemClock
-from queue_server.domain.alerts import Driver
+from queue_server.domain.alerts.alerts import Driver
 from queue_server.domain.errors import Locked, LoginRequired, NotAllowed
 from queue_server.live.hub import Hub
-from queue_server.live.listening import PostgresListener
+from queue_server.live.postgres_listener import PostgresListener
 from queue_server.live.topic_names import TopicKind
 from queue_server.services import Services, compose
 from queue_server.settings import Settings
 from queue_server.sources import Source
-from queue_server.storage.keyring import keyring
-from queue_server.storage.store import Store
+from queue_server.storage.engine.store import Store
+from queue_server.storage.records.keyring import keyring
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
 from queue_server.web.metrics import Metrics
-from queue_server.web.walls import Walls
-from queue_server.web.watching import Watching
+from queue_server.web.request_log import Watching
+from queue_server.web.security import Walls
 from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)

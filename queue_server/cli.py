@@ -14,8 +14,8 @@ from queue_server.commands import COMMANDS, GROUPS, Command
 from queue_server.domain.errors import QueueError
 from queue_server.serving import CannotServe
 from queue_server.settings import Settings
-from queue_server.storage.engines import BadDatabaseURL
-from queue_server.storage.keyring import BadKeys
+from queue_server.storage.engine.engines import BadDatabaseURL
+from queue_server.storage.records.keyring import BadKeys
 
 EXIT_CODES = """\
 exit codes:

@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Protocol
 
-from queue_server.domain.numbering import never_back
+from queue_server.domain.queue.numbering import never_back
 
 logger = logging.getLogger(__name__)
 

@@ -17,20 +17,20 @@ from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.demo_writing import add_writing
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
-from queue_server.domain.alerts import Channel, Driver
+from queue_server.domain.alerts.alerts import Channel, Driver
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.patients import CONSENT_VERSION, is_easy
-from queue_server.domain.staff import Role
-from queue_server.domain.tokens import DutyState
+from queue_server.domain.people.patients import CONSENT_VERSION, is_easy
+from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.tokens import DutyState
 from queue_server.services import Services, compose
-from queue_server.services.administering import NewDepartment
-from queue_server.services.patients import Consent, PersonForm
-from queue_server.services.staffing import StaffForm
+from queue_server.services.clinic.departments_by_command import NewDepartment
+from queue_server.services.people.patients import Consent, PersonForm
+from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.serving import Companion, printer_on_the_server, serve_here
 from queue_server.settings import Settings
-from queue_server.storage.keyring import keyring
-from queue_server.storage.migrating import migrate
-from queue_server.storage.store import Store
+from queue_server.storage.engine.migrating import migrate
+from queue_server.storage.engine.store import Store
+from queue_server.storage.records.keyring import keyring
 
 DEPARTMENTS = (
     (NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", 146), ["1", "2", "5"]),

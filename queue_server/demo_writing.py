@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.prescribing import Typed, TypedLine
+from queue_server.domain.records.prescribing import Typed, TypedLine
 from queue_server.services import Services
 
 FAVOURITES = (

@@ -8,7 +8,7 @@ from display import web as display
 from doctor_console import web as doctor_console
 from kiosk import web as kiosk
 from queue_server import admin, api, patients
-from queue_server.web import entrance, health, metrics, own_account, static
+from queue_server.web import health, login, metrics, own_account, static
 
 
 def routes() -> list[BaseRoute]:
@@ -16,7 +16,7 @@ def routes() -> list[BaseRoute]:
     return [
         *health.routes,
         *metrics.routes,
-        *entrance.routes,
+        *login.routes,
         *own_account.routes,
         *patients.routes,
         *kiosk.routes,

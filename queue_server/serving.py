@@ -29,14 +29,14 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
-from queue_server.services.accounts import Accounts
-from queue_server.services.devices import Devices
-from queue_server.services.first_start import FirstStart
-from queue_server.services.queues import Queues
+from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.devices.devices import Devices
+from queue_server.services.people.accounts import Accounts
+from queue_server.services.people.first_start import FirstStart
 from queue_server.settings import Settings
-from queue_server.storage.keyring import BadKeys, keyring
-from queue_server.storage.migrating import is_current
-from queue_server.storage.store import Store
+from queue_server.storage.engine.migrating import is_current
+from queue_server.storage.engine.store import Store
+from queue_server.storage.records.keyring import BadKeys, keyring
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from queue_server.domain.webhooks import Network, networks
+from queue_server.domain.programs.webhooks import Network, networks
 
 
 class Settings(BaseSettings):

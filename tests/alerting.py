@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from display.announcing import announcement
 from queue_server.clock import SteadyClock
 from queue_server.domain.access.actors import PATIENT
-from queue_server.domain.alerts import Channel, Holder, Message, Outcome, Sent
+from queue_server.domain.alerts.alerts import Channel, Holder, Message, Outcome, Sent
 from queue_server.services import Services, compose
-from queue_server.services.issuing import IssuedToken
-from queue_server.storage.store import Store
+from queue_server.services.queue.issuing import IssuedToken
+from queue_server.storage.engine.store import Store
 from tests.clinics import Clinic, SettableClock, a_clinic
 
 PHONE = "+918123456789"

@@ -10,15 +10,15 @@ from datetime import UTC, datetime, timedelta
 from display.announcing import announcement
 from queue_server.clock import SteadyClock
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.domain.staff import Role
-from queue_server.domain.tokens import Action, DutyState, Priority, QueueEntry
+from queue_server.domain.people.patients import CONSENT_VERSION
+from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.tokens import Action, DutyState, Priority, QueueEntry
 from queue_server.services import Services, compose
-from queue_server.services.administering import NewDepartment
-from queue_server.services.issuing import IssuedToken, IssueRequest
-from queue_server.services.patients import Consent, PatientLogin, PersonForm
-from queue_server.storage.keyring import Keyring
-from queue_server.storage.store import Store
+from queue_server.services.clinic.departments_by_command import NewDepartment
+from queue_server.services.people.patients import Consent, PatientLogin, PersonForm
+from queue_server.services.queue.issuing import IssuedToken, IssueRequest
+from queue_server.storage.engine.store import Store
+from queue_server.storage.records.keyring import Keyring
 from tests.schemas import with_schema
 
 #: 10:00 in the clinic's time zone, which is five and a half hours ahead.

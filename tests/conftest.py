@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import bcrypt
 import pytest
 
-from queue_server.storage.migrating import migrate
+from queue_server.storage.engine.migrating import migrate
 from tests.postgres import PostgresServer, PostgresUnavailableError, running_postgres
 
 

@@ -15,12 +15,12 @@ from starlette.applications import Starlette
 
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock
-from queue_server.domain.alerts import Driver
+from queue_server.domain.alerts.alerts import Driver
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.services import Services
 from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
-from queue_server.storage.store import Store
+from queue_server.storage.engine.store import Store
 from queue_server.web.limits import Limits
 from tests.clinics import KEYS, SettableClock, a_clinic
 

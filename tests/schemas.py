@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from queue_server.storage.migrating import migrate
+from queue_server.storage.engine.migrating import migrate
 
 _SQLITE = "sqlite:///"
 _made: list[bytes] = []

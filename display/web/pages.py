@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket
 
 from display.web.words import words
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import Board, May
+from queue_server.domain.access.authorisation import Board, May
 from queue_server.domain.errors import BadInput, LoginRequired
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts

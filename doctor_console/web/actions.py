@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from doctor_console.web.bodies import Chosen, DutyChange, Next, Nothing, Onward, moment_of
-from doctor_console.web.rights import at_room, end_break, with_token
-from queue_server.domain.access.authorising import May
-from queue_server.domain.tokens import Action
+from doctor_console.web.room_access import at_room, end_break, with_token
+from queue_server.domain.access.authorisation import May
+from queue_server.domain.queue.tokens import Action
 from queue_server.web.bodies import idempotency_key, parsed
 from queue_server.web.identity import allowed, services
 

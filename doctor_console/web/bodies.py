@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from queue_server.domain.tokens import DutyState
-from queue_server.services.calling import ANYBODY
+from queue_server.domain.queue.tokens import DutyState
+from queue_server.services.queue.calling import ANYBODY
 from queue_server.web.bodies import Body
 
 TokenId = Annotated[int, Field(strict=True, ge=1, le=2**53)]

@@ -12,14 +12,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from doctor_console.web.bodies import Nothing
-from doctor_console.web.rights import at_room
+from doctor_console.web.room_access import at_room
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import May
-from queue_server.domain.documents import DocumentKind
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, FileRefused
-from queue_server.domain.files import MESSAGES, Refusal
-from queue_server.services.history import Filed, History, Visit
-from queue_server.services.uploads import Handed
+from queue_server.domain.records.documents import DocumentKind
+from queue_server.domain.records.refused_files import MESSAGES, Refusal
+from queue_server.services.records.medical_history import Filed, History, Visit
+from queue_server.services.records.uploads import Handed
 from queue_server.web.bodies import parsed, path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services

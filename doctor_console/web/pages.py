@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
-from queue_server.domain.access.authorising import May
-from queue_server.domain.clinic import Department, DepartmentQueue, Duty
-from queue_server.domain.ordering import in_order
+from queue_server.domain.access.authorisation import May
+from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Duty
+from queue_server.domain.queue.ordering import in_order
 from queue_server.live import topic_names
 from queue_server.papers.words import LANGUAGES, words
-from queue_server.services.views import Json, department_names
+from queue_server.services.clinic.json_views import Json, department_names
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, page, say
 from queue_server.web.sockets import show

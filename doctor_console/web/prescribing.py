@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.access.authorising import May
-from queue_server.domain.prescribing import Typed, TypedLine
-from queue_server.domain.records import RecordKind
-from queue_server.services.drafts import content_of
+from queue_server.domain.access.authorisation import May
+from queue_server.domain.records.prescribing import Typed, TypedLine
+from queue_server.domain.records.records import RecordKind
+from queue_server.services.records.drafts import content_of
 from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 

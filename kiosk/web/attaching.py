@@ -7,9 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import LoginRequired
-from queue_server.services.attaching import PhoneAndPin, PhoneCode
+from queue_server.services.records.attaching import PhoneAndPin, PhoneCode
 from queue_server.web import identity
 from queue_server.web.bodies import Body, parsed
 from queue_server.web.limits import WRONG_CODES, count_wrong

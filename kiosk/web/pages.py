@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
 from kiosk.web.words import words
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import NotAllowed
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts

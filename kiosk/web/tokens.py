@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput
-from queue_server.domain.tokens import Priority
-from queue_server.services.abandoning import abandon
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.queue.tokens import Priority
+from queue_server.services.queue.issuing import IssueRequest
+from queue_server.services.queue.unanswered import abandon
 from queue_server.web import identity
 from queue_server.web.bodies import Body, idempotency_key, parsed
 from queue_server.web.limits import count_issue

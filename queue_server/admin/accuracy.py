@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.admin.framing import framed
+from queue_server.admin.layout import framed
 from queue_server.admin.ranges import asked
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
 from queue_server.locale import texts
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of

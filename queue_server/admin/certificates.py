@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.admin.framing import framed
+from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import May
-from queue_server.domain.certificates import PLACES, Wording
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput
-from queue_server.domain.records import CertificateKind
+from queue_server.domain.records.certificates import PLACES, Wording
+from queue_server.domain.records.records import CertificateKind
 from queue_server.locale import LANGUAGES
-from queue_server.services.wordings import sample
+from queue_server.services.records.certificate_wordings import sample
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say

@@ -10,15 +10,15 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.admin import forms
 from queue_server.admin.forms import Typed
-from queue_server.admin.framing import framed
+from queue_server.admin.layout import framed
 from queue_server.admin.rooms import department_options
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import May
-from queue_server.domain.displays import layout, reads_to_m
+from queue_server.domain.access.authorisation import May
+from queue_server.domain.clinic.configuration import DisplayPlan, line_of, spans_of, written
+from queue_server.domain.clinic.legibility import layout, reads_to_m
 from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
-from queue_server.domain.plans import DisplayPlan, line_of, spans_of, written
 from queue_server.locale import LANGUAGES
-from queue_server.services.views import Json
+from queue_server.services.clinic.json_views import Json
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
 

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin import forms
 from queue_server.admin.displays import settings_plan
 from queue_server.admin.forms import Typed
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, LoginRequired, WeakPassword
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up

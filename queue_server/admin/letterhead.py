@@ -11,15 +11,15 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.admin import forms
 from queue_server.admin.forms import Typed
-from queue_server.admin.framing import framed
+from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
+from queue_server.domain.clinic.letterhead import written
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, NotFound, TooLarge
-from queue_server.domain.letterhead import written
 from queue_server.locale import LANGUAGES
 from queue_server.papers import LANGUAGES as PAPER_LANGUAGES
 from queue_server.papers.words import words
-from queue_server.services.views import Json
+from queue_server.services.clinic.json_views import Json
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import May, rights_of
+from queue_server.domain.access.authorisation import May, rights_of
 
 
 def _(sentence: str) -> str:

@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.admin.framing import framed
+from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.access.scopes import ALL_SCOPES, Scope
 from queue_server.domain.errors import BadInput, NotAllowed
-from queue_server.domain.webhooks import Topic
-from queue_server.services.views import Json
-from queue_server.services.webhooks import Subscription
+from queue_server.domain.programs.webhooks import Topic
+from queue_server.services.clinic.json_views import Json
+from queue_server.services.programs.webhooks import Subscription
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import moment, say

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from starlette.requests import Request
 
 from queue_server.domain.errors import BadInput
-from queue_server.services.analytics import check
+from queue_server.services.analytics.analytics import check
 from queue_server.web.identity import services
 from queue_server.web.pages import say
 

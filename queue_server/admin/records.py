@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.admin.framing import framed
+from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, UnknownDocument, UnknownPatient
-from queue_server.domain.retention import LONGEST_YEARS, SHORTEST_YEARS, Retention
+from queue_server.domain.records.retention import LONGEST_YEARS, SHORTEST_YEARS, Retention
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.files import archive_answer, kept_in_words, zipped
 from queue_server.web.identity import allowed, services

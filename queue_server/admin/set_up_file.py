@@ -7,10 +7,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.forms import words
-from queue_server.admin.framing import framed
-from queue_server.domain.access.authorising import May
+from queue_server.admin.layout import framed
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput
-from queue_server.services.set_up_file import BadFile
+from queue_server.services.clinic.configuration_file import BadFile
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from queue_server.alerts import email, sms_gateway, sms_twilio, web_push
+from queue_server.alerts import sms_gateway, sms_twilio, smtp, web_push
 from queue_server.alerts.settings import AlertSettings
-from queue_server.domain.alerts import Channel, Driver
+from queue_server.domain.alerts.alerts import Channel, Driver
 
 #: Each makes its driver from the settings and the server's public URL, or none when it is not configured. Of two for
 #: one channel the first counts.
 MAKERS: tuple[Callable[[AlertSettings, str], Driver | None], ...] = (
-    email.configured,
+    smtp.configured,
     sms_twilio.configured,
     sms_gateway.configured,
     web_push.configured,

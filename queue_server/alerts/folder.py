@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from queue_server.domain.alerts import Channel, Later, Message, Outcome, Sent
+from queue_server.domain.alerts.alerts import Channel, Later, Message, Outcome, Sent
 
 
 class FolderDriver:

@@ -17,9 +17,9 @@ from urllib.parse import quote
 
 import httpx2
 
-from queue_server.alerts.asking import TIMEOUT, Answer, ask, failure, patience
+from queue_server.alerts.gateway_http import TIMEOUT, Answer, ask, failure, patience
 from queue_server.alerts.settings import AlertSettings
-from queue_server.domain.alerts import AlertKind, Channel, Message, Outcome, Refused, Sent, Unknown
+from queue_server.domain.alerts.alerts import AlertKind, Channel, Message, Outcome, Refused, Sent, Unknown
 
 PLACE = re.compile(r"\{(to|to_digits|text|id|template_id|sender|secret)\}")
 FORM = "application/x-www-form-urlencoded"

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from queue_server.alerts.asking import TIMEOUT, Answer, ask, failure, patience
+from queue_server.alerts.gateway_http import TIMEOUT, Answer, ask, failure, patience
 from queue_server.alerts.settings import AlertSettings
-from queue_server.domain.alerts import Channel, Message, Outcome, Refused, Sent, Unknown
+from queue_server.domain.alerts.alerts import Channel, Message, Outcome, Refused, Sent, Unknown
 
 #: Twilio's codes for numbers to which nothing can be sent: invalid, not a mobile, unreachable, opted out.
 BAD_NUMBERS = frozenset({21211, 21214, 21217, 21610, 21612, 21614})

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from pydantic import ValidationError
 from webpush import VAPID, WebPush, WebPushSubscription
 
-from queue_server.alerts.asking import Answer, ask, failure
+from queue_server.alerts.gateway_http import Answer, ask, failure
 from queue_server.alerts.settings import AlertSettings
-from queue_server.domain.alerts import LIFETIME, AlertKind, Channel, Message, Outcome, Refused, Sent
+from queue_server.domain.alerts.alerts import LIFETIME, AlertKind, Channel, Message, Outcome, Refused, Sent
 
 #: Where browsers keep their push services. Other addresses are refused: whoever subscribes names the address, and this
 #: server must not be made to knock at doors inside the clinic.

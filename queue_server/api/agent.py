@@ -11,13 +11,13 @@ from starlette.routing import BaseRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorising import May
-from queue_server.domain.prints import PrintState
+from queue_server.domain.access.authorisation import May
+from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.live import topic_names
 from queue_server.live.frames import Frame
 from queue_server.live.hub import UnknownTopicError, ViewUnavailableError
 from queue_server.live.sockets import BadMessageError, refuse
-from queue_server.services.printing import Printing
+from queue_server.services.devices.printing import Printing
 from queue_server.web import identity
 from queue_server.web.sockets import hub, socket_route
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from queue_server.api.asking import cursor
 from queue_server.api.models import Events
 from queue_server.api.openapi import Operation, Parameter
-from queue_server.domain.access.authorising import May
+from queue_server.api.request_context import cursor
+from queue_server.domain.access.authorisation import May
 from queue_server.web.identity import allowed, services
 
 

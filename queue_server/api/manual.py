@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.api.openapi import ABOUT, Operation, description, plain, words_of
 from queue_server.domain.access.scopes import Scope
-from queue_server.domain.webhooks import Topic, scope_of
+from queue_server.domain.programs.webhooks import Topic, scope_of
 from queue_server.web.pages import page
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from queue_server.domain.documents import DocumentKind
-from queue_server.domain.patients import Sex
-from queue_server.domain.tokens import DutyState, Priority, State
+from queue_server.domain.people.patients import Sex
+from queue_server.domain.queue.tokens import DutyState, Priority, State
+from queue_server.domain.records.documents import DocumentKind
 from queue_server.web.bodies import Body
 
 Code = Annotated[str, Field(min_length=1, max_length=12)]

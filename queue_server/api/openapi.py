@@ -18,9 +18,9 @@ from starlette.routing import BaseRoute, Route
 from queue_server import __version__
 from queue_server.api.models import ErrorAnswer
 from queue_server.api.webhook_models import WebhookMessage
-from queue_server.domain.access.authorising import SCOPES, May
+from queue_server.domain.access.authorisation import SCOPES, May
 from queue_server.domain.access.scopes import Scope
-from queue_server.domain.webhooks import Topic, scope_of
+from queue_server.domain.programs.webhooks import Topic, scope_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 

@@ -9,10 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from queue_server.api.asking import required_version, tagged
 from queue_server.api.models import DepartmentChange, DepartmentPlan
 from queue_server.api.openapi import Operation
-from queue_server.domain.access.authorising import May
+from queue_server.api.request_context import required_version, tagged
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import ChangedMeanwhile, Outdated
 from queue_server.web.bodies import parsed
 from queue_server.web.identity import allowed, services

@@ -5,14 +5,14 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from queue_server.api.asking import PAGE, cursor, day_of, paged, tagged, wanted_version
 from queue_server.api.models import ActionRequest, CallNext, NewToken, TokenRecords, TokenView
 from queue_server.api.openapi import Operation, Parameter
-from queue_server.domain.access.authorising import May
+from queue_server.api.request_context import PAGE, cursor, day_of, paged, tagged, wanted_version
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput
-from queue_server.domain.tokens import Action
-from queue_server.services.calling import ANYBODY
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.queue.tokens import Action
+from queue_server.services.queue.calling import ANYBODY
+from queue_server.services.queue.issuing import IssueRequest
 from queue_server.web.bodies import idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.limits import count_issue

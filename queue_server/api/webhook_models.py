@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from queue_server.domain.tokens import Priority, State
-from queue_server.domain.webhooks import LONGEST_URL, DeliveryState, Topic, WebhookState
+from queue_server.domain.programs.webhooks import LONGEST_URL, DeliveryState, Topic, WebhookState
+from queue_server.domain.queue.tokens import Priority, State
 from queue_server.web.bodies import Body
 
 Url = Annotated[str, Field(min_length=8, max_length=LONGEST_URL)]

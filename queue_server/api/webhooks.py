@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from queue_server.api.asking import PAGE, cursor, paged, required_version, tagged
 from queue_server.api.openapi import Operation
+from queue_server.api.request_context import PAGE, cursor, paged, required_version, tagged
 from queue_server.api.webhook_models import (
     AddedWebhook,
     Deliveries,
@@ -16,8 +16,8 @@ from queue_server.api.webhook_models import (
     Webhooks,
     WebhookView,
 )
-from queue_server.domain.access.authorising import May
-from queue_server.services.webhooks import Subscription, delivery_view, version_of, webhook_view
+from queue_server.domain.access.authorisation import May
+from queue_server.services.programs.webhooks import Subscription, delivery_view, version_of, webhook_view
 from queue_server.web.bodies import idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 

@@ -11,9 +11,9 @@ from typing import Any
 from queue_server.commands.command import Command, database_flag, json_flag, show, tell, with_services
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import UnknownStaff
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from queue_server.services import Services
-from queue_server.services.staffing import StaffForm
+from queue_server.services.people.staff_accounts import StaffForm
 
 
 def _create_admin_flags(parser: argparse.ArgumentParser) -> None:

@@ -9,20 +9,20 @@ from pathlib import Path
 
 from queue_server.commands.command import Command, database_flag, settings_from, with_services
 from queue_server.serving import CannotServe
-from queue_server.storage import backing_up
-from queue_server.storage.engines import database_url
-from queue_server.storage.keyring import keyring
-from queue_server.storage.migrating import migrate
+from queue_server.storage.engine import backup
+from queue_server.storage.engine.engines import database_url
+from queue_server.storage.engine.migrating import migrate
+from queue_server.storage.records.keyring import keyring
 
 
 def _backup(given: argparse.Namespace) -> None:
     settings, file = settings_from(given), Path(given.file)
     keys = keyring(settings)
     try:
-        backing_up.back_up(database_url(settings.database_url), file)
+        backup.back_up(database_url(settings.database_url), file)
         if given.with_keys:
             keys.copy_to(_keys_beside(file))
-    except backing_up.CannotBackUp as error:
+    except backup.CannotBackUp as error:
         raise CannotServe(str(error)) from error
     sys.stdout.write(f"{file}: {file.stat().st_size / 1_000_000:.1f} MB.\n")
     if given.with_keys:
@@ -35,10 +35,10 @@ def _restore(given: argparse.Namespace) -> int:
     settings, file = settings_from(given), Path(given.file)
     keys = keyring(settings)
     try:
-        backing_up.restore(database_url(settings.database_url), file)
+        backup.restore(database_url(settings.database_url), file)
         if _keys_beside(file).exists():
             keys.add_from(_keys_beside(file))
-    except backing_up.CannotBackUp as error:
+    except backup.CannotBackUp as error:
         raise CannotServe(str(error)) from error
     asyncio.run(migrate(settings.database_url))
     keys.prepare()

@@ -14,8 +14,8 @@ from queue_server.clock import SteadyClock
 from queue_server.services import Services, compose
 from queue_server.serving import check_database
 from queue_server.settings import Settings
-from queue_server.storage.keyring import keyring
-from queue_server.storage.store import Store
+from queue_server.storage.engine.store import Store
+from queue_server.storage.records.keyring import keyring
 
 
 def no_flags(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,7 @@ import sys
 
 from queue_server.commands.command import Command, database_flag, json_flag, settings_from, tell, with_services
 from queue_server.services import Services
-from queue_server.storage.keyring import keyring
+from queue_server.storage.records.keyring import keyring
 
 
 def _rotate(given: argparse.Namespace) -> None:

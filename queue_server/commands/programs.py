@@ -8,7 +8,7 @@ from typing import Any
 from queue_server.commands.command import Command, database_flag, json_flag, show, tell, with_services
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.access.scopes import EVERYTHING, Scope, kept_scopes
-from queue_server.services.webhooks import delivery_view, webhook_view
+from queue_server.services.programs.webhooks import delivery_view, webhook_view
 
 
 def _programs(given: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from queue_server.alerts.settings import AlertSettings
 from queue_server.commands.command import Command, database_flag, settings_from
 from queue_server.serving import serve
 from queue_server.settings import Settings
-from queue_server.storage.migrating import migrate
+from queue_server.storage.engine.migrating import migrate
 
 
 def _serve_flags(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from queue_server.commands.command import Command, database_flag, json_flag, sho
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import BadInput, UnknownRoom
 from queue_server.services import Services
-from queue_server.services.set_up_file import BadFile
+from queue_server.services.clinic.configuration_file import BadFile
 
 
 def _departments(given: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from queue_server.domain.errors import FileRefused
-from queue_server.domain.files import MESSAGES, Refusal
+from queue_server.domain.records.refused_files import MESSAGES, Refusal
 
 #: Handing over, waiting for the other child's turn with more memory, its own work, handing back.
 _PATIENCE_S = 40
@@ -91,7 +91,7 @@ class Inspector:
             ours, theirs = socket.socketpair()
             # It finds the program where this process finds it, installed or not.
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-            command = [sys.executable, "-P", "-m", "queue_server.inspecting.nursery", str(theirs.fileno())]
+            command = [sys.executable, "-P", "-m", "queue_server.inspecting.fork_server", str(theirs.fileno())]
             with theirs:
                 self._nursery = subprocess.Popen(  # noqa: S603  (our own program)
                     command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL

@@ -16,7 +16,7 @@ from typing import Any
 
 import pikepdf
 
-from queue_server.domain.files import Refusal
+from queue_server.domain.records.refused_files import Refusal
 from queue_server.inspecting.pdf_ends import findable
 from queue_server.inspecting.refused import Refused
 

@@ -9,8 +9,8 @@ import warnings
 import pi_heif
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from queue_server.domain.documents import LARGEST_FILE
-from queue_server.domain.files import Refusal
+from queue_server.domain.records.documents import LARGEST_FILE
+from queue_server.domain.records.refused_files import Refusal
 from queue_server.inspecting.refused import Refused
 from queue_server.inspecting.space import SPACE, widen
 

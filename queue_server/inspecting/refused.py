@@ -1,6 +1,6 @@
 """What a look into a file can end with, beside a clean one."""
 
-from queue_server.domain.files import Refusal
+from queue_server.domain.records.refused_files import Refusal
 
 
 class Refused(Exception):

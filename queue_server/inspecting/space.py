@@ -7,7 +7,7 @@ import os
 import resource
 import signal
 
-from queue_server.domain.files import Refusal
+from queue_server.domain.records.refused_files import Refusal
 from queue_server.inspecting.refused import Refused
 
 #: Bytes of address space: every child's, and the most that one child is given.

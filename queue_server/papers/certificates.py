@@ -6,8 +6,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, Spacer
 
-from queue_server.domain.letterhead import Letterhead
-from queue_server.domain.records import Certificate
+from queue_server.domain.clinic.letterhead import Letterhead
+from queue_server.domain.records.records import Certificate
 from queue_server.papers.blocks import SOFT, Look, said
 from queue_server.papers.heads import (
     correction,

@@ -9,10 +9,10 @@ from babel.dates import format_date
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
 
-from queue_server.domain.letterhead import Letterhead
-from queue_server.domain.patients import Sex
-from queue_server.domain.records import Attendance, Certificate, Prescription, Signer
-from queue_server.domain.verifying import content_hash
+from queue_server.domain.clinic.letterhead import Letterhead
+from queue_server.domain.people.patients import Sex
+from queue_server.domain.records.records import Attendance, Certificate, Prescription, Signer
+from queue_server.domain.records.verification import content_hash
 from queue_server.papers.blocks import INK, LINE, SOFT, Look, said
 from queue_server.papers.words import Words, words
 

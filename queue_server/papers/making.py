@@ -10,8 +10,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from queue_server.domain.letterhead import Letterhead
-from queue_server.domain.records import Certificate, Prescription
+from queue_server.domain.clinic.letterhead import Letterhead
+from queue_server.domain.records.records import Certificate, Prescription
 from queue_server.papers.sections import Section
 
 #: One, because ReportLab keeps its fonts in one place for all threads.

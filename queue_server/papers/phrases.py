@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from queue_server.domain.records import Food, Line
+from queue_server.domain.records.records import Food, Line
 from queue_server.papers.typefaces import unbroken
 from queue_server.papers.words import Words
 

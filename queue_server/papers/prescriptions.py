@@ -8,8 +8,8 @@ from reportlab.lib.pagesizes import A5
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table
 
-from queue_server.domain.letterhead import Letterhead
-from queue_server.domain.records import Line, Prescription
+from queue_server.domain.clinic.letterhead import Letterhead
+from queue_server.domain.records.records import Line, Prescription
 from queue_server.papers.blocks import LINE, SHADE, SOFT, Look, said
 from queue_server.papers.heads import (
     both,

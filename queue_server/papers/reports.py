@@ -9,7 +9,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Table
 
-from queue_server.domain.letterhead import Letterhead
+from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.papers.blocks import ACCENT, LINE, SHADE, SOFT, Look, said
 from queue_server.papers.drawings import Chart
 from queue_server.papers.sections import Section

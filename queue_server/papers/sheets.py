@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Table
 
 from kiosk.printing.scripts import LATIN
-from queue_server.domain.letterhead import Letterhead
+from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.papers.blocks import ACCENT, LINE, SOFT, Look, said
 from queue_server.papers.codes import draw_code
 from queue_server.papers.typefaces import name_of

@@ -12,9 +12,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import PATIENT, Actor, ActorKind
-from queue_server.domain.alerts import Channel, Holder, Wish, masked
+from queue_server.domain.alerts.alerts import Channel, Holder, Wish, masked
 from queue_server.domain.errors import BadInput, UnknownToken
-from queue_server.domain.patients import phone_in_words
+from queue_server.domain.people.patients import phone_in_words
 from queue_server.locale import offered
 from queue_server.paths import STATIC
 from queue_server.patients.forms import page_language

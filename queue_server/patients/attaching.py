@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.patients.forms import page_language
-from queue_server.services.attaching import CODE_LASTS
+from queue_server.services.records.attaching import CODE_LASTS
 from queue_server.web.identity import services
 from queue_server.web.limits import LINK_PAGES, WRONG_LINKS, count_wrong, limits
 from queue_server.web.pages import page

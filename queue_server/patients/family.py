@@ -7,11 +7,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited
-from queue_server.domain.patients import phone_in_words
+from queue_server.domain.people.patients import phone_in_words
 from queue_server.patients.account import HOME
 from queue_server.patients.forms import PERSON, consent_of, known_as, page_language, person_of, shown, wrong
 from queue_server.patients.guarding import headers_of, status_of
-from queue_server.services.patients import PatientLogin
+from queue_server.services.people.patients import PatientLogin
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import services
 from queue_server.web.pages import keep_language, page

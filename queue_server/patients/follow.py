@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
-from queue_server.domain.alerts import Holder
+from queue_server.domain.alerts.alerts import Holder
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.live import topic_names
 from queue_server.locale import offered

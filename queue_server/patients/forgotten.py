@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import BadInput, RateLimited
-from queue_server.domain.patients import phone_number
+from queue_server.domain.people.patients import phone_number
 from queue_server.patients.forms import wrong
 from queue_server.patients.guarding import headers_of, status_of
 from queue_server.web.bodies import form

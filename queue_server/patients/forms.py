@@ -8,9 +8,9 @@ from typing import Any
 from starlette.requests import Request
 
 from queue_server.domain.errors import BadInput, QueueError, RateLimited
-from queue_server.domain.patients import CONSENT_VERSION, LARGEST_FAMILY, OLDEST, Patient, Sex
+from queue_server.domain.people.patients import CONSENT_VERSION, LARGEST_FAMILY, OLDEST, Patient, Sex
 from queue_server.locale import LANGUAGES
-from queue_server.services.patients import Consent, PersonForm
+from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.web.pages import language_of, say, unless_chosen
 
 PERSON = ("name", "age", "sex", "language")

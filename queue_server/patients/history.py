@@ -14,13 +14,13 @@ from starlette.routing import BaseRoute, Route
 from starlette.websockets import WebSocket
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.documents import Document
 from queue_server.domain.errors import Damaged, UnknownDocument
-from queue_server.domain.patients import Patient
+from queue_server.domain.people.patients import Patient
+from queue_server.domain.records.documents import Document
 from queue_server.live import topic_names
 from queue_server.locale import texts
 from queue_server.patients.forms import page_language
-from queue_server.services.history import History, Visit, unique_names
+from queue_server.services.records.medical_history import History, Visit, unique_names
 from queue_server.web.bodies import path_number
 from queue_server.web.files import archive_answer, document_answer, zipped
 from queue_server.web.identity import services

@@ -10,10 +10,10 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited
-from queue_server.domain.patients import Patient
+from queue_server.domain.people.patients import Patient
 from queue_server.patients.forms import page_language, wrong
 from queue_server.patients.guarding import headers_of, status_of
-from queue_server.services.secrets import fingerprint
+from queue_server.services.access.credentials import fingerprint
 from queue_server.web.bodies import form
 from queue_server.web.files import kept_in_words
 from queue_server.web.identity import services

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import Conflict, DepartmentClosed
-from queue_server.domain.patients import Patient
+from queue_server.domain.people.patients import Patient
 from queue_server.patients.account import HOME
 from queue_server.patients.forms import page_language
 from queue_server.web.bodies import form, path_number

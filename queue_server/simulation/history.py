@@ -17,15 +17,15 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlmodel import SQLModel, col
 
-from queue_server.domain.clinic import Clinic, Department, Room
+from queue_server.domain.clinic.clinic import Clinic, Department, Room
+from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.domain.errors import Conflict
-from queue_server.domain.events import Event
-from queue_server.domain.learning import Learning
-from queue_server.domain.numbering import day_ends_at, number
-from queue_server.domain.pace import Learned
-from queue_server.domain.prints import PrintState
-from queue_server.domain.staff import Role
-from queue_server.domain.tokens import Action, Priority, State
+from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.events import Event
+from queue_server.domain.queue.numbering import day_ends_at, number
+from queue_server.domain.queue.tokens import Action, Priority, State
+from queue_server.domain.waits.learning import Learning
+from queue_server.domain.waits.pace import Learned
 from queue_server.services import Services
 from queue_server.simulation.clinic import (
     DAY_S,
@@ -36,9 +36,9 @@ from queue_server.simulation.clinic import (
     simulate,
 )
 from queue_server.simulation.logs import LogEntry
-from queue_server.storage import journal, staff
-from queue_server.storage import waits as wait_rows
-from queue_server.storage.store import Transaction
+from queue_server.storage.engine import journal
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.people import staff_rows
 from queue_server.storage.tables import (
     CallRow,
     CounterRow,
@@ -48,6 +48,7 @@ from queue_server.storage.tables import (
     QueueEntryRow,
     TokenRow,
 )
+from queue_server.storage.waits import learned_rows
 
 #: Whom numbers are taken from, and how often.
 ORIGINS = {"kiosk": 0.78, "desk": 0.14, "patient": 0.08}
@@ -189,14 +190,14 @@ async def _settle(work: Transaction, past: Past) -> None:
     last = (await work.connection.execute(select(func.max(col(EventRow.id))))).scalar_one() or 0
     for department in past.departments.values():
         learning = Learning(Learned(configured_s=float(department.pace_s)))
-        await wait_rows.save_learning(work, department.id, learning, last)
+        await learned_rows.save_learning(work, department.id, learning, last)
 
 
 async def _past(services: Services, patients: int) -> Past:
     departments = {one.code: one for one in await services.queues.departments()}
     rooms = await services.queues.rooms()
     async with services.store.reading() as connection:
-        doctors = [one.id for one in await staff.everybody(connection) if one.role is Role.DOCTOR]
+        doctors = [one.id for one in await staff_rows.everybody(connection) if one.role is Role.DOCTOR]
     by_room = dict(zip((room.code for room in rooms), doctors, strict=False))
     own = {code: [room for room in rooms if room.department_id == one.id] for code, one in departments.items()}
     work = {code: len(own[code]) / departments[code].pace_s for code in departments if own[code]}

@@ -23,11 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
-from queue_server.domain import pace
 from queue_server.domain.errors import BadInput
-from queue_server.domain.pace import Learned, Memory
-from queue_server.domain.waits import Ahead, Server, Wait, forecast
-from queue_server.domain.waits_correction import Clues
+from queue_server.domain.waits import pace
+from queue_server.domain.waits.correction import Clues
+from queue_server.domain.waits.forecast import Ahead, Server, Wait, forecast
+from queue_server.domain.waits.pace import Learned, Memory
 from queue_server.simulation.logs import DAY_S, DUTY_COLUMNS, LOG_COLUMNS, LogDuty, LogEntry, read_duty, read_log
 from queue_server.simulation.roster import ROLL_OVER_S, Kind, Roster, day_of
 

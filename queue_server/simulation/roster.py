@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
-from queue_server.domain.waits import Server
+from queue_server.domain.waits.forecast import Server
 from queue_server.simulation.logs import DAY_S, LogDuty
 
 ROLL_OVER_S = 4 * 3_600.0

@@ -11,9 +11,9 @@ from typing import NoReturn, TypeVar
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import QueueError
-from queue_server.domain.tokens import Action, Priority, QueueEntry
+from queue_server.domain.queue.tokens import Action, Priority, QueueEntry
 from queue_server.services import Services
-from queue_server.services.issuing import IssueRequest
+from queue_server.services.queue.issuing import IssueRequest
 from queue_server.simulation.clinic import (
     ClinicPlan,
     SimulatedDepartment,

@@ -13,8 +13,8 @@ from babel.dates import format_date
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from queue_server.services.documents import Opened
-from queue_server.services.rights import Kept
+from queue_server.services.records.documents import Opened
+from queue_server.services.records.personal_data import Kept
 
 #: A document is data and never a page of ours: it runs nothing, loads nothing and is framed by nobody.
 _LOCKED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; frame-ancestors 'none'"

@@ -8,10 +8,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.access.authorising import WHILE_LOCKED, May, Owned, authorise, rights_of
+from queue_server.domain.access.authorisation import WHILE_LOCKED, May, Owned, authorise, rights_of
 from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
-from queue_server.services.devices import Devices, Enrolled
+from queue_server.services.devices.devices import Devices, Enrolled
 from queue_server.web.limits import WRONG_CODES, WRONG_KEYS, address, count_wrong, limits
 
 SESSION_COOKIE = "queue_session"

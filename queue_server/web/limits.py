@@ -31,7 +31,7 @@ WRONG_PASSWORDS_FROM_ANYWHERE = parse("100 per hour")
 #: Patients' tries to log in, and registrations, from one address: a waiting room shares one.
 PATIENT_LOGINS = parse("300 per minute")
 REGISTRATIONS = parse("120 per 10 minutes")
-#: Wrong PINs from one address, for whatever phone numbers; each number counts for itself as well (services/tries.py).
+#: Wrong PINs from one address, for whatever phone numbers; each number counts for itself as well.
 WRONG_PINS = parse("100 per 10 minutes")
 #: Codes for a new PIN: for one phone number, and from one address. An SMS costs money, and annoys.
 CODES_FOR_PHONE = parse("3 per hour")

@@ -15,9 +15,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
 from queue_server.live.hub import Hub
-from queue_server.services.gauges import Gauged
+from queue_server.services.analytics.gauges import Gauged
 from queue_server.web.identity import allowed, services
 
 #: The routes that call a patient.

@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import NEW_PASSWORD, UNLOCKING, Actor
-from queue_server.domain.access.authorising import May
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited, WeakPassword
-from queue_server.domain.staff import SHORTEST_PASSWORD
-from queue_server.services.accounts import mark_of
-from queue_server.services.views import Json
+from queue_server.domain.people.staff import SHORTEST_PASSWORD
+from queue_server.services.clinic.json_views import Json
+from queue_server.services.people.accounts import mark_of
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import allowed, member_of_staff, services

@@ -6,8 +6,8 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from queue_server.domain.errors import PatientLoginRequired
-from queue_server.domain.patients import Patient
-from queue_server.services.patients import ABSOLUTE, Opened, PatientLogin
+from queue_server.domain.people.patients import Patient
+from queue_server.services.people.patients import ABSOLUTE, Opened, PatientLogin
 from queue_server.web import identity
 
 SESSION_COOKIE = "queue_patient"

@@ -19,10 +19,10 @@ from datetime import datetime
 import httpx2
 
 from queue_server import __version__
-from queue_server.domain.alerts import Later, Outcome, Refused, Sent
+from queue_server.domain.alerts.alerts import Later, Outcome, Refused, Sent
 from queue_server.domain.errors import BadInput
-from queue_server.domain.webhooks import Address, Network, Target, asks_again, check_address, signature, target
-from queue_server.services.delivering import Attempt, Job
+from queue_server.domain.programs.webhooks import Address, Network, Target, asks_again, check_address, signature, target
+from queue_server.services.programs.webhook_deliveries import Attempt, Job
 
 #: A target has so long to answer, with everything.
 TIMEOUT_S = 10.0

@@ -7,8 +7,8 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from queue_server.services.delivering import Delivering
-from queue_server.services.queues import Queues
+from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.programs.webhook_deliveries import Delivering
 from queue_server.webhooks.sending import Sender
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from queue_server.domain.access.actors import PATIENT
-from queue_server.domain.alerts import AlertKind, Channel, Holder, Refused, Sent, Unknown
-from queue_server.domain.staff import Role
+from queue_server.domain.alerts.alerts import AlertKind, Channel, Holder, Refused, Sent, Unknown
+from queue_server.domain.people.staff import Role
 from queue_server.paths import TEMPLATES
 from queue_server.web.identity import SESSION_COOKIE
 from tests.alerting import PHONE, RememberingDriver

@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.staff import Role
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.people.staff import Role
+from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import KIOSK
 from tests.running import Running, a_running_clinic
 

@@ -14,9 +14,9 @@ import httpx2
 import pytest
 from pikepdf import Pdf
 
+from queue_server.domain.analytics.tallies import Part
 from queue_server.domain.errors import Conflict
-from queue_server.domain.figures import Part
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from queue_server.simulation import history
 from tests.clinics import Clinic, a_clinic
 from tests.running import Running, a_running_clinic

@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 
 from kiosk.printing import Slip
 from queue_server.domain.access.actors import SYSTEM
-from queue_server.domain.staff import Role
-from queue_server.services.set_up_file import BadFile
+from queue_server.domain.people.staff import Role
+from queue_server.services.clinic.configuration_file import BadFile
 from tests.papers.examples import a_prescription
 from tests.papers.pictures import texts
 from tests.running import Running, a_running_clinic

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.domain.staff import Role
-from queue_server.services.patients import Consent, PersonForm
+from queue_server.domain.people.patients import CONSENT_VERSION
+from queue_server.domain.people.staff import Role
+from queue_server.services.people.patients import Consent, PersonForm
 from tests.clinics import PHONE, PIN
 from tests.running import Running, a_running_clinic
 

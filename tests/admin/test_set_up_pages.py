@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from queue_server.admin.navigation import GROUPS
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from tests.running import Running, a_running_clinic
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from queue_server.web.identity import SESSION_COOKIE
 from tests.running import Running, a_running_clinic
 

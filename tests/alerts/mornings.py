@@ -11,10 +11,10 @@ from pathlib import Path
 from random import Random
 
 from queue_server.domain.access.actors import PATIENT, SYSTEM, Actor
-from queue_server.domain.alerts import AlertKind, Channel, Holder, Message, Outcome, Sent
-from queue_server.domain.tokens import Action, DutyState, Priority, State
+from queue_server.domain.alerts.alerts import AlertKind, Channel, Holder, Message, Outcome, Sent
+from queue_server.domain.queue.tokens import Action, DutyState, Priority, State
 from queue_server.services import Services
-from queue_server.services.issuing import IssueRequest
+from queue_server.services.queue.issuing import IssueRequest
 from queue_server.simulation.clinic import (
     Arrival,
     ClinicPlan,

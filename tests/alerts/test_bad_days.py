@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.domain.alerts import Channel, Later
-from queue_server.domain.tokens import DutyState
-from queue_server.services import alert_sending
-from queue_server.services.alert_sending import PARALLEL
+from queue_server.domain.alerts.alerts import Channel, Later
+from queue_server.domain.queue.tokens import DutyState
+from queue_server.services.alerts import sending
+from queue_server.services.alerts.sending import PARALLEL
 from tests.alerting import AlertingClinic, an_alerting_clinic
 from tests.alerts.mornings import play_mornings
 from tests.clinics import a_clinic
@@ -100,7 +100,7 @@ async def test_without_a_driver_calling_writes_nothing_for_anybody(tmp_path: Pat
 async def test_the_worker_stops_cleanly_and_says_what_it_does_not_know(
     alerting: AlertingClinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(alert_sending, "GRACE_S", 0.01)
+    monkeypatch.setattr(sending, "GRACE_S", 0.01)
     alerting.sms.gate = asyncio.Event()
     await alerting.patient()
     await alerting.clinic.next("1")

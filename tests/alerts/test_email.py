@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.alerts.email import EmailDriver, configured
 from queue_server.alerts.settings import AlertSettings
-from queue_server.domain.alerts import AlertKind, Later, Message, Refused, Sent, Unknown
+from queue_server.alerts.smtp import EmailDriver, configured
+from queue_server.domain.alerts.alerts import AlertKind, Later, Message, Refused, Sent, Unknown
 from tests.alerts.gateways import a_certificate, a_mail_server
 
 TO = "asha@mail.example"

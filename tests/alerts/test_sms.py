@@ -8,11 +8,11 @@ import httpx2
 import pytest
 
 from queue_server.alerts import configured
-from queue_server.alerts.asking import LONGEST_ANSWER
+from queue_server.alerts.gateway_http import LONGEST_ANSWER
 from queue_server.alerts.settings import AlertSettings
 from queue_server.alerts.sms_gateway import Gateway, GatewayDriver, fill, found_in, template_name
 from queue_server.alerts.sms_twilio import TwilioDriver
-from queue_server.domain.alerts import AlertKind, Later, Message, Refused, Sent, Unknown
+from queue_server.domain.alerts.alerts import AlertKind, Later, Message, Refused, Sent, Unknown
 from queue_server.serving import CannotServe, check
 from queue_server.settings import Settings
 from tests.alerts.gateways import Asked, Reply, an_http_gateway

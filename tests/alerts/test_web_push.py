@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from queue_server.alerts.web_push import BadPushKey, PushDriver, is_of, prepare_key
-from queue_server.domain.alerts import AlertKind, Later, Message, Outcome, Refused, Sent, Unknown
+from queue_server.domain.alerts.alerts import AlertKind, Later, Message, Outcome, Refused, Sent, Unknown
 from queue_server.domain.errors import BadInput
-from queue_server.services.alert_addresses import push_address
+from queue_server.services.alerts.push_addresses import push_address
 
 POINT = (Encoding.X962, PublicFormat.UncompressedPoint)
 

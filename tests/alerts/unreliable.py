@@ -13,11 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.access.actors import SYSTEM
-from queue_server.domain.alerts import AlertKind, Channel, MessageState
+from queue_server.domain.alerts.alerts import AlertKind, Channel, MessageState
 from queue_server.services import Services, compose
-from queue_server.storage import outbox, outbox_history
-from queue_server.storage.outbox import NewMessage
-from queue_server.storage.store import Store
+from queue_server.storage.alerts import outbox_history_rows, outbox_rows
+from queue_server.storage.alerts.outbox_rows import NewMessage
+from queue_server.storage.engine.store import Store
 from tests.alerts.gateways import Asked, Reply, an_http_gateway
 from tests.processes import ServerProgram
 
@@ -131,7 +131,7 @@ async def fill(url: str, messages: int) -> set[str]:
         await services.alerts.set_limit(Channel.SMS, None, by=SYSTEM)
         async with store.transaction() as work:
             until = work.now + timedelta(days=1)
-            await outbox.put(
+            await outbox_rows.put(
                 work,
                 [
                     NewMessage(
@@ -168,14 +168,14 @@ async def settled(url: str) -> dict[int, tuple[MessageState, str]]:
 async def is_at_work(store: Store) -> bool:
     """Whether anything is queued or on its way."""
     async with store.reading() as connection:
-        counted = await outbox_history.counts(connection, datetime(2000, 1, 1, tzinfo=UTC))
+        counted = await outbox_history_rows.counts(connection, datetime(2000, 1, 1, tzinfo=UTC))
     return any(state in {MessageState.QUEUED, MessageState.SENDING} for _, state in counted)
 
 
 async def read(store: Store) -> dict[int, tuple[MessageState, str]]:
     """Message → state and id for the gateway."""
     async with store.reading() as connection:
-        found = await outbox_history.newest(connection, channel=None, state=None, before=None, most=1_000_000)
+        found = await outbox_history_rows.newest(connection, channel=None, state=None, before=None, most=1_000_000)
     return {message.id: (message.state, message.key) for message in found}
 
 

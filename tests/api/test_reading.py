@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from queue_server.domain.access.actors import SYSTEM
-from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.services.patients import Consent, PersonForm
+from queue_server.domain.people.patients import CONSENT_VERSION
+from queue_server.services.people.patients import Consent, PersonForm
 from tests.clinics import PHONE, PIN
 from tests.running import Running
 

@@ -7,7 +7,7 @@ import json
 import httpx2
 import pytest
 
-from queue_server.domain.access.authorising import RIGHTS, SCOPES
+from queue_server.domain.access.authorisation import RIGHTS, SCOPES
 from queue_server.domain.access.scopes import ALL_SCOPES, Scope
 from queue_server.domain.errors import BadInput, UnknownProgram
 from tests.running import Running

@@ -11,11 +11,11 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.staff import Role
-from queue_server.domain.tokens import DutyState, Priority
+from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.tokens import DutyState, Priority
 from queue_server.services import Services
-from queue_server.services.administering import NewDepartment
-from queue_server.services.issuing import IssueRequest
+from queue_server.services.clinic.departments_by_command import NewDepartment
+from queue_server.services.queue.issuing import IssueRequest
 from tests.browser.conftest import PageFactory
 from tests.browser.server import DEPARTMENTS, ServedClinic, a_served_clinic
 from tests.clinics import KIOSK, SettableClock

@@ -12,8 +12,8 @@ from playwright.async_api import Page, WebSocketRoute, expect
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.locale import texts
-from queue_server.services.administering import NewDepartment
-from queue_server.services.issuing import IssueRequest
+from queue_server.services.clinic.departments_by_command import NewDepartment
+from queue_server.services.queue.issuing import IssueRequest
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory
 from tests.browser.server import AGENT, DEPARTMENTS, ServedClinic

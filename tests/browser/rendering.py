@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from queue_server.locale import texts
 from queue_server.paths import STATIC
 from queue_server.web.pages import environment
-from queue_server.web.walls import Walls
+from queue_server.web.security import Walls
 
 
 def render(name: str, language: str = "en", **context: Any) -> str:

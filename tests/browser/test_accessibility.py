@@ -20,12 +20,12 @@ from starlette.routing import Route
 
 from queue_server import faces
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.domain.records import CertificateKind
-from queue_server.domain.staff import Role
-from queue_server.domain.tokens import DutyState
+from queue_server.domain.people.patients import CONSENT_VERSION
+from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.tokens import DutyState
+from queue_server.domain.records.records import CertificateKind
 from queue_server.locale import LANGUAGES
-from queue_server.services.patients import Consent, PersonForm
+from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
 from tests.browser.conftest import PageFactory

@@ -9,8 +9,8 @@ from playwright.async_api import expect
 
 from queue_server.alerts.web_push import PushDriver, prepare_key
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.alerts import Holder
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.alerts.alerts import Holder
+from queue_server.services.queue.issuing import IssueRequest
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.server import a_served_clinic
 

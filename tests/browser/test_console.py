@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from queue_server.domain.tokens import Action, DutyState, Priority
+from queue_server.domain.queue.tokens import Action, DutyState, Priority
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.consoles import ConsoleClinic, a_console_clinic, in_room, list_shows, press
 

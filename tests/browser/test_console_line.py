@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Route, expect
 
-from queue_server.domain.tokens import Priority
+from queue_server.domain.queue.tokens import Priority
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.consoles import ConsoleClinic, a_console_clinic, in_room, list_shows, press

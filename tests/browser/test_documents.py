@@ -8,9 +8,9 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.domain.staff import Role
-from queue_server.services.patients import Consent, PersonForm
+from queue_server.domain.people.patients import CONSENT_VERSION
+from queue_server.domain.people.staff import Role
+from queue_server.services.people.patients import Consent, PersonForm
 from tests.browser.checks import overflowing, poor_contrast
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.consoles import PASSWORD, ConsoleClinic, a_console_clinic, in_room, press

@@ -8,8 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.staff import Role
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.people.staff import Role
+from queue_server.services.queue.issuing import IssueRequest
 from queue_server.simulation import history
 from tests.browser.accessibility import violations
 from tests.browser.checks import overflowing

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from tests.browser.accessibility import violations
 from tests.browser.checks import overflowing, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot

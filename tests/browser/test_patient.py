@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.services.issuing import IssueRequest
+from queue_server.services.queue.issuing import IssueRequest
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.server import ServedClinic, a_served_clinic

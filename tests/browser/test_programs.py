@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from queue_server.domain.access.actors import SYSTEM
-from queue_server.domain.staff import Role
-from queue_server.services.webhooks import Subscription
+from queue_server.domain.people.staff import Role
+from queue_server.services.programs.webhooks import Subscription
 from queue_server.web.identity import SESSION_COOKIE
 from tests.browser.accessibility import violations
 from tests.browser.checks import overflowing

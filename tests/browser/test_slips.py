@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from queue_server.domain.tokens import Priority
+from queue_server.domain.queue.tokens import Priority
 from queue_server.storage.tables import PrintState
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot

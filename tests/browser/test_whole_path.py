@@ -15,7 +15,7 @@ from playwright.async_api import Page, expect
 from kiosk.agent import AgentSettings, run_agent
 from kiosk.printing.rendering import render
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.server import DEPARTMENTS, ServedClinic, a_served_clinic

@@ -9,9 +9,9 @@ from typing import Any
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from queue_server.domain.prescribing import TypedLine
-from queue_server.domain.records import RecordKind
-from queue_server.services.drafts import content_of
+from queue_server.domain.records.prescribing import TypedLine
+from queue_server.domain.records.records import RecordKind
+from queue_server.services.records.drafts import content_of
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.consoles import ConsoleClinic, a_console_clinic, in_room, press
 

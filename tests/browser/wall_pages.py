@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from playwright.async_api import Page
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.services.issuing import IssueRequest
+from queue_server.services.queue.issuing import IssueRequest
 from tests.browser.server import ServedClinic
 
 DOCTOR = Actor(ActorKind.DOCTOR, 1, "Doctor 1")

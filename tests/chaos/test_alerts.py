@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.storage.migrating import migrate
+from queue_server.storage.engine.migrating import migrate
 from tests.alerts.unreliable import send_through
 from tests.browser.conftest import free_port
 

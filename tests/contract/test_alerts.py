@@ -6,11 +6,11 @@ from datetime import time, timedelta
 import pytest
 
 from queue_server.domain.access.actors import PATIENT
-from queue_server.domain.alerts import Channel, Holder, Later, Wish
+from queue_server.domain.alerts.alerts import Channel, Holder, Later, Wish
 from queue_server.domain.errors import BadInput
-from queue_server.domain.events import Event
-from queue_server.domain.tokens import Action, DutyState
-from queue_server.services.visits import Visits
+from queue_server.domain.queue.events import Event
+from queue_server.domain.queue.tokens import Action, DutyState
+from queue_server.services.screens.own_tokens import Visits
 from tests.alerting import PHONE, AlertingClinic, an_alerting_clinic
 from tests.clinics import MORNING
 

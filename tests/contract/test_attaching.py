@@ -10,10 +10,10 @@ from queue_server.domain.errors import (
     UnknownToken,
     WhichPatient,
 )
-from queue_server.domain.patients import CONSENT_VERSION, Patient
-from queue_server.services.attaching import CODE_LASTS, PhoneAndPin, PhoneCode
-from queue_server.services.issuing import IssuedToken
-from queue_server.services.patients import Consent, PersonForm
+from queue_server.domain.people.patients import CONSENT_VERSION, Patient
+from queue_server.services.people.patients import Consent, PersonForm
+from queue_server.services.queue.issuing import IssuedToken
+from queue_server.services.records.attaching import CODE_LASTS, PhoneAndPin, PhoneCode
 from tests.clinics import PHONE, PIN, Clinic
 
 DESK = Actor(ActorKind.DESK, 1)

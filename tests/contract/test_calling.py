@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo, UnknownRoom
-from queue_server.domain.tokens import Action, DutyState, Priority
+from queue_server.domain.queue.tokens import Action, DutyState, Priority
 from tests.clinics import PROGRAM, Clinic
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from queue_server.domain.errors import BadInput, RoomTaken, UnknownToken
-from queue_server.domain.tokens import Action, DutyState
+from queue_server.domain.queue.tokens import Action, DutyState
 from tests.clinics import Clinic, open_services
 
 

@@ -9,8 +9,8 @@ import pytest
 from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
-from queue_server.domain.tokens import Action, Priority
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.queue.tokens import Action, Priority
+from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import PHONE, Clinic
 
 DESK = Actor(ActorKind.DESK, 5, "Front")

@@ -9,13 +9,13 @@ from sqlalchemy import func, select, text, update
 from sqlmodel import col
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.documents import DocumentKind
 from queue_server.domain.errors import Damaged, KeyMissing, UnknownDocument, UnknownPatient
-from queue_server.services.attaching import PhoneAndPin
-from queue_server.services.issuing import IssuedToken, IssueRequest
-from queue_server.services.patients import PatientLogin
-from queue_server.storage.ciphers import CHUNK
-from queue_server.storage.keyring import Keyring
+from queue_server.domain.records.documents import DocumentKind
+from queue_server.services.people.patients import PatientLogin
+from queue_server.services.queue.issuing import IssuedToken, IssueRequest
+from queue_server.services.records.attaching import PhoneAndPin
+from queue_server.storage.records.encryption import CHUNK
+from queue_server.storage.records.keyring import Keyring
 from queue_server.storage.tables import ContentChunkRow, ContentRow, DocumentRow
 from tests.clinics import PIN, Clinic
 

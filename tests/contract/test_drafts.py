@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.certificates import TypedCertificate
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, NotAllowed, NotFound, UnknownToken
-from queue_server.domain.prescribing import Typed, TypedLine
-from queue_server.domain.records import Medicine, RecordKind
-from queue_server.domain.tokens import Action
-from queue_server.services.issuing import IssuedToken
+from queue_server.domain.queue.tokens import Action
+from queue_server.domain.records.certificates import TypedCertificate
+from queue_server.domain.records.prescribing import Typed, TypedLine
+from queue_server.domain.records.records import Medicine, RecordKind
+from queue_server.services.queue.issuing import IssuedToken
 from tests.clinics import Clinic
 
 PRESCRIPTION, CERTIFICATE = RecordKind.PRESCRIPTION, RecordKind.CERTIFICATE

@@ -9,11 +9,11 @@ from sqlalchemy import func, select, update
 from sqlmodel import col
 
 from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.analytics.tallies import Part, added_up, tallies
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.events import Event
-from queue_server.domain.figures import Part, added_up, tallies
-from queue_server.domain.tokens import Action, State
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.queue.events import Event
+from queue_server.domain.queue.tokens import Action, State
+from queue_server.services.queue.issuing import IssueRequest
 from queue_server.storage.tables import QueueEntryRow, TallyRow
 from tests.clinics import Clinic
 

@@ -6,8 +6,8 @@ from itertools import chain
 import pytest
 
 from queue_server.domain.errors import BadInput, DepartmentClosed, KeyReused, UnknownDepartment
-from queue_server.domain.tokens import Priority
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.queue.tokens import Priority
+from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import KIOSK, Clinic
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import DepartmentClosed, IllegalTransition, KeyReused
-from queue_server.domain.tokens import Action, Priority
-from queue_server.services.issuing import IssueRequest
-from queue_server.services.webhooks import Subscription
+from queue_server.domain.queue.tokens import Action, Priority
+from queue_server.services.programs.webhooks import Subscription
+from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import KIOSK, PROGRAM, Clinic
 
 Press = Callable[[str], Awaitable[Any]]

@@ -7,11 +7,21 @@ from datetime import timedelta
 import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.alerts import AlertKind, Channel, Holder, Later, Message, MessageState, Refused, Sent, Unknown
+from queue_server.domain.alerts.alerts import (
+    AlertKind,
+    Channel,
+    Holder,
+    Later,
+    Message,
+    MessageState,
+    Refused,
+    Sent,
+    Unknown,
+)
 from queue_server.domain.errors import NotFound
-from queue_server.services.alert_sending import LEASE
-from queue_server.storage import outbox, outbox_history
-from queue_server.storage.outbox import NewMessage
+from queue_server.services.alerts.sending import LEASE
+from queue_server.storage.alerts import outbox_history_rows, outbox_rows
+from queue_server.storage.alerts.outbox_rows import NewMessage
 from tests.alerting import PHONE, AlertingClinic, RememberingDriver, alerting_services, an_alerting_clinic
 
 ADMIN = Actor(ActorKind.ADMIN, 9)
@@ -29,7 +39,7 @@ async def put(alerting: AlertingClinic, count: int = 1, **more: object) -> None:
     async with alerting.services.store.transaction() as work:
         values = {"channel": Channel.SMS, "kind": AlertKind.DOCUMENT, "to": PHONE, "language": "en", **more}
         until = work.now + timedelta(days=1)
-        await outbox.put(
+        await outbox_rows.put(
             work,
             [
                 NewMessage(f"test:{number}", due_at=work.now, expires_at=until, **values)  # type: ignore[arg-type]
@@ -51,7 +61,7 @@ async def test_a_message_belongs_to_its_transaction(alerting: AlertingClinic) ->
     async def fail() -> None:
         async with alerting.services.store.transaction() as work:
             new = NewMessage("x", Channel.SMS, AlertKind.DOCUMENT, PHONE, "en", work.now, work.now + timedelta(days=1))
-            await outbox.put(work, [new])
+            await outbox_rows.put(work, [new])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -149,7 +159,7 @@ async def test_a_message_in_the_hands_of_a_process_that_ended_is_known_to_be_so(
     store, began = alerting.services.store, alerting.clock.now()
     async with store.transaction() as work:
         # Leased by a process of which nothing is heard any more.
-        assert len(await outbox.take(work, Channel.SMS, 9, began + LEASE, None, began)) == 1
+        assert len(await outbox_rows.take(work, Channel.SMS, 9, began + LEASE, None, began)) == 1
     driver = RememberingDriver(is_repeatable=is_repeatable)
 
     async with alerting_services(database_url, alerting.clock, driver) as services:
@@ -167,13 +177,13 @@ async def test_a_late_answer_still_counts(alerting: AlertingClinic) -> None:
     await put(alerting)
     began = alerting.clock.now()
     async with alerting.services.store.transaction() as work:
-        [taken] = await outbox.take(work, Channel.SMS, 9, began + LEASE, None, began)
+        [taken] = await outbox_rows.take(work, Channel.SMS, 9, began + LEASE, None, began)
     alerting.clock.forward(minutes=5)
     await alerting.settle()
     assert [state for _, state, _ in await alerting.states()] == ["unknown"]
 
     async with alerting.services.store.transaction() as work:
-        assert await outbox.record(work, taken, outbox.Result(MessageState.SENT))
+        assert await outbox_rows.record(work, taken, outbox_rows.Result(MessageState.SENT))
 
     assert [state for _, state, _ in await alerting.states()] == ["sent"]
 
@@ -288,7 +298,7 @@ async def test_a_code_for_a_new_pin_is_sent_and_then_forgotten(alerting: Alertin
 
     assert "314159" in alerting.sms.given[0].body
     async with alerting.services.store.reading() as connection:
-        [kept] = await outbox_history.newest(connection, channel=None, state=None, before=None, most=9)
+        [kept] = await outbox_history_rows.newest(connection, channel=None, state=None, before=None, most=9)
     assert kept.data == {}
     [shown] = await alerting.services.alerts.page()
     assert (shown["text"], shown["can_repeat"]) == ("", False)

@@ -6,8 +6,8 @@ import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, QueueError, TooManyTries, UnknownPatient
-from queue_server.domain.patients import CONSENT_VERSION, LARGEST_FAMILY
-from queue_server.services.patients import Consent, PatientLogin, PersonForm
+from queue_server.domain.people.patients import CONSENT_VERSION, LARGEST_FAMILY
+from queue_server.services.people.patients import Consent, PatientLogin, PersonForm
 from tests.clinics import PHONE, PIN, Clinic
 
 CONSENT = Consent(CONSENT_VERSION)

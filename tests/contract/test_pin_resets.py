@@ -10,11 +10,11 @@ import bcrypt
 import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.alerts import Channel, Holder
+from queue_server.domain.alerts.alerts import Channel, Holder
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownPatient
-from queue_server.services.alerts import Alerts
-from queue_server.services.pin_resets import PinResets
-from queue_server.storage import outbox_history
+from queue_server.services.alerts.preferences_and_outbox import Alerts
+from queue_server.services.people.pin_resets import PinResets
+from queue_server.storage.alerts import outbox_history_rows
 from tests.alerting import RememberingDriver
 from tests.clinics import PHONE, PIN, Clinic
 
@@ -33,7 +33,7 @@ def resets(clinic: Clinic) -> PinResets:
 async def sent_codes(clinic: Clinic) -> list[str]:
     """The codes in the outbox, newest first."""
     async with clinic.services.store.reading() as connection:
-        found = await outbox_history.newest(connection, channel=Channel.SMS, state=None, before=None, most=50)
+        found = await outbox_history_rows.newest(connection, channel=Channel.SMS, state=None, before=None, most=50)
     return [str(message.data["code"]) for message in found]
 
 
@@ -72,7 +72,7 @@ async def test_without_sms_the_code_goes_to_the_agreed_e_mail_address(clinic: Cl
     await resets.send_code(PHONE, "hi", cost=4)
 
     async with store.reading() as connection:
-        sent = await outbox_history.newest(connection, channel=None, state=None, before=None, most=50)
+        sent = await outbox_history_rows.newest(connection, channel=None, state=None, before=None, most=50)
     assert [(message.channel, message.to) for message in sent] == [(Channel.EMAIL, "asha@example.org")]
     await resets.use_code(PHONE, sent[0].data["code"], NEW, cost=4)
     assert await log_in(clinic, NEW)

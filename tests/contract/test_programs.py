@@ -6,8 +6,8 @@ import pytest
 
 from queue_server.domain.access.scopes import ALL_SCOPES, Scope
 from queue_server.domain.errors import Outdated, UnknownPatient, UnknownProgram
-from queue_server.domain.tokens import Action
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.queue.tokens import Action
+from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import KIOSK, PROGRAM, Clinic
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from queue_server.domain.tokens import QueueEntry, State
-from queue_server.storage import queues
+from queue_server.domain.queue.tokens import QueueEntry, State
+from queue_server.storage.queue import queue_rows
 from tests.clinics import PROGRAM, Clinic, a_clinic
 
 
@@ -61,7 +61,7 @@ async def hold_and_fail(clinic: Clinic, entry: QueueEntry) -> None:
     """The entry is held, somebody in the same transaction looks at the queue, and then everything is rolled back."""
     day = await clinic.services.queues.day()
     async with clinic.services.store.transaction() as work:
-        await queues.save_entry(work, replace(entry, state=State.HELD))
+        await queue_rows.save_entry(work, replace(entry, state=State.HELD))
         looked = await clinic.services.queues.live(work.connection, entry.department_id, day)
         assert [seen.state for seen in looked] == [State.HELD]
         raise RuntimeError("the power went")

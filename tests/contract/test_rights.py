@@ -9,8 +9,8 @@ import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, UnknownDocument, UnknownPatient
-from queue_server.domain.retention import Retention
-from queue_server.storage import personal
+from queue_server.domain.records.retention import Retention
+from queue_server.storage.records import personal_data_rows
 from queue_server.storage.tables import metadata
 from tests.clinics import Clinic
 from tests.contract.test_documents import SECRET, add, patient, read, visit
@@ -73,8 +73,8 @@ def test_every_table_about_patients_is_exported_or_left_out_on_purpose() -> None
         if key.column.table.name in {"patient", "token", "queue_entry"}
     }
 
-    assert about >= personal.NOT_EXPORTED - {"known_browser"}
-    assert {"token", "document", "consent", "record_read"} <= about - personal.NOT_EXPORTED
+    assert about >= personal_data_rows.NOT_EXPORTED - {"known_browser"}
+    assert {"token", "document", "consent", "record_read"} <= about - personal_data_rows.NOT_EXPORTED
 
 
 async def test_an_erased_patient_is_nobody_and_what_the_law_keeps_is_named_and_locked(clinic: Clinic) -> None:
@@ -91,8 +91,8 @@ async def test_an_erased_patient_is_nobody_and_what_the_law_keeps_is_named_and_l
     await clinic.services.histories.state_reason(me.id, "A court asks for it", by=ADMIN)
     assert await read(clinic, document, ADMIN) == SECRET
     async with clinic.services.store.reading() as connection:
-        found = await personal.rows_of(connection, me.id)
-        assert await personal.phone_of(connection, me.id) is None
+        found = await personal_data_rows.rows_of(connection, me.id)
+        assert await personal_data_rows.phone_of(connection, me.id) is None
     assert (found["patient"][0]["name"], found["patient"][0]["birth_year"]) == ("", None)
     with pytest.raises(UnknownPatient):
         await clinic.services.rights.erase(me.id, by=me)

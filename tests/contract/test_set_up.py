@@ -17,9 +17,9 @@ from queue_server.domain.errors import (
     UnknownDepartment,
     UnknownRoom,
 )
-from queue_server.domain.staff import Role
-from queue_server.domain.tokens import Action, DutyState
-from queue_server.services.set_up_file import BadFile
+from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.tokens import Action, DutyState
+from queue_server.services.clinic.configuration_file import BadFile
 from tests.clinics import Clinic, a_clinic
 
 BOSS = Actor(ActorKind.ADMIN, 9)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from queue_server.domain.errors import UnknownPaper
-from queue_server.domain.verifying import IssuedPaper
+from queue_server.domain.records.verification import IssuedPaper
 from tests.clinics import Clinic
 from tests.contract.test_signing import PRESCRIPTION, TYPED, certified, content_of, prescribed
 from tests.papers.pictures import codes

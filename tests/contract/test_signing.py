@@ -7,13 +7,13 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from queue_server.domain.certificates import TypedCertificate
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, KeyReused, NotFound, UnknownToken
-from queue_server.domain.prescribing import Typed, TypedLine, TypedPerson
-from queue_server.domain.records import CertificateKind, RecordKind
-from queue_server.domain.tokens import Action
-from queue_server.services.issuing import IssuedToken
-from queue_server.services.views import Json
+from queue_server.domain.queue.tokens import Action
+from queue_server.domain.records.certificates import TypedCertificate
+from queue_server.domain.records.prescribing import Typed, TypedLine, TypedPerson
+from queue_server.domain.records.records import CertificateKind, RecordKind
+from queue_server.services.clinic.json_views import Json
+from queue_server.services.queue.issuing import IssuedToken
 from tests.clinics import Clinic
 
 PRESCRIPTION, CERTIFICATE = RecordKind.PRESCRIPTION, RecordKind.CERTIFICATE

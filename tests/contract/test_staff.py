@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
-from queue_server.domain.access.authorising import May, authorise
+from queue_server.domain.access.authorisation import May, authorise
 from queue_server.domain.errors import (
     BadInput,
     LastAdministrator,
@@ -18,9 +18,9 @@ from queue_server.domain.errors import (
     UnknownStaff,
     WeakPassword,
 )
-from queue_server.domain.staff import Role
-from queue_server.services.accounts import ABSOLUTE, IDLE, mark_of
-from queue_server.services.staffing import StaffForm
+from queue_server.domain.people.staff import Role
+from queue_server.services.people.accounts import ABSOLUTE, IDLE, mark_of
+from queue_server.services.people.staff_accounts import StaffForm
 from tests.clinics import Clinic
 
 PASSWORD = "correct horse"

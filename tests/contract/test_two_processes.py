@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from queue_server.services import Services
-from queue_server.services.issuing import IssueRequest
+from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import KIOSK, PROGRAM, Clinic, SettableClock, a_clinic, open_services
 
 pytestmark = pytest.mark.postgres

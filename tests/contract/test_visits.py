@@ -11,9 +11,9 @@ from queue_server.domain.errors import (
     QuotaReached,
     UnknownToken,
 )
-from queue_server.domain.patients import Patient
-from queue_server.domain.tokens import Action
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.people.patients import Patient
+from queue_server.domain.queue.tokens import Action
+from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import KIOSK, Clinic
 
 DESK = Actor(ActorKind.DESK, 1)

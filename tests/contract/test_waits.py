@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import text, update
 
 from queue_server import sources
-from queue_server.domain.opening import WEEKDAYS
-from queue_server.domain.tokens import DutyState
+from queue_server.domain.clinic.opening_hours import WEEKDAYS
+from queue_server.domain.queue.tokens import DutyState
 from queue_server.locale import texts
-from queue_server.services.wording import slip_words
+from queue_server.services.waits.in_words import slip_words
 from queue_server.storage.tables import DepartmentRow
 from tests.clinics import Clinic, open_services
 

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from queue_server.locale import LANGUAGES
 from tests.running import Running
 

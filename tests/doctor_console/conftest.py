@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from tests.running import Running, a_running_clinic
 
 LogIn = Callable[[str], Awaitable[httpx2.AsyncClient]]

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.documents import LARGEST_FILE
-from queue_server.services import uploads
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.records.documents import LARGEST_FILE
+from queue_server.services.queue.issuing import IssueRequest
+from queue_server.services.records import uploads
 from tests.doctor_console.conftest import LogIn, Running
 from tests.inspecting.corpus import a_pdf, a_picture
 
@@ -219,7 +219,7 @@ async def test_contents_that_a_power_cut_left_behind_are_cleaned_up(running: Run
 
 
 def _asha() -> tuple[Any, Any]:
-    from queue_server.domain.patients import CONSENT_VERSION
-    from queue_server.services.patients import Consent, PersonForm
+    from queue_server.domain.people.patients import CONSENT_VERSION
+    from queue_server.services.people.patients import Consent, PersonForm
 
     return PersonForm("Asha", "34", "female", "en"), Consent(CONSENT_VERSION)

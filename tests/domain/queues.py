@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from queue_server.domain.ordering import OrderRules, after_the_next, in_order, rank
-from queue_server.domain.tokens import Action, Priority, QueueEntry, State
-from queue_server.domain.transitions import act
+from queue_server.domain.queue.ordering import OrderRules, after_the_next, in_order, rank
+from queue_server.domain.queue.tokens import Action, Priority, QueueEntry, State
+from queue_server.domain.queue.transitions import act
 
 TEN = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 RULES = OrderRules()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.alerts import (
+from queue_server.domain.alerts.alerts import (
     ASKED_FOR,
     CAN_WAIT,
     LIFETIME,

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.certificates import (
+from queue_server.domain.errors import BadInput
+from queue_server.domain.records.certificates import (
     EARLIEST,
     LATEST,
     PLACES,
@@ -21,8 +22,7 @@ from queue_server.domain.certificates import (
     days_between,
     fill,
 )
-from queue_server.domain.errors import BadInput
-from queue_server.domain.records import CertificateKind
+from queue_server.domain.records.records import CertificateKind
 
 TODAY = date(2026, 11, 23)
 SICK = CertificateKind.SICK_LEAVE

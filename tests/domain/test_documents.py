@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.documents import ENDINGS, LONGEST_FILE_NAME, file_name
-from queue_server.domain.retention import years_after, years_before
+from queue_server.domain.records.documents import ENDINGS, LONGEST_FILE_NAME, file_name
+from queue_server.domain.records.retention import years_after, years_before
 
 ANY_TYPE = st.sampled_from(sorted(ENDINGS))
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.dosing import COUNTED, LARGEST_AMOUNT, parse_dose, quantity, write_dose
 from queue_server.domain.errors import BadInput
-from queue_server.domain.records import Dose
+from queue_server.domain.records.dosing import COUNTED, LARGEST_AMOUNT, parse_dose, quantity, write_dose
+from queue_server.domain.records.records import Dose
 
 HALF = Fraction(1, 2)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.events import GENESIS, Event, first_bad_line, seal
+from queue_server.domain.queue.events import GENESIS, Event, first_bad_line, seal
 
 AT = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_server.domain.figures import Grain, Part, Stay, added_up, cut, next_month, tallies, together
-from queue_server.domain.tokens import State
-from queue_server.domain.waits import Wait
+from queue_server.domain.analytics.tallies import Grain, Part, Stay, added_up, cut, next_month, tallies, together
+from queue_server.domain.queue.tokens import State
+from queue_server.domain.waits.forecast import Wait
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 DAY = date(2026, 11, 22)

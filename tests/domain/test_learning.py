@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from queue_server.domain.events import Event
-from queue_server.domain.learning import LESSON_AGE, Learning, learn, lessons
-from queue_server.domain.waits_correction import Clues
+from queue_server.domain.queue.events import Event
+from queue_server.domain.waits.correction import Clues
+from queue_server.domain.waits.learning import LESSON_AGE, Learning, learn, lessons
 from tests.domain.queues import TEN
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.errors import BadInput
-from queue_server.domain.medicines import MOST_ERRORS, OFFERED, MedicineList, medicines_of, parse_file
-from queue_server.domain.records import Medicine
+from queue_server.domain.records.medicines import MOST_ERRORS, OFFERED, MedicineList, medicines_of, parse_file
+from queue_server.domain.records.records import Medicine
 
 NAMES = ("Paracetamol", "Amoxicillin", "Amoxicillin + clavulanic acid", "Cetirizine", "Metformin", "Pantoprazole")
 LIST = MedicineList(

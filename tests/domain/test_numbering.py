@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.numbering import day_ends_at, never_back, number, service_day
+from queue_server.domain.queue.numbering import day_ends_at, never_back, number, service_day
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 zones = st.sampled_from(["Asia/Kolkata", "UTC", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"]).map(ZoneInfo)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from queue_server.domain.clinic.opening_hours import WEEKDAYS, Hours, Why, closes_at, next_opening, opening, parse_hours
 from queue_server.domain.errors import BadInput
-from queue_server.domain.opening import WEEKDAYS, Hours, Why, closes_at, next_opening, opening, parse_hours
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 ZONES = st.sampled_from([KOLKATA, ZoneInfo("UTC"), ZoneInfo("America/New_York"), ZoneInfo("Asia/Kathmandu")])

@@ -5,8 +5,16 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.ordering import DEFAULT_CREDITS, OrderRules, in_order, next_for, places, rank, with_priority
-from queue_server.domain.tokens import Action, Priority, QueueEntry, State
+from queue_server.domain.queue.ordering import (
+    DEFAULT_CREDITS,
+    OrderRules,
+    in_order,
+    next_for,
+    places,
+    rank,
+    with_priority,
+)
+from queue_server.domain.queue.tokens import Action, Priority, QueueEntry, State
 from tests.domain.queues import Queue, a_queue, an_entry
 
 #: Somebody joins so many minutes after ten, with this priority.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.errors import BadInput
-from queue_server.domain.patients import (
+from queue_server.domain.people.patients import (
     FREE_TRIES,
     LONGEST_DELAY,
     LONGEST_NAME,

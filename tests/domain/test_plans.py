@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_server.domain.opening import WEEKDAYS, parse_hours
-from queue_server.domain.plans import (
+from queue_server.domain.clinic.configuration import (
     COLOURS,
     ICONS,
     LAYOUTS,
@@ -30,9 +29,10 @@ from queue_server.domain.plans import (
     spans_of,
     written,
 )
-from queue_server.domain.reading import Problem, Reader, clean
-from queue_server.domain.set_up_file import Known, SetUp, dump, load
-from queue_server.domain.set_up_file import line_of as line_in
+from queue_server.domain.clinic.configuration_file import Known, SetUp, dump, load
+from queue_server.domain.clinic.configuration_file import line_of as line_in
+from queue_server.domain.clinic.opening_hours import WEEKDAYS, parse_hours
+from queue_server.domain.form_reading import Problem, Reader, clean
 
 LANGUAGES = ("en", "hi")
 KNOWN = Known(LANGUAGES, ("IN", "NP"), ("first", "second"))

@@ -11,10 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.errors import BadInput
-from queue_server.domain.medicines import MedicineList
-from queue_server.domain.patients import Sex
-from queue_server.domain.prescribing import MOST_LINES, Typed, TypedLine, TypedPerson, bearer_of, lines_of, typed_line
-from queue_server.domain.records import Bearer, Food, Medicine
+from queue_server.domain.people.patients import Sex
+from queue_server.domain.records.medicines import MedicineList
+from queue_server.domain.records.prescribing import (
+    MOST_LINES,
+    Typed,
+    TypedLine,
+    TypedPerson,
+    bearer_of,
+    lines_of,
+    typed_line,
+)
+from queue_server.domain.records.records import Bearer, Food, Medicine
 
 LIST = MedicineList([Medicine("Paracetamol", "tablet", "500 mg"), Medicine("Cetirizine", "tablet", "10 mg")])
 FEVER = TypedLine("paracetamol", "tablet", "500 mg", "1-1-1", "after", "3")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.clinic import Duty
-from queue_server.domain.displays import is_quiet, layout, reads_to_m
-from queue_server.domain.roster import Shift, newly_expected, no_longer_expected
-from queue_server.domain.tokens import DutyState
+from queue_server.domain.clinic.clinic import Duty
+from queue_server.domain.clinic.legibility import is_quiet, layout, reads_to_m
+from queue_server.domain.clinic.roster import Shift, newly_expected, no_longer_expected
+from queue_server.domain.queue.tokens import DutyState
 
 ZONE = ZoneInfo("Asia/Kolkata")
 MONDAY = datetime(2026, 11, 23, tzinfo=ZONE)

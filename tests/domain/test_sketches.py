@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_server.domain.sketches import from_numbers, merged, quantile, sketch, to_numbers
+from queue_server.domain.analytics.quantile_sketch import from_numbers, merged, quantile, sketch, to_numbers
 
 durations = st.lists(st.floats(0, 40_000), min_size=1, max_size=80)
 

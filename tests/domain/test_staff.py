@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from queue_server.domain.errors import BadInput, WeakPassword
-from queue_server.domain.staff import browser_words, is_locked, new_login, new_password, new_unlock_pin
+from queue_server.domain.people.staff import browser_words, is_locked, new_login, new_password, new_unlock_pin
 from tests.clinics import MORNING
 
 TEN_MINUTES = timedelta(minutes=10)

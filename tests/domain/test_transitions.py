@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.errors import IllegalTransition, NothingToUndo
-from queue_server.domain.tokens import FINAL, IN_ROOM, LIVE, Action, State
-from queue_server.domain.transitions import TRANSITIONS, UNDO_WINDOW, act, check_undo, is_possible
+from queue_server.domain.queue.tokens import FINAL, IN_ROOM, LIVE, Action, State
+from queue_server.domain.queue.transitions import TRANSITIONS, UNDO_WINDOW, act, check_undo, is_possible
 from tests.domain.queues import TEN, an_entry
 
 ORDINARY = [action for action in Action if action not in {Action.ISSUE, Action.UNDO}]

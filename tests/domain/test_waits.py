@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.pace import Learned, learn_consultation, learn_wait
-from queue_server.domain.waits import (
+from queue_server.domain.waits.correction import Clues
+from queue_server.domain.waits.forecast import (
     Ahead,
     Presence,
     Server,
@@ -19,7 +19,7 @@ from queue_server.domain.waits import (
     residual_s,
     rest_of_delay_s,
 )
-from queue_server.domain.waits_correction import Clues
+from queue_server.domain.waits.pace import Learned, learn_consultation, learn_wait
 
 MINUTE = 60.0
 HOUR = 3_600.0

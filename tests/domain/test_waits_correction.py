@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from queue_server.domain.waits_correction import AT_ONCE_S, Clues, Correction, Quantiles
+from queue_server.domain.waits.correction import AT_ONCE_S, Clues, Correction, Quantiles
 
 
 def a_clue(random: Random) -> Clues:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.pace import (
+from queue_server.domain.waits.forecast import Ahead, Server, forecast
+from queue_server.domain.waits.pace import (
     Learned,
     Memory,
     learn_consultation,
@@ -19,7 +20,6 @@ from queue_server.domain.pace import (
     learn_turn_over,
     learn_wait,
 )
-from queue_server.domain.waits import Ahead, Server, forecast
 
 
 def after_consultations(learned: Learned, doctor: str, length_s: float, count: int) -> Learned:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.waits import Wait
-from queue_server.domain.waits_wording import Shown, calm, clock_range, is_far, rounded, shown_now
+from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.wording import Shown, calm, clock_range, is_far, rounded, shown_now
 
 HERE = timezone(timedelta(hours=5, minutes=30))
 waits = st.lists(st.floats(0, 40_000), min_size=3, max_size=3).map(lambda three: Wait(*sorted(three)))

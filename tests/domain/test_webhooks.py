@@ -9,8 +9,8 @@ import pytest
 
 from queue_server.api.webhook_models import WebhookMessage
 from queue_server.domain.errors import BadInput
-from queue_server.domain.events import Event
-from queue_server.domain.webhooks import TOPICS, check_address, is_public, message, networks, signature, target
+from queue_server.domain.programs.webhooks import TOPICS, check_address, is_public, message, networks, signature, target
+from queue_server.domain.queue.events import Event
 
 
 @pytest.mark.parametrize(

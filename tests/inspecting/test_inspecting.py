@@ -13,11 +13,11 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from queue_server.domain.documents import LARGEST_FILE
 from queue_server.domain.errors import FileRefused
-from queue_server.domain.files import MESSAGES, Refusal
+from queue_server.domain.records.documents import LARGEST_FILE
+from queue_server.domain.records.refused_files import MESSAGES, Refusal
 from queue_server.inspecting import Inspector
-from queue_server.inspecting.nursery import LONGEST_S
+from queue_server.inspecting.fork_server import LONGEST_S
 from tests.inspecting.corpus import PAYLOAD, a_pdf, a_picture, bad_files
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from queue_server.live.listening import PostgresListener
+from queue_server.live.postgres_listener import PostgresListener
 from tests.live.harness import until
 
 pytestmark = pytest.mark.postgres

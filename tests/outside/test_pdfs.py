@@ -10,9 +10,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, String
 
-from queue_server.domain.files import Refusal
-from queue_server.inspecting.looking import looked_into
+from queue_server.domain.records.refused_files import Refusal
 from queue_server.inspecting.refused import Refused
+from queue_server.inspecting.sanitising import looked_into
 
 PAGES = 5
 

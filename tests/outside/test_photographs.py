@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from queue_server.domain.errors import FileRefused
-from queue_server.domain.files import Refusal
+from queue_server.domain.records.refused_files import Refusal
 from queue_server.inspecting import Inspector, pictures
 from queue_server.inspecting.refused import Refused
 from queue_server.inspecting.space import SPACE

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
-from queue_server.domain.letterhead import Letterhead
-from queue_server.domain.patients import Sex
-from queue_server.domain.records import (
+from queue_server.domain.clinic.letterhead import Letterhead
+from queue_server.domain.people.patients import Sex
+from queue_server.domain.records.records import (
     Attendance,
     Bearer,
     Certificate,

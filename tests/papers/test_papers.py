@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from queue_server import papers
-from queue_server.domain.records import Dose, Medicine
-from queue_server.domain.verifying import content_hash
+from queue_server.domain.records.records import Dose, Medicine
+from queue_server.domain.records.verification import content_hash
 from queue_server.papers.certificates import certificate_pdf
 from queue_server.papers.prescriptions import prescription_pdf
 from queue_server.papers.words import LANGUAGES

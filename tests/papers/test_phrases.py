@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.printing.scripts import LATIN, script_of
-from queue_server.domain.records import Dose, Food, Line, Medicine
+from queue_server.domain.records.records import Dose, Food, Line, Medicine
 from queue_server.papers.phrases import TIMES, phrase, total
 from queue_server.papers.words import LANGUAGES, words, written
 from tests.papers.examples import HALF, LINES, NONE, ONE

@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 from reportlab.platypus import Spacer
 
 from kiosk.printing.scripts import script_of
-from queue_server.domain.letterhead import Letterhead
+from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.papers.blocks import Look, said
 from queue_server.papers.sheets import Sheet
 from tests.papers.pictures import ink, pages

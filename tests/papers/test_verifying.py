@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from queue_server.domain.records import Certificate, Prescription
-from queue_server.services.signing import MadePaper
+from queue_server.domain.records.records import Certificate, Prescription
+from queue_server.services.records.signed_papers import MadePaper
 from queue_server.web.limits import WRONG_LINKS
 from tests.papers.examples import a_certificate, a_prescription
 from tests.papers.pictures import codes

@@ -2,7 +2,7 @@
 
 import httpx2
 
-from queue_server.domain.patients import CONSENT_VERSION
+from queue_server.domain.people.patients import CONSENT_VERSION
 from tests.clinics import PHONE, PIN
 
 ASHA = {"name": "Asha Devi", "age": "34", "sex": "female", "language": "en", "consent": CONSENT_VERSION}

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from queue_server.app import alert_settings
-from queue_server.domain.alerts import Channel, Holder
+from queue_server.domain.alerts.alerts import Channel, Holder
 from queue_server.settings import Settings
 from tests.alerting import RememberingDriver
 from tests.patients.sending import register

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.domain.alerts import Channel, Message, Outcome, Sent
+from queue_server.domain.alerts.alerts import Channel, Message, Outcome, Sent
 from queue_server.web.limits import REGISTRATIONS, WRONG_PINS
 from tests.clinics import PHONE, PIN
 from tests.patients.conftest import Phone

@@ -12,8 +12,8 @@ import pytest
 import websockets
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.documents import DocumentKind
-from queue_server.services.issuing import IssueRequest
+from queue_server.domain.records.documents import DocumentKind
+from queue_server.services.queue.issuing import IssueRequest
 from tests.patients.conftest import Phone
 from tests.patients.sending import register
 from tests.running import Running

@@ -5,7 +5,7 @@ import re
 import httpx2
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.services.attaching import PhoneCode
+from queue_server.services.records.attaching import PhoneCode
 from tests.patients.conftest import Phone
 from tests.patients.sending import register
 from tests.running import Running

@@ -6,7 +6,7 @@ import re
 import httpx2
 import pytest
 
-from queue_server.domain.tokens import Action
+from queue_server.domain.queue.tokens import Action
 from tests.clinics import PROGRAM
 from tests.patients.conftest import Phone
 from tests.patients.sending import ASHA, log_in, register, take

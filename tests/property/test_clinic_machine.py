@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from queue_server.domain.errors import NothingToUndo, QueueError
-from queue_server.domain.tokens import Action, Priority
-from queue_server.services.issuing import IssuedToken
+from queue_server.domain.queue.tokens import Action, Priority
+from queue_server.services.queue.issuing import IssuedToken
 from tests.clinics import PROGRAM, Clinic, a_clinic
 
 CREDIT_S = {Priority.NORMAL: 0, Priority.ASSISTED: 20 * 60, Priority.URGENT: 60 * 60}

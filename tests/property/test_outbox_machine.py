@@ -8,10 +8,20 @@ from random import Random
 
 import pytest
 
-from queue_server.domain.alerts import AlertKind, Channel, Later, Message, MessageState, Outcome, Refused, Sent, Unknown
+from queue_server.domain.alerts.alerts import (
+    AlertKind,
+    Channel,
+    Later,
+    Message,
+    MessageState,
+    Outcome,
+    Refused,
+    Sent,
+    Unknown,
+)
 from queue_server.services import Services
-from queue_server.storage import outbox, outbox_history
-from queue_server.storage.outbox import NewMessage
+from queue_server.storage.alerts import outbox_history_rows, outbox_rows
+from queue_server.storage.alerts.outbox_rows import NewMessage
 from tests.alerting import RememberingDriver, alerting_services
 from tests.clinics import SettableClock, a_clinic
 
@@ -23,7 +33,7 @@ async def put(services: Services, random: Random, name: str) -> None:
         kind = random.choice([AlertKind.CALLED, AlertKind.DOCUMENT])
         until = work.now + timedelta(minutes=random.randint(1, 600))
         message = NewMessage(f"x:{name}", Channel.SMS, kind, "+918123456789", "en", work.now, until)
-        await outbox.put(work, [message])
+        await outbox_rows.put(work, [message])
 
 
 async def end(services: Services) -> None:
@@ -66,10 +76,10 @@ async def test_nothing_that_may_have_been_taken_is_handed_over_again(tmp_path: P
             await first.sending.drain()
             await second.sending.drain()
         async with first.store.reading() as connection:
-            kept = await outbox_history.newest(connection, channel=None, state=None, before=None, most=1000)
+            kept = await outbox_history_rows.newest(connection, channel=None, state=None, before=None, most=1000)
 
     assert len(kept) > 20
-    assert {message.state for message in kept} <= set(outbox.DONE)
+    assert {message.state for message in kept} <= set(outbox_rows.DONE)
     for outcomes in handed.values():
         assert all(isinstance(outcome, Later) for outcome in outcomes[:-1])
     for message in kept:

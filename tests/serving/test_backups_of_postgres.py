@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from queue_server.clock import SteadyClock
-from queue_server.storage.store import Store
+from queue_server.storage.engine.store import Store
 from tests.clinics import SettableClock, a_clinic
 from tests.commands import main
 from tests.postgres import PostgresServer

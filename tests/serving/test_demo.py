@@ -6,8 +6,8 @@ from pathlib import Path
 from queue_server.alerts.folder import FolderDriver
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.demo import alerting, greeting, prepare
-from queue_server.domain.alerts import Channel
-from queue_server.domain.patients import new_pin
+from queue_server.domain.alerts.alerts import Channel
+from queue_server.domain.people.patients import new_pin
 from queue_server.settings import Settings
 from tests.clinics import open_services
 

@@ -13,12 +13,12 @@ import pytest
 
 from queue_server.clock import SteadyClock
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.documents import DocumentKind
 from queue_server.domain.errors import KeyMissing
+from queue_server.domain.records.documents import DocumentKind
 from queue_server.services import compose
-from queue_server.services.issuing import IssueRequest
-from queue_server.storage.keyring import BadKeys, Keyring
-from queue_server.storage.store import Store
+from queue_server.services.queue.issuing import IssueRequest
+from queue_server.storage.engine.store import Store
+from queue_server.storage.records.keyring import BadKeys, Keyring
 from tests.clinics import KIOSK, SettableClock, a_clinic
 from tests.commands import main
 

@@ -20,7 +20,7 @@ from queue_server.cli import main
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.serving import configuration, listening_socket
 from queue_server.settings import Settings
-from queue_server.storage.migrating import migrate
+from queue_server.storage.engine.migrating import migrate
 from tests.browser.conftest import free_port
 from tests.clinics import SettableClock, a_clinic
 from tests.processes import a_program

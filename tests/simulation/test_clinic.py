@@ -7,7 +7,7 @@ from statistics import mean
 
 import pytest
 
-from queue_server.domain.tokens import Priority
+from queue_server.domain.queue.tokens import Priority
 from queue_server.simulation.clinic import (
     DAY_S,
     FIRST_DAY_S,

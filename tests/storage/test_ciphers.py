@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.storage.ciphers import Cipher, DoesNotOpen, unwrap, wrap
-from queue_server.storage.keyring import BadKeys, parsed
+from queue_server.storage.records.encryption import Cipher, DoesNotOpen, unwrap, wrap
+from queue_server.storage.records.keyring import BadKeys, parsed
 
 CIPHER = Cipher(bytes(range(32)))
 PLAIN = st.binary(max_size=300)

@@ -18,9 +18,9 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from queue_server.domain.events import Event, seal
+from queue_server.domain.queue.events import Event, seal
 from queue_server.paths import MIGRATIONS
-from queue_server.services.reports import Reports
+from queue_server.services.programs.journal import Reports
 from tests.clinics import Clinic, a_clinic
 
 COLUMNS = ("id", "kind", "at", "actor", "token_id", "department_id", "data", "number", "hash")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.storage.nearby import BEGIN_WRITING, WritingConnection, connect
+from queue_server.storage.engine.sqlite_in_loop import BEGIN_WRITING, WritingConnection, connect
 
 
 @pytest.fixture

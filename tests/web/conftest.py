@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from tests.running import Running, a_running_clinic
 
 

@@ -20,12 +20,12 @@ from starlette.routing import Route, WebSocketRoute
 from queue_server import faces
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.documents import DocumentKind
 from queue_server.domain.errors import QueueError
-from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.domain.tokens import DutyState
-from queue_server.services.patients import Consent, PersonForm
-from queue_server.services.staffing import StaffForm
+from queue_server.domain.people.patients import CONSENT_VERSION
+from queue_server.domain.queue.tokens import DutyState
+from queue_server.domain.records.documents import DocumentKind
+from queue_server.services.people.patients import Consent, PersonForm
+from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
 from tests.clinics import PIN

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from queue_server import logs
-from queue_server.services.secrets import new_key
+from queue_server.services.access.credentials import new_key
 from tests.running import Running
 
 

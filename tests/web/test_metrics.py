@@ -6,7 +6,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.requests import Request
 
-from queue_server.services.webhooks import Subscription
+from queue_server.services.programs.webhooks import Subscription
 from queue_server.web.metrics import is_on_this_machine
 from tests.running import Running
 

@@ -8,7 +8,7 @@ import logging
 import pytest
 import websockets
 
-from queue_server.services.secrets import new_key
+from queue_server.services.access.credentials import new_key
 from queue_server.web.identity import SESSION_COOKIE
 from tests.running import Running
 

@@ -9,8 +9,8 @@ import re
 import httpx2
 import pytest
 
-from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.services.accounts import mark_of
+from queue_server.domain.people.patients import CONSENT_VERSION
+from queue_server.services.people.accounts import mark_of
 from queue_server.web.identity import SESSION_COOKIE
 from tests.clinics import PHONE
 from tests.running import Running

@@ -13,7 +13,7 @@ import pytest
 import websockets
 
 from queue_server.domain.access.actors import SYSTEM, Actor
-from queue_server.services.staffing import StaffForm
+from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.limits import WRONG_PASSWORDS
 from tests.running import Running

@@ -10,7 +10,7 @@ import bcrypt
 import httpx2
 import pytest
 
-from queue_server.services.secrets import hash_password, is_password
+from queue_server.services.access.credentials import hash_password, is_password
 from tests.running import Running
 
 

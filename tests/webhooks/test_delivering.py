@@ -10,8 +10,8 @@ import pytest
 
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import NotAllowed, UnknownWebhook
-from queue_server.domain.tokens import Action
-from queue_server.domain.webhooks import REFUSALS, UNREACHABLE_FOR, DeliveryState, WebhookState
+from queue_server.domain.programs.webhooks import REFUSALS, UNREACHABLE_FOR, DeliveryState, WebhookState
+from queue_server.domain.queue.tokens import Action
 from tests.webhooks.conftest import Hooks
 from tests.webhooks.receiver import HANG, Receiver, a_receiver
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from queue_server.domain.reading import Problem
+from queue_server.domain.form_reading import Problem
 
 
 class QueueError(Exception):

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from queue_server.domain.prints import PrintState
+from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, OutboxRow
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from queue_server.domain.alerts import Channel, MessageState
+from queue_server.domain.alerts.alerts import Channel, MessageState
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
 

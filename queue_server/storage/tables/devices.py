@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.prints import PrintState
+from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
-from queue_server.domain.tokens import DutyState, Priority, State
+from queue_server.domain.queue.tokens import DutyState, Priority, State
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from queue_server.domain.records import CertificateKind, RecordKind
+from queue_server.domain.records.records import CertificateKind, RecordKind
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
 

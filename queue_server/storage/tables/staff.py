@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
 

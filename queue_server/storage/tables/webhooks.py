@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from queue_server.domain.webhooks import DeliveryState, WebhookState
+from queue_server.domain.programs.webhooks import DeliveryState, WebhookState
 from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
 

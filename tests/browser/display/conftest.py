@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from queue_server.services.administering import NewDepartment
+from queue_server.services.clinic.departments_by_command import NewDepartment
 from tests.browser.server import ServedClinic, a_served_clinic
 from tests.browser.walls import DEPARTMENTS
 

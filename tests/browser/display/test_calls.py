@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.staff import Role
-from queue_server.domain.tokens import DutyState
+from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.tokens import DutyState
 from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Screenshot, Serve
 from tests.browser.server import ServedClinic

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from queue_server.services.administering import NewDepartment
+from queue_server.services.clinic.departments_by_command import NewDepartment
 from tests.browser.conftest import PageFactory
 from tests.browser.kiosks import Kiosk, OpenKiosk, a_kiosk
 from tests.browser.server import DEPARTMENTS, a_served_clinic

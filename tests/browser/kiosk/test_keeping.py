@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import expect
 
-from queue_server.domain.patients import CONSENT_VERSION
-from queue_server.services.patients import Consent, PatientLogin, PersonForm
+from queue_server.domain.people.patients import CONSENT_VERSION
+from queue_server.services.people.patients import Consent, PatientLogin, PersonForm
 from tests.browser.conftest import Screenshot
 from tests.browser.kiosks import Kiosk, OpenKiosk, in_hindi
 from tests.clinics import PIN

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from queue_server.services.administering import NewDepartment
+from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.storage.tables import PrintState
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import Screenshot

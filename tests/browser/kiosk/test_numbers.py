@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import Route, expect
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.opening import WEEKDAYS
-from queue_server.domain.staff import Role
-from queue_server.domain.tokens import DutyState
+from queue_server.domain.clinic.opening_hours import WEEKDAYS
+from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.tokens import DutyState
 from queue_server.locale import texts
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory, Screenshot

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from queue_server.domain.access.actors import DEVICES, STAFF, SYSTEM, Actor, ActorKind
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.staff import Role
+from queue_server.domain.people.staff import Role
 
 
 @given(st.sampled_from(ActorKind), st.integers(0, 2**63 - 1))

@@ -1,0 +1,63 @@
+"""Who may act in a room.
+
+A doctor acts in the room that he or she has taken, and only on patients who are there or are in nobody's room. Calling
+during a break ends the break: a doctor who calls somebody is back. An administrator may help in any room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.requests import Request
+
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorisation import HeldRoom, May, authorise
+from queue_server.domain.clinic.clinic import DepartmentQueue, Duty, Room
+from queue_server.domain.errors import ChangedMeanwhile, UnknownToken
+from queue_server.domain.queue.tokens import DutyState
+from queue_server.services.queue.duties import PRESENT
+from queue_server.web.identity import allowed, services
+
+
+async def at_room(request: Request) -> tuple[Actor, Room]:
+    """The doctor who asks, and the room of the address, which this doctor has taken.
+
+    Raises `LoginRequired`, `NotAllowed`, `UnknownRoom`, `RoomTaken`.
+    """
+    doctor = await allowed(request, May.WORK_IN_ROOM)
+    known = services(request).queues
+    room = await known.room(request.path_params["room"])
+    return authorise(doctor, May.WORK_IN_ROOM, held(room, (await known.of(room.department_id)).duty_in(room.id))), room
+
+
+async def with_token(request: Request) -> tuple[Actor, Room, int]:
+    """As `at_room`, and the token of the address, which this room may act on. Raises `ChangedMeanwhile` as well."""
+    doctor, room = await at_room(request)
+    token_id = min(request.path_params["token"], 2**53)
+    check_reach(await services(request).queues.all(), room, token_id)
+    return doctor, room, token_id
+
+
+async def end_break(request: Request, room: Room, doctor: Actor) -> None:
+    """The doctor who was on a break in this room is on duty again."""
+    known = services(request)
+    duty = (await known.queues.of(room.department_id)).duty_in(room.id)
+    if duty is not None and duty.doctor_id == doctor.id and duty.state is DutyState.ON_BREAK:
+        await known.duties.change(room.code, DutyState.ON_DUTY, doctor=doctor)
+
+
+def held(room: Room, duty: Duty | None) -> HeldRoom:
+    """The room with the doctor who is there now."""
+    return HeldRoom(room.code, duty.doctor_id if duty is not None and duty.state in PRESENT else None)
+
+
+def check_reach(queues: Iterable[DepartmentQueue], room: Room, token_id: int) -> None:
+    """Raises `UnknownToken` for a patient of another department, `ChangedMeanwhile` for one in another room."""
+    for queue in queues:
+        for entry in queue.entries:
+            if entry.token_id != token_id:
+                continue
+            if queue.department.id != room.department_id:
+                raise UnknownToken
+            if entry.room_id not in (None, room.id):
+                raise ChangedMeanwhile(f"Token {entry.number} is in room {queue.room_code(entry.room_id)} now.")

@@ -1,0 +1,109 @@
+"""The duty roster and the holidays."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.admin import forms
+from queue_server.admin.departments import weekdays
+from queue_server.admin.forms import Typed
+from queue_server.admin.layout import framed
+from queue_server.admin.rooms import department_options
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorisation import May
+from queue_server.domain.errors import BadFields
+from queue_server.web.bodies import path_number
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import language_of
+
+ROSTER = "/admin/roster"
+HOLIDAYS = "/admin/holidays"
+
+
+async def roster(request: Request) -> Response:
+    """Who is expected when, and a form for one more line."""
+    by = await allowed(request, May.RUN_CLINIC)
+    return await _roster(request, by, Typed({"weekday": "mon"}))
+
+
+async def add_shift(request: Request) -> Response:
+    """One more line: the doctor is expected on each chosen weekday."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = await forms.sent(request)
+    try:
+        await services(request).set_up.roster.add_shift(typed.values, by=by)
+    except BadFields as error:
+        return await _roster(request, by, forms.refused(request, typed, error))
+    return RedirectResponse(ROSTER, 303)
+
+
+async def remove_shift(request: Request) -> Response:
+    """The line is gone."""
+    by = await allowed(request, May.RUN_CLINIC)
+    await services(request).set_up.roster.remove_shift(path_number(request, "shift"), by=by)
+    return RedirectResponse(ROSTER, 303)
+
+
+async def holidays(request: Request) -> Response:
+    """Every holiday, and a form for one more."""
+    return await _holidays(request, await allowed(request, May.RUN_CLINIC), Typed({}))
+
+
+async def add_holiday(request: Request) -> Response:
+    """One more holiday."""
+    by = await allowed(request, May.RUN_CLINIC)
+    typed = await forms.sent(request)
+    try:
+        await services(request).set_up.roster.add_holiday(typed.values, by=by)
+    except BadFields as error:
+        return await _holidays(request, by, forms.refused(request, typed, error))
+    return RedirectResponse(HOLIDAYS, 303)
+
+
+async def remove_holiday(request: Request) -> Response:
+    """The day is like any other."""
+    by = await allowed(request, May.RUN_CLINIC)
+    await services(request).set_up.roster.remove_holiday(path_number(request, "holiday"), by=by)
+    return RedirectResponse(HOLIDAYS, 303)
+
+
+async def _roster(request: Request, by: Actor, typed: Typed) -> Response:
+    known = services(request)
+    shifts = await known.set_up.roster.shifts()
+    context = {
+        "typed": typed,
+        "week": [(name, [shift for shift in shifts if shift["weekday"] == day]) for day, name in weekdays(request)],
+        "weekdays": weekdays(request),
+        "doctors": await known.set_up.roster.doctors(),
+        "rooms": [(room["code"], room["code"]) for room in await known.set_up.departments.rooms()],
+    }
+    return framed(request, by, "admin/roster.html", typed.status, **context)
+
+
+async def _holidays(request: Request, by: Actor, typed: Typed) -> Response:
+    options = await department_options(request)
+    rows = [
+        holiday
+        | {
+            "date": format_date(date.fromisoformat(holiday["day"]), "EEEE, d MMMM y", locale=language_of(request)),
+            "for": dict(options).get(holiday["department"] or "", ""),
+        }
+        for holiday in await services(request).set_up.roster.holidays()
+    ]
+    context = {"typed": typed, "holidays": rows, "departments": options}
+    return framed(request, by, "admin/holidays.html", typed.status, **context)
+
+
+routes: list[BaseRoute] = [
+    Route(ROSTER, roster),
+    Route(ROSTER, add_shift, methods=["POST"]),
+    Route(f"{ROSTER}/{{shift:int}}/remove", remove_shift, methods=["POST"]),
+    Route(HOLIDAYS, holidays),
+    Route(HOLIDAYS, add_holiday, methods=["POST"]),
+    Route(f"{HOLIDAYS}/{{holiday:int}}/remove", remove_holiday, methods=["POST"]),
+]

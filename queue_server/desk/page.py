@@ -1,0 +1,65 @@
+"""The desk: the queues side by side, live; and on a page of their own what became of the slips and the printers."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.websockets import WebSocket
+
+from queue_server.domain.access.authorisation import May
+from queue_server.live import topic_names
+from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import page
+from queue_server.web.sockets import show, socket_route
+
+
+class Again(Body):
+    """Where the further slip is printed."""
+
+    place: str
+
+
+async def desk(request: Request) -> Response:
+    """The queues as they are now; scripts keep them so."""
+    who = await allowed(request, May.RUN_DESK)
+    known = services(request)
+    view = (await known.desk.queues()).data
+    zone = (await known.queues.clinic()).zone
+    return page(request, "desk/desk.html", who=who, view=view, data={"time_zone": str(zone)})
+
+
+async def slips(request: Request) -> Response:
+    """Slips and printers; the contents come over the live line."""
+    who = await allowed(request, May.RUN_DESK)
+    clinic = await services(request).queues.clinic()
+    return page(request, "desk/slips.html", name=who.name, data={"time_zone": str(clinic.zone)})
+
+
+async def print_again(request: Request) -> Response:
+    """Print a further slip of this job's token, marked as a copy."""
+    who = await allowed(request, May.RUN_DESK)
+    asked = await parsed(request, Again)
+    key = idempotency_key(request)
+    job = await services(request).printing.again(path_number(request, "job"), asked.place, by=who, key=key)
+    return JSONResponse({"print_job": job}, 201)
+
+
+async def live(websocket: WebSocket) -> None:
+    """The frames of slips and printers."""
+    await show(websocket, topic_names.DESK_SLIPS, await allowed(websocket, May.RUN_DESK))
+
+
+async def live_queues(websocket: WebSocket) -> None:
+    """The frames of the queues."""
+    await show(websocket, topic_names.DESK_QUEUES, await allowed(websocket, May.RUN_DESK))
+
+
+routes: list[BaseRoute] = [
+    Route("/desk", desk),
+    Route("/desk/slips", slips),
+    Route("/desk/prints/{job:int}/again", print_again, methods=["POST"]),
+    socket_route("/ws/desk", live),
+    socket_route("/ws/desk/queues", live_queues),
+]

@@ -1,0 +1,94 @@
+"""At the desk: a new PIN for a patient who has forgotten it, after a look at who it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorisation import May
+from queue_server.domain.errors import BadInput, NotFound, QueueError, RateLimited
+from queue_server.domain.people.patients import phone_in_words
+from queue_server.services.people.pin_resets import Checked
+from queue_server.web.bodies import form
+from queue_server.web.errors import STATUS, looked_up, retry_after
+from queue_server.web.identity import allowed, services
+from queue_server.web.limits import PINS_AT_DESK, limits
+from queue_server.web.pages import page, say
+
+PATH = "/desk/pin"
+
+
+async def find_page(request: Request) -> Response:
+    """Ask for the phone number."""
+    await allowed(request, May.RUN_DESK)
+    return _page(request)
+
+
+async def find(request: Request) -> Response:
+    """Show who is registered with the number, to be compared with whoever stands there."""
+    by = await allowed(request, May.RUN_DESK)
+    phone = (await form(request, "phone"))["phone"]
+    try:
+        return await _found(request, by, phone)
+    except (BadInput, NotFound, RateLimited) as error:
+        return _refused(request, phone, error)
+
+
+async def reset(request: Request) -> Response:
+    """A new PIN, shown once; what was checked is in the journal."""
+    by = await allowed(request, May.RUN_DESK)
+    fields = await form(request, "phone", "checked")
+    if not fields["checked"]:
+        return await _found(request, by, fields["phone"], 422, say(request, "Please say how you made sure who it is."))
+    try:
+        limits(request).count(PINS_AT_DESK, "pin at desk", str(by))
+        pin = await services(request).pin_resets.reset(fields["phone"], fields["checked"], by=by)
+    except (BadInput, NotFound, RateLimited) as error:
+        return _refused(request, fields["phone"], error)
+    return _page(request, pin=f"{pin[:3]} {pin[3:]}")
+
+
+async def _found(request: Request, by: Actor, phone: str, status: int = 200, error: str | None = None) -> Response:
+    limits(request).count(PINS_AT_DESK, "pin looked up", str(by))
+    family = await services(request).pin_resets.family(phone, by=by)
+    ways = [
+        (Checked.PHOTO_ID, say(request, "I have seen a card with a photo")),
+        (Checked.PHONE_IN_HAND, say(request, "I have rung the number, and the phone in the patient's hand rang")),
+        (Checked.KNOWN_IN_PERSON, say(request, "I know the patient in person")),
+    ]
+    people = [(patient.person.name, patient.person.birth_year) for patient in family.patients]
+    return _page(
+        request, status, typed=phone, phone=phone_in_words(family.phone), people=people, ways=ways, error=error
+    )
+
+
+def _refused(request: Request, phone: str, error: QueueError) -> Response:
+    said = say(request, "This is not a phone number. Please check the digits.")
+    if isinstance(error, RateLimited):
+        said = say(request, "Too many tries. Please try again in %(count)s seconds.", count=_seconds(error))
+    elif isinstance(error, NotFound):
+        said = say(request, "Nobody is registered with this phone number.")
+    headers = retry_after(error) if isinstance(error, RateLimited) else {}
+    response = _page(request, looked_up(STATUS, type(error)), typed=phone, error=said)
+    response.headers.update(headers)
+    return response
+
+
+def _seconds(error: RateLimited) -> object:
+    return error.details["retry_after_s"]
+
+
+def _page(request: Request, status: int = 200, **more: Any) -> Response:
+    context: dict[str, Any] = {"typed": "", "phone": "", "people": [], "ways": [], "pin": "", "error": None}
+    return page(request, "desk/pin.html", status, **(context | more))
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, find_page),
+    Route(PATH, find, methods=["POST"]),
+    Route(f"{PATH}/reset", reset, methods=["POST"]),
+]

@@ -1,0 +1,80 @@
+"""Registering a patient at the desk: the clerk types, the patient agrees and chooses the PIN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.access.authorisation import May
+from queue_server.domain.errors import BadInput, PhoneTaken, QueueError, TooManyTries
+from queue_server.domain.people.patients import CONSENT_VERSION
+from queue_server.services.people.patients import Consent, PersonForm
+from queue_server.services.records.attaching import PhoneAndPin
+from queue_server.web.bodies import form
+from queue_server.web.errors import STATUS, looked_up
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import language_of, page, say
+
+FIELDS = ("name", "age", "sex", "language", "phone", "pin", "consent", "number")
+
+
+async def register_page(request: Request) -> Response:
+    """The form; `number` is the token that the patient has in hand."""
+    await allowed(request, May.RUN_DESK)
+    typed = dict.fromkeys(FIELDS, "") | {"sex": "unsaid", "language": language_of(request)}
+    typed["number"] = request.query_params.get("number", "")[:12]
+    return _page(request, typed)
+
+
+async def register(request: Request) -> Response:
+    """The patient is registered, and the number, if one was given, is the patient's."""
+    by = await allowed(request, May.RUN_DESK)
+    typed = await form(request, *FIELDS)
+    known = services(request)
+    person = PersonForm(typed["name"], typed["age"], typed["sex"], typed["language"])
+    consent = Consent(typed["consent"], "desk")
+    try:
+        opened = await known.patients.register(typed["phone"], typed["pin"], person, consent)
+        login = await known.patients.who(opened.secret)
+        await known.patients.log_out(opened.secret)
+        patient = login.patient if login else None
+        if typed["number"] and patient:
+            proof = PhoneAndPin(typed["phone"], typed["pin"], patient.id)
+            await known.attaching.by_number(typed["number"], proof, by=by)
+    except QueueError as error:
+        status, words = looked_up(STATUS, type(error)), _words(request, error)
+        return _page(request, typed | {"pin": ""}, status, **words)
+    return _page(request, dict.fromkeys(FIELDS, "") | {"sex": "unsaid"}, done=typed["name"])
+
+
+def _page(request: Request, typed: dict[str, str], status: int = 200, **more: Any) -> Response:
+    context = {"done": "", "wrong": "", "consent_version": CONSENT_VERSION, **more}
+    return page(request, "desk/register.html", status, typed=typed, **context)
+
+
+def _words(request: Request, error: QueueError) -> dict[str, Any]:
+    if isinstance(error, PhoneTaken):
+        return {"error": say(request, "This phone is registered with another PIN. The family's PIN is needed.")}
+    if isinstance(error, TooManyTries):
+        seconds = error.details["retry_after_s"]
+        return {"error": say(request, "Too many wrong PINs. Please try again in %(count)s seconds.", count=seconds)}
+    sentences = {
+        "name": say(request, "Please write the name."),
+        "age": say(request, "Please write an age or a year of birth."),
+        "phone": say(request, "This is not a phone number. Please check the digits."),
+        "pin": say(request, "A PIN has six digits that are not easy to guess."),
+        "consent": say(request, "The patient has to agree first."),
+    }
+    name = str(error.details.get("field")) if isinstance(error, BadInput) else ""
+    if name in sentences:
+        return {"error": sentences[name], "wrong": name}
+    return {"error": say(request, "The patient is registered, but the number could not be attached.")}
+
+
+routes: list[BaseRoute] = [
+    Route("/desk/patients/new", register_page),
+    Route("/desk/patients/new", register, methods=["POST"]),
+]

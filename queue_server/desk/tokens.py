@@ -1,0 +1,192 @@
+"""What the desk does to tokens: add one, find one, follow its story, change it, end the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorisation import May, rights_of
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, Conflict, QueueError, UnknownPatient, WhichPatient
+from queue_server.domain.form_reading import clean
+from queue_server.domain.queue.tokens import Action, Priority
+from queue_server.services.queue.issuing import IssueRequest
+from queue_server.web.bodies import form, idempotency_key, path_number
+from queue_server.web.errors import STATUS, looked_up, wants_json
+from queue_server.web.identity import allowed, services
+from queue_server.web.pages import language_of, moment, page, say
+
+NEW_FIELDS = ("department", "priority", "reason", "q", "patient", "place")
+
+
+async def new(request: Request) -> Response:
+    """The form for a token by hand."""
+    await allowed(request, May.RUN_DESK)
+    return await _new(request, {"priority": "normal"})
+
+
+async def add(request: Request) -> Response:
+    """The token is there; scripts get its id and number, a form leads to its page."""
+    by = await allowed(request, May.RUN_DESK)
+    typed = await form(request, *NEW_FIELDS)
+    known = services(request)
+    try:
+        asked = IssueRequest(
+            department=typed["department"],
+            priority=_priority(typed["priority"]),
+            reason=_reason(typed),
+            language=language_of(request),
+            place=typed["place"] or None,
+            patient_id=await known.desk.patient(typed["q"], typed["patient"], by=by),
+        )
+        issued = await known.issuing.issue(asked, by=by, key=idempotency_key(request))
+    except (BadInput, Conflict, UnknownPatient) as error:
+        if wants_json(request):
+            raise
+        return await _new(request, typed, error)
+    if wants_json(request):
+        return JSONResponse({"id": issued.token_id, "number": issued.number}, 201)
+    return RedirectResponse(f"/desk/tokens/{issued.token_id}", 303)
+
+
+async def find(request: Request) -> Response:
+    """Tokens by number, patients by name or phone; `part` leaves out the page round the list."""
+    by = await allowed(request, May.RUN_DESK)
+    text = request.query_params.get("q", "")
+    found = await services(request).desk.find(text, by=by)
+    template = "desk/found.html" if "part" in request.query_params else "desk/find.html"
+    return page(request, template, text=text, found=found)
+
+
+async def token(request: Request) -> Response:
+    """The token's whole story; `part` leaves out the page round it."""
+    return await _token(request, await allowed(request, May.RUN_DESK))
+
+
+async def change(request: Request) -> Response:
+    """What the buttons and small forms of a token's page do."""
+    by = await allowed(request, May.RUN_DESK)
+    token_id, what = path_number(request, "token"), request.path_params["action"]
+    typed = await form(request, "reason", "priority", "department", "place", "language")
+    try:
+        await _change(request, token_id, what, typed, by)
+    except (BadInput, Conflict) as error:
+        if wants_json(request):
+            raise
+        return await _token(request, by, error)
+    return JSONResponse({}) if wants_json(request) else RedirectResponse(f"/desk/tokens/{token_id}", 303)
+
+
+async def end_of_day(request: Request) -> Response:
+    """How many still stand in the queues, and the question whether they are to be expired."""
+    await allowed(request, May.RUN_DESK)
+    return await _end_of_day(request, request.query_params.get("department", ""))
+
+
+async def end_day(request: Request) -> Response:
+    """They are expired, unless there are more than were agreed to."""
+    by = await allowed(request, May.RUN_DESK)
+    typed = await form(request, "department", "count")
+    count = int(typed["count"][:6]) if typed["count"].isascii() and typed["count"].isdecimal() else 0
+    try:
+        done = await services(request).desk.end_day(typed["department"] or None, count, by=by)
+    except ChangedMeanwhile:
+        error = say(request, "More tokens have come meanwhile. Please look again.")
+        return await _end_of_day(request, typed["department"], 409, error=error)
+    return await _end_of_day(request, typed["department"], done=done)
+
+
+async def _change(request: Request, token_id: int, what: str, typed: Mapping[str, str], by: Actor) -> None:
+    known = services(request)
+    if what == "priority":
+        await known.desk.change_priority(token_id, _priority(typed["priority"]), typed["reason"], by=by)
+    elif what == "transfer":
+        await known.calling.transfer(token_id, typed["department"], by=by)
+    elif what == "print":
+        await known.desk.print_slip(token_id, typed["place"], by=by)
+    elif what == "edit":
+        await known.desk.edit(token_id, typed["language"], by=by)
+    elif what == "delete":
+        await allowed(request, May.DELETE_TOKENS)
+        await known.desk.delete(token_id, typed["reason"], by=by)
+    elif what in set(Action):
+        await known.calling.act(token_id, Action(what), by=by)
+    else:
+        raise BadInput("action", f"There is no action {what[:20]!r}.")
+
+
+async def _new(request: Request, typed: Mapping[str, Any], error: QueueError | None = None) -> Response:
+    known = services(request)
+    status = looked_up(STATUS, type(error)) if error else 200
+    context: dict[str, Any] = {
+        "typed": {name: typed.get(name, "") for name in NEW_FIELDS},
+        "departments": (await known.desk.queues()).data["departments"],
+        "people": error.details["patients"] if isinstance(error, WhichPatient) else [],
+        "error": _words(request, error) if error else "",
+    }
+    return page(request, "desk/new_token.html", status, **context)
+
+
+async def _token(request: Request, by: Actor, error: QueueError | None = None) -> Response:
+    known = services(request)
+    story = await known.desk.story(path_number(request, "token"), by=by)
+    zone = (await known.queues.clinic()).zone
+    for line in [*story["events"], *story["slips"]]:
+        line["time"] = moment(request, line["at"], zone)
+    template = "desk/token_panel.html" if "part" in request.query_params else "desk/token.html"
+    may_delete = May.DELETE_TOKENS in rights_of(by.kind) and not story["is_deleted"]
+    status = looked_up(STATUS, type(error)) if error else 200
+    words = _words(request, error) if error else ""
+    return page(request, template, status, token=story, may_delete=may_delete, error=words)
+
+
+async def _end_of_day(request: Request, department: str, status: int = 200, **more: Any) -> Response:
+    known = services(request)
+    context: dict[str, Any] = {"done": None, "error": "", **more}
+    context["count"] = len(await known.desk.left(department or None))
+    context["departments"] = await known.queues.departments()
+    return page(request, "desk/end_of_day.html", status, department=department, **context)
+
+
+def _priority(word: str) -> Priority:
+    if word not in set(Priority):
+        raise BadInput("priority", f"There is no priority {word[:20]!r}.")
+    return Priority(word)
+
+
+def _reason(typed: Mapping[str, str]) -> str | None:
+    reason = clean(typed["reason"])[:200]
+    if typed["priority"] == Priority.URGENT and not reason:
+        raise BadInput("reason", "Somebody who goes before others needs a reason.")
+    return reason or None
+
+
+def _words(request: Request, error: QueueError) -> str:
+    """Why it did not work, in the reader's language."""
+    if isinstance(error, WhichPatient):
+        return say(request, "Several patients fit. Please choose one.")
+    if isinstance(error, UnknownPatient):
+        return say(request, "No patient fits. Leave it empty, or register the patient first.")
+    if isinstance(error, BadInput) and error.details.get("field") == "reason":
+        return say(request, "Please give a reason.")
+    words = {
+        "department_closed": say(request, "This department is closed."),
+        "illegal_transition": say(request, "This is not possible any more; the token has changed."),
+        "changed_meanwhile": say(request, "This is not possible any more; the token has changed."),
+    }
+    return words.get(error.code, say(request, "That did not work"))
+
+
+routes: list[BaseRoute] = [
+    Route("/desk/new", new),
+    Route("/desk/new", add, methods=["POST"]),
+    Route("/desk/find", find),
+    Route("/desk/tokens/{token:int}", token),
+    Route("/desk/tokens/{token:int}/{action}", change, methods=["POST"]),
+    Route("/desk/end-of-day", end_of_day),
+    Route("/desk/end-of-day", end_day, methods=["POST"]),
+]

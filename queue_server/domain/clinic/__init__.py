@@ -1,0 +1,1 @@
+"""The clinic: its departments, rooms, hours, roster and walls."""

@@ -1,0 +1,123 @@
+"""The places and people round a queue, and one department as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from queue_server.domain.clinic.opening_hours import Hours
+from queue_server.domain.queue.numbering import DEFAULT_ROLL_OVER
+from queue_server.domain.queue.ordering import OrderRules
+from queue_server.domain.queue.tokens import DutyState, QueueEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """The clinic's own settings. `languages` are codes, the first is the fall-back.
+
+    `phone_region` is the country of phone numbers that are written without one.
+    """
+
+    name: str
+    zone: ZoneInfo
+    roll_over: time = DEFAULT_ROLL_OVER
+    languages: tuple[str, ...] = ("en", "hi")
+    phone_region: str = "IN"
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A service with its own queue and number prefix. `pace_s`: seconds a consultation takes, until it is learned.
+
+    `hours`: when numbers are given out, none for always. `daily_quota`: how many a day, none for no limit.
+    `holidays`: days on which none are given out. `private_names` are shown on walls in place of `names`.
+    """
+
+    id: int
+    code: str
+    prefix: str
+    names: Mapping[str, str]
+    icon: str
+    colour: str
+    is_open: bool = True
+    rules: OrderRules = field(default_factory=OrderRules)
+    pace_s: int = 180
+    hours: Hours | None = None
+    daily_quota: int | None = None
+    holidays: frozenset[date] = frozenset()
+    private_names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, language: str) -> str:
+        """The name in this language, else in English, else the code."""
+        return self.names.get(language) or self.names.get("en") or self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where a token is called to."""
+
+    id: int
+    code: str
+    department_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A doctor's session in a room. `doctor` is the name that boards show; `back_at` is set on a break."""
+
+    doctor_id: int
+    doctor: str
+    room_id: int
+    state: DutyState
+    since_at: datetime
+    reason: str | None = None
+    back_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One announcement of a number to a room; `id` grows."""
+
+    id: int
+    number: str
+    room: str
+    at: datetime
+    is_recall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStep:
+    """The last action in a room that may still be taken back."""
+
+    room_id: int
+    action: str
+    number: str
+    acted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentQueue:
+    """One department on one service day, as it stood at revision `rev`.
+
+    `entries` holds every live entry; `calls` the recent ones, newest last; `issued` counts the numbers given out on
+    this day where there is a quota.
+    """
+
+    department: Department
+    rev: int
+    entries: tuple[QueueEntry, ...]
+    calls: tuple[Call, ...]
+    rooms: tuple[Room, ...]
+    duties: tuple[Duty, ...]
+    undos: tuple[UndoStep, ...] = ()
+    issued: int = 0
+
+    def room_code(self, room_id: int | None) -> str | None:
+        """The code of one of the department's rooms."""
+        return next((room.code for room in self.rooms if room.id == room_id), None)
+
+    def duty_in(self, room_id: int) -> Duty | None:
+        """Who is on duty, expected or on a break in this room."""
+        return next((duty for duty in self.duties if duty.room_id == room_id), None)

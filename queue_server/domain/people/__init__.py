@@ -1,0 +1,1 @@
+"""People: patients and staff."""

@@ -1,0 +1,1 @@
+"""Other programs: what their keys may open, and what they are told."""

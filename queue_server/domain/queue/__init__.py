@@ -1,0 +1,1 @@
+"""The queue itself: tokens and their states, order, numbers, journal lines."""

@@ -1,0 +1,1 @@
+"""Medical records: prescriptions, certificates, documents, and how long they are kept."""

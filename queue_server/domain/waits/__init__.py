@@ -1,0 +1,1 @@
+"""Waiting times: how long it will take, and how to say it."""

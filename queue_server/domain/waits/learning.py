@@ -1,0 +1,184 @@
+"""What a department learns from its own journal, line by line.
+
+A lesson is taken once its line can no longer be undone. The paces themselves are in `pace`; here is only what a line
+means for them: who waited how long, which consultation took how long, who did not come, how late a doctor was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from queue_server.domain.queue.events import Event
+from queue_server.domain.queue.tokens import Action, DutyState
+from queue_server.domain.queue.transitions import UNDO_WINDOW
+from queue_server.domain.waits.correction import Clues
+from queue_server.domain.waits.pace import (
+    Learned,
+    learn_consultation,
+    learn_end_of_wait,
+    learn_no_show,
+    learn_return,
+    learn_start,
+    learn_turn_over,
+    learn_wait,
+)
+
+#: A line is a lesson when it is so old that nobody can take it back.
+LESSON_AGE = UNDO_WINDOW + timedelta(seconds=2)
+
+#: The journal's kind for a token that comes from another department.
+JOIN = "join"
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSeen:
+    """A room as the journal's lines have left it: who is in it since when, or since when it is free."""
+
+    token_id: int | None = None
+    called_at: datetime | None = None
+    doctor: str = ""
+    free_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A doctor who was expected, or on a break until a time that was named."""
+
+    state: DutyState
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What is learned so far, and what the next lines need to be understood. `joined`: token → since when it waits."""
+
+    learned: Learned = field(default_factory=Learned)
+    joined: Mapping[int, datetime] = field(default_factory=dict)
+    rooms: Mapping[str, RoomSeen] = field(default_factory=dict)
+    awaited: Mapping[str, Awaited] = field(default_factory=dict)
+
+
+def lessons(lines: Iterable[tuple[int, Event]], now: datetime) -> list[tuple[int, Event]]:
+    """The (id, line) pairs that are old enough and were not undone, in order."""
+    known = list(lines)
+    undone: set[int] = set()
+    for _, line in known:
+        if line.kind == Action.UNDO:
+            candidates = [(id_, old) for id_, old in known if _may_be_undone_by(old, line)]
+            acted_at = max((old.at for _, old in candidates), default=None)
+            undone.update(id_ for id_, old in candidates if old.at == acted_at)
+    ripe = [pair for pair in known if now - pair[1].at > LESSON_AGE]
+    return [pair for pair in ripe if pair[0] not in undone and pair[1].kind != Action.UNDO]
+
+
+def learn(before: Learning, line: Event, clues: Clues | None = None) -> Learning:
+    """What is known after this line; `clues` are those of the promise that the token was given, at its call."""
+    if line.kind == "duty":
+        return _duty(before, line)
+    if line.token_id is None:
+        return before
+    handler = _HANDLERS.get(line.kind)
+    return handler(before, line, line.token_id, clues) if handler else before
+
+
+def _join(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
+    return replace(before, joined={**before.joined, token_id: line.at})
+
+
+def _call(before: Learning, line: Event, token_id: int, clues: Clues | None) -> Learning:
+    data = line.data or {}
+    code, doctor = str(data.get("room")), str(data.get("doctor") or data.get("room"))
+    seen = before.rooms.get(code, RoomSeen())
+    learned, joined_at = before.learned, before.joined.get(token_id)
+    if joined_at is not None:
+        waited_s = (line.at - joined_at).total_seconds()
+        learned = learn_end_of_wait(learned, waited_s, has_left=False)
+        if clues is not None:
+            learned = learn_wait(learned, clues, waited_s)
+        if seen.free_since is not None and seen.free_since >= joined_at:
+            learned = learn_turn_over(learned, (line.at - seen.free_since).total_seconds())
+    rooms = {**before.rooms, code: RoomSeen(token_id, line.at, doctor)}
+    return replace(before, learned=learned, joined=_without(before.joined, token_id), rooms=rooms)
+
+
+def _finish(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
+    after, seen, lasted_s = _leave_room(before, line, token_id)
+    if seen is None:
+        return replace(after, joined=_without(after.joined, token_id))
+    return replace(after, learned=learn_consultation(after.learned, seen.doctor, lasted_s))
+
+
+def _miss(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
+    after, seen, lasted_s = _leave_room(before, line, token_id)
+    return after if seen is None else replace(after, learned=learn_no_show(after.learned, lasted_s))
+
+
+def _cancel(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
+    joined_at = before.joined.get(token_id)
+    learned = before.learned
+    if joined_at is not None:
+        learned = learn_end_of_wait(learned, (line.at - joined_at).total_seconds(), has_left=True)
+    after, _, _ = _leave_room(before, line, token_id)
+    return replace(after, learned=learned, joined=_without(before.joined, token_id))
+
+
+def _step_out(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
+    """Held, sent back or expired: the room is free, and the wait that follows was promised to nobody."""
+    after, _, _ = _leave_room(before, line, token_id)
+    return replace(after, joined=_without(after.joined, token_id))
+
+
+def _duty(before: Learning, line: Event) -> Learning:
+    data = line.data or {}
+    code, state, until = str(data.get("room")), str(data.get("state")), data.get("back_at")
+    awaited = before.awaited.get(code)
+    if state in {DutyState.EXPECTED, DutyState.ON_BREAK}:
+        if not isinstance(until, str):
+            return replace(before, awaited=_without(before.awaited, code))
+        there = Awaited(DutyState(state), datetime.fromisoformat(until))
+        return replace(before, awaited={**before.awaited, code: there})
+    learned = before.learned
+    if state == DutyState.ON_DUTY and awaited is not None:
+        lesson = learn_start if awaited.state is DutyState.EXPECTED else learn_return
+        learned = lesson(learned, str(data.get("doctor")), (line.at - awaited.until).total_seconds())
+    return replace(before, learned=learned, awaited=_without(before.awaited, code))
+
+
+def _leave_room(before: Learning, line: Event, token_id: int) -> tuple[Learning, RoomSeen | None, float]:
+    """The state with the token's room free; the room as it was, if the token was in one; the seconds since the call."""
+    for code, seen in before.rooms.items():
+        if seen.token_id == token_id and seen.called_at is not None:
+            rooms = {**before.rooms, code: RoomSeen(free_since=line.at)}
+            return replace(before, rooms=rooms), seen, (line.at - seen.called_at).total_seconds()
+    return before, None, 0.0
+
+
+def _may_be_undone_by(old: Event, undo: Event) -> bool:
+    is_recent = timedelta() <= undo.at - old.at <= UNDO_WINDOW
+    return old.kind != Action.UNDO and old.token_id == undo.token_id and is_recent
+
+
+def _without(mapping: Mapping[Key, Value], key: Key) -> Mapping[Key, Value]:
+    return {known: value for known, value in mapping.items() if known != key}
+
+
+_Handler = Callable[[Learning, Event, int, Clues | None], Learning]
+_HANDLERS: Mapping[str, _Handler] = {
+    Action.ISSUE: _join,
+    JOIN: _join,
+    Action.CALL: _call,
+    Action.ATTEND: _finish,
+    Action.TRANSFER: _finish,
+    Action.MISS: _miss,
+    Action.CANCEL: _cancel,
+    Action.HOLD: _step_out,
+    Action.REQUEUE: _step_out,
+    Action.EXPIRE: _step_out,
+}

@@ -1,0 +1,251 @@
+"""What a department has learned about its own pace, and how it goes on learning.
+
+Everything here is a pure update: a frozen `Learned` goes in, a new one comes out, in constant time. Nothing is
+kept of single patients; a department's memory is a few dozen numbers for one JSON column (`to_dict`, `from_dict`).
+
+Two habits run through the page.
+
+* **Shrinkage.** Few observations are pulled towards more general knowledge: the last consultations of a doctor towards
+  the doctor's history, that towards the department's, that towards the configured pace. The estimate is the posterior
+  mean (n·x̄ + k·prior) / (n + k) of a conjugate (gamma–exponential) model, with k "pseudo-observations" of the prior
+  (Bühlmann credibility; Gelman et al., *Bayesian Data Analysis*, §2.6).
+* **Forgetting.** Older observations lose weight by a constant factor with each new one (exponential smoothing), so that
+  a doctor who works faster than last month is believed within a morning.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from queue_server.domain.waits.correction import Clues, Correction
+
+CONFIGURED_CONSULTATION_S = 146.0
+CONFIGURED_TURN_OVER_S = 30.0
+CONFIGURED_NO_SHOW_S = 60.0
+RECENT = 20
+LONG = 400
+SHRINK_RECENT = 60.0
+SHRINK_DOCTOR = 15.0
+SHRINK_DEPARTMENT = 10.0
+LONGEST_BY_MEAN = 8.0
+DAILY_DOUBT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A mean and a spread that forget.
+
+    `weight` is the number of observations that still count, `mean` and `square` the means of value and squared value.
+    """
+
+    weight: float = 0.0
+    mean: float = 0.0
+    square: float = 0.0
+
+    def add(self, value: float, last: int) -> Memory:
+        """Return the memory with `value` in it and about the `last` latest values counting."""
+        kept = self.weight * (1.0 - 1.0 / last)
+        weight = kept + 1.0
+        mean = self.mean + (value - self.mean) / weight
+        square = self.square + (value * value - self.square) / weight
+        return Memory(weight, mean, square)
+
+    def towards(self, prior: float, strength: float) -> float:
+        """Return the mean shrunk towards `prior`, which counts as `strength` observations."""
+        return (self.weight * self.mean + strength * prior) / (self.weight + strength)
+
+    def variance_towards(self, mean: float, variance: float, strength: float) -> float:
+        """Return the variance, shrunk towards a prior of that mean and variance worth `strength` observations."""
+        square = self.towards_square(variance + mean * mean, strength)
+        centre = self.towards(mean, strength)
+        return max(square - centre * centre, 0.0)
+
+    def towards_square(self, prior: float, strength: float) -> float:
+        """Return the mean square shrunk towards `prior`, which counts as `strength` observations."""
+        return (self.weight * self.square + strength * prior) / (self.weight + strength)
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorPace:
+    """One doctor's consultations, the latest few and the longer history, and how late this doctor starts."""
+
+    recent: Memory = Memory()
+    long: Memory = Memory()
+    lateness: Memory = Memory()
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Everything that one department has learned. A new one knows only the configured pace.
+
+    `consultation` holds durations from call to finish of those who came, in seconds; `turn_over` the seconds from one
+    finish to the next call while somebody waited; `attendance` 1 for each who came and 0 for each no-show; `no_show`
+    the seconds for which a no-show kept the room; `lateness` the seconds from a doctor's expected to the real start
+    (negative: early), `returning` the same for returns from breaks; `left` counts those who left unserved, `waiting_s`
+    the seconds that people waited in all.
+    """
+
+    configured_s: float = CONFIGURED_CONSULTATION_S
+    configured_turn_over_s: float = CONFIGURED_TURN_OVER_S
+    consultation: Memory = Memory()
+    turn_over: Memory = Memory()
+    attendance: Memory = Memory()
+    no_show: Memory = Memory()
+    lateness: Memory = Memory()
+    left: float = 0.0
+    waiting_s: float = 0.0
+    returning: Memory = Memory()
+    doctors: Mapping[str, DoctorPace] = field(default_factory=dict)
+    correction: Correction = field(default_factory=Correction)
+
+    @cached_property
+    def department_consultation_s(self) -> float:
+        """The department's mean consultation, in seconds."""
+        return self.consultation.towards(self.configured_s, SHRINK_DEPARTMENT)
+
+    @cached_property
+    def variation(self) -> float:
+        """The squared coefficient of variation of a consultation: 1 for an exponential, 0 for a clockwork."""
+        mean = self.department_consultation_s
+        variance = self.consultation.variance_towards(self.configured_s, 0.6 * self.configured_s**2, SHRINK_DEPARTMENT)
+        return min(max(variance / (mean * mean), 0.05), 4.0)
+
+    @cached_property
+    def turn_over_s(self) -> float:
+        """The mean time between two patients of one room while somebody waits, in seconds."""
+        return self.turn_over.towards(self.configured_turn_over_s, SHRINK_DEPARTMENT)
+
+    @cached_property
+    def no_show_share(self) -> float:
+        """The share of called patients who do not come, from 0 to 1; 5 % until it is known better."""
+        return 1.0 - self.attendance.towards(0.95, 2 * SHRINK_DEPARTMENT)
+
+    @cached_property
+    def leaving_rate(self) -> float:
+        """How many people leave a waiting line unserved, per person and second of waiting."""
+        return self.left / (self.waiting_s + 3_600.0)
+
+    @cached_property
+    def overhead_s(self) -> float:
+        """What one call costs besides the consultation, in seconds: the turn-over, and now and then a no-show."""
+        return self.turn_over_s + self.no_show_share * self.no_show.towards(CONFIGURED_NO_SHOW_S, SHRINK_DEPARTMENT)
+
+    @cached_property
+    def pace_doubt(self) -> float:
+        """The relative deviation of the pace itself: it differs by day, and is known from few consultations."""
+        return DAILY_DOUBT + 0.5 * math.sqrt(self.variation / (self.consultation.weight + SHRINK_DEPARTMENT))
+
+    def consultation_s(self, doctor: str, running_s: float | None = None) -> float:
+        """The mean consultation of this doctor, in seconds: recent, shrunk to the history, to the department's.
+
+        A consultation that is running counts as a censored observation: where it has run longer than the mean, it is
+        one more of at least that length. (Total time on test, Epstein & Sobel 1953, for the part beyond the mean only:
+        shorter ones tell nothing of a distribution with a long tail.)
+        """
+        pace = self.doctors.get(doctor, DoctorPace())
+        mean = pace.recent.towards(pace.long.towards(self.department_consultation_s, SHRINK_DOCTOR), SHRINK_RECENT)
+        beyond = min(max((running_s or 0.0) - mean, 0.0), LONGEST_BY_MEAN * mean)
+        return mean + beyond / (pace.recent.weight + SHRINK_RECENT)
+
+    def cycle_s(self, consultation_s: float) -> float:
+        """The mean time from one call of a room to its next while somebody waits, no-shows included, in seconds."""
+        return (1.0 - self.no_show_share) * consultation_s + self.overhead_s
+
+    def lateness_s(self, doctor: str) -> tuple[float, float]:
+        """Mean and deviation of how late this doctor starts, in seconds; 10 ± 10 minutes until known better."""
+        mean = self.lateness.towards(600.0, 2.0)
+        variance = self.lateness.variance_towards(600.0, 600.0**2, 2.0)
+        own = self.doctors.get(doctor, DoctorPace()).lateness
+        own_variance = own.variance_towards(mean, variance, 4.0)
+        return own.towards(mean, 4.0), math.sqrt(max(own_variance, 60.0**2))
+
+    @property
+    def return_lateness_s(self) -> tuple[float, float]:
+        """Mean and standard deviation of how late doctors return from breaks, in seconds; 2 ± 5 minutes at first."""
+        variance = self.returning.variance_towards(120.0, 300.0**2, 4.0)
+        return self.returning.towards(120.0, 4.0), math.sqrt(max(variance, 60.0**2))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values from which `from_dict` makes an equal `Learned`."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Learned:
+        """Return what `to_dict` wrote down. Raises KeyError or TypeError for something else."""
+        memories = ("consultation", "turn_over", "attendance", "no_show", "lateness", "returning")
+        doctors = {
+            name: DoctorPace(**{k: Memory(**m) for k, m in pace.items()}) for name, pace in kept["doctors"].items()
+        }
+        made: dict[str, Any] = {name: Memory(**kept[name]) for name in memories}
+        made |= {"doctors": doctors, "correction": Correction.from_dict(kept["correction"])}
+        return cls(**{**kept, **made})
+
+
+def learn_consultation(learned: Learned, doctor: str, duration_s: float) -> Learned:
+    """Return what is known after a patient who came was finished, `duration_s` seconds after the call.
+
+    One of more than eight times the mean is counted as eight times: somebody forgot to press the key.
+    """
+    counted = min(max(duration_s, 0.0), LONGEST_BY_MEAN * learned.consultation_s(doctor))
+    pace = learned.doctors.get(doctor, DoctorPace())
+    pace = replace(pace, recent=pace.recent.add(counted, RECENT), long=pace.long.add(counted, LONG))
+    return replace(
+        learned,
+        consultation=learned.consultation.add(counted, LONG),
+        attendance=learned.attendance.add(1.0, LONG),
+        doctors={**learned.doctors, doctor: pace},
+    )
+
+
+def learn_no_show(learned: Learned, held_s: float) -> Learned:
+    """Return what is known after a called patient did not come and kept the room for `held_s` seconds."""
+    counted = min(max(held_s, 0.0), 1_800.0)
+    return replace(learned, attendance=learned.attendance.add(0.0, LONG), no_show=learned.no_show.add(counted, RECENT))
+
+
+def learn_turn_over(learned: Learned, gap_s: float) -> Learned:
+    """Return what is known after a room called again `gap_s` seconds after a finish, though somebody waited all along.
+
+    A gap of more than ten minutes is a break, not a turn-over, and teaches nothing.
+    """
+    if gap_s > 600.0:
+        return learned
+    return replace(learned, turn_over=learned.turn_over.add(max(gap_s, 0.0), LONG))
+
+
+def learn_start(learned: Learned, doctor: str, late_s: float) -> Learned:
+    """Return what is known after this doctor began `late_s` seconds after the expected time (negative: early)."""
+    counted = min(max(late_s, -7_200.0), 14_400.0)
+    pace = learned.doctors.get(doctor, DoctorPace())
+    pace = replace(pace, lateness=pace.lateness.add(counted, RECENT))
+    return replace(
+        learned, lateness=learned.lateness.add(counted, 2 * RECENT), doctors={**learned.doctors, doctor: pace}
+    )
+
+
+def learn_return(learned: Learned, doctor: str, late_s: float) -> Learned:
+    """Return what is known after this doctor came back from a break `late_s` seconds after the time named."""
+    counted = min(max(late_s, -3_600.0), 7_200.0)
+    return replace(learned, returning=learned.returning.add(counted, 2 * RECENT))
+
+
+def learn_end_of_wait(learned: Learned, waited_s: float, *, has_left: bool) -> Learned:
+    """Return what is known after somebody stopped waiting, called or (`has_left`) gone unserved.
+
+    The rate of leaving is the censored exponential's estimate, events ÷ time at risk (Epstein & Sobel 1953).
+    """
+    kept = 1.0 - 1.0 / (5 * LONG)
+    return replace(
+        learned,
+        left=learned.left * kept + (1.0 if has_left else 0.0),
+        waiting_s=learned.waiting_s * kept + max(waited_s, 0.0),
+    )
+
+
+def learn_wait(learned: Learned, clues: Clues, waited_s: float) -> Learned:
+    """Return what is known after the wait that was promised from `clues` at joining came out as `waited_s` seconds."""
+    return replace(learned, correction=learned.correction.after(clues, waited_s))

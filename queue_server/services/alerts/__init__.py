@@ -1,0 +1,1 @@
+"""Messages to patients: who wants which, what causes them, sending them."""

@@ -1,0 +1,1 @@
+"""Reports on days that are over, and figures of today."""

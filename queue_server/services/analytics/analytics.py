@@ -1,0 +1,160 @@
+"""Reports for whoever runs the clinic: any range of days beside the days before it, and how promises came out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+from queue_server import papers
+from queue_server.charts import Heading, Series, lines
+from queue_server.domain.analytics.quantile_sketch import Sketch, quantile
+from queue_server.domain.analytics.tallies import Part, Tally, together
+from queue_server.domain.errors import BadInput
+from queue_server.locale import Texts
+from queue_server.services.analytics import sections
+from queue_server.services.analytics.report import Figure, Report, Section, change, day_in_words, minutes, percent
+from queue_server.services.analytics.sections import HALF, MOST, Told
+from queue_server.services.analytics.tallies import Figures
+from queue_server.services.clinic.letterheads import Letterheads
+from queue_server.services.clinic.snapshot import Queues
+from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.engine.store import Store
+from queue_server.storage.people import staff_rows
+
+#: A range is no longer than this.
+LONGEST = timedelta(days=3660)
+#: What the accuracy is told from.
+SCORED = ("promised", "inside", "error_s", "errors")
+#: So many of ten waits should come out inside the range that was promised, in per cent.
+GOAL = (75.0, 85.0)
+
+
+class Analytics:
+    """What is shown to whoever runs the clinic, in their words."""
+
+    def __init__(self, store: Store, queues: Queues, figures: Figures, letterheads: Letterheads) -> None:
+        self._store = store
+        self._queues = queues
+        self._figures = figures
+        self._letterheads = letterheads
+
+    async def report(self, first: date, last: date, code: str | None, words: Texts) -> Report:
+        """The clinic, or one department, from `first` to `last`. Raises `UnknownDepartment`, `BadInput`."""
+        check(first, last)
+        department = (await self._queues.department(code)).id if code else None
+        told = await self._told(first, last, department, words)
+        length = last - first + timedelta(days=1)
+        earlier = first - length, last - length
+        before = await self._figures.of(*earlier, department, [Part.ALL])
+        figures = _figures(words, told.whole(), together(before.values()))
+        zone = (await self._queues.clinic()).zone
+        machines = sections.machines(words, await self._figures.machines(first, last), zone)
+        return Report(first, last, figures, [*(section(told) for section in sections.SECTIONS), *machines])
+
+    async def accuracy(self, first: date, last: date, words: Texts) -> Report:
+        """How the promised waits came out, by department and week. Raises `BadInput`."""
+        check(first, last)
+        told = await self._told(first, last, None, words, parts=[Part.ALL], fields=SCORED)
+        return Report(first, last, [], [_by_week(told), sections.accuracy(told)])
+
+    async def paper(self, report: Report, title: str, code: str | None, words: Texts) -> bytes:
+        """The report as a PDF under the clinic's letterhead. Raises `UnknownDepartment`."""
+        days = [day_in_words(words, day) for day in (report.first, report.last)]
+        subtitle = "–".join(days if report.first != report.last else days[:1])
+        if code:
+            subtitle += f" · {(await self._queues.department(code)).name(words.language)}"
+        figures = papers.Section("", figures=[(one.label, one.value) for one in report.figures])
+        drawn = [
+            papers.Section(one.title, one.note, (), one.svg, one.headings, one.rows)
+            for one in report.sections
+            if one.rows
+        ]
+        letterhead = await self._letterheads.current()
+        return await papers.report(title, [figures, *drawn], letterhead, subtitle, words.language)
+
+    async def _told(
+        self,
+        first: date,
+        last: date,
+        department: int | None,
+        words: Texts,
+        parts: Collection[Part] = tuple(Part),
+        fields: Collection[str] = ("joined",),
+    ) -> Told:
+        days = await self._figures.by_day(first, last, fields)
+        async with self._store.reading() as connection:
+            doctors = {one.id: one.name for one in await staff_rows.everybody(connection)}
+            departments = await clinic_rows.departments(connection, with_removed=True)
+        return Told(
+            words,
+            await self._figures.of(first, last, department, parts),
+            [found for found in days if department in {None, found[1][0]}],
+            departments,
+            doctors,
+            (await self._queues.clinic()).zone,
+        )
+
+
+def check(first: date, last: date) -> None:
+    """Raises `BadInput` for a range that runs backwards or is longer than ten years."""
+    if last < first:
+        raise BadInput("to", f"The range ends on {last}, before it begins on {first}.")
+    if last - first > LONGEST:
+        raise BadInput("to", f"From {first} to {last} is more than ten years.")
+
+
+def _figures(words: Texts, now: Tally, before: Tally) -> list[Figure]:
+    _ = words.gettext
+
+    def count(label: str, one: int, other: int) -> Figure:
+        return Figure(label, str(one), str(other), change(one, other))
+
+    def took(label: str, one: Sketch, other: Sketch, share: float) -> Figure:
+        new, old = quantile(one, share), quantile(other, share)
+        return Figure(label, minutes(words, new), minutes(words, old), change(new, old))
+
+    return [
+        count(_("Patients"), now.joined, before.joined),
+        count(_("Seen"), now.seen, before.seen),
+        took(_("Median wait"), now.waits, before.waits, HALF),
+        took(_("9 of 10 waited at most"), now.waits, before.waits, MOST),
+        took(_("Median consultation"), now.consultations, before.consultations, HALF),
+        took(_("9 of 10 took at most"), now.consultations, before.consultations, MOST),
+        Figure(_("Called, did not come"), percent(now.no_show, now.joined), percent(before.no_show, before.joined)),
+        Figure(_("Never called"), percent(now.expired, now.joined), percent(before.expired, before.joined)),
+    ]
+
+
+def _by_week(told: Told) -> Section:
+    """The share inside the range, by department and week."""
+    _ = told.words.gettext
+    by: dict[tuple[date, int], list[Tally]] = {}
+    for day, (department, _part, _which), tally in told.days:
+        by.setdefault((day - timedelta(days=day.weekday()), department), []).append(tally)
+    weeks = {key: together(many) for key, many in by.items()}
+    starts = sorted({start for start, _ in weeks})
+    shown = [one for one in told.seen_departments if any(weeks[key].promised for key in weeks if key[1] == one.id)]
+    labels = [day_in_words(told.words, start) for start in starts]
+    series = [Series(told.name(one), _shares(weeks, starts, one.id), one.colour) for one in shown]
+    heading = Heading(
+        "weeks-chart",
+        _("Waits inside the promised range, by week"),
+        _(
+            "One line a department: the share of waits that came out inside the range promised at joining."
+            " The band marks the goal, 75 to 85 %%."
+        ),
+    )
+    table = [
+        (label, told.name(one), *sections.scores(told.words, weeks[start, one.id]))
+        for label, start in zip(labels, starts, strict=True)
+        for one in shown
+        if (start, one.id) in weeks
+    ]
+    svg = lines(heading, labels, series, lambda value: f"{value:.0f} %", goal=GOAL, most=100.0) if shown else ""
+    headings = (_("Week from"), _("Department"), *sections.score_headings(told.words))
+    return Section("weeks", heading.title, svg, headings, table, heading.description)
+
+
+def _shares(weeks: dict[tuple[date, int], Tally], starts: Sequence[date], department: int) -> list[float | None]:
+    found = [weeks.get((start, department)) for start in starts]
+    return [100 * one.inside / one.promised if one is not None and one.promised else None for one in found]

@@ -1,0 +1,1 @@
+"""The clinic as it is set up and as it stands."""

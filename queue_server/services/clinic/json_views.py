@@ -1,0 +1,52 @@
+"""Domain objects as the plain JSON that screens and programs are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from queue_server.domain.clinic.clinic import Department, DepartmentQueue
+from queue_server.domain.queue.tokens import QueueEntry
+
+Json = dict[str, Any]
+
+
+def moment(at: datetime | None) -> str | None:
+    """`2026-11-22T04:31:07Z`, to the second."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def department_names(department: Department) -> Json:
+    """What a list of departments needs."""
+    return {
+        "code": department.code,
+        "prefix": department.prefix,
+        "names": dict(department.names),
+        "icon": department.icon,
+        "colour": department.colour,
+        "is_open": department.is_open,
+    }
+
+
+def entry_view(
+    entry: QueueEntry, queue: DepartmentQueue, codes: Mapping[int, str], rooms: Mapping[int, str], wait: Json | None
+) -> Json:
+    """An entry for staff. `codes` and `rooms` map the ids of all departments and rooms to their codes."""
+    doctors = {duty.doctor_id: duty.doctor for duty in queue.duties}
+    return {
+        "id": entry.token_id,
+        "number": entry.number,
+        "state": entry.state,
+        "priority": entry.priority,
+        "reason": entry.priority_reason,
+        "joined_at": moment(entry.joined_at),
+        "called_at": moment(entry.called_at),
+        "started_at": moment(entry.started_at),
+        "room": rooms.get(entry.room_id or 0),
+        "came_from": codes.get(entry.came_from or 0),
+        "return_to": rooms.get(entry.return_to or 0),
+        "for_doctor": doctors.get(entry.for_doctor_id or 0),
+        "calls": entry.calls,
+        "wait": wait,
+    }

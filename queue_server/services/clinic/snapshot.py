@@ -1,0 +1,189 @@
+"""Every department as it stands, read once per change and shared by all views."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from queue_server import sources
+from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueue, Room
+from queue_server.domain.clinic.configuration import DisplayPlan
+from queue_server.domain.errors import UnknownBoard, UnknownDepartment, UnknownRoom
+from queue_server.domain.queue.numbering import day_ends_at, service_day
+from queue_server.domain.queue.tokens import QueueEntry
+from queue_server.sources import Source
+from queue_server.storage.clinic import clinic_rows, configuration_rows
+from queue_server.storage.engine.store import Store
+from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue.queue_rows import KnownEntries
+
+#: Calls younger than this are announced by a display that missed them.
+ANNOUNCED_WITHIN = timedelta(minutes=2)
+
+
+class Queues:
+    """The newest known state of each department. `changed` must hear of every commit, of any process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rooms: list[Room] | None = None
+        self._departments: list[Department] | None = None
+        self._clinic: Clinic | None = None
+        self._name = ""
+        self._displays: dict[str, DisplayPlan] | None = None
+        self._queues: dict[int, tuple[int, date, DepartmentQueue]] = {}
+        self._entries: dict[int, KnownEntries] = {}
+        self._changes: defaultdict[int, int] = defaultdict(int)
+        self._revs: dict[Source, int] = {}
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def changed(self, changed: Mapping[Source, int]) -> None:
+        """These sources have these revisions now; what was read before is no longer used."""
+        for source, rev in changed.items():
+            self._revs[source] = max(rev, self._revs.get(source, 0))
+            department_id = sources.department_of(source)
+            if department_id is not None:
+                self._changes[department_id] += 1
+            elif source == sources.CLINIC:
+                self.forget()
+
+    def forget(self) -> None:
+        """Everything is read again when it is next asked for."""
+        self._clinic = self._departments = self._rooms = self._displays = None
+        self._queues.clear()
+        for department_id in self._changes:
+            self._changes[department_id] += 1
+
+    def rev(self) -> int:
+        """A number that grows with every change of anything shown; the same in every process that has heard of it."""
+        return sum(self._revs.values())
+
+    def rev_of(self, source: Source) -> int:
+        """The newest revision of the source that was heard of."""
+        return self._revs.get(source, 0)
+
+    def knows(self, source: Source, rev: int) -> bool:
+        """Whether this revision of the source was already heard of."""
+        return self.rev_of(source) >= rev
+
+    async def clinic(self) -> Clinic:
+        """The clinic's settings."""
+        if self._clinic is None:
+            async with self._store.reading() as connection:
+                self._clinic = await clinic_rows.clinic(connection)
+            self._name = self._clinic.name
+        return self._clinic
+
+    def clinic_name(self) -> str:
+        """The clinic's name as it was last read."""
+        return self._name
+
+    async def display(self, name: str) -> DisplayPlan:
+        """How this wall looks and sounds. Raises `UnknownBoard`."""
+        if self._displays is None:
+            async with self._store.reading() as connection:
+                self._displays = await configuration_rows.displays(connection)
+        if name not in self._displays:
+            raise UnknownBoard(name)
+        return self._displays[name]
+
+    async def departments(self) -> list[Department]:
+        """All departments in the order in which they are shown."""
+        if self._departments is None:
+            async with self._store.reading() as connection:
+                self._departments = await clinic_rows.departments(connection)
+        return self._departments
+
+    async def rooms(self) -> list[Room]:
+        """All rooms."""
+        if self._rooms is None:
+            async with self._store.reading() as connection:
+                self._rooms = await clinic_rows.rooms(connection)
+        return self._rooms
+
+    async def department(self, code: str) -> Department:
+        """The department with this code. Raises `UnknownDepartment`."""
+        for department in await self.departments():
+            if department.code == code:
+                return department
+        raise UnknownDepartment(code)
+
+    async def room(self, code: str) -> Room:
+        """The room with this code. Raises `UnknownRoom`."""
+        for room in await self.rooms():
+            if room.code == code:
+                return room
+        raise UnknownRoom(code)
+
+    async def day(self) -> date:
+        """The clinic's present service day."""
+        clinic = await self.clinic()
+        return service_day(self._store.clock.now(), clinic.zone, clinic.roll_over)
+
+    async def all(self) -> list[DepartmentQueue]:
+        """Every department as it stands, all at one moment: a later call is never there without an earlier one."""
+        while True:
+            changes = dict(self._changes)
+            read = [await self.of(department.id) for department in await self.departments()]
+            if all(self._changes[department_id] == count for department_id, count in changes.items()):
+                return read
+
+    async def of(self, department_id: int) -> DepartmentQueue:
+        """The department as it stands after every change that this process has heard of."""
+        day = await self.day()
+        async with self._locks[department_id]:
+            kept = self._queues.get(department_id)
+            change = self._changes[department_id]
+            if kept is not None and kept[:2] == (change, day):
+                return kept[2]
+            queue = await self._read(department_id, day)
+            self._queues[department_id] = (change, day, queue)
+            return queue
+
+    async def _read(self, department_id: int, day: date) -> DepartmentQueue:
+        clinic = await self.clinic()
+        now = self._store.clock.now()
+        day_began = day_ends_at(day - timedelta(days=1), clinic.zone, clinic.roll_over)
+        department = next((known for known in await self.departments() if known.id == department_id), None)
+        if department is None:
+            raise UnknownDepartment(str(department_id))
+        rooms = [room for room in await self.rooms() if room.department_id == department_id]
+        room_ids = [room.id for room in rooms]
+        rev = self.rev_of(sources.department(department_id))
+        async with self._store.reading() as connection:
+            entries = await queue_rows.live_entries(connection, department_id, day, self._known(department_id))
+            self._entries[department_id] = entries
+            return DepartmentQueue(
+                department=department,
+                rev=rev,
+                entries=tuple(known.entry for known in entries.values()),
+                calls=tuple(
+                    await queue_rows.recent_calls(connection, department_id, day_began, now - ANNOUNCED_WITHIN)
+                ),
+                rooms=tuple(rooms),
+                duties=tuple(await queue_rows.duties(connection, room_ids)),
+                undos=tuple(await queue_rows.undo_steps(connection, room_ids)),
+                issued=await queue_rows.counter(connection, department_id, day) if department.daily_quota else 0,
+            )
+
+    async def live(self, connection: AsyncConnection, department_id: int, day: date) -> list[QueueEntry]:
+        """The department's entries as they stand in this transaction."""
+        found = await queue_rows.live_entries(connection, department_id, day, self._known(department_id))
+        return [known.entry for known in found.values()]
+
+    def _known(self, department_id: int) -> KnownEntries:
+        """The department's entries as they were last committed and looked at."""
+        return self._entries.get(department_id, queue_rows.NOTHING_KNOWN)
+
+    def now(self) -> datetime:
+        """The clinic's clock."""
+        return self._store.clock.now()
+
+    @property
+    def is_clock_wrong(self) -> bool:
+        """Whether the machine's clock is behind the journal."""
+        return self._store.clock.is_wrong

@@ -1,0 +1,171 @@
+"""Logins of staff: passwords, sessions, and the browsers in which people have logged in before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from queue_server import sources
+from queue_server.domain.access.actors import NEW_PASSWORD, SYSTEM, UNLOCKING, Actor, ActorKind
+from queue_server.domain.errors import BadInput, LoginRequired, UnknownStaff
+from queue_server.domain.people.staff import LOCK_AFTER, Role, Staff, browser_words, is_locked, new_login, new_password
+from queue_server.domain.queue.events import Event
+from queue_server.services.access.credentials import fingerprint, hash_password, is_password, new_key
+from queue_server.storage.engine.store import Store, Transaction
+from queue_server.storage.people import staff_rows
+from queue_server.storage.people.staff_rows import StaffSession
+
+#: A login ends after this long without use, and after this long in any case.
+IDLE = timedelta(hours=12)
+ABSOLUTE = timedelta(hours=24)
+
+#: How often the use of a session is written down; a screen may lock so much too early or too late.
+NOTED_EVERY = timedelta(seconds=20)
+
+
+class Accounts:
+    """Who is who. Sessions live in the database and can be ended there."""
+
+    def __init__(self, store: Store, lock_after: timedelta = LOCK_AFTER) -> None:
+        self._store = store
+        self.lock_after = lock_after
+
+    async def create(self, login: str, password: str, role: Role, name: str, *, cost: int = 12) -> int:
+        """A new account of somebody who has chosen the password; returns its id.
+
+        Raises `BadInput` for a login in use, `WeakPassword`.
+        """
+        login = new_login(login)
+        hashed = await hash_password(new_password(password, login, name), cost)
+        async with self._store.transaction() as work:
+            staff_id = await staff_rows.add_staff(work, login, hashed, role=role, name=name)
+            if staff_id is None:
+                raise BadInput("login", f"The login {login!r} is in use.")
+            work.record(Event("staff_added", work.now, str(SYSTEM), data={"staff": staff_id, "role": role}))
+        return staff_id
+
+    async def by_login(self, login: str) -> Staff | None:
+        """The active account with this login."""
+        async with self._store.reading() as connection:
+            found = await staff_rows.by_login(connection, login)
+        return found[0] if found else None
+
+    async def log_in(self, login: str, password: str, *, user_agent: str = "", old: str = "") -> str:
+        """The secret of a new session; the browser's session before it, whose secret is `old`, is over.
+
+        Raises `LoginRequired`, in the same time for a wrong login or password.
+        """
+        async with self._store.reading() as connection:
+            found = await staff_rows.by_login(connection, login.strip().lower())
+        if not await is_password(password, found[1] if found else None) or found is None:
+            raise LoginRequired("This login and password do not belong together.")
+        secret, who = new_key(), found[0]
+        async with self._store.transaction() as work:
+            if old:
+                await staff_rows.end_session(work, fingerprint(old))
+                work.touch(sources.SESSIONS)
+            await staff_rows.add_session(work, fingerprint(secret), who.id, browser_words(user_agent))
+            work.record(Event("logged_in", work.now, f"{who.role}:{who.id}"))
+        return secret
+
+    async def log_out(self, secret: str) -> None:
+        """The session's secret opens nothing any more."""
+        async with self._store.transaction() as work:
+            if await staff_rows.end_session(work, fingerprint(secret)) is not None:
+                work.touch(sources.SESSIONS)
+
+    async def is_known_browser(self, login: str, browser: str) -> bool:
+        """Whether the login's owner has logged in with the browser of this secret before."""
+        async with self._store.reading() as connection:
+            return await staff_rows.is_known_browser(connection, fingerprint(browser), login)
+
+    async def know_browser(self, login: str) -> str:
+        """The secret by which a browser is known as this login's owner's from now on; it opens nothing."""
+        secret = new_key()
+        async with self._store.transaction() as work:
+            if found := await staff_rows.by_login(work.connection, login):
+                await staff_rows.know_browser(work, fingerprint(secret), found[0].id)
+        return secret
+
+    async def who(self, secret: str, *, is_use: bool = True) -> Actor | None:
+        """Whose session this is; none when it has ended or never was.
+
+        `is_use`: a person has done something, rather than a page that keeps itself up to date.
+        """
+        now, hashed = self._store.clock.now(), fingerprint(secret)
+        async with self._store.reading() as connection:
+            found = await staff_rows.session(connection, hashed, now - IDLE, now - ABSOLUTE)
+        if found is None:
+            return None
+        person, session = found
+        locked = self._is_locked(session, now)
+        if is_use and not locked and now - session.seen_at > NOTED_EVERY:
+            async with self._store.transaction() as work:
+                await staff_rows.change_session(work, hashed, seen_at=work.now)
+        waits_for = UNLOCKING if locked else NEW_PASSWORD if person.must_change else ""
+        return Actor(ActorKind(person.role), person.id, person.name, session=hashed, waits_for=waits_for)
+
+    async def me(self, actor: Actor) -> Staff:
+        """The actor's own account. Raises `UnknownStaff` for whoever has none."""
+        async with self._store.reading() as connection:
+            found = await staff_rows.by_id(connection, actor.id) if actor.is_staff else None
+        if found is None:
+            raise UnknownStaff
+        return found
+
+    async def change_password(self, actor: Actor, old: str, new: str, *, cost: int = 12) -> None:
+        """The account has another password, and its other logins are over. Raises `BadInput`, `WeakPassword`."""
+        me = await self.me(actor)
+        async with self._store.reading() as connection:
+            hashed, _ = await staff_rows.hashes(connection, me.id)
+        if not await is_password(old, hashed):
+            raise BadInput("old", "This is not the present password.")
+        chosen = new_password(new, me.login, me.name)
+        if old == new:
+            raise BadInput("password", "This is the present password.")
+        made = await hash_password(chosen, cost)
+        async with self._store.transaction() as work:
+            await staff_rows.change_staff(work, me.id, password_hash=made, must_change=False)
+            await staff_rows.end_sessions(work, me.id, but=actor.session)
+            work.touch(sources.SESSIONS)
+            work.record(Event("password_changed", work.now, str(actor)))
+
+    async def sessions(self, staff_id: int) -> list[StaffSession]:
+        """The open logins of this account, the one used last first."""
+        now = self._store.clock.now()
+        async with self._store.reading() as connection:
+            return await staff_rows.sessions_of(connection, staff_id, now - IDLE, now - ABSOLUTE)
+
+    async def end_session(self, staff_id: int, mark: str, *, by: Actor) -> None:
+        """The account's login that is shown under this mark (see `mark_of`) is over; nothing happens without one."""
+        for session in await self.sessions(staff_id):
+            if mark_of(session) == mark:
+                async with self._store.transaction() as work:
+                    await staff_rows.end_session(work, session.secret_hash)
+                    _ended(work, staff_id, by)
+
+    async def end_sessions(self, staff_id: int, *, by: Actor, but: str = "") -> None:
+        """No login of the account is left, except the one whose secret has the hash `but`."""
+        async with self._store.transaction() as work:
+            await staff_rows.end_sessions(work, staff_id, but=but)
+            _ended(work, staff_id, by)
+
+    async def standing(self, hashes: Iterable[str]) -> Mapping[str, bool]:
+        """Of these sessions (by the hashes of their secrets) those that are open; true for the locked ones."""
+        now = self._store.clock.now()
+        async with self._store.reading() as connection:
+            found = await staff_rows.open_sessions(connection, hashes, now - IDLE, now - ABSOLUTE)
+        return {session.secret_hash: self._is_locked(session, now) for session in found}
+
+    def _is_locked(self, session: StaffSession, now: datetime) -> bool:
+        return is_locked(session.is_locked, session.seen_at, now, self.lock_after)
+
+
+def mark_of(session: StaffSession) -> str:
+    """The short name of a session on pages; nobody can act with it."""
+    return session.secret_hash[:16]
+
+
+def _ended(work: Transaction, staff_id: int, by: Actor) -> None:
+    work.touch(sources.SESSIONS)
+    work.record(Event("sessions_ended", work.now, str(by), data={"staff": staff_id}))

@@ -1,0 +1,55 @@
+"""The first start of a new clinic: whoever has the code that the server printed becomes the first administrator."""
+
+from __future__ import annotations
+
+from queue_server.domain.errors import LoginRequired, NotFound
+from queue_server.domain.people.staff import Role
+from queue_server.services.access.credentials import fingerprint, new_code
+from queue_server.services.people.accounts import Accounts
+from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.engine.store import Store
+from queue_server.storage.people import staff_rows
+
+#: The setting that holds the fingerprint of the code.
+_CODE = "set_up_code"
+
+
+class FirstStart:
+    """There is a first start as long as the clinic has no account at all."""
+
+    def __init__(self, store: Store, accounts: Accounts) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._is_over = False
+
+    async def is_due(self) -> bool:
+        """Whether nobody has an account yet."""
+        if not self._is_over:
+            async with self._store.reading() as connection:
+                self._is_over = bool(await staff_rows.everybody(connection))
+        return not self._is_over
+
+    async def offer(self) -> str | None:
+        """A new code for the first start, in place of the one before; none when somebody has an account."""
+        if not await self.is_due():
+            return None
+        code = new_code()
+        async with self._store.transaction() as work:
+            await clinic_rows.save_setting(work, _CODE, fingerprint(code))
+        return code
+
+    async def begin(self, code: str, login: str, password: str, name: str, *, cost: int = 12) -> None:
+        """The first account is there, an administrator's, and the code is void.
+
+        Raises `NotFound` when the first start is over, `LoginRequired` for a wrong code, and what
+        `Accounts.create` raises.
+        """
+        if not await self.is_due():
+            raise NotFound("The clinic is set up already.")
+        written = fingerprint(code.replace("-", "").replace(" ", "").upper())
+        async with self._store.reading() as connection:
+            if await clinic_rows.setting(connection, _CODE) != written:
+                raise LoginRequired("This is not the code that the server has printed.")
+        await self._accounts.create(login, password, Role.ADMIN, name or login, cost=cost)
+        async with self._store.transaction() as work:
+            await clinic_rows.save_setting(work, _CODE, None)

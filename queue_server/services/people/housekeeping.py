@@ -1,0 +1,32 @@
+"""What nobody needs any more: ended logins, used codes, browsers that did not come back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from queue_server.services.people import accounts, patients
+from queue_server.storage.engine.store import Store
+from queue_server.storage.people import expired_rows, pin_attempt_rows, reset_code_rows
+
+#: A browser that has not logged in for as long as browsers keep a cookie is forgotten.
+BROWSERS_KEPT = timedelta(days=400)
+TRIES_KEPT = timedelta(days=1)
+
+
+class Cleaning:
+    """Run every hour and at start."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def sweep(self) -> int:
+        """Nothing is left that opens nothing any more; returns how many logins, browsers and device codes went."""
+        async with self._store.transaction() as work:
+            now = work.now
+            gone = await expired_rows.end_staff_sessions(work, now - accounts.IDLE, now - accounts.ABSOLUTE)
+            gone += await expired_rows.end_patient_sessions(work, now - patients.IDLE, now - patients.ABSOLUTE)
+            gone += await expired_rows.forget_browsers(work, now - BROWSERS_KEPT)
+            gone += await expired_rows.forget_enrolments(work)
+            await reset_code_rows.forget_before(work, now)
+            await pin_attempt_rows.forget_before(work, now - TRIES_KEPT)
+        return gone

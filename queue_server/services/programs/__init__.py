@@ -1,0 +1,1 @@
+"""Other programs: their keys, webhooks and the journal."""

@@ -1,0 +1,1 @@
+"""Giving out tokens, calling them, and what becomes of them."""

@@ -1,0 +1,300 @@
+"""What a doctor or nurse does with the queue: call, finish, miss, hold, and take back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from queue_server import sources
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.clinic.clinic import Room
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
+from queue_server.domain.queue.events import Event
+from queue_server.domain.queue.ordering import after_the_next, in_order, next_for
+from queue_server.domain.queue.tokens import IN_ROOM, Action, QueueEntry, State
+from queue_server.domain.queue.transitions import act, check_undo
+from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.queue.token_versions import check_version
+from queue_server.services.queue.transfers import go_back, transfer
+from queue_server.services.queue.undoable import Changes
+from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.engine.store import Store, Transaction
+from queue_server.storage.queue import queue_rows, undo_rows
+from queue_server.storage.queue.idempotency_rows import once
+
+#: `expected` of a caller that does not say whom it believes to be in the room.
+ANYBODY: Final = -1
+
+#: The actions that `Calling.act` does; `call`, `transfer` and `undo` have calls of their own.
+SIMPLE = frozenset(
+    {Action.START, Action.ATTEND, Action.MISS, Action.REQUEUE, Action.HOLD, Action.RESUME, Action.CANCEL, Action.EXPIRE}
+)
+
+
+class Calling:
+    """Each method is one use case in one transaction; two pressed together are done one after the other."""
+
+    def __init__(self, store: Store, queues: Queues) -> None:
+        self._store = store
+        self._queues = queues
+
+    async def call_next(
+        self, room_code: str, *, by: Actor, expected: int | None = ANYBODY, key: str | None = None
+    ) -> QueueEntry | None:
+        """Whoever is in the room is attended, and the next patient is called there; none when nobody waits.
+
+        `expected` is the token id that the caller's screen shows in the room (none: nobody). When somebody else is
+        there the press came from an old screen, for example as the second of a double press: `ChangedMeanwhile`.
+        The same `key` for the same room gives the same answer again. Raises `UnknownRoom`, `KeyReused`.
+        """
+        day = await self._queues.day()
+        async with self._store.transaction() as work:
+            room = await clinic_rows.room(work.connection, room_code)
+            async with once(work, f"call-next:{room.id}", key, {"expected": expected}) as this:
+                if this.is_repeated:
+                    called_id = this.answer["token_id"]
+                    return await queue_rows.newest_entry(work.connection, called_id) if called_id else None
+                called = await self._call_next(work, room, day, expected, by)
+                this.answer = {"token_id": called.token_id if called else None}
+        return called
+
+    async def call(
+        self,
+        token_id: int,
+        room_code: str,
+        *,
+        by: Actor,
+        expected: int | None = ANYBODY,
+        key: str | None = None,
+        match: str | None = None,
+    ) -> QueueEntry:
+        """This patient is called to the room out of turn; whoever is there is attended. `key` as in `call_next`.
+
+        `match`, here and below: the version at which the caller has seen the token, see `versions`; none: any.
+
+        Raises `UnknownToken`, `UnknownRoom`, `IllegalTransition`, `ChangedMeanwhile`, `Outdated`, and `BadInput` for a
+        room of another department.
+        """
+        day = await self._queues.day()
+        asked = {"action": Action.CALL, "room": room_code, "expected": expected}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queue_rows.newest_entry(work.connection, token_id)
+            room = await clinic_rows.room(work.connection, room_code)
+            await clinic_rows.lock_departments(work, [room.department_id])
+            entry = await queue_rows.newest_entry(work.connection, token_id)
+            await check_version(work, entry, match)
+            if entry.department_id != room.department_id:
+                raise BadInput("room", f"Room {room.code} belongs to another department; transfer the token first.")
+            entries = await self._queues.live(work.connection, room.department_id, day)
+            _check_expected(room, entries, expected)
+            if entry.id not in {live.id for live in entries}:
+                raise IllegalTransition(entry.number, entry.state, Action.CALL)
+            called = await self._bring_in(work, room, entries, entry, await _doctor_in(work, room), by)
+        if called is None:
+            raise AssertionError("A chosen patient is always called.")
+        return called
+
+    async def recall(self, token_id: int, *, by: Actor, key: str | None = None, match: str | None = None) -> QueueEntry:
+        """The patient who was called is announced again. Raises `UnknownToken`, `IllegalTransition`, `Outdated`."""
+        asked = {"action": Action.RECALL}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queue_rows.newest_entry(work.connection, token_id)
+            entry = await _locked_entry(work, token_id)
+            await check_version(work, entry, match)
+            recalled = act(entry, Action.RECALL, work.now)
+            await queue_rows.save_entry(work, recalled)
+            room = await _room_of(work, recalled)
+            call_id = await queue_rows.add_call(work, recalled, room, is_recall=True)
+            work.record(_event(Action.RECALL, recalled, work, by, room=room.code, call_id=call_id))
+        return recalled
+
+    async def act(
+        self,
+        token_id: int,
+        action: Action,
+        *,
+        by: Actor,
+        room_code: str | None = None,
+        key: str | None = None,
+        match: str | None = None,
+    ) -> QueueEntry:
+        """The action is done to the token's present stay; `room_code` says at which console, for the undo.
+
+        Raises `UnknownToken`, `IllegalTransition`, `Outdated`.
+        """
+        if action not in SIMPLE:
+            raise BadInput("action", f"The action {action!r} is not done this way.")
+        asked = {"action": action, "room": room_code}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queue_rows.newest_entry(work.connection, token_id)
+            entry = await _locked_entry(work, token_id)
+            await check_version(work, entry, match)
+            room_id = await _console(work, room_code, entry)
+            changes = Changes(work, by)
+            changed = await self._change(work, changes, entry, action)
+            await changes.allow_undo(room_id, action, entry.number)
+        return changed
+
+    async def transfer(
+        self,
+        token_id: int,
+        department: str,
+        *,
+        by: Actor,
+        returning: bool = False,
+        room_code: str | None = None,
+        key: str | None = None,
+        match: str | None = None,
+    ) -> QueueEntry:
+        """The token goes on in another department, as a new stay; with `returning` it comes back to this room.
+
+        Raises `UnknownToken`, `UnknownDepartment`, `IllegalTransition`, `DepartmentClosed`, `Outdated`, and `BadInput`
+        for the department where it already is, or for a return to no room.
+        """
+        day = await self._queues.day()
+        target = await self._queues.department(department)
+        asked = {"action": Action.TRANSFER, "department": department, "returning": returning, "room": room_code}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queue_rows.newest_entry(work.connection, token_id)
+            entry = await queue_rows.newest_entry(work.connection, token_id)
+            await clinic_rows.lock_departments(work, [entry.department_id, target.id])
+            entry = await queue_rows.newest_entry(work.connection, token_id)
+            await check_version(work, entry, match)
+            room_id = await _console(work, room_code, entry)
+            changes = Changes(work, by)
+            moved = await transfer(
+                changes, entry, target, day, return_to=room_id if returning else None, returning=returning
+            )
+            await changes.allow_undo(room_id, Action.TRANSFER, entry.number)
+        return moved
+
+    async def undo(self, room_code: str, *, by: Actor) -> None:
+        """The room's last action is taken back: its patients stand as before, and its call is no longer shown.
+
+        Raises `UnknownRoom`, `NothingToUndo`.
+        """
+        async with self._store.transaction() as work:
+            room = await clinic_rows.room(work.connection, room_code)
+            await self._undo(work, room.id, by)
+
+    async def undo_token(
+        self, token_id: int, *, by: Actor, key: str | None = None, match: str | None = None
+    ) -> QueueEntry:
+        """The last action with this token is taken back. Raises `UnknownToken`, `NothingToUndo`, `Outdated`."""
+        asked = {"action": Action.UNDO}
+        async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
+            if this.is_repeated:
+                return await queue_rows.newest_entry(work.connection, token_id)
+            entry = await queue_rows.newest_entry(work.connection, token_id)
+            await check_version(work, entry, match)
+            rooms = [room.id for room in await clinic_rows.rooms(work.connection)]
+            room_id = await undo_rows.room_of(work, entry.number, rooms)
+            if room_id is None:
+                raise NothingToUndo("nothing was done to this token lately")
+            await self._undo(work, room_id, by)
+            return await queue_rows.newest_entry(work.connection, token_id)
+
+    async def _call_next(
+        self, work: Transaction, room: Room, day: date, expected: int | None, by: Actor
+    ) -> QueueEntry | None:
+        await clinic_rows.lock_departments(work, [room.department_id])
+        entries = await self._queues.live(work.connection, room.department_id, day)
+        _check_expected(room, entries, expected)
+        doctor_id = await _doctor_in(work, room)
+        return await self._bring_in(work, room, entries, next_for(entries, doctor_id), doctor_id, by)
+
+    async def _bring_in(
+        self,
+        work: Transaction,
+        room: Room,
+        entries: Sequence[QueueEntry],
+        entry: QueueEntry | None,
+        doctor_id: int | None,
+        by: Actor,
+    ) -> QueueEntry | None:
+        """Attend whoever is in the room, then call the entry there; one undo takes both back."""
+        changes = Changes(work, by)
+        called = act(entry, Action.CALL, work.now, room_id=room.id, doctor_id=doctor_id) if entry else None
+        present = [other for other in entries if other.room_id == room.id and other.state in IN_ROOM and other != entry]
+        for other in present:
+            await self._change(work, changes, other, Action.ATTEND)
+        if entry is not None and called is not None:
+            call_id = await changes.announce(called, room)
+            await changes.save(entry, called, Action.CALL, room=room.code, call_id=call_id, doctor=doctor_id)
+        if entry is not None or present:
+            await changes.allow_undo(room.id, Action.CALL, entry.number if entry else present[0].number)
+        return called
+
+    async def _change(self, work: Transaction, changes: Changes, entry: QueueEntry, action: Action) -> QueueEntry:
+        changed = act(entry, action, work.now)
+        if action is Action.REQUEUE:
+            changed = await self._give_place(work, changed)
+        await changes.save(entry, changed, action)
+        if action is Action.ATTEND and changed.return_to is not None:
+            await go_back(changes, changed, await self._queues.day())
+        return changed
+
+    async def _give_place(self, work: Transaction, returning: QueueEntry) -> QueueEntry:
+        day = await self._queues.day()
+        department = await clinic_rows.department(work.connection, returning.department_id)
+        entries = await self._queues.live(work.connection, returning.department_id, day)
+        waiting = in_order(entry for entry in entries if entry.id != returning.id)
+        sequence = 1 + max((entry.rank.after for entry in entries), default=0)
+        return replace(returning, rank=after_the_next(returning, waiting, department.rules, sequence))
+
+    async def _undo(self, work: Transaction, room_id: int, by: Actor) -> None:
+        undo = await undo_rows.take(work, room_id)
+        if undo is None:
+            raise NothingToUndo("nothing was done in this room lately")
+        touched = await queue_rows.entries_by_id(work.connection, undo.versions)
+        await clinic_rows.lock_departments(work, [entry.department_id for entry in touched])
+        versions = await queue_rows.versions(work.connection, undo.versions)
+        check_undo(undo.acted_at, work.now, is_unchanged=versions == undo.versions)
+        await queue_rows.withdraw_calls(work, undo.calls)
+        for entry in undo.before:
+            await queue_rows.save_entry(work, entry)
+            work.record(_event(Action.UNDO, entry, work, by, undone=undo.action))
+        for entry in touched:
+            if entry.id in undo.made:
+                await undo_rows.unmake_entry(work, entry.id)
+                work.touch(sources.department(entry.department_id))
+
+
+def _check_expected(room: Room, entries: Sequence[QueueEntry], expected: int | None) -> None:
+    if expected == ANYBODY:
+        return
+    present = next((entry for entry in entries if entry.room_id == room.id and entry.state in IN_ROOM), None)
+    if (present.token_id if present else None) != expected:
+        who = f"{present.number} is" if present else "nobody is"
+        raise ChangedMeanwhile(f"The screen was out of date: {who} in room {room.code} now.", room=room.code)
+
+
+async def _locked_entry(work: Transaction, token_id: int) -> QueueEntry:
+    """The token's present stay, whose department nobody else changes until the commit."""
+    entry = await queue_rows.newest_entry(work.connection, token_id)
+    await clinic_rows.lock_departments(work, [entry.department_id])
+    return await queue_rows.newest_entry(work.connection, token_id)
+
+
+async def _console(work: Transaction, room_code: str | None, entry: QueueEntry) -> int | None:
+    return (await clinic_rows.room(work.connection, room_code)).id if room_code else entry.room_id
+
+
+async def _room_of(work: Transaction, entry: QueueEntry) -> Room:
+    rooms = await clinic_rows.rooms(work.connection, entry.department_id)
+    return next(room for room in rooms if room.id == entry.room_id)
+
+
+async def _doctor_in(work: Transaction, room: Room) -> int | None:
+    return next((duty.doctor_id for duty in await queue_rows.duties(work.connection, [room.id])), None)
+
+
+def _event(action: Action, entry: QueueEntry, work: Transaction, by: Actor, **data: object) -> Event:
+    more = {"number": entry.number, "state": State(entry.state), **data}
+    return Event(action, work.now, str(by), entry.token_id, entry.department_id, more)

@@ -1,0 +1,115 @@
+"""Giving out tokens."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.clinic.clinic import Department
+from queue_server.domain.clinic.opening_hours import opening
+from queue_server.domain.errors import BadInput, DepartmentClosed, OutsideHours, QuotaReached
+from queue_server.domain.queue.events import Event
+from queue_server.domain.queue.numbering import number
+from queue_server.domain.queue.ordering import rank
+from queue_server.domain.queue.tokens import Action, Priority
+from queue_server.locale import offered
+from queue_server.services.clinic.snapshot import Queues
+from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.devices import print_job_rows
+from queue_server.storage.engine.store import Store, Transaction
+from queue_server.storage.people import patient_rows
+from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue.idempotency_rows import once
+from queue_server.storage.tables import TokenRow
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRequest:
+    """What is asked for: a department's code, and how. `place`: where the slip is printed, none for no slip.
+
+    `patient_id`: whose token it is, none for a walk-in's.
+    """
+
+    department: str
+    priority: Priority = Priority.NORMAL
+    reason: str | None = None
+    language: str = "en"
+    place: str | None = None
+    patient_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A saved token: its id, its link's key, its number, and the print job if a slip was asked for."""
+
+    token_id: int
+    key: str
+    number: str
+    print_job: int | None
+
+
+class Issuing:
+    """Tokens are saved before anything is printed or shown."""
+
+    def __init__(self, store: Store, queues: Queues) -> None:
+        self._store = store
+        self._queues = queues
+
+    async def issue(self, request: IssueRequest, *, by: Actor, key: str | None = None) -> IssuedToken:
+        """A new token waits in the department. The same `key` from the same actor gives the same token again.
+
+        A patient who has a live token in the department is given that one. Staff may issue outside the opening hours
+        and above the quota. Raises `UnknownDepartment`, `DepartmentClosed` (`OutsideHours`, `QuotaReached`),
+        `BadInput` for an emergency without a reason, `KeyReused`.
+        """
+        if request.priority is Priority.EMERGENCY and not request.reason:
+            raise BadInput("reason", "An emergency goes before everybody; it needs a reason.")
+        day = await self._queues.day()
+        # Where the slip is printed does not make it another request: an abandoned press is sent again without a place.
+        asked = {name: value for name, value in asdict(request).items() if name != "place"}
+        async with self._store.transaction() as work, once(work, f"issue:{by}", key, asked) as this:
+            if not this.is_repeated:
+                this.answer = asdict(await self._issue(work, request, day, by))
+        return IssuedToken(**this.answer)
+
+    async def _issue(self, work: Transaction, request: IssueRequest, day: date, by: Actor) -> IssuedToken:
+        department = await clinic_rows.lock_department(work, request.department)
+        if request.patient_id is not None and (
+            live := await patient_rows.live_token(work.connection, request.patient_id, department.id, day)
+        ):
+            return IssuedToken(*live, print_job=None)
+        if not department.is_open:
+            raise DepartmentClosed(department.code)
+        counter = await queue_rows.next_counter(work, department.id, day)
+        if not by.is_staff:
+            await self._check_limits(department, counter - 1, work.now)
+        # Everybody with an earlier place is ahead; the newcomer's own sequence is behind all of them.
+        place = rank(request.priority, work.now, 2**62, department.rules)
+        token = TokenRow(
+            key=secrets.token_urlsafe(18),
+            department_id=department.id,
+            service_day=day,
+            number=number(department.prefix, counter),
+            language=offered(request.language),
+            channel=by.kind,
+            issued_at=work.now,
+            ahead_at_issue=await queue_rows.count_ahead(work.connection, department.id, day, place),
+            patient_id=request.patient_id,
+        )
+        token_id = await queue_rows.add_token(work, token)
+        await queue_rows.add_entry(work, token_id, department, day, request.priority, request.reason)
+        job = await print_job_rows.add_job(work, token_id, request.place) if request.place else None
+        data = {"number": token.number, "priority": request.priority, "reason": request.reason}
+        work.record(Event(Action.ISSUE, work.now, str(by), token_id, department.id, data))
+        return IssuedToken(token_id, token.key, token.number, job)
+
+    async def _check_limits(self, department: Department, issued: int, now: datetime) -> None:
+        zone = (await self._queues.clinic()).zone
+        holidays = (await self._queues.department(department.code)).holidays
+        hours = opening(department.hours, now, zone, holidays)
+        if not hours.is_open:
+            raise OutsideHours(department.code, hours.opens_at)
+        if department.daily_quota is not None and issued >= department.daily_quota:
+            raise QuotaReached(department.code, department.daily_quota)

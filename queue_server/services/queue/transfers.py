@@ -1,0 +1,72 @@
+"""A token that visits several departments: doctor → laboratory → the same doctor."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from queue_server.domain.clinic.clinic import Department
+from queue_server.domain.errors import BadInput, DepartmentClosed
+from queue_server.domain.queue.tokens import Action, DutyState, QueueEntry
+from queue_server.domain.queue.transitions import act
+from queue_server.domain.waits.learning import JOIN
+from queue_server.services.queue.undoable import Changes
+from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.queue import queue_rows
+
+
+async def transfer(
+    changes: Changes, entry: QueueEntry, target: Department, day: date, *, return_to: int | None, returning: bool
+) -> QueueEntry:
+    """The stay ends as transferred and a new one waits in `target`, with the same priority; returns the new one.
+
+    With `returning` the token comes back to the room `return_to` when `target` has attended it.
+    """
+    if target.id == entry.department_id:
+        raise BadInput("department", f"Token {entry.number} is already in department {target.code}.")
+    if returning and return_to is None:
+        raise BadInput("return", "The token can come back only to a room; it is in none.")
+    if not target.is_open:
+        raise DepartmentClosed(target.code)
+    work = changes.work
+    await changes.save(entry, act(entry, Action.TRANSFER, work.now), Action.TRANSFER, to=target.code)
+    made = await queue_rows.add_entry(
+        work,
+        entry.token_id,
+        target,
+        day,
+        entry.priority,
+        entry.priority_reason,
+        came_from=entry.department_id,
+        return_to=return_to,
+    )
+    changes.made(made)
+    joined = await queue_rows.newest_entry(work.connection, entry.token_id)
+    changes.record(joined, JOIN)
+    return joined
+
+
+async def go_back(changes: Changes, attended: QueueEntry, day: date) -> None:
+    """The token waits again where it came from, at the place it had there, for the doctor who sent it.
+
+    If that doctor has left, any doctor of the department may call it.
+    """
+    work = changes.work
+    room = next(room for room in await clinic_rows.rooms(work.connection) if room.id == attended.return_to)
+    department = await clinic_rows.department(work.connection, room.department_id)
+    first = await queue_rows.first_entry(work.connection, attended.token_id, department.id)
+    duty = next(iter(await queue_rows.duties(work.connection, [room.id])), None)
+    is_there = duty is not None and duty.state is not DutyState.OFF_DUTY and duty.doctor_id == first.doctor_id
+    made = await queue_rows.add_entry(
+        work,
+        attended.token_id,
+        department,
+        day,
+        attended.priority,
+        attended.priority_reason,
+        first.rank,
+        came_from=attended.department_id,
+        for_doctor_id=first.doctor_id if is_there else None,
+    )
+    changes.made(made)
+    entry = await queue_rows.newest_entry(work.connection, attended.token_id)
+    changes.record(entry, Action.REQUEUE, came_back=True)

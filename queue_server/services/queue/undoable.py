@@ -1,0 +1,52 @@
+"""Changes to entries within one transaction, journalled and remembered for an undo."""
+
+from __future__ import annotations
+
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.clinic.clinic import Room
+from queue_server.domain.queue.events import Event
+from queue_server.domain.queue.tokens import Action, QueueEntry
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.queue import queue_rows, undo_rows
+
+
+class Changes:
+    """What one press does to entries: each is saved, journalled, and can be taken back together with the others."""
+
+    def __init__(self, work: Transaction, by: Actor) -> None:
+        self.work = work
+        self.by = by
+        self._before: dict[int, QueueEntry] = {}
+        self._versions: dict[int, int] = {}
+        self._made: list[int] = []
+        self._calls: list[int] = []
+
+    async def save(self, before: QueueEntry, after: QueueEntry, action: Action, **data: object) -> None:
+        """The entry is stored as `after`, and the journal says that `action` was done."""
+        self._before.setdefault(before.id, before)
+        self._versions[after.id] = await queue_rows.save_entry(self.work, after)
+        self.record(after, action, **data)
+
+    def made(self, entry_id: int) -> None:
+        """The press has made this entry; an undo unmakes it."""
+        self._made.append(entry_id)
+        self._versions[entry_id] = 1
+
+    async def announce(self, entry: QueueEntry, room: Room) -> int:
+        """The entry's number is called to the room; returns the call_id. An undo withdraws the call."""
+        call_id = await queue_rows.add_call(self.work, entry, room, is_recall=False)
+        self._calls.append(call_id)
+        return call_id
+
+    def record(self, entry: QueueEntry, action: str, **data: object) -> None:
+        """The journal says that `action` was done to the entry; the department's views are touched."""
+        more = {"number": entry.number, "state": entry.state, **data}
+        self.work.record(Event(action, self.work.now, str(self.by), entry.token_id, entry.department_id, more))
+
+    async def allow_undo(self, room_id: int | None, action: Action, number: str) -> None:
+        """For a few seconds the room can take all of this back. Without a room nobody is there to do so."""
+        if room_id is not None:
+            before = tuple(self._before.values())
+            made, calls = tuple(self._made), tuple(self._calls)
+            undo = undo_rows.Undo(action, number, self.work.now, before, self._versions, made, calls)
+            await undo_rows.save(self.work, room_id, undo)

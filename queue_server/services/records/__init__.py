@@ -1,0 +1,1 @@
+"""Prescriptions, certificates and documents."""

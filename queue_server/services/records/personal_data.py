@@ -1,0 +1,109 @@
+"""A patient's rights over what is known of him or her: to have it, to have it gone, to know what must stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.errors import Damaged, KeyMissing, UnknownDocument
+from queue_server.domain.records.documents import Document
+from queue_server.domain.records.retention import SHORTEST_YEARS, years_after
+from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.people.patients import erase_within
+from queue_server.services.records.documents import Documents, note_read
+from queue_server.storage.engine.store import Store
+from queue_server.storage.records import document_rows, encrypted_blobs, personal_data_rows
+from queue_server.storage.records.encryption import DoesNotOpen
+
+#: Name, moment and content of a file in an archive.
+Part = tuple[str, datetime, AsyncIterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an erasure leaves: so many documents that the law makes the clinic keep, the last until this day."""
+
+    documents: int
+    until: date | None
+
+
+class Rights:
+    """Export and erasure. Correction is `Patients.change`, and a doctor's new version of a paper."""
+
+    def __init__(self, store: Store, queues: Queues, documents: Documents) -> None:
+        self._store = store
+        self._queues = queues
+        self._documents = documents
+
+    async def export(self, patient_id: int, *, by: Actor) -> AsyncIterator[Part]:
+        """Everything about the patient: `patient.json`, then every document. It is noted that this was read.
+
+        Raises `UnknownDocument` unless `by` may read the patient's records.
+        """
+        await self._documents.check_reader(by, None, patient_id)
+        async with self._store.transaction() as work:
+            await note_read(work, by, "export", patient_id)
+        return self._parts(patient_id)
+
+    async def kept_after_erasure(self, patient_id: int) -> Kept:
+        """What would stay if the patient were erased now."""
+        async with self._store.reading() as connection:
+            count, newest = await personal_data_rows.newest_document(connection, patient_id)
+        clinic = await self._queues.clinic()
+        return Kept(count, years_after(newest.astimezone(clinic.zone).date(), SHORTEST_YEARS) if newest else None)
+
+    async def erase(self, patient_id: int, *, by: Actor) -> Kept:
+        """Name, birth year, phone, logins, addresses for messages and reasons are gone; returns what the law keeps.
+
+        What stays opens for nobody but an administrator who states a reason, and goes with the clinic's retention.
+        Raises `UnknownPatient`.
+        """
+        kept = await self.kept_after_erasure(patient_id)
+        async with self._store.transaction() as work:
+            await erase_within(work, patient_id, by=by)
+            await personal_data_rows.forget_reasons(work, patient_id)
+        return kept
+
+    async def _parts(self, patient_id: int) -> AsyncIterator[Part]:
+        clinic = await self._queues.clinic()
+        now = self._queues.now().astimezone(clinic.zone)
+        async with self._store.reading() as connection:
+            stored = await document_rows.of_patient(connection, self._documents.keys, patient_id)
+        yield "patient.json", now, _once(await self._facts(patient_id, [one.document for one in stored]))
+        for one in stored:
+            # What does not open must not cost the patient the rest.
+            with suppress(Damaged, KeyMissing, UnknownDocument):
+                content = await self._documents.whole(one)
+                name = f"documents/{one.document.id} {one.document.name}"
+                yield name, one.document.added_at.astimezone(clinic.zone), self._documents.chunks(content)
+
+    async def _facts(self, patient_id: int, documents: list[Document]) -> bytes:
+        async with self._store.surveying() as connection:
+            found: dict[str, Any] = dict(await personal_data_rows.rows_of(connection, patient_id))
+            found["phone"] = await personal_data_rows.phone_of(connection, patient_id)
+            found["journal"] = await personal_data_rows.events_of(connection, patient_id)
+            names = {document.id: f"documents/{document.id} {document.name}" for document in documents}
+            found["document"] = [row | {"file": names.get(row["id"])} for row in found["document"]]
+            for row in found.get("record", ()):
+                row["content"] = await self._written(connection, row.pop("content_id", None))
+        facts = {"clinic": (await self._queues.clinic()).name, "made_at": self._queues.now(), **found}
+        return json.dumps(facts, ensure_ascii=False, indent=2, default=str).encode()
+
+    async def _written(self, connection: Any, content_id: str | None) -> Any:
+        """What a doctor wrote, as it was saved; none where it is gone or does not open."""
+        if content_id is None:
+            return None
+        with suppress(DoesNotOpen, KeyMissing, ValueError):
+            content = await encrypted_blobs.opened(connection, self._documents.keys, content_id)
+            plain = [await encrypted_blobs.chunk(connection, content, position) for position in range(content.chunks)]
+            return json.loads(b"".join(plain))
+        return None
+
+
+async def _once(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -1,0 +1,1 @@
+"""What screens show, put together from all subjects."""

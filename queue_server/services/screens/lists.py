@@ -1,0 +1,133 @@
+"""What other programs read: tokens of any day, rooms, and patients. Reading a patient leaves a journal line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.clinic.clinic import DepartmentQueue, Room
+from queue_server.domain.errors import UnknownPatient
+from queue_server.domain.people.patients import PatientRecord
+from queue_server.domain.queue.tokens import IN_ROOM
+from queue_server.services.clinic.json_views import Json, moment
+from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.records.documents import note_read
+from queue_server.services.screens.boards import Boards
+from queue_server.storage.engine.store import Store
+from queue_server.storage.people import patient_rows
+from queue_server.storage.screens import list_rows
+
+
+class Lookups:
+    """Each list is a page: what comes after a cursor, and the cursor for the next page (none at the end)."""
+
+    def __init__(self, store: Store, queues: Queues, boards: Boards) -> None:
+        self._store = store
+        self._queues = queues
+        self._boards = boards
+
+    async def tokens(
+        self, day: date | None, department: str | None, after: int, limit: int
+    ) -> tuple[list[Json], int | None]:
+        """The tokens of a service day (none: today), in the order of their issue. Raises `UnknownDepartment`."""
+        wanted = (await self._queues.department(department)).id if department else None
+        codes = {known.id: known.code for known in await self._queues.departments()}
+        rooms = {room.id: room.code for room in await self._queues.rooms()}
+        asked = day or await self._queues.day()
+        async with self._store.surveying() as connection:
+            found = await list_rows.tokens(connection, asked, after, limit, wanted)
+        views = [
+            {
+                "id": one.id,
+                "number": one.number,
+                "service_day": one.service_day.isoformat(),
+                "department": codes.get(one.department_id, ""),
+                "state": one.state,
+                "priority": one.priority,
+                "channel": one.channel,
+                "room": rooms.get(one.room_id or 0),
+                "issued_at": moment(one.issued_at),
+                "called_at": moment(one.called_at),
+                "started_at": moment(one.started_at),
+                "finished_at": moment(one.finished_at),
+            }
+            for one in found
+        ]
+        return views, found[-1].id if len(found) == limit else None
+
+    async def departments(self, after: int, limit: int, code: str | None = None) -> tuple[list[Json], int | None]:
+        """The departments as they stand, in the order of their ids. Raises `UnknownDepartment`."""
+        if code is not None:
+            after, limit = (await self._queues.department(code)).id - 1, 1
+        known = {one.code: one.id for one in await self._queues.departments()}
+        rooms: defaultdict[int, list[str]] = defaultdict(list)
+        for room in await self._queues.rooms():
+            rooms[room.department_id].append(room.code)
+        found = [one for one in await self._boards.departments() if known[one["code"]] > after]
+        found.sort(key=lambda one: known[one["code"]])
+        views = [one | {"rooms": rooms[known[one["code"]]]} for one in found[:limit]]
+        return views, known[views[-1]["code"]] if len(found) > limit else None
+
+    async def rooms(self, after: int, limit: int, code: str | None = None) -> tuple[list[Json], int | None]:
+        """The rooms with who is on duty there and the token that is called or served. Raises `UnknownRoom`."""
+        if code is not None:
+            after, limit = (await self._queues.room(code)).id - 1, 1
+        queues = {queue.department.id: queue for queue in await self._queues.all()}
+        rooms = sorted((room for room in await self._queues.rooms() if room.id > after), key=lambda room: room.id)
+        views = [_room(room, queues[room.department_id]) for room in rooms[:limit]]
+        return views, rooms[limit - 1].id if len(rooms) > limit else None
+
+    async def patients(self, after: int, limit: int, *, by: Actor) -> tuple[list[Json], int | None]:
+        """Patients in the order of their ids. The journal says which were read, by whom."""
+        async with self._store.reading() as connection:
+            found = await list_rows.patients(connection, after, limit)
+        await self._note([one.id for one in found], by)
+        return [_patient(one) for one in found], found[-1].id if len(found) == limit else None
+
+    async def patient(self, patient_id: int, *, by: Actor) -> Json:
+        """One patient; the journal says who read it. Raises `UnknownPatient`."""
+        async with self._store.reading() as connection:
+            found = await list_rows.patients(connection, 0, 1, patient_id)
+        if not found:
+            raise UnknownPatient
+        await self._note([patient_id], by)
+        return _patient(found[0])
+
+    async def patient_of_token(self, token_id: int, *, by: Actor) -> Json:
+        """Whose token this is; the journal says who asked. Raises `UnknownPatient` for a walk-in's."""
+        async with self._store.reading() as connection:
+            patient_id = await patient_rows.patient_of_token(connection, token_id)
+        if patient_id is None:
+            raise UnknownPatient
+        return await self.patient(patient_id, by=by)
+
+    async def _note(self, patients: list[int], by: Actor) -> None:
+        async with self._store.transaction() as work:
+            for patient in patients:
+                await note_read(work, by, "profile", patient)
+
+
+def _room(room: Room, queue: DepartmentQueue) -> Json:
+    duty = queue.duty_in(room.id)
+    token = next((entry for entry in queue.entries if entry.room_id == room.id and entry.state in IN_ROOM), None)
+    return {
+        "code": room.code,
+        "department": queue.department.code,
+        "duty": {"doctor": duty.doctor, "state": duty.state, "reason": duty.reason, "back_at": moment(duty.back_at)}
+        if duty
+        else None,
+        "token": {"id": token.token_id, "number": token.number, "state": token.state} if token else None,
+    }
+
+
+def _patient(found: PatientRecord) -> Json:
+    person = found.person
+    return {
+        "id": found.id,
+        "name": person.name,
+        "birth_year": person.birth_year,
+        "sex": person.sex,
+        "language": person.language,
+        "phone": found.phone,
+    }

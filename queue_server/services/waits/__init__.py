@@ -1,0 +1,1 @@
+"""Waiting times of the departments as they stand."""

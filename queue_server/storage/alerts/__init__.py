@@ -1,0 +1,1 @@
+"""Rows of messages and of who wants them."""

@@ -1,0 +1,155 @@
+"""Settings, departments and rooms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server.domain.clinic.clinic import Clinic, Department, Room
+from queue_server.domain.clinic.opening_hours import parse_hours
+from queue_server.domain.errors import UnknownDepartment, UnknownRoom
+from queue_server.domain.queue.ordering import OrderRules
+from queue_server.domain.queue.tokens import Priority
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.tables import DepartmentRow, HolidayRow, RoomRow, SettingRow
+
+_DEPARTMENT = tuple(DepartmentRow.metadata.tables["department"].columns)
+_ROOM = tuple(RoomRow.metadata.tables["room"].columns)
+
+
+async def clinic(connection: AsyncConnection) -> Clinic:
+    """The clinic's settings; those never set have their defaults."""
+    rows = await connection.execute(select(col(SettingRow.name), col(SettingRow.value)))
+    settings: dict[str, Any] = {row.name: row.value for row in rows}
+    return Clinic(
+        name=settings.get("name", "Clinic"),
+        zone=ZoneInfo(settings.get("time_zone", "Asia/Kolkata")),
+        roll_over=time.fromisoformat(settings.get("roll_over", "04:00")),
+        languages=tuple(settings.get("languages", ("en", "hi"))),
+        phone_region=settings.get("phone_region", "IN"),
+    )
+
+
+async def setting(connection: AsyncConnection, name: str) -> object:
+    """The setting's value; none when it was never set."""
+    return await connection.scalar(select(col(SettingRow.value)).where(col(SettingRow.name) == name))
+
+
+async def save_setting(work: Transaction, name: str, value: object) -> None:
+    """The setting has this value from now on."""
+    statement = work.insert(SettingRow).values(name=name, value=value)
+    await work.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+async def departments(connection: AsyncConnection, *, with_removed: bool = False) -> list[Department]:
+    """All departments in the order in which they are shown, with their holidays; removed ones only where asked for."""
+    query = select(*_DEPARTMENT).order_by(col(DepartmentRow.position), col(DepartmentRow.id))
+    if not with_removed:
+        query = query.where(col(DepartmentRow.is_removed).is_(False))
+    rows = list(await connection.execute(query))
+    closed = await _holidays(connection)
+    return [_department(row, closed[None] | closed[row.id]) for row in rows]
+
+
+async def department(connection: AsyncConnection, department_id: int) -> Department:
+    """The department with this id. Raises `UnknownDepartment`."""
+    row = (await connection.execute(select(*_DEPARTMENT).where(col(DepartmentRow.id) == department_id))).first()
+    if row is None:
+        raise UnknownDepartment(str(department_id))
+    return _department(row)
+
+
+async def lock_department(work: Transaction, code: str) -> Department:
+    """The department with this code, without its holidays; until the commit nobody else changes its queue.
+
+    Raises `UnknownDepartment`.
+    """
+    query = select(*_DEPARTMENT).where(col(DepartmentRow.code) == code, col(DepartmentRow.is_removed).is_(False))
+    query = query.with_for_update()
+    row = (await work.connection.execute(query)).first()
+    if row is None:
+        raise UnknownDepartment(code)
+    return _department(row)
+
+
+async def lock_departments(work: Transaction, ids: Sequence[int]) -> None:
+    """Until the commit nobody else changes the queues of these departments. Always locks in the order of the ids."""
+    if work.is_postgres:
+        query = select(col(DepartmentRow.id)).where(col(DepartmentRow.id).in_(sorted(set(ids))))
+        await work.connection.execute(query.order_by(col(DepartmentRow.id)).with_for_update())
+
+
+async def rooms(connection: AsyncConnection, department_id: int | None = None) -> list[Room]:
+    """The rooms of a department, or all."""
+    query = select(*_ROOM).where(col(RoomRow.is_removed).is_(False)).order_by(col(RoomRow.code))
+    if department_id is not None:
+        query = query.where(col(RoomRow.department_id) == department_id)
+    return [Room(row.id, row.code, row.department_id) for row in await connection.execute(query)]
+
+
+async def room(connection: AsyncConnection, code: str) -> Room:
+    """The room with this code. Raises `UnknownRoom`."""
+    query = select(*_ROOM).where(col(RoomRow.code) == code, col(RoomRow.is_removed).is_(False))
+    row = (await connection.execute(query)).first()
+    if row is None:
+        raise UnknownRoom(code)
+    return Room(row.id, row.code, row.department_id)
+
+
+async def add_department(work: Transaction, **values: object) -> int:
+    """A new department with these columns; returns its id."""
+    statement = work.insert(DepartmentRow).values(**values).returning(col(DepartmentRow.id))
+    return int((await work.connection.execute(statement)).scalar_one())
+
+
+async def add_room(work: Transaction, code: str, department_id: int) -> None:
+    """A new room of the department."""
+    await work.connection.execute(work.insert(RoomRow).values(code=code, department_id=department_id))
+
+
+async def set_open(work: Transaction, department_id: int, *, is_open: bool) -> None:
+    """Whether the department issues tokens."""
+    statement = update(DepartmentRow).where(col(DepartmentRow.id) == department_id).values(is_open=is_open)
+    await work.connection.execute(statement)
+
+
+async def set_opening(
+    work: Transaction, department_id: int, hours: Mapping[str, list[list[str]]] | None, daily_quota: int | None
+) -> None:
+    """When the department gives out numbers, and how many a day; none for always and without limit."""
+    statement = update(DepartmentRow).where(col(DepartmentRow.id) == department_id)
+    await work.connection.execute(statement.values(hours=hours, daily_quota=daily_quota))
+
+
+async def _holidays(connection: AsyncConnection) -> defaultdict[int | None, frozenset[date]]:
+    """Department, or none for all → its holidays."""
+    found: defaultdict[int | None, frozenset[date]] = defaultdict(frozenset)
+    for row in await connection.execute(select(col(HolidayRow.department_id), col(HolidayRow.day))):
+        found[row.department_id] |= {row.day}
+    return found
+
+
+def _department(row: Row[Any], holidays: frozenset[date] = frozenset()) -> Department:
+    credit = {Priority(priority): timedelta(minutes=minutes) for priority, minutes in row.credits.items()}
+    return Department(
+        id=row.id,
+        code=row.code,
+        prefix=row.prefix,
+        names=row.names,
+        icon=row.icon,
+        colour=row.colour,
+        is_open=row.is_open,
+        rules=OrderRules(credit, row.return_after),
+        pace_s=row.pace_s,
+        hours=parse_hours(row.hours) if row.hours is not None else None,
+        daily_quota=row.daily_quota,
+        holidays=holidays,
+        private_names=row.private_names or {},
+    )

@@ -1,0 +1,1 @@
+"""Rows of devices and print jobs."""

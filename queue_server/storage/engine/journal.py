@@ -1,0 +1,99 @@
+"""Writing, sealing and reading the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server.domain.queue.events import GENESIS, Event, seal
+from queue_server.storage.tables import EventRow, SettingRow
+
+#: The PostgreSQL advisory lock that makes one process at a time the sealer.
+_SEALER_LOCK = 5_117_001
+
+#: The setting that holds number and hash of the last sealed line; without it nobody would miss the last lines.
+HEAD = "journal_head"
+
+_COLUMNS = (
+    col(EventRow.id),
+    col(EventRow.kind),
+    col(EventRow.at),
+    col(EventRow.actor),
+    col(EventRow.token_id),
+    col(EventRow.department_id),
+    col(EventRow.data),
+    col(EventRow.number),
+    col(EventRow.hash),
+)
+
+
+async def write(connection: AsyncConnection, events: Sequence[Event], *, is_sealed: bool) -> None:
+    """Append the lines, in order; sealed at once where the caller is the only writer."""
+    number, digest = await head(connection) if is_sealed else (0, "")
+    rows: list[dict[str, Any]] = []
+    for event in events:
+        row = {
+            "kind": event.kind,
+            "at": event.at,
+            "actor": event.actor,
+            "token_id": event.token_id,
+            "department_id": event.department_id,
+            "data": dict(event.data or {}),
+        }
+        if is_sealed:
+            number += 1
+            digest = seal(number, event, digest)
+            row |= {"number": number, "hash": digest}
+        rows.append(row)
+    await connection.execute(insert(EventRow), rows)
+    if is_sealed:
+        await _note_head(connection, number, digest)
+
+
+async def seal_committed(connection: AsyncConnection, limit: int = 500) -> int:
+    """Seal committed lines in the order of their ids; returns how many. 0 when another process is the sealer."""
+    is_sealer = await connection.execute(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": _SEALER_LOCK})
+    if not is_sealer.scalar_one():
+        return 0
+    number, digest = await head(connection)
+    unsealed = select(*_COLUMNS).where(col(EventRow.number).is_(None)).order_by(col(EventRow.id)).limit(limit)
+    rows = (await connection.execute(unsealed)).all()
+    for row in rows:
+        number += 1
+        digest = seal(number, _event(row), digest)
+        await connection.execute(update(EventRow).where(col(EventRow.id) == row.id).values(number=number, hash=digest))
+    if rows:
+        await _note_head(connection, number, digest)
+    return len(rows)
+
+
+async def read_after(connection: AsyncConnection, after: int, limit: int) -> list[tuple[int, Event, str]]:
+    """Sealed lines with a number above `after`, in order: (number, event, hash)."""
+    query = select(*_COLUMNS).where(col(EventRow.number) > after).order_by(col(EventRow.number)).limit(limit)
+    return [(row.number, _event(row), row.hash) for row in await connection.execute(query)]
+
+
+async def head(connection: AsyncConnection) -> tuple[int, str]:
+    """Number and hash of the last sealed line, as they were noted when it was sealed."""
+    value = (await connection.execute(select(col(SettingRow.value)).where(col(SettingRow.name) == HEAD))).scalar()
+    return (int(value[0]), str(value[1])) if value else (0, GENESIS)
+
+
+async def has_unsealed(connection: AsyncConnection) -> bool:
+    """Whether there are lines that nobody has sealed."""
+    query = select(col(EventRow.id)).where(col(EventRow.number).is_(None)).limit(1)
+    return (await connection.execute(query)).first() is not None
+
+
+async def _note_head(connection: AsyncConnection, number: int, digest: str) -> None:
+    noted = update(SettingRow).where(col(SettingRow.name) == HEAD).values(value=[number, digest])
+    if not (await connection.execute(noted)).rowcount:
+        await connection.execute(insert(SettingRow).values(name=HEAD, value=[number, digest]))
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(row.kind, row.at, row.actor, row.token_id, row.department_id, row.data)

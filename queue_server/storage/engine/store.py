@@ -1,0 +1,142 @@
+"""The store: `transaction()` for changes, `reading()` for looks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server import sources
+from queue_server.clock import SteadyClock
+from queue_server.domain.queue.events import Event
+from queue_server.sources import Source
+from queue_server.storage.engine import journal
+from queue_server.storage.engine.engines import database_url, open_engines
+from queue_server.storage.tables import EventRow, RevisionRow
+
+#: Called after a commit with what changed: source → its new revision.
+OnCommit = Callable[[Mapping[Source, int]], None]
+
+#: Called in a transaction that is about to commit, with its journal lines; what it writes is committed with them.
+BeforeCommit = Callable[["Transaction", Sequence[Event]], Awaitable[None]]
+
+
+class Transaction:
+    """One unit of work: rows and journal lines, committed together or not at all."""
+
+    def __init__(
+        self, connection: AsyncConnection, now: datetime, *, is_postgres: bool, before_commit: BeforeCommit
+    ) -> None:
+        self.connection = connection
+        self.now = now
+        self.is_postgres = is_postgres
+        self._before_commit = before_commit
+        self.changed: dict[Source, int] = {}
+        self._touched: set[Source] = set()
+        self._events: list[Event] = []
+
+    def insert(self, table: type[Any]) -> Any:
+        """The dialect's own INSERT, which knows `on_conflict_do_update`."""
+        return (postgresql.insert if self.is_postgres else sqlite.insert)(table)
+
+    def record(self, event: Event) -> None:
+        """The journal gets this line with the commit; its department's views are touched."""
+        self._events.append(event)
+        if event.department_id is not None:
+            self.touch(sources.department(event.department_id))
+
+    def touch(self, source: Source) -> None:
+        """Everything that shows `source` is computed anew after the commit."""
+        self._touched.add(source)
+
+    async def finish(self) -> None:
+        """Write the journal lines and the revisions; the last step before the commit."""
+        if self._events:
+            await self._before_commit(self, tuple(self._events))
+            # PostgreSQL's lines are sealed later, so that departments do not queue behind one chain.
+            await journal.write(self.connection, self._events, is_sealed=not self.is_postgres)
+        for source in sorted(self._touched):
+            self.changed[source] = await self._next_revision(source)
+
+    async def _next_revision(self, source: Source) -> int:
+        statement = (
+            self.insert(RevisionRow)
+            .values(source=source, rev=1)
+            .on_conflict_do_update(index_elements=["source"], set_={"rev": col(RevisionRow.rev) + 1})
+            .returning(col(RevisionRow.rev))
+        )
+        rev = int((await self.connection.execute(statement)).scalar_one())
+        if self.is_postgres:
+            await self.connection.execute(select(func.pg_notify(sources.CHANNEL, sources.notice(source, rev))))
+        return rev
+
+
+async def _nothing(work: Transaction, events: Sequence[Event]) -> None:
+    """Nobody has anything to add."""
+
+
+class Store:
+    """One database. `on_commit` is set by the composition root and hears of every commit of this process.
+
+    `before_commit` is set where services are put together: what follows from a journal line is written with it.
+    """
+
+    def __init__(self, url: str, clock: SteadyClock) -> None:
+        self.url = database_url(url)
+        self.is_postgres = self.url.get_backend_name() == "postgresql"
+        self.clock = clock
+        self.on_commit: OnCommit = lambda changed: None
+        self.before_commit: BeforeCommit = _nothing
+        self._engines = open_engines(self.url)
+        # SQLite has one writer at a time; waiting here in order keeps the longest wait short.
+        self._turn = nullcontext() if self.is_postgres else asyncio.Lock()
+
+    async def open(self) -> None:
+        """Make sure that the clock tells nothing earlier than the newest journal line."""
+        async with self.reading() as connection:
+            self.clock.not_before((await connection.execute(select(func.max(col(EventRow.at))))).scalar_one())
+
+    async def close(self) -> None:
+        """Close every connection. An open one would keep the process from ending."""
+        await self._engines.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commit on a clean exit, roll back on any exception; `on_commit` hears only of what is committed."""
+        async with self._turn, self._engines.writer.connect() as connection, connection.begin():
+            now = self.clock.now()
+            work = Transaction(connection, now, is_postgres=self.is_postgres, before_commit=self.before_commit)
+            yield work
+            await work.finish()
+        if work.changed:
+            self.on_commit(work.changed)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent look that waits for no writer."""
+        async with self._engines.readers.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def surveying(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent look through many rows, as reports and exports take: it may be long, and nobody waits for it."""
+        async with self._engines.surveyors.connect() as connection, connection.begin():
+            yield connection
+
+    async def revisions(self) -> dict[Source, int]:
+        """Every source and its revision."""
+        async with self.reading() as connection:
+            rows = await connection.execute(select(col(RevisionRow.source), col(RevisionRow.rev)))
+            return {sources.kept(row.source): row.rev for row in rows}
+
+    async def ping(self) -> None:
+        """Raises when the database does not answer."""
+        async with self.reading() as connection:
+            await connection.execute(text("SELECT 1"))

@@ -1,0 +1,1 @@
+"""Rows of staff and patients."""

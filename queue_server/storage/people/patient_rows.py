@@ -1,0 +1,250 @@
+"""Phone accounts, the patients who belong to them, their consents and logins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server.domain.people.patients import Patient, Person, Sex
+from queue_server.domain.queue.tokens import LIVE
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.tables import (
+    AttachCodeRow,
+    ConsentRow,
+    KnownBrowserRow,
+    PatientRow,
+    PatientSessionRow,
+    PhoneAccountRow,
+    QueueEntryRow,
+    TokenRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneAccount:
+    """One phone number (E.164) with the hash of its PIN."""
+
+    id: int
+    phone: str
+    pin_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSession:
+    """A login: whose phone, who was chosen (if anybody), since when, when it was last used, and in what browser.
+
+    `secret_hash` names it inside the server; `mark`, on pages, is too short to be mistaken for a secret.
+    """
+
+    account_id: int
+    patient_id: int | None
+    created_at: datetime
+    seen_at: datetime
+    browser: str
+    secret_hash: str
+
+    @property
+    def mark(self) -> str:
+        return self.secret_hash[:16]
+
+
+async def account_of_phone(connection: AsyncConnection, phone: str) -> PhoneAccount | None:
+    """The account with this number, in E.164."""
+    return await _account(connection, col(PhoneAccountRow.phone) == phone)
+
+
+async def account(connection: AsyncConnection, account_id: int) -> PhoneAccount | None:
+    """The account with this id."""
+    return await _account(connection, col(PhoneAccountRow.id) == account_id)
+
+
+async def add_account(work: Transaction, phone: str, pin_hash: str) -> int | None:
+    """A new account; returns its id, or none when somebody else has registered the number meanwhile."""
+    statement = (
+        work.insert(PhoneAccountRow)
+        .values(phone=phone, pin_hash=pin_hash, created_at=work.now)
+        .on_conflict_do_nothing(index_elements=["phone"])
+        .returning(col(PhoneAccountRow.id))
+    )
+    return (await work.connection.execute(statement)).scalar_one_or_none()
+
+
+async def save_pin(work: Transaction, account_id: int, pin_hash: str) -> None:
+    """The account opens with another PIN."""
+    statement = update(PhoneAccountRow).where(col(PhoneAccountRow.id) == account_id)
+    await work.connection.execute(statement.values(pin_hash=pin_hash))
+
+
+async def lock_account(work: Transaction, account_id: int) -> bool:
+    """Until the commit nobody else changes this account's family. False when there is no such account."""
+    query = select(col(PhoneAccountRow.id)).where(col(PhoneAccountRow.id) == account_id).with_for_update()
+    return (await work.connection.execute(query)).first() is not None
+
+
+async def add_patient(work: Transaction, account_id: int, person: Person) -> int:
+    """A new patient of the account; returns the id."""
+    values = _person_values(person) | {"account_id": account_id, "created_at": work.now, "is_erased": False}
+    statement = work.insert(PatientRow).values(**values).returning(col(PatientRow.id))
+    return int((await work.connection.execute(statement)).scalar_one())
+
+
+async def save_person(work: Transaction, patient_id: int, person: Person) -> None:
+    """The patient is known as `person` from now on."""
+    statement = update(PatientRow).where(col(PatientRow.id) == patient_id).values(**_person_values(person))
+    await work.connection.execute(statement)
+
+
+async def family(connection: AsyncConnection, account_id: int) -> list[Patient]:
+    """The patients who share the account, in the order in which they were registered."""
+    query = select(*PatientRow.metadata.tables["patient"].columns).where(
+        col(PatientRow.account_id) == account_id, col(PatientRow.is_erased).is_(False)
+    )
+    return [_patient(row) for row in await connection.execute(query.order_by(col(PatientRow.id)))]
+
+
+async def erase_patient(work: Transaction, patient_id: int) -> bool:
+    """Nothing is known of the patient any more, and no login shows the patient; false when there was none."""
+    await work.connection.execute(delete(AttachCodeRow).where(col(AttachCodeRow.patient_id) == patient_id))
+    choosing = update(PatientSessionRow).where(col(PatientSessionRow.patient_id) == patient_id)
+    await work.connection.execute(choosing.values(patient_id=None))
+    statement = (
+        update(PatientRow)
+        .where(col(PatientRow.id) == patient_id, col(PatientRow.is_erased).is_(False))
+        .values(account_id=None, name="", birth_year=None, sex=Sex.UNSAID, is_erased=True)
+        .returning(col(PatientRow.id))
+    )
+    return (await work.connection.execute(statement)).first() is not None
+
+
+async def account_of_patient(connection: AsyncConnection, patient_id: int) -> int | None:
+    """The id of the account to which the patient belongs."""
+    query = select(col(PatientRow.account_id)).where(col(PatientRow.id) == patient_id)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def remove_account(work: Transaction, account_id: int) -> None:
+    """The phone number, its PIN and its logins are gone. No patient may belong to it any more."""
+    for table in (PatientSessionRow, KnownBrowserRow):
+        await work.connection.execute(delete(table).where(col(table.account_id) == account_id))
+    await work.connection.execute(delete(PhoneAccountRow).where(col(PhoneAccountRow.id) == account_id))
+
+
+async def add_consent(work: Transaction, patient_id: int, version: str, language: str, channel: str) -> None:
+    """The patient has agreed to this text now."""
+    values = {"patient_id": patient_id, "version": version, "language": language, "channel": channel, "at": work.now}
+    await work.connection.execute(work.insert(ConsentRow).values(**values))
+
+
+async def consents(connection: AsyncConnection, patient_id: int) -> list[dict[str, Any]]:
+    """What the patient agreed to, oldest first: version, language, channel, at."""
+    query = select(col(ConsentRow.version), col(ConsentRow.language), col(ConsentRow.channel), col(ConsentRow.at))
+    rows = await connection.execute(query.where(col(ConsentRow.patient_id) == patient_id).order_by(col(ConsentRow.id)))
+    return [dict(row._mapping) for row in rows]
+
+
+async def add_session(
+    work: Transaction, secret_hash: str, account_id: int, patient_id: int | None, browser: str = ""
+) -> None:
+    """A login that the secret proves."""
+    values = {"secret_hash": secret_hash, "account_id": account_id, "patient_id": patient_id, "browser": browser}
+    moments = {"created_at": work.now, "seen_at": work.now}
+    await work.connection.execute(work.insert(PatientSessionRow).values(**values, **moments))
+
+
+async def session(
+    connection: AsyncConnection, secret_hash: str, seen_since: datetime, created_since: datetime
+) -> PatientSession | None:
+    """The login, if it was used since `seen_since` and begun since `created_since`."""
+    query = _sessions(seen_since, created_since).where(col(PatientSessionRow.secret_hash) == secret_hash)
+    found = (await connection.execute(query)).first()
+    return PatientSession(*found) if found else None
+
+
+async def sessions_of(
+    connection: AsyncConnection, account_id: int, seen_since: datetime, created_since: datetime
+) -> list[PatientSession]:
+    """The logins of the account that are open, the one used last first."""
+    row = PatientSessionRow
+    query = _sessions(seen_since, created_since).where(col(row.account_id) == account_id)
+    found = await connection.execute(query.order_by(col(row.seen_at).desc(), col(row.secret_hash)))
+    return [PatientSession(*one) for one in found]
+
+
+async def change_session(work: Transaction, secret_hash: str, **values: object) -> None:
+    """The login has these values: patient_id, seen_at."""
+    statement = update(PatientSessionRow).where(col(PatientSessionRow.secret_hash) == secret_hash).values(**values)
+    await work.connection.execute(statement)
+
+
+async def end_session(work: Transaction, secret_hash: str) -> None:
+    """The secret opens nothing any more."""
+    await work.connection.execute(delete(PatientSessionRow).where(col(PatientSessionRow.secret_hash) == secret_hash))
+
+
+async def end_other_sessions(work: Transaction, account_id: int, secret_hash: str) -> None:
+    """Only this login of the account is left."""
+    other = (col(PatientSessionRow.account_id) == account_id, col(PatientSessionRow.secret_hash) != secret_hash)
+    await work.connection.execute(delete(PatientSessionRow).where(*other))
+
+
+async def live_token(
+    connection: AsyncConnection, patient_id: int, department_id: int, day: date
+) -> tuple[int, str, str] | None:
+    """The id, key and number of the patient's token that is live in the department on this day."""
+    query = (
+        select(col(TokenRow.id), col(TokenRow.key), col(TokenRow.number))
+        .join(QueueEntryRow, col(QueueEntryRow.token_id) == col(TokenRow.id))
+        .where(
+            col(TokenRow.patient_id) == patient_id,
+            col(QueueEntryRow.department_id) == department_id,
+            col(QueueEntryRow.service_day) == day,
+            col(QueueEntryRow.state).in_(LIVE),
+        )
+    )
+    row = (await connection.execute(query.limit(1))).first()
+    return (row.id, row.key, row.number) if row else None
+
+
+async def tokens_of(connection: AsyncConnection, patient_id: int, day: date) -> list[tuple[int, str]]:
+    """Id and key of the patient's tokens of this day, newest first."""
+    query = select(col(TokenRow.id), col(TokenRow.key)).where(
+        col(TokenRow.patient_id) == patient_id, col(TokenRow.service_day) == day, col(TokenRow.is_deleted).is_(False)
+    )
+    return [(row.id, row.key) for row in await connection.execute(query.order_by(col(TokenRow.id).desc()))]
+
+
+async def patient_of_token(connection: AsyncConnection, token_id: int) -> int | None:
+    """Whose token this is; none for a walk-in's or an unknown one."""
+    query = select(col(TokenRow.patient_id)).where(col(TokenRow.id) == token_id)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def attach(work: Transaction, token_id: int, patient_id: int) -> None:
+    """The token is the patient's."""
+    await work.connection.execute(update(TokenRow).where(col(TokenRow.id) == token_id).values(patient_id=patient_id))
+
+
+def _sessions(seen_since: datetime, created_since: datetime) -> Any:
+    row = PatientSessionRow
+    columns = (row.account_id, row.patient_id, row.created_at, row.seen_at, row.browser, row.secret_hash)
+    is_open = (col(row.seen_at) >= seen_since, col(row.created_at) >= created_since)
+    return select(*(col(column) for column in columns)).where(*is_open)
+
+
+async def _account(connection: AsyncConnection, condition: Any) -> PhoneAccount | None:
+    columns = PhoneAccountRow.metadata.tables["phone_account"].columns
+    row = (await connection.execute(select(*columns).where(condition))).first()
+    return PhoneAccount(row.id, row.phone, row.pin_hash) if row else None
+
+
+def _person_values(person: Person) -> dict[str, object]:
+    return {"name": person.name, "birth_year": person.birth_year, "sex": person.sex, "language": person.language}
+
+
+def _patient(row: Row[Any]) -> Patient:
+    return Patient(row.id, Person(row.name, row.birth_year, row.sex, row.language))

@@ -1,0 +1,67 @@
+"""Wrong PINs in a row, and the browsers that are known to belong to a phone's owner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.tables import KnownBrowserRow, PhoneAccountRow, PinTryRow
+
+
+async def failures(work: Transaction, scope: str) -> tuple[int, datetime]:
+    """How many PINs in a row were wrong in this scope, and when the last was; nobody else counts until the commit."""
+    statement = (
+        work.insert(PinTryRow)
+        .values(scope=scope, failures=0, failed_at=work.now)
+        # An update that changes nothing still locks the row.
+        .on_conflict_do_update(index_elements=["scope"], set_={"failures": col(PinTryRow.failures)})
+        .returning(col(PinTryRow.failures), col(PinTryRow.failed_at))
+    )
+    row = (await work.connection.execute(statement)).one()
+    return row.failures, row.failed_at
+
+
+async def save(work: Transaction, scope: str, count: int) -> None:
+    """So many PINs in a row were wrong in this scope, the last of them now."""
+    statement = update(PinTryRow).where(col(PinTryRow.scope) == scope)
+    await work.connection.execute(statement.values(failures=count, failed_at=work.now))
+
+
+async def clear(work: Transaction, scope: str) -> None:
+    """The right PIN was given in this scope."""
+    await work.connection.execute(delete(PinTryRow).where(col(PinTryRow.scope) == scope))
+
+
+async def forget_before(work: Transaction, moment: datetime) -> None:
+    """Wrong PINs that were last given before `moment` no longer count."""
+    await work.connection.execute(delete(PinTryRow).where(col(PinTryRow.failed_at) < moment))
+
+
+async def is_known_browser(connection: AsyncConnection, secret_hash: str, phone: str) -> bool:
+    """Whether this phone's owner has logged in with the browser before."""
+    query = (
+        select(col(KnownBrowserRow.account_id))
+        .join(PhoneAccountRow, col(PhoneAccountRow.id) == col(KnownBrowserRow.account_id))
+        .where(col(KnownBrowserRow.secret_hash) == secret_hash, col(PhoneAccountRow.phone) == phone)
+    )
+    return (await connection.execute(query)).first() is not None
+
+
+async def know_browser(work: Transaction, secret_hash: str, account_id: int) -> None:
+    """The browser belongs to this phone's owner."""
+    values = {"secret_hash": secret_hash, "account_id": account_id, "at": work.now}
+    await work.connection.execute(work.insert(KnownBrowserRow).values(**values))
+
+
+async def forget_browser(work: Transaction, secret_hash: str) -> None:
+    """The secret no longer marks a known browser."""
+    await work.connection.execute(delete(KnownBrowserRow).where(col(KnownBrowserRow.secret_hash) == secret_hash))
+
+
+async def forget_browsers(work: Transaction, account_id: int) -> None:
+    """No browser is known as this phone's owner's."""
+    await work.connection.execute(delete(KnownBrowserRow).where(col(KnownBrowserRow.account_id) == account_id))

@@ -1,0 +1,1 @@
+"""Rows of other programs and their webhooks."""

@@ -1,0 +1,1 @@
+"""Rows of tokens, entries, calls, duties and idempotency keys."""

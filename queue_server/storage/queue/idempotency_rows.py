@@ -1,0 +1,79 @@
+"""Idempotency keys: a request that arrives twice has its effect once, and gets the first answer again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server.domain.errors import KeyReused
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.tables import AnswerRow
+
+
+@dataclass(slots=True)
+class Once:
+    """A request that may arrive more than once. `answer` is plain JSON: set by the block, found by a repetition."""
+
+    is_repeated: bool = False
+    answer: Any = None
+
+
+@asynccontextmanager
+async def once(work: Transaction, scope: str, key: str | None, request: Mapping[str, object]) -> AsyncIterator[Once]:
+    """Wrap the effect of a request that carries an idempotency key; no key: every request is a new one.
+
+    The key is committed with the effect or, when the block raises, not at all. A second request with the same key in
+    the same scope waits here until the first has committed; then it `is_repeated` and holds the first one's answer.
+    Raises `KeyReused` when the key came with another request.
+    """
+    if key is None:
+        yield Once()
+    elif await _claim(work, scope, key, request):
+        first = Once()
+        yield first
+        await _remember(work, scope, key, first.answer)
+    else:
+        yield Once(is_repeated=True, answer=await known_answer(work.connection, scope, key, request))
+
+
+async def known_answer(connection: AsyncConnection, scope: str, key: str, request: Mapping[str, object]) -> Any | None:
+    """The remembered answer to this key, or none; the key is not taken. Raises `KeyReused` as `once` does."""
+    query = select(col(AnswerRow.fingerprint), col(AnswerRow.body))
+    row = (await connection.execute(query.where(col(AnswerRow.scope) == scope, col(AnswerRow.key) == key))).first()
+    if row is not None and row.fingerprint != _fingerprint(request):
+        raise KeyReused
+    return row.body if row else None
+
+
+async def forget_before(work: Transaction, moment: datetime) -> None:
+    """Answers older than `moment` are gone."""
+    await work.connection.execute(delete(AnswerRow).where(col(AnswerRow.at) < moment))
+
+
+async def _claim(work: Transaction, scope: str, key: str, request: Mapping[str, object]) -> bool:
+    """The key is taken for this request; false when it was taken before."""
+    claim = (
+        work.insert(AnswerRow)
+        .values(scope=scope, key=key, fingerprint=_fingerprint(request), at=work.now)
+        .on_conflict_do_nothing()
+        .returning(col(AnswerRow.key))
+    )
+    return (await work.connection.execute(claim)).first() is not None
+
+
+async def _remember(work: Transaction, scope: str, key: str, body: object) -> None:
+    statement = update(AnswerRow).where(col(AnswerRow.scope) == scope, col(AnswerRow.key) == key).values(body=body)
+    await work.connection.execute(statement)
+
+
+def _fingerprint(request: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()

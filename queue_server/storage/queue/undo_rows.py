@@ -1,0 +1,66 @@
+"""The last action in each room, and the entries as they were before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from queue_server.domain.queue.tokens import QueueEntry
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.tables import QueueEntryRow, UndoRow
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """`before`: the changed entries as they were; `versions`: entry id → version that the action left, of the changed
+    and of the newly made entries; `made`: ids of entries that the action made; `calls`: the call_ids that it announced.
+    """
+
+    action: str
+    number: str
+    acted_at: datetime
+    before: tuple[QueueEntry, ...]
+    versions: dict[int, int]
+    made: tuple[int, ...] = ()
+    calls: tuple[int, ...] = ()
+
+
+_UNDO = TypeAdapter(Undo)
+
+
+async def save(work: Transaction, room_id: int, undo: Undo) -> None:
+    """This is the room's last action, and the last one with this number: what other rooms did with it is past."""
+    elsewhere = delete(UndoRow).where(col(UndoRow.number) == undo.number, col(UndoRow.room_id) != room_id)
+    await work.connection.execute(elsewhere)
+    values: dict[str, Any] = {
+        "action": undo.action,
+        "number": undo.number,
+        "acted_at": undo.acted_at,
+        "before": _UNDO.dump_python(undo, mode="json"),
+    }
+    statement = work.insert(UndoRow).values(room_id=room_id, **values)
+    await work.connection.execute(statement.on_conflict_do_update(index_elements=["room_id"], set_=values))
+
+
+async def take(work: Transaction, room_id: int) -> Undo | None:
+    """The room's last action; it is forgotten with the commit."""
+    statement = delete(UndoRow).where(col(UndoRow.room_id) == room_id).returning(col(UndoRow.before))
+    row = (await work.connection.execute(statement)).first()
+    return _UNDO.validate_python(row.before) if row else None
+
+
+async def room_of(work: Transaction, number: str, room_ids: Sequence[int]) -> int | None:
+    """Which of these rooms did its last action with this number."""
+    query = select(col(UndoRow.room_id)).where(col(UndoRow.number) == number, col(UndoRow.room_id).in_(room_ids))
+    return (await work.connection.execute(query.limit(1))).scalar_one_or_none()
+
+
+async def unmake_entry(work: Transaction, entry_id: int) -> None:
+    """An entry that an undone action had made is gone; only the journal remembers it."""
+    await work.connection.execute(delete(QueueEntryRow).where(col(QueueEntryRow.id) == entry_id))

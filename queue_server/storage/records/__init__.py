@@ -1,0 +1,1 @@
+"""Rows of records and documents, and their encryption."""

@@ -1,0 +1,180 @@
+"""What the desk looks up: the day's finished tokens, a token's whole story, and patients by name or phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server import sources
+from queue_server.domain.queue.tokens import FINAL, LIVE, Priority, State
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.tables import (
+    EventRow,
+    PatientRow,
+    PhoneAccountRow,
+    PrintJobRow,
+    QueueEntryRow,
+    TokenRow,
+)
+
+#: A transferred token goes on elsewhere; it is done when its last stay is.
+DONE = FINAL - {State.TRANSFERRED}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A token whose day at the clinic is over."""
+
+    token_id: int
+    number: str
+    state: State
+    priority: Priority
+    doctor_id: int | None
+    room_id: int | None
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A token that was looked for, and the patient's name if it has one."""
+
+    token_id: int
+    number: str
+    day: date
+    department_id: int
+    patient_id: int | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A patient who was looked for; `phone` in E.164."""
+
+    id: int
+    name: str
+    birth_year: int | None
+    phone: str | None
+
+
+async def done(connection: AsyncConnection, department_id: int, day: date, limit: int) -> tuple[list[Done], int]:
+    """The department's finished tokens of the day, newest first, and how many there are in all."""
+    entry = QueueEntryRow
+    own = (
+        col(entry.department_id) == department_id,
+        col(entry.service_day) == day,
+        col(entry.state).in_(DONE),
+        col(TokenRow.is_deleted).is_(False),
+    )
+    columns = (col(entry.token_id), col(entry.state), col(entry.priority), col(entry.doctor_id), col(entry.room_id))
+    query: Any = select(*columns, col(entry.finished_at), col(TokenRow.number))
+    query = query.join(TokenRow, col(TokenRow.id) == col(entry.token_id)).where(*own)
+    rows = await connection.execute(query.order_by(col(entry.finished_at).desc(), col(entry.id).desc()))
+    found = list(rows)
+    return [
+        Done(row.token_id, row.number, row.state, row.priority, row.doctor_id, row.room_id, row.finished_at)
+        for row in found[:limit]
+    ], len(found)
+
+
+async def live_of_day(connection: AsyncConnection, day: date, departments: Iterable[int]) -> list[int]:
+    """The ids of the tokens that still stand in the queues of these departments on this day."""
+    query = select(col(QueueEntryRow.token_id)).where(
+        col(QueueEntryRow.department_id).in_(list(departments)),
+        col(QueueEntryRow.service_day) == day,
+        col(QueueEntryRow.state).in_(LIVE),
+    )
+    return [row.token_id for row in await connection.execute(query.order_by(col(QueueEntryRow.id)))]
+
+
+async def find_numbers(connection: AsyncConnection, day: date, text: str, limit: int) -> list[Found]:
+    """The day's tokens whose number is `text`, begins or ends with it (G-012: "g-0", "12")."""
+    number = col(TokenRow.number)
+    matches = number.startswith(text, autoescape=True) | number.endswith(text, autoescape=True)
+    query = _tokens().where(col(TokenRow.service_day) == day, matches).order_by(number).limit(limit)
+    return [_found(row) for row in await connection.execute(query)]
+
+
+async def tokens_of(connection: AsyncConnection, patients: Iterable[int], limit: int) -> list[Found]:
+    """The newest tokens of these patients."""
+    query = _tokens().where(col(TokenRow.patient_id).in_(list(patients))).order_by(col(TokenRow.id).desc())
+    return [_found(row) for row in await connection.execute(query.limit(limit))]
+
+
+async def find_people(connection: AsyncConnection, name: str, phone_end: str, limit: int) -> list[Person]:
+    """Patients whose name contains `name`, or whose phone number ends with these digits; empty finds nothing."""
+    conditions: list[ColumnElement[bool]] = []
+    if name:
+        conditions.append(func.lower(col(PatientRow.name)).contains(name.lower(), autoescape=True))
+    if phone_end:
+        conditions.append(col(PhoneAccountRow.phone).endswith(phone_end, autoescape=True))
+    if not conditions:
+        return []
+    query = _people().where(conditions[0] if len(conditions) == 1 else conditions[0] | conditions[1])
+    rows = await connection.execute(query.order_by(col(PatientRow.name), col(PatientRow.id)).limit(limit))
+    return [Person(row.id, row.name, row.birth_year, row.phone) for row in rows]
+
+
+async def person(connection: AsyncConnection, patient_id: int) -> Person | None:
+    """This patient, unless erased."""
+    row = (await connection.execute(_people().where(col(PatientRow.id) == patient_id))).first()
+    return Person(row.id, row.name, row.birth_year, row.phone) if row else None
+
+
+async def token_facts(connection: AsyncConnection, token_id: int) -> Any:
+    """The token's row, deleted or not; none when there never was one."""
+    query = select(*TokenRow.metadata.tables["token"].columns).where(col(TokenRow.id) == token_id)
+    return (await connection.execute(query)).first()
+
+
+async def events_of(connection: AsyncConnection, token_id: int) -> Sequence[Any]:
+    """The token's journal lines, oldest first: kind, at, actor, department_id, data."""
+    event = EventRow
+    columns = (col(event.kind), col(event.at), col(event.actor), col(event.department_id), col(event.data))
+    query = select(*columns).where(col(event.token_id) == token_id).order_by(col(event.id))
+    return (await connection.execute(query)).all()
+
+
+async def prints_of(connection: AsyncConnection, token_id: int) -> Sequence[Any]:
+    """The token's slips, oldest first: place, copy_number, state, reason, updated_at."""
+    columns = PrintJobRow.metadata.tables["print_job"].columns
+    query = select(*columns).where(col(PrintJobRow.token_id) == token_id).order_by(col(PrintJobRow.id))
+    return (await connection.execute(query)).all()
+
+
+async def save_token(work: Transaction, token_id: int, **values: object) -> None:
+    """The token's columns have these values."""
+    await work.connection.execute(update(TokenRow).where(col(TokenRow.id) == token_id).values(**values))
+    work.touch(sources.token(token_id))
+
+
+def _tokens() -> Any:
+    return (
+        select(
+            col(TokenRow.id),
+            col(TokenRow.number),
+            col(TokenRow.service_day),
+            col(TokenRow.department_id),
+            col(TokenRow.patient_id),
+            col(PatientRow.name),
+        )
+        .outerjoin(PatientRow, col(PatientRow.id) == col(TokenRow.patient_id))
+        .where(col(TokenRow.is_deleted).is_(False))
+    )
+
+
+def _found(row: Any) -> Found:
+    return Found(row.id, row.number, row.service_day, row.department_id, row.patient_id, row.name)
+
+
+def _people() -> Any:
+    return (
+        select(col(PatientRow.id), col(PatientRow.name), col(PatientRow.birth_year), col(PhoneAccountRow.phone))
+        .outerjoin(PhoneAccountRow, col(PhoneAccountRow.id) == col(PatientRow.account_id))
+        .where(col(PatientRow.is_erased).is_(False))
+    )

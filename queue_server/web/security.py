@@ -1,0 +1,114 @@
+"""Walls round every request: foreign pages, security headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from queue_server.domain.errors import ForeignOrigin, TooLarge
+from queue_server.domain.records.documents import LARGEST_FILE
+from queue_server.web.errors import on_queue_error
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+#: The largest request body in bytes; nothing but a document is larger.
+LARGEST_BODY = 64 * 1024
+_UPLOAD = re.compile(r"/doctor/[^/]+/tokens/\d+/documents")
+#: A logo that is far too large is still read, because only then do browsers show the answer that says so.
+_LOGO = "/admin/letterhead/logo"
+_LARGEST_LOGO_READ = 32 * 1024 * 1024
+
+_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+#: For a year browsers come back over TLS only, once they have come over TLS.
+_ONLY_TLS = "max-age=31536000"
+
+
+def is_foreign(headers: Headers) -> bool:
+    """Whether a page of another site has made the browser send this.
+
+    Browsers name themselves by Sec-Fetch-Site or Origin; a program sends neither and has no cookies to abuse.
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        return True
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+
+
+def _largest(path: str) -> int:
+    """The largest body in bytes that this address takes."""
+    if path == _LOGO:
+        return _LARGEST_LOGO_READ
+    return LARGEST_FILE if _UPLOAD.fullmatch(path) else LARGEST_BODY
+
+
+def limited(receive: Receive, headers: Headers, largest: int) -> Receive:
+    """`receive`, which raises `TooLarge` when a body is announced or turns out to be larger than `largest` bytes."""
+    announced = headers.get("content-length", "")
+    size = int(announced) if announced.isdecimal() else 0
+
+    async def receive_limited() -> Message:
+        nonlocal size
+        if size > largest:
+            raise TooLarge(largest)
+        message = await receive()
+        if not announced:
+            size += len(message.get("body", b""))
+        return message
+
+    return receive_limited
+
+
+class Walls:
+    """Refuses what foreign pages send and what is too large, and adds the security headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_foreign(Headers(scope=scope)):
+            await receive()
+            await send({"type": "websocket.close", "code": 4403, "reason": ForeignOrigin.code})
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", _ONLY_TLS)
+            await send(message)
+
+        if scope["method"] not in _SAFE_METHODS and is_foreign(Headers(scope=scope)):
+            response = await on_queue_error(Request(scope), ForeignOrigin())
+            await response(scope, receive, send_with_headers)
+        else:
+            body = limited(receive, Headers(scope=scope), _largest(scope["path"]))
+            await self._app(scope, body, send_with_headers)
