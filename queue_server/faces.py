@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute
 from display import web as display
 from doctor_console import web as doctor_console
 from kiosk import web as kiosk
-from queue_server import admin, api, patients
+from queue_server import admin, api, desk, patients
 from queue_server.web import health, login, metrics, own_account, static
 
 
@@ -22,6 +22,7 @@ def routes() -> list[BaseRoute]:
         *kiosk.routes,
         *display.routes,
         *doctor_console.routes,
+        *desk.routes,
         *admin.routes,
         *api.routes,
         static.mount(),

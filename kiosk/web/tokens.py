@@ -54,7 +54,9 @@ async def take(request: Request) -> Response:
 async def abandoned(request: Request) -> Response:
     """Nobody waits any more for the answer to this Idempotency-Key; says what became of its token."""
     device, key, order = await _asked(request)
-    outcome = await abandon(identity.services(request), order.as_request(device.place), by=device, key=key)
+    services = identity.services(request)
+    press = order.as_request(device.place)
+    outcome = await abandon(services.store, services.issuing, services.calling, press, by=device, key=key)
     return JSONResponse({"outcome": outcome})
 
 

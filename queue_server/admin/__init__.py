@@ -1,4 +1,4 @@
-"""The desk, and the administration of the clinic."""
+"""The administration of the clinic."""
 
 from starlette.routing import BaseRoute
 
@@ -21,21 +21,15 @@ from queue_server.admin import (
     set_up_file,
     staff,
 )
-from queue_server.desk import attaching, page, pins, registering, tokens
 
 routes: list[BaseRoute] = [
     *layout.routes,
     *accuracy.routes,
     *alerts.routes,
     *analytics.routes,
-    *page.routes,
-    *registering.routes,
-    *tokens.routes,
-    *attaching.routes,
     *roster.routes,
     *departments.routes,
     *devices.routes,
-    *pins.routes,
     *programs.routes,
     *displays.routes,
     *first_start.routes,

@@ -16,7 +16,7 @@ from queue_server.services.analytics.report import Report, day_in_words
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.alerts import outbox_rows
 from queue_server.storage.alerts.outbox_rows import NewMessage
-from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store
 
 #: The setting that holds the addresses.
@@ -42,7 +42,7 @@ class DailyReport:
     async def recipients(self) -> list[str]:
         """The addresses to which reports go."""
         async with self._store.reading() as connection:
-            kept = await clinic_rows.setting(connection, RECIPIENTS)
+            kept = await setting_rows.setting(connection, RECIPIENTS)
         return [str(address) for address in kept] if isinstance(kept, list) else []
 
     async def send_to(self, written: str, *, by: Actor) -> None:
@@ -51,7 +51,7 @@ class DailyReport:
         if len(addresses) > MOST_RECIPIENTS:
             raise BadInput("email", f"At most {MOST_RECIPIENTS} addresses get the daily report.")
         async with self._store.transaction() as work:
-            await clinic_rows.save_setting(work, RECIPIENTS, addresses)
+            await setting_rows.save_setting(work, RECIPIENTS, addresses)
             work.record(Event("report_recipients", work.now, str(by), data={"count": len(addresses)}))
 
     async def send(self) -> int:

@@ -11,6 +11,7 @@ from queue_server.domain.clinic.opening_hours import parse_hours
 from queue_server.domain.errors import BadInput
 from queue_server.domain.queue.events import Event
 from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store
 
 #: Minutes by which each priority is called earlier, unless the department says otherwise.
@@ -39,7 +40,7 @@ class Administering:
         """The clinic's settings have these values: name, time_zone, roll_over, languages."""
         async with self._store.transaction() as work:
             for name, value in settings.items():
-                await clinic_rows.save_setting(work, name, value)
+                await setting_rows.save_setting(work, name, value)
             work.record(Event("settings", work.now, str(SYSTEM), data={"names": sorted(settings)}))
             work.touch(sources.CLINIC)
 

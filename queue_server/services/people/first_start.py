@@ -6,7 +6,7 @@ from queue_server.domain.errors import LoginRequired, NotFound
 from queue_server.domain.people.staff import Role
 from queue_server.services.access.credentials import fingerprint, new_code
 from queue_server.services.people.accounts import Accounts
-from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import staff_rows
 
@@ -35,7 +35,7 @@ class FirstStart:
             return None
         code = new_code()
         async with self._store.transaction() as work:
-            await clinic_rows.save_setting(work, _CODE, fingerprint(code))
+            await setting_rows.save_setting(work, _CODE, fingerprint(code))
         return code
 
     async def begin(self, code: str, login: str, password: str, name: str, *, cost: int = 12) -> None:
@@ -48,8 +48,8 @@ class FirstStart:
             raise NotFound("The clinic is set up already.")
         written = fingerprint(code.replace("-", "").replace(" ", "").upper())
         async with self._store.reading() as connection:
-            if await clinic_rows.setting(connection, _CODE) != written:
+            if await setting_rows.setting(connection, _CODE) != written:
                 raise LoginRequired("This is not the code that the server has printed.")
         await self._accounts.create(login, password, Role.ADMIN, name or login, cost=cost)
         async with self._store.transaction() as work:
-            await clinic_rows.save_setting(work, _CODE, None)
+            await setting_rows.save_setting(work, _CODE, None)

@@ -12,8 +12,8 @@ from typing import Literal
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.queue.tokens import Action, State
-from queue_server.services import Services
-from queue_server.services.queue.issuing import IssueRequest
+from queue_server.services.queue.calling import Calling
+from queue_server.services.queue.issuing import IssueRequest, Issuing
 from queue_server.storage.devices import print_job_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.queue import queue_rows
@@ -22,23 +22,25 @@ from queue_server.storage.tables import PrintState
 Outcome = Literal["cancelled", "stands"]
 
 
-async def abandon(services: Services, request: IssueRequest, *, by: Actor, key: str) -> Outcome:
+async def abandon(
+    store: Store, issuing: Issuing, calling: Calling, request: IssueRequest, *, by: Actor, key: str
+) -> Outcome:
     """The token of this press is cancelled if it still waits and nobody can know its number; else it stands.
 
     `request` and `key` are those of the press. A press that never arrived is used up: it is answered with a token that
     is cancelled at once and never printed, so that a copy of it that was held up on the way makes no other. Raises what
     `Issuing.issue` raises; then there is no token.
     """
-    issued = await services.issuing.issue(replace(request, place=None), by=by, key=key)
-    if issued.print_job is not None and not await _withdraw_slip(services.store, issued.print_job):
+    issued = await issuing.issue(replace(request, place=None), by=by, key=key)
+    if issued.print_job is not None and not await _withdraw_slip(store, issued.print_job):
         return "stands"
-    async with services.store.reading() as connection:
+    async with store.reading() as connection:
         entry = await queue_rows.newest_entry(connection, issued.token_id)
     if entry.state is State.CANCELLED:
         return "cancelled"
     if entry.state is not State.WAITING:
         return "stands"
-    await services.calling.act(issued.token_id, Action.CANCEL, by=by)
+    await calling.act(issued.token_id, Action.CANCEL, by=by)
     return "cancelled"
 
 

@@ -13,7 +13,7 @@ from queue_server.domain.records.retention import Retention, years_before
 from queue_server.services.clinic.json_views import Json, moment
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.records.documents import Documents
-from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.records import document_rows, encrypted_blobs, personal_data_rows
 
@@ -33,13 +33,13 @@ class Keeping:
     async def retention(self) -> Retention:
         """For how long things are kept."""
         async with self._store.reading() as connection:
-            return Retention.of(cast(dict[str, int] | None, await clinic_rows.setting(connection, SETTING)))
+            return Retention.of(cast(dict[str, int] | None, await setting_rows.setting(connection, SETTING)))
 
     async def save_retention(self, retention: Retention, *, by: Actor) -> None:
         """Things are kept for so long from the next letting go on. Raises `BadInput` naming the field."""
         checked = retention.checked().as_setting()
         async with self._store.transaction() as work:
-            await clinic_rows.save_setting(work, SETTING, checked)
+            await setting_rows.save_setting(work, SETTING, checked)
             work.record(Event("retention_changed", work.now, str(by), data=checked))
 
     async def reports(self) -> list[Json]:
@@ -74,7 +74,7 @@ class Keeping:
                 removed["reads"] = await personal_data_rows.reads_before(work, years_before(work.now, retention.reads))
                 report: dict[str, Any] = {"day": day, "at": moment(work.now), "removed": removed}
                 known = await _reports(work.connection)
-                await clinic_rows.save_setting(work, REPORTS, [report, *known][:MOST_REPORTS])
+                await setting_rows.save_setting(work, REPORTS, [report, *known][:MOST_REPORTS])
                 work.record(Event("retention", work.now, str(SYSTEM), data=dict(removed)))
                 return report
 
@@ -93,4 +93,4 @@ class Keeping:
 
 
 async def _reports(connection: AsyncConnection) -> list[Json]:
-    return list(cast(list[Json] | None, await clinic_rows.setting(connection, REPORTS)) or [])
+    return list(cast(list[Json] | None, await setting_rows.setting(connection, REPORTS)) or [])

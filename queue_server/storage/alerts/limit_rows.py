@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.alerts.alerts import Channel
-from queue_server.storage.clinic.clinic_rows import save_setting
+from queue_server.storage.engine.setting_rows import save_setting
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import SettingRow
 

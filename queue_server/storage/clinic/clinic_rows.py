@@ -37,17 +37,6 @@ async def clinic(connection: AsyncConnection) -> Clinic:
     )
 
 
-async def setting(connection: AsyncConnection, name: str) -> object:
-    """The setting's value; none when it was never set."""
-    return await connection.scalar(select(col(SettingRow.value)).where(col(SettingRow.name) == name))
-
-
-async def save_setting(work: Transaction, name: str, value: object) -> None:
-    """The setting has this value from now on."""
-    statement = work.insert(SettingRow).values(name=name, value=value)
-    await work.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
-
-
 async def departments(connection: AsyncConnection, *, with_removed: bool = False) -> list[Department]:
     """All departments in the order in which they are shown, with their holidays; removed ones only where asked for."""
     query = select(*_DEPARTMENT).order_by(col(DepartmentRow.position), col(DepartmentRow.id))

@@ -28,6 +28,7 @@ from queue_server.domain.form_reading import Reader
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import LIVE, DutyState
 from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
     BoardRow,
@@ -60,18 +61,18 @@ async def clinic_plan(connection: AsyncConnection) -> ClinicPlan:
 async def save_clinic(work: Transaction, plan: ClinicPlan) -> None:
     """The clinic's settings are these."""
     for name, value in written(plan).items():
-        await clinic_rows.save_setting(work, name, value)
+        await setting_rows.save_setting(work, name, value)
 
 
 async def heading(connection: AsyncConnection, languages: Collection[str]) -> Heading:
     """The letterhead's words; what cannot be used of what was stored counts as not set, so that no paper fails."""
-    saved = await clinic_rows.setting(connection, _LETTERHEAD)
+    saved = await setting_rows.setting(connection, _LETTERHEAD)
     return read_heading(Reader(saved if isinstance(saved, dict) else {}, []), languages)
 
 
 async def save_heading(work: Transaction, plan: Heading) -> None:
     """The letterhead's words are these."""
-    await clinic_rows.save_setting(work, _LETTERHEAD, written_heading(plan))
+    await setting_rows.save_setting(work, _LETTERHEAD, written_heading(plan))
 
 
 async def departments(connection: AsyncConnection, *, removed: bool = False) -> dict[int, DepartmentPlan]:

@@ -1,0 +1,21 @@
+"""Settings by name: single values that any subject keeps."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.tables import SettingRow
+
+
+async def setting(connection: AsyncConnection, name: str) -> object:
+    """The setting's value; none when it was never set."""
+    return await connection.scalar(select(col(SettingRow.value)).where(col(SettingRow.name) == name))
+
+
+async def save_setting(work: Transaction, name: str, value: object) -> None:
+    """The setting has this value from now on."""
+    statement = work.insert(SettingRow).values(name=name, value=value)
+    await work.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
