@@ -17,6 +17,7 @@ from queue_server.domain.errors import FileRefused
 from queue_server.domain.records.documents import LARGEST_FILE
 from queue_server.domain.records.refused_files import MESSAGES, Refusal
 from queue_server.inspecting import Inspector
+from queue_server.inspecting.fork_server import LONGEST_S
 from tests.inspecting.corpus import PAYLOAD, a_pdf, a_picture, bad_files
 
 
@@ -67,7 +68,7 @@ async def test_no_bad_file_is_kept_as_it_came_and_each_has_a_clear_answer(inspec
             bad.append(f"{name}: served with what it hid")
         if answer.reason is not None and answer.reason not in list(Refusal):
             bad.append(f"{name}: {answer.reason}")
-        if answer.seconds > 5:
+        if answer.seconds > LONGEST_S:
             bad.append(f"{name}: {answer.seconds:.1f} s")
 
     await asyncio.gather(*(check(name, content) for name, content in corpus.items()))
