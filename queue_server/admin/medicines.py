@@ -34,7 +34,7 @@ async def extend(request: Request) -> Response:
         file = data.get("file")
         content = await file.read(LARGEST_FILE + 1) if isinstance(file, UploadFile) else b""
     try:
-        done = await services(request).medicines.extend(content, by=by)
+        done = await services(request).records.medicines.extend(content, by=by)
     except BadInput as error:
         return await _page(request, by, 422, faults=_faults(request, error))
     return RedirectResponse(f"{PATH}?added={done.added}&known={done.known}", 303)
@@ -43,12 +43,12 @@ async def extend(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     """One medicine of the clinic's own is off the list."""
     by = await allowed(request, May.RUN_CLINIC)
-    await services(request).medicines.remove(path_number(request, "medicine"), by=by)
+    await services(request).records.medicines.remove(path_number(request, "medicine"), by=by)
     return RedirectResponse(PATH, 303)
 
 
 async def _page(request: Request, by: Actor, status: int = 200, **context: Any) -> Response:
-    known = services(request).medicines
+    known = services(request).records.medicines
     counts = [request.query_params.get(name, "") for name in ("added", "known")]
     done = tuple(int(count) for count in counts) if all(each.isdecimal() and len(each) < 6 for each in counts) else None
     shown = {"own": await known.own(), "count": len((await known.all()).medicines), "done": done, "faults": []}

@@ -32,12 +32,12 @@ class Transaction:
     """One unit of work: rows and journal lines, committed together or not at all."""
 
     def __init__(
-        self, connection: AsyncConnection, now: datetime, *, is_postgres: bool, before_commit: BeforeCommit
+        self, connection: AsyncConnection, now: datetime, *, is_postgres: bool, followers: Sequence[BeforeCommit]
     ) -> None:
         self.connection = connection
         self.now = now
         self.is_postgres = is_postgres
-        self._before_commit = before_commit
+        self._followers = followers
         self.changed: dict[Source, int] = {}
         self._touched: set[Source] = set()
         self._events: list[Event] = []
@@ -59,7 +59,8 @@ class Transaction:
     async def finish(self) -> None:
         """Write the journal lines and the revisions; the last step before the commit."""
         if self._events:
-            await self._before_commit(self, tuple(self._events))
+            for follow in self._followers:
+                await follow(self, tuple(self._events))
             # PostgreSQL's lines are sealed later, so that departments do not queue behind one chain.
             await journal.write(self.connection, self._events, is_sealed=not self.is_postgres)
         for source in sorted(self._touched):
@@ -78,25 +79,31 @@ class Transaction:
         return rev
 
 
-async def _nothing(work: Transaction, events: Sequence[Event]) -> None:
-    """Nobody has anything to add."""
-
-
 class Store:
-    """One database. `on_commit` is set by the composition root and hears of every commit of this process.
-
-    `before_commit` is set where services are put together: what follows from a journal line is written with it.
-    """
+    """One database, and who takes part in its commits or hears of them."""
 
     def __init__(self, url: str, clock: SteadyClock) -> None:
         self.url = database_url(url)
         self.is_postgres = self.url.get_backend_name() == "postgresql"
         self.clock = clock
-        self.on_commit: OnCommit = lambda changed: None
-        self.before_commit: BeforeCommit = _nothing
+        self._followers: list[BeforeCommit] = []
+        self._listeners: list[OnCommit] = []
         self._engines = open_engines(self.url)
         # SQLite has one writer at a time; waiting here in order keeps the longest wait short.
         self._turn = nullcontext() if self.is_postgres else asyncio.Lock()
+
+    def before_commit(self, follower: BeforeCommit) -> None:
+        """From now on `follower` is called in each transaction with journal lines, to write what follows from them."""
+        self._followers.append(follower)
+
+    def after_commit(self, listener: OnCommit) -> None:
+        """From now on `listener` hears of every commit, after those who asked earlier."""
+        self._listeners.append(listener)
+
+    def announce(self, changed: Mapping[Source, int]) -> None:
+        """Every listener hears that these sources have these revisions now, committed here or by another process."""
+        for listener in self._listeners:
+            listener(changed)
 
     async def open(self) -> None:
         """Make sure that the clock tells nothing earlier than the newest journal line."""
@@ -109,14 +116,14 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commit on a clean exit, roll back on any exception; `on_commit` hears only of what is committed."""
+        """Commit on a clean exit, roll back on any exception; listeners hear only of what is committed."""
         async with self._turn, self._engines.writer.connect() as connection, connection.begin():
             now = self.clock.now()
-            work = Transaction(connection, now, is_postgres=self.is_postgres, before_commit=self.before_commit)
+            work = Transaction(connection, now, is_postgres=self.is_postgres, followers=self._followers)
             yield work
             await work.finish()
         if work.changed:
-            self.on_commit(work.changed)
+            self.announce(work.changed)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
