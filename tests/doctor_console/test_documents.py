@@ -15,6 +15,7 @@ from PIL import Image
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.records.documents import LARGEST_FILE
 from queue_server.services.queue.issuing import IssueRequest
+from queue_server.services.records import uploads
 from queue_server.storage.records import encrypted_blobs
 from tests.doctor_console.conftest import LogIn, Running
 from tests.inspecting.corpus import a_pdf, a_picture

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +17,12 @@ from queue_server.clock import SteadyClock
 from queue_server.domain.queue.events import Event
 from queue_server.sources import Source
 from queue_server.storage.engine import journal
-from queue_server.storage.engine.engines import database_url, open_engines
+from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
+from queue_server.storage.engine.engines import database_url
 from queue_server.storage.tables import EventRow, RevisionRow
 
-#: Called after a commit with what changed: source → its new revision.
-OnCommit = Callable[[Mapping[Source, int]], None]
+#: Tells the time.
+Tell = Callable[[], datetime]
 
 #: Called in a transaction that is about to commit, with its journal lines; what it writes is committed with them.
 BeforeCommit = Callable[["Transaction", Sequence[Event]], Awaitable[None]]
@@ -32,15 +32,20 @@ class Transaction:
     """One unit of work: rows and journal lines, committed together or not at all."""
 
     def __init__(
-        self, connection: AsyncConnection, now: datetime, *, is_postgres: bool, followers: Sequence[BeforeCommit]
+        self, connection: AsyncConnection, tell: Tell, *, is_postgres: bool, followers: Sequence[BeforeCommit]
     ) -> None:
         self.connection = connection
-        self.now = now
+        self.now = tell()
+        self._tell = tell
         self.is_postgres = is_postgres
         self._followers = followers
         self.changed: dict[Source, int] = {}
         self._touched: set[Source] = set()
         self._events: list[Event] = []
+
+    def has_lock(self) -> None:
+        """Whoever waited for a lock tells the time anew: what is done later is never earlier by the clock."""
+        self.now = self._tell()
 
     def insert(self, table: type[Any]) -> Any:
         """The dialect's own INSERT, which knows `on_conflict_do_update`."""
@@ -88,9 +93,8 @@ class Store:
         self.clock = clock
         self._followers: list[BeforeCommit] = []
         self._listeners: list[OnCommit] = []
-        self._engines = open_engines(self.url)
-        # SQLite has one writer at a time; waiting here in order keeps the longest wait short.
-        self._turn = nullcontext() if self.is_postgres else asyncio.Lock()
+        kind = PostgresDatabase if self.is_postgres else SqliteDatabase
+        self._database: Database = kind(self.url, self.announce)
 
     def before_commit(self, follower: BeforeCommit) -> None:
         """From now on `follower` is called in each transaction with journal lines, to write what follows from them."""
@@ -112,30 +116,25 @@ class Store:
 
     async def close(self) -> None:
         """Close every connection. An open one would keep the process from ending."""
-        await self._engines.dispose()
+        await self._database.close()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit on a clean exit, roll back on any exception; listeners hear only of what is committed."""
-        async with self._turn, self._engines.writer.connect() as connection, connection.begin():
-            now = self.clock.now()
-            work = Transaction(connection, now, is_postgres=self.is_postgres, followers=self._followers)
+        async with self._database.writing() as (connection, changed):
+            tell, is_postgres = self.clock.now, self.is_postgres
+            work = Transaction(connection, tell, is_postgres=is_postgres, followers=self._followers)
             yield work
             await work.finish()
-        if work.changed:
-            self.announce(work.changed)
+            changed.update(work.changed)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look that waits for no writer."""
-        async with self._engines.readers.connect() as connection, connection.begin():
-            yield connection
+        return self._database.reading()
 
-    @asynccontextmanager
-    async def surveying(self) -> AsyncIterator[AsyncConnection]:
+    def surveying(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look through many rows, as reports and exports take: it may be long, and nobody waits for it."""
-        async with self._engines.surveyors.connect() as connection, connection.begin():
-            yield connection
+        return self._database.surveying()
 
     async def revisions(self) -> dict[Source, int]:
         """Every source and its revision."""
