@@ -12,6 +12,7 @@ from queue_server.clock import SteadyClock
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.domain.queue.tokens import Action, DutyState, Priority, QueueEntry
 from queue_server.services import Services, compose
 from queue_server.services.clinic.departments_by_command import NewDepartment
@@ -60,7 +61,7 @@ class Clinic:
     async def issue(self, department: str = "GEN", priority: Priority = Priority.NORMAL, **more: object) -> IssuedToken:
         """A token, one second after whatever was before."""
         self.clock.forward(seconds=1)
-        reason = "chest pain" if priority is Priority.EMERGENCY else None
+        reason = "chest pain" if priority in NEED_REASON else None
         return await self.services.issuing.issue(IssueRequest(department, priority, reason), by=KIOSK, **more)  # type: ignore[arg-type]
 
     async def next(self, room: str = "1", **more: object) -> str | None:

@@ -27,7 +27,7 @@ class NewToken(Body):
 
     department: Code
     priority: Priority = Priority.NORMAL
-    reason: str | None = Field(None, description="why, where the priority is not normal; an emergency needs one")
+    reason: str | None = Field(None, description="why; urgent and emergency need one")
     language: str = Field("en", max_length=8)
     place: str | None = Field(None, max_length=64, description="print a slip at this place")
 

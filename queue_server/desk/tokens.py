@@ -12,7 +12,6 @@ from starlette.routing import BaseRoute, Route
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May, rights_of
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, Conflict, QueueError, UnknownPatient, WhichPatient
-from queue_server.domain.form_reading import clean
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.web.bodies import form, idempotency_key, path_number
@@ -38,7 +37,7 @@ async def add(request: Request) -> Response:
         asked = IssueRequest(
             department=typed["department"],
             priority=_priority(typed["priority"]),
-            reason=_reason(typed),
+            reason=typed["reason"],
             language=language_of(request),
             place=typed["place"] or None,
             patient_id=await known.desk.patient(typed["q"], typed["patient"], by=by),
@@ -156,13 +155,6 @@ def _priority(word: str) -> Priority:
     if word not in set(Priority):
         raise BadInput("priority", f"There is no priority {word[:20]!r}.")
     return Priority(word)
-
-
-def _reason(typed: Mapping[str, str]) -> str | None:
-    reason = clean(typed["reason"])[:200]
-    if typed["priority"] == Priority.URGENT and not reason:
-        raise BadInput("reason", "Somebody who goes before others needs a reason.")
-    return reason or None
 
 
 def _words(request: Request, error: QueueError) -> str:

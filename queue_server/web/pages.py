@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import TEMPLATES
 from queue_server.web.static import static
@@ -30,6 +31,7 @@ def environment() -> Environment:
     )
     made.globals["static"] = static
     made.globals["languages"] = LANGUAGES
+    made.globals["needs_reason"] = NEED_REASON
     return made
 
 

@@ -58,6 +58,7 @@ async def test_a_press_that_is_sent_twice_gives_one_token(front: httpx2.AsyncCli
     ("form", "status", "said"),
     [
         ({"department": "GEN", "priority": "urgent", "reason": " "}, 422, "Please give a reason."),
+        ({"department": "GEN", "priority": "emergency"}, 422, "Please give a reason."),
         ({"department": "GEN", "priority": "royal"}, 422, "That did not work"),
         ({"department": "GEN", "priority": "normal", "q": "Nobody Known"}, 404, "No patient fits"),
     ],
@@ -94,6 +95,21 @@ async def test_the_buttons_of_a_token_do_what_they_say(running: Running, front: 
     assert refused.status_code == 409
     assert "the token has changed" in refused.text
     assert (await front.post(f"{path}/fly", headers=JSON)).status_code == 422
+
+
+@pytest.mark.parametrize("priority", ["urgent", "emergency"])
+async def test_a_priority_that_needs_a_reason_is_not_given_without_one(
+    running: Running, front: httpx2.AsyncClient, priority: str
+) -> None:
+    token = await running.issue("GEN")
+    path = f"/desk/tokens/{token['id']}"
+
+    refused = await front.post(f"{path}/priority", data={"priority": priority, "reason": ""})
+
+    assert refused.status_code == 422
+    assert "Please give a reason." in refused.text
+    queue = await running.services.status.queue("GEN")
+    assert [one["priority"] for one in queue["tokens"]] == ["normal"]
 
 
 async def test_only_an_administrator_deletes(running: Running, front: httpx2.AsyncClient) -> None:

@@ -24,6 +24,7 @@ from tests.running import Running, journal_length
         ("/api/v1/tokens", b'{"department": "GEN", "priority": "royal"}', 422, "bad_input"),
         ("/api/v1/tokens", b'{"department": "GEN", "surprise": 1}', 422, "bad_input"),
         ("/api/v1/tokens", b'{"department": "GEN", "priority": "emergency"}', 422, "bad_input"),
+        ("/api/v1/tokens", b'{"department": "GEN", "priority": "urgent", "reason": " "}', 422, "bad_input"),
         ("/api/v1/tokens", b'{"department": 7}', 422, "bad_input"),
         ("/api/v1/tokens", b'{"department": "' + b"G" * 100 + b'"}', 422, "bad_input"),
         ("/api/v1/tokens", b" " * 100_000, 413, "too_large"),

@@ -87,8 +87,9 @@ async def test_a_closed_department_issues_nothing_until_it_opens(clinic: Clinic)
     assert (await clinic.issue()).number == "G-001"
 
 
-async def test_an_emergency_needs_a_reason(clinic: Clinic) -> None:
-    request = IssueRequest("GEN", Priority.EMERGENCY)
+@pytest.mark.parametrize("priority", [Priority.URGENT, Priority.EMERGENCY])
+async def test_who_goes_before_others_needs_a_reason(clinic: Clinic, priority: Priority) -> None:
+    request = IssueRequest("GEN", priority, " \u200b ")
 
     with pytest.raises(BadInput) as raised:
         await clinic.services.issuing.issue(request, by=KIOSK)

@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from queue_server.domain.errors import BadInput
 from queue_server.domain.queue.ordering import (
     DEFAULT_CREDITS,
+    LONGEST_REASON,
     OrderRules,
     in_order,
     next_for,
     places,
     rank,
+    reason_for,
     with_priority,
 )
 from queue_server.domain.queue.tokens import Action, Priority, QueueEntry, State
@@ -165,3 +169,21 @@ def test_another_priority_gives_the_place_of_that_priority_and_nobody_else_moves
     assert with_priority(changed, chosen.priority, chosen.priority_reason, OrderRules()) == chosen
     others = [entry for entry in entries if entry is not chosen]
     assert [entry for entry in in_order([*others, changed]) if entry is not changed] == in_order(others)
+
+
+@given(st.sampled_from(sorted(Priority)), st.sampled_from([None, "", " \n ", "\u200b"]))
+def test_only_what_staff_judge_needs_a_reason(priority: Priority, nothing: str | None) -> None:
+    if priority in {Priority.NORMAL, Priority.ASSISTED}:
+        assert reason_for(priority, nothing) is None
+    else:
+        with pytest.raises(BadInput) as raised:
+            reason_for(priority, nothing)
+        assert raised.value.details["field"] == "reason"
+
+
+@given(st.sampled_from(sorted(Priority)))
+def test_a_reason_is_kept_on_one_line_and_whole(priority: Priority) -> None:
+    assert reason_for(priority, "  chest\n pain ") == "chest pain"
+    assert reason_for(priority, "x" * LONGEST_REASON) == "x" * LONGEST_REASON
+    with pytest.raises(BadInput):
+        reason_for(priority, "x" * (LONGEST_REASON + 1))

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from queue_server.domain.errors import BadInput
+from queue_server.domain.form_reading import clean
 from queue_server.domain.queue.tokens import Priority, QueueEntry, Rank, State
 
 DEFAULT_CREDITS: Mapping[Priority, timedelta] = {
@@ -18,6 +20,10 @@ DEFAULT_CREDITS: Mapping[Priority, timedelta] = {
     Priority.ASSISTED: timedelta(minutes=20),
     Priority.URGENT: timedelta(minutes=60),
 }
+
+#: Priorities that staff give by their own judgement; somebody who is overtaken may ask why.
+NEED_REASON = frozenset({Priority.URGENT, Priority.EMERGENCY})
+LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,19 @@ def rank(priority: Priority, joined_at: datetime, sequence: int, rules: OrderRul
     """The place of somebody who joins at `joined_at` as the `sequence`-th (a growing number)."""
     credit = rules.credits.get(priority, timedelta())
     return Rank(priority is Priority.EMERGENCY, joined_at - credit, sequence)
+
+
+def reason_for(priority: Priority, reason: str | None) -> str | None:
+    """The reason for a priority as it is kept, on one line; none where nothing is said.
+
+    Raises `BadInput` where this priority needs a reason and has none, and for more than `LONGEST_REASON` characters.
+    """
+    written = clean(reason or "")
+    if priority in NEED_REASON and not written:
+        raise BadInput("reason", f"The priority {priority} goes before others; it needs a reason.")
+    if len(written) > LONGEST_REASON:
+        raise BadInput("reason", f"A reason has at most {LONGEST_REASON} characters.")
+    return written or None
 
 
 def with_priority(entry: QueueEntry, priority: Priority, reason: str | None, rules: OrderRules) -> QueueEntry:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import Department
 from queue_server.domain.clinic.opening_hours import opening
-from queue_server.domain.errors import BadInput, DepartmentClosed, OutsideHours, QuotaReached
+from queue_server.domain.errors import DepartmentClosed, OutsideHours, QuotaReached
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import number
-from queue_server.domain.queue.ordering import rank
+from queue_server.domain.queue.ordering import rank, reason_for
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.locale import offered
 from queue_server.services.clinic.snapshot import Queues
@@ -62,10 +62,9 @@ class Issuing:
 
         A patient who has a live token in the department is given that one. Staff may issue outside the opening hours
         and above the quota. Raises `UnknownDepartment`, `DepartmentClosed` (`OutsideHours`, `QuotaReached`),
-        `BadInput` for an emergency without a reason, `KeyReused`.
+        `BadInput` for a priority that needs a reason and has none, `KeyReused`.
         """
-        if request.priority is Priority.EMERGENCY and not request.reason:
-            raise BadInput("reason", "An emergency goes before everybody; it needs a reason.")
+        request = replace(request, reason=reason_for(request.priority, request.reason))
         day = await self._queues.day()
         # Where the slip is printed does not make it another request: an abandoned press is sent again without a place.
         asked = {name: value for name, value in asdict(request).items() if name != "place"}

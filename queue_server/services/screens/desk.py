@@ -12,7 +12,7 @@ from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.form_reading import clean
 from queue_server.domain.queue.events import Event
-from queue_server.domain.queue.ordering import with_priority
+from queue_server.domain.queue.ordering import reason_for, with_priority
 from queue_server.domain.queue.tokens import FINAL, LIVE, Action, Priority, State
 from queue_server.domain.queue.transitions import act, is_possible
 from queue_server.live.topics import View
@@ -191,9 +191,7 @@ class Desk:
 
     async def change_priority(self, token_id: int, priority: Priority, reason: str, *, by: Actor) -> None:
         """The token has this priority. Raises `UnknownToken`, `ChangedMeanwhile` when its day is over, `BadInput`."""
-        written = clean(reason)[:200]
-        if priority in {Priority.URGENT, Priority.EMERGENCY} and not written:
-            raise BadInput("reason", "Somebody who goes before others needs a reason.")
+        written = reason_for(priority, reason)
         async with self._store.transaction() as work:
             entry = await queue_rows.newest_entry(work.connection, token_id)
             await clinic_rows.lock_departments(work, [entry.department_id])
@@ -201,10 +199,9 @@ class Desk:
             if entry.state not in LIVE:
                 raise ChangedMeanwhile(f"Token {entry.number} is {entry.state}; its priority is of no use any more.")
             rules = (await clinic_rows.department(work.connection, entry.department_id)).rules
-            changed = with_priority(entry, priority, written or None, rules)
+            changed = with_priority(entry, priority, written, rules)
             await queue_rows.save_entry(work, changed)
-            data: Json = {"number": entry.number, "was": entry.priority, "priority": priority}
-            data["reason"] = written or None
+            data = {"number": entry.number, "was": entry.priority, "priority": priority, "reason": written}
             work.record(Event("priority", work.now, str(by), token_id, entry.department_id, data))
 
     async def edit(self, token_id: int, language: str, *, by: Actor) -> None:

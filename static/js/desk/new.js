@@ -44,8 +44,7 @@ function onKey(event) {
   if (target instanceof HTMLInputElement) {
     event.preventDefault();
     target.checked = true;
-    const needsReason = target.name === "priority" && ["urgent", "emergency"].includes(target.value);
-    (needsReason ? find("#field-reason", form()) : target).focus();
+    (target.hasAttribute("data-needs-reason") ? find("#field-reason", form()) : target).focus();
   } else if (pressed === "Enter" && event.target instanceof HTMLInputElement) {
     event.preventDefault();
     form().requestSubmit();
