@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -117,7 +116,7 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
     separator = named[1] if named else max(",;\t", key=first.count)
     if named:
         text = "\n" + text[named.end() :]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader((f"{line}\n" for line in text.removesuffix("\n").split("\n")), delimiter=separator, strict=True)
     rows = []
     try:
         for row in reader:
