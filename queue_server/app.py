@@ -66,22 +66,8 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        keys = keyring(settings)
-        keys.prepare()
-        store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
-        lock_after = timedelta(minutes=settings.lock_minutes)
-        alerting = alert_settings(settings)
-        sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
-        services = compose(
-            store,
-            announcement,
-            settings.phone_url,
-            lock_after,
-            keys,
-            sent_by,
-            settings.networks,
-            alerting.secret("alerts_secret"),
-        )
+        services = _services(settings, clock, drivers)
+        store = services.store
         hub = Hub(services.screens.topics.render, services.clinic.queues.now, services.clinic.queues.rev)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
@@ -122,6 +108,21 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
+    )
+
+
+def _services(settings: Settings, clock: Clock | None, drivers: Sequence[Driver] | None) -> Services:
+    keys, alerting = keyring(settings), alert_settings(settings)
+    keys.prepare()
+    return compose(
+        Store(settings.database_url, SteadyClock(clock or SystemClock())),
+        announcement,
+        settings.phone_url,
+        timedelta(minutes=settings.lock_minutes),
+        keys,
+        configured(alerting, settings.phone_url) if drivers is None else drivers,
+        settings.networks,
+        alerting.secret("alerts_secret"),
     )
 
 
