@@ -131,7 +131,7 @@ async def test_an_erased_patient_is_not_there(running: Running) -> None:
     await running.services.patients.register(PHONE, PIN, PersonForm("Asha", "34"), Consent(CONSENT_VERSION), cost=4)
     login = (await running.services.lookups.patients(0, 10, by=SYSTEM))[0][0]
 
-    await running.services.patients.erase(login["id"], by=SYSTEM)
+    await running.services.rights.erase(login["id"], by=SYSTEM)
 
     assert (await running.client.get("/api/v1/patients")).json()["patients"] == []
     assert (await running.client.get("/api/v1/patients/1")).status_code == 404
