@@ -2,15 +2,41 @@
 
 import asyncio
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
 
 import bcrypt
 import pytest
 
+from queue_server.domain.queue.events import Event
 from queue_server.storage.engine.migrating import migrate
+from queue_server.storage.engine.store import Transaction
 from tests.postgres import PostgresServer, PostgresUnavailableError, running_postgres
+
+
+@cache
+def described_kinds() -> frozenset[str]:
+    """The kinds of journal lines that docs/journal.md describes."""
+    document = Path(__file__).resolve().parent.parent / "docs" / "journal.md"
+    return frozenset(re.findall(r"^\| `(\w+)` \| .+\. \|$", document.read_text(), re.MULTILINE))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_line_is_described() -> Iterator[None]:
+    """Whatever a test makes the journal say stands in its document."""
+    record = Transaction.record
+
+    def record_described(work: Transaction, event: Event) -> None:
+        assert event.kind in described_kinds(), f"docs/journal.md does not describe the kind {event.kind!r}."
+        record(work, event)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Transaction, "record", record_described)
+        yield
 
 
 @pytest.fixture

@@ -137,4 +137,4 @@ def _command(arguments: tuple[object, ...]) -> list[str]:
 def _environment() -> dict[str, str]:
     """This one without the settings of a clinic that may run on this machine."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QUEUE_")}
-    return kept | {"PYTHONPATH": str(ROOT)}
+    return kept | {"PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from doctor_console.web.bodies import Chosen, DutyChange, Next, Nothing, Onward, moment_of
-from doctor_console.web.room_access import at_room, end_break, with_token
+from doctor_console.web.room_access import at_room, with_token
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.queue.tokens import Action
 from queue_server.web.bodies import idempotency_key, parsed
@@ -24,7 +24,6 @@ async def call_next(request: Request) -> Response:
     doctor, room = await at_room(request)
     asked = await parsed(request, Next)
     key = idempotency_key(request)
-    await end_break(request, room, doctor)
     await services(request).calling.call_next(room.code, by=doctor, expected=asked.expected, key=key)
     return JSONResponse({})
 
@@ -33,7 +32,6 @@ async def call(request: Request) -> Response:
     """Finish whoever is in the room and call the chosen patient."""
     doctor, room = await at_room(request)
     asked = await parsed(request, Chosen)
-    await end_break(request, room, doctor)
     key = idempotency_key(request)
     await services(request).calling.call(asked.token, room.code, by=doctor, expected=asked.expected, key=key)
     return JSONResponse({})

@@ -1,7 +1,7 @@
 """Who may act in a room.
 
-A doctor acts in the room that he or she has taken, and only on patients who are there or are in nobody's room. Calling
-during a break ends the break: a doctor who calls somebody is back. An administrator may help in any room.
+A doctor acts in the room that he or she has taken, and only on patients who are there or are in nobody's room. An
+administrator may help in any room.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import HeldRoom, May, authorise
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty, Room
 from queue_server.domain.errors import ChangedMeanwhile, UnknownToken
-from queue_server.domain.queue.tokens import DutyState
 from queue_server.services.queue.duties import PRESENT
 from queue_server.web.identity import allowed, services
 
@@ -36,14 +35,6 @@ async def with_token(request: Request) -> tuple[Actor, Room, int]:
     token_id = min(request.path_params["token"], 2**53)
     check_reach(await services(request).queues.all(), room, token_id)
     return doctor, room, token_id
-
-
-async def end_break(request: Request, room: Room, doctor: Actor) -> None:
-    """The doctor who was on a break in this room is on duty again."""
-    known = services(request)
-    duty = (await known.queues.of(room.department_id)).duty_in(room.id)
-    if duty is not None and duty.doctor_id == doctor.id and duty.state is DutyState.ON_BREAK:
-        await known.duties.change(room.code, DutyState.ON_DUTY, doctor=doctor)
 
 
 def held(room: Room, duty: Duty | None) -> HeldRoom:

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from queue_server.domain.errors import BadInput, RoomTaken, UnknownToken
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, RoomTaken, UnknownToken
 from queue_server.domain.queue.tokens import Action, DutyState
-from tests.clinics import Clinic, open_services
+from queue_server.services.clinic.json_views import Json
+from tests.clinics import PROGRAM, Clinic, open_services
 
 
 async def test_whoever_is_left_at_the_end_of_the_day_is_expired(clinic: Clinic) -> None:
@@ -120,6 +122,89 @@ async def test_a_break_says_why_and_until_when(clinic: Clinic) -> None:
         "reason": "Rounds",
         "back_at": "2026-11-22T05:00:00Z",
     }
+
+
+async def on_a_break(clinic: Clinic) -> Actor:
+    """The first doctor is on a break in room 1."""
+    doctor = clinic.doctors[0]
+    back_at = clinic.clock.now() + timedelta(minutes=30)
+    await clinic.services.duties.change("1", DutyState.ON_BREAK, doctor=doctor, reason="Tea", back_at=back_at)
+    return doctor
+
+
+async def duty(clinic: Clinic) -> Json:
+    """The duty that the console of room 1 shows."""
+    return dict((await clinic.services.boards.room("1")).data["duty"])  # type: ignore[call-overload]
+
+
+async def test_a_doctor_who_calls_is_back_from_the_break(clinic: Clinic) -> None:
+    await clinic.issue()
+    doctor = await on_a_break(clinic)
+
+    await clinic.services.calling.call_next("1", by=doctor)
+
+    shown = await duty(clinic)
+    assert (shown["state"], shown["reason"], shown["back_at"]) == ("on_duty", None, None)
+
+
+async def test_somebody_else_who_calls_into_the_room_ends_no_break(clinic: Clinic) -> None:
+    await clinic.issue()
+    await on_a_break(clinic)
+
+    await clinic.services.calling.call_next("1", by=PROGRAM)
+    await clinic.services.calling.call_next("1", by=clinic.doctors[1])
+
+    assert (await duty(clinic))["state"] == "on_break"
+
+
+async def test_a_refused_call_leaves_the_doctor_on_the_break(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    await clinic.act(token, Action.CANCEL)
+    doctor = await on_a_break(clinic)
+    before = await duty(clinic)
+
+    with pytest.raises(ChangedMeanwhile):
+        await clinic.services.calling.call_next("1", by=doctor, expected=token.token_id)
+    with pytest.raises(IllegalTransition):
+        await clinic.services.calling.call(token.token_id, "1", by=doctor)
+
+    assert await duty(clinic) == before
+
+
+async def test_a_press_that_is_repeated_ends_no_second_break(clinic: Clinic) -> None:
+    await clinic.issue()
+    doctor = await on_a_break(clinic)
+    await clinic.services.calling.call_next("1", by=doctor, key="press")
+    await on_a_break(clinic)
+
+    await clinic.services.calling.call_next("1", by=doctor, key="press")
+
+    assert (await duty(clinic))["state"] == "on_break"
+
+
+async def test_undoing_the_call_resumes_the_break_that_it_ended(clinic: Clinic) -> None:
+    await clinic.issue()
+    doctor = await on_a_break(clinic)
+    before = await duty(clinic)
+    await clinic.services.calling.call_next("1", by=doctor)
+    clinic.clock.forward(seconds=3)
+
+    await clinic.services.calling.undo("1", by=doctor)
+
+    assert await duty(clinic) == before
+    assert await clinic.order() == ["G-001"]
+
+
+async def test_a_duty_that_was_changed_since_outlives_the_undo(clinic: Clinic) -> None:
+    await clinic.issue()
+    doctor = await on_a_break(clinic)
+    await clinic.services.calling.call_next("1", by=doctor)
+    clinic.clock.forward(seconds=3)
+    await clinic.services.duties.change("1", DutyState.OFF_DUTY, doctor=doctor)
+
+    await clinic.services.calling.undo("1", by=doctor)
+
+    assert (await duty(clinic))["state"] == "off_duty"
 
 
 async def test_a_return_in_the_past_is_refused(clinic: Clinic) -> None:

@@ -2,32 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from queue_server.domain.queue.tokens import QueueEntry, State
 from queue_server.storage.queue import queue_rows
 from tests.clinics import PROGRAM, Clinic, a_clinic
-
-
-@contextmanager
-def statements(clinic: Clinic) -> Iterator[list[str]]:
-    """Every statement that is run inside."""
-    run: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: Any) -> None:
-        run.append(statement)
-
-    engine = clinic.services.store._engines.readers.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield run
-    event.remove(engine, "before_cursor_execute", note)
+from tests.statements import statements
 
 
 async def test_a_change_costs_the_same_reads_however_many_phones_watch(clinic: Clinic) -> None:

@@ -117,6 +117,22 @@ def test_what_was_undone_is_no_lesson() -> None:
     assert [number for number, _ in lessons(lines, TEN + timedelta(hours=1))] == [1, 2, 5]
 
 
+def test_a_break_whose_end_was_undone_goes_on_for_whoever_learns() -> None:
+    def duty(minute: float, room: str, state: str, **more: object) -> Event:
+        at = TEN + timedelta(minutes=minute)
+        return Event("duty", at, "doctor:1", department_id=1, data={"room": room, "state": state, **more})
+
+    lines = [
+        (1, duty(10, "1", "on_break")),
+        (2, duty(20, "2", "on_duty")),
+        (3, duty(20, "1", "on_duty")),
+        (4, duty(20.1, "1", "on_break", undone=True)),
+        (5, duty(25, "1", "on_duty")),
+    ]
+
+    assert [number for number, _ in lessons(lines, TEN + timedelta(hours=1))] == [1, 2, 5]
+
+
 def test_an_undo_takes_back_only_its_own_patients_line() -> None:
     lines = [(1, call(10)), (2, line("attend", 12, 2)), (3, line("undo", 10.1, 1))]
 

@@ -32,6 +32,9 @@ LESSON_AGE = UNDO_WINDOW + timedelta(seconds=2)
 #: The journal's kind for a token that comes from another department.
 JOIN = "join"
 
+#: The journal's kind for a doctor who comes, goes, or takes a break.
+DUTY = "duty"
+
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -70,17 +73,17 @@ def lessons(lines: Iterable[tuple[int, Event]], now: datetime) -> list[tuple[int
     known = list(lines)
     undone: set[int] = set()
     for _, line in known:
-        if line.kind == Action.UNDO:
+        if _takes_back(line):
             candidates = [(id_, old) for id_, old in known if _may_be_undone_by(old, line)]
             acted_at = max((old.at for _, old in candidates), default=None)
             undone.update(id_ for id_, old in candidates if old.at == acted_at)
     ripe = [pair for pair in known if now - pair[1].at > LESSON_AGE]
-    return [pair for pair in ripe if pair[0] not in undone and pair[1].kind != Action.UNDO]
+    return [pair for pair in ripe if pair[0] not in undone and not _takes_back(pair[1])]
 
 
 def learn(before: Learning, line: Event, clues: Clues | None = None) -> Learning:
     """What is known after this line; `clues` are those of the promise that the token was given, at its call."""
-    if line.kind == "duty":
+    if line.kind == DUTY:
         return _duty(before, line)
     if line.token_id is None:
         return before
@@ -162,7 +165,17 @@ def _leave_room(before: Learning, line: Event, token_id: int) -> tuple[Learning,
 
 def _may_be_undone_by(old: Event, undo: Event) -> bool:
     is_recent = timedelta() <= undo.at - old.at <= UNDO_WINDOW
-    return old.kind != Action.UNDO and old.token_id == undo.token_id and is_recent
+    is_same = old.kind == DUTY and _room(old) == _room(undo) if undo.kind == DUTY else old.token_id == undo.token_id
+    return is_recent and is_same and not _takes_back(old)
+
+
+def _takes_back(line: Event) -> bool:
+    """Whether the line undoes an earlier one: an action with a token, or the end of a break."""
+    return line.kind == Action.UNDO or (line.kind == DUTY and bool((line.data or {}).get("undone")))
+
+
+def _room(line: Event) -> object:
+    return (line.data or {}).get("room")
 
 
 def _without(mapping: Mapping[Key, Value], key: Key) -> Mapping[Key, Value]:

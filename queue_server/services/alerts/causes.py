@@ -14,6 +14,7 @@ from queue_server.domain.alerts.alerts import AlertKind, Channel, due_at, expire
 from queue_server.domain.clinic.clinic import Clinic, Department
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Action, QueueEntry, State
+from queue_server.domain.waits.learning import DUTY
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.alerts import outbox_rows, preference_rows
 from queue_server.storage.alerts.outbox_rows import NewMessage
@@ -62,7 +63,7 @@ class Causes:
         if any(event.kind in {"patient_attached", "patient_changed"} for event in events):
             work.touch(sources.ALERT_CHOICES)
         for event in events:
-            if event.kind == "duty":
+            if event.kind == DUTY:
                 await self._doctor(work, event)
         mine = [event for event in events if event.kind in OVER or event.kind in CAUSES or event.kind == Action.UNDO]
         ids = {event.token_id for event in mine if event.token_id is not None}

@@ -16,6 +16,7 @@ from queue_server.domain.queue.ordering import after_the_next, in_order, next_fo
 from queue_server.domain.queue.tokens import IN_ROOM, Action, QueueEntry, State
 from queue_server.domain.queue.transitions import act, check_undo
 from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.queue.duties import resume_break
 from queue_server.services.queue.token_versions import check_version
 from queue_server.services.queue.transfers import go_back, transfer
 from queue_server.services.queue.undoable import Changes
@@ -45,6 +46,7 @@ class Calling:
     ) -> QueueEntry | None:
         """Whoever is in the room is attended, and the next patient is called there; none when nobody waits.
 
+        A doctor who calls, here or with `call`, is back from a break.
         `expected` is the token id that the caller's screen shows in the room (none: nobody). When somebody else is
         there the press came from an old screen, for example as the second of a double press: `ChangedMeanwhile`.
         The same `key` for the same room gives the same answer again. Raises `UnknownRoom`, `KeyReused`.
@@ -181,7 +183,7 @@ class Calling:
         """
         async with self._store.transaction() as work:
             room = await clinic_rows.room(work.connection, room_code)
-            await self._undo(work, room.id, by)
+            await self._undo(work, room, by)
 
     async def undo_token(
         self, token_id: int, *, by: Actor, key: str | None = None, match: str | None = None
@@ -193,11 +195,11 @@ class Calling:
                 return await queue_rows.newest_entry(work.connection, token_id)
             entry = await queue_rows.newest_entry(work.connection, token_id)
             await check_version(work, entry, match)
-            rooms = [room.id for room in await clinic_rows.rooms(work.connection)]
-            room_id = await undo_rows.room_of(work, entry.number, rooms)
+            rooms = {room.id: room for room in await clinic_rows.rooms(work.connection)}
+            room_id = await undo_rows.room_of(work, entry.number, list(rooms))
             if room_id is None:
                 raise NothingToUndo("nothing was done to this token lately")
-            await self._undo(work, room_id, by)
+            await self._undo(work, rooms[room_id], by)
             return await queue_rows.newest_entry(work.connection, token_id)
 
     async def _call_next(
@@ -220,6 +222,7 @@ class Calling:
     ) -> QueueEntry | None:
         """Attend whoever is in the room, then call the entry there; one undo takes both back."""
         changes = Changes(work, by)
+        await changes.end_break(room)
         called = act(entry, Action.CALL, work.now, room_id=room.id, doctor_id=doctor_id) if entry else None
         present = [other for other in entries if other.room_id == room.id and other.state in IN_ROOM and other != entry]
         for other in present:
@@ -248,8 +251,8 @@ class Calling:
         sequence = 1 + max((entry.rank.after for entry in entries), default=0)
         return replace(returning, rank=after_the_next(returning, waiting, department.rules, sequence))
 
-    async def _undo(self, work: Transaction, room_id: int, by: Actor) -> None:
-        undo = await undo_rows.take(work, room_id)
+    async def _undo(self, work: Transaction, room: Room, by: Actor) -> None:
+        undo = await undo_rows.take(work, room.id)
         if undo is None:
             raise NothingToUndo("nothing was done in this room lately")
         touched = await queue_rows.entries_by_id(work.connection, undo.versions)
@@ -264,6 +267,8 @@ class Calling:
             if entry.id in undo.made:
                 await undo_rows.unmake_entry(work, entry.id)
                 work.touch(sources.department(entry.department_id))
+        if undo.ended_break is not None:
+            await resume_break(work, room, undo.ended_break, undo.acted_at, by)
 
 
 def _check_expected(room: Room, entries: Sequence[QueueEntry], expected: int | None) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.clinic.clinic import Duty
+from queue_server.domain.clinic.clinic import Duty, Room
 from queue_server.domain.errors import BadInput, RoomTaken
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import DutyState
+from queue_server.domain.waits.learning import DUTY
 from queue_server.services.clinic.json_views import moment
 from queue_server.storage.clinic import clinic_rows
-from queue_server.storage.engine.store import Store
+from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue import duty_rows, queue_rows
 
 #: Duty states in which a room is somebody's.
@@ -48,7 +50,6 @@ class Duties:
             everybody = await queue_rows.duties(work.connection)
             if any(_keeps(duty, room.id, doctor.id) for duty in everybody):
                 raise RoomTaken(room.code)
-            await duty_rows.clear(work, doctor.id, room.id)
             has_break = state in {DutyState.ON_BREAK, DutyState.EXPECTED}
             duty = Duty(
                 doctor.id,
@@ -59,23 +60,13 @@ class Duties:
                 reason=reason if has_break else None,
                 back_at=back_at if has_break else None,
             )
-            await duty_rows.add(work, duty)
+            was = next((known for known in everybody if known.doctor_id == doctor.id), None)
+            await _put(work, room, duty, was, doctor)
             if state is DutyState.OFF_DUTY:
                 await duty_rows.release_entries(work, doctor.id)
             left = {rooms[duty.room_id].department_id for duty in everybody if duty.doctor_id == doctor.id}
             for department_id in left:
                 work.touch(sources.department(department_id))
-            was = next((known for known in everybody if known.doctor_id == doctor.id), None)
-            data = {
-                "room": room.code,
-                "state": state,
-                "reason": reason,
-                "doctor": doctor.id,
-                "back_at": moment(back_at),
-                # Whoever waits is told when the announced time was put off.
-                "was_back_at": moment(was.back_at) if was else None,
-            }
-            work.record(Event("duty", work.now, str(doctor), department_id=room.department_id, data=data))
 
     async def room_of(self, doctor_id: int) -> str | None:
         """The code of the room in which the doctor is on duty, on a break or expected."""
@@ -84,6 +75,41 @@ class Duties:
                 if duty.doctor_id == doctor_id and duty.state is not DutyState.OFF_DUTY:
                     return next(room.code for room in await clinic_rows.rooms(connection) if room.id == duty.room_id)
         return None
+
+
+async def end_break(work: Transaction, room: Room, by: Actor) -> Duty | None:
+    """Whoever was on a break in the room and calls from it is back; returns the duty as it was, none without a break.
+
+    The caller has locked the room's department.
+    """
+    was = next(iter(await queue_rows.duties(work.connection, [room.id])), None)
+    if was is None or was.state is not DutyState.ON_BREAK or not by.is_staff or was.doctor_id != by.id:
+        return None
+    back = replace(was, state=DutyState.ON_DUTY, since_at=work.now, reason=None, back_at=None)
+    await _put(work, room, back, was, by)
+    return was
+
+
+async def resume_break(work: Transaction, room: Room, was: Duty, ended_at: datetime, by: Actor) -> None:
+    """The break `was`, which a call ended, goes on as if it had not, unless the duty was changed since."""
+    duty = next(iter(await queue_rows.duties(work.connection, [room.id])), None)
+    if duty is not None and (duty.doctor_id, duty.since_at) == (was.doctor_id, ended_at):
+        await _put(work, room, was, duty, by, undone=True)
+
+
+async def _put(work: Transaction, room: Room, duty: Duty, was: Duty | None, by: Actor, **more: object) -> None:
+    await duty_rows.clear(work, duty.doctor_id, room.id)
+    await duty_rows.add(work, duty)
+    data = {
+        "room": room.code,
+        "state": duty.state,
+        "reason": duty.reason,
+        "doctor": duty.doctor_id,
+        "back_at": moment(duty.back_at),
+        # Whoever waits is told when the announced time was put off.
+        "was_back_at": moment(was.back_at) if was else None,
+    }
+    work.record(Event(DUTY, work.now, str(by), department_id=room.department_id, data=data | more))
 
 
 def _keeps(duty: Duty, room_id: int, doctor_id: int) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.clinic.clinic import Room
+from queue_server.domain.clinic.clinic import Duty, Room
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Action, QueueEntry
+from queue_server.services.queue.duties import end_break
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows, undo_rows
 
@@ -20,6 +21,7 @@ class Changes:
         self._versions: dict[int, int] = {}
         self._made: list[int] = []
         self._calls: list[int] = []
+        self._ended_break: Duty | None = None
 
     async def save(self, before: QueueEntry, after: QueueEntry, action: Action, **data: object) -> None:
         """The entry is stored as `after`, and the journal says that `action` was done."""
@@ -31,6 +33,10 @@ class Changes:
         """The press has made this entry; an undo unmakes it."""
         self._made.append(entry_id)
         self._versions[entry_id] = 1
+
+    async def end_break(self, room: Room) -> None:
+        """Whoever was on a break in the room and calls from it is back; an undo resumes the break."""
+        self._ended_break = await end_break(self.work, room, self.by)
 
     async def announce(self, entry: QueueEntry, room: Room) -> int:
         """The entry's number is called to the room; returns the call_id. An undo withdraws the call."""
@@ -48,5 +54,8 @@ class Changes:
         if room_id is not None:
             before = tuple(self._before.values())
             made, calls = tuple(self._made), tuple(self._calls)
-            undo = undo_rows.Undo(action, number, self.work.now, before, self._versions, made, calls)
-            await undo_rows.save(self.work, room_id, undo)
+            await undo_rows.save(
+                self.work,
+                room_id,
+                undo_rows.Undo(action, number, self.work.now, before, self._versions, made, calls, self._ended_break),
+            )

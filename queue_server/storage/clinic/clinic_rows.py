@@ -65,6 +65,7 @@ async def lock_department(work: Transaction, code: str) -> Department:
     row = (await work.connection.execute(query)).first()
     if row is None:
         raise UnknownDepartment(code)
+    work.has_lock()
     return _department(row)
 
 
@@ -73,6 +74,7 @@ async def lock_departments(work: Transaction, ids: Sequence[int]) -> None:
     if work.is_postgres:
         query = select(col(DepartmentRow.id)).where(col(DepartmentRow.id).in_(sorted(set(ids))))
         await work.connection.execute(query.order_by(col(DepartmentRow.id)).with_for_update())
+        work.has_lock()
 
 
 async def rooms(connection: AsyncConnection, department_id: int | None = None) -> list[Room]:

@@ -1,9 +1,7 @@
-"""Engines for SQLite (one writer, several readers) and PostgreSQL, made from one URL."""
+"""Addresses of databases, and engines whose connections wait in threads (SQLite) or on sockets (PostgreSQL)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from queue_server.storage.engine.sqlite_in_loop import BEGIN_WRITING, NearbyConnection, WritingConnection, connect
+from queue_server.storage.engine.sqlite_in_loop import ONLY_READING, PRAGMAS
 
 _FORMS = "it must begin with sqlite:/// or postgresql://."
 
@@ -33,39 +31,13 @@ def database_url(text: str) -> URL:
     return url.set(drivername=drivers[kind])
 
 
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """One to write, one to look something up, one to go through much; on PostgreSQL all the same one."""
-
-    writer: AsyncEngine
-    readers: AsyncEngine
-    surveyors: AsyncEngine
-
-    async def dispose(self) -> None:
-        """Close every connection."""
-        for engine in {self.writer, self.readers, self.surveyors}:
-            await engine.dispose()
-
-
-def open_engines(url: URL) -> Engines:
-    """The engines of this database. Their errors repeat no values: logs hold no names."""
+def open_engine(url: URL, *, size: int = 10) -> AsyncEngine:
+    """Connections of PostgreSQL, or of SQLite with a thread each. Their errors repeat no values: logs hold no names."""
     if url.get_backend_name() == "postgresql":
-        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
-        return Engines(engine, engine, engine)
-    prepare_folder(url)
-    write, read = partial(connect, WritingConnection), partial(connect, NearbyConnection)
-    writer = create_async_engine(
-        url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args={"async_creator_fn": write}
-    )
-    readers = create_async_engine(
-        url, pool_size=4, max_overflow=4, hide_parameters=True, connect_args={"async_creator_fn": read}
-    )
-    surveyors = create_async_engine(url, pool_size=2, max_overflow=0, hide_parameters=True)
-    tune_sqlite(writer, begin=BEGIN_WRITING, pragmas=())
-    for engine in (readers, surveyors):
-        # Only one connection may write and checkpoint: SQLite up to 3.51.2 can corrupt the WAL otherwise.
-        tune_sqlite(engine, begin="BEGIN", pragmas=("wal_autocheckpoint=0", "query_only=ON"))
-    return Engines(writer, readers, surveyors)
+        return create_async_engine(url, pool_size=size, max_overflow=size, pool_pre_ping=True, hide_parameters=True)
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
+    tune_sqlite(engine, begin="BEGIN", pragmas=ONLY_READING)
+    return engine
 
 
 def prepare_folder(url: URL) -> None:
@@ -75,13 +47,13 @@ def prepare_folder(url: URL) -> None:
 
 
 def tune_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:
-    """Durable and concurrent settings, then `pragmas`; SQLAlchemy's own defaults hand out a number twice."""
+    """Durable and concurrent settings, then `pragmas`; transactions begin with `begin`."""
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", *pragmas):
+        for pragma in (*PRAGMAS, *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -1,70 +1,106 @@
 """SQLite in the event loop's own thread, where that is quick; in a thread of its own where it may wait.
 
 A statement of ours takes SQLite some ten microseconds, and handing it to a thread and back ten times as long. What can
-wait, for the disk or for another program's lock, still goes to the thread: the loop never stands still for it.
+wait, for the disk or for another program's lock, still goes to a thread (see `group_commit`): the loop never stands
+still for it.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, cast
 
-import aiosqlite
+from sqlalchemy import URL, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
-#: How a writer's transaction begins. It waits while another program, such as a command, is writing.
-BEGIN_WRITING = "BEGIN IMMEDIATE"
+#: Durable and concurrent. SQLAlchemy's own defaults hand out a number twice.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+#: Only one connection may write and checkpoint: SQLite up to 3.51.2 can corrupt the WAL otherwise.
+ONLY_READING = ("wal_autocheckpoint=0", "query_only=ON")
 
 
-class NearbyConnection(aiosqlite.Connection):
-    """aiosqlite's connection, whose statements are run where they are asked for.
+class LoopConnection:
+    """One connection, whose transactions begin and end with statements of their own on `driver`.
 
-    While the thread is at work, everything queues behind it: whoever asked may have been cancelled meanwhile, and a
-    connection that is closed under its own commit takes the whole process with it.
+    It has those methods of SQLAlchemy's `AsyncConnection` that storage uses; they never suspend their caller.
     """
 
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if self._connection is None or self._in_thread or self.may_wait(fn.__name__, args):
-            return await super()._execute(self._counted(fn), *args, **kwargs)  # type: ignore[no-untyped-call]
-        return fn(*args, **kwargs)
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.connect()
+        self.driver = cast(sqlite3.Connection, self._connection.connection.driver_connection)
 
-    @cached_property
-    def _in_thread(self) -> set[object]:
-        """What was handed to the thread and is not done; adding and discarding one element is atomic."""
-        return set()
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """The statement has been executed, and its rows are fetched."""
+        return cast(CursorResult[Any], self._connection.execute(statement, parameters))
 
-    def _counted(self, fn: Callable[..., Any]) -> Callable[..., Any]:
-        self._in_thread.add(call := object())
+    async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        """The first column of the first row; none without a row."""
+        return self._connection.scalar(statement, parameters)
 
-        def run(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return fn(*args, **kwargs)
-            finally:
-                self._in_thread.discard(call)
+    async def exec_driver_sql(self, statement: str) -> CursorResult[Any]:
+        """The statement has been executed as it is written."""
+        return self._connection.exec_driver_sql(statement)
 
-        return run
+    def run(self, statement: str) -> None:
+        """As `exec_driver_sql`, without a result."""
+        with raised_as_sqlalchemy(statement):
+            self.driver.execute(statement)
 
-    def may_wait(self, name: str, arguments: tuple[Any, ...]) -> bool:
-        """Whether this call of SQLite's may take longer than a moment."""
-        return False
-
-
-class WritingConnection(NearbyConnection):
-    """What may wait for the disk or for a lock is left to the thread."""
-
-    def may_wait(self, name: str, arguments: tuple[Any, ...]) -> bool:
-        """The begin of a transaction, and its end; outside of one there is nothing to end."""
-        return arguments[:1] == (BEGIN_WRITING,) or (self.in_transaction and name in {"commit", "rollback"})
+    def close(self) -> None:
+        """The connection is closed; what was not committed is rolled back."""
+        self._connection.close()
 
 
-def connect(kind: type[NearbyConnection], path: str, **options: Any) -> NearbyConnection:
-    """A connection to the file, once it is awaited; transactions begin and end only when they are told to."""
-    # Serialized, because a task that is cancelled may leave the thread at work.
+class _FetchingCursor(sqlite3.Cursor):
+    """Fetches all rows at once: a change made while somebody goes through them does not show, nor a commit wait."""
+
+    def execute(self, *arguments: Any) -> _FetchingCursor:
+        super().execute(*arguments)
+        self._rows: Iterator[Any] = iter(super().fetchall() if self.description else ())
+        return self
+
+    def fetchone(self) -> Any:
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        return [row for row, _ in zip(self._rows, range(size or self.arraysize), strict=False)]
+
+    def fetchall(self) -> list[Any]:
+        return list(self._rows)
+
+
+class _Driver(sqlite3.Connection):
+    def cursor(self, *_: Any) -> _FetchingCursor:  # type: ignore[override]
+        return super().cursor(_FetchingCursor)
+
+
+def loop_engine(url: URL, *, pragmas: tuple[str, ...] = (), timeout_s: float = 5.0) -> Engine:
+    """Makes connections of the event loop; a statement waits `timeout_s` at most for another program's lock."""
+    # Serialized, because the commits of a connection are another thread's.
     if sqlite3.threadsafety != 3:
         raise RuntimeError("This Python's SQLite is not built for use by several threads.")
-    options |= {"check_same_thread": False, "isolation_level": None}
-    made = kind(lambda: sqlite3.connect(path, **options), iter_chunk_size=64)
-    # A connection that somebody forgot to close must not keep the process from ending.
-    made._thread.daemon = True
-    return made
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"factory": _Driver, "timeout": timeout_s, "check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in (*PRAGMAS, *pragmas):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+@contextmanager
+def raised_as_sqlalchemy(statement: str, parameters: Mapping[str, object] | None = None) -> Iterator[None]:
+    """The driver's errors are raised as SQLAlchemy's, as everywhere else; they repeat no values."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(statement, parameters, error, sqlite3.Error, hide_parameters=True) from error

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +17,12 @@ from queue_server.clock import SteadyClock
 from queue_server.domain.queue.events import Event
 from queue_server.sources import Source
 from queue_server.storage.engine import journal
-from queue_server.storage.engine.engines import database_url, open_engines
+from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
+from queue_server.storage.engine.engines import database_url
 from queue_server.storage.tables import EventRow, RevisionRow
 
-#: Called after a commit with what changed: source → its new revision.
-OnCommit = Callable[[Mapping[Source, int]], None]
+#: Tells the time.
+Tell = Callable[[], datetime]
 
 #: Called in a transaction that is about to commit, with its journal lines; what it writes is committed with them.
 BeforeCommit = Callable[["Transaction", Sequence[Event]], Awaitable[None]]
@@ -32,15 +32,20 @@ class Transaction:
     """One unit of work: rows and journal lines, committed together or not at all."""
 
     def __init__(
-        self, connection: AsyncConnection, now: datetime, *, is_postgres: bool, before_commit: BeforeCommit
+        self, connection: AsyncConnection, tell: Tell, *, is_postgres: bool, before_commit: BeforeCommit
     ) -> None:
         self.connection = connection
-        self.now = now
+        self.now = tell()
+        self._tell = tell
         self.is_postgres = is_postgres
         self._before_commit = before_commit
         self.changed: dict[Source, int] = {}
         self._touched: set[Source] = set()
         self._events: list[Event] = []
+
+    def has_lock(self) -> None:
+        """Whoever waited for a lock tells the time anew: what is done later is never earlier by the clock."""
+        self.now = self._tell()
 
     def insert(self, table: type[Any]) -> Any:
         """The dialect's own INSERT, which knows `on_conflict_do_update`."""
@@ -94,9 +99,8 @@ class Store:
         self.clock = clock
         self.on_commit: OnCommit = lambda changed: None
         self.before_commit: BeforeCommit = _nothing
-        self._engines = open_engines(self.url)
-        # SQLite has one writer at a time; waiting here in order keeps the longest wait short.
-        self._turn = nullcontext() if self.is_postgres else asyncio.Lock()
+        kind = PostgresDatabase if self.is_postgres else SqliteDatabase
+        self._database: Database = kind(self.url, self._publish)
 
     async def open(self) -> None:
         """Make sure that the clock tells nothing earlier than the newest journal line."""
@@ -105,30 +109,25 @@ class Store:
 
     async def close(self) -> None:
         """Close every connection. An open one would keep the process from ending."""
-        await self._engines.dispose()
+        await self._database.close()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit on a clean exit, roll back on any exception; `on_commit` hears only of what is committed."""
-        async with self._turn, self._engines.writer.connect() as connection, connection.begin():
-            now = self.clock.now()
-            work = Transaction(connection, now, is_postgres=self.is_postgres, before_commit=self.before_commit)
+        async with self._database.writing() as (connection, changed):
+            tell, is_postgres = self.clock.now, self.is_postgres
+            work = Transaction(connection, tell, is_postgres=is_postgres, before_commit=self.before_commit)
             yield work
             await work.finish()
-        if work.changed:
-            self.on_commit(work.changed)
+            changed.update(work.changed)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look that waits for no writer."""
-        async with self._engines.readers.connect() as connection, connection.begin():
-            yield connection
+        return self._database.reading()
 
-    @asynccontextmanager
-    async def surveying(self) -> AsyncIterator[AsyncConnection]:
+    def surveying(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look through many rows, as reports and exports take: it may be long, and nobody waits for it."""
-        async with self._engines.surveyors.connect() as connection, connection.begin():
-            yield connection
+        return self._database.surveying()
 
     async def revisions(self) -> dict[Source, int]:
         """Every source and its revision."""
@@ -140,3 +139,6 @@ class Store:
         """Raises when the database does not answer."""
         async with self.reading() as connection:
             await connection.execute(text("SELECT 1"))
+
+    def _publish(self, changed: Mapping[Source, int]) -> None:
+        self.on_commit(changed)

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import delete, select
 from sqlmodel import col
 
+from queue_server.domain.clinic.clinic import Duty
 from queue_server.domain.queue.tokens import QueueEntry
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import QueueEntryRow, UndoRow
@@ -19,7 +20,8 @@ from queue_server.storage.tables import QueueEntryRow, UndoRow
 @dataclass(frozen=True, slots=True)
 class Undo:
     """`before`: the changed entries as they were; `versions`: entry id → version that the action left, of the changed
-    and of the newly made entries; `made`: ids of entries that the action made; `calls`: the call_ids that it announced.
+    and of the newly made entries; `made`: ids of entries that the action made; `calls`: the call_ids that it announced;
+    `ended_break`: the duty of the doctor whose break it ended, as it was.
     """
 
     action: str
@@ -29,6 +31,7 @@ class Undo:
     versions: dict[int, int]
     made: tuple[int, ...] = ()
     calls: tuple[int, ...] = ()
+    ended_break: Duty | None = None
 
 
 _UNDO = TypeAdapter(Undo)

@@ -1,0 +1,116 @@
+"""How a unit of work gets its connection: on SQLite, where writers share their commits, and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from typing import Protocol, cast
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from queue_server.sources import Source
+from queue_server.storage.engine.engines import open_engine, prepare_folder
+from queue_server.storage.engine.group_commit import GroupCommit
+from queue_server.storage.engine.sqlite_in_loop import ONLY_READING, LoopConnection, loop_engine
+
+#: Called after a commit with what changed: source → its new revision.
+OnCommit = Callable[[Mapping[Source, int]], None]
+
+#: A writer's connection, and where to note what is published after the commit.
+Writing = tuple[AsyncConnection, dict[Source, int]]
+
+#: So many idle readers of SQLite are kept.
+_IDLE_READERS = 8
+
+
+class Database(Protocol):
+    """What a store needs of either."""
+
+    def writing(self) -> AbstractAsyncContextManager[Writing]:
+        """A transaction: committed and published on a clean exit, rolled back on any exception."""
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A consistent look that waits for no writer."""
+
+    def surveying(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A consistent look that may be long, and for which the event loop never waits."""
+
+    async def close(self) -> None:
+        """Every connection is closed."""
+
+
+class PostgresDatabase:
+    """Each transaction has a connection of its own; departments go on in parallel.
+
+    Readers never wait for the connections of writers: a writer who holds a lock and looks something up meanwhile would
+    wait for those who wait for the lock.
+    """
+
+    def __init__(self, url: URL, publish: OnCommit) -> None:
+        self._writers, self._readers = open_engine(url, size=8), open_engine(url, size=4)
+        self._publish = publish
+        self.surveying = self.reading
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Writing]:
+        changed: dict[Source, int] = {}
+        async with self._writers.connect() as connection, connection.begin():
+            yield connection, changed
+        if changed:
+            self._publish(changed)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self._readers.connect() as connection, connection.begin():
+            yield connection
+
+    async def close(self) -> None:
+        await self._writers.dispose()
+        await self._readers.dispose()
+
+
+class SqliteDatabase:
+    """One writer and several readers in the event loop; long looks have threads of their own."""
+
+    def __init__(self, url: URL, publish: OnCommit) -> None:
+        prepare_folder(url)
+        # A writer of ours never waits for another program in the event loop: see `GroupCommit`.
+        writers = loop_engine(url, pragmas=("busy_timeout=0",))
+        self._writers = GroupCommit(partial(LoopConnection, writers), publish)
+        self._readers = loop_engine(url, pragmas=ONLY_READING)
+        self._idle: list[LoopConnection] = []
+        self._surveyors = open_engine(url, size=2)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Writing]:
+        async with self._writers.unit() as (connection, changed):
+            yield cast(AsyncConnection, connection), changed
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        connection = self._idle.pop() if self._idle else LoopConnection(self._readers)
+        connection.run("BEGIN")
+        try:
+            yield cast(AsyncConnection, connection)
+        finally:
+            connection.run("ROLLBACK")
+            self._keep(connection)
+
+    @asynccontextmanager
+    async def surveying(self) -> AsyncIterator[AsyncConnection]:
+        async with self._surveyors.connect() as connection, connection.begin():
+            yield connection
+
+    async def close(self) -> None:
+        await self._writers.close()
+        while self._idle:
+            self._idle.pop().close()
+        await self._surveyors.dispose()
+
+    def _keep(self, connection: LoopConnection) -> None:
+        if len(self._idle) < _IDLE_READERS:
+            self._idle.append(connection)
+        else:
+            connection.close()

@@ -1,0 +1,168 @@
+"""Writers of SQLite that wait together share one commit: fifty pay for one flush of the disk.
+
+They take turns on one connection, in the order in which they came. Each is a savepoint of its own: one that raises is
+rolled back alone. A group ends when nobody waits, or when it is large; while its commit waits for the disk, in a
+thread, the next writers gather. Nobody is told of success before the common commit, and a commit that fails fails all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from typing import cast
+
+from sqlalchemy.exc import OperationalError
+
+from queue_server.sources import Source
+from queue_server.storage.engine.sqlite_in_loop import LoopConnection
+
+#: So many units share a commit at most: the first of them is not to wait for ever.
+LARGEST_GROUP = 64
+#: Milliseconds that a writer waits while another program, such as a command, is writing.
+PATIENCE_MS = 5000
+
+
+class _Group:
+    """Units that stand and fall together. `changed` is published after the commit: source → revision."""
+
+    def __init__(self) -> None:
+        self.units = 0
+        self.changed: dict[Source, int] = {}
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def fail(self, error: BaseException) -> None:
+        self.ended.set_exception(error)
+        self.ended.exception()  # whoever waited may have been cancelled
+
+
+class GroupCommit:
+    """The one writer of a SQLite database. `publish` hears of every commit before its units do."""
+
+    def __init__(self, connect: Callable[[], LoopConnection], publish: Callable[[Mapping[Source, int]], None]) -> None:
+        self._connect = connect
+        self._publish = publish
+        self._connection: LoopConnection | None = None
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+        self._group: _Group | None = None
+        self._in_thread: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, "sqlite-writer")
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[tuple[LoopConnection, dict[Source, int]]]:
+        """A turn on the connection, and where to note what is to be published; left when everything is committed.
+
+        Whoever is cancelled inside is rolled back. Whoever is cancelled while waiting for the commit has done the work
+        nevertheless: it is committed and published with the others.
+        """
+        async with self._my_turn():
+            connection, group = await self._begun()
+            with self._savepoint(connection, group):
+                yield connection, group.changed
+                group.units += 1
+        await asyncio.shield(group.ended)
+
+    async def close(self) -> None:
+        """Whoever has begun is done, and the connection is closed."""
+        async with self._my_turn():
+            pass
+        self._commit_if_last()
+        while self._in_thread is not None:
+            await asyncio.wait([self._in_thread])
+        if self._connection is not None:
+            self._connection.close()
+        self._thread.shutdown()
+
+    @asynccontextmanager
+    async def _my_turn(self) -> AsyncIterator[None]:
+        self._waiting += 1
+        try:
+            await self._turn.acquire()
+        except BaseException:
+            self._waiting -= 1
+            self._commit_if_last()
+            raise
+        self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._turn.release()
+            # Not at once: whoever is about to come in the same turn of the event loop still shares the commit.
+            asyncio.get_running_loop().call_soon(self._commit_if_last)
+
+    async def _begun(self) -> tuple[LoopConnection, _Group]:
+        """The connection in a transaction, and the group that shares it."""
+        while self._in_thread is not None:
+            await asyncio.wait([self._in_thread])
+        self._connection = connection = self._connection or self._connect()
+        if self._group is None:
+            try:
+                connection.run("BEGIN IMMEDIATE")
+                self._group = _Group()
+            except OperationalError as error:
+                if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                self._in_thread = asyncio.create_task(self._begin_patiently(connection))
+                # Whoever is cancelled here leaves the thread at work, and its group to whoever comes next.
+                await asyncio.shield(self._in_thread)
+        return connection, cast(_Group, self._group)
+
+    async def _begin_patiently(self, connection: LoopConnection) -> None:
+        def begin() -> None:
+            connection.run(f"PRAGMA busy_timeout={PATIENCE_MS}")
+            try:
+                connection.run("BEGIN IMMEDIATE")
+            finally:
+                connection.run("PRAGMA busy_timeout=0")
+
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, begin)
+            self._group = _Group()
+        finally:
+            self._in_thread = None
+            self._commit_if_last()
+
+    @contextmanager
+    def _savepoint(self, connection: LoopConnection, group: _Group) -> Iterator[None]:
+        """What raises inside is undone. When SQLite itself has given up, for example on a full disk, all is lost."""
+        connection.run("SAVEPOINT unit")
+        try:
+            yield
+            connection.run("RELEASE unit")
+        except BaseException as error:
+            try:
+                connection.run("ROLLBACK TO unit")
+                connection.run("RELEASE unit")
+            except OperationalError:
+                self._give_up(connection, group, error)
+            raise
+
+    def _give_up(self, connection: LoopConnection, group: _Group, error: BaseException) -> None:
+        self._group = None
+        group.fail(error)
+        if connection.driver.in_transaction:
+            connection.run("ROLLBACK")
+
+    def _commit_if_last(self) -> None:
+        """End the group when nobody is at work who will do so."""
+        group, connection = self._group, self._connection
+        is_large = group is not None and group.units >= LARGEST_GROUP
+        if group is None or connection is None or self._turn.locked() or (self._waiting and not is_large):
+            return
+        self._group = None
+        self._in_thread = asyncio.create_task(self._commit(connection, group))
+
+    async def _commit(self, connection: LoopConnection, group: _Group) -> None:
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, connection.run, "COMMIT")
+        except Exception as error:
+            self._give_up(connection, group, error)
+        else:
+            group.ended.set_result(None)
+            if group.changed:
+                self._publish(group.changed)
+        finally:
+            self._in_thread = None

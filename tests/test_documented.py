@@ -1,0 +1,72 @@
+"""What can be set, typed or read in the journal stands in a document, and nothing else does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic_settings import BaseSettings
+
+from queue_server.alerts.settings import AlertSettings
+from queue_server.commands import COMMANDS
+from queue_server.domain.queue.tokens import Action
+from queue_server.domain.records.records import RecordKind
+from queue_server.settings import Settings
+from tests.conftest import described_kinds
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTING = re.compile(r"\bQUEUE_[A-Z][A-Z_]*[A-Z]")
+#: Read by the tests themselves, as their scripts say.
+OF_THE_TESTS = {"QUEUE_REQUIRE_ALL"}
+
+
+def _document(name: str) -> str:
+    return (ROOT / "docs" / name).read_text()
+
+
+def _environment_names(settings: type[BaseSettings]) -> set[str]:
+    return {f"QUEUE_{name.upper()}" for name in settings.model_fields}
+
+
+def _shown(default: Any) -> str:
+    return "" if default in {"", None} else f"`{default}`"
+
+
+def test_the_document_of_settings_has_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `(QUEUE_\w+)` \| (.*?) ?\| .+ \|$", _document("settings.md"), re.MULTILINE)
+
+    assert dict(rows) == {
+        f"QUEUE_{name.upper()}": _shown(field.default) for name, field in Settings.model_fields.items()
+    }
+
+
+def test_the_document_of_alerts_names_every_setting_of_theirs() -> None:
+    named = set(SETTING.findall(_document("alerts.md")))
+    files = {name for name in _environment_names(AlertSettings) if name.endswith("_FILE")}
+
+    assert _environment_names(AlertSettings) - files <= named
+    assert "(`_FILE`)" in _document("alerts.md")
+
+
+def test_no_text_names_a_setting_that_does_not_exist() -> None:
+    known = _environment_names(Settings) | _environment_names(AlertSettings) | OF_THE_TESTS
+    texts = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*")]
+
+    named = {name for path in texts if path.is_file() for name in SETTING.findall(path.read_text())}
+
+    assert named <= known
+
+
+def test_the_document_of_commands_says_of_each_what_its_help_says() -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", _document("commands.md"), re.MULTILINE)
+
+    assert sorted(rows) == sorted((command.name, command.about) for command in COMMANDS)
+
+
+def test_every_kind_in_the_document_of_the_journal_is_one_that_the_code_writes() -> None:
+    code = "\n".join(path.read_text() for path in (ROOT / "queue_server").rglob("*.py"))
+    made = set(Action) | {f"{kind}_signed" for kind in RecordKind}
+
+    assert {kind for kind in described_kinds() if kind not in made and f'"{kind}"' not in code} == set()
+    assert made <= described_kinds()
