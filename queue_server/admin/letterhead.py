@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -20,11 +19,13 @@ from queue_server.locale import LANGUAGES
 from queue_server.papers import LANGUAGES as PAPER_LANGUAGES
 from queue_server.papers.words import words
 from queue_server.services.clinic.json_views import Json
+from queue_server.web.bodies import file_content
+from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
 
 PATH = "/admin/letterhead"
-_LARGEST_LOGO = 2 * 1024 * 1024
+_LARGEST_LOGO = FILES[f"{PATH}/logo"]
 
 
 async def letterhead(request: Request) -> Response:
@@ -98,6 +99,7 @@ async def _page(request: Request, by: Actor, typed: Typed) -> Response:
         "paper_languages": [(code, words(code)["name"]) for code in PAPER_LANGUAGES],
         "shown_in": language if language in PAPER_LANGUAGES else "en",
         "largest_logo": _LARGEST_LOGO,
+        "largest_in_words": in_words(_LARGEST_LOGO),
     }
     return framed(request, by, "admin/letterhead.html", typed.status, **context)
 
@@ -105,12 +107,10 @@ async def _page(request: Request, by: Actor, typed: Typed) -> Response:
 async def _uploaded(request: Request) -> bytes:
     """The picture that was sent. Raises `BadInput` without one, `TooLarge`."""
     async with request.form(max_files=1, max_fields=2) as data:
-        file = data.get("logo")
-        if not isinstance(file, UploadFile) or not file.size:
-            raise BadInput("logo", "No picture was sent.")
-        if file.size > _LARGEST_LOGO:
-            raise TooLarge(_LARGEST_LOGO)
-        return await file.read()
+        content = await file_content(request, data.get("logo"))
+    if not content:
+        raise BadInput("logo", "No picture was sent.")
+    return content
 
 
 def _plan(sent: Any) -> Json:
@@ -122,7 +122,11 @@ def _plan(sent: Any) -> Json:
 
 def _refusal(request: Request, error: BadInput | TooLarge) -> str:
     if isinstance(error, TooLarge):
-        return say(request, "This file is too large: a logo has at most 2 MB. Make the picture smaller and try again.")
+        return say(
+            request,
+            "This file is too large: a logo has at most %(largest)s. Make the picture smaller and try again.",
+            largest=in_words(_LARGEST_LOGO),
+        )
     return say(request, "This is no PNG or JPEG picture, or it has more than 12 million dots.")
 
 
