@@ -53,14 +53,14 @@ async def known_clinic(clinic: Clinic) -> int:
     her = login.patient.id
     async with services.store.transaction() as work:
         await preference_rows.add_address(work, Holder(patient_id=her), Channel.EMAIL, PERSONAL["address"])
-    await services.devices.add(DeviceKind.AGENT, "Entrance printer", "entrance")
+    await services.devices.registry.add(DeviceKind.AGENT, "Entrance printer", "entrance")
     asked = IssueRequest("GEN", Priority.URGENT, PERSONAL["why she went first"], "hi", "entrance", her)
-    called = await services.issuing.issue(asked, by=DESK, key="press")
+    called = await services.queue.issuing.issue(asked, by=DESK, key="press")
     await clinic.next()
     asked = IssueRequest("LAB", Priority.EMERGENCY, PERSONAL["why she was an emergency"], patient_id=her)
-    deleted = await services.issuing.issue(asked, by=DESK)
-    await services.desk.delete(deleted.token_id, PERSONAL["why her token was deleted"], by=DESK)
-    await services.calling.transfer(called.token_id, "LAB", by=PROGRAM, room_code="1")
+    deleted = await services.queue.issuing.issue(asked, by=DESK)
+    await services.screens.desk.delete(deleted.token_id, PERSONAL["why her token was deleted"], by=DESK)
+    await services.queue.calling.transfer(called.token_id, "LAB", by=PROGRAM, room_code="1")
     return her
 
 
@@ -83,7 +83,7 @@ async def test_no_column_of_any_table_holds_anything_personal_after_an_erasure(c
     before = await contents(clinic)
     assert {what: bool(holding(before, text)) for what, text in PERSONAL.items()} == dict.fromkeys(PERSONAL, True)
 
-    await clinic.services.rights.erase(her, by=DESK)
+    await clinic.services.records.personal_data.erase(her, by=DESK)
 
     after = await contents(clinic)
     assert {what: holding(after, text) for what, text in PERSONAL.items()} == {what: [] for what in PERSONAL}
@@ -93,10 +93,10 @@ async def test_an_erasure_leaves_what_is_known_of_others(clinic: Clinic) -> None
     other = await clinic.register("Ravi Kumar", phone="+91 98765 43210")
     assert other.patient is not None
     asked = IssueRequest("GEN", Priority.URGENT, "high fever", patient_id=other.patient.id)
-    await clinic.services.issuing.issue(asked, by=DESK)
+    await clinic.services.queue.issuing.issue(asked, by=DESK)
     her = await known_clinic(clinic)
 
-    await clinic.services.rights.erase(her, by=DESK)
+    await clinic.services.records.personal_data.erase(her, by=DESK)
 
     after = await contents(clinic)
     assert holding(after, "Ravi Kumar") == ["patient"]
@@ -116,11 +116,11 @@ async def test_the_journal_never_holds_a_reason(clinic: Clinic) -> None:
 async def test_an_erasure_cannot_be_taken_back_with_the_last_action(clinic: Clinic, action: Action) -> None:
     her = (await clinic.register(PERSONAL["name"])).family[0].id
     asked = IssueRequest("GEN", Priority.URGENT, PERSONAL["why she went first"], patient_id=her)
-    token = await clinic.services.issuing.issue(asked, by=DESK)
+    token = await clinic.services.queue.issuing.issue(asked, by=DESK)
     await clinic.next()
     await clinic.act(token, action, room_code="1")
 
-    await clinic.services.rights.erase(her, by=DESK)
+    await clinic.services.records.personal_data.erase(her, by=DESK)
 
     assert holding(await contents(clinic), PERSONAL["why she went first"]) == []
 
