@@ -46,11 +46,10 @@ SEAL_S = 0.5
 HEAR_S = 1.0
 CLEAN_S = 600.0
 SWEEP_S = 3600.0
+WATCH_S = 2.0
 
 #: What is not compressed once more.
 COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
-WATCH_S = 2.0
-SWEEP_S = 3600.0
 
 #: Walls are no secret: a locked screen goes on showing them.
 _WALLS = (TopicKind.BOARD,)
