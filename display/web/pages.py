@@ -30,8 +30,8 @@ async def board(request: Request) -> Response:
     except LoginRequired:
         return page(request, "shared/device.html", kind="display", next=request.url.path)
     services = identity.services(request)
-    await services.boards.board(name)  # there must be such a board
-    clinic = await services.queues.clinic()
+    await services.screens.boards.board(name)  # there must be such a board
+    clinic = await services.clinic.queues.clinic()
     return page(
         request,
         "display/board.html",

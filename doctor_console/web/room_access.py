@@ -24,7 +24,7 @@ async def at_room(request: Request) -> tuple[Actor, Room]:
     Raises `LoginRequired`, `NotAllowed`, `UnknownRoom`, `RoomTaken`.
     """
     doctor = await allowed(request, May.WORK_IN_ROOM)
-    known = services(request).queues
+    known = services(request).clinic.queues
     room = await known.room(request.path_params["room"])
     return authorise(doctor, May.WORK_IN_ROOM, held(room, (await known.of(room.department_id)).duty_in(room.id))), room
 
@@ -33,7 +33,7 @@ async def with_token(request: Request) -> tuple[Actor, Room, int]:
     """As `at_room`, and the token of the address, which this room may act on. Raises `ChangedMeanwhile` as well."""
     doctor, room = await at_room(request)
     token_id = min(request.path_params["token"], 2**53)
-    check_reach(await services(request).queues.all(), room, token_id)
+    check_reach(await services(request).clinic.queues.all(), room, token_id)
     return doctor, room, token_id
 
 

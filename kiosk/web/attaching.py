@@ -37,7 +37,7 @@ async def attach(request: Request) -> Response:
     device = await identity.allowed(request, May.USE_KIOSK)
     proof = await parsed(request, Proof)
     try:
-        await identity.services(request).attaching.by_key(proof.key, proof.given(), by=device)
+        await identity.services(request).records.attaching.by_key(proof.key, proof.given(), by=device)
     except LoginRequired:
         count_wrong(request, WRONG_CODES, "patient")
         raise

@@ -32,7 +32,7 @@ async def screen(request: Request) -> Response:
         await identity.allowed(request, May.USE_KIOSK)
     except NotAllowed:
         return page(request, "shared/device.html", kind="kiosk", next=PATH)
-    clinic = await identity.services(request).queues.clinic()
+    clinic = await identity.services(request).clinic.queues.clinic()
     codes = [code for code in clinic.languages if code in LANGUAGES] or [offered(None)]
     return page(
         request,

@@ -35,8 +35,8 @@ async def take(request: Request) -> Response:
     """Issue a token and print its slip at this kiosk. The same Idempotency-Key gives the same token again."""
     device, key, order = await _asked(request)
     services = identity.services(request)
-    issued = await services.issuing.issue(order.as_request(device.place), by=device, key=key)
-    view = (await services.status.phone(issued.key)).data
+    issued = await services.queue.issuing.issue(order.as_request(device.place), by=device, key=key)
+    view = (await services.screens.token_pages.phone(issued.key)).data
     body = {
         "id": issued.token_id,
         "number": issued.number,
@@ -56,7 +56,7 @@ async def abandoned(request: Request) -> Response:
     device, key, order = await _asked(request)
     services = identity.services(request)
     press = order.as_request(device.place)
-    outcome = await abandon(services.store, services.issuing, services.calling, press, by=device, key=key)
+    outcome = await abandon(services.store, services.queue.issuing, services.queue.calling, press, by=device, key=key)
     return JSONResponse({"outcome": outcome})
 
 

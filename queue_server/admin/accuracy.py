@@ -21,7 +21,7 @@ async def accuracy(request: Request) -> Response:
     """Share inside the range, median error and bias."""
     by = await allowed(request, May.SEE_FIGURES)
     wanted = await asked(request, USUAL_DAYS)
-    report = await services(request).analytics.accuracy(wanted.first, wanted.last, texts(language_of(request)))
+    report = await services(request).analytics.reports.accuracy(wanted.first, wanted.last, texts(language_of(request)))
     return framed(request, by, "admin/accuracy.html", wanted.status, report=report, asked=wanted)
 
 

@@ -31,7 +31,7 @@ _LARGEST_LOGO = FILES[f"{PATH}/logo"]
 async def letterhead(request: Request) -> Response:
     """What is set, and how it looks."""
     by = await allowed(request, May.RUN_CLINIC)
-    heading = await services(request).letterheads.heading()
+    heading = await services(request).clinic.letterheads.heading()
     return await _page(request, by, forms.shown(written(heading)))
 
 
@@ -39,7 +39,7 @@ async def save(request: Request) -> Response:
     """Papers and slips have this heading from now on."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request)
-    known = services(request).letterheads
+    known = services(request).clinic.letterheads
     try:
         await known.save(_plan(typed.values), forms.seen(typed), by=by)
     except (BadFields, ChangedMeanwhile) as error:
@@ -50,7 +50,7 @@ async def save(request: Request) -> Response:
 async def save_logo(request: Request) -> Response:
     """The picture is the logo."""
     by = await allowed(request, May.RUN_CLINIC)
-    known = services(request).letterheads
+    known = services(request).clinic.letterheads
     try:
         await known.save_logo(await _uploaded(request), by=by)
     except (BadInput, TooLarge) as error:
@@ -63,7 +63,7 @@ async def save_logo(request: Request) -> Response:
 
 async def remove_logo(request: Request) -> Response:
     """Papers and slips have no logo."""
-    await services(request).letterheads.remove_logo(by=await allowed(request, May.RUN_CLINIC))
+    await services(request).clinic.letterheads.remove_logo(by=await allowed(request, May.RUN_CLINIC))
     return RedirectResponse(f"{PATH}?saved=1", 303)
 
 
@@ -72,7 +72,7 @@ async def paper_picture(request: Request) -> Response:
     await allowed(request, May.RUN_CLINIC)
     query = request.query_params
     typed = _plan(query) if "lines" in query else {}
-    return _picture(await services(request).samples.prescription(typed, query.get("in", "en")))
+    return _picture(await services(request).devices.previews.prescription(typed, query.get("in", "en")))
 
 
 async def slip_picture(request: Request) -> Response:
@@ -80,7 +80,7 @@ async def slip_picture(request: Request) -> Response:
     await allowed(request, May.RUN_CLINIC)
     query = request.query_params
     language = query.get("in", "en")
-    drawn = await services(request).samples.slip(
+    drawn = await services(request).devices.previews.slip(
         _plan(query) if "lines" in query else {}, language if language in LANGUAGES else "en"
     )
     if not drawn:
@@ -93,8 +93,8 @@ async def _page(request: Request, by: Actor, typed: Typed) -> Response:
     context: dict[str, Any] = {
         "typed": typed,
         "labels": {"name": say(request, "Name on papers"), "lines": say(request, "Lines below the name")},
-        "clinic": (await services(request).queues.clinic()).name,
-        "has_logo": await services(request).letterheads.has_logo(),
+        "clinic": (await services(request).clinic.queues.clinic()).name,
+        "has_logo": await services(request).clinic.letterheads.has_logo(),
         "is_saved": "saved" in request.query_params,
         "paper_languages": [(code, words(code)["name"]) for code in PAPER_LANGUAGES],
         "shown_in": language if language in PAPER_LANGUAGES else "en",

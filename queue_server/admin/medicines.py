@@ -33,7 +33,7 @@ async def extend(request: Request) -> Response:
     try:
         async with request.form(max_files=1, max_fields=2) as data:
             content = await file_content(request, data.get("file"))
-        done = await services(request).medicines.extend(content, by=by)
+        done = await services(request).records.medicines.extend(content, by=by)
     except TooLarge:
         sentence = say(request, "The file is too large: %(largest)s are the most.", largest=in_words(FILES[PATH]))
         return await _page(request, by, 413, faults=[(1, sentence)])
@@ -47,12 +47,12 @@ async def extend(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     """One medicine of the clinic's own is off the list."""
     by = await allowed(request, May.RUN_CLINIC)
-    await services(request).medicines.remove(path_number(request, "medicine"), by=by)
+    await services(request).records.medicines.remove(path_number(request, "medicine"), by=by)
     return RedirectResponse(PATH, 303)
 
 
 async def _page(request: Request, by: Actor, status: int = 200, **context: Any) -> Response:
-    known = services(request).medicines
+    known = services(request).records.medicines
     counts = [request.query_params.get(name, "") for name in ("added", "known")]
     done = tuple(int(count) for count in counts) if all(each.isdecimal() and len(each) < 6 for each in counts) else None
     shown = {"own": await known.own(), "count": len((await known.all()).medicines), "done": done, "faults": []}

@@ -34,7 +34,7 @@ class Asked:
 
 async def asked(request: Request, days: int) -> Asked:
     """The range in the query; else the last `days` days, today included."""
-    today = await services(request).queues.day()
+    today = await services(request).clinic.queues.day()
     usual = Asked(today - timedelta(days=days - 1), today, today)
     try:
         first = _day(request, "from", usual.first)

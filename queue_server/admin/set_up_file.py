@@ -29,7 +29,7 @@ async def export(request: Request) -> Response:
     """The file."""
     await allowed(request, May.RUN_CLINIC)
     headers = {"Content-Disposition": 'attachment; filename="smart-queue-set-up.json"', "Cache-Control": "no-store"}
-    return Response(await services(request).set_up.file.export(), 200, headers, "application/json")
+    return Response(await services(request).clinic.configuration.export(), 200, headers, "application/json")
 
 
 async def load(request: Request) -> Response:
@@ -42,7 +42,7 @@ async def load(request: Request) -> Response:
         lines = [(1, "", sentence)]
         return framed(request, by, "admin/set_up_file.html", 413, lines=lines, text="", is_done=False)
     try:
-        await services(request).set_up.file.load(text, by=by)
+        await services(request).clinic.configuration.load(text, by=by)
     except BadFile as error:
         lines = [(line, problem.field, words(request, problem)) for line, problem in error.lines]
         return framed(request, by, "admin/set_up_file.html", 422, lines=lines, text=text, is_done=False)

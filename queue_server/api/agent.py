@@ -73,7 +73,7 @@ class Wake:
 async def live(websocket: WebSocket) -> None:
     """Serve one agent until it goes, or its key is revoked."""
     agent = await identity.allowed(websocket, May.PRINT_SLIPS)
-    printing = identity.services(websocket).printing
+    printing = identity.services(websocket).devices.printing
     await websocket.accept()
     wake = Wake(str(agent))
     try:

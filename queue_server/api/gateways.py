@@ -22,7 +22,7 @@ REASON = ("ErrorCode", "error_code", "reason", "error")
 
 async def report(request: Request) -> Response:
     """Note what became of a message. What is not understood is taken without a word: a gateway would repeat it."""
-    alerts = services(request).alerts
+    alerts = services(request).alerts.preferences
     known = alerts.reports_secret
     given = str(request.path_params["secret"])
     if not known or not secrets.compare_digest(given.encode(), known.encode()):

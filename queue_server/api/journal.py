@@ -16,7 +16,7 @@ async def get_events(request: Request) -> Response:
     """Read the journal from a cursor on."""
     await allowed(request, May.READ_EVENTS)
     after, limit = cursor(request)
-    events = await services(request).reports.events(after, limit)
+    events = await services(request).programs.journal.events(after, limit)
     return JSONResponse({"events": events, "next": events[-1]["number"] if events else after})
 
 

@@ -39,7 +39,7 @@ async def attach(request: Request) -> Response:
     who = await allowed(request, May.RUN_DESK)
     fields = await form(request, *FIELDS)
     try:
-        await services(request).attaching.by_number(fields["number"], _proof(fields), by=who)
+        await services(request).records.attaching.by_number(fields["number"], _proof(fields), by=who)
     except QueueError as error:
         return _refused(request, fields, error)
     typed = dict.fromkeys(FIELDS, "")

@@ -37,13 +37,13 @@ async def register(request: Request) -> Response:
     person = PersonForm(typed["name"], typed["age"], typed["sex"], typed["language"])
     consent = Consent(typed["consent"], "desk")
     try:
-        opened = await known.patients.register(typed["phone"], typed["pin"], person, consent)
-        login = await known.patients.who(opened.secret)
-        await known.patients.log_out(opened.secret)
+        opened = await known.people.patients.register(typed["phone"], typed["pin"], person, consent)
+        login = await known.people.patients.who(opened.secret)
+        await known.people.patients.log_out(opened.secret)
         patient = login.patient if login else None
         if typed["number"] and patient:
             proof = PhoneAndPin(typed["phone"], typed["pin"], patient.id)
-            await known.attaching.by_number(typed["number"], proof, by=by)
+            await known.records.attaching.by_number(typed["number"], proof, by=by)
     except QueueError as error:
         status, words = looked_up(STATUS, type(error)), _words(request, error)
         return _page(request, typed | {"pin": ""}, status, **words)

@@ -26,7 +26,7 @@ async def keep(request: Request) -> Response:
     limits(request).count(LINK_PAGES, "page", key)
     try:
         with suppress(Conflict):
-            await services(request).attaching.by_login(key, patient)
+            await services(request).records.attaching.by_login(key, patient)
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         raise
@@ -36,7 +36,7 @@ async def keep(request: Request) -> Response:
 async def code(request: Request) -> Response:
     """A code for the desk's or the kiosk's scanner, as a picture and in letters."""
     patient = await chosen_patient(request)
-    written = await services(request).attaching.new_code(patient)
+    written = await services(request).records.attaching.new_code(patient)
     picture = qrcode.make(written, image_factory=SvgPathImage, border=2)
     return page(
         request,

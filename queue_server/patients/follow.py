@@ -26,7 +26,9 @@ from queue_server.web.sockets import show, socket_route
 
 async def home(request: Request) -> Response:
     """The clinic's front page: the departments and how many wait in each."""
-    return page(request, "patients/home.html", departments=await identity.services(request).boards.departments())
+    return page(
+        request, "patients/home.html", departments=await identity.services(request).screens.boards.departments()
+    )
 
 
 async def follow(request: Request) -> Response:
@@ -34,7 +36,7 @@ async def follow(request: Request) -> Response:
     key = request.path_params["key"]
     limits(request).count(LINK_PAGES, "page", key)
     try:
-        view, token = await identity.services(request).status.page(key)
+        view, token = await identity.services(request).screens.token_pages.page(key)
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         return page(request, "patients/gone.html", 404)
@@ -51,17 +53,17 @@ async def follow(request: Request) -> Response:
 
 async def _wish(request: Request, token_id: int) -> dict[str, int | None]:
     """When the open page itself is to ring: `minutes` left, or so many `ahead`."""
-    wish = await identity.services(request).alerts.wish(Holder(token_id=token_id))
+    wish = await identity.services(request).alerts.preferences.wish(Holder(token_id=token_id))
     return {"minutes": wish.minutes, "ahead": wish.ahead}
 
 
 async def _keeper(request: Request, key: str) -> dict[str, Any]:
     """Who could keep the number with his or her visits, and whether it is kept already: `name`, `is_kept`."""
     secret = session_secret(request)
-    login = await identity.services(request).patients.who(secret) if secret else None
+    login = await identity.services(request).people.patients.who(secret) if secret else None
     if login is None or login.patient is None:
         return {"name": None, "is_kept": False}
-    owner = await identity.services(request).attaching.owner(key)
+    owner = await identity.services(request).records.attaching.owner(key)
     return {
         "name": login.patient.person.name if owner in {None, login.patient.id} else None,
         "is_kept": owner is not None,
@@ -75,7 +77,7 @@ async def come_back(request: Request) -> Response:
     # Where it is not possible, the page that follows shows the state as it is.
     with suppress(Conflict):
         try:
-            await identity.services(request).status.come_back(key)
+            await identity.services(request).screens.token_pages.come_back(key)
         except UnknownToken:
             count_wrong(request, WRONG_LINKS, "link")
     return RedirectResponse(f"/t/{key}", 303)

@@ -23,7 +23,7 @@ async def guarded(request: Request, phone: str, tries: RateLimitItem) -> AsyncIt
     counted by the number itself.
     """
     browser = browser_secret(request)
-    if browser is not None and await services(request).patients.is_known_browser(phone, browser):
+    if browser is not None and await services(request).people.patients.is_known_browser(phone, browser):
         yield
         return
     known, here = limits(request), address(request)

@@ -22,11 +22,11 @@ async def verify(request: Request) -> Response:
     key, told = request.path_params["paper"], request.query_params.get("h", "").lower()
     limits(request).count(LINK_PAGES, "verify", key)
     try:
-        paper = await identity.services(request).papers.verify(key)
+        paper = await identity.services(request).records.papers.verify(key)
     except UnknownPaper:
         count_wrong(request, WRONG_LINKS, "link")
         return page(request, "patients/verify_unknown.html", 404)
-    zone = (await identity.services(request).queues.clinic()).zone
+    zone = (await identity.services(request).clinic.queues.clinic()).zone
     language = language_of(request)
     return page(
         request,

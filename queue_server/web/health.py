@@ -24,7 +24,7 @@ async def readyz(request: Request) -> Response:
             await known.store.ping()
     except Exception:
         return JSONResponse({"status": "unavailable"}, 503)
-    return JSONResponse({"status": "ok", "clock_wrong": known.queues.is_clock_wrong})
+    return JSONResponse({"status": "ok", "clock_wrong": known.clinic.queues.is_clock_wrong})
 
 
 routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz)]

@@ -33,14 +33,14 @@ async def actor(connection: HTTPConnection) -> Actor | None:
     known = services(connection)
     scheme, _, key = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        found = await known.devices.who(key.strip())
+        found = await known.devices.registry.who(key.strip())
         if found is None:
             count_wrong(connection, WRONG_KEYS, "key")
         return found
     person = await member_of_staff(connection)
     if person is not None:
         return person
-    return await _device_of_cookie(connection, known.devices)
+    return await _device_of_cookie(connection, known.devices.registry)
 
 
 async def member_of_staff(connection: HTTPConnection) -> Actor | None:
@@ -48,7 +48,7 @@ async def member_of_staff(connection: HTTPConnection) -> Actor | None:
     secret = connection.cookies.get(SESSION_COOKIE)
     if not secret:
         return None
-    return await services(connection).accounts.who(secret, is_use=connection.scope["type"] == "http")
+    return await services(connection).people.accounts.who(secret, is_use=connection.scope["type"] == "http")
 
 
 async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = None) -> Actor:
@@ -56,7 +56,7 @@ async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = No
     asker = await actor(connection)
     if asker is not None and asker.is_staff and may not in rights_of(asker.kind):
         # A browser on a device may also be logged in; the device's own right still counts.
-        asker = await _device_of_cookie(connection, services(connection).devices) or asker
+        asker = await _device_of_cookie(connection, services(connection).devices.registry) or asker
     # For the log: who, as the journal writes it.
     connection.scope["asker"] = str(asker) if asker else "-"
     found = authorise(asker, may, thing)
@@ -70,7 +70,7 @@ async def enrolled(connection: HTTPConnection, code: str) -> Enrolled:
     """The key of the device that the code makes. Raises `LoginRequired`, and `RateLimited` for whoever guesses."""
     limits(connection).check(WRONG_CODES, "code", address(connection))
     try:
-        return await services(connection).devices.enrol(code)
+        return await services(connection).devices.registry.enrol(code)
     except LoginRequired:
         count_wrong(connection, WRONG_CODES, "code")
         raise

@@ -119,7 +119,7 @@ async def metrics(request: Request) -> Response:
     if not is_on_this_machine(request):
         await allowed(request, May.READ_METRICS)
     known, hub = cast(Metrics, request.state.metrics), cast(Hub, request.state.hub)
-    text = known.text(await services(request).gauges.read(), hub.watchers())
+    text = known.text(await services(request).analytics.gauges.read(), hub.watchers())
     return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
 
 

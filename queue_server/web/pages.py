@@ -103,7 +103,7 @@ def _locks_after_s(request: Request) -> int:
     """After how many idle seconds the page locks; 0 for a page that is not a member of staff's."""
     if getattr(request.state, "staff", None) is None:
         return 0
-    return int(request.state.services.accounts.lock_after.total_seconds())
+    return int(request.state.services.people.accounts.lock_after.total_seconds())
 
 
 def _empty_defaults() -> dict[str, object]:

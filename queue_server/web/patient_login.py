@@ -19,7 +19,7 @@ _BROWSER_KEPT_S = 400 * 24 * 3600
 
 async def patient_login(connection: HTTPConnection) -> PatientLogin:
     """The phone's login. Raises `PatientLoginRequired`."""
-    login = await identity.services(connection).patients.who(session_secret(connection))
+    login = await identity.services(connection).people.patients.who(session_secret(connection))
     if login is None or not login.family:
         raise PatientLoginRequired("This needs a patient's login.")
     return login

@@ -35,14 +35,14 @@ async def clinic(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[Con
 
 async def a_phone(clinic: ConsoleClinic, page_factory: PageFactory, language: str = "en") -> Page:
     """The phone of a registered patient, who is called to room 7, with the medical history open."""
-    patients = clinic.services.patients
+    patients = clinic.services.people.patients
     person = PersonForm("Asha Devi", "34", "female", language)
     opened = await patients.register(PHONE, PIN, person, Consent(CONSENT_VERSION), cost=4)
     login = await patients.who(opened.secret)
     assert login is not None
     assert login.patient is not None
-    token = await clinic.services.visits.take(login.patient, "PED")
-    await clinic.services.calling.call(token.token_id, "7", by=Actor(ActorKind.DOCTOR, clinic.doctors[0].id))
+    token = await clinic.services.screens.own_tokens.take(login.patient, "PED")
+    await clinic.services.queue.calling.call(token.token_id, "7", by=Actor(ActorKind.DOCTOR, clinic.doctors[0].id))
     page = await page_factory(width=390, height=844)
     clinic.pages.append(page)
     await page.context.add_cookies([{"name": "queue_patient", "value": opened.secret, "url": clinic.url}])
@@ -103,7 +103,7 @@ async def test_the_administration_states_a_reason(
     clinic: ConsoleClinic, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
     await a_phone(clinic, page_factory)
-    await clinic.services.accounts.create("boss", PASSWORD, Role.ADMIN, "Administrator", cost=4)
+    await clinic.services.people.accounts.create("boss", PASSWORD, Role.ADMIN, "Administrator", cost=4)
     page = await clinic.log_in("boss", "/admin/records")
 
     await page.fill("[name=sought]", "P-001")

@@ -41,7 +41,7 @@ async def slip(running: Running) -> str:
 
 async def kept(running: Running, holder: Holder) -> list[tuple[str, str]]:
     """Where the holder is told."""
-    return [(one.channel, one.to) for one in await running.services.alerts.addresses(holder)]
+    return [(one.channel, one.to) for one in await running.services.alerts.preferences.addresses(holder)]
 
 
 async def choose(phone: httpx2.AsyncClient, page: str, **fields: str) -> httpx2.Response:
@@ -58,7 +58,7 @@ async def test_a_walk_in_leaves_a_number_and_takes_it_back(
     page = (await phone.get(answer.headers["location"])).text
 
     assert await kept(running, holder) == [("sms", OWN)]
-    assert (await running.services.alerts.wish(holder)).ahead == 5
+    assert (await running.services.alerts.preferences.wish(holder)).ahead == 5
     assert "+91 •••• 6789" in page
     assert "3456789" not in page
     await choose(phone, slip, sms="kept")
@@ -96,7 +96,7 @@ async def test_a_patient_is_written_to_at_the_accounts_own_number_only(
     await choose(phone, "/me", sms="+91 99999 99999", quiet_from="21:00", quiet_until="07:30")
 
     assert await kept(running, Holder(patient_id=1)) == [("sms", OWN)]
-    wish = await running.services.alerts.wish(Holder(patient_id=1))
+    wish = await running.services.alerts.preferences.wish(Holder(patient_id=1))
     assert (str(wish.quiet_from), str(wish.quiet_until)) == ("21:00:00", "07:30:00")
     assert 'value="21:00"' in (await phone.get("/me/alerts")).text
 

@@ -61,11 +61,13 @@ class Alerts:
 
     page_size = PAGE
 
-    def __init__(self, store: Store, queues: Queues, drivers: Mapping[Channel, Driver]) -> None:
+    def __init__(
+        self, store: Store, queues: Queues, drivers: Mapping[Channel, Driver], reports_secret: str = ""
+    ) -> None:
         self.channels = frozenset(drivers)
         #: What a browser needs to subscribe to web push; empty where that is not possible.
         self.push_key = next((one.public_key for one in drivers.values() if isinstance(one, KeyedDriver)), "")
-        self.reports_secret = ""
+        self.reports_secret = reports_secret
         judging = [one for one in drivers.values() if isinstance(one, JudgingDriver)]
         self._not_understood = {one.channel for one in judging if not one.is_understood}
         self._store = store
