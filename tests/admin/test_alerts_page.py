@@ -156,8 +156,8 @@ async def test_without_any_channel_the_page_says_so(tmp_path: Path) -> None:
 async def test_a_gateway_whose_answers_nobody_explained_is_pointed_out(tmp_path: Path) -> None:
     unexplained = GatewayDriver(Gateway(url="http://127.0.0.1:9"))
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path, [unexplained]) as running:
-        await running.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        secret = await running.services.accounts.log_in("boss", "correct horse")
+        await running.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        secret = await running.services.people.accounts.log_in("boss", "correct horse")
         headers = {"Cookie": f"{SESSION_COOKIE}={secret}", "Accept": "text/html"}
 
         page = (await running.anonymous.get(f"{running.url}{PATH}", headers=headers)).text

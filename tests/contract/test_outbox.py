@@ -307,12 +307,14 @@ async def test_a_code_for_a_new_pin_is_sent_and_then_forgotten(alerting: Alertin
 async def test_a_code_for_a_landline_goes_to_the_patients_e_mail(alerting: AlertingClinic) -> None:
     login = await alerting.clinic.register()
     assert login.patient is not None
-    await alerting.services.alerts.agree(
+    await alerting.services.alerts.preferences.agree(
         Holder(patient_id=login.patient.id), Channel.EMAIL, "a@mail.example", by=PATIENT
     )
 
     async with alerting.services.store.transaction() as work:
-        assert await alerting.services.alerts.put_code(work, "+914023456789", "en", "314159", [login.patient.id])
+        assert await alerting.services.alerts.preferences.put_code(
+            work, "+914023456789", "en", "314159", [login.patient.id]
+        )
     await alerting.settle()
 
     assert [message.to for message in alerting.email.given] == ["a@mail.example"]
