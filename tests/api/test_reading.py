@@ -135,7 +135,7 @@ async def test_an_erased_patient_is_not_there(running: Running) -> None:
     )
     login = (await running.services.screens.lists.patients(0, 10, by=SYSTEM))[0][0]
 
-    await running.services.people.patients.erase(login["id"], by=SYSTEM)
+    await running.services.records.personal_data.erase(login["id"], by=SYSTEM)
 
     assert (await running.client.get("/api/v1/patients")).json()["patients"] == []
     assert (await running.client.get("/api/v1/patients/1")).status_code == 404

@@ -246,7 +246,7 @@ async def test_erasing_a_patient_leaves_no_address_and_no_message(alerting: Aler
         await alerting.services.alerts.preferences.put_code(work, login.phone, "hi", "314159")
     await alerting.settle()
 
-    await alerting.services.people.patients.erase(login.patient.id, by=alerting.clinic.doctors[0])
+    await alerting.services.records.personal_data.erase(login.patient.id, by=alerting.clinic.doctors[0])
 
     assert await alerting.services.alerts.preferences.addresses(holder) == []
     assert await alerting.states() == []

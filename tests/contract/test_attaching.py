@@ -128,7 +128,7 @@ async def test_yesterdays_number_is_nobodys_to_take(clinic: Clinic, asha: Patien
 
 async def test_a_patient_who_is_erased_leaves_no_code(clinic: Clinic, asha: Patient) -> None:
     token, code = await clinic.issue(), await clinic.services.records.attaching.new_code(asha)
-    await clinic.services.people.patients.erase(asha.id, by=DESK)
+    await clinic.services.records.personal_data.erase(asha.id, by=DESK)
 
     with pytest.raises(LoginRequired):
         await attach(clinic, token, PhoneCode(code))

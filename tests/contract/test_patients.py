@@ -233,13 +233,13 @@ async def test_an_erased_patient_leaves_no_login_and_no_number(clinic: Clinic) -
     secret = await log_in(clinic)
     assert login.patient is not None
 
-    await clinic.services.people.patients.erase(login.patient.id, by=DESK)
+    await clinic.services.records.personal_data.erase(login.patient.id, by=DESK)
 
     assert await clinic.services.people.patients.who(secret) is None
     with pytest.raises(LoginRequired):
         await log_in(clinic)
     with pytest.raises(UnknownPatient):
-        await clinic.services.people.patients.erase(login.patient.id, by=DESK)
+        await clinic.services.records.personal_data.erase(login.patient.id, by=DESK)
 
 
 async def test_the_journal_knows_ids_and_neither_names_nor_numbers(clinic: Clinic) -> None:

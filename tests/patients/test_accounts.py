@@ -186,7 +186,7 @@ async def test_the_login_of_an_erased_patient_opens_nothing(running: Running, ph
     assert login is not None
     assert login.patient is not None
 
-    await running.services.people.patients.erase(login.patient.id, by=DESK)
+    await running.services.records.personal_data.erase(login.patient.id, by=DESK)
 
     assert leads_to(await mine.get("/me")) == (303, "/me/login")
     assert leads_to(await mine.post("/me/tokens", data={"department": "GEN"})) == (303, "/me/login")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,13 @@ async def take(work: Transaction, room_id: int) -> Undo | None:
     statement = delete(UndoRow).where(col(UndoRow.room_id) == room_id).returning(col(UndoRow.before))
     row = (await work.connection.execute(statement)).first()
     return _UNDO.validate_python(row.before) if row else None
+
+
+async def forget(work: Transaction, token_ids: Collection[int]) -> None:
+    """No action with any of these tokens can be taken back, and nothing is kept of how they stood before it."""
+    for row in (await work.connection.execute(select(col(UndoRow.room_id), col(UndoRow.before)))).all():
+        if any(entry.token_id in token_ids for entry in _UNDO.validate_python(row.before).before):
+            await work.connection.execute(delete(UndoRow).where(col(UndoRow.room_id) == row.room_id))
 
 
 async def room_of(work: Transaction, number: str, room_ids: Sequence[int]) -> int | None:
