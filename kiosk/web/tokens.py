@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,6 +16,7 @@ from queue_server.services.queue.unanswered import abandon
 from queue_server.web import identity
 from queue_server.web.bodies import Body, idempotency_key, parsed
 from queue_server.web.limits import count_issue
+from queue_server.web.state import Request
 
 
 class Order(Body):
