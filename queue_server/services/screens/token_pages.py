@@ -91,6 +91,8 @@ class Status:
         async with self._store.reading() as connection:
             token = await queue_rows.token_by_id(connection, token_id)
         entry, standing = await self._standing(token)
+        # Most presses end somebody's wait: the line is not worked out for those.
+        wait = await self._waits.of_token(standing.queue, token.id) if token.id in standing.ahead else None
         return {
             "id": token.id,
             "number": token.number,
@@ -98,7 +100,7 @@ class Status:
             "state": entry.state,
             "priority": entry.priority,
             "ahead": standing.ahead.get(token.id),
-            "wait": _figures(await self._waits.of_token(standing.queue, token.id)),
+            "wait": _figures(wait),
             "room": standing.queue.room_code(entry.room_id),
             "key": token.key,
         }
