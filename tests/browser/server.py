@@ -87,7 +87,7 @@ class ServedClinic:
 
     async def numbers(self, department: str = "GEN") -> list[str]:
         """The numbers that stand in this department's queue."""
-        return [token["number"] for token in (await self.services.status.queue(department))["tokens"]]
+        return [token["number"] for token in (await self.services.screens.token_pages.queue(department))["tokens"]]
 
 
 @asynccontextmanager
@@ -120,12 +120,14 @@ async def _seed(
     try:
         await store.open()
         services = compose(store, lambda number, room, spoken: [], settings.phone_url)
-        await services.administering.set_up(name="Sunrise Clinic", time_zone="Asia/Kolkata", languages=list(languages))
+        await services.clinic.administering.set_up(
+            name="Sunrise Clinic", time_zone="Asia/Kolkata", languages=list(languages)
+        )
         for position, department in enumerate(departments, start=1):
-            await services.administering.add_department(department, [str(position)])
-        kiosk = await services.devices.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE)
-        display = await services.devices.add(DeviceKind.DISPLAY, "Waiting room", "main")
-        await services.devices.add(DeviceKind.AGENT, "Entrance printer", PLACE)
+            await services.clinic.administering.add_department(department, [str(position)])
+        kiosk = await services.devices.registry.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE)
+        display = await services.devices.registry.add(DeviceKind.DISPLAY, "Waiting room", "main")
+        await services.devices.registry.add(DeviceKind.AGENT, "Entrance printer", PLACE)
     finally:
         await store.close()
     return kiosk, display

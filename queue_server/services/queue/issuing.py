@@ -100,7 +100,7 @@ class Issuing:
         )
         await queue_rows.add_entry(work, token_id, department, day, request.priority, request.reason)
         job = await print_job_rows.add_job(work, token_id, request.place) if request.place else None
-        data = {"number": given, "priority": request.priority, "reason": request.reason}
+        data = {"number": given, "priority": request.priority}
         work.record(Event(Action.ISSUE, work.now, str(by), token_id, department.id, data))
         return IssuedToken(token_id, key, given, job)
 

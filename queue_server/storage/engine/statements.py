@@ -1,7 +1,7 @@
 """Statements that a press runs: written with Core over the tables, compiled once, and run on the driver itself.
 
 Building a statement anew costs fifty times what SQLite takes to run it, and the way through SQLAlchemy's connection
-seven times (docs/decisions/0022-hot-statements.md).
+seven times (docs/decisions/0025-hot-statements.md).
 """
 
 from __future__ import annotations

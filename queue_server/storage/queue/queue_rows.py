@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -18,7 +18,7 @@ from queue_server.domain.queue.ordering import rank
 from queue_server.domain.queue.tokens import LIVE, Priority, QueueEntry, Rank, State, Token
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_statements as statements
-from queue_server.storage.tables import QueueEntryRow
+from queue_server.storage.tables import QueueEntryRow, TokenRow
 
 #: So many rows are read one by one, by a statement that is compiled already.
 _FEW = 4
@@ -113,6 +113,13 @@ async def token_by_key(connection: AsyncConnection, key: str) -> Token:
     return _token(await statements.TOKEN_BY_KEY.first(connection, key=key))
 
 
+async def tokens_by_key(connection: AsyncConnection, keys: Sequence[str]) -> list[Token]:
+    """The tokens of these links, in no particular order; unknown keys have none."""
+    columns = TokenRow.metadata.tables["token"].columns
+    query = select(*columns).where(col(TokenRow.key).in_(keys), col(TokenRow.is_deleted).is_(False))
+    return [_token_of(row) for row in await connection.execute(query)]
+
+
 async def token_by_number(connection: AsyncConnection, day: date, number: str) -> Token:
     """The token with this number on this day; departments have different prefixes. Raises `UnknownToken`."""
     return _token(await statements.TOKEN_BY_NUMBER.first(connection, day=day, number=number))
@@ -124,6 +131,14 @@ async def newest_entry(connection: AsyncConnection, token_id: int) -> QueueEntry
     if row is None:
         raise UnknownToken
     return _entry(row)
+
+
+async def newest_entries(connection: AsyncConnection, token_ids: Sequence[int]) -> dict[int, QueueEntry]:
+    """Token id → the stay that holds its present state, without deleted tokens."""
+    newest = select(func.max(col(QueueEntryRow.id))).where(col(QueueEntryRow.token_id).in_(token_ids))
+    newest = newest.group_by(col(QueueEntryRow.token_id))
+    query = statements.entries().where(col(QueueEntryRow.id).in_(newest), col(TokenRow.is_deleted).is_(False))
+    return {entry.token_id: entry for entry in map(_entry, await connection.execute(query))}
 
 
 async def newest_entry_id(connection: AsyncConnection, token_id: int) -> int:
@@ -273,6 +288,10 @@ async def undo_steps(connection: AsyncConnection, room_ids: Iterable[int]) -> li
 def _token(row: Any) -> Token:
     if row is None:
         raise UnknownToken
+    return _token_of(row)
+
+
+def _token_of(row: Any) -> Token:
     return Token(
         row.id,
         row.key,

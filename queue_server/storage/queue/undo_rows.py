@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +65,13 @@ async def take(work: Transaction, room_id: int) -> Undo | None:
     """The room's last action; it is forgotten with the commit."""
     row = await _TAKE.first(work.connection, of_room=room_id)
     return _UNDO.validate_python(row.before) if row else None
+
+
+async def forget(work: Transaction, token_ids: Collection[int]) -> None:
+    """No action with any of these tokens can be taken back, and nothing is kept of how they stood before it."""
+    for row in (await work.connection.execute(select(col(UndoRow.room_id), col(UndoRow.before)))).all():
+        if any(entry.token_id in token_ids for entry in _UNDO.validate_python(row.before).before):
+            await work.connection.execute(delete(UndoRow).where(col(UndoRow.room_id) == row.room_id))
 
 
 async def room_of(work: Transaction, number: str, room_ids: Sequence[int]) -> int | None:

@@ -23,7 +23,7 @@ async def test_every_screen_fits_and_can_be_read(
     departments: tuple[NewDepartment, ...],
 ) -> None:
     kiosk = await open_kiosk(width=width, height=height, departments=departments)
-    await kiosk.clinic.services.administering.set_open("DEN", is_open=False)
+    await kiosk.clinic.services.clinic.administering.set_open("DEN", is_open=False)
     name = f"kiosk-{width}-{len(departments)}"
 
     async def check(screen: str) -> None:
