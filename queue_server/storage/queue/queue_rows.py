@@ -23,16 +23,6 @@ from queue_server.storage.tables import QueueEntryRow, TokenRow
 #: So many rows are read one by one, by a statement that is compiled already.
 _FEW = 4
 
-#: What every new entry has, unless it is said otherwise.
-_NEW_ENTRY: Mapping[str, object] = {
-    **dict.fromkeys(("room_id", "doctor_id", "called_at", "started_at", "finished_at")),
-    **dict.fromkeys(("came_from", "return_to", "for_doctor_id")),
-    "state": State.WAITING,
-    "calls": 0,
-    "returns": 0,
-    "version": 1,
-}
-
 #: Calls that a board must still have: all of the last two minutes, and this many at least.
 RECENT_CALLS = 12
 
@@ -63,7 +53,7 @@ async def counter(connection: AsyncConnection, department_id: int, day: date) ->
 
 
 async def add_token(work: Transaction, **values: object) -> int:
-    """A token with these columns is stored, neither deleted nor, unless they say so, a patient's; returns its id."""
+    """A token with these columns is stored; returns its id."""
     return int(
         await statements.ADD_TOKEN.scalar(work.connection, **{"patient_id": None, "is_deleted": False, **values})
     )
@@ -86,6 +76,7 @@ async def add_entry(
         "token_id": token_id,
         "department_id": department.id,
         "service_day": day,
+        "state": State.WAITING,
         "priority": priority,
         "priority_reason": reason,
         "joined_at": work.now,
@@ -93,7 +84,7 @@ async def add_entry(
         "rank_sequence": sequence,
         "rank_after": place.after,
     }
-    return int(await statements.ADD_ENTRY.scalar(work.connection, **{**_NEW_ENTRY, **values, **more}))
+    return int(await statements.ADD_ENTRY.scalar(work.connection, **{**values, **more}))
 
 
 async def count_ahead(connection: AsyncConnection, department_id: int, day: date, place: Rank) -> int:

@@ -22,9 +22,15 @@ _SAVED = (
 
 
 def _insert(table: type[Any], columns: Any) -> Statement:
-    """A row of all columns but the id, which is returned."""
-    values: dict[str, Any] = {column.key: bindparam(column.key) for column in columns if column.key != "id"}
+    """A new row, whose id is returned. Columns that may be empty, or have a default, need not be given."""
+    values: dict[str, Any] = {column.key: _value(column) for column in columns if column.key != "id"}
     return Statement(lambda insert: insert(table).values(values).returning(col(table.id)))
+
+
+def _value(column: Any) -> Any:
+    if column.default is not None:
+        return bindparam(column.key, column.default.arg)
+    return bindparam(column.key, None) if column.nullable else bindparam(column.key)
 
 
 def entries() -> Any:
