@@ -34,7 +34,7 @@ async def test_a_press_asks_the_database_little_and_no_more_when_many_wait(clini
     presses: dict[str, Callable[[], Awaitable[object]]] = {
         "issue": clinic.issue,
         "next": clinic.next,
-        "undo": lambda: clinic.services.calling.undo("1", by=PROGRAM),
+        "undo": lambda: clinic.services.queue.calling.undo("1", by=PROGRAM),
         "next again": clinic.next,
         "miss": lambda: clinic.act(first, Action.MISS),
     }
