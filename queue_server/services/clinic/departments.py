@@ -82,6 +82,13 @@ class Departments:
             _record(work, "department_changed", by, code=code, fields=changed)
             work.touch(sources.department(department.id))
 
+    async def change(
+        self, code: str, fields: Mapping[str, Any], seen: Mapping[str, Any] | None = None, *, by: Actor
+    ) -> None:
+        """What `fields` names of the department is so, everything else stays. Raises `UnknownDepartment`."""
+        seen = seen or await self.one(code)
+        await self.save(code, {**seen, **fields}, seen, by=by)
+
     async def move(self, code: str, places: int, *, by: Actor) -> None:
         """The department is shown so many places later (negative: earlier). Raises `UnknownDepartment`."""
         async with self._store.transaction() as work:
