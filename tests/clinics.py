@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from display.announcing import announcement
+from queue_server import sources
 from queue_server.clock import SteadyClock
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.clinic.configuration import DepartmentPlan, written
@@ -18,6 +19,7 @@ from queue_server.domain.queue.tokens import Action, DutyState, Priority, QueueE
 from queue_server.services import Services, compose
 from queue_server.services.people.patients import Consent, PatientLogin, PersonForm
 from queue_server.services.queue.issuing import IssuedToken, IssueRequest
+from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import Keyring
 from tests.schemas import with_schema
@@ -96,6 +98,13 @@ class Clinic:
         login = await patients.who(opened.secret)
         assert login is not None
         return login
+
+    async def in_zone(self, zone: str, at: str) -> None:
+        """The clinic lies in this time zone, and it is this moment, written in ISO 8601 with its offset."""
+        async with self.services.store.transaction() as work:
+            await setting_rows.save_setting(work, "time_zone", zone)
+            work.touch(sources.CLINIC)
+        self.clock.moment = datetime.fromisoformat(at).astimezone(UTC)
 
     async def on_duty(self, doctor: int, room: str) -> None:
         """The doctor (0 or 1) is on duty in the room."""

@@ -11,6 +11,7 @@ from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.services.queue.issuing import IssueRequest
+from queue_server.services.screens import desk
 from tests.clinics import PHONE, Clinic
 
 DESK = Actor(ActorKind.DESK, 5, "Front")
@@ -30,6 +31,19 @@ async def test_active_and_completed_stand_side_by_side(clinic: Clinic) -> None:
     assert sorted(done) == [("G-001", "attended"), ("G-003", "cancelled")]
     assert view["completed_count"] == 2
     assert first.number == "G-001"
+
+
+async def test_of_many_finished_tokens_the_newest_are_shown_and_all_are_counted(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "SHOWN", 2)
+    for _ in range(3):
+        await clinic.act(await clinic.issue(), Action.CANCEL)
+
+    view = (await clinic.services.desk.queues()).data
+
+    assert [row["number"] for row in view["completed"]] == ["G-003", "G-002"]  # type: ignore[attr-defined]
+    assert view["completed_count"] == 3
 
 
 async def test_a_transferred_token_is_active_where_it_waits_and_completed_nowhere(clinic: Clinic) -> None:

@@ -91,7 +91,8 @@ class SetUpFile:
         removed = {plan.code: (id_, plan) for id_, plan in once.items()}
         wanted = {plan.code for plan in made.departments}
         await clinic_rows.lock_departments(work, list(present.values()))
-        waiting = await configuration_rows.waiting(work.connection, work.now.date())
+        today = await clinic_rows.service_day_at(work.connection, work.now)
+        waiting = await configuration_rows.waiting(work.connection, today)
         for code in sorted(present.keys() - wanted):
             if count := waiting[present[code]]:
                 problems.append(Problem("departments", "still_waiting", {"value": code, "count": count}))

@@ -34,7 +34,8 @@ class Departments:
         async with self._store.reading() as connection:
             known = await configuration_rows.departments(connection)
             rooms = (await configuration_rows.rooms(connection)).values()
-            waiting = await configuration_rows.waiting(connection, self._store.clock.now().date())
+            today = await clinic_rows.service_day_at(connection, self._store.clock.now())
+            waiting = await configuration_rows.waiting(connection, today)
         return [
             written(plan)
             | {"rooms": [room.code for room in rooms if room.department == plan.code], "waiting": waiting[id_]}
@@ -108,7 +109,8 @@ class Departments:
         """
         async with self._store.transaction() as work:
             department = await clinic_rows.lock_department(work, code)
-            if waiting := (await configuration_rows.waiting(work.connection, work.now.date()))[department.id]:
+            today = await clinic_rows.service_day_at(work.connection, work.now)
+            if waiting := (await configuration_rows.waiting(work.connection, today))[department.id]:
                 raise StillInUse(f"Department {code}", f"{waiting} tokens wait there", waiting=waiting)
             await configuration_rows.remove_department(work, department.id)
             await configuration_rows.forget_department(work, code)
@@ -192,7 +194,8 @@ async def _check_free(work: Transaction, plan: DepartmentPlan, own: int | None, 
                 if value and value == getattr(other, name):
                     problems.append(Problem(name, rule, {"value": value}))
     is_named = any(problem.field == "prefix" for problem in problems)
-    if not is_named and await configuration_rows.prefix_of_others_today(work, plan.prefix, own):
+    today = await clinic_rows.service_day_at(work.connection, work.now)
+    if not is_named and await configuration_rows.prefix_of_others(work, plan.prefix, own, today):
         problems.append(Problem("prefix", "in_use", {"value": plan.prefix}))
 
 

@@ -54,7 +54,7 @@ class Samples:
         departments = await self._queues.departments()
         extras = await self._letterheads.on_slip(language, await self._typed(typed))
         now = self._queues.now()
-        token = Token(0, _SAMPLE, "G-012", 0, now.date(), language, now, 3)
+        token = Token(0, _SAMPLE, "G-012", 0, await self._queues.day(), language, now, 3)
         job = PrintJob(0, 0, token.number, "", 1, PrintState.QUEUED, None, now)
         if not departments:
             return b""

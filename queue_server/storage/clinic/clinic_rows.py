@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from sqlmodel import col
 from queue_server.domain.clinic.clinic import Clinic, Department, Room
 from queue_server.domain.clinic.opening_hours import parse_hours
 from queue_server.domain.errors import UnknownDepartment, UnknownRoom
+from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.queue.ordering import OrderRules
 from queue_server.domain.queue.tokens import Priority
 from queue_server.storage.engine.store import Transaction
@@ -35,6 +36,12 @@ async def clinic(connection: AsyncConnection) -> Clinic:
         languages=tuple(settings.get("languages", ("en", "hi"))),
         phone_region=settings.get("phone_region", "IN"),
     )
+
+
+async def service_day_at(connection: AsyncConnection, moment: datetime) -> date:
+    """The clinic's service day at this moment."""
+    setting = await clinic(connection)
+    return service_day(moment, setting.zone, setting.roll_over)
 
 
 async def departments(connection: AsyncConnection, *, with_removed: bool = False) -> list[Department]:
