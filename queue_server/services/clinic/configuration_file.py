@@ -103,7 +103,7 @@ class SetUpFile:
             field, values = f"departments[{position + 1}].prefix", {"value": plan.prefix}
             if plan.prefix in taken:
                 problems.append(Problem(field, "in_use_removed", values))
-            elif await configuration_rows.prefix_of_others_today(work, plan.prefix, ids.get(plan.code)):
+            elif await configuration_rows.prefix_of_others(work, plan.prefix, ids.get(plan.code), today):
                 problems.append(Problem(field, "in_use", values))
             elif plan.code in ids:
                 # Two departments may swap their prefixes, which are unique: each lets go of its own first.
