@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from queue_server.domain.waits.forecast import Wait
 from queue_server.domain.waits.wording import STEP_MINUTES, rounded
+from queue_server.live.json_views import Json
 from queue_server.locale import Texts
-from queue_server.services.clinic.json_views import Json
 
 
 def wait_words(words: Texts, wait: Json | None) -> str:
