@@ -36,6 +36,8 @@ REASONS = (
     _("the gateway refuses the login or the account"),
     _("the gateway refuses the message"),
     _("the gateway failed"),
+    _("the gateway's address leads elsewhere"),
+    _("the gateway's address shows a web page"),
     _("the gateway's answer is none that was agreed on"),
     _("the gateway's answer is no answer of Twilio's"),
     _("the gateway's answer does not say that the message was taken"),
