@@ -66,8 +66,8 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
         services = _services(settings, clock, drivers)
-        store = services.store
-        hub = Hub(services.screens.topics.render, services.clinic.queues.now, services.clinic.queues.rev)
+        store, topics, queues = services.store, services.screens.topics, services.clinic.queues
+        hub = Hub(topics.render, queues.now, queues.rev, render_phones=topics.render_phones)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
             stack.callback(services.records.uploads.inspector.close)

@@ -36,7 +36,7 @@ async def take(request: Request) -> Response:
     device, key, order = await _asked(request)
     services = identity.services(request)
     issued = await services.queue.issuing.issue(order.as_request(device.place), by=device, key=key)
-    view = (await services.screens.token_pages.phone(issued.key)).data
+    view = await services.screens.token_pages.phone(issued.key)
     body = {
         "id": issued.token_id,
         "number": issued.number,
