@@ -102,7 +102,7 @@ async def a_served_clinic(kind: str, *, workers: int = 1) -> AsyncIterator[Clini
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="queue-benchmark-")))
         url = stack.enter_context(database(kind, folder))
-        program_key, display_key = await _seed(url)
+        program_key, display_key = await seed(url)
         serve = ("serve", "--database-url", url, "--data", folder, "--workers", workers)
         server = await stack.enter_async_context(a_program(*serve, port=free_port(), log=folder / "log"))
         yield Clinic(server, program_key, display_key)
@@ -110,7 +110,7 @@ async def a_served_clinic(kind: str, *, workers: int = 1) -> AsyncIterator[Clini
             print(complaints, file=sys.stderr)
 
 
-async def _seed(url: str) -> tuple[str, str]:
+async def seed(url: str) -> tuple[str, str]:
     await migrate(url)
     store = Store(url, SteadyClock(SystemClock()))
     try:

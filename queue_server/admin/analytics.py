@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -20,6 +19,7 @@ from queue_server.services.analytics.report import Report, Section
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
+from queue_server.web.state import Request
 
 PATH = "/admin/analytics"
 USUAL_DAYS = 30

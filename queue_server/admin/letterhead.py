@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -23,6 +22,7 @@ from queue_server.web.bodies import file_content
 from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
+from queue_server.web.state import Request
 
 PATH = "/admin/letterhead"
 _LARGEST_LOGO = FILES[f"{PATH}/logo"]

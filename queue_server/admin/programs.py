@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -20,6 +19,7 @@ from queue_server.services.programs.webhooks import Subscription
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/programs"
 _WEBHOOK = f"{PATH}/webhooks/{{webhook:int}}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.own_account import session_rows
 from queue_server.web.pages import moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/staff"
 FIELDS = ("login", "role", "name", "qualification", "registration")

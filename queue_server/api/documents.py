@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.api.models import DocumentPage
@@ -16,6 +15,7 @@ from queue_server.services.records.medical_history import Filed
 from queue_server.web.bodies import path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def list_documents_of_patient(request: Request) -> Response:

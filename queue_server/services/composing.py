@@ -59,6 +59,7 @@ from queue_server.services.screens.boards import Boards, Say
 from queue_server.services.screens.desk import Desk
 from queue_server.services.screens.lists import Lookups
 from queue_server.services.screens.own_tokens import Visits
+from queue_server.services.screens.phones import Phones
 from queue_server.services.screens.token_pages import Status
 from queue_server.services.screens.topics import Topics
 from queue_server.services.subjects import (
@@ -223,12 +224,14 @@ def _screens(
     histories: Histories,
 ) -> ScreenServices:
     boards, desk = Boards(store, queues, waits, say), Desk(store, queues, waits)
-    token_pages = Status(store, queues, waits, queue.calling)
+    phones = Phones(store, queues, waits)
+    token_pages = Status(store, queues, waits, queue.calling, phones)
     return ScreenServices(
         boards=boards,
         desk=desk,
+        phones=phones,
         token_pages=token_pages,
         own_tokens=Visits(store, queues, queue.issuing, token_pages),
         lists=Lookups(store, queues, boards),
-        topics=Topics(boards, desk, token_pages, printing, histories),
+        topics=Topics(boards, desk, phones, printing, histories),
     )

@@ -52,6 +52,7 @@ from queue_server.services.screens.boards import Boards
 from queue_server.services.screens.desk import Desk
 from queue_server.services.screens.lists import Lookups
 from queue_server.services.screens.own_tokens import Visits
+from queue_server.services.screens.phones import Phones
 from queue_server.services.screens.token_pages import Status
 from queue_server.services.screens.topics import Topics
 from queue_server.services.waits.forecasts import Waits
@@ -158,6 +159,7 @@ class ScreenServices:
 
     boards: Boards
     desk: Desk
+    phones: Phones
     token_pages: Status
     own_tokens: Visits
     lists: Lookups

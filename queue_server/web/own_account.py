@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -20,6 +19,7 @@ from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import allowed, member_of_staff, services
 from queue_server.web.limits import WRONG_PASSWORDS, address, limits
 from queue_server.web.pages import moment, page, say
+from queue_server.web.state import Request
 
 PATH = "/account"
 

@@ -66,7 +66,7 @@ class Printing:
             token = await queue_rows.token_by_id(connection, job.token_id)
             department = await clinic_rows.department(connection, token.department_id)
             entry = await queue_rows.newest_entry(connection, token.id)
-        waits = await self._waits.of(await self._queues.of(entry.department_id))
+        waits = await self._waits.of(await self._queues.of(entry.department_id), [token.id])
         return slip(
             token,
             job,

@@ -73,7 +73,7 @@ async def test_a_key_of_nobody_is_answered_calmly(page_factory: PageFactory, tmp
 
 async def test_a_wait_is_a_range_in_words_that_may_change(open_kiosk: OpenKiosk, screenshot: Screenshot) -> None:
     kiosk = await open_kiosk()
-    wait = {"low_s": 1300, "likely_s": 1700, "high_s": 2050}
+    wait = {"words": "wait_range", "values": {"low": 20, "high": 35}, "minutes": 30}
 
     async def with_a_wait(route: Route) -> None:
         answer = await route.fetch()
