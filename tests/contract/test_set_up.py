@@ -105,7 +105,7 @@ async def test_a_prefix_of_yesterdays_numbers_is_free_today(clinic: Clinic) -> N
     await clinic.issue("GEN")
     await departments.save("GEN", {**await departments.one("GEN"), "prefix": "A"}, None, by=BOSS)
     clinic.clock.forward(days=1)
-    await clinic.services.day_end.expire_leftovers()
+    await clinic.services.queue.day_end.expire_leftovers()
 
     await departments.add({**DENTAL, "prefix": "G"}, by=BOSS)
 
