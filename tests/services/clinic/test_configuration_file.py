@@ -101,11 +101,11 @@ async def test_numbers_of_today_keep_their_prefix_to_themselves(clinic: Clinic) 
 
 
 async def test_a_prefix_of_yesterdays_numbers_is_free_today(clinic: Clinic) -> None:
-    departments = clinic.services.set_up.departments
+    departments = clinic.services.clinic.departments
     await clinic.issue("GEN")
     await departments.save("GEN", {**await departments.one("GEN"), "prefix": "A"}, None, by=BOSS)
     clinic.clock.forward(days=1)
-    await clinic.services.day_end.expire_leftovers()
+    await clinic.services.queue.day_end.expire_leftovers()
 
     await departments.add({**DENTAL, "prefix": "G"}, by=BOSS)
 
@@ -118,8 +118,8 @@ async def test_who_was_left_on_the_last_service_day_still_counts_where_the_clini
     await clinic.in_zone("America/Los_Angeles", at="2026-11-25T02:00:00-08:00")
 
     with pytest.raises(StillInUse):
-        await clinic.services.set_up.departments.remove("GEN", by=BOSS)
-    counts = {row["code"]: row["waiting"] for row in await clinic.services.set_up.departments.all()}
+        await clinic.services.clinic.departments.remove("GEN", by=BOSS)
+    counts = {row["code"]: row["waiting"] for row in await clinic.services.clinic.departments.all()}
 
     assert counts == {"GEN": 1, "LAB": 0}
 
