@@ -267,6 +267,31 @@ async def test_departments_may_swap_their_prefixes_in_a_file(clinic: Clinic) -> 
     assert (await clinic.issue("GEN")).number == "L-001"
 
 
+async def test_a_file_gives_no_prefix_away_under_which_numbers_were_given_out_today(clinic: Clinic) -> None:
+    await clinic.issue("GEN")
+    text = await clinic.services.clinic.configuration.export()
+    swapped = text.replace('"prefix": "G"', '"prefix": "?"').replace('"prefix": "L"', '"prefix": "G"')
+
+    with pytest.raises(BadFile) as refused:
+        await clinic.services.clinic.configuration.load(swapped.replace('"prefix": "?"', '"prefix": "L"'), by=BOSS)
+
+    assert [(problem.field, problem.rule) for _, problem in refused.value.lines] == [
+        ("departments[2].prefix", "in_use")
+    ]
+    assert (await clinic.issue("GEN")).number == "G-002"
+
+
+async def test_what_is_left_out_of_a_change_stays(clinic: Clinic) -> None:
+    known = clinic.services.clinic.departments
+    before = await known.one("GEN")
+
+    await known.change("GEN", {"is_open": False, "daily_quota": 5}, by=BOSS)
+
+    assert await known.one("GEN") == before | {"is_open": False, "daily_quota": 5}
+    with pytest.raises(BadFields):
+        await known.change("GEN", {"daily_quota": 0}, by=BOSS)
+
+
 async def test_a_doctor_whose_account_ended_is_expected_nowhere(clinic: Clinic) -> None:
     await clinic.services.people.accounts.create("third", "correct horse", Role.DOCTOR, "Third", cost=4)
     logins = [login for login, _ in await clinic.services.clinic.roster.doctors()]
