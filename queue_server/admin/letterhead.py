@@ -14,10 +14,10 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.letterhead import written
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, NotFound, TooLarge
+from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
 from queue_server.papers import LANGUAGES as PAPER_LANGUAGES
 from queue_server.papers.words import words
-from queue_server.services.clinic.json_views import Json
 from queue_server.web.bodies import file_content
 from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services

@@ -40,7 +40,7 @@ async def test_of_many_finished_tokens_the_newest_are_shown_and_all_are_counted(
     for _ in range(3):
         await clinic.act(await clinic.issue(), Action.CANCEL)
 
-    view = (await clinic.services.desk.queues()).data
+    view = (await clinic.services.screens.desk.queues()).data
 
     assert [row["number"] for row in view["completed"]] == ["G-003", "G-002"]  # type: ignore[attr-defined]
     assert view["completed_count"] == 3
