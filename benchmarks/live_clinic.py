@@ -13,11 +13,11 @@ from sqlalchemy import insert
 
 from benchmarks.parts import Clinic, seed
 from queue_server.clock import SteadyClock, SystemClock
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.queue.tokens import Priority, State
 from queue_server.services import compose
 from queue_server.storage.engine.store import Store
 from queue_server.storage.tables import QueueEntryRow, TokenRow
-from queue_server.storage.tables.devices import DeviceKind
 from tests.browser.conftest import free_port
 from tests.processes import a_program
 

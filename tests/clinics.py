@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from display.announcing import announcement
 from queue_server import sources
 from queue_server.clock import SteadyClock
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.domain.queue.tokens import Action, DutyState, Priority, QueueEntry
 from queue_server.services import Services, compose
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.services.people.patients import Consent, PatientLogin, PersonForm
 from queue_server.services.queue.issuing import IssuedToken, IssueRequest
 from queue_server.storage.engine import setting_rows
@@ -131,11 +131,12 @@ async def a_clinic(url: str, clock: SettableClock | None = None) -> AsyncIterato
     clock = clock or SettableClock()
     await with_schema(url)
     async with open_services(url, clock) as services:
-        await services.clinic.administering.set_up(name="Test clinic", time_zone="Asia/Kolkata", languages=["en", "hi"])
-        general = NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
-        laboratory = NewDepartment("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet")
-        await services.clinic.administering.add_department(general, ["1", "2"])
-        await services.clinic.administering.add_department(laboratory, ["3"])
+        setting = {"name": "Test clinic", "time_zone": "Asia/Kolkata", "languages": ["en", "hi"]}
+        await services.clinic.settings.save(setting, None, by=SYSTEM)
+        general = DepartmentPlan("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
+        laboratory = DepartmentPlan("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet")
+        await services.clinic.departments.add({**written(general), "rooms": ["1", "2"]}, by=SYSTEM)
+        await services.clinic.departments.add({**written(laboratory), "rooms": ["3"]}, by=SYSTEM)
         clinic = Clinic(services, clock)
         for login in ("first", "second"):
             doctor = await services.people.accounts.create(

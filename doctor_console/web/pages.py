@@ -11,8 +11,8 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Duty
 from queue_server.domain.queue.ordering import in_order
 from queue_server.live import topic_names
+from queue_server.live.json_views import Json, department_names
 from queue_server.papers.words import LANGUAGES, words
-from queue_server.services.clinic.json_views import Json, department_names
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, page, say
 from queue_server.web.sockets import show

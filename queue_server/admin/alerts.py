@@ -13,8 +13,8 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.alerts.alerts import Channel, MessageState
 from queue_server.domain.errors import BadInput, NotFound
+from queue_server.live.json_views import Json
 from queue_server.services.alerts.preferences_and_outbox import one_of
-from queue_server.services.clinic.json_views import Json
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, moment, say

@@ -16,8 +16,8 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.configuration import DisplayPlan, line_of, spans_of, written
 from queue_server.domain.clinic.legibility import layout, reads_to_m
 from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
+from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
-from queue_server.services.clinic.json_views import Json
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
 from queue_server.web.state import Request

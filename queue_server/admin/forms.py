@@ -12,7 +12,7 @@ from typing import Any
 
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, QueueError, StillInUse
 from queue_server.domain.form_reading import Problem
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.pages import say
 from queue_server.web.state import Request

@@ -14,7 +14,7 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.access.scopes import ALL_SCOPES, Scope
 from queue_server.domain.errors import BadInput, NotAllowed
 from queue_server.domain.programs.webhooks import Topic
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.programs.webhooks import Subscription
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.identity import allowed, services

@@ -10,7 +10,7 @@ from queue_server.api.models import DocumentPage
 from queue_server.api.openapi import Operation
 from queue_server.api.request_context import PAGE, cursor, paged
 from queue_server.domain.access.authorisation import May
-from queue_server.services.clinic.json_views import moment
+from queue_server.live.json_views import moment
 from queue_server.services.records.medical_history import Filed
 from queue_server.web.bodies import path_number
 from queue_server.web.files import document_answer

@@ -34,7 +34,7 @@ async def change_plan(request: Request) -> Response:
     if version not in {None, _version(seen)}:
         raise Outdated
     try:
-        await known.save(code, seen | sent.model_dump(exclude_unset=True), seen, by=by)
+        await known.change(code, sent.model_dump(exclude_unset=True), seen, by=by)
     except ChangedMeanwhile as error:
         raise Outdated from error
     plan = await known.one(code)

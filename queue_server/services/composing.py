@@ -19,7 +19,6 @@ from queue_server.services.analytics.gauges import Gauges
 from queue_server.services.analytics.tallies import Figures
 from queue_server.services.clinic.configuration_file import SetUpFile
 from queue_server.services.clinic.departments import Departments
-from queue_server.services.clinic.departments_by_command import Administering
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.roster import Roster
@@ -127,7 +126,6 @@ def _clinic(store: Store, public_url: str) -> ClinicServices:
     store.after_commit(queues.changed)
     return ClinicServices(
         queues=queues,
-        administering=Administering(store),
         departments=Departments(store),
         displays=Displays(store),
         roster=Roster(store, queues),

@@ -13,7 +13,6 @@ from queue_server.services.analytics.gauges import Gauges
 from queue_server.services.analytics.tallies import Figures
 from queue_server.services.clinic.configuration_file import SetUpFile
 from queue_server.services.clinic.departments import Departments
-from queue_server.services.clinic.departments_by_command import Administering
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.roster import Roster
@@ -64,7 +63,6 @@ class ClinicServices:
     """How the clinic is set up, and how each of its queues stands."""
 
     queues: Queues
-    administering: Administering
     departments: Departments
     displays: Displays
     roster: Roster

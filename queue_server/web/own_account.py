@@ -12,7 +12,7 @@ from queue_server.domain.access.actors import NEW_PASSWORD, UNLOCKING, Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited, WeakPassword
 from queue_server.domain.people.staff import SHORTEST_PASSWORD
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.people.accounts import mark_of
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.errors import STATUS, looked_up, retry_after

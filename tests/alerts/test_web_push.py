@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from queue_server.alerts.web_push import BadPushKey, PushDriver, is_of, prepare_key
 from queue_server.domain.alerts.alerts import AlertKind, Later, Message, Outcome, Refused, Sent, Unknown
+from queue_server.domain.alerts.push_addresses import push_address
 from queue_server.domain.errors import BadInput
-from queue_server.services.alerts.push_addresses import push_address
 
 POINT = (Encoding.X962, PublicFormat.UncompressedPoint)
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from kiosk.bidi import isolated
 from tests.browser.conftest import PageFactory, Serve
 from tests.browser.rendering import pages
 
@@ -275,3 +276,46 @@ async def test_elements_and_icons_are_made_as_asked(serve: Serve, page_factory: 
         1,
         "Called",
     ]
+
+
+@pytest.mark.parametrize("run_of_digits", ["1-0-0", "10–20", "040 2345 6789", "22-11-2026", "+91 40 2345 6789"])
+async def test_a_page_from_right_to_left_shows_numbers_as_they_were_written(
+    serve: Serve, page_factory: PageFactory, run_of_digits: str
+) -> None:
+    page = await blank_page(serve, page_factory)
+
+    places = await run(
+        page,
+        "texts.js",
+        f"""const line = document.createElement("p");
+        line.dir = "rtl";
+        line.textContent = m.text("کمرہ {run_of_digits} منٹ");
+        document.body.append(line);
+        const letters = line.firstChild;
+        return [...letters.data].flatMap((letter, index) => {{
+          if (!/[0-9]/.test(letter)) return [];
+          const range = document.createRange();
+          range.setStart(letters, index);
+          range.setEnd(letters, index + 1);
+          return [range.getBoundingClientRect().x];
+        }});""",
+    )
+
+    assert len(places) == sum(letter.isdigit() for letter in run_of_digits)
+    assert places == sorted(places)
+
+
+async def test_pages_and_papers_isolate_the_same_runs(serve: Serve, page_factory: PageFactory) -> None:
+    page = await blank_page(serve, page_factory)
+    lines = [
+        "کمرہ 10–20 منٹ، 1-0-0",
+        "سوال 5، 10",
+        "(250 mg/5 ml) دوا",
+        "فون (040) 2345 6789",
+        "کمرہ G-012",
+        "½-0-1 دوا",
+    ]
+
+    said = await run(page, "bidi.js", f"return {json.dumps(lines)}.map(m.isolated);")
+
+    assert said == [isolated(line) for line in lines]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from queue_server import sources
+from queue_server.alerts.texts import sentence
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.alerts.alerts import (
     LIFETIME,
@@ -23,14 +24,13 @@ from queue_server.domain.alerts.alerts import (
     expires_at,
     masked,
 )
+from queue_server.domain.alerts.push_addresses import push_address
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.people.patients import gets_sms, phone_number
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import day_ends_at
+from queue_server.live.json_views import Json
 from queue_server.locale import offered, texts
-from queue_server.services.alerts.push_addresses import push_address
-from queue_server.services.alerts.texts import sentence
-from queue_server.services.clinic.json_views import Json
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.alerts import limit_rows, outbox_history_rows, outbox_rows, preference_rows
 from queue_server.storage.alerts.outbox_rows import Kept, NewMessage

@@ -100,9 +100,11 @@ class SetUpFile:
         taken = {plan.prefix: code for code, (_, plan) in removed.items() if code not in wanted}
         ids = present | {code: id_ for code, (id_, _) in removed.items()}
         for position, plan in enumerate(made.departments):
+            field, values = f"departments[{position + 1}].prefix", {"value": plan.prefix}
             if plan.prefix in taken:
-                values = {"value": plan.prefix}
-                problems.append(Problem(f"departments[{position + 1}].prefix", "in_use_removed", values))
+                problems.append(Problem(field, "in_use_removed", values))
+            elif await configuration_rows.prefix_of_others(work, plan.prefix, ids.get(plan.code), today):
+                problems.append(Problem(field, "in_use", values))
             elif plan.code in ids:
                 # Two departments may swap their prefixes, which are unique: each lets go of its own first.
                 await configuration_rows.save_department(work, ids[plan.code], prefix=f"~{position}")

@@ -9,12 +9,12 @@ from typing import Any
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.configuration import DepartmentPlan, RoomPlan, read_department, read_room, written
+from queue_server.domain.clinic.seen_values import check, check_unchanged
 from queue_server.domain.errors import StillInUse, UnknownDepartment, UnknownRoom
 from queue_server.domain.form_reading import Problem, Reader
 from queue_server.domain.queue.events import Event
+from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
-from queue_server.services.clinic.json_views import Json
-from queue_server.services.clinic.seen_values import check, check_unchanged
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
 
@@ -82,6 +82,13 @@ class Departments:
             changed = [name for name, value in written(plan).items() if value != written(before)[name]]
             _record(work, "department_changed", by, code=code, fields=changed)
             work.touch(sources.department(department.id))
+
+    async def change(
+        self, code: str, fields: Mapping[str, Any], seen: Mapping[str, Any] | None = None, *, by: Actor
+    ) -> None:
+        """What `fields` names of the department is so, everything else stays. Raises `UnknownDepartment`."""
+        seen = seen or await self.one(code)
+        await self.save(code, {**seen, **fields}, seen, by=by)
 
     async def move(self, code: str, places: int, *, by: Actor) -> None:
         """The department is shown so many places later (negative: earlier). Raises `UnknownDepartment`."""

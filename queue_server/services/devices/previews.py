@@ -17,9 +17,9 @@ from queue_server.domain.queue.tokens import Priority, Token
 from queue_server.domain.records.records import Attendance, Bearer, Dose, Food, Line, Medicine, Prescription, Signer
 from queue_server.locale import LANGUAGES, texts
 from queue_server.papers.showing import first_page
+from queue_server.papers.slips import slip
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.devices.slips import slip
 
 _SAMPLE = "sample"
 

@@ -10,7 +10,7 @@ from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.records.retention import Retention, years_before
-from queue_server.services.clinic.json_views import Json, moment
+from queue_server.live.json_views import Json, moment
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.records.documents import Documents
 from queue_server.storage.clinic import clinic_rows

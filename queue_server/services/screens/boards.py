@@ -12,8 +12,8 @@ from queue_server.domain.devices.devices import Device, DeviceKind
 from queue_server.domain.errors import UnknownDevice
 from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, State
 from queue_server.domain.queue.transitions import UNDO_WINDOW
+from queue_server.live.json_views import Json, department_names, entry_view, moment
 from queue_server.live.topics import View
-from queue_server.services.clinic.json_views import Json, department_names, entry_view, moment
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.waits.forecasts import Waits
 from queue_server.sources import Source

@@ -14,7 +14,7 @@ from queue_server.domain.waits.forecast import Ahead, Forecast, Server, Wait, fo
 from queue_server.domain.waits.learning import Learning, learn, lessons
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.wording import Said, Shown, calm, said, shown_now
-from queue_server.services.clinic.json_views import WaitFigures, WaitView
+from queue_server.live.json_views import WaitFigures, WaitView
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows
@@ -80,7 +80,10 @@ class Waits:
         return {token_id: told.view for token_id, told in (await self.told(queue, token_ids)).items()}
 
     async def figures(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, WaitFigures]:
-        """The same for programs."""
+        """The same for programs. Most presses end somebody's wait: the line is not worked out for those."""
+        token_ids = [token_id for token_id in token_ids if token_id in queue.ahead]
+        if not token_ids:
+            return {}
         standing = await self._standing(queue)
         shown = self._shown_to(token_ids, standing)
         return {token_id: _figures(one.run_down(standing.made_at)) for token_id, one in shown.items()}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from queue_server.domain.waits.wording import WaitWords
+from queue_server.live.json_views import WaitView
 from queue_server.locale import Texts
-from queue_server.services.clinic.json_views import WaitView
 
 
 def wait_words(words: Texts, wait: WaitView | None) -> str:

@@ -13,7 +13,7 @@ from queue_server.domain.records.retention import Retention
 from queue_server.storage.records import personal_data_rows
 from queue_server.storage.tables import metadata
 from tests.clinics import Clinic
-from tests.contract.test_documents import SECRET, add, patient, read, visit
+from tests.services.records.test_documents import SECRET, add, patient, read, visit
 
 ADMIN = Actor(ActorKind.ADMIN, 7)
 
@@ -135,12 +135,12 @@ async def test_after_the_years_a_visit_is_nobodys(clinic: Clinic) -> None:
 async def test_a_visit_is_kept_for_all_of_its_years_where_the_clinic_lies_far_west(clinic: Clinic) -> None:
     await clinic.in_zone("America/Los_Angeles", at="2026-11-23T09:00:00-08:00")
     await visit(clinic)
-    await clinic.services.keeping.save_retention(Retention(3, 3, 3), by=ADMIN)
+    await clinic.services.records.retention.save_retention(Retention(3, 3, 3), by=ADMIN)
 
     await clinic.in_zone("America/Los_Angeles", at="2029-11-23T18:00:00-08:00")
-    on_the_day = await clinic.services.keeping.daily()
+    on_the_day = await clinic.services.records.retention.daily()
     await clinic.in_zone("America/Los_Angeles", at="2029-11-24T18:00:00-08:00")
-    a_day_later = await clinic.services.keeping.daily()
+    a_day_later = await clinic.services.records.retention.daily()
 
     assert [report and report["removed"]["visits"] for report in (on_the_day, a_day_later)] == [0, 1]
 

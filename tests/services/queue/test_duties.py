@@ -7,7 +7,7 @@ import pytest
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, RoomTaken, UnknownToken
 from queue_server.domain.queue.tokens import Action, DutyState
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from tests.clinics import PROGRAM, Clinic, open_services
 
 

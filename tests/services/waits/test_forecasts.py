@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import text, update
 
 from queue_server import sources
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.locale import texts
@@ -164,7 +165,7 @@ async def test_a_shown_range_stays_calm_while_little_changes(clinic: Clinic) -> 
 async def open_until(clinic: Clinic, closing: str) -> None:
     """General gives out numbers from nine until this time on every weekday."""
     hours = {day: [["09:00", closing]] for day in WEEKDAYS}
-    await clinic.services.clinic.administering.set_opening("GEN", hours, None)
+    await clinic.services.clinic.departments.change("GEN", {"hours": hours}, by=SYSTEM)
 
 
 async def test_a_department_is_closing_when_a_newcomer_would_wait_past_closing_time(clinic: Clinic) -> None:
