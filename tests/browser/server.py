@@ -22,6 +22,7 @@ from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.engine.store import Store
 from tests.browser.conftest import free_port
+from tests.clinics import far_roll_over
 from tests.schemas import with_schema
 
 PLACE = "entrance"
@@ -121,7 +122,10 @@ async def _seed(
         await store.open()
         services = compose(store, lambda number, room, spoken: [], settings.phone_url)
         await services.clinic.administering.set_up(
-            name="Sunrise Clinic", time_zone="Asia/Kolkata", languages=list(languages)
+            name="Sunrise Clinic",
+            time_zone="Asia/Kolkata",
+            languages=list(languages),
+            roll_over="04:00" if clock else far_roll_over(store.clock.now()),
         )
         for position, department in enumerate(departments, start=1):
             await services.clinic.administering.add_department(department, [str(position)])
