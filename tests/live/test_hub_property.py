@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.live.hub import Hub, ViewUnavailableError
+from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import View
+from queue_server.sources import Source
 from tests.live.harness import TEN, Watcher, World, until
 
 TOPICS = ["board:main", "room:1", "token:abc"]
@@ -46,7 +48,9 @@ class Session:
         if self.failures_to_come:
             self.failures_to_come -= 1
             raise RuntimeError
-        view = View(self.world.data_of(topic), frozenset({*self.world.boards[topic], f"layout of {topic}"}))
+        view = View(
+            self.world.data_of(topic), frozenset(map(Source, (*self.world.boards[topic], f"layout of {topic}")))
+        )
         await pass_turns(self.turns_after.pop() if self.turns_after else 0)
         return view
 
@@ -56,7 +60,7 @@ class Session:
                 self.world.change(department)
             case ("show other departments", topic, departments):
                 self.world.boards[topic] = sorted(departments)
-                self.hub.touch([f"layout of {topic}"])
+                self.hub.touch([Source(f"layout of {topic}")])
             case ("gap", department):
                 self.world.numbers[department] = self.world.numbers.get(department, 0) + 1
                 self.hub.touch_all()
@@ -78,7 +82,7 @@ class Session:
             before = dict(self.world.numbers)
             watcher.frames.clear()
             try:
-                async with self.hub.subscribed(topic, watcher):
+                async with self.hub.subscribed(TopicName(topic), watcher):
                     first = watcher.views()[0]["data"]
                     assert all(number >= before.get(department, 0) for department, number in first.items())
                     await asyncio.Event().wait()
@@ -103,7 +107,7 @@ async def pass_turns(turns: int) -> None:
     st.lists(st.integers(0, 4), max_size=40),
     st.lists(st.integers(0, 4), max_size=40),
 )
-async def test_no_update_is_lost(script, turns_before, turns_after):
+async def test_no_update_is_lost(script: Any, turns_before: list[int], turns_after: list[int]) -> None:
     session = Session(turns_before, turns_after)
 
     async with session.hub.running(), AsyncExitStack() as stack:
