@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -33,6 +32,7 @@ from queue_server.web.limits import Limits
 from queue_server.web.metrics import Metrics
 from queue_server.web.request_log import Watching
 from queue_server.web.security import Walls
+from queue_server.web.state import AppState
 from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)
@@ -46,11 +46,10 @@ SEAL_S = 0.5
 HEAR_S = 1.0
 CLEAN_S = 600.0
 SWEEP_S = 3600.0
+WATCH_S = 2.0
 
 #: What is not compressed once more.
 COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
-WATCH_S = 2.0
-SWEEP_S = 3600.0
 
 #: Walls are no secret: a locked screen goes on showing them.
 _WALLS = (TopicKind.BOARD,)
@@ -65,10 +64,10 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     metrics = Metrics()
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+    async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
         services = _services(settings, clock, drivers)
-        store = services.store
-        hub = Hub(services.screens.topics.render, services.clinic.queues.now, services.clinic.queues.rev)
+        store, topics, queues = services.store, services.screens.topics, services.clinic.queues
+        hub = Hub(topics.render, queues.now, queues.rev, render_phones=topics.render_phones)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
             stack.callback(services.records.uploads.inspector.close)
@@ -89,13 +88,14 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             await stack.enter_async_context(
                 Worker(services.programs.delivering, services.clinic.queues, sender).running()
             )
-            app.state.services, app.state.limits = services, Limits(store.clock.now)
+            limits = Limits(store.clock.now)
+            app.state.services, app.state.limits = services, limits
             yield {
                 "services": services,
                 "hub": hub,
                 "metrics": metrics,
                 "settings": settings,
-                "limits": app.state.limits,
+                "limits": limits,
                 "clinic_name": services.clinic.queues.clinic_name,
             }
 

@@ -18,12 +18,12 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.demo_writing import add_writing
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.alerts.alerts import Channel, Driver
+from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.people.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.services import Services, compose
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.serving import Companion, printer_on_the_server, serve_here
@@ -33,9 +33,9 @@ from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import keyring
 
 DEPARTMENTS = (
-    (NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", 146), ["1", "2", "5"]),
-    (NewDepartment("DEN", "D", {"en": "Dental", "hi": "दाँत"}, "dental", "blue", 480), ["3"]),
-    (NewDepartment("ENT", "E", {"en": "Ear, nose, throat", "hi": "कान, नाक, गला"}, "ent", "amber", 300), ["4"]),
+    (DepartmentPlan("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", pace_s=146), ["1", "2", "5"]),
+    (DepartmentPlan("DEN", "D", {"en": "Dental", "hi": "दाँत"}, "dental", "blue", pace_s=480), ["3"]),
+    (DepartmentPlan("ENT", "E", {"en": "Ear, nose, throat", "hi": "कान, नाक, गला"}, "ent", "amber", pace_s=300), ["4"]),
 )
 
 #: The room in which each doctor of the demo is on duty.
@@ -91,11 +91,10 @@ async def prepare(settings: Settings) -> dict[str, Any]:
 async def seed(services: Services) -> dict[str, Any]:
     """The clinic's departments, rooms, people, devices and keys; returns what opens it."""
     if not await services.clinic.queues.departments():
-        await services.clinic.administering.set_up(
-            name="Smart Queue Clinic", time_zone="Asia/Kolkata", languages=["en", "hi"]
-        )
+        setting = {"name": "Smart Queue Clinic", "time_zone": "Asia/Kolkata", "languages": ["en", "hi"]}
+        await services.clinic.settings.save(setting, None, by=SYSTEM)
         for department, rooms in DEPARTMENTS:
-            await services.clinic.administering.add_department(department, rooms)
+            await services.clinic.departments.add({**written(department), "rooms": rooms}, by=SYSTEM)
     logins = [("admin", Role.ADMIN, "Administrator"), ("desk", Role.DESK, "Desk")]
     logins += [(login, Role.DOCTOR, f"Doctor {login[-1]}") for login, _ in DOCTORS]
     passwords = {login: secrets.token_urlsafe(6) for login, _, _ in logins}

@@ -9,16 +9,18 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from display.announcing import announcement
+from queue_server import sources
 from queue_server.clock import Clock, SteadyClock
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.domain.queue.tokens import Action, DutyState, Priority, QueueEntry
 from queue_server.services import Services, compose
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.services.people.patients import Consent, PatientLogin, PersonForm
 from queue_server.services.queue.issuing import IssuedToken, IssueRequest
+from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import Keyring
 from tests.schemas import with_schema
@@ -43,6 +45,12 @@ PROGRAM = Actor(ActorKind.PROGRAM, 1)
 def far_roll_over(now: datetime) -> str:
     """When a clinic's day shall end that lives by the machine's clock: at least six hours from `now`, so in no test."""
     return "00:00" if 6 <= now.astimezone(ZONE).hour < 18 else "12:00"
+
+
+async def end_the_day_later(services: Services, now: datetime) -> None:
+    """The clinic's day does not end during a test that begins now."""
+    setting = await services.clinic.settings.read()
+    await services.clinic.settings.save({**setting, "roll_over": far_roll_over(now)}, None, by=SYSTEM)
 
 
 class SettableClock:
@@ -106,6 +114,13 @@ class Clinic:
         assert login is not None
         return login
 
+    async def in_zone(self, zone: str, at: str) -> None:
+        """The clinic lies in this time zone, and it is this moment, written in ISO 8601 with its offset."""
+        async with self.services.store.transaction() as work:
+            await setting_rows.save_setting(work, "time_zone", zone)
+            work.touch(sources.CLINIC)
+        self.clock.moment = datetime.fromisoformat(at).astimezone(UTC)
+
     async def on_duty(self, doctor: int, room: str) -> None:
         """The doctor (0 or 1) is on duty in the room."""
         await self.services.queue.duties.change(room, DutyState.ON_DUTY, doctor=self.doctors[doctor])
@@ -131,11 +146,12 @@ async def a_clinic(url: str, clock: SettableClock | None = None) -> AsyncIterato
     clock = clock or SettableClock()
     await with_schema(url)
     async with open_services(url, clock) as services:
-        await services.clinic.administering.set_up(name="Test clinic", time_zone="Asia/Kolkata", languages=["en", "hi"])
-        general = NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
-        laboratory = NewDepartment("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet")
-        await services.clinic.administering.add_department(general, ["1", "2"])
-        await services.clinic.administering.add_department(laboratory, ["3"])
+        setting = {"name": "Test clinic", "time_zone": "Asia/Kolkata", "languages": ["en", "hi"]}
+        await services.clinic.settings.save(setting, None, by=SYSTEM)
+        general = DepartmentPlan("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
+        laboratory = DepartmentPlan("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet")
+        await services.clinic.departments.add({**written(general), "rooms": ["1", "2"]}, by=SYSTEM)
+        await services.clinic.departments.add({**written(laboratory), "rooms": ["3"]}, by=SYSTEM)
         clinic = Clinic(services, clock)
         for login in ("first", "second"):
             doctor = await services.people.accounts.create(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from display.web.words import words
 from queue_server.domain.access.actors import Actor
@@ -16,6 +14,7 @@ from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import HTTPConnection, Request, WebSocket
 from queue_server.web.static import version
 
 #: A call_id has no more digits than this on either database.

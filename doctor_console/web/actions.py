@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from doctor_console.web.bodies import Chosen, DutyChange, Next, Nothing, Onward, moment_of
@@ -12,6 +11,7 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.queue.tokens import Action
 from queue_server.web.bodies import idempotency_key, parsed
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 #: Actions that the address may name.
 ACTIONS = frozenset(

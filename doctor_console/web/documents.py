@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from babel.dates import format_date
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from doctor_console.web.bodies import Nothing
@@ -24,6 +24,7 @@ from queue_server.web.bodies import parsed, path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
+from queue_server.web.state import Request
 
 #: A phone on a bad line gets this long for one file.
 LONGEST_UPLOAD_S = 15 * 60

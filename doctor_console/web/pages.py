@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.websockets import WebSocket
 
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Duty
 from queue_server.domain.queue.ordering import in_order
 from queue_server.live import topic_names
+from queue_server.live.json_views import Json, department_names
 from queue_server.papers.words import LANGUAGES, words
-from queue_server.services.clinic.json_views import Json, department_names
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, page, say
 from queue_server.web.sockets import show
+from queue_server.web.state import Request, WebSocket
 
 
 async def choose(request: Request) -> Response:

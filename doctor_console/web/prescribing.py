@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from pydantic import Field
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.domain.records.records import RecordKind
 from queue_server.services.records.drafts import content_of
 from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 Edit = Annotated[int, Field(strict=True, ge=0, le=2**31)]
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from starlette.requests import Request
-
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import HeldRoom, May, authorise
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty, Room
 from queue_server.domain.errors import ChangedMeanwhile, UnknownToken
 from queue_server.services.queue.duties import PRESENT
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def at_room(request: Request) -> tuple[Actor, Room]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pydantic import Field
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -13,6 +12,7 @@ from queue_server.services.records.attaching import PhoneAndPin, PhoneCode
 from queue_server.web import identity
 from queue_server.web.bodies import Body, parsed
 from queue_server.web.limits import WRONG_CODES, count_wrong
+from queue_server.web.state import Request
 
 
 class Proof(Body):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from kiosk.web.words import words
 from queue_server.domain.access.authorisation import May
@@ -18,6 +16,7 @@ from queue_server.paths import STATIC
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import Request, WebSocket
 from queue_server.web.static import static, version
 
 PATH = "/kiosk"

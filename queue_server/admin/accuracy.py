@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -12,6 +11,7 @@ from queue_server.domain.access.authorisation import May
 from queue_server.locale import texts
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of
+from queue_server.web.state import Request
 
 #: Twelve weeks.
 USUAL_DAYS = 84

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -14,11 +13,12 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.alerts.alerts import Channel, MessageState
 from queue_server.domain.errors import BadInput, NotFound
+from queue_server.live.json_views import Json
 from queue_server.services.alerts.preferences_and_outbox import one_of
-from queue_server.services.clinic.json_views import Json
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/alerts"
 MOST_PAGES = 2**53
@@ -36,6 +36,8 @@ REASONS = (
     _("the gateway refuses the login or the account"),
     _("the gateway refuses the message"),
     _("the gateway failed"),
+    _("the gateway's address leads elsewhere"),
+    _("the gateway's address shows a web page"),
     _("the gateway's answer is none that was agreed on"),
     _("the gateway's answer is no answer of Twilio's"),
     _("the gateway's answer does not say that the message was taken"),

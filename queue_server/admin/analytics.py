@@ -6,20 +6,20 @@ import csv
 import io
 from collections.abc import Iterable
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.layout import framed
 from queue_server.admin.ranges import Asked, asked
+from queue_server.analytics.report import Report, Section
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, NotFound, UnknownDepartment
 from queue_server.locale import texts
-from queue_server.services.analytics.report import Report, Section
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
+from queue_server.web.state import Request
 
 PATH = "/admin/analytics"
 USUAL_DAYS = 30

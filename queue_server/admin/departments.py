@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -16,10 +15,11 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.configuration import COLOURS, ICONS, DepartmentPlan, line_of, spans_of, written
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
+from queue_server.web.state import Request
 
 PATH = "/admin/departments"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -15,14 +14,15 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.letterhead import written
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, NotFound, TooLarge
+from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
 from queue_server.papers import LANGUAGES as PAPER_LANGUAGES
 from queue_server.papers.words import words
-from queue_server.services.clinic.json_views import Json
 from queue_server.web.bodies import file_content
 from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
+from queue_server.web.state import Request
 
 PATH = "/admin/letterhead"
 _LARGEST_LOGO = FILES[f"{PATH}/logo"]

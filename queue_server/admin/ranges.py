@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from starlette.requests import Request
-
 from queue_server.domain.errors import BadInput
 from queue_server.services.analytics.analytics import check
 from queue_server.web.identity import services
 from queue_server.web.pages import say
+from queue_server.web.state import Request
 
 
 @dataclass(frozen=True, slots=True)

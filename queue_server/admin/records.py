@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from babel.dates import format_date
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.files import archive_answer, kept_in_words, zipped
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/records"
 RETENTION = "/admin/retention"

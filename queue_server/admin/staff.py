@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -12,12 +11,13 @@ from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, LastAdministrator
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.own_account import session_rows
 from queue_server.web.pages import moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/staff"
 FIELDS = ("login", "role", "name", "qualification", "registration")

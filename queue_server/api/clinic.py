@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from queue_server.api.models import Departments, DepartmentView, QueueView, Rooms, RoomView
@@ -10,6 +9,7 @@ from queue_server.api.openapi import Operation
 from queue_server.api.request_context import PAGE, cursor, paged
 from queue_server.domain.access.authorisation import May
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def list_departments(request: Request) -> Response:

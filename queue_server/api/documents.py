@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.api.models import DocumentPage
 from queue_server.api.openapi import Operation
 from queue_server.api.request_context import PAGE, cursor, paged
 from queue_server.domain.access.authorisation import May
-from queue_server.services.clinic.json_views import moment
+from queue_server.live.json_views import moment
 from queue_server.services.records.medical_history import Filed
 from queue_server.web.bodies import path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def list_documents_of_patient(request: Request) -> Response:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.api.models import DepartmentChange, DepartmentPlan
@@ -16,6 +15,7 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import ChangedMeanwhile, Outdated
 from queue_server.web.bodies import parsed
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def get_plan(request: Request) -> Response:
@@ -34,7 +34,7 @@ async def change_plan(request: Request) -> Response:
     if version not in {None, _version(seen)}:
         raise Outdated
     try:
-        await known.save(code, seen | sent.model_dump(exclude_unset=True), seen, by=by)
+        await known.change(code, sent.model_dump(exclude_unset=True), seen, by=by)
     except ChangedMeanwhile as error:
         raise Outdated from error
     plan = await known.one(code)

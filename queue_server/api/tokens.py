@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.api.models import ActionRequest, CallNext, NewToken, TokenRecords, TokenView
@@ -16,6 +15,7 @@ from queue_server.services.queue.issuing import IssueRequest
 from queue_server.web.bodies import idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.limits import count_issue
+from queue_server.web.state import Request
 
 
 async def issue_token(request: Request) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.api.openapi import Operation
@@ -20,6 +19,7 @@ from queue_server.domain.access.authorisation import May
 from queue_server.services.programs.webhooks import Subscription, delivery_view, version_of, webhook_view
 from queue_server.web.bodies import idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def list_webhooks(request: Request) -> Response:

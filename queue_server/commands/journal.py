@@ -6,8 +6,8 @@ import argparse
 import sys
 
 from queue_server.commands.command import Command, database_flag, json_flag, show, with_services
+from queue_server.live.json_views import Json
 from queue_server.services import Services
-from queue_server.services.clinic.json_views import Json
 
 
 def _verify(given: argparse.Namespace) -> int:

@@ -45,7 +45,8 @@ def _code_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def _set_open(given: argparse.Namespace) -> None:
-    with_services(given, lambda services: services.clinic.administering.set_open(given.code, is_open=given.is_open))
+    fields = {"is_open": given.is_open}
+    with_services(given, lambda services: services.clinic.departments.change(given.code, fields, by=SYSTEM))
 
 
 def _remove_department(given: argparse.Namespace) -> None:

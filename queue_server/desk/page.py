@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from queue_server.domain.access.authorisation import May
 from queue_server.live import topic_names
@@ -13,6 +11,7 @@ from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import Request, WebSocket
 
 
 class Again(Body):

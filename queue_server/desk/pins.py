@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import allowed, services
 from queue_server.web.limits import PINS_AT_DESK, limits
 from queue_server.web.pages import page, say
+from queue_server.web.state import Request
 
 PATH = "/desk/pin"
 

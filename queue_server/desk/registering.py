@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,6 +16,7 @@ from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, page, say
+from queue_server.web.state import Request
 
 FIELDS = ("name", "age", "sex", "language", "phone", "pin", "consent", "number")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.web.bodies import form, idempotency_key, path_number
 from queue_server.web.errors import STATUS, looked_up, wants_json
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, moment, page, say
+from queue_server.web.state import Request
 
 NEW_FIELDS = ("department", "priority", "reason", "q", "patient", "place")
 

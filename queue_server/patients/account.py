@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -16,6 +15,7 @@ from queue_server.web.identity import services
 from queue_server.web.limits import PATIENT_LOGINS, REGISTRATIONS
 from queue_server.web.pages import keep_language, page, say
 from queue_server.web.patient_login import browser_secret, forget_login, keep_login, session_secret
+from queue_server.web.state import Request
 
 HOME = "/me"
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import time
 
 from pydantic import Field
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -23,6 +22,7 @@ from queue_server.web.identity import services
 from queue_server.web.limits import ALERT_CHOICES, LINK_PAGES, WRONG_LINKS, count_wrong, limits
 from queue_server.web.pages import page, unless_chosen
 from queue_server.web.patient_login import chosen_patient, patient_login
+from queue_server.web.state import Request
 
 MINUTES = (5, 10, 15, 20, 30, 45)
 AHEAD = (2, 3, 5, 10)

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 import qrcode
 from qrcode.image.svg import SvgPathImage
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,6 +16,7 @@ from queue_server.web.identity import services
 from queue_server.web.limits import LINK_PAGES, WRONG_LINKS, count_wrong, limits
 from queue_server.web.pages import page
 from queue_server.web.patient_login import chosen_patient
+from queue_server.web.state import Request
 
 
 async def keep(request: Request) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -16,6 +15,7 @@ from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import services
 from queue_server.web.pages import keep_language, page
 from queue_server.web.patient_login import browser_secret, chosen_patient, patient_login, session_secret
+from queue_server.web.state import Request
 
 
 async def family(request: Request) -> Response:

@@ -8,10 +8,8 @@ from typing import Any
 
 import qrcode
 from qrcode.image.svg import SvgPathImage
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from queue_server.domain.alerts.alerts import Holder
 from queue_server.domain.errors import Conflict, UnknownToken
@@ -22,6 +20,7 @@ from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG
 from queue_server.web.pages import page, unless_chosen
 from queue_server.web.patient_login import session_secret
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import Request, WebSocket
 
 
 async def home(request: Request) -> Response:
@@ -86,7 +85,7 @@ async def come_back(request: Request) -> Response:
 async def qr(request: Request) -> Response:
     """The link of the phone page as a QR picture (SVG)."""
     key = request.path_params["key"]
-    link = f"{request.state.settings.phone_url}/t/{key}"
+    link = f"{request.state['settings'].phone_url}/t/{key}"
     picture = qrcode.make(link, image_factory=SvgPathImage, border=2)
     drawn = io.BytesIO()
     picture.save(drawn)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -14,6 +13,7 @@ from queue_server.web.bodies import form
 from queue_server.web.identity import services
 from queue_server.web.limits import CODES_FOR_PHONE, CODES_FROM_ADDRESS, address, limits
 from queue_server.web.pages import language_of, page
+from queue_server.web.state import Request
 
 PATH = "/me/pin/forgotten"
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from limits import RateLimitItem
-from starlette.requests import Request
 
 from queue_server.domain.errors import LoginRequired, PhoneTaken, QueueError, RateLimited
 from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import services
 from queue_server.web.limits import WRONG_PINS, address, limits
 from queue_server.web.patient_login import browser_secret
+from queue_server.web.state import Request
 
 
 @asynccontextmanager

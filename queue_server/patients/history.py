@@ -8,10 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import Damaged, UnknownDocument
@@ -27,6 +25,7 @@ from queue_server.web.identity import services
 from queue_server.web.pages import language_of, page
 from queue_server.web.patient_login import chosen_patient, patient_login
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import Request, WebSocket
 
 PATH = "/me/history"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -25,6 +24,7 @@ from queue_server.web.patient_login import (
     patient_login,
     session_secret,
 )
+from queue_server.web.state import Request
 
 PATH = "/me/logins"
 

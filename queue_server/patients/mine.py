@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -19,6 +18,7 @@ from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import services
 from queue_server.web.pages import page, say
 from queue_server.web.patient_login import chosen_patient, patient_login
+from queue_server.web.state import Request
 
 
 async def mine(request: Request) -> Response:

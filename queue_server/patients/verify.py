@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from babel.dates import format_date
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -13,6 +12,7 @@ from queue_server.domain.errors import UnknownPaper
 from queue_server.web import identity
 from queue_server.web.limits import LINK_PAGES, WRONG_LINKS, count_wrong, limits
 from queue_server.web.pages import language_of, page
+from queue_server.web.state import Request
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 

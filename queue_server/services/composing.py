@@ -19,7 +19,6 @@ from queue_server.services.analytics.gauges import Gauges
 from queue_server.services.analytics.tallies import Figures
 from queue_server.services.clinic.configuration_file import SetUpFile
 from queue_server.services.clinic.departments import Departments
-from queue_server.services.clinic.departments_by_command import Administering
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.roster import Roster
@@ -59,6 +58,7 @@ from queue_server.services.screens.boards import Boards, Say
 from queue_server.services.screens.desk import Desk
 from queue_server.services.screens.lists import Lookups
 from queue_server.services.screens.own_tokens import Visits
+from queue_server.services.screens.phones import Phones
 from queue_server.services.screens.token_pages import Status
 from queue_server.services.screens.topics import Topics
 from queue_server.services.subjects import (
@@ -126,7 +126,6 @@ def _clinic(store: Store, public_url: str) -> ClinicServices:
     store.after_commit(queues.changed)
     return ClinicServices(
         queues=queues,
-        administering=Administering(store),
         departments=Departments(store),
         displays=Displays(store),
         roster=Roster(store, queues),
@@ -223,12 +222,14 @@ def _screens(
     histories: Histories,
 ) -> ScreenServices:
     boards, desk = Boards(store, queues, waits, say), Desk(store, queues, waits)
-    token_pages = Status(store, queues, waits, queue.calling)
+    phones = Phones(store, queues, waits)
+    token_pages = Status(store, queues, waits, queue.calling, phones)
     return ScreenServices(
         boards=boards,
         desk=desk,
+        phones=phones,
         token_pages=token_pages,
         own_tokens=Visits(store, queues, queue.issuing, token_pages),
         lists=Lookups(store, queues, boards),
-        topics=Topics(boards, desk, token_pages, printing, histories),
+        topics=Topics(boards, desk, phones, printing, histories),
     )

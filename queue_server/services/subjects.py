@@ -13,7 +13,6 @@ from queue_server.services.analytics.gauges import Gauges
 from queue_server.services.analytics.tallies import Figures
 from queue_server.services.clinic.configuration_file import SetUpFile
 from queue_server.services.clinic.departments import Departments
-from queue_server.services.clinic.departments_by_command import Administering
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.roster import Roster
@@ -52,6 +51,7 @@ from queue_server.services.screens.boards import Boards
 from queue_server.services.screens.desk import Desk
 from queue_server.services.screens.lists import Lookups
 from queue_server.services.screens.own_tokens import Visits
+from queue_server.services.screens.phones import Phones
 from queue_server.services.screens.token_pages import Status
 from queue_server.services.screens.topics import Topics
 from queue_server.services.waits.forecasts import Waits
@@ -63,7 +63,6 @@ class ClinicServices:
     """How the clinic is set up, and how each of its queues stands."""
 
     queues: Queues
-    administering: Administering
     departments: Departments
     displays: Displays
     roster: Roster
@@ -158,6 +157,7 @@ class ScreenServices:
 
     boards: Boards
     desk: Desk
+    phones: Phones
     token_pages: Status
     own_tokens: Visits
     lists: Lookups

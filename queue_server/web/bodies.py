@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
 
 from queue_server.domain.errors import BadInput, TooLarge
 from queue_server.web.body_limits import FILES
+from queue_server.web.state import Request
 
 
 class Body(BaseModel):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.web import identity
+from queue_server.web.state import Request
 
 
 async def healthz(request: Request) -> Response:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from queue_server.domain.access.actors import Actor, ActorKind
@@ -13,6 +10,7 @@ from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
 from queue_server.services.devices.devices import Devices, Enrolled
 from queue_server.web.limits import WRONG_CODES, WRONG_KEYS, address, count_wrong, limits
+from queue_server.web.state import HTTPConnection
 
 SESSION_COOKIE = "queue_session"
 #: Says that somebody of the staff has logged in with this browser before; it opens nothing.
@@ -25,7 +23,7 @@ _LONGEST_COOKIE_S = 400 * 24 * 3600
 
 def services(connection: HTTPConnection) -> Services:
     """The use cases."""
-    return cast(Services, connection.state.services)
+    return connection.state["services"]
 
 
 async def actor(connection: HTTPConnection) -> Actor | None:
@@ -62,7 +60,7 @@ async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = No
     found = authorise(asker, may, thing)
     if found.is_staff and may not in WHILE_LOCKED:
         # The page's frame brings the lock along; see templates/shared/lock.html.
-        connection.state.staff = found
+        connection.state["staff"] = found
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -11,6 +10,7 @@ from queue_server.web import identity
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
 from queue_server.web.pages import page, say
+from queue_server.web.state import Request
 
 
 class Code(Body):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -13,13 +12,14 @@ from queue_server.domain.access.actors import NEW_PASSWORD, UNLOCKING, Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited, WeakPassword
 from queue_server.domain.people.staff import SHORTEST_PASSWORD
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.people.accounts import mark_of
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import allowed, member_of_staff, services
 from queue_server.web.limits import WRONG_PASSWORDS, address, limits
 from queue_server.web.pages import moment, page, say
+from queue_server.web.state import Request
 
 PATH = "/account"
 

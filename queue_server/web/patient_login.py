@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from queue_server.domain.errors import PatientLoginRequired
 from queue_server.domain.people.patients import Patient
 from queue_server.services.people.patients import ABSOLUTE, Opened, PatientLogin
 from queue_server.web import identity
+from queue_server.web.state import HTTPConnection
 
 SESSION_COOKIE = "queue_patient"
 #: Says that the phone's owner has logged in with this browser before; it opens nothing.

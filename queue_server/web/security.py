@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from queue_server.domain.errors import ForeignOrigin
 from queue_server.web.body_limits import largest_body, limited
 from queue_server.web.errors import on_queue_error
+from queue_server.web.state import Request
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

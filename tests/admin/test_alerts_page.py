@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from queue_server.alerts.sms_gateway import Gateway, GatewayDriver
 from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Holder, Refused, Sent, Unknown
 from queue_server.domain.people.staff import Role
@@ -156,3 +157,19 @@ async def test_without_any_channel_the_page_says_so(tmp_path: Path) -> None:
         page = await running.anonymous.get(PATH, headers=headers)
 
     assert "neither e-mail nor SMS is set up" in page.text
+
+
+async def test_a_gateway_whose_answers_nobody_explained_is_pointed_out(tmp_path: Path) -> None:
+    unexplained = GatewayDriver(Gateway(url="http://127.0.0.1:9"))
+    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path, [unexplained]) as running:
+        await running.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        secret = await running.services.people.accounts.log_in("boss", "correct horse")
+        headers = {"Cookie": f"{SESSION_COOKIE}={secret}", "Accept": "text/html"}
+
+        page = (await running.anonymous.get(f"{running.url}{PATH}", headers=headers)).text
+
+    assert "Nothing was agreed on about this gateway" in page
+
+
+async def test_a_gateway_that_is_understood_is_not_pointed_out(admin: httpx2.AsyncClient) -> None:
+    assert "Nothing was agreed on about this gateway" not in (await admin.get(PATH)).text

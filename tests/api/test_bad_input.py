@@ -73,7 +73,7 @@ async def test_a_body_that_does_not_say_how_large_it_is_is_cut_off_too(running: 
 
 
 async def test_a_closed_department_says_so(running: Running) -> None:
-    await running.services.clinic.administering.set_open("GEN", is_open=False)
+    await running.services.clinic.departments.change("GEN", {"is_open": False}, by=SYSTEM)
 
     answer = await running.client.post("/api/v1/tokens", json={"department": "GEN"})
 

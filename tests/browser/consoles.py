@@ -10,18 +10,18 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import DutyState, Priority
 from queue_server.services import Services
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.services.queue.issuing import IssueRequest
 from tests.browser.conftest import PageFactory
 from tests.browser.server import DEPARTMENTS, ServedClinic, a_served_clinic
 from tests.clinics import KIOSK, SettableClock
 
 PASSWORD = "correct horse"
-PAEDIATRICS = NewDepartment("PED", "P", {"en": "Children", "hi": "बच्चे"}, "child", "rose", 200)
+PAEDIATRICS = DepartmentPlan("PED", "P", {"en": "Children", "hi": "बच्चे"}, "child", "rose", pace_s=200)
 
 
 @dataclass
@@ -83,7 +83,7 @@ async def a_console_clinic(folder: Path, page_factory: PageFactory) -> AsyncIter
 
 
 async def _staffed(served: ServedClinic, clock: SettableClock, page_factory: PageFactory) -> ConsoleClinic:
-    await served.services.clinic.administering.add_department(PAEDIATRICS, ["7", "8"])
+    await served.services.clinic.departments.add({**written(PAEDIATRICS), "rooms": ["7", "8"]}, by=SYSTEM)
     doctors = []
     for login, role, name in (
         ("doctor1", Role.DOCTOR, "Doctor 1"),

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.clinic.configuration import DepartmentPlan
 from queue_server.locale import texts
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory
@@ -41,13 +41,13 @@ SIZES = """
 
 EIGHT = (
     *DEPARTMENTS,
-    NewDepartment("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet"),
-    NewDepartment("MAT", "M", {"en": "Mother and child", "hi": "माँ और बच्चा"}, "maternity", "rose"),
-    NewDepartment("PHA", "P", {"en": "Pharmacy", "hi": "दवाखाना"}, "medicine", "green"),
-    NewDepartment("ORT", "O", {"en": "Bones and joints", "hi": "हड्डी और जोड़"}, "bone", "brick"),
-    NewDepartment("EYE", "X", {"en": "Eye", "hi": "आँख"}, "eye", "slate"),
+    DepartmentPlan("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet"),
+    DepartmentPlan("MAT", "M", {"en": "Mother and child", "hi": "माँ और बच्चा"}, "maternity", "rose"),
+    DepartmentPlan("PHA", "P", {"en": "Pharmacy", "hi": "दवाखाना"}, "medicine", "green"),
+    DepartmentPlan("ORT", "O", {"en": "Bones and joints", "hi": "हड्डी और जोड़"}, "bone", "brick"),
+    DepartmentPlan("EYE", "X", {"en": "Eye", "hi": "आँख"}, "eye", "slate"),
 )
-NINE = (*EIGHT, NewDepartment("SKN", "S", {"en": "Skin", "hi": "त्वचा"}, "person", "teal"))
+NINE = (*EIGHT, DepartmentPlan("SKN", "S", {"en": "Skin", "hi": "त्वचा"}, "heart", "teal"))
 VOICES = """
 const voices = [{ lang: "hi-IN", localService: true }, { lang: "en-IN", localService: false }];
 Object.defineProperty(speechSynthesis, "getVoices", { value: () => voices });

@@ -65,7 +65,9 @@ async def test_files_that_the_doctor_hands_in_are_on_the_phone_at_once(
     await console.locator("#choose-files").set_input_files(files)
 
     await expect(console.locator(".upload[data-state=done]")).to_have_count(1)
-    await expect(console.locator(".upload[data-state=failed] .upload-words")).to_contain_text("no PDF, JPEG or PNG")
+    await expect(console.locator(".upload[data-state=failed] .upload-words")).to_contain_text(
+        "no PDF, JPEG, HEIC or PNG"
+    )
     await expect(console.locator("#history-documents li")).to_have_count(1)
     await expect(phone.locator(".document")).to_have_count(1)
     await expect(phone.locator("#new-document")).to_be_visible()

@@ -22,7 +22,7 @@ import httpx2
 from queue_server.clock import SystemClock
 from tests.browser.conftest import free_port
 from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
-from tests.clinics import far_roll_over, open_services
+from tests.clinics import end_the_day_later, open_services
 from tests.processes import ServerProgram, a_demo, smart_queue
 
 CUTS = int(os.environ.get("QUEUE_POWER_CUTS", "3"))
@@ -79,12 +79,6 @@ async def ask(client: httpx2.AsyncClient, press: str, department: str) -> dict[s
     return token
 
 
-async def end_the_day_later(database: Path) -> None:
-    """The clinic's day does not end during the test, when its numbers would begin anew."""
-    async with open_services(f"sqlite:///{database}", SystemClock()) as services:
-        await services.clinic.administering.set_up(roll_over=far_roll_over(SystemClock().now()))
-
-
 @asynccontextmanager
 async def kiosks_that_press(client: httpx2.AsyncClient, promises: Promises) -> AsyncIterator[None]:
     """Several kiosks press all the time, and finish what they have begun; any answer but a token fails the test."""
@@ -110,7 +104,8 @@ async def test_what_was_promised_outlives_every_power_cut(tmp_path: Path) -> Non
         a_screen(server.url, "/ws/board/main", facts["display_key"]) as wall,
         httpx2.AsyncClient(base_url=server.url, headers=bearer(facts["api_key"]), timeout=10) as client,
     ):
-        await end_the_day_later(tmp_path / "data" / "queue.db")
+        async with open_services(f"sqlite:///{tmp_path}/data/queue.db", SystemClock()) as services:
+            await end_the_day_later(services, SystemClock().now())
         async with kiosks_that_press(client, promises):
             for _ in range(CUTS):
                 seen, lines = len(wall.views), wall.lines

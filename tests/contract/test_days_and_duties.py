@@ -7,7 +7,7 @@ import pytest
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, RoomTaken, UnknownToken
 from queue_server.domain.queue.tokens import Action, DutyState
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from tests.clinics import PROGRAM, Clinic, open_services
 
 
@@ -39,7 +39,7 @@ async def test_today_is_left_alone(clinic: Clinic) -> None:
 
 async def test_the_phone_link_is_dead_after_its_day(clinic: Clinic) -> None:
     token = await clinic.issue()
-    assert (await clinic.services.screens.token_pages.phone(token.key)).data["number"] == "G-001"
+    assert (await clinic.services.screens.token_pages.phone(token.key))["number"] == "G-001"
 
     clinic.clock.forward(days=1)
 
@@ -73,13 +73,13 @@ async def test_a_missed_patient_may_come_back_twice_alone_and_then_asks_at_the_d
     for _ in range(2):
         await clinic.next()
         await clinic.act(token, Action.MISS)
-        assert (await clinic.services.screens.token_pages.phone(token.key)).data["can_return"]
+        assert (await clinic.services.screens.token_pages.phone(token.key))["can_return"]
         await clinic.services.screens.token_pages.come_back(token.key)
 
     await clinic.next()
     await clinic.act(token, Action.MISS)
 
-    assert not (await clinic.services.screens.token_pages.phone(token.key)).data["can_return"]
+    assert not (await clinic.services.screens.token_pages.phone(token.key))["can_return"]
 
 
 async def test_a_room_has_one_doctor_at_a_time(clinic: Clinic) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.services.queue.issuing import IssueRequest
+from queue_server.services.screens import desk
 from tests.clinics import PHONE, Clinic
 
 DESK = Actor(ActorKind.DESK, 5, "Front")
@@ -30,6 +32,19 @@ async def test_active_and_completed_stand_side_by_side(clinic: Clinic) -> None:
     assert sorted(done) == [("G-001", "attended"), ("G-003", "cancelled")]
     assert view["completed_count"] == 2
     assert first.number == "G-001"
+
+
+async def test_of_many_finished_tokens_the_newest_are_shown_and_all_are_counted(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "SHOWN", 2)
+    for _ in range(3):
+        await clinic.act(await clinic.issue(), Action.CANCEL)
+
+    view = (await clinic.services.screens.desk.queues()).data
+
+    assert [row["number"] for row in view["completed"]] == ["G-003", "G-002"]  # type: ignore[attr-defined]
+    assert view["completed_count"] == 3
 
 
 async def test_a_transferred_token_is_active_where_it_waits_and_completed_nowhere(clinic: Clinic) -> None:
@@ -188,7 +203,8 @@ async def test_the_language_of_a_token_is_changed(clinic: Clinic) -> None:
 
 async def test_a_language_changed_at_the_desk_reaches_the_phone_that_is_open(clinic: Clinic) -> None:
     token = await clinic.issue()
-    before = await clinic.services.screens.token_pages.phone(token.key)
+    (before,) = await clinic.services.screens.phones.views([token.key])
+    assert before
     revisions_before = await clinic.services.store.revisions()
 
     await clinic.services.screens.desk.edit(token.token_id, "hi", by=DESK)
@@ -196,7 +212,7 @@ async def test_a_language_changed_at_the_desk_reaches_the_phone_that_is_open(cli
     view, facts = await clinic.services.screens.token_pages.page(token.key)
     revisions = await clinic.services.store.revisions()
     touched = {source for source in revisions if revisions[source] != revisions_before.get(source)}
-    assert (before.data["language"], view["language"], facts.language) == ("en", "hi", "hi")
+    assert (json.loads(before.text)["language"], view["language"], facts.language) == ("en", "hi", "hi")
     assert sources.token(token.token_id) in touched & before.sources
     assert touched <= {sources.token(token.token_id), *before.sources}
 
@@ -207,4 +223,4 @@ async def test_a_phone_knows_of_the_second_change_as_of_the_first(clinic: Clinic
     for language in ("hi", "en", "hi"):
         await clinic.services.screens.desk.edit(token.token_id, language, by=DESK)
 
-        assert (await clinic.services.screens.token_pages.phone(token.key)).data["language"] == language
+        assert (await clinic.services.screens.token_pages.phone(token.key))["language"] == language

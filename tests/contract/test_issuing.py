@@ -5,6 +5,7 @@ from itertools import chain
 
 import pytest
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import BadInput, DepartmentClosed, KeyReused, UnknownDepartment
 from queue_server.domain.queue.tokens import Priority
 from queue_server.services.queue.issuing import IssueRequest
@@ -78,12 +79,12 @@ async def test_an_unknown_department_changes_nothing(clinic: Clinic) -> None:
 
 
 async def test_a_closed_department_issues_nothing_until_it_opens(clinic: Clinic) -> None:
-    await clinic.services.clinic.administering.set_open("GEN", is_open=False)
+    await clinic.services.clinic.departments.change("GEN", {"is_open": False}, by=SYSTEM)
 
     with pytest.raises(DepartmentClosed):
         await clinic.issue()
 
-    await clinic.services.clinic.administering.set_open("GEN", is_open=True)
+    await clinic.services.clinic.departments.change("GEN", {"is_open": True}, by=SYSTEM)
     assert (await clinic.issue()).number == "G-001"
 
 

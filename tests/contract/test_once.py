@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import DepartmentClosed, IllegalTransition, KeyReused
 from queue_server.domain.queue.tokens import Action, Priority
@@ -177,7 +178,7 @@ async def test_a_request_that_failed_has_not_used_its_key(clinic: Clinic) -> Non
 
 
 async def test_a_key_is_free_again_for_another_request_when_the_first_failed(clinic: Clinic) -> None:
-    await clinic.services.clinic.administering.set_open("GEN", is_open=False)
+    await clinic.services.clinic.departments.change("GEN", {"is_open": False}, by=SYSTEM)
     with pytest.raises(DepartmentClosed):
         await clinic.issue("GEN", key="one press")
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import PATIENT, Actor, ActorKind
 from queue_server.domain.alerts.alerts import (
     AlertKind,
     Channel,
@@ -303,6 +303,23 @@ async def test_a_code_for_a_new_pin_is_sent_and_then_forgotten(alerting: Alertin
     assert kept.data == {}
     [shown] = await alerting.services.alerts.preferences.page()
     assert (shown["text"], shown["can_repeat"]) == ("", False)
+
+
+async def test_a_code_for_a_landline_goes_to_the_patients_e_mail(alerting: AlertingClinic) -> None:
+    login = await alerting.clinic.register()
+    assert login.patient is not None
+    await alerting.services.alerts.preferences.agree(
+        Holder(patient_id=login.patient.id), Channel.EMAIL, "a@mail.example", by=PATIENT
+    )
+
+    async with alerting.services.store.transaction() as work:
+        assert await alerting.services.alerts.preferences.put_code(
+            work, "+914023456789", "en", "314159", [login.patient.id]
+        )
+    await alerting.settle()
+
+    assert [message.to for message in alerting.email.given] == ["a@mail.example"]
+    assert alerting.sms.given == []
 
 
 async def test_old_messages_and_addresses_for_one_number_are_forgotten(alerting: AlertingClinic) -> None:

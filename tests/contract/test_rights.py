@@ -132,6 +132,19 @@ async def test_after_the_years_a_visit_is_nobodys(clinic: Clinic) -> None:
     assert (await clinic.services.records.histories.read(patient(login).id)).visits == ()
 
 
+async def test_a_visit_is_kept_for_all_of_its_years_where_the_clinic_lies_far_west(clinic: Clinic) -> None:
+    await clinic.in_zone("America/Los_Angeles", at="2026-11-23T09:00:00-08:00")
+    await visit(clinic)
+    await clinic.services.records.retention.save_retention(Retention(3, 3, 3), by=ADMIN)
+
+    await clinic.in_zone("America/Los_Angeles", at="2029-11-23T18:00:00-08:00")
+    on_the_day = await clinic.services.records.retention.daily()
+    await clinic.in_zone("America/Los_Angeles", at="2029-11-24T18:00:00-08:00")
+    a_day_later = await clinic.services.records.retention.daily()
+
+    assert [report and report["removed"]["visits"] for report in (on_the_day, a_day_later)] == [0, 1]
+
+
 @pytest.mark.parametrize("years", [0, 2, 101])
 async def test_less_than_the_law_asks_cannot_be_chosen(clinic: Clinic, years: int) -> None:
     with pytest.raises(BadInput) as refused:

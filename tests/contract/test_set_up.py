@@ -100,6 +100,30 @@ async def test_numbers_of_today_keep_their_prefix_to_themselves(clinic: Clinic) 
     assert fields(error) == {"prefix": "in_use"}
 
 
+async def test_a_prefix_of_yesterdays_numbers_is_free_today(clinic: Clinic) -> None:
+    departments = clinic.services.clinic.departments
+    await clinic.issue("GEN")
+    await departments.save("GEN", {**await departments.one("GEN"), "prefix": "A"}, None, by=BOSS)
+    clinic.clock.forward(days=1)
+    await clinic.services.queue.day_end.expire_leftovers()
+
+    await departments.add({**DENTAL, "prefix": "G"}, by=BOSS)
+
+    assert (await clinic.issue("DEN")).number == "G-001"
+
+
+async def test_who_was_left_on_the_last_service_day_still_counts_where_the_clinic_lies_far_west(clinic: Clinic) -> None:
+    await clinic.in_zone("America/Los_Angeles", at="2026-11-23T18:00:00-08:00")
+    await clinic.issue()
+    await clinic.in_zone("America/Los_Angeles", at="2026-11-25T02:00:00-08:00")
+
+    with pytest.raises(StillInUse):
+        await clinic.services.clinic.departments.remove("GEN", by=BOSS)
+    counts = {row["code"]: row["waiting"] for row in await clinic.services.clinic.departments.all()}
+
+    assert counts == {"GEN": 1, "LAB": 0}
+
+
 async def test_departments_are_shown_in_the_order_that_was_chosen(clinic: Clinic) -> None:
     await clinic.services.clinic.departments.move("LAB", -1, by=BOSS)
 
@@ -242,6 +266,31 @@ async def test_departments_may_swap_their_prefixes_in_a_file(clinic: Clinic) -> 
     await clinic.services.clinic.configuration.load(swapped.replace('"prefix": "?"', '"prefix": "L"'), by=BOSS)
 
     assert (await clinic.issue("GEN")).number == "L-001"
+
+
+async def test_a_file_gives_no_prefix_away_under_which_numbers_were_given_out_today(clinic: Clinic) -> None:
+    await clinic.issue("GEN")
+    text = await clinic.services.clinic.configuration.export()
+    swapped = text.replace('"prefix": "G"', '"prefix": "?"').replace('"prefix": "L"', '"prefix": "G"')
+
+    with pytest.raises(BadFile) as refused:
+        await clinic.services.clinic.configuration.load(swapped.replace('"prefix": "?"', '"prefix": "L"'), by=BOSS)
+
+    assert [(problem.field, problem.rule) for _, problem in refused.value.lines] == [
+        ("departments[2].prefix", "in_use")
+    ]
+    assert (await clinic.issue("GEN")).number == "G-002"
+
+
+async def test_what_is_left_out_of_a_change_stays(clinic: Clinic) -> None:
+    known = clinic.services.clinic.departments
+    before = await known.one("GEN")
+
+    await known.change("GEN", {"is_open": False, "daily_quota": 5}, by=BOSS)
+
+    assert await known.one("GEN") == before | {"is_open": False, "daily_quota": 5}
+    with pytest.raises(BadFields):
+        await known.change("GEN", {"daily_quota": 0}, by=BOSS)
 
 
 async def test_a_doctor_whose_account_ended_is_expected_nowhere(clinic: Clinic) -> None:

@@ -12,7 +12,7 @@ from queue_server.domain.queue.tokens import Action
 from queue_server.domain.records.certificates import TypedCertificate
 from queue_server.domain.records.prescribing import Typed, TypedLine, TypedPerson
 from queue_server.domain.records.records import CertificateKind, RecordKind
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.queue.issuing import IssuedToken
 from tests.clinics import Clinic
 

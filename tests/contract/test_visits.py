@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.errors import (
     Conflict,
     OutsideHours,
@@ -95,7 +95,7 @@ async def test_other_peoples_tokens_do_not_exist(clinic: Clinic, asha: Patient) 
 
 async def test_outside_its_hours_only_staff_issue(clinic: Clinic, asha: Patient) -> None:
     # The clinic's clock shows ten on a Sunday morning.
-    await clinic.services.clinic.administering.set_opening("GEN", {"sun": [["12:00", "14:00"]]}, None)
+    await clinic.services.clinic.departments.change("GEN", {"hours": {"sun": [["12:00", "14:00"]]}}, by=SYSTEM)
 
     with pytest.raises(OutsideHours) as refused:
         await clinic.services.screens.own_tokens.take(asha, "GEN")
@@ -110,13 +110,13 @@ async def test_outside_its_hours_only_staff_issue(clinic: Clinic, asha: Patient)
 
 async def test_a_live_token_is_still_the_patients_when_the_department_has_closed(clinic: Clinic, asha: Patient) -> None:
     issued = await clinic.services.screens.own_tokens.take(asha, "GEN")
-    await clinic.services.clinic.administering.set_opening("GEN", {}, None)
+    await clinic.services.clinic.departments.change("GEN", {"hours": {}}, by=SYSTEM)
 
     assert (await clinic.services.screens.own_tokens.take(asha, "GEN")).number == issued.number
 
 
 async def test_the_days_quota_is_never_exceeded_and_staff_may_add(clinic: Clinic, asha: Patient) -> None:
-    await clinic.services.clinic.administering.set_opening("GEN", None, 3)
+    await clinic.services.clinic.departments.change("GEN", {"hours": None, "daily_quota": 3}, by=SYSTEM)
     issuing = clinic.services.queue.issuing
 
     outcomes = await asyncio.gather(
@@ -133,18 +133,18 @@ async def test_the_days_quota_is_never_exceeded_and_staff_may_add(clinic: Clinic
 
 
 async def test_kiosks_and_phones_are_told_why_a_department_is_closed_and_when_it_opens(clinic: Clinic) -> None:
-    administering, boards = clinic.services.clinic.administering, clinic.services.screens.boards
+    departments, boards = clinic.services.clinic.departments, clinic.services.screens.boards
 
     async def told() -> tuple[bool, str | None, str | None]:
         general = (await boards.departments())[0]
         return general["is_open"], general["why"], general["opens_at"]
 
     assert await told() == (True, None, None)
-    await administering.set_opening("GEN", {"sun": [["12:00", "14:00"]]}, 1)
+    await departments.change("GEN", {"hours": {"sun": [["12:00", "14:00"]]}, "daily_quota": 1}, by=SYSTEM)
     assert await told() == (False, "hours", "2026-11-22T06:30:00Z")
     clinic.clock.forward(hours=2)
     assert await told() == (True, None, None)
     await clinic.issue()
     assert await told() == (False, "quota", None)
-    await administering.set_open("GEN", is_open=False)
+    await departments.change("GEN", {"is_open": False}, by=SYSTEM)
     assert await told() == (False, "shut", None)

@@ -158,3 +158,15 @@ def test_the_key_for_web_push_lies_beside_the_database(tmp_path: Path, monkeypat
     assert alert_settings(settings).push_key == tmp_path / "web-push.pem"
     monkeypatch.setenv("QUEUE_PUSH_KEY", "/keys/push.pem")
     assert alert_settings(settings).push_key == Path("/keys/push.pem")
+
+
+@pytest.mark.parametrize("number", ["040 2345 6789", "1800 123 4567"])
+async def test_a_number_that_gets_no_sms_is_told_so_when_it_is_typed(
+    running: Running, phone: httpx2.AsyncClient, slip: str, number: str
+) -> None:
+    answer = await choose(phone, slip, sms=number)
+
+    assert answer.status_code == 422
+    assert "No SMS reaches this number." in answer.text
+    assert number in answer.text
+    assert await kept(running, Holder(token_id=1)) == []

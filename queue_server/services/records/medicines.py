@@ -15,8 +15,8 @@ from queue_server.domain.records.medicine_files import medicines_of, parse_file
 from queue_server.domain.records.medicines import MedicineList
 from queue_server.domain.records.prescribing import Typed, TypedLine, check_size, line_or_fault
 from queue_server.domain.records.records import Line, Medicine
+from queue_server.live.json_views import Json
 from queue_server.paths import MEDICINES
-from queue_server.services.clinic.json_views import Json
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records import prescribing_list_rows

@@ -15,9 +15,9 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.ordering import reason_for, with_priority
 from queue_server.domain.queue.tokens import FINAL, LIVE, Action, Priority, State
 from queue_server.domain.queue.transitions import act, is_possible
+from queue_server.live.json_views import Json, department_names, moment
 from queue_server.live.topics import View
 from queue_server.locale import offered
-from queue_server.services.clinic.json_views import Json, department_names, moment
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.devices.printing import reprint
 from queue_server.services.queue.undoable import Changes

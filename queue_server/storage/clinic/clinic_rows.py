@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.clinic.clinic import Clinic, Department, Room
 from queue_server.domain.clinic.opening_hours import parse_hours
 from queue_server.domain.errors import UnknownDepartment, UnknownRoom
+from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.queue.ordering import OrderRules
 from queue_server.domain.queue.tokens import Priority
 from queue_server.storage.engine.store import Transaction
@@ -35,6 +36,12 @@ async def clinic(connection: AsyncConnection) -> Clinic:
         languages=tuple(settings.get("languages", ("en", "hi"))),
         phone_region=settings.get("phone_region", "IN"),
     )
+
+
+async def service_day_at(connection: AsyncConnection, moment: datetime) -> date:
+    """The clinic's service day at this moment."""
+    setting = await clinic(connection)
+    return service_day(moment, setting.zone, setting.roll_over)
 
 
 async def departments(connection: AsyncConnection, *, with_removed: bool = False) -> list[Department]:
@@ -98,25 +105,6 @@ async def add_department(work: Transaction, **values: object) -> int:
     """A new department with these columns; returns its id."""
     statement = work.insert(DepartmentRow).values(**values).returning(col(DepartmentRow.id))
     return int((await work.connection.execute(statement)).scalar_one())
-
-
-async def add_room(work: Transaction, code: str, department_id: int) -> None:
-    """A new room of the department."""
-    await work.connection.execute(work.insert(RoomRow).values(code=code, department_id=department_id))
-
-
-async def set_open(work: Transaction, department_id: int, *, is_open: bool) -> None:
-    """Whether the department issues tokens."""
-    statement = update(DepartmentRow).where(col(DepartmentRow.id) == department_id).values(is_open=is_open)
-    await work.connection.execute(statement)
-
-
-async def set_opening(
-    work: Transaction, department_id: int, hours: Mapping[str, list[list[str]]] | None, daily_quota: int | None
-) -> None:
-    """When the department gives out numbers, and how many a day; none for always and without limit."""
-    statement = update(DepartmentRow).where(col(DepartmentRow.id) == department_id)
-    await work.connection.execute(statement.values(hours=hours, daily_quota=daily_quota))
 
 
 async def _holidays(connection: AsyncConnection) -> defaultdict[int | None, frozenset[date]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -129,6 +129,11 @@ async def token_by_key(connection: AsyncConnection, key: str) -> Token:
     return await _token(connection, col(TokenRow.key) == key)
 
 
+async def tokens_by_key(connection: AsyncConnection, keys: Sequence[str]) -> list[Token]:
+    """The tokens of these links, in no particular order; unknown keys have none."""
+    return await _tokens(connection, col(TokenRow.key).in_(keys))
+
+
 async def token_by_number(connection: AsyncConnection, day: date, number: str) -> Token:
     """The token with this number on this day; departments have different prefixes. Raises `UnknownToken`."""
     return await _token(connection, (col(TokenRow.service_day) == day) & (col(TokenRow.number) == number))
@@ -142,6 +147,14 @@ async def newest_entry(connection: AsyncConnection, token_id: int) -> QueueEntry
     if row is None:
         raise UnknownToken
     return _entry(row)
+
+
+async def newest_entries(connection: AsyncConnection, token_ids: Sequence[int]) -> dict[int, QueueEntry]:
+    """Token id → the stay that holds its present state, without deleted tokens."""
+    newest = select(func.max(col(QueueEntryRow.id))).where(col(QueueEntryRow.token_id).in_(token_ids))
+    newest = newest.group_by(col(QueueEntryRow.token_id))
+    query = _entries().where(col(QueueEntryRow.id).in_(newest), col(TokenRow.is_deleted).is_(False))
+    return {entry.token_id: entry for entry in map(_entry, await connection.execute(query))}
 
 
 async def newest_entry_id(connection: AsyncConnection, token_id: int) -> int:
@@ -293,20 +306,27 @@ def _entries() -> Any:
 
 
 async def _token(connection: AsyncConnection, condition: ColumnElement[bool]) -> Token:
-    query = select(*TokenRow.metadata.tables["token"].columns).where(condition, col(TokenRow.is_deleted).is_(False))
-    row = (await connection.execute(query)).first()
-    if row is None:
+    found = await _tokens(connection, condition)
+    if not found:
         raise UnknownToken
-    return Token(
-        row.id,
-        row.key,
-        row.number,
-        row.department_id,
-        row.service_day,
-        row.language,
-        row.issued_at,
-        row.ahead_at_issue,
-    )
+    return found[0]
+
+
+async def _tokens(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Token]:
+    query = select(*TokenRow.metadata.tables["token"].columns).where(condition, col(TokenRow.is_deleted).is_(False))
+    return [
+        Token(
+            row.id,
+            row.key,
+            row.number,
+            row.department_id,
+            row.service_day,
+            row.language,
+            row.issued_at,
+            row.ahead_at_issue,
+        )
+        for row in await connection.execute(query)
+    ]
 
 
 def _entry(row: Row[Any]) -> QueueEntry:

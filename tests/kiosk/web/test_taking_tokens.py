@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.storage.tables import PrintState
 from tests.running import Running
 
@@ -92,7 +92,7 @@ async def test_a_walk_in_cannot_ask_for_more_than_the_screen_offers(
 
 
 async def test_a_closed_department_gives_no_numbers(running: Running, kiosk: httpx2.AsyncClient) -> None:
-    await running.services.clinic.administering.set_open("GEN", is_open=False)
+    await running.services.clinic.departments.change("GEN", {"is_open": False}, by=SYSTEM)
 
     answer = await kiosk.post("/kiosk/tokens", json=GENERAL, headers={"Idempotency-Key": "one"})
 
