@@ -117,8 +117,6 @@ def test_nobody_who_works_is_in_the_way_of_a_clinic(kind: str, at_once: int) -> 
     limits = Limits(SettableClock().now)
     scope = {"type": "http", "state": {"limits": limits}, "client": ("192.0.2.1", 1), "headers": []}
     connection = HTTPConnection(scope)
-        {"type": "http", "state": {"limits": limits}, "client": ("192.0.2.1", 1), "headers": []}
-    )
 
     for _ in range(at_once):
         count_issue(connection, Actor(ActorKind(kind), 1))
