@@ -13,6 +13,7 @@ from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import NotAllowed, UnknownWebhook
 from queue_server.domain.programs.webhooks import REFUSALS, UNREACHABLE_FOR, DeliveryState, WebhookState
 from queue_server.domain.queue.tokens import Action
+from queue_server.services.programs import webhook_deliveries
 from queue_server.webhooks.sending import Sender
 from tests.webhooks.conftest import HERE, Hooks, a_worker
 from tests.webhooks.receiver import HANG, Receiver, a_receiver
@@ -261,7 +262,7 @@ async def test_a_removed_webhook_is_gone(hooks: Hooks, receiver: Receiver) -> No
 async def test_a_thousand_lines_of_no_interest_move_the_position(
     hooks: Hooks, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("queue_server.services.delivering.NOTED_EVERY", 3)
+    monkeypatch.setattr(webhook_deliveries, "NOTED_EVERY", 3)
     webhook = await hooks.add(receiver.url, ("token.missed",))
     for _ in range(4):
         await hooks.clinic.issue()
