@@ -204,7 +204,7 @@ async def test_the_language_of_a_token_is_changed(clinic: Clinic) -> None:
 async def test_a_language_changed_at_the_desk_reaches_the_phone_that_is_open(clinic: Clinic) -> None:
     token = await clinic.issue()
     (before,) = await clinic.services.screens.phones.views([token.key])
-    assert before
+    assert before is not None
     revisions_before = await clinic.services.store.revisions()
 
     await clinic.services.screens.desk.edit(token.token_id, "hi", by=DESK)
