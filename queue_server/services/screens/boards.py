@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from queue_server import sources
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Room
@@ -14,11 +15,14 @@ from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, Sta
 from queue_server.domain.queue.transitions import UNDO_WINDOW
 from queue_server.live.json_views import Json, department_names, entry_view, moment
 from queue_server.live.topics import View
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import ANNOUNCED_WITHIN, Queues
 from queue_server.services.waits.forecasts import Waits
 from queue_server.sources import Source
 from queue_server.storage.devices import device_rows, print_job_rows
 from queue_server.storage.engine.store import Store
+
+#: Older calls are shown and no longer spoken, so their frames carry no words; a wall's clock may be behind by so much.
+SPOKEN_WITHIN = ANNOUNCED_WITHIN + timedelta(seconds=30)
 
 #: Number, room, languages → what is said, one item a language.
 Say = Callable[[str, str, Sequence[str]], list[dict[str, str]]]
@@ -40,6 +44,7 @@ class Boards:
         languages = look.languages or clinic.languages
         every = await self._queues.all()
         queues = [queue for queue in every if not look.departments or queue.department.code in look.departments]
+        spoken_since = self._queues.now() - SPOKEN_WITHIN
         calls = sorted(((call, queue) for queue in queues for call in queue.calls), key=lambda pair: pair[0].id)
         data: Json = {
             "board": name,
@@ -48,7 +53,7 @@ class Boards:
             "time_zone": str(clinic.zone),
             "layout": layout(look.layout, look.distance_m, look.screen_inches),
             "volume": 0 if is_quiet(self._queues.now().astimezone(clinic.zone).time(), look.quiet) else look.volume,
-            "notices": dict(look.notices),
+            "notices": _in_languages(look.notices, languages),
             "calls": [
                 {
                     "call_id": call.id,
@@ -57,13 +62,14 @@ class Boards:
                     "department": queue.department.code,
                     "at": moment(call.at),
                     "is_recall": call.is_recall,
-                    "say": self._say(call.number, call.room, languages),
+                    "say": self._say(call.number, call.room, languages) if call.at > spoken_since else [],
                 }
                 for call, queue in calls
             ],
             "waiting": {queue.department.code: len(queue.line) for queue in queues},
             "departments": [
-                await self._department(queue) | {"names": _public_names(queue.department)} for queue in queues
+                await self._department(queue) | {"names": _in_languages(_public_names(queue.department), languages)}
+                for queue in queues
             ],
             "doctors": [doctor for queue in queues for doctor in _doctors(queue)],
             "clock_wrong": self._queues.is_clock_wrong,
@@ -188,9 +194,14 @@ class Boards:
         return {"action": step.action, "number": step.number, "until_at": moment(step.acted_at + UNDO_WINDOW)}
 
 
-def _public_names(department: Department) -> dict[str, str]:
+def _public_names(department: Department) -> Mapping[str, str]:
     """What everybody in the waiting room may read."""
-    return dict(department.private_names or department.names)
+    return department.private_names or department.names
+
+
+def _in_languages(words: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """The words in the languages that a wall shows, and in English, which stands in for those that are missing."""
+    return {code: word for code, word in words.items() if code in languages or code == "en"}
 
 
 async def _printer_at(agents: Sequence[Device], place: str) -> str:
