@@ -52,12 +52,7 @@ export function day(moment) {
   }).format(new Date(moment));
 }
 
-/**
- * A wait as the server tells it: the key of a sentence, what stands in it, the likely minutes in steps of five; `late`
- * when the call may come only after closing time.
- *
- * @typedef {{words: string, values: Record<string, string | number>, minutes: number, late?: boolean}} Wait
- */
+/** @typedef {import("./views.js").WaitView} Wait */
 
 /**
  * A waiting time in words.
