@@ -260,7 +260,7 @@ async def test_a_removed_webhook_is_gone(hooks: Hooks, receiver: Receiver) -> No
 async def test_a_thousand_lines_of_no_interest_move_the_position(
     hooks: Hooks, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("queue_server.services.delivering.NOTED_EVERY", 3)
+    monkeypatch.setattr("queue_server.services.programs.webhook_deliveries.NOTED_EVERY", 3)
     webhook = await hooks.add(receiver.url, ("token.missed",))
     for _ in range(4):
         await hooks.clinic.issue()
