@@ -2,12 +2,13 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from queue_server.domain.queue.tokens import QueueEntry, State
+from queue_server.domain.queue.tokens import Action, QueueEntry, State
 from queue_server.storage.queue import queue_rows
 from tests.clinics import PROGRAM, Clinic, a_clinic
 from tests.statements import statements
@@ -27,6 +28,31 @@ async def test_a_change_costs_the_same_reads_however_many_phones_watch(clinic: C
         costs.append(len(run))
 
     assert costs[0] == costs[1] < 12
+
+
+async def test_a_press_asks_the_database_little_and_no_more_when_many_wait(clinic: Clinic) -> None:
+    presses: dict[str, Callable[[], Awaitable[object]]] = {
+        "issue": clinic.issue,
+        "next": clinic.next,
+        "undo": lambda: clinic.services.queue.calling.undo("1", by=PROGRAM),
+        "next again": clinic.next,
+        "miss": lambda: clinic.act(first, Action.MISS),
+    }
+    costs = []
+    for waiting in (3, 30):
+        first, *_ = [await clinic.issue() for _ in range(waiting)]
+        cost = {}
+        for name, press in presses.items():
+            with statements(clinic) as run:
+                await press()
+            cost[name] = len(run)
+        costs.append(cost)
+        while await clinic.next():
+            pass
+
+    # PostgreSQL has locks and notices as well, and seals its journal later.
+    assert all(cost <= 18 for cost in costs[0].values()), costs
+    assert costs[0] == costs[1]
 
 
 async def test_an_entry_that_takes_the_id_of_one_that_was_unmade_is_not_mistaken_for_it(clinic: Clinic) -> None:

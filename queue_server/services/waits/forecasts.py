@@ -80,7 +80,10 @@ class Waits:
         return {token_id: told.view for token_id, told in (await self.told(queue, token_ids)).items()}
 
     async def figures(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, WaitFigures]:
-        """The same for programs."""
+        """The same for programs. Most presses end somebody's wait: the line is not worked out for those."""
+        token_ids = [token_id for token_id in token_ids if token_id in queue.ahead]
+        if not token_ids:
+            return {}
         standing = await self._standing(queue)
         shown = self._shown_to(token_ids, standing)
         return {token_id: _figures(one.run_down(standing.made_at)) for token_id, one in shown.items()}

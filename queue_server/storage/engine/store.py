@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -19,6 +19,7 @@ from queue_server.sources import Source
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
 from queue_server.storage.engine.engines import database_url
+from queue_server.storage.engine.statements import Statement
 from queue_server.storage.tables import EventRow, RevisionRow
 
 #: Tells the time.
@@ -72,16 +73,22 @@ class Transaction:
             self.changed[source] = await self._next_revision(source)
 
     async def _next_revision(self, source: Source) -> int:
-        statement = (
-            self.insert(RevisionRow)
-            .values(source=source, rev=1)
-            .on_conflict_do_update(index_elements=["source"], set_={"rev": col(RevisionRow.rev) + 1})
-            .returning(col(RevisionRow.rev))
-        )
-        rev = int((await self.connection.execute(statement)).scalar_one())
+        rev = int(await _NEXT_REVISION.scalar(self.connection, source=source))
         if self.is_postgres:
-            await self.connection.execute(select(func.pg_notify(sources.CHANNEL, sources.notice(source, rev))))
+            notice = sources.notice(source, rev)
+            await _NOTIFY.rows(self.connection, channel=sources.CHANNEL, notice=notice)
         return rev
+
+
+_NEXT_REVISION = Statement(
+    lambda insert: (
+        insert(RevisionRow)
+        .values(source=bindparam("source"), rev=1)
+        .on_conflict_do_update(index_elements=["source"], set_={"rev": col(RevisionRow.rev) + 1})
+        .returning(col(RevisionRow.rev))
+    )
+)
+_NOTIFY = Statement(select(func.pg_notify(bindparam("channel"), bindparam("notice"))))
 
 
 class Store:
