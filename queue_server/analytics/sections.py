@@ -100,7 +100,7 @@ def waits_by_hour(told_: Told) -> Section:
     heading = Heading(
         "waits-by-hour-chart",
         _("Waiting time by hour of joining"),
-        _("A line through the median wait of each hour; the band reaches to what nine of ten did not exceed."),
+        _("The line is the median wait of each hour; nine of ten patients waited no longer than the top of the band."),
     )
     band = [
         None if low is None or high is None else (low / 60, high / 60) for low, high in zip(half, most, strict=True)
@@ -122,7 +122,7 @@ def by_department(told_: Told) -> Section:
     shown = told_.seen_departments
     tallies = [told_.whole(department.id) for department in shown]
     heading = Heading(
-        "departments-chart", _("Median wait by department"), _("One bar a department, as long as its median wait.")
+        "departments-chart", _("Median wait by department"), _("One bar per department: its median wait.")
     )
     names = [told_.name(department) for department in shown]
     series = Series(_("Median wait"), [quantile(tally.waits, HALF) for tally in tallies])
@@ -150,7 +150,7 @@ def by_doctor(told_: Told) -> Section:
     order = sorted(found, key=lambda doctor: (-found[doctor].seen, doctor))
     names = [told_.doctors.get(doctor, f"#{doctor}") for doctor in order]
     heading = Heading(
-        "doctors-chart", _("Patients seen by doctor"), _("One bar a doctor, as long as the patients seen.")
+        "doctors-chart", _("Patients seen by doctor"), _("One bar per doctor: the number of patients seen.")
     )
     series = Series(_("Seen"), [float(found[doctor].seen) for doctor in order[:MOST_ROWS]], "blue")
     table = [
@@ -185,7 +185,7 @@ def heat_map(told_: Told) -> Section:
     heading = Heading(
         "heat-chart",
         _("Patients by weekday and hour"),
-        _("One field an hour of each weekday; the darker, the more patients join in it on average."),
+        _("One cell per weekday and hour; the darker it is, the more patients take a number on average."),
     )
     in_words = _tenths
     table = [
@@ -202,12 +202,14 @@ def origins(told_: Told) -> Section:
     counts: Counter[str] = Counter()
     for which, tally in told_.of(Part.ORIGIN).items():
         counts[which if which in names else "desk"] += tally.joined
-    heading = Heading("origins-chart", _("Where numbers were taken"), _("One bar a way, as long as its share."))
+    heading = Heading(
+        "origins-chart", _("Where numbers were taken"), _("One bar for each: kiosk, desk, phone and so on.")
+    )
     series = Series(_("Numbers"), [float(counts[which]) for which in names], "violet")
     whole = counts.total()
     svg = rows(heading, list(names.values()), series, lambda value: f"{value:.0f} · {percent(value, whole)}")
     table = [(name, str(counts[which]), percent(counts[which], whole)) for which, name in names.items()]
-    return Section("origins", heading.title, svg if whole else "", (_("Way"), _("Numbers"), _("Share")), table)
+    return Section("origins", heading.title, svg if whole else "", (_("Source"), _("Numbers"), _("Share")), table)
 
 
 def longest(told_: Told) -> Section:
@@ -227,8 +229,8 @@ def accuracy(told_: Told) -> Section:
     tallies = [told_.whole(department.id) for department in shown]
     heading = Heading(
         "accuracy-chart",
-        _("Promised waits that came true"),
-        _("One bar a department: the share of waits inside the range that was promised at joining."),
+        _("Accurate wait estimates"),
+        _("One bar per department: the share of waits inside the range that patients were told."),
     )
     shares = Series(_("Inside the range"), [100 * one.inside / one.promised for one in tallies])
     names = [told_.name(department) for department in shown]
@@ -241,7 +243,7 @@ def accuracy(told_: Told) -> Section:
 def score_headings(words: Texts) -> tuple[str, ...]:
     """The headings of `scores`."""
     _ = words.gettext
-    return (_("Promises"), _("Inside the range"), _("Median error"), _("On average longer than promised by"))
+    return (_("Estimates"), _("Inside the range"), _("Median error"), _("On average longer than estimated by"))
 
 
 def scores(words: Texts, tally: Tally) -> tuple[str, ...]:
@@ -256,7 +258,9 @@ def machines(words: Texts, known: Machines, zone: ZoneInfo) -> list[Section]:
     _ = words.gettext
     places = sorted({place for place, _state in known.slips})
     heads = {"printed": _("Printed"), "unconfirmed": _("Not confirmed"), "failed": _("Failed")}
-    heading = Heading("slips-chart", _("Slips that failed"), _("One bar a place, as long as the slips that failed."))
+    heading = Heading(
+        "slips-chart", _("Slips that failed"), _("One bar per location: the number of slips that failed.")
+    )
     series = Series(_("Failed"), [float(known.slips.get((place, "failed"), 0)) for place in places], "brick")
     slips = [
         (place, *(str(known.slips.get((place, state), 0)) for state in heads), str(_unfinished(known, place)))
@@ -273,12 +277,12 @@ def machines(words: Texts, known: Machines, zone: ZoneInfo) -> list[Section]:
             fault.name,
             states.get(fault.state, fault.state),
             _moment(words, fault.began_at, zone),
-            _moment(words, fault.ended_at, zone) if fault.ended_at else _("lasts"),
+            _moment(words, fault.ended_at, zone) if fault.ended_at else _("not over yet"),
             minutes(words, (fault.ended_at - fault.began_at).total_seconds()) if fault.ended_at else NONE,
         )
         for fault in known.faults
     ]
-    columns = (_("Place"), *heads.values(), _("Not finished"))
+    columns = (_("Location"), *heads.values(), _("Not finished"))
     svg = rows(heading, places, series) if places else ""
     return [
         Section("slips", _("Slips"), svg, columns, slips),
@@ -299,7 +303,7 @@ def _stacked(told_: Told, key: str, title: str, labels: Sequence[str], count: Ca
     series = [
         Series(told_.name(one), [count(place, one.id) for place in range(len(labels))], one.colour) for one in shown
     ]
-    about = _("Bars as high as the number of patients, the departments on one another.")
+    about = _("The height of a bar is the number of patients, stacked by department.")
     table = [
         (label, *(f"{one.values[place]:.0f}" for one in series), f"{sum(one.values[place] or 0 for one in series):.0f}")
         for place, label in enumerate(labels)

@@ -43,7 +43,9 @@ async def reset(request: Request) -> Response:
     by = await allowed(request, May.RUN_DESK)
     fields = await form(request, "phone", "checked")
     if not fields["checked"]:
-        return await _found(request, by, fields["phone"], 422, say(request, "Please say how you made sure who it is."))
+        return await _found(
+            request, by, fields["phone"], 422, say(request, "Please say how you checked the patient's identity.")
+        )
     try:
         limits(request).count(PINS_AT_DESK, "pin at desk", str(by))
         pin = await services(request).people.pin_resets.reset(fields["phone"], fields["checked"], by=by)

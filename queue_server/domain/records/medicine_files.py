@@ -83,7 +83,7 @@ def parse_file(content: bytes) -> MedicineFile:
     if faults:
         raise _bad_file(faults)
     if not found:
-        raise _bad_file([Fault(1, "", "empty", "The file names no medicine.")])
+        raise _bad_file([Fault(1, "", "empty", "The file contains no medicine.")])
     return MedicineFile(found, tuple(heading for heading in order if heading and heading not in COLUMNS))
 
 
@@ -105,7 +105,7 @@ def _text(content: bytes) -> str:
             [Fault(line, "", "encoding", "This line is not UTF-8; please save the file as CSV UTF-8.")]
         ) from error
     if "\x00" in text:
-        raise _bad_file([Fault(text[: text.index("\x00")].count("\n") + 1, "", "text", "This is no text file.")])
+        raise _bad_file([Fault(text[: text.index("\x00")].count("\n") + 1, "", "text", "This is not a text file.")])
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

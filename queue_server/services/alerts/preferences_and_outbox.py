@@ -85,7 +85,7 @@ class Alerts:
         if wish.ahead is not None and not 0 <= wish.ahead <= MOST_AHEAD:
             raise BadInput("ahead", f"The people ahead are {wish.ahead}; 0 to {MOST_AHEAD} can be chosen.")
         if (wish.quiet_from is None) != (wish.quiet_until is None):
-            raise BadInput("quiet_until", "Quiet hours have a beginning and an end.")
+            raise BadInput("quiet_until", "Quiet hours need a beginning and an end.")
         async with self._store.transaction() as work:
             await preference_rows.save_wish(work, holder, wish)
 

@@ -138,10 +138,10 @@ def _by_week(told: Told) -> Section:
     series = [Series(told.name(one), _shares(weeks, starts, one.id), one.colour) for one in shown]
     heading = Heading(
         "weeks-chart",
-        _("Waits inside the promised range, by week"),
+        _("Waits inside the estimated range, by week"),
         _(
-            "One line a department: the share of waits that came out inside the range promised at joining."
-            " The band marks the goal, 75 to 85 %%."
+            "One line per department: the share of waits inside the range that patients were told. The "
+            "band marks the goal, 75 to 85 %%."
         ),
     )
     table = [

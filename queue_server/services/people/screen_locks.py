@@ -45,7 +45,7 @@ class Locking:
                 raise BadInput("secret", "This PIN does not unlock the screen.")
             await self._tries.succeeded(scope)
         elif not await is_password(secret, password_hash):
-            raise BadInput("secret", "This does not unlock the screen.")
+            raise BadInput("secret", "This PIN or password is wrong.")
         async with self._store.transaction() as work:
             await staff_rows.change_session(work, actor.session, is_locked=False, seen_at=work.now)
 

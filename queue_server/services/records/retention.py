@@ -44,7 +44,7 @@ class Keeping:
             work.record(Event("retention_changed", work.now, str(by), data=checked))
 
     async def reports(self) -> list[Json]:
-        """What was let go of and when, newest first."""
+        """Deleted automatically and when, newest first."""
         async with self._store.reading() as connection:
             return await _reports(connection)
 
