@@ -91,7 +91,7 @@ async def test_the_last_patient_is_finished_and_then_there_is_nothing_to_do(
     await in_room(page, None)
     await expect(page.locator("#empty-note")).to_have_text("Nobody is waiting.")
     await expect(page.locator("#primary")).to_have_attribute("aria-disabled", "true")
-    await expect(page.locator("#undo-label")).to_have_text("Take back: P-001 finished")
+    await expect(page.locator("#undo-label")).to_have_text("Undo: P-001 finished")
     await screenshot(page, "console-empty")
 
 

@@ -51,7 +51,7 @@ async def test_slips_are_followed_from_the_queue_to_the_paper(clinic: ConsoleCli
         (PrintState.SENT, None),
     )
 
-    await states(page, "At the printer", "Not printed", "Sent, not confirmed", "Printed")
+    await states(page, "Sent to the printer", "Not printed", "Sent, not confirmed", "Printed")
     await expect(page.locator("#slips tr", has_text="G-003")).to_contain_text("out of paper")
     await expect(page.locator(".queue-card", has_text="General").locator("strong")).to_have_text("4")
     await screenshot(page, "desk-slips")

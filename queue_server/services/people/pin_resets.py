@@ -72,7 +72,7 @@ class PinResets:
         Raises `BadInput` for the field phone, pin, or code: wrong, too old, used, or tried too often.
         """
         number, chosen = await self._number(phone), new_pin(pin)
-        scope, wrong = _scope(number), BadInput("code", "This code is wrong or too old.")
+        scope, wrong = _scope(number), BadInput("code", "This code is wrong or has expired.")
         async with self._store.transaction() as work:
             code_hash = await reset_code_rows.take_try(work, scope, MOST_WRONG_CODES)
         if not await is_password(plain_digits(code[:40]) or "", code_hash) or code_hash is None:

@@ -42,7 +42,7 @@ class Locking:
             scope = f"unlock:{actor.session}"
             await self._tries.count(scope)
             if not await is_password(digits, unlock_hash):
-                raise BadInput("secret", "This PIN does not unlock the screen.")
+                raise BadInput("secret", "This PIN is wrong.")
             await self._tries.succeeded(scope)
         elif not await is_password(secret, password_hash):
             raise BadInput("secret", "This PIN or password is wrong.")

@@ -87,5 +87,5 @@ async def test_a_code_that_is_too_old_is_told_and_changes_nothing(open_kiosk: Op
     await kiosk.page.keyboard.type("ABCDEFGH")
     await kiosk.page.keyboard.press("Enter")
 
-    await expect(kiosk.page.locator("#notice-words")).to_contain_text("used up or too old")
+    await expect(kiosk.page.locator("#notice-words")).to_contain_text("already used or has expired")
     assert await kept(kiosk, login) == [[]]
