@@ -168,14 +168,14 @@ class Reader:
         ]
 
 
-def is_visible(sign: str) -> bool:
-    """Whether the sign may stand in what people write: none that nobody sees, but for the joiners."""
-    return sign in _JOINERS or unicodedata.category(sign) not in _INVISIBLE
+def is_visible(character: str) -> bool:
+    """Whether the character may stand in what people write: none that nobody sees, but for the joiners."""
+    return character in _JOINERS or unicodedata.category(character) not in _INVISIBLE
 
 
 def clean(text: str) -> str:
     """The text in one form (NFC), on one line, without invisible characters and spaces at its ends."""
-    visible = (sign if is_visible(sign) else " " for sign in unicodedata.normalize("NFC", text))
+    visible = (character if is_visible(character) else " " for character in unicodedata.normalize("NFC", text))
     return " ".join("".join(visible).split())
 
 

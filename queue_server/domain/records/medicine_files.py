@@ -148,7 +148,7 @@ def _preparation(number: int, row: Mapping[str, str], extra: int) -> Preparation
         return Fault(number, "", "cells", f"This line has {extra} more cells than there are columns.")
     generic, form = row.get("generic", ""), row.get("form", "").casefold()
     strengths = tuple(each.strip() for each in row.get("strength", "").split("|") if each.strip())
-    if not any(sign.isalpha() for sign in generic):
+    if not any(character.isalpha() for character in generic):
         return Fault(number, "generic", "name", "A medicine needs a name.")
     if not form:
         return Fault(number, "form", "form", f"In which form is {generic} given (tablet, syrup …)?")
@@ -160,7 +160,7 @@ def _preparation(number: int, row: Mapping[str, str], extra: int) -> Preparation
     for column, text in (("generic", generic), ("form", form), *(("strength", each) for each in strengths)):
         if len(text) > _LONGEST[column] or not text.isprintable():
             return Fault(
-                number, column, "long", f"This is no {column}; {_LONGEST[column]} printable signs are the most."
+                number, column, "long", f"This is not a {column}: at most {_LONGEST[column]} printable characters."
             )
     return Preparation(generic, form, strengths)
 

@@ -222,7 +222,9 @@ def email_address(text: str) -> str:
     """The e-mail address without spaces round it. Raises `BadInput` for what no mail server would take."""
     address = text.strip()
     name, _, domain = address.rpartition("@")
-    is_plain = address.isascii() and address.isprintable() and not any(sign in address for sign in ' ,;<>()[]"\\')
+    is_plain = (
+        address.isascii() and address.isprintable() and not any(character in address for character in ' ,;<>()[]"\\')
+    )
     is_domain = "." in domain and all(part.strip("-") == part != "" for part in domain.split("."))
     if not (name and is_plain and is_domain and "@" not in name and len(address) <= LONGEST_EMAIL):
         raise BadInput("email", "This is not an e-mail address.")

@@ -110,7 +110,7 @@ class Histories:
         """
         words = " ".join(reason.split())
         if not 5 <= len(words) <= LONGEST_REASON or not words.isprintable():
-            raise BadInput("reason", f"A reason has 5 to {LONGEST_REASON} signs.")
+            raise BadInput("reason", f"A reason has 5 to {LONGEST_REASON} characters.")
         async with self._store.transaction() as work:
             if not await medical_history_rows.is_patient(work.connection, patient_id):
                 raise UnknownPatient

@@ -125,7 +125,7 @@ class Favourites:
     async def add(self, line: TypedLine, *, by: Actor) -> None:
         """One more favourite; the same line twice is one. Raises `BadInput`."""
         check_size(Typed((line,)))
-        if not any(sign.isalpha() for sign in line.generic):
+        if not any(character.isalpha() for character in line.generic):
             raise BadInput("generic", "A favourite needs the name of a medicine.")
         async with self._store.transaction() as work:
             known = await prescribing_list_rows.favourites(work.connection, by.id)

@@ -88,7 +88,7 @@ class Desk:
     async def find(self, text: str, *, by: Actor) -> Json:
         """Today's tokens by number, and patients by name or phone with their newest tokens."""
         wanted = clean(text)[:60]
-        digits = "".join(sign for sign in wanted if sign.isascii() and sign.isdigit())
+        digits = "".join(character for character in wanted if character.isascii() and character.isdigit())
         day = await self._queues.day()
         names = {department.id: department for department in await self._queues.departments()}
         async with self._store.reading() as connection:

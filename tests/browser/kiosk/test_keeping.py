@@ -24,10 +24,10 @@ async def register(kiosk: Kiosk, *names: str) -> PatientLogin:
     return login
 
 
-async def press(kiosk: Kiosk, signs: str) -> None:
+async def press(kiosk: Kiosk, characters: str) -> None:
     """Touch these keys of the pad, one after the other."""
-    for sign in signs:
-        await kiosk.page.click(f"[data-sign='{sign}']")
+    for character in characters:
+        await kiosk.page.click(f"[data-key='{character}']")
 
 
 async def kept(kiosk: Kiosk, login: PatientLogin) -> list[list[str]]:
