@@ -65,7 +65,7 @@ def parse_dose(text: str) -> Dose:
 
 
 def write_amount(amount: Fraction) -> str:
-    """`0`, `½`, `1½`, `2.5`; an amount that neither a fraction such as `½` nor a short decimal can say is written as `3/7`."""
+    """`0`, `½`, `1½`, `2.5`; an amount that neither such a fraction nor a short decimal can say is written as `3/7`."""
     whole, rest = divmod(amount, 1)
     if not rest:
         return str(whole)
