@@ -30,8 +30,8 @@ from tests.processes import ServerProgram, a_program
 
 PASSWORD = "correct horse"
 ROOMS = ("1", "2")
+#: PostgreSQL as it comes, which syncs every commit; the tests' own server does not.
 DURABLE = "-c listen_addresses='' -c max_connections=60"
-"""PostgreSQL as it comes, which syncs every commit; the tests' own server does not."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from kiosk.printing import Outcome, PrintState
 
 logger = logging.getLogger(__name__)
 
+#: Jobs that are remembered. The server asks only for jobs without an end, which are minutes old.
 KEPT = 1000
-"""Jobs that are remembered. The server asks only for jobs without an end, which are minutes old."""
 
 _BEGUN = "begun"
 

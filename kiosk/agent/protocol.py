@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from kiosk.printing import Outcome, PrinterState
 
 LONGEST_JOB_ID = 100
+#: Bytes of the largest frame that is read.
 LARGEST_FRAME = 65_536
-"""Bytes of the largest frame that is read."""
 
+#: Codes with which the server closes on a key that is unknown or revoked.
 REFUSED_CLOSES = {4401, 4403}
-"""Codes with which the server closes on a key that is unknown or revoked."""
+#: HTTP statuses with which it refuses the handshake for the same reason.
 REFUSED_STATUSES = {401, 403}
-"""HTTP statuses with which it refuses the handshake for the same reason."""
 
 
 class FrameError(ValueError):

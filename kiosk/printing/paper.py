@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+#: Printable dots across, by the paper's width in millimetres, on nearly every printer (8 dots a millimetre).
 DOTS = {58: 384, 80: 576}
-"""Printable dots across, by the paper's width in millimetres, on nearly every printer (8 dots a millimetre)."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from PIL import Image, ImageDraw
 from kiosk.printing.typefaces import typeface_for
 
 LF = 0x0A
+#: Dots of one character of font A.
 CELL = (12, 24)
-"""Dots of one character of font A."""
+#: Distance of two text lines after ESC @.
 LINE_DOTS = 30
-"""Distance of two text lines after ESC @."""
 
 
 class RenderingError(ValueError):

@@ -46,6 +46,7 @@ LATIN = Script(
     ),
 )
 
+#: Urdu's letters only: the whole Arabic block would be twice as large.
 URDU = Script(
     family="Smart Queue Naskh",
     source="NotoNaskhArabic",
@@ -59,11 +60,11 @@ URDU = Script(
     ),
     leading=1.6,
 )
-"""Urdu's letters only: the whole Arabic block would be twice as large."""
 
+#: The full stops that most Indic scripts share.
 DANDAS = (0x0964, 0x0965)
-"""The full stops that most Indic scripts share."""
 
+#: Every script beside Latin. Each font holds the Latin characters as well, so mixed text needs no second font.
 SCRIPTS = (
     Script(
         family="Smart Queue Sans Devanagari",
@@ -78,7 +79,6 @@ SCRIPTS = (
     Script("Smart Queue Sans Kannada", "NotoSansKannada", ((0x0C80, 0x0CFF), DANDAS), leading=1.5),
     URDU,
 )
-"""Every script beside Latin. Each font holds the Latin characters as well, so mixed text needs no second font."""
 
 
 def script_of(text: str) -> Script:

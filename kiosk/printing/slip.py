@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+#: Longest text of each field, in characters. Longer ones would turn a slip into a metre of paper.
 TEXT_LENGTHS = {
     "clinic": 80,
     "department": 60,
@@ -18,14 +19,13 @@ TEXT_LENGTHS = {
     "priority_text": 60,
     "extra_text": 160,
 }
-"""Longest text of each field, in characters. Longer ones would turn a slip into a metre of paper."""
 
 OPTIONAL_TEXTS = {"wait_text", "copy_text", "priority_text", "extra_text"}
+#: Fields that a server of an earlier version does not send.
 LATER_FIELDS = {"extra_text", "logo"}
-"""Fields that a server of an earlier version does not send."""
 
+#: In characters of base64.
 LONGEST_LOGO = 24_000
-"""In characters of base64."""
 
 MOST_COPIES = 99
 

@@ -27,12 +27,12 @@ from kiosk.printing.states import (
 )
 from kiosk.printing.wires import Wire
 
+#: How long a printer may take to say how it is.
 ANSWER_S = 1.0
-"""How long a printer may take to say how it is."""
+#: How long after the last byte the slowest printer may take until the slip is out.
 CONFIRM_S = 8.0
-"""How long after the last byte the slowest printer may take until the slip is out."""
+#: After so many slips without any confirmation ever, a printer that answers otherwise is not asked again.
 SILENCES = 2
-"""After so many slips without any confirmation ever, a printer that answers otherwise is not asked again."""
 
 
 class Transport(Protocol):

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Self
 
+#: First byte of an unmasked text frame that is whole (RFC 6455 §5.2).
 FIN_TEXT = 0x81
-"""First byte of an unmasked text frame that is whole (RFC 6455 §5.2)."""
 
 _quoted = json.encoder.encode_basestring
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode

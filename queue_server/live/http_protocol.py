@@ -15,11 +15,11 @@ class PromptProtocol(H11Protocol):
     send nothing, or half a request, would keep everybody else out.
     """
 
+    #: A request's headers are there so long after the connection, or after their first byte, however they trickle.
     headers_deadline_s: float = 20.0
-    """A request's headers are there so long after the connection, or after their first byte, however they trickle."""
 
+    #: A body may take its time on a slow line, and may not stand still for so long.
     body_silence_s: float = 20.0
-    """A body may take its time on a slow line, and may not stand still for so long."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

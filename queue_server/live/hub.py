@@ -17,17 +17,17 @@ from queue_server.sources import Source
 
 logger = logging.getLogger(__name__)
 
+#: Seconds between the beats to screens, which must know within five seconds that the line is dead.
 SCREEN_BEAT_S = 2.0
-"""Seconds between the beats to screens, which must know within five seconds that the line is dead."""
 
+#: Kinds of topics that are phones', and the seconds between their beats. Screens are served before them.
 PHONE_BEATS: Mapping[str, float] = {TopicKind.TOKEN: 15.0}
-"""Kinds of topics that are phones', and the seconds between their beats. Screens are served before them."""
 
+#: So long views are computed before the event loop gets a turn.
 TURN_S = 0.005
-"""So long views are computed before the event loop gets a turn."""
 
+#: So many phones' views are computed together and written before screens and the event loop get a turn.
 PHONES_AT_ONCE = 200
-"""So many phones' views are computed together and written before screens and the event loop get a turn."""
 
 LONGEST_RETRY_S = 5.0
 

@@ -35,8 +35,8 @@ class TypedLine:
     dose: str = ""
     food: str = Food.ANY
     days: str = ""
+    #: What the doctor counted; empty: computed.
     quantity: str = ""
-    """What the doctor counted; empty: computed."""
     note: str = ""
 
     @property

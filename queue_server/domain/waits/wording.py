@@ -16,8 +16,8 @@ from queue_server.domain.waits.forecast import Wait
 
 STEP_MINUTES = 5
 CALM_SHARE = 0.2
+#: From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true.
 FAR_S = 3_600.0
-"""From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true."""
 
 
 class Minutes(NamedTuple):
