@@ -37,9 +37,7 @@ class Entry:
 class Ledger:
     """The file at `path`, made if missing. One agent at a time; one thread writes, any may read.
 
-    Raises:
-        LedgerInUse: another agent has it open.
-        OSError: it cannot be read or written.
+    Raises `LedgerInUse` when another agent has it open, and `OSError` when it cannot be read or written.
     """
 
     def __init__(self, path: Path, kept: int = KEPT) -> None:

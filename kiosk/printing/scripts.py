@@ -9,18 +9,15 @@ WEIGHTS = ("Regular", "Bold")
 
 @dataclass(frozen=True)
 class Script:
-    """A writing system, its characters, and its font.
+    """A writing system, its characters, and its font."""
 
-    Attributes:
-        family: name of the bundled font family.
-        source: file name of the Noto font it is made from, without weight and extension.
-        ranges: first and last code point of each block that makes a text one of this script.
-        leading: distance between baselines as a multiple of the size; scripts that stack marks need more.
-    """
-
+    #: Name of the bundled font family.
     family: str
+    #: File name of the Noto font it is made from, without weight and extension.
     source: str
+    #: First and last code point of each block that makes a text one of this script.
     ranges: tuple[tuple[int, int], ...]
+    #: Distance between baselines as a multiple of the size; scripts that stack marks need more.
     leading: float = 1.3
 
     def path(self, weight: str) -> Path:

@@ -26,13 +26,10 @@ class PrintState(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of one print.
-
-    Attributes:
-        reason: in a few words, why it is not simply printed.
-    """
+    """The end of one print."""
 
     state: PrintState
+    #: In a few words, why it is not simply printed.
     reason: str | None = None
 
 

@@ -166,14 +166,11 @@ class FilePrinter:
 
 @dataclass
 class MemoryPrinter:
-    """Keeps what was printed. For tests, and for a kiosk that has no printer.
+    """Keeps what was printed. For tests, and for a kiosk that has no printer."""
 
-    Attributes:
-        current: the state to report; one in which a printer cannot print makes prints fail.
-        documents: name and bytes of each print, oldest first.
-    """
-
+    #: The state to report; one in which a printer cannot print makes prints fail.
     current: PrinterState = PrinterState.OK
+    #: Name and bytes of each print, oldest first.
     documents: list[tuple[str, bytes]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

@@ -18,7 +18,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 class Frame:
     """One message from the server, encoded once for every socket that gets it.
 
-    ``wire`` is a whole unmasked websocket text frame (RFC 6455 §5.2). A beat carries no state: a peer that is behind
+    `wire` is a whole unmasked websocket text frame (RFC 6455 §5.2). A beat carries no state: a peer that is behind
     may miss it, and it never takes a view's place.
     """
 

@@ -9,7 +9,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class PromptProtocol(H11Protocol):
-    """uvicorn's HTTP protocol, which waits for nobody for ever. Give it to uvicorn as ``http=``.
+    """uvicorn's HTTP protocol, which waits for nobody for ever. Give it to uvicorn as `http=`.
 
     uvicorn itself ends idle connections after their first answer only. Without this, a few thousand connections that
     send nothing, or half a request, would keep everybody else out.

@@ -1,6 +1,6 @@
 """The server's end of a websocket: frames that are ready made go out at once, and slow peers cost nothing.
 
-Give `LiveProtocol` to uvicorn as ``ws=``. An application finds it as ``scope["extensions"][EXTENSION]["writer"]``.
+Give `LiveProtocol` to uvicorn as `ws=`. An application finds it as `scope["extensions"][EXTENSION]["writer"]`.
 """
 
 import asyncio
