@@ -30,7 +30,7 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
 from queue_server.services.people.accounts import Accounts
 from queue_server.services.people.first_start import FirstStart
@@ -205,7 +205,7 @@ async def own_printer_key(settings: Settings) -> str:
     path = settings.data / "printer.key"
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
-        devices = Devices(store, Queues(store))
+        devices = Devices(store, Snapshots(store))
         if path.exists() and await devices.who(key := read_key(path)):
             return key
         key = await devices.add(DeviceKind.AGENT, "Printer at the server", settings.printer_place)

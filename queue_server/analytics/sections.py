@@ -27,7 +27,7 @@ MOST = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SectionContext:
     """What all sections are made from: the words of the reader, the tallies, and what their keys mean."""
 
     words: Texts
@@ -60,7 +60,7 @@ class Told:
         return department.name(self.words.language)
 
 
-def by_day(told_: Told) -> Section:
+def by_day(told_: SectionContext) -> Section:
     """Patients of each day; of each month where there are many days."""
     _ = told_.words.gettext
     by_month = len({day for day, _, _ in told_.days}) > MOST_DAYS
@@ -74,7 +74,7 @@ def by_day(told_: Told) -> Section:
     return _stacked(told_, "days", title, labels, lambda place, department: counts[starts[place], department])
 
 
-def by_hour(told_: Told) -> Section:
+def by_hour(told_: SectionContext) -> Section:
     """Patients by the hour at which they joined."""
     hours = _hours(told_)
     counts: Counter[tuple[int, int]] = Counter()
@@ -86,7 +86,7 @@ def by_hour(told_: Told) -> Section:
     return _stacked(told_, "hours", title, labels, lambda place, department: counts[hours[place], department])
 
 
-def waits_by_hour(told_: Told) -> Section:
+def waits_by_hour(told_: SectionContext) -> Section:
     """How long those waited who joined at an hour."""
     _ = told_.words.gettext
     hours = _hours(told_)
@@ -116,7 +116,7 @@ def waits_by_hour(told_: Told) -> Section:
     return Section("waits-by-hour", heading.title, svg, headings, table, heading.description)
 
 
-def by_department(told_: Told) -> Section:
+def by_department(told_: SectionContext) -> Section:
     """What became of the patients of each department, and how long it took."""
     _, words = told_.words.gettext, told_.words
     shown = told_.seen_departments
@@ -143,7 +143,7 @@ def by_department(told_: Told) -> Section:
     return Section("departments", _("Departments"), svg if shown else "", headings, table)
 
 
-def by_doctor(told_: Told) -> Section:
+def by_doctor(told_: SectionContext) -> Section:
     """How many each doctor has seen, and how long it took."""
     _, words = told_.words.gettext, told_.words
     found = {int(which): tally for which, tally in told_.of(Part.DOCTOR).items() if which != "0"}
@@ -170,7 +170,7 @@ def by_doctor(told_: Told) -> Section:
     return Section("doctors", _("Doctors"), svg, headings, table)
 
 
-def heat_map(told_: Told) -> Section:
+def heat_map(told_: SectionContext) -> Section:
     """Patients an hour on an average day of each weekday."""
     _ = told_.words.gettext
     hours = _hours(told_)
@@ -195,7 +195,7 @@ def heat_map(told_: Told) -> Section:
     return Section("heat", heading.title, svg, (_("Weekday"), *labels), table, heading.description)
 
 
-def origins(told_: Told) -> Section:
+def origins(told_: SectionContext) -> Section:
     """Where the numbers were taken."""
     _ = told_.words.gettext
     names = {"kiosk": _("Kiosk"), "desk": _("Desk"), "patient": _("Online"), "program": _("Other programs")}
@@ -212,7 +212,7 @@ def origins(told_: Told) -> Section:
     return Section("origins", heading.title, svg if whole else "", (_("Source"), _("Numbers"), _("Share")), table)
 
 
-def longest(told_: Told) -> Section:
+def longest(told_: SectionContext) -> Section:
     """The longest waits, by number and day."""
     _ = told_.words.gettext
     table = [
@@ -222,7 +222,7 @@ def longest(told_: Told) -> Section:
     return Section("longest", _("Longest waits"), "", (_("Number"), _("Day"), _("Waited")), table)
 
 
-def accuracy(told_: Told) -> Section:
+def accuracy(told_: SectionContext) -> Section:
     """How the waits that were promised came out, by department."""
     _ = told_.words.gettext
     shown = [department for department in told_.seen_departments if told_.whole(department.id).promised]
@@ -296,7 +296,9 @@ def _unfinished(known: Machines, place: str) -> int:
     return sum(known.slips.get((place, state), 0) for state in ("queued", "sent"))
 
 
-def _stacked(told_: Told, key: str, title: str, labels: Sequence[str], count: Callable[[int, int], int]) -> Section:
+def _stacked(
+    told_: SectionContext, key: str, title: str, labels: Sequence[str], count: Callable[[int, int], int]
+) -> Section:
     """Bars of all departments on one another; `count` gives the patients of a place and a department's id."""
     _ = told_.words.gettext
     shown = told_.seen_departments
@@ -312,7 +314,7 @@ def _stacked(told_: Told, key: str, title: str, labels: Sequence[str], count: Ca
     return Section(key, title, svg, ("", *(one.name for one in series), _("All")), table, about)
 
 
-def _hours(told_: Told) -> list[int]:
+def _hours(told_: SectionContext) -> list[int]:
     """Every hour from the first to the last at which anybody joined."""
     had = {int(which[2:]) for _, part, which in told_.tallies if part is Part.HOUR}
     return sorted(range(min(had), max(had) + 1) if had else ())
@@ -331,7 +333,7 @@ def _moment(words: Texts, at: datetime, zone: ZoneInfo) -> str:
 
 
 #: What the tallies are told by, in the order in which it is shown.
-SECTIONS: Iterable[Callable[[Told], Section]] = (
+SECTIONS: Iterable[Callable[[SectionContext], Section]] = (
     by_day,
     by_hour,
     waits_by_hour,

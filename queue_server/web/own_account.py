@@ -24,7 +24,7 @@ from queue_server.web.state import Request
 PATH = "/account"
 
 
-class Unlocking(Body):
+class UnlockRequest(Body):
     """The PIN or the password."""
 
     secret: str
@@ -104,7 +104,9 @@ async def unlock(request: Request) -> Response:
     if who is None:
         raise LoginRequired("This needs a login.")
     is_form = "json" not in request.headers.get("content-type", "")
-    fields = await form(request, "secret", "next") if is_form else {"secret": (await parsed(request, Unlocking)).secret}
+    fields = (
+        await form(request, "secret", "next") if is_form else {"secret": (await parsed(request, UnlockRequest)).secret}
+    )
     try:
         with counted_wrong(request, who):
             await services(request).people.locking.unlock(who, fields["secret"])

@@ -43,7 +43,7 @@ def is_foreign(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
 
 
-class Walls:
+class SecurityMiddleware:
     """Refuses what foreign pages send and what is too large, and adds the security headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
