@@ -20,7 +20,9 @@ from functools import partial
 from pathlib import Path
 from statistics import mean, median
 
-from queue_server.domain.waits.forecast import Ahead, Server, Wait, forecast
+from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.forecast import Ahead, forecast
+from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
 from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, a_small_clinic, simulate
 from queue_server.simulation.logs import LogEntry, read_log
@@ -161,7 +163,7 @@ def time_forecasts() -> None:
     replay = Replay(days.duties)
     replay.play(days.entries)
     learned: Learned = replay.lines["GEN"].learned
-    line = [Ahead(300.0 * 60 - 60.0 * place) for place in range(300)]
+    line = [Ahead()] * 300
     say("\na line of 300, all positions at once")
     for count in (2, 8, 30):
         servers = [Server.on_duty(str(number), 20.0 * number) for number in range(count)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.wording import Shown, calm, clock_range, is_far, rounded, shown_now
 
 HERE = timezone(timedelta(hours=5, minutes=30))

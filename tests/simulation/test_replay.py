@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 from queue_server.simulation import replay as command
 from queue_server.simulation import simulate as simulate_command
 from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, HOUR_S, SimulatedDays, a_clinic, a_small_clinic, simulate

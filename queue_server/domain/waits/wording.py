@@ -10,7 +10,7 @@ import math
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 
 STEP_MINUTES = 5
 CALM_SHARE = 0.2

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueue, Duty
 from queue_server.domain.clinic.opening_hours import closes_at
-from queue_server.domain.queue.ordering import in_order
-from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState, QueueEntry
-from queue_server.domain.waits.forecast import Ahead, Forecast, Server, Wait, forecast, passes_closing
+from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState, Priority, QueueEntry, State
+from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.forecast import HELD_WEIGHT, Ahead, Forecast, forecast, passes_closing
 from queue_server.domain.waits.learning import Learning, learn, lessons
+from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.wording import Shown, calm, clock_range, is_far, shown_now
 from queue_server.services.clinic.json_views import Json
@@ -83,22 +84,23 @@ class Waits:
         now = self._store.clock.now()
         if known is None or known.queue is not queue or now - known.made_at > FRESH_FOR:
             learning, _ = await self._learning(queue.department)
-            known = self._forecast(queue, learning.learned, await self._queues.clinic(), now)
+            known = self._forecast(queue, learning, await self._queues.clinic(), now)
             self._standings[queue.department.id] = known
         return known
 
-    def _forecast(self, queue: DepartmentQueue, learned: Learned, clinic: Clinic, now: datetime) -> Standing:
-        waiting = in_order(queue.entries)
-        line = [
-            Ahead((now - entry.joined_at).total_seconds(), str(entry.for_doctor_id) if entry.for_doctor_id else None)
-            for entry in waiting
-        ]
-        made = forecast(line, servers(queue, now), learned)
-        self._promise(queue, waiting, made, now)
+    def _forecast(self, queue: DepartmentQueue, learning: Learning, clinic: Clinic, now: datetime) -> Standing:
+        line = in_line(queue)
+        made = forecast(
+            [_ahead(entry) for entry in line],
+            servers(queue, now),
+            learning.learned,
+            learning.recent.flow(now.timestamp()),
+        )
+        self._promise(queue, line, made, now)
         closes = closes_at(queue.department.hours, now, clinic.zone, queue.department.holidays)
         waits = {}
-        for entry, wait in zip(waiting, made.waits, strict=True):
-            if wait is not None:
+        for entry, wait in zip(line, made.waits, strict=True):
+            if wait is not None and entry.state is State.WAITING:
                 shown = self._shown[entry.token_id] = shown_now(self._shown.get(entry.token_id), wait, now)
                 waits[entry.token_id] = _json(shown, clinic, closes, now)
         before = self._standings.get(queue.department.id)
@@ -116,11 +118,13 @@ class Waits:
         self._shown_to_newcomers[department.id] = shown
         return shown
 
-    def _promise(self, queue: DepartmentQueue, waiting: list[QueueEntry], made: Forecast, now: datetime) -> None:
+    def _promise(self, queue: DepartmentQueue, line: list[QueueEntry], made: Forecast, now: datetime) -> None:
         """Whoever is seen for the first time has been promised this."""
-        for entry, wait, clues in zip(waiting, made.waits, made.clues, strict=False):
+        for place, (entry, wait) in enumerate(zip(line, made.waits, strict=True)):
             is_new = now - entry.joined_at < PROMISED_WITHIN and entry.calls == 0
-            if wait is not None and clues is not None and is_new and entry.id not in self._promised:
+            if wait is None or not is_new or entry.id in self._promised:
+                continue
+            if (clues := made.clues(place)) is not None:
                 promise = Promise(entry.id, queue.department.id, now, wait, clues)
                 self._promised[entry.id] = promise
                 self._unsaved.append(promise)
@@ -151,15 +155,30 @@ class Waits:
         async with self._store.reading() as connection:
             lines = await learned_rows.lines_after(connection, department.id, last)
             calls = [line.token_id for _, line in lines if line.kind == Action.CALL and line.token_id]
-            clues = await learned_rows.clues_of_tokens(connection, department.id, calls)
+            told = await learned_rows.told_to_tokens(connection, department.id, calls)
         ripe = lessons(lines, self._store.clock.now())
         if not ripe:
             return
         for _, line in ripe:
-            learning = learn(learning, line, clues.get(line.token_id or 0))
+            learning = learn(learning, line, told.get(line.token_id or 0))
         self._learnings[department.id] = (learning, ripe[-1][0])
         async with self._store.transaction() as work:
             await learned_rows.save_learning(work, department.id, learning, ripe[-1][0])
+
+
+def in_line(queue: DepartmentQueue) -> list[QueueEntry]:
+    """Whoever waits and whoever is held, who may come back at the place that is kept, in the order of calling."""
+    known = (entry for entry in queue.entries if entry.state in {State.WAITING, State.HELD})
+    return sorted(known, key=lambda entry: entry.rank.key)
+
+
+def _ahead(entry: QueueEntry) -> Ahead:
+    return Ahead(
+        for_doctor=str(entry.for_doctor_id) if entry.for_doctor_id else None,
+        weight=HELD_WEIGHT if entry.state is State.HELD else 1.0,
+        has_priority=entry.priority is not Priority.NORMAL,
+        is_emergency=entry.rank.is_emergency,
+    )
 
 
 def servers(queue: DepartmentQueue, now: datetime) -> list[Server]:
@@ -182,8 +201,8 @@ def _server(duty: Duty, running_s: float | None, now: datetime) -> Server:
     back_in_s = (duty.back_at - now).total_seconds() if duty.back_at else None
     if duty.state is DutyState.EXPECTED:
         return Server.expected(doctor, back_in_s)
-    if duty.state is DutyState.ON_BREAK and running_s is None:
-        return Server.on_break(doctor, back_in_s)
+    if duty.state is DutyState.ON_BREAK:
+        return Server.on_break(doctor, back_in_s, running_s=running_s)
     return Server.on_duty(doctor, running_s)
 
 

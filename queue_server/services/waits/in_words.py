@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.wording import STEP_MINUTES, rounded
 from queue_server.locale import Texts
 from queue_server.services.clinic.json_views import Json
