@@ -54,7 +54,7 @@ async def measure(kind: str, tokens: int, presses: int) -> list[list[object]]:
         clock = SettableClock(SystemClock().now())
         async with a_clinic(url, clock) as clinic:
             await clinic.on_duty(0, "1")
-            key = await clinic.services.programs.add("benchmark")
+            key = await clinic.services.programs.keys.add("benchmark")
         driver = TimingDriver()
         for is_told in (False, True):
             rows.append(await pressed(kind, url, Path(name), key, driver, tokens, presses, is_told=is_told))
@@ -73,13 +73,19 @@ async def pressed(
     """(called, next, the press itself) in seconds."""
     async with a_server(url, data, None, [driver]) as (address, app):
         services = app.state.services
-        await services.alerts.set_limit(Channel.SMS, None, by=SYSTEM)
-        while (await services.status.queue("GEN"))["waiting"] < tokens:
-            await services.issuing.issue(IssueRequest("GEN"), by=SYSTEM)
-        queue = [token for token in (await services.status.queue("GEN"))["tokens"] if token["state"] == "waiting"]
+        await services.alerts.preferences.set_limit(Channel.SMS, None, by=SYSTEM)
+        while (await services.screens.token_pages.queue("GEN"))["waiting"] < tokens:
+            await services.queue.issuing.issue(IssueRequest("GEN"), by=SYSTEM)
+        queue = [
+            token
+            for token in (await services.screens.token_pages.queue("GEN"))["tokens"]
+            if token["state"] == "waiting"
+        ]
         if is_told:
             for token in queue:
-                await services.alerts.agree(Holder(token_id=token["id"]), Channel.SMS, "081234 56789", by=PATIENT)
+                await services.alerts.preferences.agree(
+                    Holder(token_id=token["id"]), Channel.SMS, "081234 56789", by=PATIENT
+                )
             await asyncio.sleep(3)
         pressed_at: dict[str, float] = {}
         took = []

@@ -63,7 +63,7 @@ async def serve() -> None:
     threading.Thread(target=lags.watch, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         async with a_running_clinic(f"sqlite:///{folder}/queue.db", Path(folder)) as running:
-            await running.services.accounts.create("clerk", "correct horse", Role.DESK, "Clerk")
+            await running.services.people.accounts.create("clerk", "correct horse", Role.DESK, "Clerk")
             probing = asyncio.create_task(lags.probe())
             say({"url": running.url, "key": running.keys["program"]})
             while await asyncio.to_thread(sys.stdin.readline):

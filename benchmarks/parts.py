@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from queue_server.clock import SteadyClock, SystemClock
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.services import compose
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.storage.engine.migrating import migrate
 from queue_server.storage.engine.store import Store
 from tests.browser.conftest import free_port
@@ -102,7 +102,7 @@ async def a_served_clinic(kind: str, *, workers: int = 1) -> AsyncIterator[Clini
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="queue-benchmark-")))
         url = stack.enter_context(database(kind, folder))
-        program_key, display_key = await _seed(url)
+        program_key, display_key = await seed(url)
         serve = ("serve", "--database-url", url, "--data", folder, "--workers", workers)
         server = await stack.enter_async_context(a_program(*serve, port=free_port(), log=folder / "log"))
         yield Clinic(server, program_key, display_key)
@@ -110,22 +110,25 @@ async def a_served_clinic(kind: str, *, workers: int = 1) -> AsyncIterator[Clini
             print(complaints, file=sys.stderr)
 
 
-async def _seed(url: str) -> tuple[str, str]:
+async def seed(url: str) -> tuple[str, str]:
     await migrate(url)
     store = Store(url, SteadyClock(SystemClock()))
     try:
         await store.open()
         services = compose(store, lambda number, room, languages: [], "http://queue.test")
-        await services.administering.set_up(name="Benchmark", time_zone="Asia/Kolkata", languages=["en", "hi"])
-        general = NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
-        await services.administering.add_department(general, list(ROOMS))
+        setting = {"name": "Benchmark", "time_zone": "Asia/Kolkata", "languages": ["en", "hi"]}
+        await services.clinic.settings.save(setting, None, by=SYSTEM)
+        general = DepartmentPlan("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
+        await services.clinic.departments.add({**written(general), "rooms": list(ROOMS)}, by=SYSTEM)
         for room in ROOMS:
-            doctor = await services.accounts.create(f"doctor{room}", PASSWORD, Role.DOCTOR, f"Doctor {room}", cost=4)
-            await services.duties.change(
+            doctor = await services.people.accounts.create(
+                f"doctor{room}", PASSWORD, Role.DOCTOR, f"Doctor {room}", cost=4
+            )
+            await services.queue.duties.change(
                 room, DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, doctor, f"Doctor {room}")
             )
-        program = await services.programs.add("benchmark")
-        return program, await services.devices.add(DeviceKind.DISPLAY, "Wall", "main")
+        program = await services.programs.keys.add("benchmark")
+        return program, await services.devices.registry.add(DeviceKind.DISPLAY, "Wall", "main")
     finally:
         await store.close()
 

@@ -49,12 +49,11 @@ async def run(given: argparse.Namespace, url: str) -> None:
     await store.open()
     try:
         services = compose(store, lambda number, room, languages: [], "http://localhost")
-        store.on_commit = services.queues.changed
         if given.database is None:
             began = time.perf_counter()
             await demo.seed(services)
             made = await history.seed(services, given.days, given.patients)
-            await services.figures.keep()
+            await services.analytics.tallies.keep()
             say(f"{made} tokens made and counted in {time.perf_counter() - began:.0f} s")
         await reports(services, given.days, given.times)
     finally:
@@ -63,25 +62,25 @@ async def run(given: argparse.Namespace, url: str) -> None:
 
 async def reports(services: Services, days: int, times: int) -> None:
     """Time every report."""
-    today = await services.queues.day()
+    today = await services.clinic.queues.day()
     words = texts("en")
     for name, length in (("today", 1), ("30 days", 30), ("a year", 365), ("all", days)):
         first = today - timedelta(days=length - 1)
 
         async def analytics(first: date = first) -> object:
-            return await services.analytics.report(first, today, None, words)
+            return await services.analytics.reports.report(first, today, None, words)
 
         async def accuracy(first: date = first) -> object:
-            return await services.analytics.accuracy(first, today, words)
+            return await services.analytics.reports.accuracy(first, today, words)
 
         took = await best(analytics, times), await best(accuracy, times)
         say(f"{name:<8} analytics {took[0]:7.1f} ms   accuracy {took[1]:7.1f} ms")
     month = today - timedelta(days=30)
 
     async def raw() -> object:
-        zone = (await services.queues.clinic()).zone
+        zone = (await services.clinic.queues.clinic()).zone
         each = [month + timedelta(days=count) for count in range(31)]
-        return added_up([tallies(await services.figures.stays(day), day, zone) for day in each])
+        return added_up([tallies(await services.analytics.tallies.stays(day), day, zone) for day in each])
 
     say(f"31 days counted from the raw rows {await best(raw, 2):7.1f} ms")
 

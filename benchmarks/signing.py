@@ -30,11 +30,11 @@ async def signed(clinic: Clinic) -> tuple[float, float]:
     """Milliseconds from the press to the document, and the longest stall of the loop meanwhile."""
     token, doctor = await clinic.issue(), clinic.doctors[0]
     await clinic.next("1")
-    await clinic.services.drafts.save(token.token_id, RecordKind.PRESCRIPTION, 0, THREE, by=doctor)
+    await clinic.services.records.drafts.save(token.token_id, RecordKind.PRESCRIPTION, 0, THREE, by=doctor)
     async with probed() as lags:
         await asyncio.sleep(0.02)
         began = time.perf_counter()
-        await clinic.services.records.sign(token.token_id, RecordKind.PRESCRIPTION, 1, by=doctor)
+        await clinic.services.records.signing.sign(token.token_id, RecordKind.PRESCRIPTION, 1, by=doctor)
         took = (time.perf_counter() - began) * 1000
     return took, max(lags, default=0.0)
 

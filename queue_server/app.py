@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -33,6 +32,7 @@ from queue_server.web.limits import Limits
 from queue_server.web.metrics import Metrics
 from queue_server.web.request_log import Watching
 from queue_server.web.security import Walls
+from queue_server.web.state import AppState
 from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)
@@ -46,11 +46,10 @@ SEAL_S = 0.5
 HEAR_S = 1.0
 CLEAN_S = 600.0
 SWEEP_S = 3600.0
+WATCH_S = 2.0
 
 #: What is not compressed once more.
 COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
-WATCH_S = 2.0
-SWEEP_S = 3600.0
 
 #: Walls are no secret: a locked screen goes on showing them.
 _WALLS = (TopicKind.BOARD,)
@@ -65,42 +64,39 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     metrics = Metrics()
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        keys = keyring(settings)
-        keys.prepare()
-        store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
-        lock_after = timedelta(minutes=settings.lock_minutes)
-        alerting = alert_settings(settings)
-        sent_by = configured(alerting, settings.phone_url) if drivers is None else drivers
-        services = compose(store, announcement, settings.phone_url, lock_after, keys, sent_by, settings.networks)
-        services.alerts.reports_secret = alerting.secret("alerts_secret")
-        hub = Hub(services.render, services.queues.now, services.queues.rev)
+    async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
+        services = _services(settings, clock, drivers)
+        store, topics, queues = services.store, services.screens.topics, services.clinic.queues
+        hub = Hub(topics.render, queues.now, queues.rev, render_phones=topics.render_phones)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
-            stack.callback(services.uploads.inspector.close)
+            stack.callback(services.records.uploads.inspector.close)
             await store.open()
-            store.on_commit = connect(services, hub)
-            services.queues.changed(await store.revisions())
-            await services.day_end.expire_leftovers()
-            await services.cleaning.sweep()
-            await services.queues.clinic()
+            store.after_commit(connect(services, hub))
+            services.clinic.queues.changed(await store.revisions())
+            await services.queue.day_end.expire_leftovers()
+            await services.people.cleaning.sweep()
+            await services.clinic.queues.clinic()
             await stack.enter_async_context(hub.running())
             if store.is_postgres:
                 await stack.enter_async_context(_listener(services, hub).running())
             await stack.enter_async_context(background(services, hub))
-            await stack.enter_async_context(services.sending.running())
-            await stack.enter_async_context(services.alert_watch.running())
+            await stack.enter_async_context(services.alerts.sending.running())
+            await stack.enter_async_context(services.alerts.watch.running())
             sender = await stack.enter_async_context(Sender(settings.networks))
             await stack.enter_async_context(metrics.watching_the_loop())
-            await stack.enter_async_context(Worker(services.delivering, services.queues, sender).running())
-            app.state.services, app.state.limits = services, Limits(store.clock.now)
+            await stack.enter_async_context(
+                Worker(services.programs.delivering, services.clinic.queues, sender).running()
+            )
+            limits = Limits(store.clock.now)
+            app.state.services, app.state.limits = services, limits
             yield {
                 "services": services,
                 "hub": hub,
                 "metrics": metrics,
                 "settings": settings,
-                "limits": app.state.limits,
-                "clinic_name": services.queues.clinic_name,
+                "limits": limits,
+                "clinic_name": services.clinic.queues.clinic_name,
             }
 
     return Starlette(
@@ -115,6 +111,21 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     )
 
 
+def _services(settings: Settings, clock: Clock | None, drivers: Sequence[Driver] | None) -> Services:
+    keys, alerting = keyring(settings), alert_settings(settings)
+    keys.prepare()
+    return compose(
+        Store(settings.database_url, SteadyClock(clock or SystemClock())),
+        announcement,
+        settings.phone_url,
+        timedelta(minutes=settings.lock_minutes),
+        keys,
+        configured(alerting, settings.phone_url) if drivers is None else drivers,
+        settings.networks,
+        alerting.secret("alerts_secret"),
+    )
+
+
 def alert_settings(settings: Settings) -> AlertSettings:
     """As the environment says; the key for web push lies beside the database unless it is named."""
     asked = AlertSettings()
@@ -122,14 +133,11 @@ def alert_settings(settings: Settings) -> AlertSettings:
 
 
 def connect(services: Services, hub: Hub) -> Callable[[Mapping[Source, int]], None]:
-    """What has to happen whenever these sources have these revisions now, here or in another process."""
+    """What shows it to everybody whenever these sources have these revisions now."""
     cutting: set[asyncio.Task[None]] = set()
 
     def changed(touched: Mapping[Source, int]) -> None:
-        services.queues.changed(touched)
         hub.touch(touched)
-        services.alert_watch.changed(touched)
-        services.sending.changed(touched)
         for source, cut in ((sources.DEVICES, cut_revoked), (sources.SESSIONS, cut_sessions)):
             if source in touched:
                 cutting.add(task := asyncio.create_task(cut(services, hub)))
@@ -140,7 +148,7 @@ def connect(services: Services, hub: Hub) -> Callable[[Mapping[Source, int]], No
 
 async def cut_revoked(services: Services, hub: Hub) -> None:
     """Whoever was revoked loses the lines that are still open."""
-    for owner in await services.devices.revoked():
+    for owner in await services.devices.registry.revoked():
         hub.end_lines_of(owner, 4403, NotAllowed.code, "This device was revoked.")
 
 
@@ -149,7 +157,7 @@ async def cut_sessions(services: Services, hub: Hub) -> None:
     owners = {owner: owner.partition("/")[2] for owner in hub.owners() if "/" in owner}
     if not owners:
         return
-    standing = await services.accounts.standing(owners.values())
+    standing = await services.people.accounts.standing(owners.values())
     for owner, session in owners.items():
         if session not in standing:
             hub.end_lines_of(owner, 4401, LoginRequired.code, "This login has ended.")
@@ -162,11 +170,11 @@ def _listener(services: Services, hub: Hub) -> PostgresListener:
     store = services.store
 
     def on_change(source: Source, rev: int) -> None:
-        if not services.queues.knows(source, rev):
-            store.on_commit({source: rev})
+        if not services.clinic.queues.knows(source, rev):
+            store.announce({source: rev})
 
     def on_gap() -> None:
-        services.queues.forget()
+        services.clinic.queues.forget()
         hub.touch_all()
 
     dsn = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -178,36 +186,36 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     """Inside, days end, time-dependent views stay true, devices that were revoked lose their lines."""
 
     async def refresh() -> None:
-        hub.touch([sources.department(department.id) for department in await services.queues.departments()])
+        hub.touch([sources.department(department.id) for department in await services.clinic.queues.departments()])
 
     async def watch() -> None:
         await cut_sessions(services, hub)
 
     async def count() -> None:
-        await services.figures.keep()
-        await services.daily_report.send()
+        await services.analytics.tallies.keep()
+        await services.analytics.daily_report.send()
 
     async def hear() -> None:
         """What a command has changed beside the server; on PostgreSQL the listener hears it."""
         for source, rev in (await services.store.revisions()).items():
-            if not services.queues.knows(source, rev):
-                services.store.on_commit({source: rev})
+            if not services.clinic.queues.knows(source, rev):
+                services.store.announce({source: rev})
 
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
-        asyncio.create_task(every(DAY_END_S, services.day_end.expire_leftovers), name="day end"),
+        asyncio.create_task(every(DAY_END_S, services.queue.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(FIGURES_S, count), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
-        asyncio.create_task(every(REFRESH_S, services.set_up.roster.keep), name="roster"),
-        asyncio.create_task(every(CLEAN_S, services.uploads.clean_up), name="uploads"),
-        asyncio.create_task(every(CLEAN_S, services.keeping.daily), name="retention"),
+        asyncio.create_task(every(REFRESH_S, services.clinic.roster.keep), name="roster"),
+        asyncio.create_task(every(CLEAN_S, services.records.uploads.clean_up), name="uploads"),
+        asyncio.create_task(every(CLEAN_S, services.records.retention.daily), name="retention"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
-        asyncio.create_task(every(SWEEP_S, services.cleaning.sweep), name="sweeping"),
+        asyncio.create_task(every(SWEEP_S, services.people.cleaning.sweep), name="sweeping"),
     ]
     if not services.store.is_postgres:
         tasks.append(asyncio.create_task(every(HEAR_S, hear), name="hearing commands"))
     if services.store.is_postgres:
-        tasks.append(asyncio.create_task(every(SEAL_S, services.reports.seal), name="sealer"))
+        tasks.append(asyncio.create_task(every(SEAL_S, services.programs.journal.seal), name="sealer"))
     try:
         yield
     finally:

@@ -18,12 +18,12 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.demo_writing import add_writing
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.alerts.alerts import Channel, Driver
+from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.people.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.services import Services, compose
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.serving import Companion, printer_on_the_server, serve_here
@@ -33,9 +33,9 @@ from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import keyring
 
 DEPARTMENTS = (
-    (NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", 146), ["1", "2", "5"]),
-    (NewDepartment("DEN", "D", {"en": "Dental", "hi": "दाँत"}, "dental", "blue", 480), ["3"]),
-    (NewDepartment("ENT", "E", {"en": "Ear, nose, throat", "hi": "कान, नाक, गला"}, "ent", "amber", 300), ["4"]),
+    (DepartmentPlan("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", pace_s=146), ["1", "2", "5"]),
+    (DepartmentPlan("DEN", "D", {"en": "Dental", "hi": "दाँत"}, "dental", "blue", pace_s=480), ["3"]),
+    (DepartmentPlan("ENT", "E", {"en": "Ear, nose, throat", "hi": "कान, नाक, गला"}, "ent", "amber", pace_s=300), ["4"]),
 )
 
 #: The room in which each doctor of the demo is on duty.
@@ -78,7 +78,7 @@ async def prepare(settings: Settings) -> dict[str, Any]:
         services = compose(store, lambda number, room, languages: [], settings.phone_url, keys=keyring(settings))
         path = settings.data / "demo.json"
         known = json.loads(path.read_text()) if path.exists() else None
-        facts = known if known and await services.devices.who(known["api_key"]) else await seed(services)
+        facts = known if known and await services.devices.registry.who(known["api_key"]) else await seed(services)
         facts["patient"] = facts["patient"] or await add_patient(services)
         await put_on_duty(services)
         facts["base_url"] = base_url(settings)
@@ -90,18 +90,19 @@ async def prepare(settings: Settings) -> dict[str, Any]:
 
 async def seed(services: Services) -> dict[str, Any]:
     """The clinic's departments, rooms, people, devices and keys; returns what opens it."""
-    if not await services.queues.departments():
-        await services.administering.set_up(name="Smart Queue Clinic", time_zone="Asia/Kolkata", languages=["en", "hi"])
+    if not await services.clinic.queues.departments():
+        setting = {"name": "Smart Queue Clinic", "time_zone": "Asia/Kolkata", "languages": ["en", "hi"]}
+        await services.clinic.settings.save(setting, None, by=SYSTEM)
         for department, rooms in DEPARTMENTS:
-            await services.administering.add_department(department, rooms)
+            await services.clinic.departments.add({**written(department), "rooms": rooms}, by=SYSTEM)
     logins = [("admin", Role.ADMIN, "Administrator"), ("desk", Role.DESK, "Desk")]
     logins += [(login, Role.DOCTOR, f"Doctor {login[-1]}") for login, _ in DOCTORS]
     passwords = {login: secrets.token_urlsafe(6) for login, _, _ in logins}
     for login, role, name in logins:
-        staff_id = await services.accounts.create(login, passwords[login], role, name)
+        staff_id = await services.people.accounts.create(login, passwords[login], role, name)
         if role is Role.DOCTOR:
             form = StaffForm(name, "MBBS", f"DEMO {login[-1]}")
-            await services.staffing.change(staff_id, form, by=SYSTEM)
+            await services.people.staffing.change(staff_id, form, by=SYSTEM)
             await add_writing(services, staff_id)
     return {
         "base_url": "",
@@ -109,10 +110,10 @@ async def seed(services: Services) -> dict[str, Any]:
         "desk": {"login": "desk", "password": passwords["desk"]},
         "doctors": [{"login": login, "password": passwords[login], "room": room} for login, room in DOCTORS],
         "patient": await add_patient(services),
-        "api_key": await services.programs.add("demo"),
-        "kiosk_key": await services.devices.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE),
-        "display_key": await services.devices.add(DeviceKind.DISPLAY, "Waiting room", "main"),
-        "agent_key": await services.devices.add(DeviceKind.AGENT, "Entrance printer", PLACE),
+        "api_key": await services.programs.keys.add("demo"),
+        "kiosk_key": await services.devices.registry.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE),
+        "display_key": await services.devices.registry.add(DeviceKind.DISPLAY, "Waiting room", "main"),
+        "agent_key": await services.devices.registry.add(DeviceKind.AGENT, "Entrance printer", PLACE),
     }
 
 
@@ -123,19 +124,19 @@ async def add_patient(services: Services) -> dict[str, str]:
     while is_easy(pin):
         pin = "".join(digits.choices("0123456789", k=6))
     form, consent = PersonForm("Demo Patient", "34", language="en"), Consent(CONSENT_VERSION, "demo")
-    await services.patients.register(PATIENT_PHONE, pin, form, consent)
+    await services.people.patients.register(PATIENT_PHONE, pin, form, consent)
     return {"phone": PATIENT_PHONE, "pin": pin}
 
 
 async def put_on_duty(services: Services) -> None:
     """Every doctor of the demo is on duty, unless somebody already is somewhere today."""
-    await services.day_end.expire_leftovers()
-    if any(queue.duties for queue in await services.queues.all()):
+    await services.queue.day_end.expire_leftovers()
+    if any(queue.duties for queue in await services.clinic.queues.all()):
         return
     for login, room in DOCTORS:
-        doctor = await services.accounts.by_login(login)
+        doctor = await services.people.accounts.by_login(login)
         if doctor is not None:
-            await services.duties.change(
+            await services.queue.duties.change(
                 room, DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, doctor.id, doctor.name)
             )
 

@@ -34,6 +34,6 @@ async def add_writing(services: Services, doctor_id: int) -> None:
     """The doctor has these favourites, behind the digits 1 to 9, and these templates."""
     doctor = Actor(ActorKind.DOCTOR, doctor_id)
     for line in FAVOURITES:
-        await services.favourites.add(line, by=doctor)
+        await services.records.favourites.add(line, by=doctor)
     for diagnosis, typed in TEMPLATES:
-        await services.favourites.keep_regimen(diagnosis, typed, by=doctor)
+        await services.records.favourites.keep_regimen(diagnosis, typed, by=doctor)

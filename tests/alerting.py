@@ -60,7 +60,7 @@ class AlertingClinic:
 
     async def tell(self, token: IssuedToken, to: str = PHONE, channel: Channel = Channel.SMS) -> None:
         """The holder of this token wants to be told there."""
-        await self.services.alerts.agree(Holder(token_id=token.token_id), channel, to, by=PATIENT)
+        await self.services.alerts.preferences.agree(Holder(token_id=token.token_id), channel, to, by=PATIENT)
 
     async def patient(self, department: str = "GEN") -> IssuedToken:
         """A token whose holder wants to be told by SMS."""
@@ -70,13 +70,13 @@ class AlertingClinic:
 
     async def settle(self) -> list[str]:
         """Judge all queues and send everything that is due; the kinds that went by SMS so far."""
-        await self.services.alert_watch.judge()
-        await self.services.sending.drain()
+        await self.services.alerts.watch.judge()
+        await self.services.alerts.sending.drain()
         return self.sms.kinds
 
     async def states(self) -> list[tuple[str, str, str | None]]:
         """Kind, state and reason of every message, oldest first."""
-        page = await self.services.alerts.page()
+        page = await self.services.alerts.preferences.page()
         return [(str(one["kind"]), str(one["state"]), one["reason"]) for one in reversed(page)]
 
 
@@ -87,11 +87,10 @@ async def alerting_services(
     """Services that alert with these drivers, on a migrated database."""
     store = Store(url, SteadyClock(clock))
     services = compose(store, announcement, "http://queue.test", drivers=drivers)
-    services.sending._chance = lambda: chance
-    store.on_commit = services.queues.changed
+    services.alerts.sending._chance = lambda: chance
     try:
         await store.open()
-        services.queues.changed(await store.revisions())
+        services.clinic.queues.changed(await store.revisions())
         yield services
     finally:
         await store.close()

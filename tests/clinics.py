@@ -8,16 +8,18 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from display.announcing import announcement
+from queue_server import sources
 from queue_server.clock import SteadyClock
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.domain.queue.tokens import Action, DutyState, Priority, QueueEntry
 from queue_server.services import Services, compose
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.services.people.patients import Consent, PatientLogin, PersonForm
 from queue_server.services.queue.issuing import IssuedToken, IssueRequest
+from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import Keyring
 from tests.schemas import with_schema
@@ -62,44 +64,51 @@ class Clinic:
         """A token, one second after whatever was before."""
         self.clock.forward(seconds=1)
         reason = "chest pain" if priority in NEED_REASON else None
-        return await self.services.issuing.issue(IssueRequest(department, priority, reason), by=KIOSK, **more)  # type: ignore[arg-type]
+        return await self.services.queue.issuing.issue(IssueRequest(department, priority, reason), by=KIOSK, **more)  # type: ignore[arg-type]
 
     async def next(self, room: str = "1", **more: object) -> str | None:
         """Press "next" in a room; the number that was called."""
-        entry = await self.services.calling.call_next(room, by=PROGRAM, **more)  # type: ignore[arg-type]
+        entry = await self.services.queue.calling.call_next(room, by=PROGRAM, **more)  # type: ignore[arg-type]
         return entry.number if entry else None
 
     async def act(self, token: IssuedToken, action: Action, **more: object) -> QueueEntry:
         """Do a simple action to a token."""
-        return await self.services.calling.act(token.token_id, action, by=PROGRAM, **more)  # type: ignore[arg-type]
+        return await self.services.queue.calling.act(token.token_id, action, by=PROGRAM, **more)  # type: ignore[arg-type]
 
     async def order(self, department: str = "GEN") -> list[str]:
         """The numbers that wait, first to be called first."""
-        queue = await self.services.status.queue(department)
+        queue = await self.services.screens.token_pages.queue(department)
         return [token["number"] for token in queue["tokens"] if token["state"] == "waiting"]
 
     async def state(self, token: IssuedToken) -> str:
         """Where the token stands."""
-        return str((await self.services.status.program(token.token_id))["state"])
+        return str((await self.services.screens.token_pages.program(token.token_id))["state"])
 
     async def kinds(self) -> list[str]:
         """The kinds of all journal lines, in order."""
         if self.services.store.is_postgres:
-            await self.services.reports.seal()
-        return [line["kind"] for line in await self.services.reports.events(0, 1000)]
+            await self.services.programs.journal.seal()
+        return [line["kind"] for line in await self.services.programs.journal.events(0, 1000)]
 
     async def register(self, name: str = "Asha", **more: str) -> PatientLogin:
         """A patient who has registered on a phone and is logged in there."""
-        patients = self.services.patients
+        patients = self.services.people.patients
         form = PersonForm(name, "34", "female", "hi")
         opened = await patients.register(more.get("phone", PHONE), PIN, form, Consent(CONSENT_VERSION), cost=4)
         login = await patients.who(opened.secret)
         assert login is not None
         return login
 
+    async def in_zone(self, zone: str, at: str) -> None:
+        """The clinic lies in this time zone, and it is this moment, written in ISO 8601 with its offset."""
+        async with self.services.store.transaction() as work:
+            await setting_rows.save_setting(work, "time_zone", zone)
+            work.touch(sources.CLINIC)
+        self.clock.moment = datetime.fromisoformat(at).astimezone(UTC)
+
     async def on_duty(self, doctor: int, room: str) -> None:
         """The doctor (0 or 1) is on duty in the room."""
-        await self.services.duties.change(room, DutyState.ON_DUTY, doctor=self.doctors[doctor])
+        await self.services.queue.duties.change(room, DutyState.ON_DUTY, doctor=self.doctors[doctor])
 
 
 @asynccontextmanager
@@ -107,13 +116,12 @@ async def open_services(url: str, clock: SettableClock) -> AsyncIterator[Service
     """Services on a migrated database, as one server process has them (without a hub)."""
     store = Store(url, SteadyClock(clock))
     services = compose(store, announcement, "http://queue.test", keys=Keyring(given=KEYS))
-    store.on_commit = services.queues.changed
     try:
         await store.open()
-        services.queues.changed(await store.revisions())
+        services.clinic.queues.changed(await store.revisions())
         yield services
     finally:
-        services.uploads.inspector.close()
+        services.records.uploads.inspector.close()
         await store.close()
 
 
@@ -123,13 +131,16 @@ async def a_clinic(url: str, clock: SettableClock | None = None) -> AsyncIterato
     clock = clock or SettableClock()
     await with_schema(url)
     async with open_services(url, clock) as services:
-        await services.administering.set_up(name="Test clinic", time_zone="Asia/Kolkata", languages=["en", "hi"])
-        general = NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
-        laboratory = NewDepartment("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet")
-        await services.administering.add_department(general, ["1", "2"])
-        await services.administering.add_department(laboratory, ["3"])
+        setting = {"name": "Test clinic", "time_zone": "Asia/Kolkata", "languages": ["en", "hi"]}
+        await services.clinic.settings.save(setting, None, by=SYSTEM)
+        general = DepartmentPlan("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
+        laboratory = DepartmentPlan("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet")
+        await services.clinic.departments.add({**written(general), "rooms": ["1", "2"]}, by=SYSTEM)
+        await services.clinic.departments.add({**written(laboratory), "rooms": ["3"]}, by=SYSTEM)
         clinic = Clinic(services, clock)
         for login in ("first", "second"):
-            doctor = await services.accounts.create(login, "correct horse", Role.DOCTOR, f"Doctor {login}", cost=4)
+            doctor = await services.people.accounts.create(
+                login, "correct horse", Role.DOCTOR, f"Doctor {login}", cost=4
+            )
             clinic.doctors.append(Actor(ActorKind.DOCTOR, doctor, f"Doctor {login}"))
         yield clinic

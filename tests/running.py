@@ -101,9 +101,9 @@ async def a_running_clinic(
     """The clinic of `tests.clinics`, served, with a key of every kind. `more`: further settings."""
     clock = SettableClock()
     async with a_clinic(database_url, clock) as clinic:
-        devices = clinic.services.devices
+        devices = clinic.services.devices.registry
         keys = {
-            "program": await clinic.services.programs.add("test"),
+            "program": await clinic.services.programs.keys.add("test"),
             "kiosk": await devices.add(DeviceKind.KIOSK, "Kiosk", "entrance"),
             "display": await devices.add(DeviceKind.DISPLAY, "Display", "main"),
             "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),

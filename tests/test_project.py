@@ -24,6 +24,7 @@ SERVER_OF_PACKAGES = re.compile(
 PLACE_ON_ONE_MACHINE = re.compile(r"(?<![\w.*}/-])/(work|root|home)/|opt/(wheels|pypi)")
 LOCKS = ("requirements.lock", "tests/requirements.lock")
 MERGE_MARKER = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)")
+DAY_IN_UTC = re.compile(r"\b(?:now|before|after|moment)(?:\(\))?\.date\(\)")
 PINNED = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)? \\\n(?P<hashes>(?:    --hash=sha256:.+\n)*)", re.M
 )
@@ -137,6 +138,18 @@ def _lines(path: Path) -> list[str]:
         return (ROOT / path).read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError:
         return []
+
+
+def test_no_day_is_taken_of_a_moment_in_utc(tracked: list[Path]) -> None:
+    """A day is a service day, or a day of the clinic's own calendar: see `service_day`."""
+    code = [path for path in tracked if path.suffix == ".py" and path.parts[0] not in {"tests", "benchmarks"}]
+
+    found = [f"{path}: {taken}" for path in code for taken in DAY_IN_UTC.findall((ROOT / path).read_text())]
+
+    assert found == []
+    assert DAY_IN_UTC.search("work.now.date()")
+    assert DAY_IN_UTC.search("self._store.clock.now().date()")
+    assert not DAY_IN_UTC.search("now.astimezone(clinic.zone).date()")
 
 
 def _longest_file(path: Path) -> int:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from display.web.words import words
 from queue_server.domain.access.actors import Actor
@@ -16,6 +14,7 @@ from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import HTTPConnection, Request, WebSocket
 from queue_server.web.static import version
 
 #: A call_id has no more digits than this on either database.
@@ -30,8 +29,8 @@ async def board(request: Request) -> Response:
     except LoginRequired:
         return page(request, "shared/device.html", kind="display", next=request.url.path)
     services = identity.services(request)
-    await services.boards.board(name)  # there must be such a board
-    clinic = await services.queues.clinic()
+    await services.screens.boards.board(name)  # there must be such a board
+    clinic = await services.clinic.queues.clinic()
     return page(
         request,
         "display/board.html",

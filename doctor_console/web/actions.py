@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from doctor_console.web.bodies import Chosen, DutyChange, Next, Nothing, Onward, moment_of
@@ -12,6 +11,7 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.queue.tokens import Action
 from queue_server.web.bodies import idempotency_key, parsed
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 #: Actions that the address may name.
 ACTIONS = frozenset(
@@ -24,7 +24,7 @@ async def call_next(request: Request) -> Response:
     doctor, room = await at_room(request)
     asked = await parsed(request, Next)
     key = idempotency_key(request)
-    await services(request).calling.call_next(room.code, by=doctor, expected=asked.expected, key=key)
+    await services(request).queue.calling.call_next(room.code, by=doctor, expected=asked.expected, key=key)
     return JSONResponse({})
 
 
@@ -33,7 +33,7 @@ async def call(request: Request) -> Response:
     doctor, room = await at_room(request)
     asked = await parsed(request, Chosen)
     key = idempotency_key(request)
-    await services(request).calling.call(asked.token, room.code, by=doctor, expected=asked.expected, key=key)
+    await services(request).queue.calling.call(asked.token, room.code, by=doctor, expected=asked.expected, key=key)
     return JSONResponse({})
 
 
@@ -41,7 +41,7 @@ async def recall(request: Request) -> Response:
     """Announce the patient who was called once more."""
     doctor, _, token_id = await with_token(request)
     await parsed(request, Nothing)
-    await services(request).calling.recall(token_id, by=doctor, key=idempotency_key(request))
+    await services(request).queue.calling.recall(token_id, by=doctor, key=idempotency_key(request))
     return JSONResponse({})
 
 
@@ -53,7 +53,7 @@ async def act(request: Request) -> Response:
         raise HTTPException(404)
     action = Action(request.path_params["action"])
     key = idempotency_key(request)
-    await services(request).calling.act(token_id, action, by=doctor, room_code=room.code, key=key)
+    await services(request).queue.calling.act(token_id, action, by=doctor, room_code=room.code, key=key)
     return JSONResponse({})
 
 
@@ -61,7 +61,7 @@ async def transfer(request: Request) -> Response:
     """Send the patient on to another department, and back here afterwards if so wished."""
     doctor, room, token_id = await with_token(request)
     asked = await parsed(request, Onward)
-    await services(request).calling.transfer(
+    await services(request).queue.calling.transfer(
         token_id,
         asked.department,
         by=doctor,
@@ -76,7 +76,7 @@ async def undo(request: Request) -> Response:
     """Take the room's last action back."""
     doctor, room = await at_room(request)
     await parsed(request, Nothing)
-    await services(request).calling.undo(room.code, by=doctor)
+    await services(request).queue.calling.undo(room.code, by=doctor)
     return JSONResponse({})
 
 
@@ -85,7 +85,7 @@ async def change_duty(request: Request) -> Response:
     doctor = await allowed(request, May.OPEN_CONSOLE)
     asked = await parsed(request, DutyChange)
     known = services(request)
-    back_at = moment_of(asked.back_at, known.queues.now(), (await known.queues.clinic()).zone)
+    back_at = moment_of(asked.back_at, known.clinic.queues.now(), (await known.clinic.queues.clinic()).zone)
     room = request.path_params["room"]
-    await known.duties.change(room, asked.state, doctor=doctor, reason=asked.reason, back_at=back_at)
+    await known.queue.duties.change(room, asked.state, doctor=doctor, reason=asked.reason, back_at=back_at)
     return JSONResponse({})

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from babel.dates import format_date
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from doctor_console.web.bodies import Nothing
@@ -24,6 +24,7 @@ from queue_server.web.bodies import parsed, path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
+from queue_server.web.state import Request
 
 #: A phone on a bad line gets this long for one file.
 LONGEST_UPLOAD_S = 15 * 60
@@ -38,7 +39,7 @@ async def upload(request: Request) -> Response:
     name = unquote(request.headers.get("x-document-name", ""), errors="replace")
     handed = Handed(token_id, DocumentKind(kind), name, doctor)
     try:
-        done = await services(request).uploads.upload(handed, _body(request))
+        done = await services(request).records.uploads.upload(handed, _body(request))
     except FileRefused as error:
         # In the doctor's language; the code and the reason stay.
         error.message = say(request, MESSAGES[Refusal(str(error.details["reason"]))])
@@ -49,9 +50,9 @@ async def upload(request: Request) -> Response:
 async def history(request: Request) -> Response:
     """The token's documents, and the past visits of its patient."""
     doctor = await allowed(request, May.READ_RECORD)
-    found, own = await services(request).histories.of_token(path_number(request, "token"), by=doctor)
+    found, own = await services(request).records.histories.of_token(path_number(request, "token"), by=doctor)
     language = language_of(request)
-    year = services(request).queues.now().year
+    year = services(request).clinic.queues.now().year
     return JSONResponse(
         {
             "patient": _patient(found, year),
@@ -69,21 +70,23 @@ async def history(request: Request) -> Response:
 async def document(request: Request) -> Response:
     """One document, to look at or to save."""
     doctor = await allowed(request, May.READ_RECORD)
-    return document_answer(request, await services(request).documents.open(path_number(request, "document"), by=doctor))
+    return document_answer(
+        request, await services(request).records.documents.open(path_number(request, "document"), by=doctor)
+    )
 
 
 async def remove(request: Request) -> Response:
     """Take back a file that this doctor handed in by mistake."""
     doctor, token_id = await _with_token(request)
     await parsed(request, Nothing)
-    await services(request).uploads.take_back(path_number(request, "document"), token_id, by=doctor)
+    await services(request).records.uploads.take_back(path_number(request, "document"), token_id, by=doctor)
     return JSONResponse({})
 
 
 async def _with_token(request: Request) -> tuple[Actor, int]:
     doctor, room = await at_room(request)
     token_id = path_number(request, "token")
-    await services(request).histories.check_writer(token_id, room.id, by=doctor)
+    await services(request).records.histories.check_writer(token_id, room.id, by=doctor)
     return doctor, token_id
 
 

@@ -5,35 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.websockets import WebSocket
 
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Duty
 from queue_server.domain.queue.ordering import in_order
 from queue_server.live import topic_names
+from queue_server.live.json_views import Json, department_names
 from queue_server.papers.words import LANGUAGES, words
-from queue_server.services.clinic.json_views import Json, department_names
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, page, say
 from queue_server.web.sockets import show
+from queue_server.web.state import Request, WebSocket
 
 
 async def choose(request: Request) -> Response:
     """All rooms and who is there."""
     doctor = await allowed(request, May.OPEN_CONSOLE)
     known = services(request)
-    zone = (await known.queues.clinic()).zone
-    rooms = rooms_of(await known.queues.all(), zone, language_of(request))
-    mine = await known.duties.room_of(doctor.id)
+    zone = (await known.clinic.queues.clinic()).zone
+    rooms = rooms_of(await known.clinic.queues.all(), zone, language_of(request))
+    mine = await known.queue.duties.room_of(doctor.id)
     return page(request, "doctor_console/choose.html", rooms=rooms, mine=mine, name=doctor.name)
 
 
 async def console(request: Request) -> Response:
     """One room's console. Opening it changes nobody's duty."""
     doctor = await allowed(request, May.OPEN_CONSOLE)
-    known = services(request).queues
+    known = services(request).clinic.queues
     room = await known.room(request.path_params["room"])
     departments = await known.departments()
     department = next(each for each in departments if each.id == room.department_id)

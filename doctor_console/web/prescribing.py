@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from pydantic import Field
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.domain.records.records import RecordKind
 from queue_server.services.records.drafts import content_of
 from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 Edit = Annotated[int, Field(strict=True, ge=0, le=2**31)]
 
@@ -59,15 +59,15 @@ class Favourite(Body):
 async def recent(request: Request) -> Response:
     """The doctor's patients of today, and what is written for them."""
     doctor = await allowed(request, May.WRITE_RECORDS)
-    return JSONResponse({"patients": await services(request).drafts.recent(by=doctor)})
+    return JSONResponse({"patients": await services(request).records.drafts.recent(by=doctor)})
 
 
 async def show(request: Request) -> Response:
     """Everything that is needed for writing for this patient."""
     doctor = await allowed(request, May.WRITE_RECORDS)
     token, kind = _place(request)
-    opened = await services(request).drafts.open(token, kind, by=doctor)
-    return JSONResponse(opened, background=BackgroundTask(services(request).records.prepare))
+    opened = await services(request).records.drafts.open(token, kind, by=doctor)
+    return JSONResponse(opened, background=BackgroundTask(services(request).records.signing.prepare))
 
 
 async def save(request: Request) -> Response:
@@ -76,8 +76,8 @@ async def save(request: Request) -> Response:
     token, kind = _place(request)
     asked = await parsed(request, Draft)
     content = content_of(kind, asked.content)
-    edit = await services(request).drafts.save(token, kind, asked.edit, content, by=doctor)
-    lines = await services(request).medicines.check(content) if isinstance(content, Typed) else []
+    edit = await services(request).records.drafts.save(token, kind, asked.edit, content, by=doctor)
+    lines = await services(request).records.medicines.check(content) if isinstance(content, Typed) else []
     return JSONResponse({"edit": edit, "lines": lines})
 
 
@@ -85,7 +85,7 @@ async def check(request: Request) -> Response:
     """What each line of a draft means, without keeping anything."""
     await allowed(request, May.WRITE_RECORDS)
     content = content_of(RecordKind.PRESCRIPTION, (await parsed(request, Draft)).content)
-    lines = await services(request).medicines.check(content) if isinstance(content, Typed) else []
+    lines = await services(request).records.medicines.check(content) if isinstance(content, Typed) else []
     return JSONResponse({"lines": lines})
 
 
@@ -93,7 +93,7 @@ async def discard(request: Request) -> Response:
     """Throw the draft away."""
     doctor = await allowed(request, May.WRITE_RECORDS)
     token, kind = _place(request)
-    await services(request).drafts.discard(token, kind, (await parsed(request, At)).edit, by=doctor)
+    await services(request).records.drafts.discard(token, kind, (await parsed(request, At)).edit, by=doctor)
     return JSONResponse({})
 
 
@@ -102,8 +102,8 @@ async def correct(request: Request) -> Response:
     doctor = await allowed(request, May.WRITE_RECORDS)
     token, kind = _place(request)
     asked = await parsed(request, Correction)
-    await services(request).drafts.correct(token, kind, asked.record, by=doctor)
-    return JSONResponse(await services(request).drafts.open(token, kind, by=doctor))
+    await services(request).records.drafts.correct(token, kind, asked.record, by=doctor)
+    return JSONResponse(await services(request).records.drafts.open(token, kind, by=doctor))
 
 
 async def sign(request: Request) -> Response:
@@ -112,7 +112,7 @@ async def sign(request: Request) -> Response:
     token, kind = _place(request)
     asked = await parsed(request, At)
     key = idempotency_key(request)
-    return JSONResponse(await services(request).records.sign(token, kind, asked.edit, by=doctor, key=key))
+    return JSONResponse(await services(request).records.signing.sign(token, kind, asked.edit, by=doctor, key=key))
 
 
 async def preview(request: Request) -> Response:
@@ -122,13 +122,13 @@ async def preview(request: Request) -> Response:
     if kind is not RecordKind.CERTIFICATE:
         raise HTTPException(404)
     asked = await parsed(request, At)
-    return JSONResponse(await services(request).records.preview(token, asked.edit, by=doctor))
+    return JSONResponse(await services(request).records.signing.preview(token, asked.edit, by=doctor))
 
 
 async def search(request: Request) -> Response:
     """The medicines that are meant by a few letters, best first."""
     await allowed(request, May.WRITE_RECORDS)
-    known = await services(request).medicines.all()
+    known = await services(request).records.medicines.all()
     found = known.search(request.query_params.get("q", "")[:LONGEST_QUERY])
     return JSONResponse({"medicines": [asdict(medicine) for medicine in found]})
 
@@ -136,7 +136,7 @@ async def search(request: Request) -> Response:
 async def favourites(request: Request) -> Response:
     """The doctor's own favourites and templates."""
     doctor = await allowed(request, May.WRITE_RECORDS)
-    return JSONResponse(await services(request).favourites.of(doctor))
+    return JSONResponse(await services(request).records.favourites.of(doctor))
 
 
 async def add_favourite(request: Request) -> Response:
@@ -144,15 +144,15 @@ async def add_favourite(request: Request) -> Response:
     doctor = await allowed(request, May.WRITE_RECORDS)
     sent = content_of(RecordKind.PRESCRIPTION, {"lines": [(await parsed(request, Favourite)).line]})
     line = sent.lines[0] if isinstance(sent, Typed) else TypedLine()
-    await services(request).favourites.add(line, by=doctor)
-    return JSONResponse(await services(request).favourites.of(doctor))
+    await services(request).records.favourites.add(line, by=doctor)
+    return JSONResponse(await services(request).records.favourites.of(doctor))
 
 
 async def remove_favourite(request: Request) -> Response:
     """One favourite less; the answer holds all of them."""
     doctor = await allowed(request, May.WRITE_RECORDS)
-    await services(request).favourites.remove(path_number(request, "favourite"), by=doctor)
-    return JSONResponse(await services(request).favourites.of(doctor))
+    await services(request).records.favourites.remove(path_number(request, "favourite"), by=doctor)
+    return JSONResponse(await services(request).records.favourites.of(doctor))
 
 
 async def keep_template(request: Request) -> Response:
@@ -161,15 +161,15 @@ async def keep_template(request: Request) -> Response:
     asked = await parsed(request, Template)
     content = content_of(RecordKind.PRESCRIPTION, asked.content)
     if isinstance(content, Typed):
-        await services(request).favourites.keep_regimen(asked.diagnosis, content, by=doctor)
-    return JSONResponse(await services(request).favourites.of(doctor))
+        await services(request).records.favourites.keep_regimen(asked.diagnosis, content, by=doctor)
+    return JSONResponse(await services(request).records.favourites.of(doctor))
 
 
 async def remove_template(request: Request) -> Response:
     """One template less; the answer holds all of them."""
     doctor = await allowed(request, May.WRITE_RECORDS)
-    await services(request).favourites.remove_regimen(path_number(request, "template"), by=doctor)
-    return JSONResponse(await services(request).favourites.of(doctor))
+    await services(request).records.favourites.remove_regimen(path_number(request, "template"), by=doctor)
+    return JSONResponse(await services(request).records.favourites.of(doctor))
 
 
 def _place(request: Request) -> tuple[int, RecordKind]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from starlette.requests import Request
-
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import HeldRoom, May, authorise
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty, Room
 from queue_server.domain.errors import ChangedMeanwhile, UnknownToken
 from queue_server.services.queue.duties import PRESENT
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def at_room(request: Request) -> tuple[Actor, Room]:
@@ -24,7 +23,7 @@ async def at_room(request: Request) -> tuple[Actor, Room]:
     Raises `LoginRequired`, `NotAllowed`, `UnknownRoom`, `RoomTaken`.
     """
     doctor = await allowed(request, May.WORK_IN_ROOM)
-    known = services(request).queues
+    known = services(request).clinic.queues
     room = await known.room(request.path_params["room"])
     return authorise(doctor, May.WORK_IN_ROOM, held(room, (await known.of(room.department_id)).duty_in(room.id))), room
 
@@ -33,7 +32,7 @@ async def with_token(request: Request) -> tuple[Actor, Room, int]:
     """As `at_room`, and the token of the address, which this room may act on. Raises `ChangedMeanwhile` as well."""
     doctor, room = await at_room(request)
     token_id = min(request.path_params["token"], 2**53)
-    check_reach(await services(request).queues.all(), room, token_id)
+    check_reach(await services(request).clinic.queues.all(), room, token_id)
     return doctor, room, token_id
 
 

@@ -2,6 +2,7 @@
 
 from PIL import Image, ImageDraw
 
+from kiosk.bidi import isolated
 from kiosk.printing.layout import Block, Code, Layout, Line, Picture
 
 BLACK, WHITE = 0, 255
@@ -17,7 +18,8 @@ def draw(layout: Layout) -> Image.Image:
         match item:
             case Line():
                 fill = WHITE if item.is_white else BLACK
-                pen.text((item.x, item.baseline), item.text, fill=fill, font=item.typeface.font, anchor="ls")
+                place = item.x, item.baseline
+                pen.text(place, isolated(item.text), fill=fill, font=item.typeface.font, anchor="ls")
             case Block():
                 pen.rectangle((item.x, item.y, item.x + item.width - 1, item.y + item.height - 1), fill=BLACK)
             case Code():

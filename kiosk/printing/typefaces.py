@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from PIL import ImageFont
 
+from kiosk.bidi import isolated
 from kiosk.printing.scripts import Script, script_of
 
 
@@ -39,8 +40,9 @@ def typeface_for(text: str, size: int, *, bold: bool = False) -> Typeface:
 
 @lru_cache(maxsize=1024)
 def _width(typeface: Typeface, text: str) -> int:
-    left, _, right, _ = typeface.font.getbbox(text, anchor="ls")
-    return max(math.ceil(typeface.font.getlength(text)), math.ceil(right)) - min(0, math.floor(left))
+    drawn = isolated(text)
+    left, _, right, _ = typeface.font.getbbox(drawn, anchor="ls")
+    return max(math.ceil(typeface.font.getlength(drawn)), math.ceil(right)) - min(0, math.floor(left))
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pydantic import Field
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -13,6 +12,7 @@ from queue_server.services.records.attaching import PhoneAndPin, PhoneCode
 from queue_server.web import identity
 from queue_server.web.bodies import Body, parsed
 from queue_server.web.limits import WRONG_CODES, count_wrong
+from queue_server.web.state import Request
 
 
 class Proof(Body):
@@ -37,7 +37,7 @@ async def attach(request: Request) -> Response:
     device = await identity.allowed(request, May.USE_KIOSK)
     proof = await parsed(request, Proof)
     try:
-        await identity.services(request).attaching.by_key(proof.key, proof.given(), by=device)
+        await identity.services(request).records.attaching.by_key(proof.key, proof.given(), by=device)
     except LoginRequired:
         count_wrong(request, WRONG_CODES, "patient")
         raise

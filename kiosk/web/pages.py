@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from kiosk.web.words import words
 from queue_server.domain.access.authorisation import May
@@ -18,6 +16,7 @@ from queue_server.paths import STATIC
 from queue_server.web import identity
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import Request, WebSocket
 from queue_server.web.static import static, version
 
 PATH = "/kiosk"
@@ -32,7 +31,7 @@ async def screen(request: Request) -> Response:
         await identity.allowed(request, May.USE_KIOSK)
     except NotAllowed:
         return page(request, "shared/device.html", kind="kiosk", next=PATH)
-    clinic = await identity.services(request).queues.clinic()
+    clinic = await identity.services(request).clinic.queues.clinic()
     codes = [code for code in clinic.languages if code in LANGUAGES] or [offered(None)]
     return page(
         request,

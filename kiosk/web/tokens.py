@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,6 +16,7 @@ from queue_server.services.queue.unanswered import abandon
 from queue_server.web import identity
 from queue_server.web.bodies import Body, idempotency_key, parsed
 from queue_server.web.limits import count_issue
+from queue_server.web.state import Request
 
 
 class Order(Body):
@@ -35,8 +35,8 @@ async def take(request: Request) -> Response:
     """Issue a token and print its slip at this kiosk. The same Idempotency-Key gives the same token again."""
     device, key, order = await _asked(request)
     services = identity.services(request)
-    issued = await services.issuing.issue(order.as_request(device.place), by=device, key=key)
-    view = (await services.status.phone(issued.key)).data
+    issued = await services.queue.issuing.issue(order.as_request(device.place), by=device, key=key)
+    view = await services.screens.token_pages.phone(issued.key)
     body = {
         "id": issued.token_id,
         "number": issued.number,
@@ -56,7 +56,7 @@ async def abandoned(request: Request) -> Response:
     device, key, order = await _asked(request)
     services = identity.services(request)
     press = order.as_request(device.place)
-    outcome = await abandon(services.store, services.issuing, services.calling, press, by=device, key=key)
+    outcome = await abandon(services.store, services.queue.issuing, services.queue.calling, press, by=device, key=key)
     return JSONResponse({"outcome": outcome})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -12,6 +11,7 @@ from queue_server.domain.access.authorisation import May
 from queue_server.locale import texts
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of
+from queue_server.web.state import Request
 
 #: Twelve weeks.
 USUAL_DAYS = 84
@@ -21,7 +21,7 @@ async def accuracy(request: Request) -> Response:
     """Share inside the range, median error and bias."""
     by = await allowed(request, May.SEE_FIGURES)
     wanted = await asked(request, USUAL_DAYS)
-    report = await services(request).analytics.accuracy(wanted.first, wanted.last, texts(language_of(request)))
+    report = await services(request).analytics.reports.accuracy(wanted.first, wanted.last, texts(language_of(request)))
     return framed(request, by, "admin/accuracy.html", wanted.status, report=report, asked=wanted)
 
 

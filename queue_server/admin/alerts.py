@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -14,11 +13,12 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.alerts.alerts import Channel, MessageState
 from queue_server.domain.errors import BadInput, NotFound
+from queue_server.live.json_views import Json
 from queue_server.services.alerts.preferences_and_outbox import one_of
-from queue_server.services.clinic.json_views import Json
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/alerts"
 MOST_PAGES = 2**53
@@ -36,6 +36,8 @@ REASONS = (
     _("the gateway refuses the login or the account"),
     _("the gateway refuses the message"),
     _("the gateway failed"),
+    _("the gateway's address leads elsewhere"),
+    _("the gateway's address shows a web page"),
     _("the gateway's answer is none that was agreed on"),
     _("the gateway's answer is no answer of Twilio's"),
     _("the gateway's answer does not say that the message was taken"),
@@ -69,7 +71,7 @@ async def alerts(request: Request) -> Response:
 async def again(request: Request) -> Response:
     """Send one message once more."""
     by = await allowed(request, May.RUN_CLINIC)
-    await services(request).alerts.send_again(path_number(request, "message"), by=by)
+    await services(request).alerts.preferences.send_again(path_number(request, "message"), by=by)
     return RedirectResponse(PATH, 303)
 
 
@@ -79,7 +81,7 @@ async def test(request: Request) -> Response:
     fields = await form(request, "channel", "to")
     try:
         channel = one_of(Channel, fields["channel"], "channel")
-        await services(request).alerts.send_test(channel, fields["to"], language_of(request), by=by)
+        await services(request).alerts.preferences.send_test(channel, fields["to"], language_of(request), by=by)
     except BadInput:
         words = say(request, "This is no address of that channel. Please check it.")
         return await _page(request, by, 422, test_error=words, typed=fields)
@@ -99,7 +101,7 @@ async def limit(request: Request) -> Response:
     except BadInput:
         words = say(request, "A daily limit is a whole number, or empty for none.")
         return await _page(request, by, 422, error=words)
-    await services(request).alerts.set_limit(channel, None if most < 0 else most, by=by)
+    await services(request).alerts.preferences.set_limit(channel, None if most < 0 else most, by=by)
     return RedirectResponse(PATH, 303)
 
 
@@ -107,21 +109,21 @@ async def _page(request: Request, by: Actor, status: int = 200, **more: Any) -> 
     known, asked = services(request), request.query_params
     before = whole_number(asked.get("before"), "before", lowest=1, highest=MOST_PAGES, default=MOST_PAGES)
     channel, state = asked.get("channel", ""), asked.get("state", "")
-    found = await known.alerts.page(channel=channel, state=state, before=before)
-    zone = (await known.queues.clinic()).zone
+    found = await known.alerts.preferences.page(channel=channel, state=state, before=before)
+    zone = (await known.clinic.queues.clinic()).zone
 
     def shown(message: Json) -> Json:
         times = {name: moment(request, message[name], zone) for name in ("created_at", "due_at")}
         return message | times | {"why": _why(request, message["reason"])}
 
-    counts = [count for count in await known.alerts.counts() if _is_worth_showing(count)]
+    counts = [count for count in await known.alerts.preferences.counts() if _is_worth_showing(count)]
     context = {
         "messages": [shown(message) for message in found],
         "counts": counts,
-        "possible": [count["channel"] for count in await known.alerts.counts() if count["is_possible"]],
+        "possible": [count["channel"] for count in await known.alerts.preferences.counts() if count["is_possible"]],
         "states": list(MessageState),
         "chosen": {"channel": channel, "state": state},
-        "older": found[-1]["id"] if len(found) == known.alerts.page_size else None,
+        "older": found[-1]["id"] if len(found) == known.alerts.preferences.page_size else None,
         "test_error": "",
         "typed": {"channel": "", "to": ""},
     }

@@ -6,20 +6,20 @@ import csv
 import io
 from collections.abc import Iterable
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.layout import framed
 from queue_server.admin.ranges import Asked, asked
+from queue_server.analytics.report import Report, Section
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, NotFound, UnknownDepartment
 from queue_server.locale import texts
-from queue_server.services.analytics.report import Report, Section
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
+from queue_server.web.state import Request
 
 PATH = "/admin/analytics"
 USUAL_DAYS = 30
@@ -37,7 +37,7 @@ async def recipients(request: Request) -> Response:
     by = await allowed(request, May.SEE_FIGURES)
     written = (await form(request, "to"))["to"]
     try:
-        await services(request).daily_report.send_to(written, by=by)
+        await services(request).analytics.daily_report.send_to(written, by=by)
     except BadInput:
         wrong = say(request, "Please give e-mail addresses, at most ten, with commas between them.")
         return await _page(request, by, 422, wrong)
@@ -52,10 +52,10 @@ async def _page(request: Request, by: Actor, status: int = 200, wrong_address: s
         "asked": wanted,
         "department": code or "",
         "departments": [
-            (one.code, one.name(language_of(request))) for one in await services(request).queues.departments()
+            (one.code, one.name(language_of(request))) for one in await services(request).clinic.queues.departments()
         ],
-        "recipients": ", ".join(await services(request).daily_report.recipients()),
-        "can_mail": services(request).daily_report.is_possible,
+        "recipients": ", ".join(await services(request).analytics.daily_report.recipients()),
+        "can_mail": services(request).analytics.daily_report.is_possible,
         "wrong_address": wrong_address,
         "is_live": wanted.first <= wanted.today <= wanted.last,
     }
@@ -83,7 +83,7 @@ async def paper(request: Request) -> Response:
     wanted, code = await asked(request, USUAL_DAYS), await _department(request)
     report = await _report(request, wanted, code)
     words = texts(language_of(request))
-    made = await services(request).analytics.paper(report, words.gettext("Analytics"), code, words)
+    made = await services(request).analytics.reports.paper(report, words.gettext("Analytics"), code, words)
     headers = {"Content-Disposition": f'attachment; filename="analytics-{wanted.first}-{wanted.last}.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers | {"Cache-Control": "no-store"})
 
@@ -111,14 +111,14 @@ async def _department(request: Request) -> str | None:
     """The code of the department that is asked for; none for all, and for one that is not there (any more)."""
     code = request.query_params.get("department", "")
     try:
-        return (await services(request).queues.department(code)).code if code else None
+        return (await services(request).clinic.queues.department(code)).code if code else None
     except UnknownDepartment:
         return None
 
 
 async def _report(request: Request, wanted: Asked, code: str | None) -> Report:
     words = texts(language_of(request))
-    return await services(request).analytics.report(wanted.first, wanted.last, code, words)
+    return await services(request).analytics.reports.report(wanted.first, wanted.last, code, words)
 
 
 routes: list[BaseRoute] = [

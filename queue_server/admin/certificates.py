@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -20,6 +19,7 @@ from queue_server.services.records.certificate_wordings import sample
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
+from queue_server.web.state import Request
 
 PATH = "/admin/certificates"
 _ONE = f"{PATH}/{{certificate}}/{{language}}"
@@ -28,7 +28,7 @@ _ONE = f"{PATH}/{{certificate}}/{{language}}"
 async def certificates(request: Request) -> Response:
     """Every wording, and whether it is the clinic's own."""
     by = await allowed(request, May.RUN_CLINIC)
-    found = await services(request).wordings.all()
+    found = await services(request).records.wordings.all()
     shown = [(wording, is_own) for wording, is_own in found.values()]
     return framed(request, by, "admin/certificates.html", wordings=shown, names=kind_names(request))
 
@@ -37,7 +37,7 @@ async def certificate(request: Request) -> Response:
     """One wording, and how it looks filled in."""
     by = await allowed(request, May.RUN_CLINIC)
     kind, language = _place(request)
-    return await _page(request, by, await services(request).wordings.one(kind, language))
+    return await _page(request, by, await services(request).records.wordings.one(kind, language))
 
 
 async def change(request: Request) -> Response:
@@ -46,7 +46,7 @@ async def change(request: Request) -> Response:
     kind, language = _place(request)
     sent = await form(request, "title", "text", "do")
     typed = Wording(kind, language, sent["title"], sent["text"].replace("\r\n", "\n"))
-    known = services(request).wordings
+    known = services(request).records.wordings
     try:
         if sent["do"] == "preview":
             return await _page(request, by, typed)
@@ -70,7 +70,7 @@ def kind_names(request: Request) -> dict[str, str]:
 
 
 async def _page(request: Request, by: Actor, wording: Wording, error: BadInput | None = None) -> Response:
-    known = services(request).queues
+    known = services(request).clinic.queues
     clinic = await known.clinic()
     shown = None
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -16,10 +15,11 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.configuration import COLOURS, ICONS, DepartmentPlan, line_of, spans_of, written
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
+from queue_server.web.state import Request
 
 PATH = "/admin/departments"
 
@@ -41,7 +41,7 @@ async def add(request: Request) -> Response:
     typed = await forms.sent(request)
     rooms = [code for code in typed.text("rooms").replace(",", " ").split() if code]
     try:
-        await services(request).set_up.departments.add({**_plan(typed), "rooms": rooms}, by=by)
+        await services(request).clinic.departments.add({**_plan(typed), "rooms": rooms}, by=by)
     except BadFields as error:
         return _form(request, by, forms.refused(request, typed, error), code=None)
     return RedirectResponse(PATH, 303)
@@ -51,14 +51,14 @@ async def edit(request: Request) -> Response:
     """The form of one department."""
     by = await allowed(request, May.RUN_CLINIC)
     code = request.path_params["code"]
-    return _form(request, by, _shown(await services(request).set_up.departments.one(code)), code)
+    return _form(request, by, _shown(await services(request).clinic.departments.one(code)), code)
 
 
 async def save(request: Request) -> Response:
     """The department is as the form says."""
     by = await allowed(request, May.RUN_CLINIC)
     code, typed = request.path_params["code"], await forms.sent(request)
-    known = services(request).set_up.departments
+    known = services(request).clinic.departments
     try:
         await known.save(code, _plan(typed), forms.seen(typed), by=by)
     except (BadFields, ChangedMeanwhile) as error:
@@ -69,7 +69,7 @@ async def save(request: Request) -> Response:
 async def change(request: Request) -> Response:
     """What the list's own buttons do: move, remove, restore."""
     by = await allowed(request, May.RUN_CLINIC)
-    known, code = services(request).set_up.departments, request.path_params["code"]
+    known, code = services(request).clinic.departments, request.path_params["code"]
     what = (await form(request, "what"))["what"]
     try:
         if what == "remove":
@@ -84,7 +84,7 @@ async def change(request: Request) -> Response:
 
 
 async def _list(request: Request, by: Actor, status: int = 200, **more: Any) -> Response:
-    known = services(request).set_up.departments
+    known = services(request).clinic.departments
     rows, removed = await known.all(), await known.removed()
     return framed(request, by, "admin/departments.html", status, departments=rows, removed=removed, **more)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -12,10 +11,11 @@ from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/devices"
 
@@ -30,7 +30,7 @@ async def offer_code(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     fields = await form(request, "kind", "name", "place")
     try:
-        made = await services(request).devices.offer(fields["kind"], fields["name"], fields["place"], by=by)
+        made = await services(request).devices.registry.offer(fields["kind"], fields["name"], fields["place"], by=by)
     except BadInput:
         wrong = say(request, "Please give the device a kind, a name and a place.")
         return await _page(request, by, 422, error=wrong, **fields)
@@ -40,7 +40,7 @@ async def offer_code(request: Request) -> Response:
 async def revoke(request: Request) -> Response:
     """The device's key opens nothing any more, and its open lines are cut."""
     by = await allowed(request, May.RUN_CLINIC)
-    await services(request).devices.revoke(path_number(request, "device"), by=by)
+    await services(request).devices.registry.revoke(path_number(request, "device"), by=by)
     return RedirectResponse(PATH, 303)
 
 
@@ -52,7 +52,7 @@ async def _page(request: Request, by: Actor, status: int = 200, **more: str) -> 
 
 async def _rows(request: Request) -> list[Json]:
     known = services(request)
-    zone = (await known.queues.clinic()).zone
+    zone = (await known.clinic.queues.clinic()).zone
     return [
         {
             "id": one.id,
@@ -62,7 +62,7 @@ async def _rows(request: Request) -> list[Json]:
             "printer": one.printer if one.kind == "agent" else None,
             "seen": moment(request, one.seen_at, zone) if one.seen_at else None,
         }
-        for one in await known.devices.all()
+        for one in await known.devices.registry.all()
     ]
 
 

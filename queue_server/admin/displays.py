@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,10 +16,11 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.configuration import DisplayPlan, line_of, spans_of, written
 from queue_server.domain.clinic.legibility import layout, reads_to_m
 from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
+from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
-from queue_server.services.clinic.json_views import Json
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
+from queue_server.web.state import Request
 
 PATH = "/admin/displays"
 SETTINGS = "/admin/settings"
@@ -44,7 +44,7 @@ async def add(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request, lists=LISTS)
     try:
-        name = await services(request).set_up.displays.add(_plan(typed), by=by)
+        name = await services(request).clinic.displays.add(_plan(typed), by=by)
     except BadFields as error:
         return await _form(request, by, forms.refused(request, typed, error), None)
     return RedirectResponse(f"{PATH}/{name}", 303)
@@ -54,14 +54,14 @@ async def edit(request: Request) -> Response:
     """The form of one wall."""
     by = await allowed(request, May.RUN_CLINIC)
     name = request.path_params["name"]
-    return await _form(request, by, _shown(await services(request).set_up.displays.one(name)), name)
+    return await _form(request, by, _shown(await services(request).clinic.displays.one(name)), name)
 
 
 async def save(request: Request) -> Response:
     """The wall is as the form says."""
     by = await allowed(request, May.RUN_CLINIC)
     name, typed = request.path_params["name"], await forms.sent(request, lists=LISTS)
-    known = services(request).set_up.displays
+    known = services(request).clinic.displays
     try:
         await known.save(name, _plan(typed), forms.seen(typed), by=by)
     except (BadFields, ChangedMeanwhile) as error:
@@ -72,7 +72,7 @@ async def save(request: Request) -> Response:
 async def remove(request: Request) -> Response:
     """There is no such wall any more."""
     by = await allowed(request, May.RUN_CLINIC)
-    name, known = request.path_params["name"], services(request).set_up.displays
+    name, known = request.path_params["name"], services(request).clinic.displays
     try:
         await known.remove(name, by=by)
     except StillInUse as error:
@@ -83,7 +83,7 @@ async def remove(request: Request) -> Response:
 async def settings(request: Request) -> Response:
     """The clinic's settings."""
     by = await allowed(request, May.RUN_CLINIC)
-    typed = forms.shown(await services(request).set_up.settings.read())
+    typed = forms.shown(await services(request).clinic.settings.read())
     typed.values["first"] = typed.list("languages")[0]
     return _settings(request, by, typed)
 
@@ -92,12 +92,12 @@ async def save_settings(request: Request) -> Response:
     """The settings are as the form says."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request, lists=["languages"])
-    known = services(request).set_up.settings
+    known = services(request).clinic.settings
     try:
         await known.save(settings_plan(typed), forms.seen(typed), by=by)
     except (BadFields, ChangedMeanwhile) as error:
         return _settings(request, by, forms.refused(request, typed, error, await known.read()))
-    await services(request).queues.clinic()  # the next page already has the new name
+    await services(request).clinic.queues.clinic()  # the next page already has the new name
     return RedirectResponse(f"{SETTINGS}?saved=1", 303)
 
 
@@ -119,7 +119,7 @@ async def _rows(request: Request) -> list[Json]:
             "shows": [names.get(code, code) for code in display["departments"]],
             "reach_m": _reach(display),
         }
-        for display in await services(request).set_up.displays.all()
+        for display in await services(request).clinic.displays.all()
     ]
 
 
@@ -133,7 +133,7 @@ async def _form(request: Request, by: Actor, typed: Typed, name: str | None) -> 
         "typed": typed,
         "display": name,
         "departments": await department_options(request),
-        "reach_m": _reach(await services(request).set_up.displays.one(name)) if name else None,
+        "reach_m": _reach(await services(request).clinic.displays.one(name)) if name else None,
         "labels": {
             "title": say(request, "Title"),
             "departments": say(request, "Departments"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, keep_session, services
 from queue_server.web.limits import WRONG_CODES, address, count_wrong, limits
 from queue_server.web.pages import page, say
+from queue_server.web.state import Request
 
 PATH = "/set-up"
 FIELDS = ("code", "login", "password", "name")
@@ -25,7 +25,7 @@ FIELDS = ("code", "login", "password", "name")
 
 async def begin_page(request: Request) -> Response:
     """Ask for the code and for the first account; later there is nothing here but the way in."""
-    if not await services(request).first_start.is_due():
+    if not await services(request).people.first_start.is_due():
         return RedirectResponse("/admin", 303)
     return _page(request, 1, "account", typed=dict.fromkeys(FIELDS, ""))
 
@@ -36,7 +36,7 @@ async def begin(request: Request) -> Response:
     typed = await form(request, *FIELDS)
     known = services(request)
     try:
-        await known.first_start.begin(typed["code"], typed["login"], typed["password"], typed["name"])
+        await known.people.first_start.begin(typed["code"], typed["login"], typed["password"], typed["name"])
     except LoginRequired as error:
         count_wrong(request, WRONG_CODES, "set-up")
         wrong = say(request, "This is not the code. It stands in the window in which the server was started.")
@@ -49,14 +49,14 @@ async def begin(request: Request) -> Response:
         )
         return _page(request, 1, "account", 422, typed=typed, wrong=str(error.details["field"]), error=words)
     response = RedirectResponse(f"{PATH}/clinic", 303)
-    keep_session(response, request, await known.accounts.log_in(typed["login"], typed["password"]))
+    keep_session(response, request, await known.people.accounts.log_in(typed["login"], typed["password"]))
     return response
 
 
 async def clinic_page(request: Request) -> Response:
     """The clinic's name, time zone and languages."""
     await allowed(request, May.RUN_CLINIC)
-    typed = forms.shown(await services(request).set_up.settings.read())
+    typed = forms.shown(await services(request).clinic.settings.read())
     typed.values["first"] = typed.list("languages")[0]
     return _page(request, 2, "clinic", typed=typed)
 
@@ -65,13 +65,13 @@ async def save_clinic(request: Request) -> Response:
     """The clinic is called so."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request, lists=["languages"])
-    known = services(request).set_up.settings
+    known = services(request).clinic.settings
     try:
         await known.save(settings_plan(typed), None, by=by)
     except (BadFields, ChangedMeanwhile) as error:
         again = forms.refused(request, typed, error, await known.read())
         return _page(request, 2, "clinic", again.status, typed=again)
-    await services(request).queues.clinic()
+    await services(request).clinic.queues.clinic()
     return RedirectResponse(f"{PATH}/departments", 303)
 
 
@@ -89,7 +89,7 @@ async def add_department(request: Request) -> Response:
     values = {name: value for name, value in typed.values.items() if name != "rooms"}
     plan = forms.nested(values) | {"code": typed.text("code") or typed.text("prefix"), "rooms": rooms}
     try:
-        await services(request).set_up.departments.add(plan, by=by)
+        await services(request).clinic.departments.add(plan, by=by)
     except BadFields as error:
         return await _departments(request, forms.refused(request, typed, error))
     return RedirectResponse(f"{PATH}/departments", 303)
@@ -102,7 +102,7 @@ async def done_page(request: Request) -> Response:
 
 
 async def _departments(request: Request, typed: Typed) -> Response:
-    rows = await services(request).set_up.departments.all()
+    rows = await services(request).clinic.departments.all()
     return _page(request, 3, "departments", typed.status, typed=typed, departments=rows)
 
 

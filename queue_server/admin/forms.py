@@ -10,13 +10,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.requests import Request
-
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, QueueError, StillInUse
 from queue_server.domain.form_reading import Problem
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.pages import say
+from queue_server.web.state import Request
 
 #: A set-up form has no more fields than this.
 MOST_FIELDS = 150

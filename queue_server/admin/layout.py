@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -13,6 +12,7 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.web.identity import allowed
 from queue_server.web.pages import page
+from queue_server.web.state import Request
 
 
 def framed(request: Request, by: Actor, template: str, status: int = 200, **context: Any) -> Response:

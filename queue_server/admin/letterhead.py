@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.datastructures import UploadFile
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -16,21 +14,24 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.letterhead import written
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, NotFound, TooLarge
+from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
 from queue_server.papers import LANGUAGES as PAPER_LANGUAGES
 from queue_server.papers.words import words
-from queue_server.services.clinic.json_views import Json
+from queue_server.web.bodies import file_content
+from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
+from queue_server.web.state import Request
 
 PATH = "/admin/letterhead"
-_LARGEST_LOGO = 2 * 1024 * 1024
+_LARGEST_LOGO = FILES[f"{PATH}/logo"]
 
 
 async def letterhead(request: Request) -> Response:
     """What is set, and how it looks."""
     by = await allowed(request, May.RUN_CLINIC)
-    heading = await services(request).letterheads.heading()
+    heading = await services(request).clinic.letterheads.heading()
     return await _page(request, by, forms.shown(written(heading)))
 
 
@@ -38,7 +39,7 @@ async def save(request: Request) -> Response:
     """Papers and slips have this heading from now on."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request)
-    known = services(request).letterheads
+    known = services(request).clinic.letterheads
     try:
         await known.save(_plan(typed.values), forms.seen(typed), by=by)
     except (BadFields, ChangedMeanwhile) as error:
@@ -49,7 +50,7 @@ async def save(request: Request) -> Response:
 async def save_logo(request: Request) -> Response:
     """The picture is the logo."""
     by = await allowed(request, May.RUN_CLINIC)
-    known = services(request).letterheads
+    known = services(request).clinic.letterheads
     try:
         await known.save_logo(await _uploaded(request), by=by)
     except (BadInput, TooLarge) as error:
@@ -62,7 +63,7 @@ async def save_logo(request: Request) -> Response:
 
 async def remove_logo(request: Request) -> Response:
     """Papers and slips have no logo."""
-    await services(request).letterheads.remove_logo(by=await allowed(request, May.RUN_CLINIC))
+    await services(request).clinic.letterheads.remove_logo(by=await allowed(request, May.RUN_CLINIC))
     return RedirectResponse(f"{PATH}?saved=1", 303)
 
 
@@ -71,7 +72,7 @@ async def paper_picture(request: Request) -> Response:
     await allowed(request, May.RUN_CLINIC)
     query = request.query_params
     typed = _plan(query) if "lines" in query else {}
-    return _picture(await services(request).samples.prescription(typed, query.get("in", "en")))
+    return _picture(await services(request).devices.previews.prescription(typed, query.get("in", "en")))
 
 
 async def slip_picture(request: Request) -> Response:
@@ -79,7 +80,7 @@ async def slip_picture(request: Request) -> Response:
     await allowed(request, May.RUN_CLINIC)
     query = request.query_params
     language = query.get("in", "en")
-    drawn = await services(request).samples.slip(
+    drawn = await services(request).devices.previews.slip(
         _plan(query) if "lines" in query else {}, language if language in LANGUAGES else "en"
     )
     if not drawn:
@@ -92,12 +93,13 @@ async def _page(request: Request, by: Actor, typed: Typed) -> Response:
     context: dict[str, Any] = {
         "typed": typed,
         "labels": {"name": say(request, "Name on papers"), "lines": say(request, "Lines below the name")},
-        "clinic": (await services(request).queues.clinic()).name,
-        "has_logo": await services(request).letterheads.has_logo(),
+        "clinic": (await services(request).clinic.queues.clinic()).name,
+        "has_logo": await services(request).clinic.letterheads.has_logo(),
         "is_saved": "saved" in request.query_params,
         "paper_languages": [(code, words(code)["name"]) for code in PAPER_LANGUAGES],
         "shown_in": language if language in PAPER_LANGUAGES else "en",
         "largest_logo": _LARGEST_LOGO,
+        "largest_in_words": in_words(_LARGEST_LOGO),
     }
     return framed(request, by, "admin/letterhead.html", typed.status, **context)
 
@@ -105,12 +107,10 @@ async def _page(request: Request, by: Actor, typed: Typed) -> Response:
 async def _uploaded(request: Request) -> bytes:
     """The picture that was sent. Raises `BadInput` without one, `TooLarge`."""
     async with request.form(max_files=1, max_fields=2) as data:
-        file = data.get("logo")
-        if not isinstance(file, UploadFile) or not file.size:
-            raise BadInput("logo", "No picture was sent.")
-        if file.size > _LARGEST_LOGO:
-            raise TooLarge(_LARGEST_LOGO)
-        return await file.read()
+        content = await file_content(request, data.get("logo"))
+    if not content:
+        raise BadInput("logo", "No picture was sent.")
+    return content
 
 
 def _plan(sent: Any) -> Json:
@@ -122,7 +122,11 @@ def _plan(sent: Any) -> Json:
 
 def _refusal(request: Request, error: BadInput | TooLarge) -> str:
     if isinstance(error, TooLarge):
-        return say(request, "This file is too large: a logo has at most 2 MB. Make the picture smaller and try again.")
+        return say(
+            request,
+            "This file is too large: a logo has at most %(largest)s. Make the picture smaller and try again.",
+            largest=in_words(_LARGEST_LOGO),
+        )
     return say(request, "This is no PNG or JPEG picture, or it has more than 12 million dots.")
 
 

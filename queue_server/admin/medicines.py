@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.datastructures import UploadFile
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
-from queue_server.domain.errors import BadInput
-from queue_server.domain.records.medicines import LARGEST_FILE
-from queue_server.web.bodies import path_number
+from queue_server.domain.errors import BadInput, TooLarge
+from queue_server.domain.records.medicine_files import MOST_ROWS
+from queue_server.web.bodies import file_content, path_number
+from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
+from queue_server.web.state import Request
 
 PATH = "/admin/medicines"
 
@@ -30,28 +30,33 @@ async def medicines(request: Request) -> Response:
 async def extend(request: Request) -> Response:
     """The medicines of the file are on the list: all of them, or none."""
     by = await allowed(request, May.RUN_CLINIC)
-    async with request.form(max_files=1, max_fields=2) as data:
-        file = data.get("file")
-        content = await file.read(LARGEST_FILE + 1) if isinstance(file, UploadFile) else b""
     try:
-        done = await services(request).medicines.extend(content, by=by)
+        async with request.form(max_files=1, max_fields=2) as data:
+            content = await file_content(request, data.get("file"))
+        done = await services(request).records.medicines.extend(content, by=by)
+    except TooLarge:
+        sentence = say(request, "The file is too large: %(largest)s are the most.", largest=in_words(FILES[PATH]))
+        return await _page(request, by, 413, faults=[(1, sentence)])
     except BadInput as error:
         return await _page(request, by, 422, faults=_faults(request, error))
+    if done.further:
+        return await _page(request, by, done=(done.added, done.known), further=", ".join(done.further))
     return RedirectResponse(f"{PATH}?added={done.added}&known={done.known}", 303)
 
 
 async def remove(request: Request) -> Response:
     """One medicine of the clinic's own is off the list."""
     by = await allowed(request, May.RUN_CLINIC)
-    await services(request).medicines.remove(path_number(request, "medicine"), by=by)
+    await services(request).records.medicines.remove(path_number(request, "medicine"), by=by)
     return RedirectResponse(PATH, 303)
 
 
 async def _page(request: Request, by: Actor, status: int = 200, **context: Any) -> Response:
-    known = services(request).medicines
+    known = services(request).records.medicines
     counts = [request.query_params.get(name, "") for name in ("added", "known")]
     done = tuple(int(count) for count in counts) if all(each.isdecimal() and len(each) < 6 for each in counts) else None
     shown = {"own": await known.own(), "count": len((await known.all()).medicines), "done": done, "faults": []}
+    shown |= {"further": "", "largest": in_words(FILES[PATH]), "most_rows": MOST_ROWS}
     return framed(request, by, "admin/medicines.html", status, **(shown | context))
 
 
@@ -59,7 +64,7 @@ def _faults(request: Request, error: BadInput) -> list[tuple[int, str]]:
     """Line and sentence of everything that is wrong with the file."""
     sentences: Mapping[str, str] = {
         "encoding": say(request, "This line is not UTF-8. Save the file as “CSV UTF-8”."),
-        "long_file": say(request, "A file has at most 5000 lines."),
+        "long_file": say(request, "A file has at most %(most)s lines.", most=MOST_ROWS),
         "empty": say(request, "The file names no medicine."),
         "text": say(request, "This is no text file."),
         "quotes": say(request, "The quotation marks of this line do not fit."),
@@ -67,11 +72,10 @@ def _faults(request: Request, error: BadInput) -> list[tuple[int, str]]:
         "cells": say(request, "This line has more cells than there are columns."),
         "name": say(request, "The name of the medicine is missing."),
         "form": say(request, "The form (tablet, syrup …) is missing."),
+        "converted": say(request, "A spreadsheet has changed a strength into a date or number. Please type it again."),
         "long": say(request, "A word in this line is too long, or cannot be printed."),
     }
-    faults = error.details.get("faults")
-    if not isinstance(faults, list):
-        return [(1, say(request, "The file is too large."))]
+    faults: Any = error.details["faults"]
     return [(fault["line"], sentences[fault["code"]]) for fault in faults]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -15,11 +14,12 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.access.scopes import ALL_SCOPES, Scope
 from queue_server.domain.errors import BadInput, NotAllowed
 from queue_server.domain.programs.webhooks import Topic
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.programs.webhooks import Subscription
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/programs"
 _WEBHOOK = f"{PATH}/webhooks/{{webhook:int}}"
@@ -39,7 +39,7 @@ async def add_program(request: Request) -> Response:
     sent = await request.form(max_files=0, max_fields=40)
     name, scopes = str(sent.get("name", "")), [str(scope) for scope in sent.getlist("scopes")]
     try:
-        key = await services(request).programs.add(name, scopes, by=by)
+        key = await services(request).programs.keys.add(name, scopes, by=by)
     except BadInput:
         wrong = say(request, "Please give the program a name, and choose at least one thing that it may do.")
         return await _page(request, by, 422, error=wrong, name=name, chosen=scopes)
@@ -49,7 +49,7 @@ async def add_program(request: Request) -> Response:
 async def revoke_program(request: Request) -> Response:
     """The program's key opens nothing any more, and its webhooks rest."""
     by = await allowed(request, May.RUN_CLINIC)
-    await services(request).programs.revoke(path_number(request, "program"), by=by)
+    await services(request).programs.keys.revoke(path_number(request, "program"), by=by)
     return RedirectResponse(PATH, 303)
 
 
@@ -60,7 +60,7 @@ async def add_webhook(request: Request) -> Response:
     url, events = str(sent.get("url", "")).strip(), [str(event) for event in sent.getlist("events")]
     program = whole_number(str(sent.get("program", "")), "program", lowest=1, highest=2**53, default=0)
     try:
-        made = await services(request).webhooks.add(program, Subscription(url, events), by=by)
+        made = await services(request).programs.webhooks.add(program, Subscription(url, events), by=by)
     except NotAllowed:
         wrong = say(request, "This program's key may not be told of these events.")
     except BadInput as error:
@@ -76,15 +76,15 @@ async def webhook(request: Request) -> Response:
     """How one webhook stands, and its newest deliveries."""
     by = await allowed(request, May.RUN_CLINIC)
     known, webhook_id = services(request), path_number(request, "webhook")
-    found = await known.webhooks.one(webhook_id, None)
-    deliveries, _ = await known.webhooks.deliveries(webhook_id, None, limit=SHOWN, newest_first=True)
-    zone = (await known.queues.clinic()).zone
+    found = await known.programs.webhooks.one(webhook_id, None)
+    deliveries, _ = await known.programs.webhooks.deliveries(webhook_id, None, limit=SHOWN, newest_first=True)
+    zone = (await known.clinic.queues.clinic()).zone
     return framed(
         request,
         by,
         "admin/webhook.html",
         webhook=found,
-        behind=max(0, await known.webhooks.head() - found.position),
+        behind=max(0, await known.programs.webhooks.head() - found.position),
         since=moment(request, found.failing_since, zone) if found.failing_since else None,
         deliveries=[(one, moment(request, one.at, zone)) for one in deliveries],
     )
@@ -94,7 +94,7 @@ async def set_state(request: Request) -> Response:
     """Pause a webhook, or try it again."""
     by = await allowed(request, May.RUN_CLINIC)
     fields, webhook_id = await form(request, "active"), path_number(request, "webhook")
-    await services(request).webhooks.change(webhook_id, None, by=by, is_active=fields["active"] == "yes")
+    await services(request).programs.webhooks.change(webhook_id, None, by=by, is_active=fields["active"] == "yes")
     return RedirectResponse(f"{PATH}/webhooks/{webhook_id}", 303)
 
 
@@ -103,14 +103,14 @@ async def replay(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     fields, webhook_id = await form(request, "after"), path_number(request, "webhook")
     after = whole_number(fields["after"] or "0", "after", lowest=0, highest=2**53, default=0)
-    await services(request).webhooks.replay(webhook_id, after, None, by=by)
+    await services(request).programs.webhooks.replay(webhook_id, after, None, by=by)
     return RedirectResponse(f"{PATH}/webhooks/{webhook_id}", 303)
 
 
 async def remove_webhook(request: Request) -> Response:
     """The webhook and its deliveries are gone."""
     by = await allowed(request, May.RUN_CLINIC)
-    await services(request).webhooks.remove(path_number(request, "webhook"), None, by=by)
+    await services(request).programs.webhooks.remove(path_number(request, "webhook"), None, by=by)
     return RedirectResponse(PATH, 303)
 
 
@@ -124,7 +124,7 @@ async def _page(request: Request, by: Actor, status: int = 200, **more: Any) -> 
 
 async def _programs(request: Request) -> list[Json]:
     known = services(request)
-    zone = (await known.queues.clinic()).zone
+    zone = (await known.clinic.queues.clinic()).zone
     return [
         {
             "id": one.id,
@@ -134,14 +134,14 @@ async def _programs(request: Request) -> list[Json]:
             "created": moment(request, one.created_at, zone) if one.created_at else None,
             "seen": moment(request, one.seen_at, zone) if one.seen_at else None,
         }
-        for one in await known.programs.all()
+        for one in await known.programs.keys.all()
     ]
 
 
 async def _webhooks(request: Request) -> list[Json]:
     known = services(request)
-    names = {one.id: one.name for one in await known.programs.all()}
-    found, _ = await known.webhooks.all(None)
+    names = {one.id: one.name for one in await known.programs.keys.all()}
+    found, _ = await known.programs.webhooks.all(None)
     return [
         {
             "id": one.id,

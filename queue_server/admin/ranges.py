@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from starlette.requests import Request
-
 from queue_server.domain.errors import BadInput
 from queue_server.services.analytics.analytics import check
 from queue_server.web.identity import services
 from queue_server.web.pages import say
+from queue_server.web.state import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Asked:
 
 async def asked(request: Request, days: int) -> Asked:
     """The range in the query; else the last `days` days, today included."""
-    today = await services(request).queues.day()
+    today = await services(request).clinic.queues.day()
     usual = Asked(today - timedelta(days=days - 1), today, today)
     try:
         first = _day(request, "from", usual.first)

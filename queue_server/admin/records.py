@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from babel.dates import format_date
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.files import archive_answer, kept_in_words, zipped
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/records"
 RETENTION = "/admin/retention"
@@ -34,7 +34,7 @@ async def find(request: Request) -> Response:
     """The patients of a phone, or of a number of today."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = (await form(request, "sought"))["sought"]
-    found = await services(request).histories.sought(typed)
+    found = await services(request).records.histories.sought(typed)
     return framed(request, by, "admin/records.html", 200 if found else 404, typed=typed, found=found)
 
 
@@ -44,7 +44,7 @@ async def state_reason(request: Request) -> Response:
     patient_id = path_number(request, "patient")
     reason = (await form(request, "reason"))["reason"]
     try:
-        await services(request).histories.state_reason(patient_id, reason, by=by)
+        await services(request).records.histories.state_reason(patient_id, reason, by=by)
     except BadInput:
         said = say(request, "Please write down why, in a few words. The patient will read it.")
         return framed(request, by, "admin/record.html", 422, error=said, **await _record(request, by, patient_id))
@@ -61,7 +61,7 @@ async def export(request: Request) -> Response:
     """Everything about the patient, as a ZIP to hand over."""
     by = await allowed(request, May.RUN_CLINIC)
     patient_id = path_number(request, "patient")
-    parts = await services(request).rights.export(patient_id, by=by)
+    parts = await services(request).records.personal_data.export(patient_id, by=by)
     return archive_answer(f"patient-{patient_id}.zip", zipped(parts))
 
 
@@ -69,8 +69,8 @@ async def erase(request: Request) -> Response:
     """The patient is forgotten, at his or her wish; what the law keeps is named."""
     by = await allowed(request, May.RUN_CLINIC)
     patient_id = path_number(request, "patient")
-    await services(request).histories.of_patient(patient_id, by=by)
-    kept = await services(request).rights.erase(patient_id, by=by)
+    await services(request).records.histories.of_patient(patient_id, by=by)
+    kept = await services(request).records.personal_data.erase(patient_id, by=by)
     words = kept_in_words(kept, language_of(request))
     return framed(request, by, "admin/records.html", typed="", found=None, kept=words)
 
@@ -89,7 +89,7 @@ async def save_retention(request: Request) -> Response:
             name: whole_number(text, name, lowest=SHORTEST_YEARS, highest=LONGEST_YEARS, default=SHORTEST_YEARS)
             for name, text in fields.items()
         }
-        await services(request).keeping.save_retention(Retention(**years), by=by)
+        await services(request).records.retention.save_retention(Retention(**years), by=by)
     except BadInput as error:
         said = say(request, "Please give whole years from %(low)s to %(high)s.", low=SHORTEST_YEARS, high=LONGEST_YEARS)
         return await _retention(request, by, 422, fields, {str(error.details["field"]): said})
@@ -100,9 +100,9 @@ async def _record(request: Request, by: Actor, patient_id: int) -> dict[str, Any
     known = services(request)
     context: dict[str, Any] = {"patient_id": patient_id, "name": "", "visits": None, "documents": {}}
     try:
-        found = await known.histories.of_patient(patient_id, by=by)
+        found = await known.records.histories.of_patient(patient_id, by=by)
     except UnknownDocument:
-        if not await known.histories.is_patient(patient_id):
+        if not await known.records.histories.is_patient(patient_id):
             raise UnknownPatient from None
         return context
     language = language_of(request)
@@ -127,9 +127,9 @@ async def _retention(
     wrong: dict[str, str] | None = None,
 ) -> Response:
     known = services(request)
-    zone = (await known.queues.clinic()).zone
-    kept = (await known.keeping.retention()).as_setting()
-    damaged = [(one.id, moment(request, one.added_at, zone)) for one in await known.documents.damaged()]
+    zone = (await known.clinic.queues.clinic()).zone
+    kept = (await known.records.retention.retention()).as_setting()
+    damaged = [(one.id, moment(request, one.added_at, zone)) for one in await known.records.documents.damaged()]
     return framed(
         request,
         by,
@@ -137,7 +137,7 @@ async def _retention(
         status,
         typed=typed or {name: str(years) for name, years in kept.items()},
         wrong=wrong or {},
-        reports=await known.keeping.reports(),
+        reports=await known.records.retention.reports(),
         damaged=damaged,
         limits=(SHORTEST_YEARS, LONGEST_YEARS),
     )

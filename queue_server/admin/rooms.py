@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -12,10 +11,11 @@ from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse, UnknownRoom
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.web.bodies import path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
+from queue_server.web.state import Request
 
 PATH = "/admin/rooms"
 
@@ -31,7 +31,7 @@ async def add(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request)
     try:
-        await services(request).set_up.departments.add_room(typed.values, by=by)
+        await services(request).clinic.departments.add_room(typed.values, by=by)
     except BadFields as error:
         return await _list(request, by, forms.refused(request, typed, error))
     return RedirectResponse(PATH, 303)
@@ -49,7 +49,7 @@ async def save(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     room_id, typed = path_number(request, "room"), await forms.sent(request)
     try:
-        await services(request).set_up.departments.save_room(room_id, typed.values, forms.seen(typed), by=by)
+        await services(request).clinic.departments.save_room(room_id, typed.values, forms.seen(typed), by=by)
     except (BadFields, ChangedMeanwhile, StillInUse) as error:
         now = await _plan(request, room_id)
         return await _form(request, by, forms.refused(request, typed, error, now), room_id)
@@ -61,7 +61,7 @@ async def remove(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     room_id = path_number(request, "room")
     try:
-        await services(request).set_up.departments.remove_room(room_id, by=by)
+        await services(request).clinic.departments.remove_room(room_id, by=by)
     except StillInUse as error:
         typed = forms.refused(request, forms.shown(await _plan(request, room_id)), error)
         return await _form(request, by, typed, room_id)
@@ -71,18 +71,18 @@ async def remove(request: Request) -> Response:
 async def department_options(request: Request) -> list[tuple[str, str]]:
     """Code and name of every department."""
     language = language_of(request)
-    return [(one.code, one.name(language)) for one in await services(request).queues.departments()]
+    return [(one.code, one.name(language)) for one in await services(request).clinic.queues.departments()]
 
 
 async def _plan(request: Request, room_id: int) -> Json:
-    for room in await services(request).set_up.departments.rooms():
+    for room in await services(request).clinic.departments.rooms():
         if room["id"] == room_id:
             return {name: value for name, value in room.items() if name != "id"}
     raise UnknownRoom(str(room_id))
 
 
 async def _list(request: Request, by: Actor, typed: Typed) -> Response:
-    rows, options = await services(request).set_up.departments.rooms(), await department_options(request)
+    rows, options = await services(request).clinic.departments.rooms(), await department_options(request)
     return framed(request, by, "admin/rooms.html", typed.status, rooms=rows, departments=options, typed=typed)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from babel.dates import format_date
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -20,6 +19,7 @@ from queue_server.domain.errors import BadFields
 from queue_server.web.bodies import path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of
+from queue_server.web.state import Request
 
 ROSTER = "/admin/roster"
 HOLIDAYS = "/admin/holidays"
@@ -36,7 +36,7 @@ async def add_shift(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request)
     try:
-        await services(request).set_up.roster.add_shift(typed.values, by=by)
+        await services(request).clinic.roster.add_shift(typed.values, by=by)
     except BadFields as error:
         return await _roster(request, by, forms.refused(request, typed, error))
     return RedirectResponse(ROSTER, 303)
@@ -45,7 +45,7 @@ async def add_shift(request: Request) -> Response:
 async def remove_shift(request: Request) -> Response:
     """The line is gone."""
     by = await allowed(request, May.RUN_CLINIC)
-    await services(request).set_up.roster.remove_shift(path_number(request, "shift"), by=by)
+    await services(request).clinic.roster.remove_shift(path_number(request, "shift"), by=by)
     return RedirectResponse(ROSTER, 303)
 
 
@@ -59,7 +59,7 @@ async def add_holiday(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request)
     try:
-        await services(request).set_up.roster.add_holiday(typed.values, by=by)
+        await services(request).clinic.roster.add_holiday(typed.values, by=by)
     except BadFields as error:
         return await _holidays(request, by, forms.refused(request, typed, error))
     return RedirectResponse(HOLIDAYS, 303)
@@ -68,19 +68,19 @@ async def add_holiday(request: Request) -> Response:
 async def remove_holiday(request: Request) -> Response:
     """The day is like any other."""
     by = await allowed(request, May.RUN_CLINIC)
-    await services(request).set_up.roster.remove_holiday(path_number(request, "holiday"), by=by)
+    await services(request).clinic.roster.remove_holiday(path_number(request, "holiday"), by=by)
     return RedirectResponse(HOLIDAYS, 303)
 
 
 async def _roster(request: Request, by: Actor, typed: Typed) -> Response:
     known = services(request)
-    shifts = await known.set_up.roster.shifts()
+    shifts = await known.clinic.roster.shifts()
     context = {
         "typed": typed,
         "week": [(name, [shift for shift in shifts if shift["weekday"] == day]) for day, name in weekdays(request)],
         "weekdays": weekdays(request),
-        "doctors": await known.set_up.roster.doctors(),
-        "rooms": [(room["code"], room["code"]) for room in await known.set_up.departments.rooms()],
+        "doctors": await known.clinic.roster.doctors(),
+        "rooms": [(room["code"], room["code"]) for room in await known.clinic.departments.rooms()],
     }
     return framed(request, by, "admin/roster.html", typed.status, **context)
 
@@ -93,7 +93,7 @@ async def _holidays(request: Request, by: Actor, typed: Typed) -> Response:
             "date": format_date(date.fromisoformat(holiday["day"]), "EEEE, d MMMM y", locale=language_of(request)),
             "for": dict(options).get(holiday["department"] or "", ""),
         }
-        for holiday in await services(request).set_up.roster.holidays()
+        for holiday in await services(request).clinic.roster.holidays()
     ]
     context = {"typed": typed, "holidays": rows, "departments": options}
     return framed(request, by, "admin/holidays.html", typed.status, **context)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.forms import words
 from queue_server.admin.layout import framed
 from queue_server.domain.access.authorisation import May
-from queue_server.domain.errors import BadInput
+from queue_server.domain.errors import BadInput, TooLarge
 from queue_server.services.clinic.configuration_file import BadFile
+from queue_server.web.bodies import file_content
+from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
+from queue_server.web.state import Request
 
 PATH = "/admin/set-up-file"
-
-#: A set-up has no more characters than this; it also has to fit into the largest body.
-LONGEST = 60_000
 
 
 async def set_up_file(request: Request) -> Response:
@@ -30,15 +29,20 @@ async def export(request: Request) -> Response:
     """The file."""
     await allowed(request, May.RUN_CLINIC)
     headers = {"Content-Disposition": 'attachment; filename="smart-queue-set-up.json"', "Cache-Control": "no-store"}
-    return Response(await services(request).set_up.file.export(), 200, headers, "application/json")
+    return Response(await services(request).clinic.configuration.export(), 200, headers, "application/json")
 
 
 async def load(request: Request) -> Response:
     """The clinic is as the file says, or nothing has changed and every bad line is named."""
     by = await allowed(request, May.RUN_CLINIC)
-    text = await _text(request)
     try:
-        await services(request).set_up.file.load(text, by=by)
+        text = await _text(request)
+    except TooLarge:
+        sentence = say(request, "The file is too large: %(largest)s are the most.", largest=in_words(FILES[PATH]))
+        lines = [(1, "", sentence)]
+        return framed(request, by, "admin/set_up_file.html", 413, lines=lines, text="", is_done=False)
+    try:
+        await services(request).clinic.configuration.load(text, by=by)
     except BadFile as error:
         lines = [(line, problem.field, words(request, problem)) for line, problem in error.lines]
         return framed(request, by, "admin/set_up_file.html", 422, lines=lines, text=text, is_done=False)
@@ -47,11 +51,11 @@ async def load(request: Request) -> Response:
 
 async def _text(request: Request) -> str:
     """The chosen file, or what was pasted. Raises `BadInput` for what is no text."""
-    async with request.form(max_files=1, max_fields=4, max_part_size=LONGEST) as data:
+    async with request.form(max_files=1, max_fields=4, max_part_size=FILES[PATH]) as data:
         file, pasted = data.get("file"), data.get("text", "")
-        if file is not None and not isinstance(file, str) and file.size:
+        if content := await file_content(request, file):
             try:
-                return (await file.read(LONGEST)).decode("utf-8-sig")
+                return content.decode("utf-8-sig")
             except UnicodeDecodeError as error:
                 raise BadInput("file", say(request, "This file is no text.")) from error
         return pasted if isinstance(pasted, str) else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -12,12 +11,13 @@ from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, LastAdministrator
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.own_account import session_rows
 from queue_server.web.pages import moment, say
+from queue_server.web.state import Request
 
 PATH = "/admin/staff"
 FIELDS = ("login", "role", "name", "qualification", "registration")
@@ -33,7 +33,7 @@ async def add(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     fields = await form(request, *FIELDS)
     try:
-        _, password = await services(request).staffing.add(fields["login"], fields["role"], _form(fields), by=by)
+        _, password = await services(request).people.staffing.add(fields["login"], fields["role"], _form(fields), by=by)
     except BadInput as error:
         return await _everybody(request, by, 422, fields, wrong=_wrong(request, error))
     login = fields["login"].strip().lower()
@@ -50,7 +50,7 @@ async def change(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     fields = await form(request, *FIELDS)
     try:
-        await services(request).staffing.change(path_number(request, "staff"), _form(fields), by=by)
+        await services(request).people.staffing.change(path_number(request, "staff"), _form(fields), by=by)
     except BadInput as error:
         return await _one(request, by, 422, fields, wrong=_wrong(request, error))
     return RedirectResponse(PATH, 303)
@@ -59,7 +59,7 @@ async def change(request: Request) -> Response:
 async def reset_password(request: Request) -> Response:
     """The account has a new password, shown once, and is logged in nowhere."""
     by = await allowed(request, May.RUN_CLINIC)
-    password = await services(request).staffing.reset_password(path_number(request, "staff"), by=by)
+    password = await services(request).people.staffing.reset_password(path_number(request, "staff"), by=by)
     return await _one(request, by, password=password)
 
 
@@ -67,7 +67,7 @@ async def open_account(request: Request) -> Response:
     """The account may log in again."""
     by = await allowed(request, May.RUN_CLINIC)
     staff = path_number(request, "staff")
-    await services(request).staffing.set_active(staff, is_active=True, by=by)
+    await services(request).people.staffing.set_active(staff, is_active=True, by=by)
     return RedirectResponse(f"{PATH}/{staff}", 303)
 
 
@@ -76,7 +76,7 @@ async def close_account(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     staff = path_number(request, "staff")
     try:
-        await services(request).staffing.set_active(staff, is_active=False, by=by)
+        await services(request).people.staffing.set_active(staff, is_active=False, by=by)
     except LastAdministrator:
         last = say(request, "This is the last administrator. Add another one first.")
         return await _one(request, by, 409, error=last)
@@ -86,16 +86,16 @@ async def close_account(request: Request) -> Response:
 async def end_sessions(request: Request) -> Response:
     """The account is logged in nowhere."""
     by = await allowed(request, May.RUN_CLINIC)
-    staff = await services(request).staffing.one(path_number(request, "staff"))
-    await services(request).accounts.end_sessions(staff.id, by=by)
+    staff = await services(request).people.staffing.one(path_number(request, "staff"))
+    await services(request).people.accounts.end_sessions(staff.id, by=by)
     return RedirectResponse(f"{PATH}/{staff.id}", 303)
 
 
 async def end_session(request: Request) -> Response:
     """One login of the account is over."""
     by = await allowed(request, May.RUN_CLINIC)
-    staff = await services(request).staffing.one(path_number(request, "staff"))
-    await services(request).accounts.end_session(staff.id, request.path_params["mark"], by=by)
+    staff = await services(request).people.staffing.one(path_number(request, "staff"))
+    await services(request).people.accounts.end_session(staff.id, request.path_params["mark"], by=by)
     return RedirectResponse(f"{PATH}/{staff.id}", 303)
 
 
@@ -126,7 +126,7 @@ async def _everybody(
 async def _one(
     request: Request, by: Actor, status: int = 200, typed: dict[str, str] | None = None, **more: Any
 ) -> Response:
-    staff = await services(request).staffing.one(path_number(request, "staff"))
+    staff = await services(request).people.staffing.one(path_number(request, "staff"))
     known = {name: str(getattr(staff, name)) for name in FIELDS}
     sessions = await session_rows(request, staff.id, here=by.session)
     context: dict[str, Any] = {"password": "", "wrong": {}, "typed": known | (typed or {}), "sessions": sessions}
@@ -135,7 +135,7 @@ async def _one(
 
 async def _rows(request: Request) -> list[Json]:
     known = services(request)
-    zone = (await known.queues.clinic()).zone
+    zone = (await known.clinic.queues.clinic()).zone
     return [
         {
             "id": person.id,
@@ -147,7 +147,7 @@ async def _rows(request: Request) -> list[Json]:
             "must_change": person.must_change,
             "seen": moment(request, seen_at, zone) if seen_at else None,
         }
-        for person, seen_at in await known.staffing.everybody()
+        for person, seen_at in await known.people.staffing.everybody()
     ]
 
 

@@ -37,7 +37,7 @@ class AlertSettings(BaseSettings):
     sms_secret_file: Path | None = Field(default=None, description="the file that holds it")
     sms_sender: str = Field(default="", description="what {sender} stands for: the registered header")
     sms_templates: Path | None = Field(default=None, description="JSON file: alert and language → template id")
-    sms_ok: str = Field(default="", description="words that the answer has when the message was taken")
+    sms_ok: str = Field(default="", description="what the answer says when the message was taken, such as type=success")
     sms_id_field: str = Field(default="", description="where the answer holds its id, such as data.0.id")
     sms_is_repeatable: bool = Field(default=False, description="whether it drops a repeated {id}")
     sms_timeout_s: float = Field(default=30.0, gt=0, le=35, description="how long an SMS gateway may take, in seconds")

@@ -19,10 +19,13 @@ import httpx2
 
 from queue_server.alerts.gateway_http import TIMEOUT, Answer, ask, failure, patience
 from queue_server.alerts.settings import AlertSettings
-from queue_server.domain.alerts.alerts import AlertKind, Channel, Message, Outcome, Refused, Sent, Unknown
+from queue_server.domain.alerts.alerts import AlertKind, Channel, Later, Message, Outcome, Refused, Sent, Unknown
 
 PLACE = re.compile(r"\{(to|to_digits|text|id|template_id|sender|secret)\}")
 FORM = "application/x-www-form-urlencoded"
+#: What a network's login page, or a proxy, answers in a gateway's place.
+_WEB_PAGE = re.compile(r"\s*(<!doctype html|<html)", re.IGNORECASE)
+_ERRORS = frozenset({"error", "fail", "failed", "failure", "rejected", "invalid"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class GatewayDriver:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self.is_repeatable = gateway.is_repeatable
+        self.is_understood = bool(gateway.ok or gateway.id_field)
 
     async def send(self, message: Message) -> Outcome:
         """The gateway has the message, or says why not."""
@@ -81,19 +85,53 @@ class GatewayDriver:
         return failure(answer) or self._judge(answer)
 
     def _judge(self, answer: Answer) -> Outcome:
+        if 300 <= answer.status < 400:
+            return Later(f"the gateway's address leads elsewhere ({answer.status})")
+        said = _json(answer.text)
+        ok = bool(self._gateway.ok) and has_said(self._gateway.ok, answer.text, said)
+        if not ok and _WEB_PAGE.match(answer.text):
+            return Later("the gateway's address shows a web page")
         if not 200 <= answer.status < 300:
             return Refused(f"the gateway refuses the message ({answer.status})")
-        try:
-            said = json.loads(answer.text)
-        except ValueError:
-            said = None
-        if self._gateway.ok and self._gateway.ok not in answer.text:
-            if said is None:
-                return Unknown("the gateway's answer is none that was agreed on")
+        if not ok and said is not None and (self._gateway.ok or _is_error(said)):
             return Refused("the gateway's answer does not say that the message was taken")
-        if self._gateway.id_field and said is None:
+        gateway_id = found_in(said, self._gateway.id_field)
+        if (self._gateway.ok and not ok) or (self._gateway.id_field and not gateway_id):
             return Unknown("the gateway's answer is none that was agreed on")
-        return Sent(found_in(said, self._gateway.id_field))
+        return Sent(gateway_id)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def has_said(agreed: str, text: str, said: Any) -> bool:
+    """Whether an answer (`said`: read as JSON, if it is that) holds what was agreed on.
+
+    `data.0.status=success` is the value at a place; `"type":"success"` a member of the outermost object, however it is
+    spaced; anything else words in the text.
+    """
+    path, equals, value = agreed.partition("=")
+    if equals and isinstance(said, dict | list):
+        found: Any = at(said, path.strip())
+        return value.strip() in ({str(found), json.dumps(found)} if found is not None else ())
+    members = _json(f"{{{agreed}}}")
+    if isinstance(members, dict) and members and isinstance(said, dict):
+        return all(said.get(name) == member for name, member in members.items())
+    return agreed in text
+
+
+def _is_error(said: Any) -> bool:
+    """Whether an answer of which nothing was agreed says in the usual words that it is an error."""
+    if not isinstance(said, dict):
+        return False
+    lower = {str(name).lower(): value for name, value in said.items()}
+    words = {str(lower.get(name, "")).lower() for name in ("type", "status", "result")}
+    has_error = any(lower.get(name) for name in ("error", "errors", "errorcode", "error_code"))
+    return bool(words & _ERRORS) or has_error or lower.get("success") is False
 
 
 def template_name(message: Message) -> str:
@@ -118,16 +156,22 @@ def fill(template: str, places: Mapping[str, str], *, is_form: bool) -> str:
     return PLACE.sub(escaped, template)
 
 
-def found_in(said: Any, path: str) -> str:
-    """The text at `data.0.id` of a JSON answer; empty when there is none."""
-    for part in path.split(".") if path else ():
+def at(said: Any, path: str) -> Any:
+    """What stands at `data.0.id` of a JSON answer; none when there is nothing."""
+    for part in path.split("."):
         if isinstance(said, dict):
             said = said.get(part)
         elif isinstance(said, list) and part.isdecimal() and int(part) < len(said):
             said = said[int(part)]
         else:
-            return ""
-    return str(said)[:200] if path and isinstance(said, str | int) else ""
+            return None
+    return said
+
+
+def found_in(said: Any, path: str) -> str:
+    """The text or number at a place of a JSON answer; empty when there is none."""
+    found = at(said, path) if path else None
+    return str(found)[:200] if isinstance(found, str | int) and not isinstance(found, bool) else ""
 
 
 def configured(settings: AlertSettings, public_url: str) -> GatewayDriver | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
@@ -33,6 +34,7 @@ SERVICES = (
 #: What wakes a phone that sleeps.
 URGENT = frozenset({AlertKind.SOON, AlertKind.NEXT, AlertKind.CALLED, AlertKind.MISSED})
 
+_MAILTO = re.compile("^mailto:", re.IGNORECASE)  # the library puts it before every address
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 
 
@@ -50,7 +52,8 @@ class PushDriver:
     is_repeatable = True
 
     def __init__(self, private_key: bytes, contact: str, services: Sequence[str] = SERVICES) -> None:
-        """`private_key`: PEM, on the curve P-256. `contact`: an e-mail address for the push services' operators.
+        """`private_key`: PEM, on the curve P-256. `contact`: an e-mail address for the push services' operators, with
+        `mailto:` before it or without.
 
         Raises `BadPushKey`.
         """
@@ -60,7 +63,7 @@ class PushDriver:
             self.public_key = VAPID.get_application_server_key(public)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise BadPushKey("The key for web push is no private key in PEM form.") from error
-        self._sealed = WebPush(BytesIO(private_key), BytesIO(pem), contact)
+        self._sealed = WebPush(BytesIO(private_key), BytesIO(pem), _MAILTO.sub("", contact.strip()))
         self._services = tuple(services)
 
     async def send(self, message: Message) -> Outcome:

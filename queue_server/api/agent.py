@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.routing import BaseRoute
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
@@ -20,6 +20,7 @@ from queue_server.live.sockets import BadMessageError, refuse
 from queue_server.services.devices.printing import Printing
 from queue_server.web import identity
 from queue_server.web.sockets import hub, socket_route
+from queue_server.web.state import WebSocket
 
 PrinterState = Literal["ok", "low", "out", "cover", "offline", "unknown"]
 
@@ -73,7 +74,7 @@ class Wake:
 async def live(websocket: WebSocket) -> None:
     """Serve one agent until it goes, or its key is revoked."""
     agent = await identity.allowed(websocket, May.PRINT_SLIPS)
-    printing = identity.services(websocket).printing
+    printing = identity.services(websocket).devices.printing
     await websocket.accept()
     wake = Wake(str(agent))
     try:

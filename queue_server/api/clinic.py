@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from queue_server.api.models import Departments, DepartmentView, QueueView, Rooms, RoomView
@@ -10,37 +9,38 @@ from queue_server.api.openapi import Operation
 from queue_server.api.request_context import PAGE, cursor, paged
 from queue_server.domain.access.authorisation import May
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def list_departments(request: Request) -> Response:
     """List the departments with the people who wait and the wait of a newcomer."""
     await allowed(request, May.READ_QUEUES)
-    return paged("departments", await services(request).lookups.departments(*cursor(request)))
+    return paged("departments", await services(request).screens.lists.departments(*cursor(request)))
 
 
 async def get_department(request: Request) -> Response:
     """Say how a department stands."""
     await allowed(request, May.READ_QUEUES)
-    found, _ = await services(request).lookups.departments(0, 1, request.path_params["department"])
+    found, _ = await services(request).screens.lists.departments(0, 1, request.path_params["department"])
     return JSONResponse(found[0])
 
 
 async def get_queue(request: Request) -> Response:
     """List a department's live tokens in order."""
     await allowed(request, May.READ_QUEUES)
-    return JSONResponse(await services(request).status.queue(request.path_params["department"]))
+    return JSONResponse(await services(request).screens.token_pages.queue(request.path_params["department"]))
 
 
 async def list_rooms(request: Request) -> Response:
     """List the rooms with who is on duty there, and the token that is called or served."""
     await allowed(request, May.READ_QUEUES)
-    return paged("rooms", await services(request).lookups.rooms(*cursor(request)))
+    return paged("rooms", await services(request).screens.lists.rooms(*cursor(request)))
 
 
 async def get_room(request: Request) -> Response:
     """Say who is on duty in a room, and which token is called or served there."""
     await allowed(request, May.READ_QUEUES)
-    found, _ = await services(request).lookups.rooms(0, 1, request.path_params["room"])
+    found, _ = await services(request).screens.lists.rooms(0, 1, request.path_params["room"])
     return JSONResponse(found[0])
 
 

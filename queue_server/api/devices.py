@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from queue_server.api.models import Enrolled, EnrolmentCode
 from queue_server.api.openapi import Operation
 from queue_server.web import identity
 from queue_server.web.bodies import parsed
+from queue_server.web.state import Request
 
 
 async def enrol_device(request: Request) -> Response:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.api.models import DocumentPage
 from queue_server.api.openapi import Operation
 from queue_server.api.request_context import PAGE, cursor, paged
 from queue_server.domain.access.authorisation import May
-from queue_server.services.clinic.json_views import moment
+from queue_server.live.json_views import moment
 from queue_server.services.records.medical_history import Filed
 from queue_server.web.bodies import path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def list_documents_of_patient(request: Request) -> Response:
     """List a patient's documents; one that was replaced is not listed."""
     by = await allowed(request, May.READ_DOCUMENTS)
-    history = await services(request).histories.of_patient(path_number(request, "patient"), by=by)
+    history = await services(request).records.histories.of_patient(path_number(request, "patient"), by=by)
     return _page(request, (filed for visit in history.visits for filed in visit.documents))
 
 
@@ -29,15 +29,15 @@ async def list_documents_of_token(request: Request) -> Response:
     """List the documents that were added to a token."""
     by = await allowed(request, May.READ_DOCUMENTS)
     token_id = path_number(request, "token")
-    await services(request).status.version(token_id)
-    _, filed = await services(request).histories.of_token(token_id, by=by)
+    await services(request).screens.token_pages.version(token_id)
+    _, filed = await services(request).records.histories.of_token(token_id, by=by)
     return _page(request, filed)
 
 
 async def get_document(request: Request) -> Response:
     """Download a document: a PDF, JPEG or PNG."""
     by = await allowed(request, May.READ_DOCUMENTS)
-    opened = await services(request).documents.open(path_number(request, "document"), by=by)
+    opened = await services(request).records.documents.open(path_number(request, "document"), by=by)
     return document_answer(request, opened)
 
 

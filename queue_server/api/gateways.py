@@ -6,12 +6,12 @@ import json
 import secrets
 from collections.abc import Mapping
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import NotFound
 from queue_server.web.identity import services
+from queue_server.web.state import Request
 
 #: The names under which gateways send our id, their own, the state and the reason; the first that is there counts.
 OURS = ("message", "ref", "reference", "client_ref")
@@ -22,7 +22,7 @@ REASON = ("ErrorCode", "error_code", "reason", "error")
 
 async def report(request: Request) -> Response:
     """Note what became of a message. What is not understood is taken without a word: a gateway would repeat it."""
-    alerts = services(request).alerts
+    alerts = services(request).alerts.preferences
     known = alerts.reports_secret
     given = str(request.path_params["secret"])
     if not known or not secrets.compare_digest(given.encode(), known.encode()):

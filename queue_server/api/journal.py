@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from queue_server.api.models import Events
@@ -10,13 +9,14 @@ from queue_server.api.openapi import Operation, Parameter
 from queue_server.api.request_context import cursor
 from queue_server.domain.access.authorisation import May
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def get_events(request: Request) -> Response:
     """Read the journal from a cursor on."""
     await allowed(request, May.READ_EVENTS)
     after, limit = cursor(request)
-    events = await services(request).reports.events(after, limit)
+    events = await services(request).programs.journal.events(after, limit)
     return JSONResponse({"events": events, "next": events[-1]["number"] if events else after})
 
 

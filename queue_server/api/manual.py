@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -14,6 +13,7 @@ from queue_server.api.openapi import ABOUT, Operation, description, plain, words
 from queue_server.domain.access.scopes import Scope
 from queue_server.domain.programs.webhooks import Topic, scope_of
 from queue_server.web.pages import page
+from queue_server.web.state import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -21,6 +20,7 @@ from queue_server.api.webhook_models import WebhookMessage
 from queue_server.domain.access.authorisation import SCOPES, May
 from queue_server.domain.access.scopes import Scope
 from queue_server.domain.programs.webhooks import Topic, scope_of
+from queue_server.web.state import Request
 
 Handler = Callable[[Request], Awaitable[Response]]
 

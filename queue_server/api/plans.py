@@ -6,7 +6,6 @@ import hashlib
 import json
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.api.models import DepartmentChange, DepartmentPlan
@@ -16,12 +15,13 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import ChangedMeanwhile, Outdated
 from queue_server.web.bodies import parsed
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def get_plan(request: Request) -> Response:
     """Read how a department is set up."""
     await allowed(request, May.SET_UP)
-    plan = await services(request).set_up.departments.one(request.path_params["department"])
+    plan = await services(request).clinic.departments.one(request.path_params["department"])
     return tagged(plan, _version(plan))
 
 
@@ -29,12 +29,12 @@ async def change_plan(request: Request) -> Response:
     """Change how a department is set up; what is left out stays. Screens show it at once."""
     by = await allowed(request, May.SET_UP)
     sent, version = await parsed(request, DepartmentChange), required_version(request)
-    known, code = services(request).set_up.departments, request.path_params["department"]
+    known, code = services(request).clinic.departments, request.path_params["department"]
     seen = await known.one(code)
     if version not in {None, _version(seen)}:
         raise Outdated
     try:
-        await known.save(code, seen | sent.model_dump(exclude_unset=True), seen, by=by)
+        await known.change(code, sent.model_dump(exclude_unset=True), seen, by=by)
     except ChangedMeanwhile as error:
         raise Outdated from error
     plan = await known.one(code)

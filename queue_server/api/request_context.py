@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from queue_server.api.openapi import Parameter
 from queue_server.domain.errors import BadInput, MatchRequired
 from queue_server.web.bodies import whole_number
+from queue_server.web.state import Request
 
 #: A page's cursor and length, in every list.
 PAGE = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.api.models import ActionRequest, CallNext, NewToken, TokenRecords, TokenView
@@ -16,6 +15,7 @@ from queue_server.services.queue.issuing import IssueRequest
 from queue_server.web.bodies import idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.limits import count_issue
+from queue_server.web.state import Request
 
 
 async def issue_token(request: Request) -> Response:
@@ -24,7 +24,7 @@ async def issue_token(request: Request) -> Response:
     count_issue(request, by)
     sent = await parsed(request, NewToken)
     asked = IssueRequest(sent.department, sent.priority, sent.reason, sent.language, sent.place)
-    issued = await services(request).issuing.issue(asked, by=by, key=idempotency_key(request))
+    issued = await services(request).queue.issuing.issue(asked, by=by, key=idempotency_key(request))
     return await _token(request, issued.token_id, 201)
 
 
@@ -32,7 +32,7 @@ async def list_tokens(request: Request) -> Response:
     """List the tokens of a service day in the order of their issue; today's, if no day is named."""
     await allowed(request, May.READ_QUEUES)
     department = request.query_params.get("department")
-    return paged("tokens", await services(request).lookups.tokens(day_of(request), department, *cursor(request)))
+    return paged("tokens", await services(request).screens.lists.tokens(day_of(request), department, *cursor(request)))
 
 
 async def get_token(request: Request) -> Response:
@@ -49,7 +49,7 @@ async def act_on_token(request: Request) -> Response:
     by = await allowed(request, May.RUN_QUEUE)
     token_id, action = path_number(request, "token"), _action(request)
     sent = await parsed(request, ActionRequest)
-    calling, key, match = services(request).calling, idempotency_key(request), wanted_version(request)
+    calling, key, match = services(request).queue.calling, idempotency_key(request), wanted_version(request)
     match action:
         case Action.CALL:
             await calling.call(token_id, _needed(sent.room, "room"), by=by, key=key, match=match)
@@ -72,13 +72,13 @@ async def call_next(request: Request) -> Response:
     by = await allowed(request, May.RUN_QUEUE)
     sent = await parsed(request, CallNext)
     expected = sent.expected if "expected" in sent.model_fields_set else ANYBODY
-    calling, room = services(request).calling, request.path_params["room"]
+    calling, room = services(request).queue.calling, request.path_params["room"]
     entry = await calling.call_next(room, by=by, expected=expected, key=idempotency_key(request))
     return await _token(request, entry.token_id) if entry else Response(status_code=204)
 
 
 async def _token(request: Request, token_id: int, status: int = 200) -> Response:
-    known = services(request).status
+    known = services(request).screens.token_pages
     # The version before the view: a change in between makes If-Match fail, and never makes it pass.
     version = await known.version(token_id)
     view = await known.program(token_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import Response
 
 from queue_server.api.openapi import Operation
@@ -20,12 +19,13 @@ from queue_server.domain.access.authorisation import May
 from queue_server.services.programs.webhooks import Subscription, delivery_view, version_of, webhook_view
 from queue_server.web.bodies import idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import Request
 
 
 async def list_webhooks(request: Request) -> Response:
     """List the program's webhooks."""
     by = await allowed(request, May.KEEP_WEBHOOKS)
-    found, after = await services(request).webhooks.all(by.id, *cursor(request))
+    found, after = await services(request).programs.webhooks.all(by.id, *cursor(request))
     return paged("webhooks", ([webhook_view(one) for one in found], after))
 
 
@@ -34,14 +34,14 @@ async def add_webhook(request: Request) -> Response:
     by = await allowed(request, May.KEEP_WEBHOOKS)
     sent = await parsed(request, NewWebhook)
     asked = Subscription(sent.url, sent.events, sent.after)
-    made = await services(request).webhooks.add(by.id, asked, by=by, key=idempotency_key(request))
+    made = await services(request).programs.webhooks.add(by.id, asked, by=by, key=idempotency_key(request))
     return tagged(webhook_view(made) | {"secret": made.secret}, version_of(made), 201)
 
 
 async def get_webhook(request: Request) -> Response:
     """Say how a webhook stands."""
     by = await allowed(request, May.KEEP_WEBHOOKS)
-    found = await services(request).webhooks.one(path_number(request, "webhook"), by.id)
+    found = await services(request).programs.webhooks.one(path_number(request, "webhook"), by.id)
     return tagged(webhook_view(found), version_of(found))
 
 
@@ -49,7 +49,7 @@ async def change_webhook(request: Request) -> Response:
     """Change a webhook: its address, its events, or whether it is active."""
     by = await allowed(request, May.KEEP_WEBHOOKS)
     sent, version = await parsed(request, WebhookChange), required_version(request)
-    changed = await services(request).webhooks.change(
+    changed = await services(request).programs.webhooks.change(
         path_number(request, "webhook"), by.id, by=by, version=version, **sent.model_dump(exclude_unset=True)
     )
     return tagged(webhook_view(changed), version_of(changed))
@@ -59,7 +59,7 @@ async def remove_webhook(request: Request) -> Response:
     """Remove a webhook and what is known of its deliveries."""
     by = await allowed(request, May.KEEP_WEBHOOKS)
     version = required_version(request)
-    await services(request).webhooks.remove(path_number(request, "webhook"), by.id, by=by, version=version)
+    await services(request).programs.webhooks.remove(path_number(request, "webhook"), by.id, by=by, version=version)
     return Response(status_code=204)
 
 
@@ -71,7 +71,7 @@ async def replay_webhook(request: Request) -> Response:
     by = await allowed(request, May.KEEP_WEBHOOKS)
     sent = await parsed(request, Replay)
     idempotency_key(request)
-    moved = await services(request).webhooks.replay(path_number(request, "webhook"), sent.after, by.id, by=by)
+    moved = await services(request).programs.webhooks.replay(path_number(request, "webhook"), sent.after, by.id, by=by)
     return tagged(webhook_view(moved), version_of(moved))
 
 
@@ -79,7 +79,7 @@ async def list_deliveries(request: Request) -> Response:
     """List what became of the events at a webhook, oldest first; those of the last 30 days are kept."""
     by = await allowed(request, May.KEEP_WEBHOOKS)
     webhook = path_number(request, "webhook")
-    found, after = await services(request).webhooks.deliveries(webhook, by.id, *cursor(request))
+    found, after = await services(request).programs.webhooks.deliveries(webhook, by.id, *cursor(request))
     return paged("deliveries", ([delivery_view(one) for one in found], after))
 
 

@@ -25,11 +25,13 @@ def _create_admin_flags(parser: argparse.ArgumentParser) -> None:
 def _create_admin(given: argparse.Namespace) -> None:
     # Never a flag: other users of the machine would see it.
     password = given.password_file.read_text().strip() if given.password_file else getpass.getpass()
-    with_services(given, lambda services: services.accounts.create(given.login, password, Role.ADMIN, given.login))
+    with_services(
+        given, lambda services: services.people.accounts.create(given.login, password, Role.ADMIN, given.login)
+    )
 
 
 def _staff(given: argparse.Namespace) -> None:
-    everybody = with_services(given, lambda services: services.staffing.everybody())
+    everybody = with_services(given, lambda services: services.people.staffing.everybody())
     rows = [
         {"login": one.login, "role": one.role, "name": one.name, "is_active": one.is_active, "seen_at": seen_at}
         for one, seen_at in everybody
@@ -48,7 +50,9 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
 
 def _add(given: argparse.Namespace) -> None:
     form = StaffForm(given.name, given.qualification, given.registration)
-    _, password = with_services(given, lambda services: services.staffing.add(given.login, given.role, form, by=SYSTEM))
+    _, password = with_services(
+        given, lambda services: services.people.staffing.add(given.login, given.role, form, by=SYSTEM)
+    )
     _tell_password(given, password)
 
 
@@ -58,23 +62,23 @@ def _login_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def _reset_password(given: argparse.Namespace) -> None:
-    password = _with_account(given, lambda services, id_: services.staffing.reset_password(id_, by=SYSTEM))
+    password = _with_account(given, lambda services, id_: services.people.staffing.reset_password(id_, by=SYSTEM))
     _tell_password(given, password)
 
 
 def _open(given: argparse.Namespace) -> None:
-    _with_account(given, lambda services, id_: services.staffing.set_active(id_, is_active=True, by=SYSTEM))
+    _with_account(given, lambda services, id_: services.people.staffing.set_active(id_, is_active=True, by=SYSTEM))
     tell(given, {"login": given.login, "is_active": True}, f"{given.login} may log in.")
 
 
 def _close(given: argparse.Namespace) -> None:
-    _with_account(given, lambda services, id_: services.staffing.set_active(id_, is_active=False, by=SYSTEM))
+    _with_account(given, lambda services, id_: services.people.staffing.set_active(id_, is_active=False, by=SYSTEM))
     tell(given, {"login": given.login, "is_active": False}, f"{given.login} is out.")
 
 
 def _with_account(given: argparse.Namespace, use: Callable[[Services, int], Awaitable[Any]]) -> Any:
     async def find_and_use(services: Services) -> Any:
-        for one, _ in await services.staffing.everybody():
+        for one, _ in await services.people.staffing.everybody():
             if one.login == given.login:
                 return await use(services, one.id)
         raise UnknownStaff

@@ -42,7 +42,7 @@ def _restore(given: argparse.Namespace) -> int:
         raise CannotServe(str(error)) from error
     asyncio.run(migrate(settings.database_url))
     keys.prepare()
-    needed = with_services(given, lambda services: services.key_keeping.in_use())
+    needed = with_services(given, lambda services: services.records.master_keys.in_use())
     missing = {key_id: count for key_id, count in needed.items() if key_id not in set(keys.ids())}
     sys.stdout.write("The database is as it was when the backup was made.\n")
     for key_id, count in missing.items():

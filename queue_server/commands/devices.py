@@ -20,13 +20,13 @@ def _enrol_flags(parser: argparse.ArgumentParser) -> None:
 def _enrol(given: argparse.Namespace) -> None:
     kind = DeviceKind(given.kind)
     place = given.place or ("main" if kind is DeviceKind.DISPLAY else "entrance")
-    code = with_services(given, lambda services: services.devices.offer(kind, given.name, place))
+    code = with_services(given, lambda services: services.devices.registry.offer(kind, given.name, place))
     sys.stdout.write(f"{code[:4]}-{code[4:]}\n")
 
 
 def _devices(given: argparse.Namespace) -> None:
     columns = ["id", "kind", "name", "place", "printer", "seen_at"]
-    found = with_services(given, lambda services: services.devices.all())
+    found = with_services(given, lambda services: services.devices.registry.all())
     show(given, [{column: getattr(one, column) for column in columns} for one in found], columns)
 
 
@@ -36,7 +36,7 @@ def _revoke_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _revoke(given: argparse.Namespace) -> None:
-    with_services(given, lambda services: services.devices.revoke(given.id, by=SYSTEM))
+    with_services(given, lambda services: services.devices.registry.revoke(given.id, by=SYSTEM))
 
 
 COMMANDS = (

@@ -20,7 +20,7 @@ def _flags(parser: argparse.ArgumentParser) -> None:
 def _run(given: argparse.Namespace) -> None:
     async def make(services: Services) -> tuple[int, int]:
         made = await history.seed(services, given.days, given.patients, given.seed)
-        return made, await services.figures.keep()
+        return made, await services.analytics.tallies.keep()
 
     made, days = with_services(given, make)
     sys.stdout.write(f"Made {made} tokens on {days} days.\n")

@@ -6,12 +6,12 @@ import argparse
 import sys
 
 from queue_server.commands.command import Command, database_flag, json_flag, show, with_services
+from queue_server.live.json_views import Json
 from queue_server.services import Services
-from queue_server.services.clinic.json_views import Json
 
 
 def _verify(given: argparse.Namespace) -> int:
-    bad, good = with_services(given, lambda services: services.reports.first_bad_line())
+    bad, good = with_services(given, lambda services: services.programs.journal.first_bad_line())
     if bad is not None:
         sys.stderr.write(f"Line {bad} does not fit the chain; the {good} lines before it do.\n")
         return 1
@@ -28,14 +28,14 @@ def _events_flags(parser: argparse.ArgumentParser) -> None:
 def _events(given: argparse.Namespace) -> None:
     async def read(services: Services) -> list[Json]:
         if services.store.is_postgres:
-            await services.reports.seal()
-        return await services.reports.events(given.after, given.limit)
+            await services.programs.journal.seal()
+        return await services.programs.journal.events(given.after, given.limit)
 
     show(given, with_services(given, read), ["number", "at", "kind", "actor", "token", "data"])
 
 
 def _queues(given: argparse.Namespace) -> None:
-    found = with_services(given, lambda services: services.boards.departments())
+    found = with_services(given, lambda services: services.screens.boards.departments())
     rows = [one | {"likely_wait_s": one["wait"]["likely_s"] if one["wait"] else None} for one in found]
     show(given, rows, ["code", "names", "is_open", "waiting", "likely_wait_s"])
 

@@ -11,7 +11,7 @@ from queue_server.storage.records.keyring import keyring
 
 
 def _rotate(given: argparse.Namespace) -> None:
-    key_id, count = with_services(given, lambda services: services.key_keeping.rotate())
+    key_id, count = with_services(given, lambda services: services.records.master_keys.rotate())
     sentence = f"Key {key_id} is in use; {count} documents are under it now. Older backups still need the older keys."
     fact = {"key": key_id, "documents": count}
     tell(given, fact, sentence)
@@ -19,8 +19,8 @@ def _rotate(given: argparse.Namespace) -> None:
 
 def _verify(given: argparse.Namespace) -> int:
     async def look(services: Services) -> tuple[list[int], int, tuple[int, int], dict[str, int]]:
-        bad, good = await services.documents.first_bad()
-        return bad, good, await services.key_keeping.written(), await services.key_keeping.in_use()
+        bad, good = await services.records.documents.first_bad()
+        return bad, good, await services.records.master_keys.written(), await services.records.master_keys.in_use()
 
     known = set(keyring(settings_from(given)).ids())
     bad, good, (texts, bad_texts), needed = with_services(given, look)
@@ -38,7 +38,7 @@ def _verify(given: argparse.Namespace) -> int:
 
 
 def _forget(given: argparse.Namespace) -> None:
-    with_services(given, lambda services: services.key_keeping.forget(given.key_id))
+    with_services(given, lambda services: services.records.master_keys.forget(given.key_id))
     sys.stdout.write(f"The key {given.key_id} is gone. Backups made under it can no longer be read.\n")
 
 

@@ -12,7 +12,7 @@ from queue_server.services.programs.webhooks import delivery_view, webhook_view
 
 
 def _programs(given: argparse.Namespace) -> None:
-    found = with_services(given, lambda services: services.programs.all())
+    found = with_services(given, lambda services: services.programs.keys.all())
     rows: list[dict[str, Any]] = [
         {
             "id": one.id,
@@ -40,7 +40,7 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _add(given: argparse.Namespace) -> None:
-    key = with_services(given, lambda services: services.programs.add(given.name, given.scope))
+    key = with_services(given, lambda services: services.programs.keys.add(given.name, given.scope))
     tell(given, {"name": given.name, "key": key}, f"{key}\nThis is its key. It is shown only now.")
 
 
@@ -50,11 +50,11 @@ def _id_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def _revoke(given: argparse.Namespace) -> None:
-    with_services(given, lambda services: services.programs.revoke(given.id))
+    with_services(given, lambda services: services.programs.keys.revoke(given.id))
 
 
 def _webhooks(given: argparse.Namespace) -> None:
-    found, _ = with_services(given, lambda services: services.webhooks.all(None))
+    found, _ = with_services(given, lambda services: services.programs.webhooks.all(None))
     rows = [webhook_view(one) | {"program": one.program_id} for one in found]
     show(given, rows, ["id", "program", "url", "events", "state", "position", "reason"])
 
@@ -67,14 +67,15 @@ def _deliveries_flags(parser: argparse.ArgumentParser) -> None:
 
 def _deliveries(given: argparse.Namespace) -> None:
     found, _ = with_services(
-        given, lambda services: services.webhooks.deliveries(given.id, None, limit=given.limit, newest_first=True)
+        given,
+        lambda services: services.programs.webhooks.deliveries(given.id, None, limit=given.limit, newest_first=True),
     )
     rows = [delivery_view(one) for one in found]
     show(given, rows, ["at", "event", "type", "state", "tries", "status", "reason"])
 
 
 def _resume(given: argparse.Namespace) -> None:
-    with_services(given, lambda services: services.webhooks.change(given.id, None, by=SYSTEM, is_active=True))
+    with_services(given, lambda services: services.programs.webhooks.change(given.id, None, by=SYSTEM, is_active=True))
 
 
 def _replay_flags(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +84,7 @@ def _replay_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _replay(given: argparse.Namespace) -> None:
-    with_services(given, lambda services: services.webhooks.replay(given.id, given.after, None, by=SYSTEM))
+    with_services(given, lambda services: services.programs.webhooks.replay(given.id, given.after, None, by=SYSTEM))
 
 
 COMMANDS = (

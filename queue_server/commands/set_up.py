@@ -15,7 +15,7 @@ from queue_server.services.clinic.configuration_file import BadFile
 
 
 def _departments(given: argparse.Namespace) -> None:
-    rows = with_services(given, lambda services: services.set_up.departments.all())
+    rows = with_services(given, lambda services: services.clinic.departments.all())
     show(given, rows, ["code", "prefix", "names", "is_open", "waiting", "rooms", "daily_quota"])
 
 
@@ -35,7 +35,7 @@ def _add_department(given: argparse.Namespace) -> None:
     names = dict(_pair(name) for name in given.name)
     sent: dict[str, Any] = {"code": given.code, "prefix": given.prefix, "names": names, "rooms": given.room}
     sent |= {"icon": given.icon, "colour": given.colour}
-    code = with_services(given, lambda services: services.set_up.departments.add(sent, by=SYSTEM))
+    code = with_services(given, lambda services: services.clinic.departments.add(sent, by=SYSTEM))
     tell(given, {"code": code}, f"Department {code} is there.")
 
 
@@ -45,15 +45,16 @@ def _code_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def _set_open(given: argparse.Namespace) -> None:
-    with_services(given, lambda services: services.administering.set_open(given.code, is_open=given.is_open))
+    fields = {"is_open": given.is_open}
+    with_services(given, lambda services: services.clinic.departments.change(given.code, fields, by=SYSTEM))
 
 
 def _remove_department(given: argparse.Namespace) -> None:
-    with_services(given, lambda services: services.set_up.departments.remove(given.code, by=SYSTEM))
+    with_services(given, lambda services: services.clinic.departments.remove(given.code, by=SYSTEM))
 
 
 def _rooms(given: argparse.Namespace) -> None:
-    show(given, with_services(given, lambda services: services.set_up.departments.rooms()), ["code", "department"])
+    show(given, with_services(given, lambda services: services.clinic.departments.rooms()), ["code", "department"])
 
 
 def _room_flags(parser: argparse.ArgumentParser) -> None:
@@ -64,12 +65,12 @@ def _room_flags(parser: argparse.ArgumentParser) -> None:
 
 def _add_room(given: argparse.Namespace) -> None:
     sent = {"code": given.code, "department": given.department}
-    with_services(given, lambda services: services.set_up.departments.add_room(sent, by=SYSTEM))
+    with_services(given, lambda services: services.clinic.departments.add_room(sent, by=SYSTEM))
 
 
 def _remove_room(given: argparse.Namespace) -> None:
     async def remove(services: Services) -> None:
-        known = services.set_up.departments
+        known = services.clinic.departments
         found = next((room["id"] for room in await known.rooms() if room["code"] == given.code), None)
         if found is None:
             raise UnknownRoom(given.code)
@@ -84,7 +85,7 @@ def _export_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _export(given: argparse.Namespace) -> None:
-    text: str = with_services(given, lambda services: services.set_up.file.export())
+    text: str = with_services(given, lambda services: services.clinic.configuration.export())
     if given.file:
         given.file.write_text(text, encoding="utf-8")
     else:
@@ -99,7 +100,7 @@ def _import_flags(parser: argparse.ArgumentParser) -> None:
 def _import(given: argparse.Namespace) -> int:
     text = sys.stdin.read() if str(given.file) == "-" else given.file.read_text(encoding="utf-8-sig")
     try:
-        made = with_services(given, lambda services: services.set_up.file.load(text, by=SYSTEM))
+        made = with_services(given, lambda services: services.clinic.configuration.load(text, by=SYSTEM))
     except BadFile as error:
         for line, problem in error.lines:
             sys.stderr.write(f"line {line}: {problem.field}: {problem.sentence}\n")

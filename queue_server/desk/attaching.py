@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -23,6 +22,7 @@ from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import page, say
+from queue_server.web.state import Request
 
 FIELDS = ("number", "code", "phone", "pin", "patient")
 
@@ -39,7 +39,7 @@ async def attach(request: Request) -> Response:
     who = await allowed(request, May.RUN_DESK)
     fields = await form(request, *FIELDS)
     try:
-        await services(request).attaching.by_number(fields["number"], _proof(fields), by=who)
+        await services(request).records.attaching.by_number(fields["number"], _proof(fields), by=who)
     except QueueError as error:
         return _refused(request, fields, error)
     typed = dict.fromkeys(FIELDS, "")

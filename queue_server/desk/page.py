@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from queue_server.domain.access.authorisation import May
 from queue_server.live import topic_names
@@ -13,6 +11,7 @@ from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import Request, WebSocket
 
 
 class Again(Body):
@@ -25,15 +24,15 @@ async def desk(request: Request) -> Response:
     """The queues as they are now; scripts keep them so."""
     who = await allowed(request, May.RUN_DESK)
     known = services(request)
-    view = (await known.desk.queues()).data
-    zone = (await known.queues.clinic()).zone
+    view = (await known.screens.desk.queues()).data
+    zone = (await known.clinic.queues.clinic()).zone
     return page(request, "desk/desk.html", who=who, view=view, data={"time_zone": str(zone)})
 
 
 async def slips(request: Request) -> Response:
     """Slips and printers; the contents come over the live line."""
     who = await allowed(request, May.RUN_DESK)
-    clinic = await services(request).queues.clinic()
+    clinic = await services(request).clinic.queues.clinic()
     return page(request, "desk/slips.html", name=who.name, data={"time_zone": str(clinic.zone)})
 
 
@@ -42,7 +41,7 @@ async def print_again(request: Request) -> Response:
     who = await allowed(request, May.RUN_DESK)
     asked = await parsed(request, Again)
     key = idempotency_key(request)
-    job = await services(request).printing.again(path_number(request, "job"), asked.place, by=who, key=key)
+    job = await services(request).devices.printing.again(path_number(request, "job"), asked.place, by=who, key=key)
     return JSONResponse({"print_job": job}, 201)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import allowed, services
 from queue_server.web.limits import PINS_AT_DESK, limits
 from queue_server.web.pages import page, say
+from queue_server.web.state import Request
 
 PATH = "/desk/pin"
 
@@ -46,7 +46,7 @@ async def reset(request: Request) -> Response:
         return await _found(request, by, fields["phone"], 422, say(request, "Please say how you made sure who it is."))
     try:
         limits(request).count(PINS_AT_DESK, "pin at desk", str(by))
-        pin = await services(request).pin_resets.reset(fields["phone"], fields["checked"], by=by)
+        pin = await services(request).people.pin_resets.reset(fields["phone"], fields["checked"], by=by)
     except (BadInput, NotFound, RateLimited) as error:
         return _refused(request, fields["phone"], error)
     return _page(request, pin=f"{pin[:3]} {pin[3:]}")
@@ -54,7 +54,7 @@ async def reset(request: Request) -> Response:
 
 async def _found(request: Request, by: Actor, phone: str, status: int = 200, error: str | None = None) -> Response:
     limits(request).count(PINS_AT_DESK, "pin looked up", str(by))
-    family = await services(request).pin_resets.family(phone, by=by)
+    family = await services(request).people.pin_resets.family(phone, by=by)
     ways = [
         (Checked.PHOTO_ID, say(request, "I have seen a card with a photo")),
         (Checked.PHONE_IN_HAND, say(request, "I have rung the number, and the phone in the patient's hand rang")),

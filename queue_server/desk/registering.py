@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,6 +16,7 @@ from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, page, say
+from queue_server.web.state import Request
 
 FIELDS = ("name", "age", "sex", "language", "phone", "pin", "consent", "number")
 
@@ -37,13 +37,13 @@ async def register(request: Request) -> Response:
     person = PersonForm(typed["name"], typed["age"], typed["sex"], typed["language"])
     consent = Consent(typed["consent"], "desk")
     try:
-        opened = await known.patients.register(typed["phone"], typed["pin"], person, consent)
-        login = await known.patients.who(opened.secret)
-        await known.patients.log_out(opened.secret)
+        opened = await known.people.patients.register(typed["phone"], typed["pin"], person, consent)
+        login = await known.people.patients.who(opened.secret)
+        await known.people.patients.log_out(opened.secret)
         patient = login.patient if login else None
         if typed["number"] and patient:
             proof = PhoneAndPin(typed["phone"], typed["pin"], patient.id)
-            await known.attaching.by_number(typed["number"], proof, by=by)
+            await known.records.attaching.by_number(typed["number"], proof, by=by)
     except QueueError as error:
         status, words = looked_up(STATUS, type(error)), _words(request, error)
         return _page(request, typed | {"pin": ""}, status, **words)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -18,6 +17,7 @@ from queue_server.web.bodies import form, idempotency_key, path_number
 from queue_server.web.errors import STATUS, looked_up, wants_json
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, moment, page, say
+from queue_server.web.state import Request
 
 NEW_FIELDS = ("department", "priority", "reason", "q", "patient", "place")
 
@@ -40,9 +40,9 @@ async def add(request: Request) -> Response:
             reason=typed["reason"],
             language=language_of(request),
             place=typed["place"] or None,
-            patient_id=await known.desk.patient(typed["q"], typed["patient"], by=by),
+            patient_id=await known.screens.desk.patient(typed["q"], typed["patient"], by=by),
         )
-        issued = await known.issuing.issue(asked, by=by, key=idempotency_key(request))
+        issued = await known.queue.issuing.issue(asked, by=by, key=idempotency_key(request))
     except (BadInput, Conflict, UnknownPatient) as error:
         if wants_json(request):
             raise
@@ -56,7 +56,7 @@ async def find(request: Request) -> Response:
     """Tokens by number, patients by name or phone; `part` leaves out the page round the list."""
     by = await allowed(request, May.RUN_DESK)
     text = request.query_params.get("q", "")
-    found = await services(request).desk.find(text, by=by)
+    found = await services(request).screens.desk.find(text, by=by)
     template = "desk/found.html" if "part" in request.query_params else "desk/find.html"
     return page(request, template, text=text, found=found)
 
@@ -92,7 +92,7 @@ async def end_day(request: Request) -> Response:
     typed = await form(request, "department", "count")
     count = int(typed["count"][:6]) if typed["count"].isascii() and typed["count"].isdecimal() else 0
     try:
-        done = await services(request).desk.end_day(typed["department"] or None, count, by=by)
+        done = await services(request).screens.desk.end_day(typed["department"] or None, count, by=by)
     except ChangedMeanwhile:
         error = say(request, "More tokens have come meanwhile. Please look again.")
         return await _end_of_day(request, typed["department"], 409, error=error)
@@ -102,18 +102,18 @@ async def end_day(request: Request) -> Response:
 async def _change(request: Request, token_id: int, what: str, typed: Mapping[str, str], by: Actor) -> None:
     known = services(request)
     if what == "priority":
-        await known.desk.change_priority(token_id, _priority(typed["priority"]), typed["reason"], by=by)
+        await known.screens.desk.change_priority(token_id, _priority(typed["priority"]), typed["reason"], by=by)
     elif what == "transfer":
-        await known.calling.transfer(token_id, typed["department"], by=by)
+        await known.queue.calling.transfer(token_id, typed["department"], by=by)
     elif what == "print":
-        await known.desk.print_slip(token_id, typed["place"], by=by)
+        await known.screens.desk.print_slip(token_id, typed["place"], by=by)
     elif what == "edit":
-        await known.desk.edit(token_id, typed["language"], by=by)
+        await known.screens.desk.edit(token_id, typed["language"], by=by)
     elif what == "delete":
         await allowed(request, May.DELETE_TOKENS)
-        await known.desk.delete(token_id, typed["reason"], by=by)
+        await known.screens.desk.delete(token_id, typed["reason"], by=by)
     elif what in set(Action):
-        await known.calling.act(token_id, Action(what), by=by)
+        await known.queue.calling.act(token_id, Action(what), by=by)
     else:
         raise BadInput("action", f"There is no action {what[:20]!r}.")
 
@@ -123,7 +123,7 @@ async def _new(request: Request, typed: Mapping[str, Any], error: QueueError | N
     status = looked_up(STATUS, type(error)) if error else 200
     context: dict[str, Any] = {
         "typed": {name: typed.get(name, "") for name in NEW_FIELDS},
-        "departments": (await known.desk.queues()).data["departments"],
+        "departments": (await known.screens.desk.queues()).data["departments"],
         "people": error.details["patients"] if isinstance(error, WhichPatient) else [],
         "error": _words(request, error) if error else "",
     }
@@ -132,8 +132,8 @@ async def _new(request: Request, typed: Mapping[str, Any], error: QueueError | N
 
 async def _token(request: Request, by: Actor, error: QueueError | None = None) -> Response:
     known = services(request)
-    story = await known.desk.story(path_number(request, "token"), by=by)
-    zone = (await known.queues.clinic()).zone
+    story = await known.screens.desk.story(path_number(request, "token"), by=by)
+    zone = (await known.clinic.queues.clinic()).zone
     for line in [*story["events"], *story["slips"]]:
         line["time"] = moment(request, line["at"], zone)
     template = "desk/token_panel.html" if "part" in request.query_params else "desk/token.html"
@@ -146,8 +146,8 @@ async def _token(request: Request, by: Actor, error: QueueError | None = None) -
 async def _end_of_day(request: Request, department: str, status: int = 200, **more: Any) -> Response:
     known = services(request)
     context: dict[str, Any] = {"done": None, "error": "", **more}
-    context["count"] = len(await known.desk.left(department or None))
-    context["departments"] = await known.queues.departments()
+    context["count"] = len(await known.screens.desk.left(department or None))
+    context["departments"] = await known.clinic.queues.departments()
     return page(request, "desk/end_of_day.html", status, department=department, **context)
 
 

@@ -2,16 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import NoReturn
 
 from queue_server.live.fan_out import end_all, write_to, write_to_all
-from queue_server.live.frames import Frame, encode_beat, encode_data
+from queue_server.live.frames import Frame, encode_beat
+from queue_server.live.stale import StaleTopics
 from queue_server.live.subscriber import Subscriber
 from queue_server.live.topic_names import TopicKind, TopicName
-from queue_server.live.topics import Arrival, Topic, TopicTable, View
+from queue_server.live.topics import Arrival, ReadyView, Topic, TopicTable, View
 from queue_server.sources import Source
 
 logger = logging.getLogger(__name__)
@@ -25,9 +26,14 @@ PHONE_BEATS: Mapping[str, float] = {TopicKind.TOKEN: 15.0}
 TURN_S = 0.005
 """So long views are computed before the event loop gets a turn."""
 
+PHONES_AT_ONCE = 200
+"""So many phones' views are computed together and written before screens and the event loop get a turn."""
+
 LONGEST_RETRY_S = 5.0
 
+AnyView = View | ReadyView
 Render = Callable[[TopicName], Awaitable[View | None]]
+RenderPhones = Callable[[Sequence[TopicName]], Awaitable[Sequence[ReadyView | None]]]
 
 
 class UnknownTopicError(LookupError):
@@ -51,13 +57,18 @@ class Hub:
         now: Callable[[], datetime],
         rev: Callable[[], int],
         *,
+        render_phones: RenderPhones | None = None,
         screen_beat_s: float = SCREEN_BEAT_S,
         phone_beats: Mapping[str, float] = PHONE_BEATS,
         render_timeout_s: float = 10.0,
         retry_s: float = 0.25,
     ) -> None:
-        """`render` computes a topic's view, or None when there is no such topic; `rev` only ever grows."""
+        """`render` computes a topic's view, or None when there is no such topic; `rev` only ever grows.
+
+        `render_phones` does the same for many phones at once; without it they are computed one by one.
+        """
         self._render = render
+        self._render_phones = render_phones
         self._now = now
         self._rev = rev
         self._screen_beat_s = screen_beat_s
@@ -65,8 +76,7 @@ class Hub:
         self._render_timeout_s = render_timeout_s
         self._retry_s = retry_s
         self._topics = TopicTable()
-        self._stale: asyncio.PriorityQueue[tuple[int, int, Topic]] = asyncio.PriorityQueue()
-        self._places = 0
+        self._stale = StaleTopics(phone_beats, PHONES_AT_ONCE if render_phones else 1)
         self._touched_meanwhile: set[Source] | None = None
         self._renewal_began: float | None = None
         self._quiet_until = 0.0
@@ -104,7 +114,7 @@ class Hub:
             else:
                 arrival = Arrival(topic.asked, asyncio.get_running_loop().create_future())
                 topic.newcomers[subscriber] = arrival
-                self._enqueue(topic)
+                self._stale.add(topic)
                 await arrival.shown
             yield
         finally:
@@ -154,65 +164,77 @@ class Hub:
 
     def _ask(self, topic: Topic) -> None:
         topic.asked += 1
-        self._enqueue(topic)
-
-    def _enqueue(self, topic: Topic) -> None:
-        if topic.is_waiting:
-            return
-        topic.is_waiting = True
-        self._places += 1
-        lane = int(topic.kind in self._phone_beats)
-        self._stale.put_nowait((lane, self._places, topic))
+        self._stale.add(topic)
 
     async def _work(self) -> NoReturn:
         loop = asyncio.get_running_loop()
         turn_ends = loop.time() + TURN_S
         while True:
-            _, _, topic = await self._stale.get()
-            topic.is_waiting = False
-            if topic in self._topics and not topic.is_fresh:
-                await self._try_to_renew(topic)
+            topics = [topic for topic in await self._stale.next() if topic in self._topics and not topic.is_fresh]
+            if topics:
+                await self._try_to_renew(topics)
             if loop.time() >= turn_ends:
                 await asyncio.sleep(0)
                 turn_ends = loop.time() + TURN_S
 
-    async def _try_to_renew(self, topic: Topic) -> None:
+    async def _try_to_renew(self, topics: Sequence[Topic]) -> None:
         self._renewal_began = asyncio.get_running_loop().time()
         try:
-            await self._renew(topic)
+            await self._renew(topics)
         except asyncio.CancelledError:
             if _is_being_cancelled():
                 raise
-            self._failed(topic)
+            self._failed(topics)
         except Exception:
-            self._failed(topic)
+            self._failed(topics)
         finally:
             self._renewal_began = None
 
-    async def _renew(self, topic: Topic) -> None:
-        asked, rev = topic.asked, self._rev()
-        view, touched = await self._compute(topic.name)
-        if topic not in self._topics:
-            return
+    async def _renew(self, topics: Sequence[Topic]) -> None:
+        asked, rev = [topic.asked for topic in topics], self._rev()
+        with self._noting_touches() as touched:
+            views = await self._compute(topics)
+            taken = [
+                (topic, is_changed)
+                for topic, count, view in zip(topics, asked, views, strict=True)
+                if topic in self._topics and (is_changed := self._take(topic, view, count, rev, touched)) is not None
+            ]
+        now = self._now()
+        for topic, is_changed in taken:
+            if is_changed or topic.newcomers:
+                await self._publish(topic, is_changed, now)
+
+    def _take(self, topic: Topic, view: AnyView | None, asked: int, rev: int, touched: Set[Source]) -> bool | None:
+        """The topic shows this view, which has seen `asked` changes; returns whether it differs, None for no view."""
         if view is None:
             self._gone(topic)
-            return
-        is_changed = topic.show(encode_data(view.data), rev, self._now())
+            return None
+        try:
+            is_changed = topic.show(view.text, rev)
+        except (TypeError, ValueError):
+            self._failed([topic])
+            return None
         # What changed while the view was read has asked for the next one, unless the earlier sources did not name it.
-        is_overtaken = not touched.isdisjoint(view.sources - topic.sources)
+        is_overtaken = bool(touched) and not touched.isdisjoint(view.sources - topic.sources)
         self._topics.place(topic, view.sources)
         topic.answered = asked - is_overtaken
         topic.failures = 0
         if is_overtaken:
-            self._enqueue(topic)
-        await self._publish(topic, is_changed)
+            self._stale.add(topic)
+        return is_changed
 
-    async def _compute(self, name: TopicName) -> tuple[View | None, set[Source]]:
-        """Return the view and the sources that were touched while it was computed."""
-        touched = self._touched_meanwhile = set()
+    async def _compute(self, topics: Sequence[Topic]) -> Sequence[AnyView | None]:
+        async with asyncio.timeout(self._render_timeout_s):
+            if self._render_phones is not None and topics[0].kind in self._phone_beats:
+                return await self._render_phones([topic.name for topic in topics])
+            return [await self._render(topic.name) for topic in topics]
+
+    @contextmanager
+    def _noting_touches(self) -> Iterator[Set[Source]]:
+        """Inside, the set that is given grows by every source that is touched."""
+        touched = self._touched_meanwhile = set[Source]()
         try:
-            async with asyncio.timeout(self._render_timeout_s):
-                return await self._render(name), touched
+            yield touched
         finally:
             self._touched_meanwhile = None
 
@@ -221,17 +243,18 @@ class Hub:
         end_all(topic.subscribers, 4404, "unknown", "There is nothing to show here any more.")
         self._turn_away(topic, UnknownTopicError(f"there is no topic {topic}"))
 
-    def _failed(self, topic: Topic) -> None:
+    def _failed(self, topics: Sequence[Topic]) -> None:
         """Try again after a while, longer each time; those who wait for a first view come again by themselves."""
-        self._complain(topic)
-        if topic not in self._topics:
-            return
-        topic.failures += 1
-        delay = min(self._retry_s * 2 ** min(topic.failures - 1, 10), LONGEST_RETRY_S)
-        if topic.retry is not None:
-            topic.retry.cancel()
-        topic.retry = asyncio.get_running_loop().call_later(delay, self._enqueue, topic)
-        self._turn_away(topic, ViewUnavailableError(f"the view of {topic} could not be computed"))
+        self._complain(topics[0])
+        for topic in topics:
+            if topic not in self._topics or topic.is_fresh:
+                continue
+            topic.failures += 1
+            delay = min(self._retry_s * 2 ** min(topic.failures - 1, 10), LONGEST_RETRY_S)
+            if topic.retry is not None:
+                topic.retry.cancel()
+            topic.retry = asyncio.get_running_loop().call_later(delay, self._stale.add, topic)
+            self._turn_away(topic, ViewUnavailableError(f"the view of {topic} could not be computed"))
 
     def _complain(self, topic: Topic) -> None:
         """Log the exception at hand, at most once a second: a database that is away fails every topic at once."""
@@ -242,11 +265,11 @@ class Hub:
         logger.exception("the view of %s could not be computed (%d more not logged)", topic, self._unlogged)
         self._quiet_until, self._unlogged = time + 1, 0
 
-    async def _publish(self, topic: Topic, is_changed: bool) -> None:
+    async def _publish(self, topic: Topic, is_changed: bool, now: datetime) -> None:
         """Give the view to those who have not seen it: newcomers, and all if it is another one."""
         present = list(topic.subscribers) if is_changed else []
         admitted = topic.admit_newcomers()
-        await write_to_all([*admitted, *present], topic.frame(self._now()))
+        await write_to_all([*admitted, *present], topic.frame(now))
         for arrival in admitted.values():
             if not arrival.shown.done():
                 arrival.shown.set_result(None)

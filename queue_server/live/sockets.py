@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
@@ -18,7 +19,7 @@ class BadMessageError(Exception):
 
 
 async def serve_topic(
-    websocket: WebSocket,
+    websocket: WebSocket[Any],
     hub: Hub,
     topic: TopicName,
     on_message: OnMessage | None = None,
@@ -49,7 +50,7 @@ async def serve_topic(
         pass
 
 
-async def refuse(websocket: WebSocket, close_code: int, code: str, message: str) -> None:
+async def refuse(websocket: WebSocket[Any], close_code: int, code: str, message: str) -> None:
     """Tell the peer why with an error frame and close, accepting first where needed: only then a browser learns why."""
     with suppress(WebSocketDisconnect):
         if websocket.application_state is WebSocketState.CONNECTING:
@@ -58,7 +59,7 @@ async def refuse(websocket: WebSocket, close_code: int, code: str, message: str)
         await websocket.close(close_code, code)
 
 
-async def _listen(websocket: WebSocket, on_message: OnMessage | None) -> None:
+async def _listen(websocket: WebSocket[Any], on_message: OnMessage | None) -> None:
     while (message := await websocket.receive())["type"] != "websocket.disconnect":
         text = message.get("text")
         if on_message is None or text is None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -44,7 +44,7 @@ class PumpSubscriber:
 
     drain_deadline_s = 30.0
 
-    def __init__(self, websocket: WebSocket, owner: str | None = None) -> None:
+    def __init__(self, websocket: WebSocket[Any], owner: str | None = None) -> None:
         self.owner = owner
         self._websocket = websocket
         self._slot: Frame | None = None
@@ -77,7 +77,7 @@ class PumpSubscriber:
 
 
 @asynccontextmanager
-async def subscriber_of(websocket: WebSocket, owner: str | None = None) -> AsyncIterator[Subscriber]:
+async def subscriber_of(websocket: WebSocket[Any], owner: str | None = None) -> AsyncIterator[Subscriber]:
     """Give the best subscriber that the server behind `websocket` allows; nothing of it runs on afterwards."""
     writer = websocket.scope.get("extensions", {}).get(EXTENSION, {}).get("writer")
     if writer is not None:

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
-from queue_server.live.frames import Frame, encode_view_of
+from queue_server.live.frames import Frame, encode_data, encode_view_of
 from queue_server.live.subscriber import Subscriber
 from queue_server.live.topic_names import TopicName, kind_of, masked
 from queue_server.sources import Source
@@ -19,6 +20,22 @@ class View:
     data: Mapping[str, object]
     sources: frozenset[Source]
 
+    @property
+    def text(self) -> str:
+        """The compact JSON text of the data; equal texts mean that nothing visible changed.
+
+        Raises TypeError or ValueError when the data hold something that JSON has no word for, NaN among it.
+        """
+        return encode_data(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyView:
+    """The same for data that were put together as compact JSON text."""
+
+    text: str
+    sources: frozenset[Source]
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -28,29 +45,21 @@ class Arrival:
     shown: asyncio.Future[None]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A view as it was last sent: its data as JSON text, and the frame made of it at `at`."""
-
-    data: str
-    rev: int
-    at: datetime
-    frame: Frame
-
-
 @dataclass(slots=True, eq=False)
 class Topic:
     """One topic with at least one subscriber.
 
     ``asked`` counts the changes that call for a new view and ``answered`` says how many of them the present view has
-    seen; they are equal when the view is fresh. ``kind`` is a `TopicKind`.
+    seen; they are equal when the view is fresh. ``kind`` is a `TopicKind`. ``data`` is the present view as JSON text,
+    None before the first one.
     """
 
     name: TopicName
     subscribers: dict[Subscriber, None] = field(default_factory=dict)
     newcomers: dict[Subscriber, Arrival] = field(default_factory=dict)
     sources: frozenset[Source] = frozenset()
-    shown: Shown | None = None
+    data: str | None = None
+    rev: int = 0
     asked: int = 1
     answered: int = 0
     failures: int = 0
@@ -71,29 +80,31 @@ class Topic:
         """Whether anybody is there."""
         return bool(self.subscribers or self.newcomers)
 
-    def show(self, data: str, rev: int, at: datetime) -> bool:
+    def show(self, data: str, rev: int) -> bool:
         """Take `data` as the present view and return whether it differs; the revision grows if it does.
 
         Raises UnicodeError, and takes nothing, when `data` is no text that can be sent.
         """
-        if self.shown is not None and data == self.shown.data:
+        if data == self.data:
             return False
-        self.shown = self._made_of(data, rev if self.shown is None else max(rev, self.shown.rev + 1), at)
+        data.encode()
+        self.rev = rev if self.data is None else max(rev, self.rev + 1)
+        self.data = data
         return True
 
     def frame(self, at: datetime) -> Frame:
-        """Return the present view as a frame that is less than a second old, for peers read the time from it.
+        """Return the present view as a frame that says that it was true at `at`, for peers read the time from it.
 
         Raises LookupError when nothing was shown yet.
         """
-        if self.shown is None:
+        if self.data is None:
             raise LookupError(f"{self} has no view yet")
-        if abs((at - self.shown.at).total_seconds()) >= 1:
-            self.shown = self._made_of(self.shown.data, self.shown.rev, at)
-        return self.shown.frame
+        return Frame.of(encode_view_of(self.name, self.rev, at, self.data))
 
     def admit_newcomers(self) -> dict[Subscriber, Arrival]:
         """Make subscribers of the newcomers for whom the present view is new enough, and return them."""
+        if not self.newcomers:
+            return {}
         admitted = {who: arrival for who, arrival in self.newcomers.items() if arrival.asked <= self.answered}
         for newcomer in admitted:
             del self.newcomers[newcomer]
@@ -104,16 +115,13 @@ class Topic:
         """Name the topic for a log, without the secret of a patient's link."""
         return masked(self.name)
 
-    def _made_of(self, data: str, rev: int, at: datetime) -> Shown:
-        return Shown(data, rev, at, Frame.of(encode_view_of(self.name, rev, at, data)))
-
 
 class TopicTable:
     """All watched topics by name and by source; holds nothing for a topic that nobody watches."""
 
     def __init__(self) -> None:
         self._by_name: dict[TopicName, Topic] = {}
-        self._by_source: dict[Source, set[Topic]] = {}
+        self._by_source: dict[Source, dict[Topic, None]] = {}
 
     def __len__(self) -> int:
         return len(self._by_name)
@@ -132,18 +140,20 @@ class TopicTable:
         """Return the topic called `name`, which is there from now on."""
         return self._by_name.setdefault(name, Topic(name))
 
-    def depending_on(self, sources: Iterable[Source]) -> set[Topic]:
-        """Return the topics whose present view depends on any of `sources`."""
-        return set().union(*(self._by_source.get(source, ()) for source in sources))
+    def depending_on(self, sources: Iterable[Source]) -> Iterable[Topic]:
+        """Return the topics whose present view depends on any of `sources`, each once, the longest watched first."""
+        return dict.fromkeys(chain.from_iterable(self._by_source.get(source, ()) for source in sources))
 
     def place(self, topic: Topic, sources: frozenset[Source]) -> None:
         """Let `topic` depend on exactly `sources`."""
+        if topic.sources == sources:
+            return
         for source in topic.sources - sources:
-            self._by_source[source].discard(topic)
+            del self._by_source[source][topic]
             if not self._by_source[source]:
                 del self._by_source[source]
         for source in sources - topic.sources:
-            self._by_source.setdefault(source, set()).add(topic)
+            self._by_source.setdefault(source, {})[topic] = None
         topic.sources = sources
 
     def close(self, topic: Topic) -> None:

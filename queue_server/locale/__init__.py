@@ -11,6 +11,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from kiosk.bidi import isolated
+
 #: Code → the language's name in its own script. A language is offered when its catalogue is complete.
 LANGUAGES: Mapping[str, str] = {"en": "English", "hi": "हिन्दी"}
 
@@ -30,11 +32,15 @@ class Texts:
 
     def gettext(self, sentence: str, **values: object) -> str:
         """The sentence in this language; `%(name)s` is replaced by `values["name"]`."""
-        return self._catalogue.gettext(sentence) % values
+        return self._ordered(self._catalogue.gettext(sentence) % values)
 
     def ngettext(self, one: str, many: str, count: int, **values: object) -> str:
         """The form for `count`; `%(count)s` is replaced by the count."""
-        return self._catalogue.ngettext(one, many, count) % {"count": count, **values}
+        return self._ordered(self._catalogue.ngettext(one, many, count) % {"count": count, **values})
+
+    def _ordered(self, text: str) -> str:
+        """The text with its numbers kept in order where the language is written from right to left."""
+        return isolated(text) if self.direction == "rtl" else text
 
 
 @cache

@@ -1,7 +1,8 @@
 """Papers that the clinic hands out, as PDF: made in a worker, so that the event loop goes on meanwhile.
 
 words (what is said) → phrases (a dose) → blocks (shaped text) → sheets (a page) → prescriptions, certificates,
-reports → making (the worker). The same content always gives the same bytes.
+reports → making (the worker). The same content always gives the same bytes. A slip (`slips`)
+is words only: the print agent lays it out.
 """
 
 from __future__ import annotations

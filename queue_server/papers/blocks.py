@@ -14,6 +14,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable, Paragraph
 
+from kiosk.bidi import isolated
 from kiosk.printing.scripts import LATIN, URDU, script_of
 from queue_server.papers.typefaces import clean, is_raster, longest_word, marked_up, name_of, parted
 
@@ -125,7 +126,7 @@ class RasterText(Flowable):
         for index, line in enumerate(self._lines):
             if not line:
                 continue
-            picture = _picture(line, self._font, _grey(self.look.colour), _direction(self.text))
+            picture = _picture(isolated(line), self._font, _grey(self.look.colour), _direction(self.text))
             width = picture.width / _DOTS
             slack = self._width - width
             x = {"left": 0.0, "centre": slack / 2, "right": slack}[self.look.align]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -16,6 +15,7 @@ from queue_server.web.identity import services
 from queue_server.web.limits import PATIENT_LOGINS, REGISTRATIONS
 from queue_server.web.pages import keep_language, page, say
 from queue_server.web.patient_login import browser_secret, forget_login, keep_login, session_secret
+from queue_server.web.state import Request
 
 HOME = "/me"
 
@@ -31,7 +31,7 @@ async def register(request: Request) -> Response:
     person, agreed, browser = person_of(fields), consent_of(fields), browser_secret(request)
     try:
         async with guarded(request, fields["phone"], REGISTRATIONS):
-            opened = await services(request).patients.register(
+            opened = await services(request).people.patients.register(
                 fields["phone"], fields["pin"], person, agreed, browser, user_agent=user_agent(request)
             )
     except PhoneTaken:
@@ -49,7 +49,7 @@ async def register(request: Request) -> Response:
 
 async def login_page(request: Request) -> Response:
     """Ask for phone number and PIN."""
-    if await services(request).patients.who(session_secret(request)):
+    if await services(request).people.patients.who(session_secret(request)):
         return RedirectResponse("/me/family", 303)
     is_new_pin = request.query_params.get("pin") == "new"
     after = _next(request.query_params)
@@ -62,7 +62,7 @@ async def log_in(request: Request) -> Response:
     browser = browser_secret(request)
     try:
         async with guarded(request, fields["phone"], PATIENT_LOGINS):
-            opened = await services(request).patients.log_in(
+            opened = await services(request).people.patients.log_in(
                 fields["phone"], fields["pin"], browser, user_agent=user_agent(request)
             )
     except (BadInput, LoginRequired, RateLimited) as error:
@@ -83,7 +83,7 @@ async def log_in(request: Request) -> Response:
 
 async def log_out(request: Request) -> Response:
     """End the login and forget what the browser kept of it."""
-    await services(request).patients.log_out(session_secret(request))
+    await services(request).people.patients.log_out(session_secret(request))
     response = RedirectResponse("/", 303, {"Clear-Site-Data": '"cache"'})
     forget_login(response)
     return response

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import time
 
 from pydantic import Field
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -23,6 +22,7 @@ from queue_server.web.identity import services
 from queue_server.web.limits import ALERT_CHOICES, LINK_PAGES, WRONG_LINKS, count_wrong, limits
 from queue_server.web.pages import page, unless_chosen
 from queue_server.web.patient_login import chosen_patient, patient_login
+from queue_server.web.state import Request
 
 MINUTES = (5, 10, 15, 20, 30, 45)
 AHEAD = (2, 3, 5, 10)
@@ -69,7 +69,7 @@ async def push(request: Request) -> Response:
     """This browser is told, or no longer, even while no page is open."""
     who = await _chooser(request)
     limits(request).count(ALERT_CHOICES, "alerts", who.address)
-    sent, alerts = await parsed(request, Subscription), services(request).alerts
+    sent, alerts = await parsed(request, Subscription), services(request).alerts.preferences
     if sent.is_wanted:
         await alerts.agree(who.holder, Channel.PUSH, sent.subscription, by=who.actor)
     else:
@@ -93,7 +93,7 @@ async def _chooser(request: Request) -> Chooser:
     key = request.path_params["key"]
     limits(request).count(LINK_PAGES, "page", key)
     try:
-        _, token = await services(request).status.page(key)
+        _, token = await services(request).screens.token_pages.page(key)
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         raise
@@ -105,7 +105,7 @@ async def _choices(
     request: Request, who: Chooser, status: int = 200, wrong: str = "", fields: dict[str, str] | None = None
 ) -> Response:
     """`wrong`: the field that was refused, of the `fields` that were sent."""
-    alerts = services(request).alerts
+    alerts = services(request).alerts.preferences
     wish, addresses = await alerts.wish(who.holder), await alerts.addresses(who.holder)
     kept = {one.channel: one for one in addresses}
     typed = fields or {}
@@ -134,7 +134,7 @@ async def _choices(
 
 
 async def _save(request: Request, who: Chooser, fields: dict[str, str]) -> None:
-    alerts = services(request).alerts
+    alerts = services(request).alerts.preferences
     wish = _wish(fields, await alerts.wish(who.holder))
     for channel, asked in ((Channel.SMS, fields["sms"]), (Channel.EMAIL, fields["email"])):
         if channel not in alerts.channels:

@@ -6,7 +6,6 @@ from contextlib import suppress
 
 import qrcode
 from qrcode.image.svg import SvgPathImage
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -17,6 +16,7 @@ from queue_server.web.identity import services
 from queue_server.web.limits import LINK_PAGES, WRONG_LINKS, count_wrong, limits
 from queue_server.web.pages import page
 from queue_server.web.patient_login import chosen_patient
+from queue_server.web.state import Request
 
 
 async def keep(request: Request) -> Response:
@@ -26,7 +26,7 @@ async def keep(request: Request) -> Response:
     limits(request).count(LINK_PAGES, "page", key)
     try:
         with suppress(Conflict):
-            await services(request).attaching.by_login(key, patient)
+            await services(request).records.attaching.by_login(key, patient)
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         raise
@@ -36,7 +36,7 @@ async def keep(request: Request) -> Response:
 async def code(request: Request) -> Response:
     """A code for the desk's or the kiosk's scanner, as a picture and in letters."""
     patient = await chosen_patient(request)
-    written = await services(request).attaching.new_code(patient)
+    written = await services(request).records.attaching.new_code(patient)
     picture = qrcode.make(written, image_factory=SvgPathImage, border=2)
     return page(
         request,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -16,6 +15,7 @@ from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import services
 from queue_server.web.pages import keep_language, page
 from queue_server.web.patient_login import browser_secret, chosen_patient, patient_login, session_secret
+from queue_server.web.state import Request
 
 
 async def family(request: Request) -> Response:
@@ -29,7 +29,7 @@ async def add(request: Request) -> Response:
     fields = await form(request, "consent", *PERSON)
     try:
         member = person_of(fields)
-        await services(request).patients.add_member(session_secret(request), login, member, consent_of(fields))
+        await services(request).people.patients.add_member(session_secret(request), login, member, consent_of(fields))
     except BadInput as error:
         return _family(request, login, 422, wrong(request, error), fields)
     return RedirectResponse(HOME, 303)
@@ -39,7 +39,7 @@ async def choose(request: Request) -> Response:
     """This member of the family acts from now on."""
     login = await patient_login(request)
     chosen = path_number(request, "patient")
-    await services(request).patients.choose(session_secret(request), login, chosen)
+    await services(request).people.patients.choose(session_secret(request), login, chosen)
     response = RedirectResponse(HOME, 303)
     keep_language(response, next(member.person.language for member in login.family if member.id == chosen))
     return response
@@ -56,7 +56,7 @@ async def change(request: Request) -> Response:
     patient = await chosen_patient(request)
     fields = await form(request, *PERSON)
     try:
-        await services(request).patients.change(patient, person_of(fields))
+        await services(request).people.patients.change(patient, person_of(fields))
     except BadInput as error:
         return _profile(request, await patient_login(request), 422, wrong(request, error), fields)
     response = RedirectResponse(HOME, 303)
@@ -69,7 +69,7 @@ async def change_pin(request: Request) -> Response:
     login = await patient_login(request)
     await chosen_patient(request)
     fields = await form(request, "old_pin", "pin")
-    known, browser = services(request).patients, browser_secret(request)
+    known, browser = services(request).people.patients, browser_secret(request)
     try:
         await known.change_pin(session_secret(request), login, fields["old_pin"], fields["pin"], browser)
     except (BadInput, LoginRequired, RateLimited) as error:

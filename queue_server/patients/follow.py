@@ -8,10 +8,8 @@ from typing import Any
 
 import qrcode
 from qrcode.image.svg import SvgPathImage
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from queue_server.domain.alerts.alerts import Holder
 from queue_server.domain.errors import Conflict, UnknownToken
@@ -22,11 +20,14 @@ from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG
 from queue_server.web.pages import page, unless_chosen
 from queue_server.web.patient_login import session_secret
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import Request, WebSocket
 
 
 async def home(request: Request) -> Response:
     """The clinic's front page: the departments and how many wait in each."""
-    return page(request, "patients/home.html", departments=await identity.services(request).boards.departments())
+    return page(
+        request, "patients/home.html", departments=await identity.services(request).screens.boards.departments()
+    )
 
 
 async def follow(request: Request) -> Response:
@@ -34,7 +35,7 @@ async def follow(request: Request) -> Response:
     key = request.path_params["key"]
     limits(request).count(LINK_PAGES, "page", key)
     try:
-        view, token = await identity.services(request).status.page(key)
+        view, token = await identity.services(request).screens.token_pages.page(key)
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         return page(request, "patients/gone.html", 404)
@@ -51,17 +52,17 @@ async def follow(request: Request) -> Response:
 
 async def _wish(request: Request, token_id: int) -> dict[str, int | None]:
     """When the open page itself is to ring: `minutes` left, or so many `ahead`."""
-    wish = await identity.services(request).alerts.wish(Holder(token_id=token_id))
+    wish = await identity.services(request).alerts.preferences.wish(Holder(token_id=token_id))
     return {"minutes": wish.minutes, "ahead": wish.ahead}
 
 
 async def _keeper(request: Request, key: str) -> dict[str, Any]:
     """Who could keep the number with his or her visits, and whether it is kept already: `name`, `is_kept`."""
     secret = session_secret(request)
-    login = await identity.services(request).patients.who(secret) if secret else None
+    login = await identity.services(request).people.patients.who(secret) if secret else None
     if login is None or login.patient is None:
         return {"name": None, "is_kept": False}
-    owner = await identity.services(request).attaching.owner(key)
+    owner = await identity.services(request).records.attaching.owner(key)
     return {
         "name": login.patient.person.name if owner in {None, login.patient.id} else None,
         "is_kept": owner is not None,
@@ -75,7 +76,7 @@ async def come_back(request: Request) -> Response:
     # Where it is not possible, the page that follows shows the state as it is.
     with suppress(Conflict):
         try:
-            await identity.services(request).status.come_back(key)
+            await identity.services(request).screens.token_pages.come_back(key)
         except UnknownToken:
             count_wrong(request, WRONG_LINKS, "link")
     return RedirectResponse(f"/t/{key}", 303)
@@ -84,7 +85,7 @@ async def come_back(request: Request) -> Response:
 async def qr(request: Request) -> Response:
     """The link of the phone page as a QR picture (SVG)."""
     key = request.path_params["key"]
-    link = f"{request.state.settings.phone_url}/t/{key}"
+    link = f"{request.state['settings'].phone_url}/t/{key}"
     picture = qrcode.make(link, image_factory=SvgPathImage, border=2)
     drawn = io.BytesIO()
     picture.save(drawn)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -14,6 +13,7 @@ from queue_server.web.bodies import form
 from queue_server.web.identity import services
 from queue_server.web.limits import CODES_FOR_PHONE, CODES_FROM_ADDRESS, address, limits
 from queue_server.web.pages import language_of, page
+from queue_server.web.state import Request
 
 PATH = "/me/pin/forgotten"
 
@@ -27,16 +27,16 @@ async def send_code(request: Request) -> Response:
     """A code is on its way, if the number is registered; the answer says nothing about that."""
     phone = (await form(request, "phone"))["phone"]
     known = services(request)
-    if known.pin_resets.sends_by is None:
+    if known.people.pin_resets.sends_by is None:
         return _ask(request, phone)
     try:
-        number = phone_number(phone, (await known.queues.clinic()).phone_region)
+        number = phone_number(phone, (await known.clinic.queues.clinic()).phone_region)
         limits(request).count(CODES_FROM_ADDRESS, "code asked", address(request))
         limits(request).count(CODES_FOR_PHONE, "code asked", number)
-        await known.pin_resets.send_code(number, language_of(request))
+        await known.people.pin_resets.send_code(number, language_of(request))
     except (BadInput, RateLimited) as error:
         return _ask(request, phone, error)
-    return page(request, "patients/pin_code.html", phone=phone, sends_by=known.pin_resets.sends_by, wrong={})
+    return page(request, "patients/pin_code.html", phone=phone, sends_by=known.people.pin_resets.sends_by, wrong={})
 
 
 async def use_code(request: Request) -> Response:
@@ -44,7 +44,7 @@ async def use_code(request: Request) -> Response:
     fields = await form(request, "phone", "code", "pin")
     try:
         limits(request).count(CODES_FROM_ADDRESS, "code tried", address(request))
-        await services(request).pin_resets.use_code(fields["phone"], fields["code"], fields["pin"])
+        await services(request).people.pin_resets.use_code(fields["phone"], fields["code"], fields["pin"])
     except (BadInput, RateLimited) as error:
         return page(
             request,
@@ -52,7 +52,7 @@ async def use_code(request: Request) -> Response:
             status_of(error),
             headers=headers_of(error),
             phone=fields["phone"],
-            sends_by=services(request).pin_resets.sends_by,
+            sends_by=services(request).people.pin_resets.sends_by,
             wrong=wrong(request, error),
         )
     return RedirectResponse("/me/login?pin=new", 303)
@@ -61,7 +61,7 @@ async def use_code(request: Request) -> Response:
 def _ask(request: Request, phone: str, error: BadInput | RateLimited | None = None) -> Response:
     status, headers = (status_of(error), headers_of(error)) if error else (200, {})
     said = wrong(request, error) if error else {}
-    sends_by = services(request).pin_resets.sends_by
+    sends_by = services(request).people.pin_resets.sends_by
     return page(
         request, "patients/pin_forgotten.html", status, headers=headers, phone=phone, wrong=said, sends_by=sends_by
     )

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from starlette.requests import Request
-
 from queue_server.domain.errors import BadInput, QueueError, RateLimited
 from queue_server.domain.people.patients import CONSENT_VERSION, LARGEST_FAMILY, OLDEST, Patient, Sex
 from queue_server.locale import LANGUAGES
 from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.web.pages import language_of, say, unless_chosen
+from queue_server.web.state import Request
 
 PERSON = ("name", "age", "sex", "language")
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from limits import RateLimitItem
-from starlette.requests import Request
 
 from queue_server.domain.errors import LoginRequired, PhoneTaken, QueueError, RateLimited
 from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import services
 from queue_server.web.limits import WRONG_PINS, address, limits
 from queue_server.web.patient_login import browser_secret
+from queue_server.web.state import Request
 
 
 @asynccontextmanager
@@ -23,7 +23,7 @@ async def guarded(request: Request, phone: str, tries: RateLimitItem) -> AsyncIt
     counted by the number itself.
     """
     browser = browser_secret(request)
-    if browser is not None and await services(request).patients.is_known_browser(phone, browser):
+    if browser is not None and await services(request).people.patients.is_known_browser(phone, browser):
         yield
         return
     known, here = limits(request), address(request)

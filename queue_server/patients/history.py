@@ -8,10 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.websockets import WebSocket
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import Damaged, UnknownDocument
@@ -27,6 +25,7 @@ from queue_server.web.identity import services
 from queue_server.web.pages import language_of, page
 from queue_server.web.patient_login import chosen_patient, patient_login
 from queue_server.web.sockets import show, socket_route
+from queue_server.web.state import Request, WebSocket
 
 PATH = "/me/history"
 
@@ -37,9 +36,9 @@ async def history(request: Request) -> Response:
     if login.patient is None:
         return RedirectResponse("/me/family", 303)
     patient = login.patient
-    found = await services(request).histories.of_patient(patient.id, by=_actor(patient))
+    found = await services(request).records.histories.of_patient(patient.id, by=_actor(patient))
     language = page_language(request, patient) or language_of(request)
-    clinic = await services(request).queues.clinic()
+    clinic = await services(request).clinic.queues.clinic()
     return page(
         request,
         "patients/history.html",
@@ -55,7 +54,7 @@ async def history(request: Request) -> Response:
 async def document(request: Request) -> Response:
     """One document, to look at or to save."""
     patient = await chosen_patient(request)
-    opened = await services(request).documents.open(path_number(request, "document"), by=_actor(patient))
+    opened = await services(request).records.documents.open(path_number(request, "document"), by=_actor(patient))
     return document_answer(request, opened)
 
 
@@ -63,14 +62,14 @@ async def archive(request: Request) -> Response:
     """All documents in one ZIP."""
     patient = await chosen_patient(request)
     by = _actor(patient)
-    found = await services(request).histories.of_patient(patient.id, by=by)
+    found = await services(request).records.histories.of_patient(patient.id, by=by)
     return archive_answer(f"{patient.person.name}.zip", zipped(_contents(request, found, by)))
 
 
 async def export(request: Request) -> Response:
     """Everything that is known of the patient, as a ZIP."""
     patient = await chosen_patient(request)
-    parts = await services(request).rights.export(patient.id, by=_actor(patient))
+    parts = await services(request).records.personal_data.export(patient.id, by=_actor(patient))
     return archive_answer(f"{patient.person.name}.zip", zipped(parts))
 
 
@@ -78,7 +77,7 @@ async def readers(request: Request) -> Response:
     """Who looked at the records, when, and why."""
     patient = await chosen_patient(request)
     known = services(request)
-    clinic = await known.queues.clinic()
+    clinic = await known.clinic.queues.clinic()
     language = page_language(request, patient) or language_of(request)
     family = {Actor(ActorKind.PATIENT, one.id): one.person.name for one in (await patient_login(request)).family}
     reads = [
@@ -90,7 +89,7 @@ async def readers(request: Request) -> Response:
             "what": read.what,
             "reason": read.reason,
         }
-        for read in await known.histories.reads(patient.id)
+        for read in await known.records.histories.reads(patient.id)
     ]
     return page(request, "patients/readers.html", language=language, patient=patient, reads=reads)
 
@@ -110,12 +109,12 @@ async def _contents(
 ) -> AsyncIterator[tuple[str, datetime, AsyncIterator[bytes]]]:
     """Each document with its name in the archive; one that turns out not to open is left out."""
     known = services(request)
-    zone = (await known.queues.clinic()).zone
+    zone = (await known.clinic.queues.clinic()).zone
     days = {visit.token_id: visit.day for visit in found.visits}
     for one, name in zip(found.documents, unique_names(found.documents, days), strict=True):
         # One that turns out not to open must not cost the patient the others.
         with suppress(Damaged, UnknownDocument):
-            opened = await known.documents.open(one.id, by=by)
+            opened = await known.records.documents.open(one.id, by=by)
             yield name, one.added_at.astimezone(zone), opened.chunks
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -25,6 +24,7 @@ from queue_server.web.patient_login import (
     patient_login,
     session_secret,
 )
+from queue_server.web.state import Request
 
 PATH = "/me/logins"
 
@@ -32,7 +32,7 @@ PATH = "/me/logins"
 async def logins(request: Request) -> Response:
     """The phone's open logins."""
     login = await patient_login(request)
-    here, zone = fingerprint(session_secret(request)), (await services(request).queues.clinic()).zone
+    here, zone = fingerprint(session_secret(request)), (await services(request).clinic.queues.clinic()).zone
     rows = [
         {
             "mark": session.mark,
@@ -41,7 +41,7 @@ async def logins(request: Request) -> Response:
             "since": moment(request, session.created_at, zone),
             "is_here": session.secret_hash == here,
         }
-        for session in await services(request).patients.sessions(login)
+        for session in await services(request).people.patients.sessions(login)
     ]
     language = page_language(request, login.patient or login.family[0])
     return page(request, "patients/logins.html", language=language, sessions=rows)
@@ -50,14 +50,14 @@ async def logins(request: Request) -> Response:
 async def end_login(request: Request) -> Response:
     """One of the phone's logins is over."""
     login = await patient_login(request)
-    await services(request).patients.end_session(login, request.path_params["mark"])
+    await services(request).people.patients.end_session(login, request.path_params["mark"])
     return RedirectResponse(PATH, 303)
 
 
 async def end_logins(request: Request) -> Response:
     """Every login of the phone is over, this one too."""
     login = await patient_login(request)
-    await services(request).patients.end_sessions(login)
+    await services(request).people.patients.end_sessions(login)
     return _gone("/me/login")
 
 
@@ -70,7 +70,7 @@ async def leave(request: Request) -> Response:
     """Nothing is known of the patient any more."""
     patient, login = await chosen_patient(request), await patient_login(request)
     pin = (await form(request, "pin"))["pin"]
-    known = services(request).patients
+    known = services(request).people.patients
     try:
         await known.check_pin(login, pin, browser_secret(request))
     except (BadInput, LoginRequired, RateLimited) as error:
@@ -79,7 +79,7 @@ async def leave(request: Request) -> Response:
         # The login is there; only the PIN is not.
         status = 422 if isinstance(error, LoginRequired) else status_of(error)
         return await _leave(request, patient, status, headers_of(error), said)
-    await services(request).rights.erase(patient.id, by=Actor(ActorKind.PATIENT, patient.id))
+    await services(request).records.personal_data.erase(patient.id, by=Actor(ActorKind.PATIENT, patient.id))
     return _gone("/") if len(login.family) == 1 else RedirectResponse("/me/family", 303)
 
 
@@ -91,7 +91,7 @@ async def _leave(
     said: dict[str, str] | None = None,
 ) -> Response:
     language = page_language(request, patient) or language_of(request)
-    kept = kept_in_words(await services(request).rights.kept_after_erasure(patient.id), language)
+    kept = kept_in_words(await services(request).records.personal_data.kept_after_erasure(patient.id), language)
     is_last = len((await patient_login(request)).family) == 1
     context = {"patient": patient, "is_last": is_last, "kept": kept, "wrong": said or {}}
     return page(request, "patients/leave.html", status, language, headers, **context)

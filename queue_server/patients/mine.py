@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -19,6 +18,7 @@ from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import services
 from queue_server.web.pages import page, say
 from queue_server.web.patient_login import chosen_patient, patient_login
+from queue_server.web.state import Request
 
 
 async def mine(request: Request) -> Response:
@@ -34,7 +34,7 @@ async def take(request: Request) -> Response:
     patient = await chosen_patient(request)
     department = (await form(request, "department"))["department"]
     try:
-        await services(request).visits.take(patient, department)
+        await services(request).screens.own_tokens.take(patient, department)
     except DepartmentClosed:
         closed = say(request, "This department gives out no numbers now.")
         return await _mine(request, patient, 409, closed)
@@ -44,7 +44,7 @@ async def take(request: Request) -> Response:
 async def cancel_page(request: Request) -> Response:
     """Ask whether the number is really to be given up."""
     patient = await chosen_patient(request)
-    token = await services(request).visits.one(patient, path_number(request, "token"))
+    token = await services(request).screens.own_tokens.one(patient, path_number(request, "token"))
     if not token["can_cancel"]:
         return RedirectResponse(HOME, 303)
     return page(request, "patients/cancel.html", language=page_language(request, patient), token=token)
@@ -55,14 +55,14 @@ async def cancel(request: Request) -> Response:
     patient = await chosen_patient(request)
     # Where it is not possible any more, the page that follows shows the state as it is.
     with suppress(Conflict):
-        await services(request).visits.cancel(patient, path_number(request, "token"))
+        await services(request).screens.own_tokens.cancel(patient, path_number(request, "token"))
     return RedirectResponse(HOME, 303)
 
 
 async def _mine(request: Request, patient: Patient, status: int = 200, error: str | None = None) -> Response:
     known = services(request)
-    clinic = await known.queues.clinic()
-    tokens = await known.visits.today(patient)
+    clinic = await known.clinic.queues.clinic()
+    tokens = await known.screens.own_tokens.today(patient)
     return page(
         request,
         "patients/mine.html",
@@ -71,7 +71,7 @@ async def _mine(request: Request, patient: Patient, status: int = 200, error: st
         error=error,
         patient=patient,
         tokens=tokens,
-        departments=await known.boards.departments(),
+        departments=await known.screens.boards.departments(),
         taken={token["department"]: token["number"] for token in tokens if token["is_live"]},
         opens=lambda opens_at, language: _opens(opens_at, clinic.zone, language),
         time_zone=str(clinic.zone),

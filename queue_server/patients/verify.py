@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from babel.dates import format_date
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -13,6 +12,7 @@ from queue_server.domain.errors import UnknownPaper
 from queue_server.web import identity
 from queue_server.web.limits import LINK_PAGES, WRONG_LINKS, count_wrong, limits
 from queue_server.web.pages import language_of, page
+from queue_server.web.state import Request
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -22,11 +22,11 @@ async def verify(request: Request) -> Response:
     key, told = request.path_params["paper"], request.query_params.get("h", "").lower()
     limits(request).count(LINK_PAGES, "verify", key)
     try:
-        paper = await identity.services(request).papers.verify(key)
+        paper = await identity.services(request).records.papers.verify(key)
     except UnknownPaper:
         count_wrong(request, WRONG_LINKS, "link")
         return page(request, "patients/verify_unknown.html", 404)
-    zone = (await identity.services(request).queues.clinic()).zone
+    zone = (await identity.services(request).clinic.queues.clinic()).zone
     language = language_of(request)
     return page(
         request,

@@ -92,7 +92,7 @@ async def seed(services: Services, days: int, patients: int, seed: int = 1, unti
     Raises `Conflict` where the clinic has a past, or no departments with rooms.
     """
     store = services.store
-    last = until or await services.queues.day() - timedelta(days=1)
+    last = until or await services.clinic.queues.day() - timedelta(days=1)
     async with store.reading() as connection:
         oldest = (await connection.execute(select(func.min(col(TokenRow.service_day))))).scalar_one()
         if oldest is not None and oldest <= last:
@@ -194,8 +194,8 @@ async def _settle(work: Transaction, past: Past) -> None:
 
 
 async def _past(services: Services, patients: int) -> Past:
-    departments = {one.code: one for one in await services.queues.departments()}
-    rooms = await services.queues.rooms()
+    departments = {one.code: one for one in await services.clinic.queues.departments()}
+    rooms = await services.clinic.queues.rooms()
     async with services.store.reading() as connection:
         doctors = [one.id for one in await staff_rows.everybody(connection) if one.role is Role.DOCTOR]
     by_room = dict(zip((room.code for room in rooms), doctors, strict=False))
@@ -214,7 +214,7 @@ async def _past(services: Services, patients: int) -> Past:
     ]
     rooms_by_code = {room.code: room for room in rooms}
     plan = ClinicPlan(tuple(simulated))
-    return Past(await services.queues.clinic(), departments, rooms_by_code, by_room, plan)
+    return Past(await services.clinic.queues.clinic(), departments, rooms_by_code, by_room, plan)
 
 
 async def _last_id(connection: Any, table: Any) -> int:

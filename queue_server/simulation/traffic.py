@@ -71,14 +71,14 @@ class Traffic:
                 priority = Priority(arrival.priority)
                 reason = REASONS.get(priority)
                 request = IssueRequest(arrival.department, priority, reason, arrival.language, "entrance")
-                await self._try(self.services.issuing.issue(request, by=TRAFFIC))
+                await self._try(self.services.queue.issuing.issue(request, by=TRAFFIC))
 
     async def _doctor(self, department: SimulatedDepartment, doctor: SimulatedDoctor) -> NoReturn:
         random = Random(f"{self.seed} {doctor.name}")  # noqa: S311  (a simulation)
         mean_s = department.consultation_s * doctor.pace
         while True:
             await self._pass(turn_over_s(self.plan, random))
-            entry = await self._try(self.services.calling.call_next(doctor.room, by=TRAFFIC))
+            entry = await self._try(self.services.queue.calling.call_next(doctor.room, by=TRAFFIC))
             if entry is not None:
                 await self._attend(entry, department, doctor, mean_s, random)
 
@@ -90,7 +90,7 @@ class Traffic:
         mean_s: float,
         random: Random,
     ) -> None:
-        calling = self.services.calling
+        calling = self.services.queue.calling
         if not comes(self.plan, random):
             await self._pass(no_show_held_s(self.plan, random))
             await self._try(calling.recall(entry.token_id, by=TRAFFIC))

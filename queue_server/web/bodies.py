@@ -6,9 +6,11 @@ import json
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from starlette.requests import Request
+from starlette.datastructures import UploadFile
 
-from queue_server.domain.errors import BadInput
+from queue_server.domain.errors import BadInput, TooLarge
+from queue_server.web.body_limits import FILES
+from queue_server.web.state import Request
 
 
 class Body(BaseModel):
@@ -43,6 +45,16 @@ async def form(request: Request, *names: str) -> dict[str, str]:
         if not isinstance(value, str):
             raise BadInput(name, f"The field {name!r} must be a text.")
     return {name: str(value) for name, value in values.items()}
+
+
+async def file_content(request: Request, file: object) -> bytes:
+    """The content of a form's file, empty where none was sent. Raises `TooLarge` above what `FILES` says."""
+    if not isinstance(file, UploadFile):
+        return b""
+    largest = FILES[request.scope["path"]]
+    if (file.size or 0) > largest:
+        raise TooLarge(largest)
+    return await file.read()
 
 
 def own_path(path: str) -> str:

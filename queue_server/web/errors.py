@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from queue_server.domain import errors
 from queue_server.web.pages import page, say
+from queue_server.web.state import AnyRequest, Request
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def _words(request: Request, status: int) -> tuple[str, str]:
     return say(request, "That did not work"), say(request, "Please go back and check what was entered.")
 
 
-async def on_queue_error(request: Request, error: Exception) -> Response:
+async def on_queue_error(request: AnyRequest, error: Exception) -> Response:
     """A designed error. A person without a login is sent to the login page."""
     assert isinstance(error, errors.QueueError)  # noqa: S101  (Starlette registers handlers by type)
     status = looked_up(STATUS, type(error))
@@ -125,7 +125,7 @@ def _way_back(request: Request) -> str:
     return quote(urlsplit(request.headers.get("referer", "")).path or "/")
 
 
-async def on_http_error(request: Request, error: Exception) -> Response:
+async def on_http_error(request: AnyRequest, error: Exception) -> Response:
     """What Starlette itself refuses."""
     assert isinstance(error, HTTPException)  # noqa: S101
     code, message = _PLAIN.get(error.status_code, ("http_error", str(error.detail)))
@@ -134,7 +134,7 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     return response
 
 
-async def on_crash(request: Request, error: Exception) -> Response:
+async def on_crash(request: AnyRequest, error: Exception) -> Response:
     """A fault of the program. It is logged by the server; the asker learns nothing about its inside."""
     message = "Something went wrong here. Nothing was lost; please try again."
     request_id = request.scope.get("request_id", "")

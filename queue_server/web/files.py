@@ -10,11 +10,11 @@ from typing import cast
 from urllib.parse import quote
 
 from babel.dates import format_date
-from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from queue_server.services.records.documents import Opened
 from queue_server.services.records.personal_data import Kept
+from queue_server.web.state import Request
 
 #: A document is data and never a page of ours: it runs nothing, loads nothing and is framed by nobody.
 _LOCKED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; frame-ancestors 'none'"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.web import identity
+from queue_server.web.state import Request
 
 
 async def healthz(request: Request) -> Response:
@@ -24,7 +24,7 @@ async def readyz(request: Request) -> Response:
             await known.store.ping()
     except Exception:
         return JSONResponse({"status": "unavailable"}, 503)
-    return JSONResponse({"status": "ok", "clock_wrong": known.queues.is_clock_wrong})
+    return JSONResponse({"status": "ok", "clock_wrong": known.clinic.queues.is_clock_wrong})
 
 
 routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz)]

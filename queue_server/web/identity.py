@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from queue_server.domain.access.actors import Actor, ActorKind
@@ -13,6 +10,7 @@ from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
 from queue_server.services.devices.devices import Devices, Enrolled
 from queue_server.web.limits import WRONG_CODES, WRONG_KEYS, address, count_wrong, limits
+from queue_server.web.state import HTTPConnection
 
 SESSION_COOKIE = "queue_session"
 #: Says that somebody of the staff has logged in with this browser before; it opens nothing.
@@ -25,7 +23,7 @@ _LONGEST_COOKIE_S = 400 * 24 * 3600
 
 def services(connection: HTTPConnection) -> Services:
     """The use cases."""
-    return cast(Services, connection.state.services)
+    return connection.state["services"]
 
 
 async def actor(connection: HTTPConnection) -> Actor | None:
@@ -33,14 +31,14 @@ async def actor(connection: HTTPConnection) -> Actor | None:
     known = services(connection)
     scheme, _, key = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        found = await known.devices.who(key.strip())
+        found = await known.devices.registry.who(key.strip())
         if found is None:
             count_wrong(connection, WRONG_KEYS, "key")
         return found
     person = await member_of_staff(connection)
     if person is not None:
         return person
-    return await _device_of_cookie(connection, known.devices)
+    return await _device_of_cookie(connection, known.devices.registry)
 
 
 async def member_of_staff(connection: HTTPConnection) -> Actor | None:
@@ -48,7 +46,7 @@ async def member_of_staff(connection: HTTPConnection) -> Actor | None:
     secret = connection.cookies.get(SESSION_COOKIE)
     if not secret:
         return None
-    return await services(connection).accounts.who(secret, is_use=connection.scope["type"] == "http")
+    return await services(connection).people.accounts.who(secret, is_use=connection.scope["type"] == "http")
 
 
 async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = None) -> Actor:
@@ -56,13 +54,13 @@ async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = No
     asker = await actor(connection)
     if asker is not None and asker.is_staff and may not in rights_of(asker.kind):
         # A browser on a device may also be logged in; the device's own right still counts.
-        asker = await _device_of_cookie(connection, services(connection).devices) or asker
+        asker = await _device_of_cookie(connection, services(connection).devices.registry) or asker
     # For the log: who, as the journal writes it.
     connection.scope["asker"] = str(asker) if asker else "-"
     found = authorise(asker, may, thing)
     if found.is_staff and may not in WHILE_LOCKED:
         # The page's frame brings the lock along; see templates/shared/lock.html.
-        connection.state.staff = found
+        connection.state["staff"] = found
     return found
 
 
@@ -70,7 +68,7 @@ async def enrolled(connection: HTTPConnection, code: str) -> Enrolled:
     """The key of the device that the code makes. Raises `LoginRequired`, and `RateLimited` for whoever guesses."""
     limits(connection).check(WRONG_CODES, "code", address(connection))
     try:
-        return await services(connection).devices.enrol(code)
+        return await services(connection).devices.registry.enrol(code)
     except LoginRequired:
         count_wrong(connection, WRONG_CODES, "code")
         raise

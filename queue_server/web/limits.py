@@ -12,15 +12,14 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
 
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from starlette.requests import HTTPConnection
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import RateLimited
+from queue_server.web.state import HTTPConnection
 
 #: Tries to log in from one address, right or wrong: a hospital's morning shift passes, a dictionary does not.
 LOGINS = parse("300 per minute")
@@ -131,7 +130,7 @@ class Limits:
 
 def limits(connection: HTTPConnection) -> Limits:
     """What this process has counted."""
-    return cast(Limits, connection.state.limits)
+    return connection.state["limits"]
 
 
 def address(connection: HTTPConnection) -> str:

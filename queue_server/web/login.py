@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -11,6 +10,7 @@ from queue_server.web import identity
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
 from queue_server.web.pages import page, say
+from queue_server.web.state import Request
 
 
 class Code(Body):
@@ -22,7 +22,7 @@ class Code(Body):
 
 async def login_page(request: Request) -> Response:
     """Ask for login and password; where nobody has an account yet, the first start comes before."""
-    if await identity.services(request).first_start.is_due():
+    if await identity.services(request).people.first_start.is_due():
         return RedirectResponse("/set-up", 303)
     return page(request, "shared/login.html", next=own_path(request.query_params.get("next", "/")))
 
@@ -40,7 +40,7 @@ async def log_in(request: Request) -> Response:
     response = RedirectResponse(destination, 303)
     identity.keep_session(response, request, secret)
     if not await _is_owners(request, login):
-        identity.keep_browser(response, request, await identity.services(request).accounts.know_browser(login))
+        identity.keep_browser(response, request, await identity.services(request).people.accounts.know_browser(login))
     return response
 
 
@@ -57,7 +57,7 @@ async def _checked(request: Request, login: str, password: str) -> str:
         known.check(limit, "password", *who)
     old, user_agent = request.cookies.get(identity.SESSION_COOKIE, ""), request.headers.get("user-agent", "")
     try:
-        return await identity.services(request).accounts.log_in(login, password, user_agent=user_agent, old=old)
+        return await identity.services(request).people.accounts.log_in(login, password, user_agent=user_agent, old=old)
     except LoginRequired:
         for limit, who in wrong:
             known.count(limit, "password", *who)
@@ -67,13 +67,13 @@ async def _checked(request: Request, login: str, password: str) -> str:
 async def _is_owners(request: Request, login: str) -> bool:
     """Whether the login's owner has logged in with this browser before."""
     browser = request.cookies.get(identity.STAFF_BROWSER_COOKIE)
-    return browser is not None and await identity.services(request).accounts.is_known_browser(login, browser)
+    return browser is not None and await identity.services(request).people.accounts.is_known_browser(login, browser)
 
 
 async def log_out(request: Request) -> Response:
     """End the session and forget what the browser kept of it."""
     if secret := request.cookies.get(identity.SESSION_COOKIE):
-        await identity.services(request).accounts.log_out(secret)
+        await identity.services(request).people.accounts.log_out(secret)
     response = RedirectResponse("/login", 303, {"Clear-Site-Data": '"cache"'})
     response.delete_cookie(identity.SESSION_COOKIE, httponly=True, samesite="lax")
     return response
@@ -83,7 +83,7 @@ async def enrol_browser(request: Request) -> Response:
     """Exchange a device's key, or an enrolment code, for the cookie that a browser on the device keeps."""
     is_form = "json" not in request.headers.get("content-type", "")
     sent = Code(**await form(request, "code", "next")) if is_form else await parsed(request, Code)
-    devices = identity.services(request).devices
+    devices = identity.services(request).devices.registry
     try:
         key = sent.code if await devices.who(sent.code) else (await identity.enrolled(request, sent.code))[0]
     except LoginRequired:

@@ -7,18 +7,16 @@ import ipaddress
 from collections import Counter as Counts
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from typing import cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.authorisation import May
-from queue_server.live.hub import Hub
 from queue_server.services.analytics.gauges import Gauged
 from queue_server.web.identity import allowed, services
+from queue_server.web.state import HTTPConnection, Request
 
 #: The routes that call a patient.
 CALLS = frozenset({"/doctor/{room}/next", "/doctor/{room}/call", "/api/v1/rooms/{room}/call-next"})
@@ -118,8 +116,8 @@ async def metrics(request: Request) -> Response:
     """The figures, for this machine itself, for a key with the scope metrics:read, and for administrators."""
     if not is_on_this_machine(request):
         await allowed(request, May.READ_METRICS)
-    known, hub = cast(Metrics, request.state.metrics), cast(Hub, request.state.hub)
-    text = known.text(await services(request).gauges.read(), hub.watchers())
+    figures = await services(request).analytics.gauges.read()
+    text = request.state["metrics"].text(figures, request.state["hub"].watchers())
     return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST, "Cache-Control": "no-store"})
 
 

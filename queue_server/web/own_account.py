@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -13,13 +12,14 @@ from queue_server.domain.access.actors import NEW_PASSWORD, UNLOCKING, Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited, WeakPassword
 from queue_server.domain.people.staff import SHORTEST_PASSWORD
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.people.accounts import mark_of
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import allowed, member_of_staff, services
 from queue_server.web.limits import WRONG_PASSWORDS, address, limits
 from queue_server.web.pages import moment, page, say
+from queue_server.web.state import Request
 
 PATH = "/account"
 
@@ -51,7 +51,7 @@ async def change_password(request: Request) -> Response:
         return _password(request, who, after, 422, wrong)
     try:
         with counted_wrong(request, who):
-            await services(request).accounts.change_password(who, fields["old"], fields["password"])
+            await services(request).people.accounts.change_password(who, fields["old"], fields["password"])
     except BadInput as error:
         return _password(request, who, after, 422, password_wrong(request, error))
     return RedirectResponse(after, 303)
@@ -63,7 +63,7 @@ async def set_pin(request: Request) -> Response:
     fields = await form(request, "password", "pin")
     try:
         with counted_wrong(request, who):
-            await services(request).locking.set_pin(who, fields["password"], fields["pin"])
+            await services(request).people.locking.set_pin(who, fields["password"], fields["pin"])
     except BadInput as error:
         field = str(error.details["field"])
         wrong = {
@@ -77,14 +77,14 @@ async def set_pin(request: Request) -> Response:
 async def end_session(request: Request) -> Response:
     """One of the own logins is over."""
     who = await allowed(request, May.KEEP_ACCOUNT)
-    await services(request).accounts.end_session(who.id, request.path_params["mark"], by=who)
+    await services(request).people.accounts.end_session(who.id, request.path_params["mark"], by=who)
     return RedirectResponse(PATH, 303)
 
 
 async def end_sessions(request: Request) -> Response:
     """Every own login is over, this one too."""
     who = await allowed(request, May.KEEP_ACCOUNT)
-    await services(request).accounts.end_sessions(who.id, by=who)
+    await services(request).people.accounts.end_sessions(who.id, by=who)
     return RedirectResponse("/login", 303, {"Clear-Site-Data": '"cache"'})
 
 
@@ -107,7 +107,7 @@ async def unlock(request: Request) -> Response:
     fields = await form(request, "secret", "next") if is_form else {"secret": (await parsed(request, Unlocking)).secret}
     try:
         with counted_wrong(request, who):
-            await services(request).locking.unlock(who, fields["secret"])
+            await services(request).people.locking.unlock(who, fields["secret"])
     except (BadInput, RateLimited) as error:
         if not is_form:
             raise
@@ -118,7 +118,7 @@ async def unlock(request: Request) -> Response:
 async def lock(request: Request) -> Response:
     """The screen shows nothing until it is unlocked."""
     who = await allowed(request, May.KEEP_ACCOUNT)
-    await services(request).locking.lock(who)
+    await services(request).people.locking.lock(who)
     is_form = "json" not in request.headers.get("content-type", "")
     return RedirectResponse("/unlock", 303) if is_form else JSONResponse({})
 
@@ -165,7 +165,7 @@ def password_wrong(request: Request, error: BadInput) -> dict[str, str]:
 async def session_rows(request: Request, staff_id: int, *, here: str = "") -> list[Json]:
     """The account's logins as a page shows them; `is_here` marks the one that is asking."""
     known = services(request)
-    zone = (await known.queues.clinic()).zone
+    zone = (await known.clinic.queues.clinic()).zone
     return [
         {
             "mark": mark_of(session),
@@ -174,14 +174,14 @@ async def session_rows(request: Request, staff_id: int, *, here: str = "") -> li
             "since": moment(request, session.created_at, zone),
             "is_here": session.secret_hash == here,
         }
-        for session in await known.accounts.sessions(staff_id)
+        for session in await known.people.accounts.sessions(staff_id)
     ]
 
 
 async def _page(request: Request, who: Actor, status: int = 200, wrong: dict[str, str] | None = None) -> Response:
-    me = await services(request).accounts.me(who)
+    me = await services(request).people.accounts.me(who)
     sessions = await session_rows(request, who.id, here=who.session)
-    minutes = int(services(request).accounts.lock_after.total_seconds() // 60)
+    minutes = int(services(request).people.accounts.lock_after.total_seconds() // 60)
     return page(request, "shared/account.html", status, me=me, sessions=sessions, minutes=minutes, wrong=wrong or {})
 
 
@@ -201,7 +201,7 @@ async def _unlock(request: Request, who: Actor, after: str, error: BadInput | Ra
         said = say(request, "Too many wrong tries. Use your password, or wait %(count)s seconds.", count=seconds)
     elif error:
         said = say(request, "This does not unlock the screen.")
-    has_pin = (await services(request).accounts.me(who)).has_unlock_pin
+    has_pin = (await services(request).people.accounts.me(who)).has_unlock_pin
     headers = retry_after(error) if isinstance(error, RateLimited) else {}
     return page(
         request,

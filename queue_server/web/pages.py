@@ -8,12 +8,12 @@ from functools import cache
 
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import TEMPLATES
+from queue_server.web.state import Request
 from queue_server.web.static import static
 
 LANGUAGE_COOKIE = "queue_language"
@@ -81,7 +81,7 @@ def page(
                 "ngettext": words.ngettext,
                 "language": words.language,
                 "direction": words.direction,
-                "clinic_name": request.state.clinic_name(),
+                "clinic_name": request.state["clinic_name"](),
                 "locks_after_s": _locks_after_s(request),
             }
             | context
@@ -101,9 +101,9 @@ def keep_language(response: Response, language: str) -> None:
 
 def _locks_after_s(request: Request) -> int:
     """After how many idle seconds the page locks; 0 for a page that is not a member of staff's."""
-    if getattr(request.state, "staff", None) is None:
+    if "staff" not in request.state:
         return 0
-    return int(request.state.services.accounts.lock_after.total_seconds())
+    return int(request.state["services"].people.accounts.lock_after.total_seconds())
 
 
 def _empty_defaults() -> dict[str, object]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from queue_server.domain.errors import PatientLoginRequired
 from queue_server.domain.people.patients import Patient
 from queue_server.services.people.patients import ABSOLUTE, Opened, PatientLogin
 from queue_server.web import identity
+from queue_server.web.state import HTTPConnection
 
 SESSION_COOKIE = "queue_patient"
 #: Says that the phone's owner has logged in with this browser before; it opens nothing.
@@ -19,7 +19,7 @@ _BROWSER_KEPT_S = 400 * 24 * 3600
 
 async def patient_login(connection: HTTPConnection) -> PatientLogin:
     """The phone's login. Raises `PatientLoginRequired`."""
-    login = await identity.services(connection).patients.who(session_secret(connection))
+    login = await identity.services(connection).people.patients.who(session_secret(connection))
     if login is None or not login.family:
         raise PatientLoginRequired("This needs a patient's login.")
     return login

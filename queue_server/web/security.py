@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from queue_server.domain.errors import ForeignOrigin, TooLarge
-from queue_server.domain.records.documents import LARGEST_FILE
+from queue_server.domain.errors import ForeignOrigin
+from queue_server.web.body_limits import largest_body, limited
 from queue_server.web.errors import on_queue_error
+from queue_server.web.state import Request
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-#: The largest request body in bytes; nothing but a document is larger.
-LARGEST_BODY = 64 * 1024
-_UPLOAD = re.compile(r"/doctor/[^/]+/tokens/\d+/documents")
-#: A logo that is far too large is still read, because only then do browsers show the answer that says so.
-_LOGO = "/admin/letterhead/logo"
-_LARGEST_LOGO_READ = 32 * 1024 * 1024
 
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -49,30 +41,6 @@ def is_foreign(headers: Headers) -> bool:
         return True
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
-
-
-def _largest(path: str) -> int:
-    """The largest body in bytes that this address takes."""
-    if path == _LOGO:
-        return _LARGEST_LOGO_READ
-    return LARGEST_FILE if _UPLOAD.fullmatch(path) else LARGEST_BODY
-
-
-def limited(receive: Receive, headers: Headers, largest: int) -> Receive:
-    """`receive`, which raises `TooLarge` when a body is announced or turns out to be larger than `largest` bytes."""
-    announced = headers.get("content-length", "")
-    size = int(announced) if announced.isdecimal() else 0
-
-    async def receive_limited() -> Message:
-        nonlocal size
-        if size > largest:
-            raise TooLarge(largest)
-        message = await receive()
-        if not announced:
-            size += len(message.get("body", b""))
-        return message
-
-    return receive_limited
 
 
 class Walls:
@@ -110,5 +78,5 @@ class Walls:
             response = await on_queue_error(Request(scope), ForeignOrigin())
             await response(scope, receive, send_with_headers)
         else:
-            body = limited(receive, Headers(scope=scope), _largest(scope["path"]))
+            body = limited(receive, Headers(scope=scope), largest_body(scope["path"]))
             await self._app(scope, body, send_with_headers)

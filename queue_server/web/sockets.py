@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from typing import cast
 
 from starlette.routing import WebSocketRoute
-from starlette.websockets import WebSocket
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import QueueError
@@ -16,6 +14,7 @@ from queue_server.live.sockets import OnMessage, refuse, serve_topic
 from queue_server.live.topic_names import TopicName
 from queue_server.web.errors import CLOSE_CODE, looked_up
 from queue_server.web.limits import LINES, limits
+from queue_server.web.state import WebSocket
 
 Handler = Callable[[WebSocket], Awaitable[None]]
 
@@ -35,7 +34,7 @@ def socket_route(path: str, handler: Handler) -> WebSocketRoute:
 
 def hub(websocket: WebSocket) -> Hub:
     """The process's hub."""
-    return cast(Hub, websocket.state.hub)
+    return websocket.state["hub"]
 
 
 async def show(websocket: WebSocket, topic: TopicName, who: Actor | None, on_message: OnMessage | None = None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from queue_server.alerts.sms_gateway import Gateway, GatewayDriver
 from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Holder, Refused, Sent, Unknown
 from queue_server.domain.people.staff import Role
@@ -25,18 +26,18 @@ def sms() -> RememberingDriver:
 
 
 @pytest.fixture
-async def running(tmp_path: Path, sms: RememberingDriver) -> AsyncIterator[Running]:
-    """A server that sends SMS."""
+async def running(tmp_path: Path, sms: RememberingDriver, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
+    """A server that sends SMS, to which the gateway reports."""
+    monkeypatch.setenv("QUEUE_ALERTS_SECRET", "reports-secret")
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path, [sms]) as made:
-        made.services.alerts.reports_secret = "reports-secret"
         yield made
 
 
 @pytest.fixture
 async def admin(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """An administrator's browser."""
-    await running.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-    secret = await running.services.accounts.log_in("boss", "correct horse")
+    await running.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+    secret = await running.services.people.accounts.log_in("boss", "correct horse")
     headers = {"Cookie": f"{SESSION_COOKIE}={secret}", "Accept": "text/html"}
     async with httpx2.AsyncClient(base_url=running.url, headers=headers, timeout=20) as client:
         yield client
@@ -45,7 +46,7 @@ async def admin(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
 async def called(running: Running) -> None:
     """A patient is called and told by SMS."""
     token = await running.issue()
-    await running.services.alerts.agree(Holder(token_id=token["id"]), Channel.SMS, PHONE, by=PATIENT)
+    await running.services.alerts.preferences.agree(Holder(token_id=token["id"]), Channel.SMS, PHONE, by=PATIENT)
     await running.call_next()
 
 
@@ -55,7 +56,7 @@ async def shown(running: Running, admin: httpx2.AsyncClient, words: str, query: 
         page = await admin.get(PATH + query)
         if words in page.text:
             return page.text
-        await running.services.sending.drain()
+        await running.services.alerts.sending.drain()
     raise AssertionError(page.text)
 
 
@@ -78,7 +79,7 @@ async def test_an_unknown_message_is_sent_again_on_purpose_only(
     sms.answer = lambda message: Unknown("no answer")
     await called(running)
     await shown(running, admin, "It may have arrived already")
-    [message] = await running.services.alerts.page()
+    [message] = await running.services.alerts.preferences.page()
 
     sms.answer = lambda message: Sent("SM1")
     answer = await admin.post(f"{PATH}/{message['id']}/again")
@@ -143,10 +144,26 @@ def test_every_kind_has_its_words_on_the_page(kind: AlertKind) -> None:
 async def test_without_any_channel_the_page_says_so(tmp_path: Path) -> None:
     assert not any(name.startswith(("QUEUE_SMTP", "QUEUE_SMS", "QUEUE_TWILIO")) for name in os.environ)
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as running:
-        await running.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        secret = await running.services.accounts.log_in("boss", "correct horse")
+        await running.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        secret = await running.services.people.accounts.log_in("boss", "correct horse")
         headers = {"Cookie": f"{SESSION_COOKIE}={secret}", "Accept-Language": "en"}
 
         page = await running.anonymous.get(PATH, headers=headers)
 
     assert "neither e-mail nor SMS is set up" in page.text
+
+
+async def test_a_gateway_whose_answers_nobody_explained_is_pointed_out(tmp_path: Path) -> None:
+    unexplained = GatewayDriver(Gateway(url="http://127.0.0.1:9"))
+    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path, [unexplained]) as running:
+        await running.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        secret = await running.services.people.accounts.log_in("boss", "correct horse")
+        headers = {"Cookie": f"{SESSION_COOKIE}={secret}", "Accept": "text/html"}
+
+        page = (await running.anonymous.get(f"{running.url}{PATH}", headers=headers)).text
+
+    assert "Nothing was agreed on about this gateway" in page
+
+
+async def test_a_gateway_that_is_understood_is_not_pointed_out(admin: httpx2.AsyncClient) -> None:
+    assert "Nothing was agreed on about this gateway" not in (await admin.get(PATH)).text

@@ -20,8 +20,8 @@ CONSENT = Consent(CONSENT_VERSION)
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """A served clinic with one registered patient; `front` is at the desk."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("front", "correct horse", Role.DESK, "Front", cost=4)
-        await served.services.patients.register(PHONE, PIN, PersonForm("Asha", "34"), CONSENT, cost=4)
+        await served.services.people.accounts.create("front", "correct horse", Role.DESK, "Front", cost=4)
+        await served.services.people.patients.register(PHONE, PIN, PersonForm("Asha", "34"), CONSENT, cost=4)
         yield served
 
 
@@ -41,9 +41,11 @@ async def attach(desk: httpx2.AsyncClient, number: str = "g-001 ", pin: str = PI
 
 async def numbers(running: Running) -> list[str]:
     """The numbers that are the first patient's."""
-    login = await running.services.patients.who((await running.services.patients.log_in(PHONE, PIN)).secret)
+    login = await running.services.people.patients.who(
+        (await running.services.people.patients.log_in(PHONE, PIN)).secret
+    )
     assert login is not None
-    return [token["number"] for token in await running.services.visits.today(login.family[0])]
+    return [token["number"] for token in await running.services.screens.own_tokens.today(login.family[0])]
 
 
 async def test_the_number_is_the_patients(running: Running, desk: httpx2.AsyncClient) -> None:
@@ -74,7 +76,7 @@ async def test_an_unknown_number_is_not_found(desk: httpx2.AsyncClient, number: 
 
 
 async def test_where_a_family_shares_the_phone_the_page_asks_who(running: Running, desk: httpx2.AsyncClient) -> None:
-    await running.services.patients.register(PHONE, PIN, PersonForm("Ravi", "7"), CONSENT, cost=4)
+    await running.services.people.patients.register(PHONE, PIN, PersonForm("Ravi", "7"), CONSENT, cost=4)
     await running.issue()
 
     asked = await attach(desk)

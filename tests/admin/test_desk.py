@@ -19,8 +19,8 @@ AGENT = Actor(ActorKind.AGENT, 3, place="entrance")
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite, served on loopback, with one print job; `front` is at the desk."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("front", "correct horse", Role.DESK, "Front", cost=4)
-        await served.services.issuing.issue(IssueRequest("GEN", place="entrance"), by=KIOSK)
+        await served.services.people.accounts.create("front", "correct horse", Role.DESK, "Front", cost=4)
+        await served.services.queue.issuing.issue(IssueRequest("GEN", place="entrance"), by=KIOSK)
         yield served
 
 
@@ -33,7 +33,7 @@ async def log_in(running: Running, login: str) -> httpx2.AsyncClient:
 
 async def copies(running: Running) -> list[int]:
     """The copies that wait for the printer."""
-    return [job.copy for job in await running.services.printing.open_jobs(AGENT)]
+    return [job.copy for job in await running.services.devices.printing.open_jobs(AGENT)]
 
 
 async def test_a_slip_is_printed_again_once_a_press(running: Running) -> None:

@@ -21,7 +21,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite, served on loopback; `front` is at the desk, `boss` is the administrator."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
         for login, role in (("front", Role.DESK), ("boss", Role.ADMIN)):
-            await served.services.accounts.create(login, "correct horse", role, login.title(), cost=4)
+            await served.services.people.accounts.create(login, "correct horse", role, login.title(), cost=4)
         yield served
 
 
@@ -108,7 +108,7 @@ async def test_a_priority_that_needs_a_reason_is_not_given_without_one(
 
     assert refused.status_code == 422
     assert "Please give a reason." in refused.text
-    queue = await running.services.status.queue("GEN")
+    queue = await running.services.screens.token_pages.queue("GEN")
     assert [one["priority"] for one in queue["tokens"]] == ["normal"]
 
 

@@ -20,7 +20,7 @@ PAGE = {"Accept": "text/html"}
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite, served on loopback, with the administrator `boss`."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
         yield served
 
 
@@ -111,6 +111,8 @@ async def test_who_did_it_is_in_the_journal(running: Running, boss: httpx2.Async
     await boss.post("/admin/devices/codes", data={"kind": "kiosk", "name": "One", "place": "entrance"})
     await boss.post("/admin/devices/1/revoke")
 
-    lines = [line for line in await running.services.reports.events(0, 1000) if line["actor"].startswith("admin:")]
+    lines = [
+        line for line in await running.services.programs.journal.events(0, 1000) if line["actor"].startswith("admin:")
+    ]
 
     assert [line["kind"] for line in lines] == ["logged_in", "code_offered", "device_revoked"]

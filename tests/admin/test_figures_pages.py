@@ -29,9 +29,9 @@ WEEK = f"from={FIRST}&to={LAST}"
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite with a week's past of twenty patients a day, and the administrator `boss`."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
         await history.seed(served.services, 6, 20, until=LAST)
-        await served.services.figures.keep()
+        await served.services.analytics.tallies.keep()
         yield served
 
 
@@ -51,7 +51,7 @@ def lines_of(answer: httpx2.Response) -> list[list[str]]:
 
 
 async def test_the_analytics_show_any_days_with_pictures_and_tables(running: Running, boss: httpx2.AsyncClient) -> None:
-    whole = await running.services.figures.of(FIRST, LAST)
+    whole = await running.services.analytics.tallies.of(FIRST, LAST)
     joined = sum(tally.joined for (_, part, _), tally in whole.items() if part is Part.ALL)
 
     page = await boss.get(f"/admin/analytics?{WEEK}")
@@ -145,14 +145,14 @@ async def test_the_daily_report_has_recipients(running: Running, boss: httpx2.As
     assert "This server cannot send e-mail yet." in page.text
     assert wrong.status_code == 422
     assert "Please give e-mail addresses" in wrong.text
-    assert await running.services.daily_report.recipients() == ["one@example.org", "two@example.org"]
+    assert await running.services.analytics.daily_report.recipients() == ["one@example.org", "two@example.org"]
 
 
 async def test_a_past_is_invented_only_where_there_is_none(clinic_with_past: Clinic) -> None:
     with pytest.raises(Conflict):
         await history.seed(clinic_with_past.services, 1, 10)
 
-    bad, good = await clinic_with_past.services.reports.first_bad_line()
+    bad, good = await clinic_with_past.services.programs.journal.first_bad_line()
     assert bad is None
     assert good > 3 * 20
 

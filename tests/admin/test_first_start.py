@@ -33,7 +33,7 @@ async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
     empty: tuple[httpx2.AsyncClient, Starlette],
 ) -> None:
     client, app = empty
-    code = await app.state.services.first_start.offer()
+    code = await app.state.services.people.first_start.offer()
     assert (await client.get("/login")).headers["location"] == "/set-up"
     form = {"code": f"{code[:4].lower()}-{code[4:]}", "login": "boss", "password": PASSWORD, "name": "Boss"}
 
@@ -50,7 +50,7 @@ async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
 
     issued = await client.post("/desk/new", data={"department": "G", "priority": "normal"})
     assert issued.status_code == 303
-    clinic = await app.state.services.queues.clinic()
+    clinic = await app.state.services.clinic.queues.clinic()
     assert (clinic.name, clinic.languages, str(clinic.zone)) == ("Sunrise", ("hi", "en"), "Asia/Kathmandu")
     assert (await client.get("/set-up")).headers["location"] == "/admin"
 
@@ -68,7 +68,7 @@ async def test_nobody_gets_in_with_a_mistake_and_what_was_typed_stays(
     empty: tuple[httpx2.AsyncClient, Starlette], wrong: dict[str, str], status: int, said: str
 ) -> None:
     client, app = empty
-    code = await app.state.services.first_start.offer()
+    code = await app.state.services.people.first_start.offer()
     form = {"code": code, "login": "boss", "password": PASSWORD, "name": "Somebody Here"} | wrong
 
     page = await client.post("/set-up", data=form)
@@ -77,19 +77,19 @@ async def test_nobody_gets_in_with_a_mistake_and_what_was_typed_stays(
     assert said in page.text
     assert 'value="Somebody Here"' in page.text
     assert PASSWORD not in page.text
-    assert await app.state.services.first_start.is_due()
+    assert await app.state.services.people.first_start.is_due()
 
 
 async def test_the_code_is_void_afterwards_and_guesses_are_few(empty: tuple[httpx2.AsyncClient, Starlette]) -> None:
     client, app = empty
-    code = await app.state.services.first_start.offer()
+    code = await app.state.services.people.first_start.offer()
     form = {"code": "AAAA-AAAA", "login": "boss", "password": PASSWORD}
     answers = [(await client.post("/set-up", data=form)).status_code for _ in range(25)]
     assert answers[:20] == [401] * 20
     assert set(answers[20:]) == {429}
 
-    await app.state.services.first_start.begin(code, "boss", PASSWORD, "Boss", cost=4)
+    await app.state.services.people.first_start.begin(code, "boss", PASSWORD, "Boss", cost=4)
 
-    assert await app.state.services.first_start.offer() is None
+    assert await app.state.services.people.first_start.offer() is None
     with pytest.raises(NotFound):
-        await app.state.services.first_start.begin(code, "thief", PASSWORD, "Thief", cost=4)
+        await app.state.services.people.first_start.begin(code, "thief", PASSWORD, "Thief", cost=4)

@@ -29,7 +29,7 @@ FORM = {"name": "Sunrise Clinic", "lines": "12 Station Road\r\n\r\nPhone 01234 5
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite, served on loopback, with the administrator `boss`."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
         yield served
 
 
@@ -57,9 +57,11 @@ async def the_slip(running: Running, language: str = "en") -> Slip:
     """What the next slip says."""
     await running.issue(place="entrance")
     services = running.services
-    agent = await services.devices.who(running.keys["agent"])
+    agent = await services.devices.registry.who(running.keys["agent"])
     assert agent is not None
-    return Slip.from_json(await services.printing.compose((await services.printing.open_jobs(agent))[-1]))
+    return Slip.from_json(
+        await services.devices.printing.compose((await services.devices.printing.open_jobs(agent))[-1])
+    )
 
 
 def seen_in(page: httpx2.Response) -> str:
@@ -72,7 +74,7 @@ async def test_what_is_saved_stands_on_the_next_paper(running: Running, boss: ht
     answer = await boss.post(PATH, data=FORM)
 
     assert answer.status_code == 303
-    (text,) = texts((await running.services.papers.make(a_prescription(), "en")).pdf)
+    (text,) = texts((await running.services.records.papers.make(a_prescription(), "en")).pdf)
     for words in ("Sunrise Clinic", "12 Station Road", "Phone 01234 567890"):
         assert words in text
     assert "Phone 01234 567890" in (await boss.get(PATH)).text
@@ -81,7 +83,7 @@ async def test_what_is_saved_stands_on_the_next_paper(running: Running, boss: ht
 async def test_without_a_name_papers_bear_the_clinics(running: Running, boss: httpx2.AsyncClient) -> None:
     await boss.post(PATH, data=FORM | {"name": ""})
 
-    assert (await running.services.letterheads.current()).name == "Test clinic"
+    assert (await running.services.clinic.letterheads.current()).name == "Test clinic"
 
 
 async def test_the_last_sentence_is_on_the_next_slip_in_its_language(
@@ -90,8 +92,8 @@ async def test_the_last_sentence_is_on_the_next_slip_in_its_language(
     await boss.post(PATH, data=FORM | {"slip_texts.en": "Window 2.", "slip_texts.hi": "खिड़की 2।"})
 
     assert (await the_slip(running)).extra_text == "Window 2."
-    assert (await running.services.letterheads.on_slip("hi")).text == "खिड़की 2।"
-    assert (await running.services.letterheads.on_slip("ta")).text == "Window 2."
+    assert (await running.services.clinic.letterheads.on_slip("hi")).text == "खिड़की 2।"
+    assert (await running.services.clinic.letterheads.on_slip("ta")).text == "Window 2."
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "CMYK"])
@@ -101,7 +103,7 @@ async def test_a_logo_is_reencoded_for_papers_and_slips(running: Running, boss: 
 
     assert (await upload(boss, content)).status_code == 303
 
-    letterhead = await running.services.letterheads.current()
+    letterhead = await running.services.clinic.letterheads.current()
     assert letterhead.logo is not None
     assert letterhead.logo != content
     assert len(letterhead.logo) <= 12_000
@@ -124,18 +126,18 @@ async def test_a_photograph_as_a_logo_leaves_papers_small(running: Running, boss
     await upload(boss, noise.getvalue(), "photo.jpg")
 
     for language in ("ur", "te"):
-        assert len((await running.services.papers.make(a_prescription(language), language)).pdf) <= 60_000
+        assert len((await running.services.records.papers.make(a_prescription(language), language)).pdf) <= 60_000
 
 
 async def test_a_logo_can_be_kept_off_slips_and_removed(running: Running, boss: httpx2.AsyncClient) -> None:
     await upload(boss, a_picture())
     await boss.post(PATH, data={name: value for name, value in FORM.items() if name != "is_logo_on_slips"})
     assert (await the_slip(running)).logo is None
-    assert (await running.services.letterheads.current()).logo is not None
+    assert (await running.services.clinic.letterheads.current()).logo is not None
 
     await boss.post(f"{PATH}/logo/remove")
 
-    assert (await running.services.letterheads.current()).logo is None
+    assert (await running.services.clinic.letterheads.current()).logo is None
 
 
 async def test_a_logo_of_20_megabytes_gets_a_clear_answer(running: Running, boss: httpx2.AsyncClient) -> None:
@@ -143,7 +145,7 @@ async def test_a_logo_of_20_megabytes_gets_a_clear_answer(running: Running, boss
 
     assert answer.status_code == 413
     assert "a logo has at most 2 MB" in answer.text
-    assert (await running.services.letterheads.current()).logo is None
+    assert (await running.services.clinic.letterheads.current()).logo is None
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ async def test_what_is_no_picture_is_refused(running: Running, boss: httpx2.Asyn
 
     assert answer.status_code == 422
     assert "This is no PNG or JPEG picture" in answer.text
-    assert (await running.services.letterheads.current()).logo is None
+    assert (await running.services.clinic.letterheads.current()).logo is None
 
 
 async def test_a_pixel_flood_is_refused_before_it_is_read(running: Running, boss: httpx2.AsyncClient) -> None:
@@ -190,7 +192,7 @@ async def test_what_is_too_long_is_said_at_its_field(
 
     assert answer.status_code == 422
     assert f'id="field-{field}-error"' in answer.text
-    assert (await running.services.letterheads.heading()).name == ""
+    assert (await running.services.clinic.letterheads.heading()).name == ""
 
 
 async def test_two_editors_do_not_overwrite_each_other(running: Running, boss: httpx2.AsyncClient) -> None:
@@ -202,7 +204,7 @@ async def test_two_editors_do_not_overwrite_each_other(running: Running, boss: h
     assert answer.status_code == 409
     assert "Sunrise Clinic" in answer.text
     assert 'value="Moonrise Clinic"' in answer.text
-    assert (await running.services.letterheads.heading()).name == "Sunrise Clinic"
+    assert (await running.services.clinic.letterheads.heading()).name == "Sunrise Clinic"
     again = await boss.post(PATH, data=FORM | {"name": "Moonrise Clinic", "seen": seen_in(answer)})
     assert again.status_code == 303
 
@@ -230,7 +232,7 @@ async def test_who_did_it_is_in_the_journal(running: Running, boss: httpx2.Async
     await boss.post(PATH, data=FORM)
     await upload(boss, a_picture())
 
-    kinds = [line["kind"] for line in await running.services.reports.events(0, 1000)]
+    kinds = [line["kind"] for line in await running.services.programs.journal.events(0, 1000)]
 
     assert kinds[-2:] == ["letterhead", "logo"]
 
@@ -244,13 +246,13 @@ async def test_the_page_is_in_hindi_too(boss: httpx2.AsyncClient) -> None:
 
 async def test_the_words_travel_with_the_set_up_file(running: Running, boss: httpx2.AsyncClient) -> None:
     await boss.post(PATH, data=FORM | {"slip_texts.hi": "खिड़की 2।"})
-    file, by = running.services.set_up.file, SYSTEM
+    file, by = running.services.clinic.configuration, SYSTEM
     text = await file.export()
     await boss.post(PATH, data={"name": "Another"})
 
     await file.load(text, by=by)
 
-    heading = await running.services.letterheads.heading()
+    heading = await running.services.clinic.letterheads.heading()
     assert (heading.name, heading.lines) == ("Sunrise Clinic", ("12 Station Road", "Phone 01234 567890"))
     assert heading.slip_texts == {"hi": "खिड़की 2।"}
     assert heading.is_logo_on_slips
@@ -258,16 +260,16 @@ async def test_the_words_travel_with_the_set_up_file(running: Running, boss: htt
 
 async def test_a_file_without_a_letterhead_leaves_it_as_it_is(running: Running, boss: httpx2.AsyncClient) -> None:
     await boss.post(PATH, data=FORM)
-    file = running.services.set_up.file
+    file = running.services.clinic.configuration
     without = "\n".join(line for line in (await file.export()).splitlines() if '"letterhead"' not in line)
 
     await file.load(without, by=SYSTEM)
 
-    assert (await running.services.letterheads.heading()).name == "Sunrise Clinic"
+    assert (await running.services.clinic.letterheads.heading()).name == "Sunrise Clinic"
 
 
 async def test_a_file_with_a_bad_letterhead_is_refused_with_its_line(running: Running) -> None:
-    file = running.services.set_up.file
+    file = running.services.clinic.configuration
     bad = (await file.export()).replace('"lines": ""', '"lines": "%s"' % ("x" * 91))
 
     with pytest.raises(BadFile) as error:

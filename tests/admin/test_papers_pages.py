@@ -5,6 +5,8 @@ from __future__ import annotations
 import httpx2
 import pytest
 
+from queue_server.domain.records.medicine_files import LARGEST_FILE, MOST_ROWS
+from queue_server.web.body_limits import FILES, in_words
 from tests.doctor_console.conftest import LogIn, log_in, running
 
 __all__ = ["log_in", "running"]
@@ -42,6 +44,40 @@ async def test_a_bad_line_is_named_and_nothing_is_added(boss: httpx2.AsyncClient
 async def test_no_file_at_all_and_a_huge_one_are_refused(boss: httpx2.AsyncClient) -> None:
     assert (await boss.post("/admin/medicines", data={"file": "x"})).status_code == 422
     assert (await boss.post("/admin/medicines", files={"file": ("x.csv", b"x" * 600_000)})).status_code == 413
+
+
+async def test_a_file_of_the_promised_size_is_read_and_a_larger_one_refused_with_the_limit(
+    boss: httpx2.AsyncClient,
+) -> None:
+    lines = [f"Quuxamide {'long ' * 13}{number % 99},tablet,{number} mg\n" for number in range(1, MOST_ROWS + 1)]
+    content = ("generic,form,strength\n" + "".join(lines)).encode()
+    assert 300_000 < len(content) <= LARGEST_FILE
+
+    taken = await boss.post("/admin/medicines", files={"file": ("list.csv", content)}, follow_redirects=True)
+    refused = await boss.post("/admin/medicines", files={"file": ("list.csv", content + b"#" * 200_000)})
+
+    assert "5000 added" in taken.text
+    assert (refused.status_code, "512 KB are the most" in refused.text) == (413, True)
+    assert "At most 5000 lines and 512 KB." in refused.text
+
+
+async def test_columns_that_are_left_out_are_named(boss: httpx2.AsyncClient) -> None:
+    content = b"generic,form,strength,Price\nQuuxamide,tablet,5 mg,9.50\n"
+
+    answer = await boss.post("/admin/medicines", files={"file": ("list.csv", content)})
+
+    assert "1 added" in answer.text
+    assert "These columns were left out: price" in answer.text
+
+
+@pytest.mark.parametrize("path", FILES)
+async def test_every_form_with_a_file_names_its_limit_when_it_refuses_one(boss: httpx2.AsyncClient, path: str) -> None:
+    field = "logo" if "logo" in path else "file"
+
+    answer = await boss.post(path, files={field: ("x", b"x" * (FILES[path] + 1))})
+
+    assert answer.status_code == 413
+    assert in_words(FILES[path]) in answer.text
 
 
 async def test_a_wording_is_previewed_saved_and_brought_back(boss: httpx2.AsyncClient) -> None:

@@ -24,9 +24,9 @@ PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite with a clerk at the desk and a registered patient."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("front", "correct horse", Role.DESK, "Front", cost=4)
+        await served.services.people.accounts.create("front", "correct horse", Role.DESK, "Front", cost=4)
         asha = PersonForm("Asha <b>", "34")
-        await served.services.patients.register(PHONE, PIN, asha, Consent(CONSENT_VERSION), cost=4)
+        await served.services.people.patients.register(PHONE, PIN, asha, Consent(CONSENT_VERSION), cost=4)
         yield served
 
 
@@ -50,8 +50,8 @@ async def test_a_new_pin_is_shown_once_after_a_look_at_who_it_is(running: Runnin
     shown = re.search(r'id="pin">(\d{3}) (\d{3})<', page.text)
     assert shown
     assert page.headers["cache-control"] == "no-store"
-    assert await running.services.patients.log_in(PHONE, shown[1] + shown[2])
-    assert shown[1] + shown[2] not in str(await running.services.reports.events(0, 1000))
+    assert await running.services.people.patients.log_in(PHONE, shown[1] + shown[2])
+    assert shown[1] + shown[2] not in str(await running.services.programs.journal.events(0, 1000))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ PATH = "/admin/programs"
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite, served on loopback, with the administrator `boss`."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
         yield served
 
 
@@ -79,7 +79,7 @@ async def test_a_webhook_is_added_looked_at_and_removed(running: Running, boss: 
         await boss.post(f"{PATH}/webhooks/1/replay", data={"after": "0"}),
     ]
     assert [answer.status_code for answer in answers] == [303, 303]
-    moved = await running.services.webhooks.one(1, None)
+    moved = await running.services.programs.webhooks.one(1, None)
     assert (moved.state, moved.position) == ("active", 0)
     assert (await boss.post(f"{PATH}/webhooks/1/remove")).status_code == 303
     assert (await boss.get(f"{PATH}/webhooks/1")).status_code == 404
@@ -102,7 +102,7 @@ async def test_what_makes_no_webhook_is_said_on_the_page(
 
 
 async def test_an_event_that_the_key_may_not_read_is_refused(running: Running, boss: httpx2.AsyncClient) -> None:
-    await running.services.programs.add("narrow", ["events:read"])
+    await running.services.programs.keys.add("narrow", ["events:read"])
     form = {"program": "2", "url": "https://records.invalid/", "events": ["document.added"]}
 
     page = await boss.post(f"{PATH}/webhooks", data=form)

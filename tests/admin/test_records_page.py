@@ -25,15 +25,15 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic with the administrator `boss`, and a patient, Asha, with G-001 and one document."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
         known = served.services
-        await known.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        await known.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
         person = PersonForm("Asha Devi", "34", "female", "en")
-        opened = await known.patients.register(PHONE, PIN, person, Consent(CONSENT_VERSION), cost=4)
-        login = await known.patients.who(opened.secret)
+        opened = await known.people.patients.register(PHONE, PIN, person, Consent(CONSENT_VERSION), cost=4)
+        login = await known.people.patients.who(opened.secret)
         assert login is not None
         assert login.patient is not None
-        token = await known.visits.take(login.patient, "GEN")
+        token = await known.screens.own_tokens.take(login.patient, "GEN")
         async with known.store.transaction() as work:
-            await known.documents.add(
+            await known.records.documents.add(
                 work,
                 token_id=token.token_id,
                 patient_id=None,
@@ -72,7 +72,7 @@ async def test_records_open_with_a_reason_that_the_patient_reads(running: Runnin
 
     assert "Blood.pdf" in (await boss.get("/admin/records/1")).text
     assert (await boss.get("/doctor/documents/1")).content == b"%PDF blood"
-    reads = await running.services.histories.reads(1)
+    reads = await running.services.records.histories.reads(1)
     assert [(read.what, read.reader.name, read.reason) for read in reads] == [
         ("document", "Boss", None),
         ("history", "Boss", None),
@@ -95,7 +95,7 @@ async def test_everything_is_handed_over_and_then_forgotten(running: Running, bo
 
 
 async def test_how_long_things_stay_is_chosen_and_what_went_shows(running: Running, boss: httpx2.AsyncClient) -> None:
-    await running.services.keeping.daily()
+    await running.services.records.retention.daily()
 
     wrong = await boss.post("/admin/retention", data={"documents": "1", "visits": "5", "reads": "5"})
     saved = await boss.post("/admin/retention", data={"documents": "7", "visits": "5", "reads": "5"})

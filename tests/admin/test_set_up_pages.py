@@ -19,7 +19,7 @@ from tests.running import Running, a_running_clinic
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite, served on loopback, with the administrator `boss`."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
         yield served
 
 
@@ -72,7 +72,7 @@ async def test_a_department_is_saved_from_its_form_and_every_screen_hears_of_it(
         assert answer.status_code == 303, re.findall(r'field-error".*?</p>', answer.text)
         while "All ages" not in await line.recv():
             pass
-    assert (await running.services.queues.department("GEN")).daily_quota == 50
+    assert (await running.services.clinic.queues.department("GEN")).daily_quota == 50
     assert 'value="09:00–13:00, 14:00–17:00"' in (await boss.get("/admin/departments/GEN")).text
 
 
@@ -142,7 +142,7 @@ async def test_the_file_goes_out_and_comes_back(running: Running, boss: httpx2.A
     answer = await boss.post("/admin/set-up-file", files={"file": ("set-up.json", file, "application/json")})
 
     assert answer.status_code == 303
-    assert (await running.services.set_up.file.export()).encode() == file
+    assert (await running.services.clinic.configuration.export()).encode() == file
 
 
 async def test_a_department_with_waiting_tokens_is_not_removed(running: Running, boss: httpx2.AsyncClient) -> None:

@@ -24,7 +24,7 @@ MEERA = {"login": "Meera", "role": "doctor", "name": "Meera N", "qualification":
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite, served on loopback, with the administrator `boss`."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
+        await served.services.people.accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
         yield served
 
 
@@ -48,11 +48,11 @@ async def test_a_doctor_is_added_with_a_password_that_is_shown_once(running: Run
 
     assert page.status_code == 201
     password = shown_password(page)
-    assert await running.services.accounts.log_in("meera", password)
+    assert await running.services.people.accounts.log_in("meera", password)
     listed = (await boss.get("/admin/staff")).text
     assert password not in listed
     assert "MBBS · 42/2011" in listed
-    assert password not in str(await running.services.reports.events(0, 1000))
+    assert password not in str(await running.services.programs.journal.events(0, 1000))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ async def test_a_form_with_a_mistake_comes_back_as_typed(
     page = await boss.post("/admin/staff", data=MEERA | change)
 
     assert (page.status_code, said in page.text) == (422, True)
-    assert len(await running.services.staffing.everybody()) == 3
+    assert len(await running.services.people.staffing.everybody()) == 3
 
 
 @pytest.mark.parametrize("name", ["डॉ. मीरा", "د. میرا", "Meera 🌼 <b>", "Meera\u202e\x00N"])
@@ -91,14 +91,14 @@ async def test_what_is_known_is_changed(running: Running, boss: httpx2.AsyncClie
     answer = await boss.post("/admin/staff/1", data={"name": "Dr First", "qualification": "MD", "registration": "7"})
 
     assert answer.status_code == 303
-    one = await running.services.staffing.one(1)
+    one = await running.services.people.staffing.one(1)
     assert (one.name, one.qualification, one.registration, one.login) == ("Dr First", "MD", "7", "first")
     wrong = await boss.post("/admin/staff/1", data={"name": "", "qualification": "MD", "registration": "7"})
     assert (wrong.status_code, "a name with letters" in wrong.text) == (422, True)
 
 
 async def test_the_administrator_sees_and_ends_logins(running: Running, boss: httpx2.AsyncClient) -> None:
-    secrets = [await running.services.accounts.log_in("first", PASSWORD) for _ in range(3)]
+    secrets = [await running.services.people.accounts.log_in("first", PASSWORD) for _ in range(3)]
     page = (await boss.get("/admin/staff/1")).text
     marks = re.findall(r'action="/admin/staff/1/sessions/(\w+)/end"', page)
 
@@ -121,7 +121,7 @@ async def test_a_new_password_is_shown_once_and_the_old_one_is_over(running: Run
 
 
 async def test_an_account_is_closed_and_opened_again(running: Running, boss: httpx2.AsyncClient) -> None:
-    secret = await running.services.accounts.log_in("first", PASSWORD)
+    secret = await running.services.people.accounts.log_in("first", PASSWORD)
     headers = {"Cookie": f"{SESSION_COOKIE}={secret}"}
     assert (await running.anonymous.get("/doctor", headers=headers)).status_code == 200
 
@@ -130,7 +130,7 @@ async def test_an_account_is_closed_and_opened_again(running: Running, boss: htt
     assert (await running.anonymous.get("/doctor", headers=headers)).status_code == 401
     assert "closed" in (await boss.get("/admin/staff")).text
     await boss.post("/admin/staff/1/open")
-    assert await running.services.accounts.log_in("first", PASSWORD)
+    assert await running.services.people.accounts.log_in("first", PASSWORD)
 
 
 async def test_the_last_administrator_cannot_close_the_own_account(boss: httpx2.AsyncClient) -> None:

@@ -117,13 +117,15 @@ class Morning:
 
     async def _duty(self, index: int, state: DutyState, back_s: float | None = None) -> None:
         back_at = self._midnight + timedelta(seconds=back_s) if back_s is not None else None
-        await self.services.duties.change(str(index + 1), state, doctor=self.doctors[index], back_at=back_at)
+        await self.services.queue.duties.change(str(index + 1), state, doctor=self.doctors[index], back_at=back_at)
 
     async def _arrive(self, arrival: Arrival) -> None:
         priority = Priority(arrival.priority)
         reason = "fever" if priority is not Priority.NORMAL else None
-        token = await self.services.issuing.issue(IssueRequest("GEN", priority, reason), by=SYSTEM)
-        await self.services.alerts.agree(Holder(token_id=token.token_id), Channel.SMS, "081234 56789", by=PATIENT)
+        token = await self.services.queue.issuing.issue(IssueRequest("GEN", priority, reason), by=SYSTEM)
+        await self.services.alerts.preferences.agree(
+            Holder(token_id=token.token_id), Channel.SMS, "081234 56789", by=PATIENT
+        )
         self.joined[token.number] = self.clock.now()
 
     async def _begin(self, index: int, rests_s: float) -> None:
@@ -138,7 +140,7 @@ class Morning:
             late = max(self.random.gauss(120.0, 240.0), 120.0 - length)
             self._after(length + late, lambda: self._begin(index, float("inf")))
             return
-        entry = await self.services.calling.call_next(str(index + 1), by=self.doctors[index])
+        entry = await self.services.queue.calling.call_next(str(index + 1), by=self.doctors[index])
         if entry is None:
             if self._now_s < self.plan.registers_until_s or any(self._waiting()):
                 self._after(30.0, lambda: self._call(index, rests_s))
@@ -153,15 +155,15 @@ class Morning:
         self._after(busy_s + turn_over_s(self.plan, self.random), lambda: self._call(index, rests_s))
 
     async def _miss(self, token_id: int) -> None:
-        if (await self.services.status.program(token_id))["state"] == State.CALLED:
-            await self.services.calling.act(token_id, Action.MISS, by=SYSTEM)
+        if (await self.services.screens.token_pages.program(token_id))["state"] == State.CALLED:
+            await self.services.queue.calling.act(token_id, Action.MISS, by=SYSTEM)
 
     def _waiting(self) -> list[str]:
         return [number for number in self.joined if number not in self.called]
 
     async def _tick(self) -> None:
-        if await self.services.alert_watch.judge():
-            await self.services.sending.drain()
+        if await self.services.alerts.watch.judge():
+            await self.services.alerts.sending.drain()
         if self._now_s < self.plan.registers_until_s or self._waiting():
             self._after(TICK_S, self._tick)
 
@@ -182,10 +184,10 @@ async def play_mornings(folder: Path, days: int, seed: int, patients: int = 110)
     # 08:00 in a zone that is five and a half hours ahead.
     opening = clock.moment.replace(hour=2, minute=30, second=0)
     async with alerting_services(url, clock, told) as services:
-        await services.alerts.set_limit(Channel.SMS, None, by=SYSTEM)
+        await services.alerts.preferences.set_limit(Channel.SMS, None, by=SYSTEM)
         for day in range(1, days + 1):
             clock.moment = opening + timedelta(days=day)
-            await services.day_end.expire_leftovers()
+            await services.queue.day_end.expire_leftovers()
             told.told.clear()
             morning = Morning(services, clock, doctors, f"{seed}/{day}", patients)
             await morning.play()

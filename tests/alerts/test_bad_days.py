@@ -30,13 +30,13 @@ async def test_calling_goes_on_while_the_gateway_sleeps(alerting: AlertingClinic
     called = []
     for _ in tokens:
         called.append(await alerting.clinic.next("1"))
-        await alerting.services.sending.turn()
+        await alerting.services.alerts.sending.turn()
         await asyncio.sleep(0)
 
     assert called == [token.number for token in tokens]
     assert len(alerting.sms.given) == PARALLEL
     alerting.sms.gate.set()
-    await alerting.services.sending.drain()
+    await alerting.services.alerts.sending.drain()
     # Whoever was attended meanwhile needs no call any more.
     states = [state for _, state, _ in await alerting.states()]
     assert (states.count("sent"), states.count("withdrawn")) == (PARALLEL + 1, 3)
@@ -52,12 +52,12 @@ async def test_one_channel_that_sleeps_holds_up_no_other(alerting: AlertingClini
     await alerting.clinic.next("1")
 
     for _ in range(3):
-        await alerting.services.sending.turn()
+        await alerting.services.alerts.sending.turn()
         await asyncio.sleep(0)
 
     assert alerting.email.kinds == ["called"]
     alerting.sms.gate.set()
-    await alerting.services.sending.drain()
+    await alerting.services.alerts.sending.drain()
 
 
 async def test_a_patient_without_any_channel_is_called_and_told_nothing(alerting: AlertingClinic) -> None:
@@ -72,7 +72,7 @@ async def test_a_patient_without_any_channel_is_called_and_told_nothing(alerting
 async def test_a_department_without_a_doctor_all_day_tells_the_truth_once(alerting: AlertingClinic) -> None:
     await alerting.patient("LAB")
     doctor, expected = alerting.clinic.doctors[1], alerting.clock.now() + timedelta(hours=1)
-    await alerting.services.duties.change("3", DutyState.EXPECTED, doctor=doctor, back_at=expected)
+    await alerting.services.queue.duties.change("3", DutyState.EXPECTED, doctor=doctor, back_at=expected)
 
     told = []
     for _ in range(8):
@@ -82,7 +82,7 @@ async def test_a_department_without_a_doctor_all_day_tells_the_truth_once(alerti
     assert told == [0, 0, 1, 1, 1, 1, 1, 1]
     assert alerting.sms.given[0].body.endswith("the doctor is late. We will tell you when to come.")
     alerting.clock.forward(hours=20)
-    await alerting.services.day_end.expire_leftovers()
+    await alerting.services.queue.day_end.expire_leftovers()
     assert await alerting.settle() == ["delayed", "expired"]
 
 
@@ -92,9 +92,9 @@ async def test_without_a_driver_calling_writes_nothing_for_anybody(tmp_path: Pat
 
         assert await clinic.next("1") == "G-001"
 
-        assert await clinic.services.alert_watch.judge() == 0
-        assert await clinic.services.sending.turn() == 0
-        assert await clinic.services.alerts.page() == []
+        assert await clinic.services.alerts.watch.judge() == 0
+        assert await clinic.services.alerts.sending.turn() == 0
+        assert await clinic.services.alerts.preferences.page() == []
 
 
 async def test_the_worker_stops_cleanly_and_says_what_it_does_not_know(
@@ -105,22 +105,16 @@ async def test_the_worker_stops_cleanly_and_says_what_it_does_not_know(
     await alerting.patient()
     await alerting.clinic.next("1")
 
-    async with alerting.services.sending.running():
+    async with alerting.services.alerts.sending.running():
         await asyncio.wait_for(alerting.sms.was_given.wait(), 20)
 
     assert await alerting.states() == [("called", "unknown", "the server was stopped meanwhile")]
 
 
 async def test_the_running_watch_and_worker_alert_by_themselves(alerting: AlertingClinic) -> None:
-    store, services = alerting.services.store, alerting.services
+    services = alerting.services
 
-    def changed(sources: dict[str, int]) -> None:
-        services.queues.changed(sources)
-        services.alert_watch.changed(sources)
-        services.sending.changed(sources)
-
-    store.on_commit = changed  # type: ignore[assignment]
-    async with services.sending.running(), services.alert_watch.running():
+    async with services.alerts.sending.running(), services.alerts.watch.running():
         await alerting.patient()
         await asyncio.wait_for(alerting.sms.was_given.wait(), 20)
     assert alerting.sms.kinds == ["next"]

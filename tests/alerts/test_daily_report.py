@@ -11,16 +11,16 @@ from tests.alerting import AlertingClinic, an_alerting_clinic
 
 async def report(alerting: AlertingClinic) -> int:
     """What runs every minute."""
-    await alerting.services.day_end.expire_leftovers()
-    await alerting.services.figures.keep()
-    new = await alerting.services.daily_report.send()
-    await alerting.services.sending.drain()
+    await alerting.services.queue.day_end.expire_leftovers()
+    await alerting.services.analytics.tallies.keep()
+    new = await alerting.services.analytics.daily_report.send()
+    await alerting.services.alerts.sending.drain()
     return new
 
 
 async def test_yesterday_is_reported_once_when_it_is_over(tmp_path: Path) -> None:
     async with an_alerting_clinic(f"sqlite:///{tmp_path}/queue.db") as alerting:
-        await alerting.services.daily_report.send_to("boss@example.org two@example.org", by=SYSTEM)
+        await alerting.services.analytics.daily_report.send_to("boss@example.org two@example.org", by=SYSTEM)
         for _ in range(3):
             await alerting.clinic.issue()
         await alerting.clinic.next()
@@ -45,6 +45,6 @@ async def test_a_day_without_patients_and_a_clinic_without_recipients_report_not
         alerting.clock.moment = datetime(2026, 11, 22, 22, 35, tzinfo=UTC)
         assert await report(alerting) == 0
 
-        await alerting.services.daily_report.send_to("boss@example.org", by=SYSTEM)
+        await alerting.services.analytics.daily_report.send_to("boss@example.org", by=SYSTEM)
         alerting.clock.moment = datetime(2026, 11, 24, 22, 35, tzinfo=UTC)
         assert await report(alerting) == 0

@@ -8,9 +8,9 @@ import pytest
 from queue_server.alerts.folder import FolderDriver
 from queue_server.alerts.settings import AlertSettings
 from queue_server.alerts.sms_gateway import template_name
+from queue_server.alerts.texts import compose, sentence
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Later, Message, Sent
 from queue_server.locale import LANGUAGES, texts
-from queue_server.services.alerts.texts import compose, sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from queue_server.alerts.web_push import BadPushKey, PushDriver, is_of, prepare_key
 from queue_server.domain.alerts.alerts import AlertKind, Later, Message, Outcome, Refused, Sent, Unknown
+from queue_server.domain.alerts.push_addresses import push_address
 from queue_server.domain.errors import BadInput
-from queue_server.services.alerts.push_addresses import push_address
 
 POINT = (Encoding.X962, PublicFormat.UncompressedPoint)
 
@@ -135,6 +135,16 @@ async def test_the_server_proves_itself_to_the_push_service(driver: PushDriver, 
 
     assert key == f"k={driver.public_key}"
     assert claims["sub"] == "mailto:desk@clinic.test"
+
+
+@pytest.mark.parametrize("contact", ["mailto:desk@clinic.test", " MAILTO:desk@clinic.test"])
+async def test_the_contact_may_be_written_as_a_link(tmp_path: Path, service: PushService, contact: str) -> None:
+    driver = PushDriver(prepare_key(tmp_path / "push.pem"), contact, [service.url])
+
+    await send(driver, Browser(f"{service.url}/send/1").subscription)
+
+    proof = service.head["authorization"].removeprefix("vapid t=").split(", ")[0]
+    assert jwt.decode(proof, options={"verify_signature": False})["sub"] == "mailto:desk@clinic.test"
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ async def fill(url: str, messages: int) -> set[str]:
     """The outbox holds so many SMS to different numbers; their ids for the gateway."""
     store, services = opened(url)
     try:
-        await services.alerts.set_limit(Channel.SMS, None, by=SYSTEM)
+        await services.alerts.preferences.set_limit(Channel.SMS, None, by=SYSTEM)
         async with store.transaction() as work:
             until = work.now + timedelta(days=1)
             await outbox_rows.put(

@@ -73,7 +73,7 @@ async def test_a_body_that_does_not_say_how_large_it_is_is_cut_off_too(running: 
 
 
 async def test_a_closed_department_says_so(running: Running) -> None:
-    await running.services.administering.set_open("GEN", is_open=False)
+    await running.services.clinic.departments.change("GEN", {"is_open": False}, by=SYSTEM)
 
     answer = await running.client.post("/api/v1/tokens", json={"department": "GEN"})
 
@@ -177,12 +177,12 @@ async def test_a_frame_of_a_megabyte_is_refused_and_others_are_untouched(running
 
 
 async def test_a_revoked_device_loses_its_open_line_and_its_rights(running: Running) -> None:
-    display = await running.services.devices.who(running.keys["display"])
+    display = await running.services.devices.registry.who(running.keys["display"])
     assert display is not None
     async with running.socket("/ws/board/main", "display") as line:
         await line.recv()
 
-        await running.services.devices.revoke(display.id, by=SYSTEM)
+        await running.services.devices.registry.revoke(display.id, by=SYSTEM)
 
         await line.wait_closed()
     assert line.close_code == 4403

@@ -17,17 +17,19 @@ CONTENT = b"%PDF-1.7 a report"
 async def filed(running: Running, count: int = 1) -> tuple[int, list[int]]:
     """A patient's token with so many documents."""
     known = running.services
-    opened = await known.patients.register(PHONE, PIN, PersonForm("Asha", "34"), Consent(CONSENT_VERSION), cost=4)
-    login = await known.patients.who(opened.secret)
+    opened = await known.people.patients.register(
+        PHONE, PIN, PersonForm("Asha", "34"), Consent(CONSENT_VERSION), cost=4
+    )
+    login = await known.people.patients.who(opened.secret)
     assert login is not None
     assert login.patient is not None
-    token = (await known.visits.take(login.patient, "GEN")).token_id
+    token = (await known.screens.own_tokens.take(login.patient, "GEN")).token_id
     made = []
     for number in range(count):
         given: dict[str, Any] = {"kind": DocumentKind.REPORT, "name": f"Blood {number}.pdf"}
         async with known.store.transaction() as work:
             made.append(
-                await known.documents.add(
+                await known.records.documents.add(
                     work,
                     token_id=token,
                     patient_id=None,
@@ -72,13 +74,13 @@ async def test_every_look_is_noted(running: Running) -> None:
     await running.client.get("/api/v1/patients/1/documents")
     await running.client.get(f"/api/v1/documents/{document}")
 
-    reads = await running.services.histories.reads(1)
+    reads = await running.services.records.histories.reads(1)
     assert [(str(read.reader), read.what) for read in reads] == [("program:1", "document"), ("program:1", "history")]
 
 
 async def test_a_key_without_the_scope_is_not_told_whether_there_is_a_document(running: Running) -> None:
     _, (document,) = await filed(running)
-    key = await running.services.programs.add("narrow", ["patients:read", "queues:read"])
+    key = await running.services.programs.keys.add("narrow", ["patients:read", "queues:read"])
     headers = {"Authorization": f"Bearer {key}"}
 
     answers = [await running.anonymous.get(f"/api/v1/documents/{one}", headers=headers) for one in (document, 999)]

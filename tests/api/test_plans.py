@@ -52,7 +52,7 @@ async def test_a_plan_that_cannot_be_is_refused(running: Running, change: dict[s
 
 
 async def test_it_needs_its_own_scope(running: Running) -> None:
-    key = await running.services.programs.add("narrow", ["queues:read", "tokens:write"])
+    key = await running.services.programs.keys.add("narrow", ["queues:read", "tokens:write"])
 
     answer = await running.anonymous.get(PATH, headers={"Authorization": f"Bearer {key}"})
 

@@ -115,7 +115,9 @@ async def test_an_undo_with_a_key_is_done_once(running: Running) -> None:
 
 
 async def test_reading_a_patient_leaves_a_line_in_the_journal(running: Running) -> None:
-    await running.services.patients.register(PHONE, PIN, PersonForm("Asha", "34"), Consent(CONSENT_VERSION), cost=4)
+    await running.services.people.patients.register(
+        PHONE, PIN, PersonForm("Asha", "34"), Consent(CONSENT_VERSION), cost=4
+    )
 
     listed = (await running.client.get("/api/v1/patients")).json()
     read = (await running.client.get("/api/v1/patients/1")).json()
@@ -123,15 +125,17 @@ async def test_reading_a_patient_leaves_a_line_in_the_journal(running: Running) 
     assert listed["patients"] == [read]
     assert (await running.client.get("/api/v1/patients/1")).headers["cache-control"] == "no-store"
     assert (read["name"], read["phone"]) == ("Asha", "+918123456789")
-    lines = [line for line in await running.services.reports.events(0, 1000) if line["kind"] == "record_read"]
+    lines = [line for line in await running.services.programs.journal.events(0, 1000) if line["kind"] == "record_read"]
     assert [(line["actor"], line["data"]["patient"]) for line in lines] == [("program:1", 1)] * 3
 
 
 async def test_an_erased_patient_is_not_there(running: Running) -> None:
-    await running.services.patients.register(PHONE, PIN, PersonForm("Asha", "34"), Consent(CONSENT_VERSION), cost=4)
-    login = (await running.services.lookups.patients(0, 10, by=SYSTEM))[0][0]
+    await running.services.people.patients.register(
+        PHONE, PIN, PersonForm("Asha", "34"), Consent(CONSENT_VERSION), cost=4
+    )
+    login = (await running.services.screens.lists.patients(0, 10, by=SYSTEM))[0][0]
 
-    await running.services.patients.erase(login["id"], by=SYSTEM)
+    await running.services.records.personal_data.erase(login["id"], by=SYSTEM)
 
     assert (await running.client.get("/api/v1/patients")).json()["patients"] == []
     assert (await running.client.get("/api/v1/patients/1")).status_code == 404

@@ -35,7 +35,7 @@ def test_every_right_of_programs_asks_for_a_scope() -> None:
 
 @pytest.mark.parametrize("scope", DOORS)
 async def test_a_key_opens_its_own_scope_and_no_other(running: Running, scope: Scope) -> None:
-    key = await running.services.programs.add("narrow", [scope])
+    key = await running.services.programs.keys.add("narrow", [scope])
 
     answers = {other: await ask(running, key, other) for other in DOORS}
 
@@ -46,7 +46,7 @@ async def test_a_key_opens_its_own_scope_and_no_other(running: Running, scope: S
 
 
 async def test_a_line_that_is_live_asks_for_a_scope_too(running: Running) -> None:
-    key = await running.services.programs.add("narrow", [Scope.EVENTS_READ])
+    key = await running.services.programs.keys.add("narrow", [Scope.EVENTS_READ])
 
     async with running.socket("/ws/room/1", key) as line:
         frame = json.loads(await line.recv())
@@ -56,7 +56,7 @@ async def test_a_line_that_is_live_asks_for_a_scope_too(running: Running) -> Non
 
 
 async def test_a_revoked_key_opens_nothing_and_its_open_lines_are_cut(running: Running) -> None:
-    programs = running.services.programs
+    programs = running.services.programs.keys
     key = await programs.add("short-lived")
     program = next(one for one in await programs.all() if one.name == "short-lived")
     async with running.socket("/ws/board/main", key) as line:
@@ -71,20 +71,22 @@ async def test_a_revoked_key_opens_nothing_and_its_open_lines_are_cut(running: R
 
 
 async def test_a_program_that_was_used_says_when(running: Running) -> None:
-    key = await running.services.programs.add("busy")
-    assert [one.seen_at for one in await running.services.programs.all() if one.name == "busy"] == [None]
+    key = await running.services.programs.keys.add("busy")
+    assert [one.seen_at for one in await running.services.programs.keys.all() if one.name == "busy"] == [None]
 
     await ask(running, key, Scope.QUEUES_READ)
 
-    assert [one.seen_at for one in await running.services.programs.all() if one.name == "busy"] == [running.clock.now()]
+    assert [one.seen_at for one in await running.services.programs.keys.all() if one.name == "busy"] == [
+        running.clock.now()
+    ]
 
 
 @pytest.mark.parametrize("scopes", [[], ["tokens:burn"]])
 async def test_a_key_without_a_scope_that_there_is_is_not_made(running: Running, scopes: list[str]) -> None:
     with pytest.raises(BadInput):
-        await running.services.programs.add("odd", scopes)
+        await running.services.programs.keys.add("odd", scopes)
 
 
 async def test_what_is_not_there_cannot_be_revoked(running: Running) -> None:
     with pytest.raises(UnknownProgram):
-        await running.services.programs.revoke(99)
+        await running.services.programs.keys.revoke(99)

@@ -150,18 +150,18 @@ async def test_the_description_names_every_route_of_the_api(running: Running) ->
 
 
 async def test_a_device_is_enrolled_once_by_its_code(running: Running) -> None:
-    code = await running.services.devices.offer(DeviceKind.AGENT, "Second printer", "ward")
+    code = await running.services.devices.registry.offer(DeviceKind.AGENT, "Second printer", "ward")
 
     first = await running.anonymous.post("/api/v1/devices/enrol", json={"code": f"{code[:4]}-{code[4:].lower()}"})
     again = await running.anonymous.post("/api/v1/devices/enrol", json={"code": code})
 
     assert (first.status_code, first.json()["place"]) == (201, "ward")
     assert again.status_code == 401
-    assert (await running.services.devices.who(first.json()["key"])) is not None
+    assert (await running.services.devices.registry.who(first.json()["key"])) is not None
 
 
 async def test_a_code_is_no_good_after_ten_minutes(running: Running) -> None:
-    code = await running.services.devices.offer(DeviceKind.KIOSK, "Late kiosk", "entrance")
+    code = await running.services.devices.registry.offer(DeviceKind.KIOSK, "Late kiosk", "entrance")
 
     running.clock.forward(minutes=11)
 

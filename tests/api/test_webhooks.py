@@ -86,7 +86,7 @@ async def test_a_change_names_the_version_that_it_was_made_from(running: Running
 
 async def test_another_programs_webhook_does_not_exist(running: Running) -> None:
     made = await add(running, "https://program.example/hook")
-    headers = {"Authorization": f"Bearer {await running.services.programs.add('other')}", "If-Match": "*"}
+    headers = {"Authorization": f"Bearer {await running.services.programs.keys.add('other')}", "If-Match": "*"}
     path = f"{PATH}/{made['id']}"
 
     answers = [

@@ -10,18 +10,18 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
+from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import DutyState, Priority
 from queue_server.services import Services
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.services.queue.issuing import IssueRequest
 from tests.browser.conftest import PageFactory
 from tests.browser.server import DEPARTMENTS, ServedClinic, a_served_clinic
 from tests.clinics import KIOSK, SettableClock
 
 PASSWORD = "correct horse"
-PAEDIATRICS = NewDepartment("PED", "P", {"en": "Children", "hi": "बच्चे"}, "child", "rose", 200)
+PAEDIATRICS = DepartmentPlan("PED", "P", {"en": "Children", "hi": "बच्चे"}, "child", "rose", pace_s=200)
 
 
 @dataclass
@@ -47,7 +47,7 @@ class ConsoleClinic:
     async def issue(self, department: str = "PED", priority: Priority = Priority.NORMAL, **more: Any) -> int:
         """A token waits; one minute has passed since whatever was before. Returns its id."""
         self.clock.forward(minutes=1)
-        issued = await self.services.issuing.issue(IssueRequest(department, priority, **more), by=KIOSK)
+        issued = await self.services.queue.issuing.issue(IssueRequest(department, priority, **more), by=KIOSK)
         return issued.token_id
 
     async def log_in(self, login: str, path: str, **options: Any) -> Page:
@@ -64,7 +64,7 @@ class ConsoleClinic:
     async def console(self, doctor: int = 1, room: str = "7", *, takes: bool = True, **options: Any) -> Page:
         """The doctor's console of the room, live; with `takes` the doctor is on duty there."""
         if takes:
-            await self.services.duties.change(room, DutyState.ON_DUTY, doctor=self.doctors[doctor - 1])
+            await self.services.queue.duties.change(room, DutyState.ON_DUTY, doctor=self.doctors[doctor - 1])
         page = await self.log_in(f"doctor{doctor}", f"/doctor/{room}", **options)
         await is_live(page)
         return page
@@ -83,14 +83,14 @@ async def a_console_clinic(folder: Path, page_factory: PageFactory) -> AsyncIter
 
 
 async def _staffed(served: ServedClinic, clock: SettableClock, page_factory: PageFactory) -> ConsoleClinic:
-    await served.services.administering.add_department(PAEDIATRICS, ["7", "8"])
+    await served.services.clinic.departments.add({**written(PAEDIATRICS), "rooms": ["7", "8"]}, by=SYSTEM)
     doctors = []
     for login, role, name in (
         ("doctor1", Role.DOCTOR, "Doctor 1"),
         ("doctor2", Role.DOCTOR, "Doctor 2"),
         ("desk", Role.DESK, "Desk"),
     ):
-        staff_id = await served.services.accounts.create(login, PASSWORD, role, name, cost=4)
+        staff_id = await served.services.people.accounts.create(login, PASSWORD, role, name, cost=4)
         doctors.append(Actor(ActorKind.DOCTOR, staff_id, name))
     return ConsoleClinic(served, clock, page_factory, doctors)
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.clinic.configuration import DepartmentPlan
 from queue_server.locale import texts
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory
@@ -41,13 +41,13 @@ SIZES = """
 
 EIGHT = (
     *DEPARTMENTS,
-    NewDepartment("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet"),
-    NewDepartment("MAT", "M", {"en": "Mother and child", "hi": "माँ और बच्चा"}, "maternity", "rose"),
-    NewDepartment("PHA", "P", {"en": "Pharmacy", "hi": "दवाखाना"}, "medicine", "green"),
-    NewDepartment("ORT", "O", {"en": "Bones and joints", "hi": "हड्डी और जोड़"}, "bone", "brick"),
-    NewDepartment("EYE", "X", {"en": "Eye", "hi": "आँख"}, "eye", "slate"),
+    DepartmentPlan("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet"),
+    DepartmentPlan("MAT", "M", {"en": "Mother and child", "hi": "माँ और बच्चा"}, "maternity", "rose"),
+    DepartmentPlan("PHA", "P", {"en": "Pharmacy", "hi": "दवाखाना"}, "medicine", "green"),
+    DepartmentPlan("ORT", "O", {"en": "Bones and joints", "hi": "हड्डी और जोड़"}, "bone", "brick"),
+    DepartmentPlan("EYE", "X", {"en": "Eye", "hi": "आँख"}, "eye", "slate"),
 )
-NINE = (*EIGHT, NewDepartment("SKN", "S", {"en": "Skin", "hi": "त्वचा"}, "person", "teal"))
+NINE = (*EIGHT, DepartmentPlan("SKN", "S", {"en": "Skin", "hi": "त्वचा"}, "heart", "teal"))
 VOICES = """
 const voices = [{ lang: "hi-IN", localService: true }, { lang: "en-IN", localService: false }];
 Object.defineProperty(speechSynthesis, "getVoices", { value: () => voices });
@@ -97,7 +97,7 @@ class Kiosk:
 
     async def printer(self, state: str) -> None:
         """The kiosk's printer is in this state, and the screen has heard of it."""
-        await self.clinic.services.printing.printer(AGENT, state)
+        await self.clinic.services.devices.printing.printer(AGENT, state)
         hidden = state in {"ok", "low", "unknown"}
         await expect(self.page.locator("#no-slips")).to_have_attribute("hidden", "") if hidden else await expect(
             self.page.locator("#no-slips:not([hidden])")
@@ -105,8 +105,8 @@ class Kiosk:
 
     async def report(self, state: PrintState) -> None:
         """The agent says this of the newest slip."""
-        job = (await self.clinic.services.printing.open_jobs(AGENT))[-1]
-        await self.clinic.services.printing.report(AGENT, job.id, state, None)
+        job = (await self.clinic.services.devices.printing.open_jobs(AGENT))[-1]
+        await self.clinic.services.devices.printing.report(AGENT, job.id, state, None)
 
     async def pass_time(self, seconds: int) -> None:
         """So much time passes for the page, whose clock must be installed; the server's beats keep coming."""
@@ -144,7 +144,7 @@ async def a_kiosk(
     before: str = "",
 ) -> Kiosk:
     """An enrolled kiosk whose page is open. `with_clock`: the test moves the page's time; `before`: a script to run."""
-    await clinic.services.printing.printer(AGENT, "ok")
+    await clinic.services.devices.printing.printer(AGENT, "ok")
     page = await page_factory(width=width, height=height, may_fail=may_fail, reduced_motion="reduce")
     lines: list[WebSocketRoute] = []
     if with_clock:
@@ -177,4 +177,4 @@ def in_hindi(sentence: str, **values: object) -> str:
 async def wait_in(kiosk: Kiosk, department: str, people: int) -> None:
     """So many people wait in the department."""
     for _ in range(people):
-        await kiosk.clinic.services.issuing.issue(IssueRequest(department), by=Actor(ActorKind.DESK))
+        await kiosk.clinic.services.queue.issuing.issue(IssueRequest(department), by=Actor(ActorKind.DESK))

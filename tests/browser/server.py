@@ -13,11 +13,11 @@ from starlette.applications import Starlette
 
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock, SystemClock
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.alerts.alerts import Driver
+from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.services import Services, compose
-from queue_server.services.clinic.departments_by_command import NewDepartment
 from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.engine.store import Store
@@ -26,9 +26,9 @@ from tests.schemas import with_schema
 
 PLACE = "entrance"
 DEPARTMENTS = (
-    NewDepartment("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", 146),
-    NewDepartment("DEN", "D", {"en": "Dental", "hi": "दाँत"}, "dental", "blue", 480),
-    NewDepartment("ENT", "E", {"en": "Ear, nose, throat", "hi": "कान, नाक, गला"}, "ent", "amber", 300),
+    DepartmentPlan("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", pace_s=146),
+    DepartmentPlan("DEN", "D", {"en": "Dental", "hi": "दाँत"}, "dental", "blue", pace_s=480),
+    DepartmentPlan("ENT", "E", {"en": "Ear, nose, throat", "hi": "कान, नाक, गला"}, "ent", "amber", pace_s=300),
 )
 #: What a print agent at the kiosk's place is to the services.
 AGENT = Actor(ActorKind.AGENT, 3, place=PLACE)
@@ -87,14 +87,14 @@ class ServedClinic:
 
     async def numbers(self, department: str = "GEN") -> list[str]:
         """The numbers that stand in this department's queue."""
-        return [token["number"] for token in (await self.services.status.queue(department))["tokens"]]
+        return [token["number"] for token in (await self.services.screens.token_pages.queue(department))["tokens"]]
 
 
 @asynccontextmanager
 async def a_served_clinic(
     folder: Path,
     *,
-    departments: Sequence[NewDepartment] = DEPARTMENTS,
+    departments: Sequence[DepartmentPlan] = DEPARTMENTS,
     clock: Clock | None = None,
     languages: Sequence[str] = ("en", "hi"),
     drivers: Sequence[Driver] = (),
@@ -114,18 +114,19 @@ async def a_served_clinic(
 
 
 async def _seed(
-    settings: Settings, departments: Sequence[NewDepartment], clock: Clock | None, languages: Sequence[str]
+    settings: Settings, departments: Sequence[DepartmentPlan], clock: Clock | None, languages: Sequence[str]
 ) -> tuple[str, str]:
     store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
     try:
         await store.open()
         services = compose(store, lambda number, room, spoken: [], settings.phone_url)
-        await services.administering.set_up(name="Sunrise Clinic", time_zone="Asia/Kolkata", languages=list(languages))
+        setting = {"name": "Sunrise Clinic", "time_zone": "Asia/Kolkata", "languages": list(languages)}
+        await services.clinic.settings.save(setting, None, by=SYSTEM)
         for position, department in enumerate(departments, start=1):
-            await services.administering.add_department(department, [str(position)])
-        kiosk = await services.devices.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE)
-        display = await services.devices.add(DeviceKind.DISPLAY, "Waiting room", "main")
-        await services.devices.add(DeviceKind.AGENT, "Entrance printer", PLACE)
+            await services.clinic.departments.add({**written(department), "rooms": [str(position)]}, by=SYSTEM)
+        kiosk = await services.devices.registry.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE)
+        display = await services.devices.registry.add(DeviceKind.DISPLAY, "Waiting room", "main")
+        await services.devices.registry.add(DeviceKind.AGENT, "Entrance printer", PLACE)
     finally:
         await store.close()
     return kiosk, display

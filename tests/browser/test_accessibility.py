@@ -75,22 +75,22 @@ async def world(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[Worl
     """Tokens in several states, a patient with one of them, a doctor on duty."""
     async with a_served_clinic(tmp_path) as clinic:
         known = clinic.services
-        await known.accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
+        await known.people.accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
         doctor = Actor(
-            ActorKind.DOCTOR, await known.accounts.create("doctor1", PASSWORD, Role.DOCTOR, "Doctor 1", cost=4)
+            ActorKind.DOCTOR, await known.people.accounts.create("doctor1", PASSWORD, Role.DOCTOR, "Doctor 1", cost=4)
         )
-        await known.duties.change("1", DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, doctor.id, "Doctor 1"))
+        await known.queue.duties.change("1", DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, doctor.id, "Doctor 1"))
         form, consent = PersonForm("Asha Devi", "34"), Consent(CONSENT_VERSION)
-        opened = await known.patients.register("081234 56789", "271828", form, consent, cost=4)
-        login = await known.patients.who(opened.secret)
+        opened = await known.people.patients.register("081234 56789", "271828", form, consent, cost=4)
+        login = await known.people.patients.who(opened.secret)
         assert login is not None
         assert login.patient is not None
-        issued = [await known.visits.take(login.patient, code) for code in ("GEN", "DEN")]
-        await known.calling.call_next("1", by=doctor)
+        issued = [await known.screens.own_tokens.take(login.patient, code) for code in ("GEN", "DEN")]
+        await known.queue.calling.call_next("1", by=doctor)
         await _set_up(clinic)
         sessions = {
-            "admin": (SESSION_COOKIE, await known.accounts.log_in("boss", PASSWORD)),
-            "doctor": (SESSION_COOKIE, await known.accounts.log_in("doctor1", PASSWORD)),
+            "admin": (SESSION_COOKIE, await known.people.accounts.log_in("boss", PASSWORD)),
+            "doctor": (SESSION_COOKIE, await known.people.accounts.log_in("doctor1", PASSWORD)),
             "patient": (PATIENT_COOKIE, opened.secret),
         }
         # Without motion, so that no colour is looked at half-way to another one.
@@ -179,7 +179,7 @@ def pages_of_the_application() -> set[str]:
 
 async def _set_up(clinic: ServedClinic) -> None:
     """A line on every page of the set-up."""
-    boss, set_up = Actor(ActorKind.ADMIN, 1), clinic.services.set_up
+    boss, set_up = Actor(ActorKind.ADMIN, 1), clinic.services.clinic
     await set_up.roster.add_holiday({"day": "2999-12-25", "name": "Christmas"}, by=boss)
     shift = {"doctor": "doctor1", "room": "1", "weekday": "mon", "begins": "09:00", "ends": "13:00"}
     await set_up.roster.add_shift(shift, by=boss)

@@ -36,7 +36,9 @@ async def test_a_touch_lets_the_phone_tell_while_no_page_is_open(
     page_factory: PageFactory, screenshot: Screenshot, tmp_path: Path
 ) -> None:
     async with a_served_clinic(tmp_path, drivers=[push(tmp_path)]) as clinic:
-        issued = await clinic.services.issuing.issue(IssueRequest("GEN", language="hi"), by=Actor(ActorKind.DESK, 1))
+        issued = await clinic.services.queue.issuing.issue(
+            IssueRequest("GEN", language="hi"), by=Actor(ActorKind.DESK, 1)
+        )
         page = await page_factory(width=390, height=844, permissions=["notifications"])
         await page.add_init_script(SUBSCRIBE)
 
@@ -46,11 +48,11 @@ async def test_a_touch_lets_the_phone_tell_while_no_page_is_open(
         await page.click("#push")
 
         await expect(page.locator("#push[aria-pressed=true]")).to_be_visible()
-        (address,) = await clinic.services.alerts.addresses(Holder(token_id=issued.token_id))
+        (address,) = await clinic.services.alerts.preferences.addresses(Holder(token_id=issued.token_id))
         assert json.loads(address.to)["endpoint"] == "https://push.test/1"
         await page.click("#push")
         await expect(page.locator("#push[aria-pressed=false]")).to_be_visible()
-        assert await clinic.services.alerts.addresses(Holder(token_id=issued.token_id)) == []
+        assert await clinic.services.alerts.preferences.addresses(Holder(token_id=issued.token_id)) == []
         await page.context.close()
 
 
@@ -58,7 +60,7 @@ async def test_a_note_that_arrives_is_shown_and_opens_the_numbers_page(
     page_factory: PageFactory, tmp_path: Path
 ) -> None:
     async with a_served_clinic(tmp_path, drivers=[push(tmp_path)]) as clinic:
-        issued = await clinic.services.issuing.issue(IssueRequest("GEN"), by=Actor(ActorKind.DESK, 1))
+        issued = await clinic.services.queue.issuing.issue(IssueRequest("GEN"), by=Actor(ActorKind.DESK, 1))
         page = await page_factory(width=390, height=844, permissions=["notifications"])
         await page.goto(f"{clinic.url}/t/{issued.key}/alerts")
         await page.evaluate("navigator.serviceWorker.ready.then(() => true)")

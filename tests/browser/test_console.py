@@ -39,12 +39,12 @@ async def test_a_doctor_logs_in_chooses_a_room_and_takes_it(clinic: ConsoleClini
     await page.click("[data-room='7']")
     await expect(page.locator("#primary-label")).to_have_text("Take this room")
     await screenshot(page, "console-free-room")
-    before = await clinic.services.duties.room_of(clinic.doctors[0].id)
+    before = await clinic.services.queue.duties.room_of(clinic.doctors[0].id)
     await press(page, "n")
 
     await expect(page.locator("#primary-label")).to_have_text("Call next")
     await expect(page.locator("#duty")).to_have_text("On duty")
-    assert (before, await clinic.services.duties.room_of(clinic.doctors[0].id)) == (None, "7")
+    assert (before, await clinic.services.queue.duties.room_of(clinic.doctors[0].id)) == (None, "7")
 
 
 async def test_the_room_of_last_time_is_one_key_away(clinic: ConsoleClinic) -> None:
@@ -104,7 +104,7 @@ async def test_a_patient_is_begun_and_called_again(clinic: ConsoleClinic) -> Non
     await press(page, "b")
 
     await expect(page.locator("#present-state")).to_have_text("With the doctor")
-    assert (await clinic.services.status.program(token))["state"] == "serving"
+    assert (await clinic.services.screens.token_pages.program(token))["state"] == "serving"
 
 
 async def test_a_missed_patient_is_put_back_in_the_queue(clinic: ConsoleClinic, screenshot: Screenshot) -> None:
@@ -156,8 +156,8 @@ async def test_a_patient_goes_to_another_department_and_comes_back(
     await screenshot(page, "console-transfer")
     await page.keyboard.press("Enter")
     await in_room(page, None)
-    await clinic.services.calling.call_next("2", by=clinic.doctors[1])
-    await clinic.services.calling.act(token, Action.ATTEND, by=clinic.doctors[1])
+    await clinic.services.queue.calling.call_next("2", by=clinic.doctors[1])
+    await clinic.services.queue.calling.act(token, Action.ATTEND, by=clinic.doctors[1])
 
     await list_shows(page, "P-001")
     await expect(page.locator(".entry-marks")).to_have_text("Back from DentalFor Doctor 1")
@@ -219,8 +219,8 @@ async def test_the_focus_moves_with_its_patient(clinic: ConsoleClinic) -> None:
     assert await focus(page) == "P-003"
 
     await clinic.issue(priority=Priority.EMERGENCY, reason="chest pain")
-    await clinic.services.calling.call_next("8", by=clinic.doctors[1])
-    await clinic.services.calling.call_next("8", by=clinic.doctors[1])
+    await clinic.services.queue.calling.call_next("8", by=clinic.doctors[1])
+    await clinic.services.queue.calling.call_next("8", by=clinic.doctors[1])
 
     await list_shows(page, "P-002", "P-003")
     assert await focus(page) == "P-003"
@@ -294,7 +294,7 @@ async def test_a_break_is_announced_and_ends_with_the_big_button(clinic: Console
     await page.get_by_role("button", name="Start the break").click()
     await expect(page.locator("#banner-text")).to_have_text("You are on a break until 10:31 · Lunch")
     await screenshot(page, "console-break")
-    duty = (await clinic.services.boards.room("7")).data["duty"]
+    duty = (await clinic.services.screens.boards.room("7")).data["duty"]
     await press(page, "n")
 
     await expect(page.locator("#banner")).to_be_hidden()
@@ -313,7 +313,7 @@ async def test_going_off_duty_finishes_the_patient(clinic: ConsoleClinic) -> Non
     await page.get_by_role("button", name="Go off duty").click()
 
     await expect(page.locator("#primary-label")).to_have_text("Take this room")
-    assert (await clinic.services.status.program(token))["state"] == "attended"
+    assert (await clinic.services.screens.token_pages.program(token))["state"] == "attended"
 
 
 async def test_cancelling_asks_first(clinic: ConsoleClinic) -> None:
@@ -363,7 +363,7 @@ async def test_a_keyboard_of_another_script_has_the_same_keys(clinic: ConsoleCli
 
 async def test_a_colleagues_room_is_only_watched(clinic: ConsoleClinic, screenshot: Screenshot) -> None:
     await clinic.issue()
-    await clinic.services.duties.change("8", DutyState.ON_DUTY, doctor=clinic.doctors[1])
+    await clinic.services.queue.duties.change("8", DutyState.ON_DUTY, doctor=clinic.doctors[1])
     page = await clinic.console(room="8", takes=False)
 
     await page.keyboard.press("n")

@@ -74,7 +74,7 @@ async def test_the_console_can_be_read_and_fits(
 ) -> None:
     for priority in (Priority.NORMAL, Priority.ASSISTED, Priority.URGENT, Priority.NORMAL):
         await clinic.issue(priority=priority)
-    await clinic.services.calling.transfer(await clinic.issue("DEN"), "PED", by=clinic.doctors[1])
+    await clinic.services.queue.calling.transfer(await clinic.issue("DEN"), "PED", by=clinic.doctors[1])
     page = await clinic.console(width=width, height=height, reduced_motion="reduce")
     await page.goto(f"{clinic.url}/doctor/7?lang={language}")
     await list_shows(page, "P-003", "P-002", "P-001", "P-004", "D-001")

@@ -86,7 +86,7 @@ async def test_the_lists_follow_the_queues_and_the_filters(clinic: ConsoleClinic
 
     await page.get_by_label("Department", exact=True).first.select_option("PED")
     await shows(page, "active", "P-001")
-    await clinic.services.calling.call_next("7", by=clinic.doctors[0])
+    await clinic.services.queue.calling.call_next("7", by=clinic.doctors[0])
     await expect(page.locator("[data-list=active] .badge")).to_have_text("Called")
     await page.locator("#by-state").select_option("waiting")
 

@@ -35,14 +35,14 @@ async def clinic(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[Con
 
 async def a_phone(clinic: ConsoleClinic, page_factory: PageFactory, language: str = "en") -> Page:
     """The phone of a registered patient, who is called to room 7, with the medical history open."""
-    patients = clinic.services.patients
+    patients = clinic.services.people.patients
     person = PersonForm("Asha Devi", "34", "female", language)
     opened = await patients.register(PHONE, PIN, person, Consent(CONSENT_VERSION), cost=4)
     login = await patients.who(opened.secret)
     assert login is not None
     assert login.patient is not None
-    token = await clinic.services.visits.take(login.patient, "PED")
-    await clinic.services.calling.call(token.token_id, "7", by=Actor(ActorKind.DOCTOR, clinic.doctors[0].id))
+    token = await clinic.services.screens.own_tokens.take(login.patient, "PED")
+    await clinic.services.queue.calling.call(token.token_id, "7", by=Actor(ActorKind.DOCTOR, clinic.doctors[0].id))
     page = await page_factory(width=390, height=844)
     clinic.pages.append(page)
     await page.context.add_cookies([{"name": "queue_patient", "value": opened.secret, "url": clinic.url}])
@@ -65,7 +65,9 @@ async def test_files_that_the_doctor_hands_in_are_on_the_phone_at_once(
     await console.locator("#choose-files").set_input_files(files)
 
     await expect(console.locator(".upload[data-state=done]")).to_have_count(1)
-    await expect(console.locator(".upload[data-state=failed] .upload-words")).to_contain_text("no PDF, JPEG or PNG")
+    await expect(console.locator(".upload[data-state=failed] .upload-words")).to_contain_text(
+        "no PDF, JPEG, HEIC or PNG"
+    )
     await expect(console.locator("#history-documents li")).to_have_count(1)
     await expect(phone.locator(".document")).to_have_count(1)
     await expect(phone.locator("#new-document")).to_be_visible()
@@ -103,7 +105,7 @@ async def test_the_administration_states_a_reason(
     clinic: ConsoleClinic, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
     await a_phone(clinic, page_factory)
-    await clinic.services.accounts.create("boss", PASSWORD, Role.ADMIN, "Administrator", cost=4)
+    await clinic.services.people.accounts.create("boss", PASSWORD, Role.ADMIN, "Administrator", cost=4)
     page = await clinic.log_in("boss", "/admin/records")
 
     await page.fill("[name=sought]", "P-001")

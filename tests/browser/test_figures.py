@@ -24,9 +24,9 @@ async def test_figures_can_be_read_by_everybody_and_go_on_today(
 ) -> None:
     async with a_served_clinic(tmp_path) as clinic:
         services = clinic.services
-        await services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        await services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
         await history.seed(services, 8, 30)
-        await services.figures.keep()
+        await services.analytics.tallies.keep()
         page = await page_factory(width=1440, height=900)
         await page.goto(f"{clinic.url}/login?next=/admin/analytics")
         await page.fill("[name=login]", "boss")
@@ -46,8 +46,8 @@ async def test_figures_can_be_read_by_everybody_and_go_on_today(
         await page.goto(f"{clinic.url}/admin/analytics?lang=en")
         assert await overflowing(page) == []
         await page.clock.install()
-        await page.goto(f"{clinic.url}/admin/analytics?from={await services.queues.day()}")
+        await page.goto(f"{clinic.url}/admin/analytics?from={await services.clinic.queues.day()}")
         await expect(page.locator("dd").first).to_have_text("0")
-        await services.issuing.issue(IssueRequest("GEN"), by=Actor(ActorKind.DESK, 1))
+        await services.queue.issuing.issue(IssueRequest("GEN"), by=Actor(ActorKind.DESK, 1))
         await page.clock.fast_forward(31_000)
         await expect(page.locator("dd").first).to_have_text("1")

@@ -19,7 +19,7 @@ async def clinic(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[Con
     """Two doctors and two rooms of one department."""
     async with a_console_clinic(tmp_path, page_factory) as open_clinic:
         doctor = open_clinic.doctors[0]
-        await open_clinic.services.locking.set_pin(doctor, PASSWORD, "8402", cost=4)
+        await open_clinic.services.people.locking.set_pin(doctor, PASSWORD, "8402", cost=4)
         yield open_clinic
 
 

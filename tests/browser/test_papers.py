@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite with the administrator `boss`."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
         yield served
 
 
@@ -37,7 +37,7 @@ async def check(page: Page) -> None:
 async def test_a_paper_is_verified_and_its_file_compared_on_the_phone(
     language: str, running: Running, page_factory: PageFactory, screenshot: Screenshot, tmp_path: Path
 ) -> None:
-    papers = running.services.papers
+    papers = running.services.records.papers
     made = await papers.make(a_prescription(language), language)
     async with running.services.store.transaction() as work:
         await papers.keep(work, made)

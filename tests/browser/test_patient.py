@@ -42,7 +42,7 @@ async def test_a_number_is_taken_watched_live_and_given_up(
     clinic: ServedClinic, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
     for _ in range(2):
-        await clinic.services.issuing.issue(IssueRequest("GEN"), by=KIOSK)
+        await clinic.services.queue.issuing.issue(IssueRequest("GEN"), by=KIOSK)
     page = await page_factory(width=390, height=844)
     await register(page, clinic)
 
@@ -53,9 +53,9 @@ async def test_a_number_is_taken_watched_live_and_given_up(
     await expect(page.locator("[data-take=GEN]")).to_be_disabled()
     await screenshot(page, "patient-queue-en", full_page=True)
 
-    await clinic.services.calling.call_next("1", by=DOCTOR)
+    await clinic.services.queue.calling.call_next("1", by=DOCTOR)
     await expect(ticket.locator("[data-headline]")).to_have_text("1 person ahead of you")
-    await clinic.services.calling.call_next("1", by=DOCTOR)
+    await clinic.services.queue.calling.call_next("1", by=DOCTOR)
     await expect(ticket.locator("[data-headline]")).to_have_text("You are next")
     assert await ticket.get_attribute("data-kind") == "next"
 
@@ -77,7 +77,7 @@ async def test_the_page_says_where_to_go_as_soon_as_the_number_is_called(
     await page.locator("[data-take=DEN]").click()
     await expect(page.locator("[data-headline]")).to_have_text("आपकी बारी अगली है")
 
-    await clinic.services.calling.call_next("2", by=DOCTOR)
+    await clinic.services.queue.calling.call_next("2", by=DOCTOR)
 
     await expect(page.locator("[data-kind=called] [data-headline]")).to_contain_text("2")
     await screenshot(page, "patient-called-hi", full_page=True)

@@ -16,16 +16,20 @@ from tests.browser.rendering import pages, render
 
 pytestmark = pytest.mark.browser
 KEY = "0123456789abcdef0123456789abcdef"
-WAIT = {"low_s": 1300, "likely_s": 1700, "high_s": 2050}
+WAIT = {"words": "wait_range", "values": {"low": 20, "high": 35}, "minutes": 30}
 WAITING = {"state": "waiting", "ahead": 3, "wait": WAIT}
 STATES: dict[str, dict[str, Any]] = {
     "waiting": WAITING,
-    "one-ahead": {"state": "waiting", "ahead": 1, "wait": {"low_s": 60, "likely_s": 200, "high_s": 400}},
+    "one-ahead": {
+        "state": "waiting",
+        "ahead": 1,
+        "wait": {"words": "wait_short", "values": {"high": 10}, "minutes": 5},
+    },
     "no-estimate": {"state": "waiting", "ahead": 12, "wait": None, "now_serving": []},
     "long": {
         "state": "waiting",
         "ahead": 60,
-        "wait": {"low_s": 8000, "likely_s": 9000, "high_s": 12_000, "clock": ["12:10", "13:25"], "late": True},
+        "wait": {"words": "wait_clock", "values": {"from": "12:10", "until": "13:25"}, "minutes": 150, "late": True},
     },
     "next": {"state": "waiting", "ahead": 0, "wait": WAIT},
     "called": {"state": "called", "room": "3", "calls": 1},

@@ -20,12 +20,12 @@ async def test_the_pages_are_for_everybody_in_both_languages(
     page_factory: PageFactory, screenshot: Screenshot, tmp_path: Path
 ) -> None:
     async with a_served_clinic(tmp_path) as clinic:
-        await clinic.services.programs.add("Hospital records", ["events:read", "queues:read"])
+        await clinic.services.programs.keys.add("Hospital records", ["events:read", "queues:read"])
         asked = Subscription("https://records.invalid/hooks/queue", ["token.called"])
-        program = (await clinic.services.programs.all())[-1]
-        await clinic.services.webhooks.add(program.id, asked, by=SYSTEM)
-        await clinic.services.accounts.create("boss2", "correct horse", Role.ADMIN, "Boss", cost=4)
-        session = await clinic.services.accounts.log_in("boss2", "correct horse")
+        program = (await clinic.services.programs.keys.all())[-1]
+        await clinic.services.programs.webhooks.add(program.id, asked, by=SYSTEM)
+        await clinic.services.people.accounts.create("boss2", "correct horse", Role.ADMIN, "Boss", cost=4)
+        session = await clinic.services.people.accounts.log_in("boss2", "correct horse")
         page = await page_factory(width=1440, height=900)
         await page.context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": clinic.url}])
         found = []

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from kiosk.bidi import isolated
 from tests.browser.conftest import PageFactory, Serve
 from tests.browser.rendering import pages
 
@@ -64,33 +65,22 @@ async def test_texts_fill_their_places_and_choose_their_plural(serve: Serve, pag
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "words"),
+    ("wait", "words"),
     [
-        (0, 200, "less than 5 minutes"),
-        (100, 620, "less than 15 minutes"),
-        (1300, 2050, "about 20–35 minutes"),
-        (1200, 1200, "about 20–25 minutes"),
-        (3400, 12_500, "about 55–210 minutes"),
+        ('{words: "wait_short", values: {high: 15}, minutes: 10}', "less than 15 minutes"),
+        ('{words: "wait_range", values: {low: 20, high: 35}, minutes: 30}', "about 20–35 minutes"),
+        ('{words: "wait_clock", values: {from: "11:10", until: "11:35"}, minutes: 80}', "about 11:10–11:35"),
+        ("null", ""),
     ],
 )
-async def test_a_wait_is_said_as_a_range(
-    low: int, high: int, words: str, serve: Serve, page_factory: PageFactory
+async def test_a_wait_is_said_in_the_words_that_the_server_chose(
+    wait: str, words: str, serve: Serve, page_factory: PageFactory
 ) -> None:
     page = await blank_page(serve, page_factory)
 
-    said = await run(page, "format.js", f"return m.waitRange({{low_s: {low}, likely_s: {low}, high_s: {high}}})")
+    said = await run(page, "format.js", f"return m.waitRange({wait})")
 
     assert said == words
-
-
-async def test_a_wait_that_is_far_away_is_said_by_the_clinics_clock(serve: Serve, page_factory: PageFactory) -> None:
-    page = await blank_page(serve, page_factory)
-
-    said = await run(
-        page, "format.js", 'return m.waitRange({low_s: 4000, likely_s: 5000, high_s: 6000, clock: ["11:10", "11:35"]})'
-    )
-
-    assert said == "about 11:10–11:35"
 
 
 async def test_times_are_the_clinics_and_durations_are_whole_minutes(serve: Serve, page_factory: PageFactory) -> None:
@@ -286,3 +276,46 @@ async def test_elements_and_icons_are_made_as_asked(serve: Serve, page_factory: 
         1,
         "Called",
     ]
+
+
+@pytest.mark.parametrize("run_of_digits", ["1-0-0", "10–20", "040 2345 6789", "22-11-2026", "+91 40 2345 6789"])
+async def test_a_page_from_right_to_left_shows_numbers_as_they_were_written(
+    serve: Serve, page_factory: PageFactory, run_of_digits: str
+) -> None:
+    page = await blank_page(serve, page_factory)
+
+    places = await run(
+        page,
+        "texts.js",
+        f"""const line = document.createElement("p");
+        line.dir = "rtl";
+        line.textContent = m.text("کمرہ {run_of_digits} منٹ");
+        document.body.append(line);
+        const letters = line.firstChild;
+        return [...letters.data].flatMap((letter, index) => {{
+          if (!/[0-9]/.test(letter)) return [];
+          const range = document.createRange();
+          range.setStart(letters, index);
+          range.setEnd(letters, index + 1);
+          return [range.getBoundingClientRect().x];
+        }});""",
+    )
+
+    assert len(places) == sum(letter.isdigit() for letter in run_of_digits)
+    assert places == sorted(places)
+
+
+async def test_pages_and_papers_isolate_the_same_runs(serve: Serve, page_factory: PageFactory) -> None:
+    page = await blank_page(serve, page_factory)
+    lines = [
+        "کمرہ 10–20 منٹ، 1-0-0",
+        "سوال 5، 10",
+        "(250 mg/5 ml) دوا",
+        "فون (040) 2345 6789",
+        "کمرہ G-012",
+        "½-0-1 دوا",
+    ]
+
+    said = await run(page, "bidi.js", f"return {json.dumps(lines)}.map(m.isolated);")
+
+    assert said == [isolated(line) for line in lines]

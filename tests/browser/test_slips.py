@@ -31,9 +31,9 @@ async def states(page: Page, *expected: str) -> None:
 
 async def print_states(clinic: ConsoleClinic, *reports: tuple[PrintState, str | None]) -> None:
     """The agent says this of the jobs, in the order in which they were made."""
-    jobs = await clinic.services.printing.open_jobs(AGENT)
+    jobs = await clinic.services.devices.printing.open_jobs(AGENT)
     for job, (state, reason) in zip(jobs, reports, strict=False):
-        await clinic.services.printing.report(AGENT, job.id, state, reason)
+        await clinic.services.devices.printing.report(AGENT, job.id, state, reason)
 
 
 async def test_slips_are_followed_from_the_queue_to_the_paper(clinic: ConsoleClinic, screenshot: Screenshot) -> None:
@@ -73,15 +73,15 @@ async def test_a_slip_is_printed_again_once(clinic: ConsoleClinic, screenshot: S
     await screenshot(page, "desk-again")
     await page.get_by_label("Needs a look").check()
     await expect(page.locator("#slips-empty")).to_have_text("Every slip was printed.")
-    assert [job.copy for job in await clinic.services.printing.open_jobs(AGENT)] == [2]
+    assert [job.copy for job in await clinic.services.devices.printing.open_jobs(AGENT)] == [2]
 
 
 async def test_the_printer_tells_its_state(clinic: ConsoleClinic) -> None:
     page = await clinic.log_in("desk", "/desk/slips")
 
-    await clinic.services.printing.printer(AGENT, "out")
+    await clinic.services.devices.printing.printer(AGENT, "out")
     await expect(page.locator(".printer-card .badge")).to_have_text("Out of paper")
-    await clinic.services.printing.printer(AGENT, "ok")
+    await clinic.services.devices.printing.printer(AGENT, "ok")
 
     await expect(page.locator(".printer-card .badge")).to_have_text("Printer ready")
     clinic.clock.forward(minutes=4)

@@ -31,13 +31,13 @@ DOTS = 576
 @asynccontextmanager
 async def printing_at(clinic: ServedClinic, printer: FakePrinter, folder: Path) -> AsyncIterator[str]:
     """A print agent at a second entrance serves the printer; gives the key of the kiosk that stands there."""
-    agent = await clinic.services.devices.add(DeviceKind.AGENT, "Hall printer", "hall")
+    agent = await clinic.services.devices.registry.add(DeviceKind.AGENT, "Hall printer", "hall")
     settings = AgentSettings(
         server=clinic.url, key=agent, printer=f"tcp://127.0.0.1:{printer.port}", ledger=folder / "ledger"
     )
     running = asyncio.create_task(run_agent(settings))
     try:
-        yield await clinic.services.devices.add(DeviceKind.KIOSK, "Hall kiosk", "hall")
+        yield await clinic.services.devices.registry.add(DeviceKind.KIOSK, "Hall kiosk", "hall")
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
@@ -103,7 +103,7 @@ async def test_from_two_taps_to_the_doctors_room(
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         clinic = await enter(a_served_clinic(tmp_path, departments=DEPARTMENTS))
-        await clinic.services.accounts.create("doctor", PASSWORD, Role.DOCTOR, "Doctor 1", cost=4)
+        await clinic.services.people.accounts.create("doctor", PASSWORD, Role.DOCTOR, "Doctor 1", cost=4)
         printer = stack.enter_context(a_printer())
         kiosk_key = await enter(printing_at(clinic, printer, tmp_path))
         kiosk = await enter(a_page(page_factory, width=1080, height=1920, reduced_motion="reduce"))

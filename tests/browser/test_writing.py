@@ -32,7 +32,7 @@ async def clinic(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[Con
     """The first doctor has three favourites; two patients wait."""
     async with a_console_clinic(tmp_path, page_factory) as made:
         for line in FAVOURITES:
-            await made.services.favourites.add(line, by=made.doctors[0])
+            await made.services.records.favourites.add(line, by=made.doctors[0])
         for _ in range(2):
             await made.issue()
         yield made
@@ -117,7 +117,7 @@ async def test_a_draft_survives_a_reload_a_cut_line_and_another_window(clinic: C
     await page.keyboard.press("p")
     await expect(page.locator("#field-note")).to_have_value("Drink much.")
 
-    drafts, doctor = clinic.services.drafts, clinic.doctors[0]
+    drafts, doctor = clinic.services.records.drafts, clinic.doctors[0]
     opened = await drafts.open(1, RecordKind.PRESCRIPTION, by=doctor)
     other = opened["draft"]["content"] | {"note": "From elsewhere."}
     content = content_of(RecordKind.PRESCRIPTION, other)

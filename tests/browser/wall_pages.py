@@ -63,7 +63,7 @@ async def open_wall(page: Page, clinic: ServedClinic, url: str = "") -> Heard:
 async def issue(clinic: ServedClinic, *departments: str) -> list[str]:
     """A token in each of these departments; their numbers."""
     services = clinic.services
-    return [(await services.issuing.issue(IssueRequest(code), by=KIOSK)).number for code in departments]
+    return [(await services.queue.issuing.issue(IssueRequest(code), by=KIOSK)).number for code in departments]
 
 
 async def shows(page: Page, number: str, room: str, within_ms: float = 2000) -> None:

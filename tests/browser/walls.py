@@ -145,9 +145,9 @@ def board(
 
 #: Of a newcomer: in minutes, past closing time, by the clock.
 WAITS = [
-    {"low_s": 2200, "likely_s": 2600, "high_s": 3000},
-    {"low_s": 3700, "likely_s": 4600, "high_s": 5800, "clock": ["11:10", "11:50"], "late": True},
-    {"low_s": 3700, "likely_s": 4600, "high_s": 5800, "clock": ["11:10", "11:50"]},
+    {"words": "wait_range", "values": {"low": 35, "high": 50}, "minutes": 45},
+    {"words": "wait_clock", "values": {"from": "11:10", "until": "11:50"}, "minutes": 80, "late": True},
+    {"words": "wait_clock", "values": {"from": "11:10", "until": "11:50"}, "minutes": 80},
 ]
 
 

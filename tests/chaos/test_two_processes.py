@@ -44,8 +44,8 @@ async def keys(postgres_url: str) -> Keys:
         for _ in range(TOKENS):
             await clinic.issue()
         return Keys(
-            await clinic.services.programs.add("test"),
-            await clinic.services.devices.add(DeviceKind.DISPLAY, "Wall", "main"),
+            await clinic.services.programs.keys.add("test"),
+            await clinic.services.devices.registry.add(DeviceKind.DISPLAY, "Wall", "main"),
         )
 
 

@@ -26,7 +26,7 @@ async def test_a_patient_who_is_called_is_told_to_which_room(alerting: AlertingC
     token = await alerting.patient()
 
     await alerting.clinic.next("1")
-    await alerting.services.sending.drain()
+    await alerting.services.alerts.sending.drain()
 
     [message] = alerting.sms.given
     assert (message.to, message.body) == (PHONE, f"{token.number}: please come to room 1 now.")
@@ -58,7 +58,7 @@ async def test_a_whole_visit_tells_each_thing_once(alerting: AlertingClinic) -> 
 async def test_whoever_chose_three_ahead_is_told_at_three_ahead(alerting: AlertingClinic) -> None:
     others = [await alerting.clinic.issue() for _ in range(5)]
     token = await alerting.patient()
-    await alerting.services.alerts.save_wish(Holder(token_id=token.token_id), Wish(ahead=3))
+    await alerting.services.alerts.preferences.save_wish(Holder(token_id=token.token_id), Wish(ahead=3))
     told = []
 
     for _ in others:
@@ -78,12 +78,14 @@ async def test_nobody_is_next_before_anybody_calls(alerting: AlertingClinic) -> 
 async def test_messages_are_in_the_patients_language(alerting: AlertingClinic) -> None:
     login = await alerting.clinic.register()
     assert login.patient is not None
-    await alerting.services.alerts.agree(Holder(patient_id=login.patient.id), Channel.SMS, "081234 56789", by=PATIENT)
-    visits: Visits = alerting.services.visits
+    await alerting.services.alerts.preferences.agree(
+        Holder(patient_id=login.patient.id), Channel.SMS, "081234 56789", by=PATIENT
+    )
+    visits: Visits = alerting.services.screens.own_tokens
 
     token = await visits.take(login.patient, "GEN")
     await alerting.clinic.next("1")
-    await alerting.services.sending.drain()
+    await alerting.services.alerts.sending.drain()
 
     assert alerting.sms.given[0].body == f"{token.number}: कृपया अभी कमरा 1 में आएँ।"
 
@@ -91,12 +93,12 @@ async def test_messages_are_in_the_patients_language(alerting: AlertingClinic) -
 async def test_a_call_that_is_taken_back_at_once_is_not_told_and_the_next_one_is(alerting: AlertingClinic) -> None:
     await alerting.patient()
     await alerting.clinic.next("1")
-    await alerting.services.calling.undo("1", by=alerting.clinic.doctors[0])
-    await alerting.services.sending.drain()
+    await alerting.services.queue.calling.undo("1", by=alerting.clinic.doctors[0])
+    await alerting.services.alerts.sending.drain()
     assert await alerting.states() == [("called", "withdrawn", None)]
 
     await alerting.clinic.next("1")
-    await alerting.services.sending.drain()
+    await alerting.services.alerts.sending.drain()
 
     assert alerting.sms.kinds == ["called"]
 
@@ -116,7 +118,7 @@ async def test_leftovers_of_the_night_are_told_in_the_morning(alerting: Alerting
     await alerting.patient("LAB")
     alerting.clock.moment = MORNING + timedelta(hours=18, minutes=35)
 
-    assert await alerting.services.day_end.expire_leftovers() == 1
+    assert await alerting.services.queue.day_end.expire_leftovers() == 1
     assert await alerting.settle() == []
     alerting.clock.forward(hours=3)
 
@@ -125,7 +127,7 @@ async def test_leftovers_of_the_night_are_told_in_the_morning(alerting: Alerting
 
 async def test_quiet_hours_are_kept(alerting: AlertingClinic) -> None:
     token = await alerting.patient()
-    await alerting.services.alerts.save_wish(
+    await alerting.services.alerts.preferences.save_wish(
         Holder(token_id=token.token_id), Wish(quiet_from=time(9), quiet_until=time(11))
     )
 
@@ -142,7 +144,7 @@ async def test_a_doctor_who_is_put_off_by_more_than_twenty_minutes_is_told_to_wh
 ) -> None:
     clinic, doctor = alerting.clinic, alerting.clinic.doctors[0]
     await alerting.patient()
-    change = alerting.services.duties.change
+    change = alerting.services.queue.duties.change
 
     await change("1", DutyState.EXPECTED, doctor=doctor, back_at=clinic.clock.now() + timedelta(minutes=10))
     await change("1", DutyState.EXPECTED, doctor=doctor, back_at=clinic.clock.now() + timedelta(minutes=25))
@@ -156,7 +158,7 @@ async def test_a_doctor_who_is_put_off_by_more_than_twenty_minutes_is_told_to_wh
 async def test_a_doctor_who_does_not_come_is_told_after_twenty_minutes(alerting: AlertingClinic) -> None:
     await alerting.patient()
     back_at = alerting.clock.now() + timedelta(minutes=10)
-    await alerting.services.duties.change(
+    await alerting.services.queue.duties.change(
         "1", DutyState.ON_BREAK, doctor=alerting.clinic.doctors[0], reason="tea", back_at=back_at
     )
 
@@ -181,7 +183,7 @@ async def test_only_channels_that_were_agreed_to_are_used(alerting: AlertingClin
 
 async def test_whoever_changes_their_mind_is_told_no_more(alerting: AlertingClinic) -> None:
     token = await alerting.patient()
-    await alerting.services.alerts.disagree(Holder(token_id=token.token_id), Channel.SMS, by=PATIENT)
+    await alerting.services.alerts.preferences.disagree(Holder(token_id=token.token_id), Channel.SMS, by=PATIENT)
 
     await alerting.clinic.next("1")
 
@@ -194,7 +196,7 @@ async def test_whoever_stops_alerts_gets_nothing_that_was_still_waiting(alerting
     await alerting.clinic.next("1")
     await alerting.settle()
 
-    await alerting.services.alerts.disagree(Holder(token_id=token.token_id), Channel.SMS, by=PATIENT)
+    await alerting.services.alerts.preferences.disagree(Holder(token_id=token.token_id), Channel.SMS, by=PATIENT)
     alerting.clock.forward(minutes=1)
     await alerting.settle()
 
@@ -214,8 +216,8 @@ async def test_a_document_is_told_once_a_day_and_not_to_whoever_brought_it(alert
     login = await alerting.clinic.register()
     assert login.patient is not None
     holder, patient = Holder(patient_id=login.patient.id), login.patient.id
-    await alerting.services.alerts.agree(holder, Channel.SMS, PHONE, by=PATIENT)
-    token = await alerting.services.visits.take(login.patient, "LAB")
+    await alerting.services.alerts.preferences.agree(holder, Channel.SMS, PHONE, by=PATIENT)
+    token = await alerting.services.screens.own_tokens.take(login.patient, "LAB")
 
     async def added(by: str, token_id: int | None) -> None:
         async with alerting.services.store.transaction() as work:
@@ -237,14 +239,14 @@ async def test_erasing_a_patient_leaves_no_address_and_no_message(alerting: Aler
     login = await alerting.clinic.register()
     assert login.patient is not None
     holder = Holder(patient_id=login.patient.id)
-    await alerting.services.alerts.agree(holder, Channel.SMS, PHONE, by=PATIENT)
-    await alerting.services.visits.take(login.patient, "GEN")
+    await alerting.services.alerts.preferences.agree(holder, Channel.SMS, PHONE, by=PATIENT)
+    await alerting.services.screens.own_tokens.take(login.patient, "GEN")
     await alerting.clinic.next("1")
     async with alerting.services.store.transaction() as work:
-        await alerting.services.alerts.put_code(work, login.phone, "hi", "314159")
+        await alerting.services.alerts.preferences.put_code(work, login.phone, "hi", "314159")
     await alerting.settle()
 
-    await alerting.services.patients.erase(login.patient.id, by=alerting.clinic.doctors[0])
+    await alerting.services.records.personal_data.erase(login.patient.id, by=alerting.clinic.doctors[0])
 
-    assert await alerting.services.alerts.addresses(holder) == []
+    assert await alerting.services.alerts.preferences.addresses(holder) == []
     assert await alerting.states() == []

@@ -27,12 +27,12 @@ async def asha(clinic: Clinic) -> Patient:
 
 async def attach(clinic: Clinic, token: IssuedToken, proof: PhoneAndPin | PhoneCode) -> int:
     """The desk attaches the token."""
-    return await clinic.services.attaching.by_key(token.key, proof, by=DESK)
+    return await clinic.services.records.attaching.by_key(token.key, proof, by=DESK)
 
 
 async def test_the_desk_attaches_a_walk_ins_token_to_a_patient(clinic: Clinic, asha: Patient) -> None:
     walk_in = await clinic.issue()
-    visits = clinic.services.visits
+    visits = clinic.services.screens.own_tokens
 
     assert await attach(clinic, walk_in, PhoneAndPin(PHONE, PIN)) == asha.id
     assert await attach(clinic, walk_in, PhoneAndPin(PHONE, PIN)) == asha.id
@@ -55,11 +55,11 @@ async def test_a_token_is_attached_only_with_the_pin_and_to_one_patient(clinic: 
     with pytest.raises(UnknownPatient):
         await attach(clinic, second, PhoneAndPin(PHONE, PIN, meera.id))
     with pytest.raises(UnknownToken):
-        await clinic.services.attaching.by_key("nobody-knows-it", PhoneAndPin(PHONE, PIN), by=DESK)
+        await clinic.services.records.attaching.by_key("nobody-knows-it", PhoneAndPin(PHONE, PIN), by=DESK)
 
 
 async def test_in_a_family_the_desk_says_who(clinic: Clinic, asha: Patient) -> None:
-    patients = clinic.services.patients
+    patients = clinic.services.people.patients
     secret = (await patients.log_in(PHONE, PIN)).secret
     login = await patients.who(secret)
     assert login is not None
@@ -75,7 +75,7 @@ async def test_in_a_family_the_desk_says_who(clinic: Clinic, asha: Patient) -> N
 
 async def test_a_code_on_the_phone_says_whose_the_token_is_once(clinic: Clinic, asha: Patient) -> None:
     first, second = await clinic.issue("GEN"), await clinic.issue("LAB")
-    code = await clinic.services.attaching.new_code(asha)
+    code = await clinic.services.records.attaching.new_code(asha)
 
     assert await attach(clinic, first, PhoneCode(f" {code[:4].lower()}-{code[4:]} ")) == asha.id
 
@@ -84,7 +84,7 @@ async def test_a_code_on_the_phone_says_whose_the_token_is_once(clinic: Clinic, 
 
 
 async def test_a_newer_code_or_ten_minutes_make_a_code_void(clinic: Clinic, asha: Patient) -> None:
-    token, attaching = await clinic.issue(), clinic.services.attaching
+    token, attaching = await clinic.issue(), clinic.services.records.attaching
     older = await attaching.new_code(asha)
     newer = await attaching.new_code(asha)
     with pytest.raises(LoginRequired):
@@ -97,17 +97,17 @@ async def test_a_newer_code_or_ten_minutes_make_a_code_void(clinic: Clinic, asha
 
 
 async def test_a_code_that_could_not_be_used_is_still_good(clinic: Clinic, asha: Patient) -> None:
-    walk_in, waiting = await clinic.issue(), await clinic.services.visits.take(asha, "GEN")
-    code = await clinic.services.attaching.new_code(asha)
+    walk_in, waiting = await clinic.issue(), await clinic.services.screens.own_tokens.take(asha, "GEN")
+    code = await clinic.services.records.attaching.new_code(asha)
     with pytest.raises(Conflict, match="already"):
         await attach(clinic, walk_in, PhoneCode(code))
-    await clinic.services.visits.cancel(asha, waiting.token_id)
+    await clinic.services.screens.own_tokens.cancel(asha, waiting.token_id)
 
     assert await attach(clinic, walk_in, PhoneCode(code)) == asha.id
 
 
 async def test_who_is_logged_in_keeps_a_number_whose_link_is_known(clinic: Clinic, asha: Patient) -> None:
-    walk_in, attaching = await clinic.issue(), clinic.services.attaching
+    walk_in, attaching = await clinic.issue(), clinic.services.records.attaching
     meera = (await clinic.register("Meera", phone="+91 8123456780")).family[0]
 
     await attaching.by_login(walk_in.key, asha)
@@ -123,12 +123,12 @@ async def test_yesterdays_number_is_nobodys_to_take(clinic: Clinic, asha: Patien
     clinic.clock.forward(days=1)
 
     with pytest.raises(UnknownToken):
-        await clinic.services.attaching.by_login(walk_in.key, asha)
+        await clinic.services.records.attaching.by_login(walk_in.key, asha)
 
 
 async def test_a_patient_who_is_erased_leaves_no_code(clinic: Clinic, asha: Patient) -> None:
-    token, code = await clinic.issue(), await clinic.services.attaching.new_code(asha)
-    await clinic.services.patients.erase(asha.id, by=DESK)
+    token, code = await clinic.issue(), await clinic.services.records.attaching.new_code(asha)
+    await clinic.services.records.personal_data.erase(asha.id, by=DESK)
 
     with pytest.raises(LoginRequired):
         await attach(clinic, token, PhoneCode(code))

@@ -125,7 +125,7 @@ async def test_a_chosen_patient_is_called_out_of_turn(clinic: Clinic) -> None:
     await clinic.issue()
     chosen = await clinic.issue()
 
-    await clinic.services.calling.call(chosen.token_id, "1", by=PROGRAM)
+    await clinic.services.queue.calling.call(chosen.token_id, "1", by=PROGRAM)
 
     assert await clinic.state(chosen) == "called"
     assert await clinic.order() == ["G-001"]
@@ -135,7 +135,7 @@ async def test_a_patient_of_another_department_cannot_be_called_to_the_room(clin
     stranger = await clinic.issue("LAB")
 
     with pytest.raises(BadInput):
-        await clinic.services.calling.call(stranger.token_id, "1", by=PROGRAM)
+        await clinic.services.queue.calling.call(stranger.token_id, "1", by=PROGRAM)
 
 
 async def test_an_unknown_room_is_named(clinic: Clinic) -> None:
@@ -147,10 +147,10 @@ async def test_every_call_has_a_larger_id_and_a_recall_is_a_call_of_its_own(clin
     token = await clinic.issue()
     await clinic.issue()
     await clinic.next()
-    await clinic.services.calling.recall(token.token_id, by=PROGRAM)
+    await clinic.services.queue.calling.recall(token.token_id, by=PROGRAM)
     await clinic.next()
 
-    board = await clinic.services.boards.board("main")
+    board = await clinic.services.screens.boards.board("main")
     calls = board.data["calls"]
 
     assert [(call["number"], call["is_recall"]) for call in calls] == [  # type: ignore[attr-defined]
@@ -166,10 +166,10 @@ async def test_undo_takes_back_the_finish_and_the_call_together(clinic: Clinic) 
     await clinic.next()
     await clinic.next()
 
-    await clinic.services.calling.undo("1", by=PROGRAM)
+    await clinic.services.queue.calling.undo("1", by=PROGRAM)
 
     assert (await clinic.state(first), await clinic.state(second)) == ("called", "waiting")
-    board = await clinic.services.boards.board("main")
+    board = await clinic.services.screens.boards.board("main")
     assert [call["number"] for call in board.data["calls"]] == ["G-001"]  # type: ignore[attr-defined]
 
 
@@ -180,17 +180,17 @@ async def test_undo_works_for_eight_seconds_only(clinic: Clinic) -> None:
     clinic.clock.forward(seconds=9)
 
     with pytest.raises(NothingToUndo):
-        await clinic.services.calling.undo("1", by=PROGRAM)
+        await clinic.services.queue.calling.undo("1", by=PROGRAM)
 
 
 async def test_undo_is_refused_once_the_patient_has_moved_on(clinic: Clinic) -> None:
     token = await clinic.issue()
     await clinic.next("1")
-    await clinic.services.calling.act(token.token_id, Action.MISS, by=PROGRAM, room_code="1")
-    await clinic.services.status.come_back(token.key)
+    await clinic.services.queue.calling.act(token.token_id, Action.MISS, by=PROGRAM, room_code="1")
+    await clinic.services.screens.token_pages.come_back(token.key)
 
     with pytest.raises(NothingToUndo, match="moved on"):
-        await clinic.services.calling.undo("1", by=PROGRAM)
+        await clinic.services.queue.calling.undo("1", by=PROGRAM)
 
     assert await clinic.state(token) == "waiting"
 
@@ -198,11 +198,11 @@ async def test_undo_is_refused_once_the_patient_has_moved_on(clinic: Clinic) -> 
 async def test_what_another_room_did_with_the_patient_since_cannot_be_undone_from_the_first(clinic: Clinic) -> None:
     token = await clinic.issue()
     await clinic.next("1")
-    await clinic.services.calling.act(token.token_id, Action.MISS, by=PROGRAM, room_code="1")
-    await clinic.services.calling.call(token.token_id, "2", by=PROGRAM)
+    await clinic.services.queue.calling.act(token.token_id, Action.MISS, by=PROGRAM, room_code="1")
+    await clinic.services.queue.calling.call(token.token_id, "2", by=PROGRAM)
 
     with pytest.raises(NothingToUndo):
-        await clinic.services.calling.undo("1", by=PROGRAM)
+        await clinic.services.queue.calling.undo("1", by=PROGRAM)
 
     assert await clinic.state(token) == "called"
 
@@ -210,17 +210,17 @@ async def test_what_another_room_did_with_the_patient_since_cannot_be_undone_fro
 async def test_an_action_is_undone_once(clinic: Clinic) -> None:
     await clinic.issue()
     await clinic.next()
-    await clinic.services.calling.undo("1", by=PROGRAM)
+    await clinic.services.queue.calling.undo("1", by=PROGRAM)
 
     with pytest.raises(NothingToUndo):
-        await clinic.services.calling.undo("1", by=PROGRAM)
+        await clinic.services.queue.calling.undo("1", by=PROGRAM)
 
 
 async def test_a_transferred_token_waits_elsewhere_with_its_number(clinic: Clinic) -> None:
     token = await clinic.issue()
     await clinic.next()
 
-    await clinic.services.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1")
+    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1")
 
     assert await clinic.order("LAB") == ["G-001"]
     assert await clinic.order("GEN") == []
@@ -233,7 +233,7 @@ async def test_from_the_laboratory_a_patient_comes_back_to_the_same_doctor(clini
     for _ in range(3):
         await clinic.issue()
     await clinic.next("1")
-    await clinic.services.calling.transfer(token.token_id, "LAB", by=PROGRAM, returning=True, room_code="1")
+    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, returning=True, room_code="1")
     assert await clinic.next("3") == "G-001"
 
     await clinic.act(token, Action.ATTEND)
@@ -248,11 +248,11 @@ async def test_whoever_was_kept_for_a_doctor_is_free_when_that_doctor_leaves(cli
     await clinic.on_duty(1, "2")
     token = await clinic.issue()
     await clinic.next("1")
-    await clinic.services.calling.transfer(token.token_id, "LAB", by=PROGRAM, returning=True, room_code="1")
+    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, returning=True, room_code="1")
     await clinic.next("3")
     await clinic.act(token, Action.ATTEND)
 
-    await clinic.services.duties.change("1", DutyState.OFF_DUTY, doctor=clinic.doctors[0])
+    await clinic.services.queue.duties.change("1", DutyState.OFF_DUTY, doctor=clinic.doctors[0])
 
     assert await clinic.next("2") == "G-001"
 
@@ -260,9 +260,9 @@ async def test_whoever_was_kept_for_a_doctor_is_free_when_that_doctor_leaves(cli
 async def test_undoing_a_transfer_unmakes_the_stay_in_the_other_department(clinic: Clinic) -> None:
     token = await clinic.issue()
     await clinic.next()
-    await clinic.services.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1")
+    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1")
 
-    await clinic.services.calling.undo_token(token.token_id, by=PROGRAM)
+    await clinic.services.queue.calling.undo_token(token.token_id, by=PROGRAM)
 
     assert await clinic.state(token) == "called"
     assert await clinic.order("LAB") == []
@@ -277,7 +277,7 @@ async def test_a_board_never_shows_a_call_without_those_before_it(clinic: Clinic
 
     async def watch() -> None:
         while not is_over.is_set():
-            board = await clinic.services.boards.board("main")
+            board = await clinic.services.screens.boards.board("main")
             seen.append([call["call_id"] for call in board.data["calls"]])  # type: ignore[attr-defined]
             await asyncio.sleep(0)
 
@@ -297,9 +297,9 @@ async def test_a_recall_whose_answer_was_lost_is_announced_once(clinic: Clinic) 
     await clinic.next()
 
     for _ in range(2):
-        await clinic.services.calling.recall(token.token_id, by=PROGRAM, key="one press")
+        await clinic.services.queue.calling.recall(token.token_id, by=PROGRAM, key="one press")
 
-    board = await clinic.services.boards.board("main")
+    board = await clinic.services.screens.boards.board("main")
     assert [call["is_recall"] for call in board.data["calls"]] == [False, True]  # type: ignore[attr-defined]
 
 
@@ -308,6 +308,6 @@ async def test_a_transfer_whose_answer_was_lost_is_done_once(clinic: Clinic) -> 
     await clinic.next()
 
     for _ in range(2):
-        await clinic.services.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1", key="one press")
+        await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1", key="one press")
 
     assert await clinic.order("LAB") == ["G-001"]

@@ -7,7 +7,7 @@ import pytest
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, RoomTaken, UnknownToken
 from queue_server.domain.queue.tokens import Action, DutyState
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from tests.clinics import PROGRAM, Clinic, open_services
 
 
@@ -16,7 +16,7 @@ async def test_whoever_is_left_at_the_end_of_the_day_is_expired(clinic: Clinic) 
     await clinic.next()
 
     clinic.clock.forward(days=1)
-    expired = await clinic.services.day_end.expire_leftovers()
+    expired = await clinic.services.queue.day_end.expire_leftovers()
 
     assert expired == 2
     assert {await clinic.state(waiting), await clinic.state(called)} == {"expired"}
@@ -25,26 +25,26 @@ async def test_whoever_is_left_at_the_end_of_the_day_is_expired(clinic: Clinic) 
 async def test_a_second_look_at_the_end_of_the_day_finds_nothing_more(clinic: Clinic) -> None:
     await clinic.issue()
     clinic.clock.forward(days=1)
-    await clinic.services.day_end.expire_leftovers()
+    await clinic.services.queue.day_end.expire_leftovers()
 
-    assert await clinic.services.day_end.expire_leftovers() == 0
+    assert await clinic.services.queue.day_end.expire_leftovers() == 0
 
 
 async def test_today_is_left_alone(clinic: Clinic) -> None:
     token = await clinic.issue()
 
-    assert await clinic.services.day_end.expire_leftovers() == 0
+    assert await clinic.services.queue.day_end.expire_leftovers() == 0
     assert await clinic.state(token) == "waiting"
 
 
 async def test_the_phone_link_is_dead_after_its_day(clinic: Clinic) -> None:
     token = await clinic.issue()
-    assert (await clinic.services.status.phone(token.key)).data["number"] == "G-001"
+    assert (await clinic.services.screens.token_pages.phone(token.key))["number"] == "G-001"
 
     clinic.clock.forward(days=1)
 
     with pytest.raises(UnknownToken):
-        await clinic.services.status.phone(token.key)
+        await clinic.services.screens.token_pages.phone(token.key)
 
 
 async def test_a_clock_that_goes_back_breaks_neither_numbers_nor_order(clinic: Clinic) -> None:
@@ -55,17 +55,17 @@ async def test_a_clock_that_goes_back_breaks_neither_numbers_nor_order(clinic: C
 
     assert later.number == "G-002"
     assert await clinic.order() == ["G-001", "G-002"]
-    assert clinic.services.queues.is_clock_wrong
+    assert clinic.services.clinic.queues.is_clock_wrong
 
 
 async def test_a_restarted_server_with_a_wrong_clock_still_knows_the_day(clinic: Clinic, database_url: str) -> None:
     await clinic.issue()
-    day = await clinic.services.queues.day()
+    day = await clinic.services.clinic.queues.day()
 
     clinic.clock.forward(days=-400)
     async with open_services(database_url, clinic.clock) as restarted:
-        assert await restarted.queues.day() == day
-        assert restarted.queues.is_clock_wrong
+        assert await restarted.clinic.queues.day() == day
+        assert restarted.clinic.queues.is_clock_wrong
 
 
 async def test_a_missed_patient_may_come_back_twice_alone_and_then_asks_at_the_desk(clinic: Clinic) -> None:
@@ -73,13 +73,13 @@ async def test_a_missed_patient_may_come_back_twice_alone_and_then_asks_at_the_d
     for _ in range(2):
         await clinic.next()
         await clinic.act(token, Action.MISS)
-        assert (await clinic.services.status.phone(token.key)).data["can_return"]
-        await clinic.services.status.come_back(token.key)
+        assert (await clinic.services.screens.token_pages.phone(token.key))["can_return"]
+        await clinic.services.screens.token_pages.come_back(token.key)
 
     await clinic.next()
     await clinic.act(token, Action.MISS)
 
-    assert not (await clinic.services.status.phone(token.key)).data["can_return"]
+    assert not (await clinic.services.screens.token_pages.phone(token.key))["can_return"]
 
 
 async def test_a_room_has_one_doctor_at_a_time(clinic: Clinic) -> None:
@@ -91,11 +91,11 @@ async def test_a_room_has_one_doctor_at_a_time(clinic: Clinic) -> None:
 
 async def test_a_room_is_free_when_its_doctor_goes_off_duty(clinic: Clinic) -> None:
     await clinic.on_duty(0, "1")
-    await clinic.services.duties.change("1", DutyState.OFF_DUTY, doctor=clinic.doctors[0])
+    await clinic.services.queue.duties.change("1", DutyState.OFF_DUTY, doctor=clinic.doctors[0])
 
     await clinic.on_duty(1, "1")
 
-    board = await clinic.services.boards.board("main")
+    board = await clinic.services.screens.boards.board("main")
     assert [doctor["doctor"] for doctor in board.data["doctors"]] == ["Doctor second"]  # type: ignore[attr-defined]
 
 
@@ -104,7 +104,7 @@ async def test_a_doctor_who_takes_another_room_leaves_the_first(clinic: Clinic) 
 
     await clinic.on_duty(0, "2")
 
-    assert await clinic.services.duties.room_of(clinic.doctors[0].id) == "2"
+    assert await clinic.services.queue.duties.room_of(clinic.doctors[0].id) == "2"
     await clinic.on_duty(1, "1")
 
 
@@ -112,9 +112,9 @@ async def test_a_break_says_why_and_until_when(clinic: Clinic) -> None:
     back_at = clinic.clock.now() + timedelta(minutes=30)
     doctor = clinic.doctors[0]
 
-    await clinic.services.duties.change("1", DutyState.ON_BREAK, doctor=doctor, reason="Rounds", back_at=back_at)
+    await clinic.services.queue.duties.change("1", DutyState.ON_BREAK, doctor=doctor, reason="Rounds", back_at=back_at)
 
-    room = await clinic.services.boards.room("1")
+    room = await clinic.services.screens.boards.room("1")
     assert room.data["duty"] == {
         "state": "on_break",
         "doctor": "Doctor first",
@@ -128,20 +128,20 @@ async def on_a_break(clinic: Clinic) -> Actor:
     """The first doctor is on a break in room 1."""
     doctor = clinic.doctors[0]
     back_at = clinic.clock.now() + timedelta(minutes=30)
-    await clinic.services.duties.change("1", DutyState.ON_BREAK, doctor=doctor, reason="Tea", back_at=back_at)
+    await clinic.services.queue.duties.change("1", DutyState.ON_BREAK, doctor=doctor, reason="Tea", back_at=back_at)
     return doctor
 
 
 async def duty(clinic: Clinic) -> Json:
     """The duty that the console of room 1 shows."""
-    return dict((await clinic.services.boards.room("1")).data["duty"])  # type: ignore[call-overload]
+    return dict((await clinic.services.screens.boards.room("1")).data["duty"])  # type: ignore[call-overload]
 
 
 async def test_a_doctor_who_calls_is_back_from_the_break(clinic: Clinic) -> None:
     await clinic.issue()
     doctor = await on_a_break(clinic)
 
-    await clinic.services.calling.call_next("1", by=doctor)
+    await clinic.services.queue.calling.call_next("1", by=doctor)
 
     shown = await duty(clinic)
     assert (shown["state"], shown["reason"], shown["back_at"]) == ("on_duty", None, None)
@@ -151,8 +151,8 @@ async def test_somebody_else_who_calls_into_the_room_ends_no_break(clinic: Clini
     await clinic.issue()
     await on_a_break(clinic)
 
-    await clinic.services.calling.call_next("1", by=PROGRAM)
-    await clinic.services.calling.call_next("1", by=clinic.doctors[1])
+    await clinic.services.queue.calling.call_next("1", by=PROGRAM)
+    await clinic.services.queue.calling.call_next("1", by=clinic.doctors[1])
 
     assert (await duty(clinic))["state"] == "on_break"
 
@@ -164,9 +164,9 @@ async def test_a_refused_call_leaves_the_doctor_on_the_break(clinic: Clinic) -> 
     before = await duty(clinic)
 
     with pytest.raises(ChangedMeanwhile):
-        await clinic.services.calling.call_next("1", by=doctor, expected=token.token_id)
+        await clinic.services.queue.calling.call_next("1", by=doctor, expected=token.token_id)
     with pytest.raises(IllegalTransition):
-        await clinic.services.calling.call(token.token_id, "1", by=doctor)
+        await clinic.services.queue.calling.call(token.token_id, "1", by=doctor)
 
     assert await duty(clinic) == before
 
@@ -174,10 +174,10 @@ async def test_a_refused_call_leaves_the_doctor_on_the_break(clinic: Clinic) -> 
 async def test_a_press_that_is_repeated_ends_no_second_break(clinic: Clinic) -> None:
     await clinic.issue()
     doctor = await on_a_break(clinic)
-    await clinic.services.calling.call_next("1", by=doctor, key="press")
+    await clinic.services.queue.calling.call_next("1", by=doctor, key="press")
     await on_a_break(clinic)
 
-    await clinic.services.calling.call_next("1", by=doctor, key="press")
+    await clinic.services.queue.calling.call_next("1", by=doctor, key="press")
 
     assert (await duty(clinic))["state"] == "on_break"
 
@@ -186,10 +186,10 @@ async def test_undoing_the_call_resumes_the_break_that_it_ended(clinic: Clinic) 
     await clinic.issue()
     doctor = await on_a_break(clinic)
     before = await duty(clinic)
-    await clinic.services.calling.call_next("1", by=doctor)
+    await clinic.services.queue.calling.call_next("1", by=doctor)
     clinic.clock.forward(seconds=3)
 
-    await clinic.services.calling.undo("1", by=doctor)
+    await clinic.services.queue.calling.undo("1", by=doctor)
 
     assert await duty(clinic) == before
     assert await clinic.order() == ["G-001"]
@@ -198,18 +198,18 @@ async def test_undoing_the_call_resumes_the_break_that_it_ended(clinic: Clinic) 
 async def test_a_duty_that_was_changed_since_outlives_the_undo(clinic: Clinic) -> None:
     await clinic.issue()
     doctor = await on_a_break(clinic)
-    await clinic.services.calling.call_next("1", by=doctor)
+    await clinic.services.queue.calling.call_next("1", by=doctor)
     clinic.clock.forward(seconds=3)
-    await clinic.services.duties.change("1", DutyState.OFF_DUTY, doctor=doctor)
+    await clinic.services.queue.duties.change("1", DutyState.OFF_DUTY, doctor=doctor)
 
-    await clinic.services.calling.undo("1", by=doctor)
+    await clinic.services.queue.calling.undo("1", by=doctor)
 
     assert (await duty(clinic))["state"] == "off_duty"
 
 
 async def test_a_return_in_the_past_is_refused(clinic: Clinic) -> None:
     with pytest.raises(BadInput, match="in the past"):
-        await clinic.services.duties.change(
+        await clinic.services.queue.duties.change(
             "1", DutyState.ON_BREAK, doctor=clinic.doctors[0], back_at=clinic.clock.now() - timedelta(minutes=1)
         )
 
@@ -218,9 +218,9 @@ async def test_duties_end_with_the_day(clinic: Clinic) -> None:
     await clinic.on_duty(0, "1")
 
     clinic.clock.forward(days=1)
-    await clinic.services.day_end.expire_leftovers()
+    await clinic.services.queue.day_end.expire_leftovers()
 
-    assert await clinic.services.duties.room_of(clinic.doctors[0].id) is None
+    assert await clinic.services.queue.duties.room_of(clinic.doctors[0].id) is None
 
 
 async def test_the_journal_tells_the_story_in_order_and_its_chain_is_whole(clinic: Clinic) -> None:
@@ -230,7 +230,7 @@ async def test_the_journal_tells_the_story_in_order_and_its_chain_is_whole(clini
     await clinic.act(token, Action.ATTEND)
 
     assert (await clinic.kinds())[-4:] == ["issue", "call", "start", "attend"]
-    assert (await clinic.services.reports.first_bad_line())[0] is None
+    assert (await clinic.services.programs.journal.first_bad_line())[0] is None
 
 
 async def test_a_cursor_reads_every_line_once(clinic: Clinic) -> None:
@@ -239,7 +239,7 @@ async def test_a_cursor_reads_every_line_once(clinic: Clinic) -> None:
     everything = len(await clinic.kinds())
 
     read, after = [], 0
-    while lines := await clinic.services.reports.events(after, 2):
+    while lines := await clinic.services.programs.journal.events(after, 2):
         read += [line["number"] for line in lines]
         after = lines[-1]["number"]
 

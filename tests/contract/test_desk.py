@@ -11,6 +11,7 @@ from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.services.queue.issuing import IssueRequest
+from queue_server.services.screens import desk
 from tests.clinics import PHONE, Clinic
 
 DESK = Actor(ActorKind.DESK, 5, "Front")
@@ -23,7 +24,7 @@ async def test_active_and_completed_stand_side_by_side(clinic: Clinic) -> None:
     await clinic.next("1")
     await clinic.act(third, Action.CANCEL)
 
-    view = (await clinic.services.desk.queues()).data
+    view = (await clinic.services.screens.desk.queues()).data
 
     assert [(row["number"], row["state"], row["room"]) for row in view["active"]] == [("G-002", "called", "1")]  # type: ignore[attr-defined]
     done = [(row["number"], row["state"]) for row in view["completed"]]  # type: ignore[attr-defined]
@@ -32,11 +33,24 @@ async def test_active_and_completed_stand_side_by_side(clinic: Clinic) -> None:
     assert first.number == "G-001"
 
 
+async def test_of_many_finished_tokens_the_newest_are_shown_and_all_are_counted(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "SHOWN", 2)
+    for _ in range(3):
+        await clinic.act(await clinic.issue(), Action.CANCEL)
+
+    view = (await clinic.services.screens.desk.queues()).data
+
+    assert [row["number"] for row in view["completed"]] == ["G-003", "G-002"]  # type: ignore[attr-defined]
+    assert view["completed_count"] == 3
+
+
 async def test_a_transferred_token_is_active_where_it_waits_and_completed_nowhere(clinic: Clinic) -> None:
     token = await clinic.issue()
-    await clinic.services.calling.transfer(token.token_id, "LAB", by=DESK)
+    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=DESK)
 
-    view = (await clinic.services.desk.queues()).data
+    view = (await clinic.services.screens.desk.queues()).data
 
     assert [(row["number"], row["department"]) for row in view["active"]] == [("G-001", "LAB")]  # type: ignore[attr-defined]
     assert view["completed"] == []
@@ -44,7 +58,7 @@ async def test_a_transferred_token_is_active_where_it_waits_and_completed_nowher
 
 async def test_another_priority_moves_the_place_and_back_again(clinic: Clinic) -> None:
     tokens = [await clinic.issue() for _ in range(3)]
-    desk = clinic.services.desk
+    desk = clinic.services.screens.desk
 
     await desk.change_priority(tokens[2].token_id, Priority.URGENT, "fever", by=DESK)
     assert await clinic.order() == ["G-003", "G-001", "G-002"]
@@ -61,10 +75,10 @@ async def test_who_goes_first_needs_a_reason_and_a_live_token(clinic: Clinic, pr
     token = await clinic.issue()
 
     with pytest.raises(BadInput):
-        await clinic.services.desk.change_priority(token.token_id, priority, "  ", by=DESK)
+        await clinic.services.screens.desk.change_priority(token.token_id, priority, "  ", by=DESK)
     await clinic.act(token, Action.CANCEL)
     with pytest.raises(ChangedMeanwhile):
-        await clinic.services.desk.change_priority(token.token_id, priority, "late", by=DESK)
+        await clinic.services.screens.desk.change_priority(token.token_id, priority, "late", by=DESK)
 
 
 async def test_a_token_is_found_by_number_name_and_phone(clinic: Clinic) -> None:
@@ -72,8 +86,8 @@ async def test_a_token_is_found_by_number_name_and_phone(clinic: Clinic) -> None
     patient = login.family[0].id
     for _ in range(11):
         await clinic.issue()
-    mine = await clinic.services.issuing.issue(IssueRequest("GEN", patient_id=patient), by=DESK)
-    find = clinic.services.desk.find
+    mine = await clinic.services.queue.issuing.issue(IssueRequest("GEN", patient_id=patient), by=DESK)
+    find = clinic.services.screens.desk.find
 
     for text in ("g-012", "12", "012"):
         assert [row["number"] for row in (await find(text, by=DESK))["tokens"]] == ["G-012"]
@@ -87,14 +101,14 @@ async def test_a_token_is_found_by_number_name_and_phone(clinic: Clinic) -> None
 
 async def test_reading_who_it_is_leaves_one_line_however_often_it_is_read_at_once(clinic: Clinic) -> None:
     login = await clinic.register()
-    token = await clinic.services.issuing.issue(IssueRequest("GEN", patient_id=login.family[0].id), by=DESK)
+    token = await clinic.services.queue.issuing.issue(IssueRequest("GEN", patient_id=login.family[0].id), by=DESK)
 
     for _ in range(3):
-        story = await clinic.services.desk.story(token.token_id, by=DESK)
+        story = await clinic.services.screens.desk.story(token.token_id, by=DESK)
     assert story["patient"]["name"] == "Asha"
     assert (await clinic.kinds()).count("record_read") == 1
     clinic.clock.forward(minutes=11)
-    await clinic.services.desk.story(token.token_id, by=DESK)
+    await clinic.services.screens.desk.story(token.token_id, by=DESK)
 
     assert (await clinic.kinds()).count("record_read") == 2
 
@@ -102,7 +116,7 @@ async def test_reading_who_it_is_leaves_one_line_however_often_it_is_read_at_onc
 async def test_a_search_that_fits_several_asks_which(clinic: Clinic) -> None:
     await clinic.register("Asha")
     await clinic.register("Asha Kumari")
-    patient = clinic.services.desk.patient
+    patient = clinic.services.screens.desk.patient
 
     with pytest.raises(WhichPatient) as error:
         await patient("asha", "", by=DESK)
@@ -119,9 +133,9 @@ async def test_the_story_tells_every_event_with_its_actor(clinic: Clinic) -> Non
     token = await clinic.issue()
     await clinic.next("1")
     doctor = clinic.doctors[0]
-    await clinic.services.calling.act(token.token_id, Action.START, by=doctor)
+    await clinic.services.queue.calling.act(token.token_id, Action.START, by=doctor)
 
-    story = await clinic.services.desk.story(token.token_id, by=DESK)
+    story = await clinic.services.screens.desk.story(token.token_id, by=DESK)
 
     told = [(line["kind"], str(line["by"]), line["by"].name, line["room"]) for line in story["events"]]
     assert told[0][:2] == ("issue", "kiosk:1")
@@ -129,12 +143,12 @@ async def test_the_story_tells_every_event_with_its_actor(clinic: Clinic) -> Non
     assert told[2][:3] == ("start", str(doctor), "Doctor first")
     assert story["actions"] == ["attend", "hold", "cancel", "expire"]
     with pytest.raises(UnknownToken):
-        await clinic.services.desk.story(999_999, by=DESK)
+        await clinic.services.screens.desk.story(999_999, by=DESK)
 
 
 async def test_a_deleted_token_is_shown_nowhere_and_its_reason_is_kept(clinic: Clinic) -> None:
     token, other = await clinic.issue(), await clinic.issue()
-    desk = clinic.services.desk
+    desk = clinic.services.screens.desk
     with pytest.raises(BadInput):
         await desk.delete(token.token_id, " ", by=BOSS)
 
@@ -143,7 +157,7 @@ async def test_a_deleted_token_is_shown_nowhere_and_its_reason_is_kept(clinic: C
     assert await clinic.order() == [other.number]
     assert (await desk.find(token.number, by=DESK))["tokens"] == []
     with pytest.raises(UnknownToken):
-        await clinic.services.status.page(token.key)
+        await clinic.services.screens.token_pages.page(token.key)
     with pytest.raises(UnknownToken):
         await desk.delete(token.token_id, "again", by=BOSS)
     story = await desk.story(token.token_id, by=BOSS)
@@ -153,7 +167,7 @@ async def test_a_deleted_token_is_shown_nowhere_and_its_reason_is_kept(clinic: C
 
 
 async def test_the_day_is_ended_for_those_who_were_seen_and_no_more(clinic: Clinic) -> None:
-    desk = clinic.services.desk
+    desk = clinic.services.screens.desk
     for department in ("GEN", "GEN", "LAB"):
         await clinic.issue(department)
     await clinic.next("1")
@@ -171,29 +185,29 @@ async def test_the_day_is_ended_for_those_who_were_seen_and_no_more(clinic: Clin
 async def test_yesterdays_tokens_are_left_alone(clinic: Clinic) -> None:
     token = await clinic.issue()
     clinic.clock.moment += timedelta(days=1)
-    await clinic.services.day_end.expire_leftovers()
+    await clinic.services.queue.day_end.expire_leftovers()
 
-    assert (await clinic.services.desk.queues()).data["completed"] == []
-    story = await clinic.services.desk.story(token.token_id, by=DESK)
+    assert (await clinic.services.screens.desk.queues()).data["completed"] == []
+    story = await clinic.services.screens.desk.story(token.token_id, by=DESK)
     assert (story["actions"], story["is_open"]) == ([], False)
 
 
 async def test_the_language_of_a_token_is_changed(clinic: Clinic) -> None:
     token = await clinic.issue()
 
-    await clinic.services.desk.edit(token.token_id, "hi", by=DESK)
+    await clinic.services.screens.desk.edit(token.token_id, "hi", by=DESK)
 
-    assert (await clinic.services.desk.story(token.token_id, by=DESK))["language"] == "hi"
+    assert (await clinic.services.screens.desk.story(token.token_id, by=DESK))["language"] == "hi"
 
 
 async def test_a_language_changed_at_the_desk_reaches_the_phone_that_is_open(clinic: Clinic) -> None:
     token = await clinic.issue()
-    before = await clinic.services.status.phone(token.key)
+    before = await clinic.services.screens.token_pages.phone(token.key)
     revisions_before = await clinic.services.store.revisions()
 
-    await clinic.services.desk.edit(token.token_id, "hi", by=DESK)
+    await clinic.services.screens.desk.edit(token.token_id, "hi", by=DESK)
 
-    view, facts = await clinic.services.status.page(token.key)
+    view, facts = await clinic.services.screens.token_pages.page(token.key)
     revisions = await clinic.services.store.revisions()
     touched = {source for source in revisions if revisions[source] != revisions_before.get(source)}
     assert (before.data["language"], view["language"], facts.language) == ("en", "hi", "hi")
@@ -205,6 +219,6 @@ async def test_a_phone_knows_of_the_second_change_as_of_the_first(clinic: Clinic
     token = await clinic.issue()
 
     for language in ("hi", "en", "hi"):
-        await clinic.services.desk.edit(token.token_id, language, by=DESK)
+        await clinic.services.screens.desk.edit(token.token_id, language, by=DESK)
 
-        assert (await clinic.services.status.phone(token.key)).data["language"] == language
+        assert (await clinic.services.screens.token_pages.phone(token.key)).data["language"] == language

@@ -27,10 +27,10 @@ async def visit(clinic: Clinic, room: str = "1") -> tuple[PatientLogin, IssuedTo
     await clinic.on_duty(0, room)
     login = await clinic.register()
     assert login.patient is not None
-    token = await clinic.services.issuing.issue(
+    token = await clinic.services.queue.issuing.issue(
         IssueRequest("GEN", patient_id=login.patient.id), by=Actor(ActorKind.PATIENT, login.patient.id)
     )
-    await clinic.services.calling.call_next(room, by=clinic.doctors[0])
+    await clinic.services.queue.calling.call_next(room, by=clinic.doctors[0])
     return login, token
 
 
@@ -39,7 +39,7 @@ async def add(clinic: Clinic, token: IssuedToken, content: bytes = SECRET, **mor
     given: dict[str, Any] = {"kind": DocumentKind.REPORT, "name": "Blood.pdf", "media_type": "application/pdf"} | more
     async with clinic.services.store.transaction() as work:
         fails = given.pop("fails", False)
-        document = await clinic.services.documents.add(
+        document = await clinic.services.records.documents.add(
             work, token_id=token.token_id, patient_id=None, content=content, by=clinic.doctors[0], **given
         )
         if fails:
@@ -49,7 +49,7 @@ async def add(clinic: Clinic, token: IssuedToken, content: bytes = SECRET, **mor
 
 async def read(clinic: Clinic, document: int, by: Actor) -> bytes:
     """The document's content, as it comes."""
-    opened = await clinic.services.documents.open(document, by=by)
+    opened = await clinic.services.records.documents.open(document, by=by)
     return b"".join([chunk async for chunk in opened.chunks])
 
 
@@ -96,11 +96,11 @@ async def test_a_doctor_to_whom_the_patient_is_sent_reads_too(clinic: Clinic) ->
     _, token = await visit(clinic)
     document = await add(clinic, token)
     await clinic.on_duty(1, "3")
-    await clinic.services.calling.transfer(token.token_id, "LAB", by=clinic.doctors[0], room_code="1")
+    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=clinic.doctors[0], room_code="1")
     with pytest.raises(UnknownDocument):
         await read(clinic, document, clinic.doctors[1])
 
-    await clinic.services.calling.call_next("3", by=clinic.doctors[1])
+    await clinic.services.queue.calling.call_next("3", by=clinic.doctors[1])
 
     assert await read(clinic, document, clinic.doctors[1]) == SECRET
 
@@ -109,10 +109,10 @@ async def test_a_doctor_reads_earlier_visits_only_while_attending_the_patient(cl
     login, token = await visit(clinic)
     document = await add(clinic, token)
     clinic.clock.forward(days=1)
-    await clinic.services.day_end.expire_leftovers()
+    await clinic.services.queue.day_end.expire_leftovers()
     await clinic.on_duty(1, "2")
-    await clinic.services.issuing.issue(IssueRequest("GEN", patient_id=patient(login).id), by=patient(login))
-    await clinic.services.calling.call_next("2", by=clinic.doctors[1])
+    await clinic.services.queue.issuing.issue(IssueRequest("GEN", patient_id=patient(login).id), by=patient(login))
+    await clinic.services.queue.calling.call_next("2", by=clinic.doctors[1])
 
     assert await read(clinic, document, clinic.doctors[1]) == SECRET
 
@@ -153,15 +153,15 @@ async def test_a_document_that_does_not_open_is_reported_and_not_served(clinic: 
         await read(clinic, document, patient(login))
 
     assert (await clinic.kinds()).count("document_damaged") == 1
-    assert [found.id for found in await clinic.services.documents.damaged()] == [document]
-    assert (await clinic.services.documents.first_bad())[0] in ([document], [document, other])
+    assert [found.id for found in await clinic.services.records.documents.damaged()] == [document]
+    assert (await clinic.services.records.documents.first_bad())[0] in ([document], [document, other])
 
 
 async def test_a_removed_document_is_gone_with_its_key(clinic: Clinic) -> None:
     login, token = await visit(clinic)
     document = await add(clinic, token)
 
-    await clinic.services.documents.remove(document, "mistake", by=clinic.doctors[0])
+    await clinic.services.records.documents.remove(document, "mistake", by=clinic.doctors[0])
 
     with pytest.raises(UnknownDocument):
         await read(clinic, document, patient(login))
@@ -172,25 +172,27 @@ async def test_a_removed_document_is_gone_with_its_key(clinic: Clinic) -> None:
 async def test_without_the_key_nothing_can_be_stored_or_read(clinic: Clinic) -> None:
     login, token = await visit(clinic)
     document = await add(clinic, token)
-    clinic.services.documents.keys._keys.clear()
+    clinic.services.records.documents.keys._keys.clear()
 
     with pytest.raises(KeyMissing):
         await read(clinic, document, patient(login))
     with pytest.raises(KeyMissing):
         await add(clinic, token)
-    assert isinstance(clinic.services.documents.keys, Keyring)
+    assert isinstance(clinic.services.records.documents.keys, Keyring)
 
 
 async def test_documents_of_a_walk_in_become_the_patients_when_the_desk_attaches_the_number(clinic: Clinic) -> None:
     login = await clinic.register()
     await clinic.on_duty(0, "1")
     token = await clinic.issue()
-    await clinic.services.calling.call_next("1", by=clinic.doctors[0])
+    await clinic.services.queue.calling.call_next("1", by=clinic.doctors[0])
     document = await add(clinic, token)
     with pytest.raises(UnknownDocument):
         await read(clinic, document, patient(login))
 
-    await clinic.services.attaching.by_key(token.key, PhoneAndPin(login.phone, PIN), by=Actor(ActorKind.DESK, 9))
+    await clinic.services.records.attaching.by_key(
+        token.key, PhoneAndPin(login.phone, PIN), by=Actor(ActorKind.DESK, 9)
+    )
 
     assert await read(clinic, document, patient(login)) == SECRET
 

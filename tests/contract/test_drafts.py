@@ -29,7 +29,7 @@ async def token(clinic: Clinic) -> IssuedToken:
 
 
 async def test_a_draft_is_kept_as_typed_and_opened_again(clinic: Clinic, token: IssuedToken) -> None:
-    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+    doctor, drafts = clinic.doctors[0], clinic.services.records.drafts
     nonsense = Typed((replace(FEVER, dose="now and th"),))
 
     first = await drafts.save(token.token_id, PRESCRIPTION, 0, nonsense, by=doctor)
@@ -43,7 +43,7 @@ async def test_a_draft_is_kept_as_typed_and_opened_again(clinic: Clinic, token: 
 
 
 async def test_prescription_and_certificate_are_drafts_of_their_own(clinic: Clinic, token: IssuedToken) -> None:
-    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+    doctor, drafts = clinic.doctors[0], clinic.services.records.drafts
     await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
     await drafts.save(token.token_id, CERTIFICATE, 0, TypedCertificate(remarks="Rest."), by=doctor)
 
@@ -54,7 +54,7 @@ async def test_prescription_and_certificate_are_drafts_of_their_own(clinic: Clin
 
 
 async def test_of_two_windows_the_second_is_told_what_the_first_has_saved(clinic: Clinic, token: IssuedToken) -> None:
-    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+    doctor, drafts = clinic.doctors[0], clinic.services.records.drafts
     await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
 
     for edit in (0, 5):
@@ -68,7 +68,7 @@ async def test_of_two_windows_the_second_is_told_what_the_first_has_saved(clinic
 
 
 async def test_of_many_savings_at_once_exactly_one_counts(clinic: Clinic, token: IssuedToken) -> None:
-    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+    doctor, drafts = clinic.doctors[0], clinic.services.records.drafts
 
     async def save(note: str) -> str:
         try:
@@ -84,7 +84,7 @@ async def test_of_many_savings_at_once_exactly_one_counts(clinic: Clinic, token:
 
 
 async def test_only_the_doctors_who_had_the_patient_may_write(clinic: Clinic, token: IssuedToken) -> None:
-    drafts, second = clinic.services.drafts, clinic.doctors[1]
+    drafts, second = clinic.services.records.drafts, clinic.doctors[1]
     waiting = await clinic.issue()
 
     for who, asked in ((second, token), (clinic.doctors[0], waiting)):
@@ -100,9 +100,9 @@ async def test_only_the_doctors_who_had_the_patient_may_write(clinic: Clinic, to
 
 
 async def test_after_a_transfer_both_doctors_may_write_each_their_own(clinic: Clinic, token: IssuedToken) -> None:
-    drafts, (first, second) = clinic.services.drafts, clinic.doctors
+    drafts, (first, second) = clinic.services.records.drafts, clinic.doctors
     await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=first)
-    await clinic.services.calling.transfer(token.token_id, "LAB", by=first)
+    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=first)
     await clinic.on_duty(1, "3")
     await clinic.next("3")
 
@@ -116,11 +116,11 @@ async def test_whoever_did_not_come_is_not_written_for(clinic: Clinic, token: Is
     await clinic.act(token, Action.MISS)
 
     with pytest.raises(UnknownToken):
-        await clinic.services.drafts.open(token.token_id, PRESCRIPTION, by=clinic.doctors[0])
+        await clinic.services.records.drafts.open(token.token_id, PRESCRIPTION, by=clinic.doctors[0])
 
 
 async def test_an_endless_draft_is_refused_and_the_one_before_stays(clinic: Clinic, token: IssuedToken) -> None:
-    doctor, drafts = clinic.doctors[0], clinic.services.drafts
+    doctor, drafts = clinic.doctors[0], clinic.services.records.drafts
     await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
 
     with pytest.raises(BadInput, match="at most 20 medicines, not 500"):
@@ -131,7 +131,7 @@ async def test_an_endless_draft_is_refused_and_the_one_before_stays(clinic: Clin
 
 async def test_nothing_typed_lies_readable_in_the_database(clinic: Clinic, token: IssuedToken) -> None:
     secret = replace(TYPED, diagnosis="Zebrafever")
-    await clinic.services.drafts.save(token.token_id, PRESCRIPTION, 0, secret, by=clinic.doctors[0])
+    await clinic.services.records.drafts.save(token.token_id, PRESCRIPTION, 0, secret, by=clinic.doctors[0])
 
     async with clinic.services.store.reading() as connection:
         for table in ("record", "content_chunk", "event"):
@@ -140,7 +140,7 @@ async def test_nothing_typed_lies_readable_in_the_database(clinic: Clinic, token
 
 
 async def test_favourites_and_templates_are_the_doctors_own(clinic: Clinic) -> None:
-    favourites, (first, second) = clinic.services.favourites, clinic.doctors
+    favourites, (first, second) = clinic.services.records.favourites, clinic.doctors
     await favourites.add(FEVER, by=first)
     await favourites.add(FEVER, by=first)
     await favourites.keep_regimen(" Viral  fever ", Typed((FEVER, TypedLine()), note="Drink."), by=first)
@@ -161,7 +161,7 @@ async def test_favourites_and_templates_are_the_doctors_own(clinic: Clinic) -> N
 
 
 async def test_what_is_no_favourite_is_refused(clinic: Clinic) -> None:
-    favourites, doctor = clinic.services.favourites, clinic.doctors[0]
+    favourites, doctor = clinic.services.records.favourites, clinic.doctors[0]
 
     with pytest.raises(BadInput):
         await favourites.add(TypedLine(dose="1-0-1"), by=doctor)
@@ -172,7 +172,7 @@ async def test_what_is_no_favourite_is_refused(clinic: Clinic) -> None:
 
 
 async def test_a_file_extends_the_list_or_changes_nothing(clinic: Clinic) -> None:
-    medicines, admin = clinic.services.medicines, Actor(ActorKind.ADMIN, 1)
+    medicines, admin = clinic.services.records.medicines, Actor(ActorKind.ADMIN, 1)
     await medicines.all()
 
     imported = await medicines.extend(

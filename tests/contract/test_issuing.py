@@ -5,6 +5,7 @@ from itertools import chain
 
 import pytest
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import BadInput, DepartmentClosed, KeyReused, UnknownDepartment
 from queue_server.domain.queue.tokens import Priority
 from queue_server.services.queue.issuing import IssueRequest
@@ -78,12 +79,12 @@ async def test_an_unknown_department_changes_nothing(clinic: Clinic) -> None:
 
 
 async def test_a_closed_department_issues_nothing_until_it_opens(clinic: Clinic) -> None:
-    await clinic.services.administering.set_open("GEN", is_open=False)
+    await clinic.services.clinic.departments.change("GEN", {"is_open": False}, by=SYSTEM)
 
     with pytest.raises(DepartmentClosed):
         await clinic.issue()
 
-    await clinic.services.administering.set_open("GEN", is_open=True)
+    await clinic.services.clinic.departments.change("GEN", {"is_open": True}, by=SYSTEM)
     assert (await clinic.issue()).number == "G-001"
 
 
@@ -92,7 +93,7 @@ async def test_who_goes_before_others_needs_a_reason(clinic: Clinic, priority: P
     request = IssueRequest("GEN", priority, " \u200b ")
 
     with pytest.raises(BadInput) as raised:
-        await clinic.services.issuing.issue(request, by=KIOSK)
+        await clinic.services.queue.issuing.issue(request, by=KIOSK)
 
     assert raised.value.details["field"] == "reason"
 
@@ -102,9 +103,9 @@ async def test_a_slip_says_how_many_are_ahead(clinic: Clinic) -> None:
     await clinic.issue()
     request = IssueRequest("GEN", language="hi", place="entrance")
 
-    await clinic.services.issuing.issue(request, by=KIOSK)
-    (job,) = await clinic.services.printing.open_jobs(KIOSK)
-    slip = await clinic.services.printing.compose(job)
+    await clinic.services.queue.issuing.issue(request, by=KIOSK)
+    (job,) = await clinic.services.devices.printing.open_jobs(KIOSK)
+    slip = await clinic.services.devices.printing.compose(job)
 
     assert slip["number"] == "G-003"
     assert "2" in slip["ahead_text"]

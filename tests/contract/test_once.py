@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import DepartmentClosed, IllegalTransition, KeyReused
 from queue_server.domain.queue.tokens import Action, Priority
@@ -26,7 +27,7 @@ class Pressed:
 
 
 async def issuing(clinic: Clinic) -> Pressed:
-    issue = clinic.services.issuing.issue
+    issue = clinic.services.queue.issuing.issue
     return Pressed(
         lambda key: issue(IssueRequest("GEN"), by=KIOSK, key=key),
         lambda key: issue(IssueRequest("GEN", Priority.ASSISTED), by=KIOSK, key=key),
@@ -34,7 +35,7 @@ async def issuing(clinic: Clinic) -> Pressed:
 
 
 async def issuing_in_another_language(clinic: Clinic) -> Pressed:
-    issue = clinic.services.issuing.issue
+    issue = clinic.services.queue.issuing.issue
     return Pressed(
         lambda key: issue(IssueRequest("GEN"), by=KIOSK, key=key),
         lambda key: issue(IssueRequest("GEN", language="hi"), by=KIOSK, key=key),
@@ -44,7 +45,7 @@ async def issuing_in_another_language(clinic: Clinic) -> Pressed:
 async def calling_next(clinic: Clinic) -> Pressed:
     await clinic.issue()
     await clinic.issue()
-    call_next = clinic.services.calling.call_next
+    call_next = clinic.services.queue.calling.call_next
     return Pressed(
         lambda key: call_next("1", by=PROGRAM, key=key),
         lambda key: call_next("1", by=PROGRAM, expected=None, key=key),
@@ -52,7 +53,7 @@ async def calling_next(clinic: Clinic) -> Pressed:
 
 
 async def calling_one(clinic: Clinic) -> Pressed:
-    token, call = await clinic.issue(), clinic.services.calling.call
+    token, call = await clinic.issue(), clinic.services.queue.calling.call
     return Pressed(
         lambda key: call(token.token_id, "1", by=PROGRAM, key=key),
         lambda key: call(token.token_id, "2", by=PROGRAM, key=key),
@@ -60,7 +61,7 @@ async def calling_one(clinic: Clinic) -> Pressed:
 
 
 async def recalling(clinic: Clinic) -> Pressed:
-    token, calling = await clinic.issue(), clinic.services.calling
+    token, calling = await clinic.issue(), clinic.services.queue.calling
     await clinic.next()
     return Pressed(
         lambda key: calling.recall(token.token_id, by=PROGRAM, key=key),
@@ -77,7 +78,7 @@ async def acting(clinic: Clinic) -> Pressed:
 
 
 async def transferring(clinic: Clinic) -> Pressed:
-    token, transfer = await clinic.issue(), clinic.services.calling.transfer
+    token, transfer = await clinic.issue(), clinic.services.queue.calling.transfer
     await clinic.next()
     return Pressed(
         lambda key: transfer(token.token_id, "LAB", by=PROGRAM, room_code="1", key=key),
@@ -86,7 +87,7 @@ async def transferring(clinic: Clinic) -> Pressed:
 
 
 async def taking_back(clinic: Clinic) -> Pressed:
-    token, calling = await clinic.issue(), clinic.services.calling
+    token, calling = await clinic.issue(), clinic.services.queue.calling
     await clinic.next()
     await clinic.act(token, Action.START)
     return Pressed(
@@ -97,19 +98,19 @@ async def taking_back(clinic: Clinic) -> Pressed:
 
 async def printing_again(clinic: Clinic) -> Pressed:
     for place in ("entrance", "desk"):
-        await clinic.services.devices.add(DeviceKind.AGENT, f"Printer {place}", place)
-    issued = await clinic.services.issuing.issue(IssueRequest("GEN", place="entrance"), by=KIOSK)
+        await clinic.services.devices.registry.add(DeviceKind.AGENT, f"Printer {place}", place)
+    issued = await clinic.services.queue.issuing.issue(IssueRequest("GEN", place="entrance"), by=KIOSK)
     assert issued.print_job is not None
-    job, again = issued.print_job, clinic.services.printing.again
+    job, again = issued.print_job, clinic.services.devices.printing.again
     return Pressed(
         lambda key: again(job, "entrance", by=PROGRAM, key=key), lambda key: again(job, "desk", by=PROGRAM, key=key)
     )
 
 
 async def subscribing(clinic: Clinic) -> Pressed:
-    await clinic.services.programs.add("Records", ["events:read"])
-    (program,) = await clinic.services.programs.all()
-    add = clinic.services.webhooks.add
+    await clinic.services.programs.keys.add("Records", ["events:read"])
+    (program,) = await clinic.services.programs.keys.all()
+    add = clinic.services.programs.webhooks.add
     asked = [Subscription("https://hooks.example/queue", ["token.called"], after) for after in (0, 1)]
     return Pressed(
         lambda key: add(program.id, asked[0], by=PROGRAM, key=key),
@@ -177,7 +178,7 @@ async def test_a_request_that_failed_has_not_used_its_key(clinic: Clinic) -> Non
 
 
 async def test_a_key_is_free_again_for_another_request_when_the_first_failed(clinic: Clinic) -> None:
-    await clinic.services.administering.set_open("GEN", is_open=False)
+    await clinic.services.clinic.departments.change("GEN", {"is_open": False}, by=SYSTEM)
     with pytest.raises(DepartmentClosed):
         await clinic.issue("GEN", key="one press")
 

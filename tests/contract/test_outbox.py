@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import PATIENT, Actor, ActorKind
 from queue_server.domain.alerts.alerts import (
     AlertKind,
     Channel,
@@ -112,11 +112,11 @@ async def test_a_bad_number_is_tried_once_and_used_no_more(alerting: AlertingCli
     await alerting.clinic.next("1")
     await alerting.settle()
 
-    [address] = await alerting.services.alerts.addresses(Holder(token_id=token.token_id))
+    [address] = await alerting.services.alerts.preferences.addresses(Holder(token_id=token.token_id))
     assert address.refused_reason == "no such number"
     assert await alerting.states() == [("called", "failed", "no such number")]
 
-    await alerting.services.calling.undo("1", by=ADMIN)
+    await alerting.services.queue.calling.undo("1", by=ADMIN)
     await alerting.clinic.next("1")
     assert await alerting.settle() == ["called"]
 
@@ -143,9 +143,9 @@ async def test_an_unknown_message_is_repeated_with_its_id_where_the_gateway_know
     driver = RememberingDriver(is_repeatable=True, answer=lambda message: next(answers))
 
     async with alerting_services(database_url, alerting.clock, driver) as services:
-        await services.sending.drain()
+        await services.alerts.sending.drain()
         alerting.clock.forward(seconds=3)
-        await services.sending.drain()
+        await services.alerts.sending.drain()
 
     assert len({message.id for message in driver.given}) == 1
     assert await alerting.states() == [("document", "sent", None)]
@@ -163,10 +163,10 @@ async def test_a_message_in_the_hands_of_a_process_that_ended_is_known_to_be_so(
     driver = RememberingDriver(is_repeatable=is_repeatable)
 
     async with alerting_services(database_url, alerting.clock, driver) as services:
-        await services.sending.drain()
+        await services.alerts.sending.drain()
         assert driver.given == []
         alerting.clock.forward(seconds=61)
-        await services.sending.drain()
+        await services.alerts.sending.drain()
 
     assert len(driver.given) == int(is_repeatable)
     expected = ("document", "sent", None) if is_repeatable else ("document", "unknown", "process_ended")
@@ -191,13 +191,13 @@ async def test_a_late_answer_still_counts(alerting: AlertingClinic) -> None:
 async def test_a_clock_that_jumps_ahead_sends_nothing_twice(alerting: AlertingClinic) -> None:
     alerting.sms.gate = asyncio.Event()
     await put(alerting, 3)
-    await alerting.services.sending.turn()
+    await alerting.services.alerts.sending.turn()
     await asyncio.sleep(0)
 
     alerting.clock.forward(hours=12)
-    await alerting.services.sending.turn()
+    await alerting.services.alerts.sending.turn()
     alerting.sms.gate.set()
-    await alerting.services.sending.drain()
+    await alerting.services.alerts.sending.drain()
 
     assert len(alerting.sms.given) == 3
     assert [state for _, state, _ in await alerting.states()] == ["sent"] * 3
@@ -218,14 +218,14 @@ async def test_two_processes_never_send_one_message_both(alerting: AlertingClini
     other = RememberingDriver()
 
     async with alerting_services(database_url, alerting.clock, other) as services:
-        await asyncio.gather(alerting.services.sending.drain(), services.sending.drain())
+        await asyncio.gather(alerting.services.alerts.sending.drain(), services.alerts.sending.drain())
 
     ids = [message.id for message in (*alerting.sms.given, *other.given)]
     assert len(ids) == len(set(ids)) == 200
 
 
 async def test_the_daily_limit_holds_the_rest_back_and_says_so(alerting: AlertingClinic) -> None:
-    await alerting.services.alerts.set_limit(Channel.SMS, 3, by=ADMIN)
+    await alerting.services.alerts.preferences.set_limit(Channel.SMS, 3, by=ADMIN)
     await put(alerting, 5)
 
     await alerting.settle()
@@ -238,7 +238,7 @@ async def test_the_daily_limit_holds_the_rest_back_and_says_so(alerting: Alertin
 
 
 async def test_what_the_gateway_did_not_take_costs_nothing(alerting: AlertingClinic) -> None:
-    await alerting.services.alerts.set_limit(Channel.SMS, 1, by=ADMIN)
+    await alerting.services.alerts.preferences.set_limit(Channel.SMS, 1, by=ADMIN)
     alerting.sms.answer = lambda message: Later("not now")
     await put(alerting)
     await alerting.settle()
@@ -253,14 +253,14 @@ async def test_what_the_gateway_did_not_take_costs_nothing(alerting: AlertingCli
 async def test_an_administrator_sends_a_message_again_under_a_new_id(alerting: AlertingClinic) -> None:
     await put(alerting)
     await alerting.settle()
-    [message] = await alerting.services.alerts.page()
+    [message] = await alerting.services.alerts.preferences.page()
 
-    await alerting.services.alerts.send_again(message["id"], by=ADMIN)
+    await alerting.services.alerts.preferences.send_again(message["id"], by=ADMIN)
     await alerting.settle()
 
     assert len({one.id for one in alerting.sms.given}) == 2
     with pytest.raises(NotFound):
-        await alerting.services.alerts.send_again(10_000, by=ADMIN)
+        await alerting.services.alerts.preferences.send_again(10_000, by=ADMIN)
 
 
 async def test_the_gateways_report_settles_what_was_unknown(alerting: AlertingClinic) -> None:
@@ -268,7 +268,7 @@ async def test_the_gateways_report_settles_what_was_unknown(alerting: AlertingCl
     await put(alerting)
     await alerting.settle()
     key = alerting.sms.given[0].id
-    report = alerting.services.alerts.report
+    report = alerting.services.alerts.preferences.report
 
     assert not await report(key=key, provider_id=None, status="rubbish", reason=None)
     assert not await report(key="0" * 32, provider_id=None, status="delivered", reason=None)
@@ -284,7 +284,7 @@ async def test_a_report_by_the_gateways_own_id_tells_why_it_failed(alerting: Ale
     await put(alerting)
     await alerting.settle()
 
-    assert await alerting.services.alerts.report(
+    assert await alerting.services.alerts.preferences.report(
         key=None, provider_id="SM17", status="undelivered", reason="switched off"
     )
 
@@ -293,15 +293,32 @@ async def test_a_report_by_the_gateways_own_id_tells_why_it_failed(alerting: Ale
 
 async def test_a_code_for_a_new_pin_is_sent_and_then_forgotten(alerting: AlertingClinic) -> None:
     async with alerting.services.store.transaction() as work:
-        assert await alerting.services.alerts.put_code(work, PHONE, "hi", "314159")
+        assert await alerting.services.alerts.preferences.put_code(work, PHONE, "hi", "314159")
     await alerting.settle()
 
     assert "314159" in alerting.sms.given[0].body
     async with alerting.services.store.reading() as connection:
         [kept] = await outbox_history_rows.newest(connection, channel=None, state=None, before=None, most=9)
     assert kept.data == {}
-    [shown] = await alerting.services.alerts.page()
+    [shown] = await alerting.services.alerts.preferences.page()
     assert (shown["text"], shown["can_repeat"]) == ("", False)
+
+
+async def test_a_code_for_a_landline_goes_to_the_patients_e_mail(alerting: AlertingClinic) -> None:
+    login = await alerting.clinic.register()
+    assert login.patient is not None
+    await alerting.services.alerts.preferences.agree(
+        Holder(patient_id=login.patient.id), Channel.EMAIL, "a@mail.example", by=PATIENT
+    )
+
+    async with alerting.services.store.transaction() as work:
+        assert await alerting.services.alerts.preferences.put_code(
+            work, "+914023456789", "en", "314159", [login.patient.id]
+        )
+    await alerting.settle()
+
+    assert [message.to for message in alerting.email.given] == ["a@mail.example"]
+    assert alerting.sms.given == []
 
 
 async def test_old_messages_and_addresses_for_one_number_are_forgotten(alerting: AlertingClinic) -> None:
@@ -310,12 +327,12 @@ async def test_old_messages_and_addresses_for_one_number_are_forgotten(alerting:
     await alerting.settle()
 
     alerting.clock.forward(days=2)
-    await alerting.services.sending._tidy()
-    assert len(await alerting.services.alerts.addresses(holder)) == 1
+    await alerting.services.alerts.sending._tidy()
+    assert len(await alerting.services.alerts.preferences.addresses(holder)) == 1
     alerting.clock.forward(days=29)
-    await alerting.services.sending._tidy()
+    await alerting.services.alerts.sending._tidy()
 
-    assert await alerting.services.alerts.addresses(holder) == []
+    assert await alerting.services.alerts.preferences.addresses(holder) == []
     assert await alerting.states() == []
 
 

@@ -17,7 +17,7 @@ DESK = Actor(ActorKind.DESK, 1)
 
 async def log_in(clinic: Clinic, pin: str = PIN, browser: str | None = None, phone: str = PHONE) -> str:
     """The secret of a new login."""
-    return (await clinic.services.patients.log_in(phone, pin, browser)).secret
+    return (await clinic.services.people.patients.log_in(phone, pin, browser)).secret
 
 
 async def fail(clinic: Clinic, times: int, browser: str | None = None, phone: str = PHONE) -> None:
@@ -29,7 +29,7 @@ async def fail(clinic: Clinic, times: int, browser: str | None = None, phone: st
 
 async def who(clinic: Clinic, secret: str) -> PatientLogin:
     """Whose login it is."""
-    login = await clinic.services.patients.who(secret)
+    login = await clinic.services.people.patients.who(secret)
     assert login is not None
     return login
 
@@ -53,7 +53,7 @@ async def test_consent_is_kept_with_its_version_language_channel_and_time(clinic
     login = await clinic.register()
 
     assert login.patient is not None
-    consents = await clinic.services.patients.consents(login.patient.id)
+    consents = await clinic.services.people.patients.consents(login.patient.id)
 
     assert consents == [{"version": CONSENT_VERSION, "language": "hi", "channel": "patient", "at": clinic.clock.moment}]
 
@@ -61,7 +61,7 @@ async def test_consent_is_kept_with_its_version_language_channel_and_time(clinic
 @pytest.mark.parametrize("version", ["", "2020-01"])
 async def test_nobody_is_registered_without_agreeing_to_the_present_text(clinic: Clinic, version: str) -> None:
     with pytest.raises(BadInput) as refused:
-        await clinic.services.patients.register(PHONE, PIN, RAVI, Consent(version), cost=4)
+        await clinic.services.people.patients.register(PHONE, PIN, RAVI, Consent(version), cost=4)
 
     assert refused.value.details == {"field": "consent"}
     with pytest.raises(LoginRequired):
@@ -89,7 +89,7 @@ async def test_a_registered_number_is_not_taken_over_with_another_pin(clinic: Cl
     await clinic.register()
 
     with pytest.raises(PhoneTaken):
-        await clinic.services.patients.register(PHONE, "161803", RAVI, CONSENT, cost=4)
+        await clinic.services.people.patients.register(PHONE, "161803", RAVI, CONSENT, cost=4)
 
     assert len((await who(clinic, await log_in(clinic))).family) == 1
 
@@ -97,7 +97,7 @@ async def test_a_registered_number_is_not_taken_over_with_another_pin(clinic: Cl
 async def test_a_family_shares_a_phone_and_chooses_who_acts(clinic: Clinic) -> None:
     await clinic.register()
     secret = await log_in(clinic)
-    patients = clinic.services.patients
+    patients = clinic.services.people.patients
 
     added = await patients.add_member(secret, await who(clinic, secret), RAVI, CONSENT)
     login = await who(clinic, secret)
@@ -116,7 +116,7 @@ async def test_nobody_chooses_a_patient_of_another_phone(clinic: Clinic) -> None
     secret = await log_in(clinic)
 
     with pytest.raises(UnknownPatient):
-        await clinic.services.patients.choose(secret, await who(clinic, secret), stranger.family[0].id)
+        await clinic.services.people.patients.choose(secret, await who(clinic, secret), stranger.family[0].id)
 
 
 async def test_a_family_has_an_end(clinic: Clinic) -> None:
@@ -124,10 +124,10 @@ async def test_a_family_has_an_end(clinic: Clinic) -> None:
     secret = await log_in(clinic)
     login = await who(clinic, secret)
     for year in range(1, LARGEST_FAMILY):
-        await clinic.services.patients.add_member(secret, login, PersonForm("Ravi", str(year)), CONSENT)
+        await clinic.services.people.patients.add_member(secret, login, PersonForm("Ravi", str(year)), CONSENT)
 
     with pytest.raises(BadInput, match=str(LARGEST_FAMILY)):
-        await clinic.services.patients.add_member(secret, login, PersonForm("Ravi", "60"), CONSENT)
+        await clinic.services.people.patients.add_member(secret, login, PersonForm("Ravi", "60"), CONSENT)
 
 
 async def test_after_five_wrong_pins_the_right_one_waits_too_and_longer_each_time(clinic: Clinic) -> None:
@@ -162,7 +162,7 @@ async def test_wrong_pins_sent_together_are_not_all_the_first(clinic: Clinic) ->
 
 async def test_the_owners_own_browser_is_not_slowed_down_by_strangers(clinic: Clinic) -> None:
     await clinic.register()
-    opened = await clinic.services.patients.log_in(PHONE, PIN)
+    opened = await clinic.services.people.patients.log_in(PHONE, PIN)
     await fail(clinic, 5)
 
     assert await log_in(clinic, browser=opened.browser)
@@ -174,7 +174,7 @@ async def test_the_owners_own_browser_is_not_slowed_down_by_strangers(clinic: Cl
 async def test_a_known_browser_cannot_guess_for_ever_either_nor_for_another_phone(clinic: Clinic) -> None:
     await clinic.register()
     await clinic.register("Meera", phone="+91 8123456780")
-    opened = await clinic.services.patients.log_in(PHONE, PIN)
+    opened = await clinic.services.people.patients.log_in(PHONE, PIN)
     await fail(clinic, 5, opened.browser)
     await fail(clinic, 5, opened.browser, "+91 8123456780")
 
@@ -201,7 +201,7 @@ async def test_an_unknown_number_is_treated_like_a_known_one(clinic: Clinic) -> 
 async def test_a_new_pin_ends_the_other_logins(clinic: Clinic) -> None:
     await clinic.register()
     mine, other = await log_in(clinic), await log_in(clinic)
-    patients = clinic.services.patients
+    patients = clinic.services.people.patients
 
     await patients.change_pin(mine, await who(clinic, mine), PIN, "161803", None, cost=4)
 
@@ -215,7 +215,7 @@ async def test_a_new_pin_ends_the_other_logins(clinic: Clinic) -> None:
 async def test_a_login_ends_by_itself_and_by_logging_out(clinic: Clinic) -> None:
     await clinic.register()
     secret, idle = await log_in(clinic), await log_in(clinic)
-    patients = clinic.services.patients
+    patients = clinic.services.people.patients
 
     await patients.log_out(secret)
     clinic.clock.forward(days=29)
@@ -233,13 +233,13 @@ async def test_an_erased_patient_leaves_no_login_and_no_number(clinic: Clinic) -
     secret = await log_in(clinic)
     assert login.patient is not None
 
-    await clinic.services.patients.erase(login.patient.id, by=DESK)
+    await clinic.services.records.personal_data.erase(login.patient.id, by=DESK)
 
-    assert await clinic.services.patients.who(secret) is None
+    assert await clinic.services.people.patients.who(secret) is None
     with pytest.raises(LoginRequired):
         await log_in(clinic)
     with pytest.raises(UnknownPatient):
-        await clinic.services.patients.erase(login.patient.id, by=DESK)
+        await clinic.services.records.personal_data.erase(login.patient.id, by=DESK)
 
 
 async def test_the_journal_knows_ids_and_neither_names_nor_numbers(clinic: Clinic) -> None:
@@ -247,7 +247,7 @@ async def test_the_journal_knows_ids_and_neither_names_nor_numbers(clinic: Clini
     await log_in(clinic)
 
     kinds = await clinic.kinds()
-    lines = str(await clinic.services.reports.events(0, 1000))
+    lines = str(await clinic.services.programs.journal.events(0, 1000))
 
     assert kinds[-3:] == ["patient_registered", "consent_given", "patient_logged_in"]
     for secret in ("Asha", "8123456789", PIN):

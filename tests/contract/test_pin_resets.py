@@ -26,7 +26,7 @@ STRANGER = "081234 56780"
 @pytest.fixture
 def resets(clinic: Clinic) -> PinResets:
     """A clinic that can send SMS."""
-    store, queues = clinic.services.store, clinic.services.queues
+    store, queues = clinic.services.store, clinic.services.clinic.queues
     return PinResets(store, queues, Alerts(store, queues, {Channel.SMS: RememberingDriver()}))
 
 
@@ -39,28 +39,28 @@ async def sent_codes(clinic: Clinic) -> list[str]:
 
 async def log_in(clinic: Clinic, pin: str) -> bool:
     try:
-        return bool(await clinic.services.patients.log_in(PHONE, pin))
+        return bool(await clinic.services.people.patients.log_in(PHONE, pin))
     except LoginRequired:
         return False
 
 
 async def test_a_code_sets_a_new_pin_once_and_ends_the_logins(clinic: Clinic, resets: PinResets) -> None:
     await clinic.register()
-    opened = await clinic.services.patients.log_in(PHONE, PIN)
+    opened = await clinic.services.people.patients.log_in(PHONE, PIN)
     await resets.send_code(PHONE, "hi", cost=4)
     code = (await sent_codes(clinic))[0]
 
     await resets.use_code("+91 8123 456 789", f" {code[:3]} {code[3:]}", NEW, cost=4)
 
     assert re.fullmatch(r"\d{6}", code)
-    assert await clinic.services.patients.who(opened.secret) is None
+    assert await clinic.services.people.patients.who(opened.secret) is None
     assert (await log_in(clinic, NEW), await log_in(clinic, PIN)) == (True, False)
     with pytest.raises(BadInput):
         await resets.use_code(PHONE, code, "141421", cost=4)
 
 
 async def test_without_sms_the_code_goes_to_the_agreed_e_mail_address(clinic: Clinic) -> None:
-    store, queues = clinic.services.store, clinic.services.queues
+    store, queues = clinic.services.store, clinic.services.clinic.queues
     alerts = Alerts(store, queues, {Channel.EMAIL: RememberingDriver(Channel.EMAIL)})
     login = await clinic.register()
     assert login.patient
@@ -147,7 +147,7 @@ async def test_an_unknown_number_makes_as_much_work_and_sends_nothing(
         with pytest.raises(BadInput, match="wrong or too old"):
             await resets.use_code(phone, "not it", NEW, cost=4)
         with pytest.raises(LoginRequired):
-            await clinic.services.patients.log_in(phone, "314159")
+            await clinic.services.people.patients.log_in(phone, "314159")
         costs.append(list(work))
 
     assert costs[0] == costs[1] == ["hashpw", "checkpw", "checkpw"]
@@ -156,17 +156,17 @@ async def test_an_unknown_number_makes_as_much_work_and_sends_nothing(
 
 async def test_the_desk_gives_a_new_pin_and_says_what_was_checked(clinic: Clinic, resets: PinResets) -> None:
     await clinic.register()
-    opened = await clinic.services.patients.log_in(PHONE, PIN)
+    opened = await clinic.services.people.patients.log_in(PHONE, PIN)
     family = await resets.family(PHONE, by=DESK)
 
     pin = await resets.reset(PHONE, "photo_id", by=DESK, cost=4)
 
     assert [patient.person.name for patient in family.patients] == ["Asha"]
-    assert await clinic.services.patients.who(opened.secret) is None
+    assert await clinic.services.people.patients.who(opened.secret) is None
     assert (await log_in(clinic, pin), await log_in(clinic, PIN)) == (True, False)
     kinds = await clinic.kinds()
     assert [kind for kind in kinds if kind in {"record_read", "pin_reset"}] == ["record_read", "pin_reset"]
-    line = next(line for line in await clinic.services.reports.events(0, 1000) if line["kind"] == "pin_reset")
+    line = next(line for line in await clinic.services.programs.journal.events(0, 1000) if line["kind"] == "pin_reset")
     assert (line["actor"], line["data"]["checked"]) == ("desk:1", "photo_id")
     assert pin not in str(line)
 
@@ -200,22 +200,22 @@ async def test_nobody_unknown_gets_a_pin(resets: PinResets) -> None:
 async def test_what_opens_nothing_any_more_is_swept_away_and_the_rest_stays(clinic: Clinic, resets: PinResets) -> None:
     services = clinic.services
     await clinic.register()
-    await services.devices.offer("kiosk", "Kiosk", "entrance")
+    await services.devices.registry.offer("kiosk", "Kiosk", "entrance")
     await resets.send_code(PHONE, "hi", cost=4)
-    await services.accounts.log_in("first", "correct horse")
-    await services.accounts.know_browser("first")
-    assert await services.cleaning.sweep() == 0
+    await services.people.accounts.log_in("first", "correct horse")
+    await services.people.accounts.know_browser("first")
+    assert await services.people.cleaning.sweep() == 0
 
     clinic.clock.forward(hours=13)
-    kept = await services.accounts.log_in("first", "correct horse")
+    kept = await services.people.accounts.log_in("first", "correct horse")
     # The login of staff and the device's code are over; the patient's login lasts for a month.
-    assert await services.cleaning.sweep() == 2
-    assert await services.accounts.who(kept)
+    assert await services.people.cleaning.sweep() == 2
+    assert await services.people.accounts.who(kept)
 
     clinic.clock.forward(days=31)
-    assert await services.cleaning.sweep() == 2
+    assert await services.people.cleaning.sweep() == 2
     clinic.clock.moment += timedelta(days=400)
-    assert await services.cleaning.sweep() == 2
+    assert await services.people.cleaning.sweep() == 2
     async with services.store.reading() as connection:
         for table in ("session", "patient_session", "known_browser", "staff_browser", "reset_code", "enrolment"):
             rows = (await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608

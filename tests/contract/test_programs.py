@@ -12,7 +12,7 @@ from tests.clinics import KIOSK, PROGRAM, Clinic
 
 
 async def test_a_key_opens_its_scopes_until_it_is_revoked(clinic: Clinic) -> None:
-    programs, devices = clinic.services.programs, clinic.services.devices
+    programs, devices = clinic.services.programs.keys, clinic.services.devices.registry
     narrow = await programs.add("narrow", [Scope.QUEUES_READ])
     full = await programs.add("full")
 
@@ -36,9 +36,9 @@ async def test_tokens_are_listed_once_each_in_pages(clinic: Clinic) -> None:
     await clinic.issue("LAB")
     third = await clinic.issue()
     await clinic.next()
-    await clinic.services.calling.transfer(first.token_id, "LAB", by=PROGRAM)
+    await clinic.services.queue.calling.transfer(first.token_id, "LAB", by=PROGRAM)
 
-    lookups = clinic.services.lookups
+    lookups = clinic.services.screens.lists
     page, after = await lookups.tokens(None, None, 0, 2)
     rest, end = await lookups.tokens(None, None, after or 0, 2)
     in_laboratory, _ = await lookups.tokens(None, "LAB", 0, 10)
@@ -55,21 +55,21 @@ async def test_tokens_are_listed_once_each_in_pages(clinic: Clinic) -> None:
 async def test_a_patient_is_read_by_token_and_the_reading_is_noted(clinic: Clinic) -> None:
     login = await clinic.register()
     assert login.patient is not None
-    token = await clinic.services.issuing.issue(IssueRequest("GEN", patient_id=login.patient.id), by=KIOSK)
+    token = await clinic.services.queue.issuing.issue(IssueRequest("GEN", patient_id=login.patient.id), by=KIOSK)
     walk_in = await clinic.issue()
 
-    found = await clinic.services.lookups.patient_of_token(token.token_id, by=PROGRAM)
+    found = await clinic.services.screens.lists.patient_of_token(token.token_id, by=PROGRAM)
 
     assert (found["id"], found["name"]) == (login.patient.id, "Asha")
-    reads = await clinic.services.histories.reads(login.patient.id)
+    reads = await clinic.services.records.histories.reads(login.patient.id)
     assert [(str(read.reader), read.what) for read in reads] == [("program:1", "profile")]
     with pytest.raises(UnknownPatient):
-        await clinic.services.lookups.patient_of_token(walk_in.token_id, by=PROGRAM)
+        await clinic.services.screens.lists.patient_of_token(walk_in.token_id, by=PROGRAM)
 
 
 async def test_a_version_names_one_state_of_a_token(clinic: Clinic) -> None:
     token = await clinic.issue()
-    status, calling = clinic.services.status, clinic.services.calling
+    status, calling = clinic.services.screens.token_pages, clinic.services.queue.calling
     seen = await status.version(token.token_id)
     await clinic.act(token, Action.HOLD)
 
@@ -89,7 +89,7 @@ async def test_the_gauges_show_the_clinic_as_it_is(clinic: Clinic) -> None:
     clinic.clock.forward(minutes=5)
     await clinic.next()
 
-    read = await clinic.services.gauges.read()
+    read = await clinic.services.analytics.gauges.read()
 
     assert read.queues == [("GEN", 2, 1), ("LAB", 0, 0)]
     assert (read.printers, read.webhooks, read.is_clock_wrong) == ([], [], False)

@@ -20,7 +20,7 @@ ADMIN = Actor(ActorKind.ADMIN, 7)
 
 async def exported(clinic: Clinic, patient_id: int, by: Actor) -> dict[str, bytes]:
     """Name → content of everything in the export."""
-    parts = await clinic.services.rights.export(patient_id, by=by)
+    parts = await clinic.services.records.personal_data.export(patient_id, by=by)
     return {name: b"".join([piece async for piece in content]) async for name, _, content in parts}
 
 
@@ -55,8 +55,8 @@ async def test_only_the_patient_and_an_admin_with_a_reason_export(clinic: Clinic
             await exported(clinic, patient(login).id, by)
 
     with pytest.raises(BadInput):
-        await clinic.services.histories.state_reason(patient(login).id, " x ", by=ADMIN)
-    await clinic.services.histories.state_reason(patient(login).id, "The patient asks at the desk", by=ADMIN)
+        await clinic.services.records.histories.state_reason(patient(login).id, " x ", by=ADMIN)
+    await clinic.services.records.histories.state_reason(patient(login).id, "The patient asks at the desk", by=ADMIN)
 
     assert "patient.json" in await exported(clinic, patient(login).id, ADMIN)
     clinic.clock.forward(minutes=31)
@@ -82,38 +82,38 @@ async def test_an_erased_patient_is_nobody_and_what_the_law_keeps_is_named_and_l
     document = await add(clinic, token)
     me = patient(login)
 
-    kept = await clinic.services.rights.erase(me.id, by=me)
+    kept = await clinic.services.records.personal_data.erase(me.id, by=me)
 
     assert (kept.documents, str(kept.until)) == (1, "2029-11-22")
     for by in (me, clinic.doctors[1]):
         with pytest.raises(UnknownDocument):
             await read(clinic, document, by)
-    await clinic.services.histories.state_reason(me.id, "A court asks for it", by=ADMIN)
+    await clinic.services.records.histories.state_reason(me.id, "A court asks for it", by=ADMIN)
     assert await read(clinic, document, ADMIN) == SECRET
     async with clinic.services.store.reading() as connection:
         found = await personal_data_rows.rows_of(connection, me.id)
         assert await personal_data_rows.phone_of(connection, me.id) is None
     assert (found["patient"][0]["name"], found["patient"][0]["birth_year"]) == ("", None)
     with pytest.raises(UnknownPatient):
-        await clinic.services.rights.erase(me.id, by=me)
+        await clinic.services.records.personal_data.erase(me.id, by=me)
 
 
 async def test_what_is_too_old_goes_once_a_day_and_is_reported(clinic: Clinic) -> None:
     login, token = await visit(clinic)
     old = await add(clinic, token)
     await read(clinic, old, patient(login))
-    await clinic.services.keeping.save_retention(Retention(3, 4, 3), by=ADMIN)
-    assert (await clinic.services.keeping.daily() or {})["removed"]["documents"] == 0
+    await clinic.services.records.retention.save_retention(Retention(3, 4, 3), by=ADMIN)
+    assert (await clinic.services.records.retention.daily() or {})["removed"]["documents"] == 0
     clinic.clock.forward(days=3 * 366)
     new = await add(clinic, token)
 
-    report = await clinic.services.keeping.daily()
-    again = await clinic.services.keeping.daily()
+    report = await clinic.services.records.retention.daily()
+    again = await clinic.services.records.retention.daily()
 
     assert report is not None
     assert report["removed"] == {"documents": 1, "records": 0, "visits": 0, "reads": 1}
     assert again is None
-    assert [one["removed"]["documents"] for one in await clinic.services.keeping.reports()] == [1, 0]
+    assert [one["removed"]["documents"] for one in await clinic.services.records.retention.reports()] == [1, 0]
     with pytest.raises(UnknownDocument):
         await read(clinic, old, clinic.doctors[0])
     assert await read(clinic, new, clinic.doctors[0]) == SECRET
@@ -122,19 +122,32 @@ async def test_what_is_too_old_goes_once_a_day_and_is_reported(clinic: Clinic) -
 
 async def test_after_the_years_a_visit_is_nobodys(clinic: Clinic) -> None:
     login, _ = await visit(clinic)
-    await clinic.services.keeping.save_retention(Retention(3, 3, 3), by=ADMIN)
+    await clinic.services.records.retention.save_retention(Retention(3, 3, 3), by=ADMIN)
     clinic.clock.forward(days=4 * 366)
 
-    report = await clinic.services.keeping.daily()
+    report = await clinic.services.records.retention.daily()
 
     assert report is not None
     assert report["removed"]["visits"] == 1
-    assert (await clinic.services.histories.read(patient(login).id)).visits == ()
+    assert (await clinic.services.records.histories.read(patient(login).id)).visits == ()
+
+
+async def test_a_visit_is_kept_for_all_of_its_years_where_the_clinic_lies_far_west(clinic: Clinic) -> None:
+    await clinic.in_zone("America/Los_Angeles", at="2026-11-23T09:00:00-08:00")
+    await visit(clinic)
+    await clinic.services.records.retention.save_retention(Retention(3, 3, 3), by=ADMIN)
+
+    await clinic.in_zone("America/Los_Angeles", at="2029-11-23T18:00:00-08:00")
+    on_the_day = await clinic.services.records.retention.daily()
+    await clinic.in_zone("America/Los_Angeles", at="2029-11-24T18:00:00-08:00")
+    a_day_later = await clinic.services.records.retention.daily()
+
+    assert [report and report["removed"]["visits"] for report in (on_the_day, a_day_later)] == [0, 1]
 
 
 @pytest.mark.parametrize("years", [0, 2, 101])
 async def test_less_than_the_law_asks_cannot_be_chosen(clinic: Clinic, years: int) -> None:
     with pytest.raises(BadInput) as refused:
-        await clinic.services.keeping.save_retention(Retention(documents=years), by=ADMIN)
+        await clinic.services.records.retention.save_retention(Retention(documents=years), by=ADMIN)
 
     assert refused.value.details["field"] == "documents"

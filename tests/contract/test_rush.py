@@ -26,7 +26,7 @@ async def test_whoever_has_the_lower_number_is_called_first(database_url: str) -
         if clinic.services.store.is_postgres:
             processes.append(await stack.enter_async_context(open_services(database_url, clock)))
 
-        presses = [process.issuing.issue(IssueRequest("GEN"), by=KIOSK) for process in processes * 30]
+        presses = [process.queue.issuing.issue(IssueRequest("GEN"), by=KIOSK) for process in processes * 30]
         issued = await asyncio.gather(*presses)
         order = [await clinic.next() for _ in issued]
 

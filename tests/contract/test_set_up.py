@@ -32,7 +32,7 @@ def fields(error: Any) -> dict[str, str]:
 
 
 async def test_a_new_department_gives_out_numbers_at_once(clinic: Clinic) -> None:
-    await clinic.services.set_up.departments.add(DENTAL, by=BOSS)
+    await clinic.services.clinic.departments.add(DENTAL, by=BOSS)
 
     assert (await clinic.issue("DEN")).number == "D-001"
     assert await clinic.next("7") == "D-001"
@@ -40,14 +40,14 @@ async def test_a_new_department_gives_out_numbers_at_once(clinic: Clinic) -> Non
 
 async def test_code_prefix_and_room_in_use_are_named_together(clinic: Clinic) -> None:
     with pytest.raises(BadFields) as error:
-        await clinic.services.set_up.departments.add({**DENTAL, "code": "GEN", "prefix": "L", "rooms": ["1"]}, by=BOSS)
+        await clinic.services.clinic.departments.add({**DENTAL, "code": "GEN", "prefix": "L", "rooms": ["1"]}, by=BOSS)
 
     assert fields(error) == {"code": "in_use", "prefix": "in_use", "rooms": "in_use"}
-    assert [row["code"] for row in await clinic.services.set_up.departments.all()] == ["GEN", "LAB"]
+    assert [row["code"] for row in await clinic.services.clinic.departments.all()] == ["GEN", "LAB"]
 
 
 async def test_who_edits_what_somebody_else_has_changed_is_told_what(clinic: Clinic) -> None:
-    departments = clinic.services.set_up.departments
+    departments = clinic.services.clinic.departments
     seen = await departments.one("GEN")
     await departments.save("GEN", {**seen, "pace_s": 300}, seen, by=BOSS)
 
@@ -62,11 +62,11 @@ async def test_a_department_with_waiting_tokens_is_not_removed(clinic: Clinic) -
     token = await clinic.issue("LAB")
 
     with pytest.raises(StillInUse) as error:
-        await clinic.services.set_up.departments.remove("LAB", by=BOSS)
+        await clinic.services.clinic.departments.remove("LAB", by=BOSS)
     assert error.value.details["waiting"] == 1
 
     await clinic.act(token, Action.CANCEL)
-    await clinic.services.set_up.departments.remove("LAB", by=BOSS)
+    await clinic.services.clinic.departments.remove("LAB", by=BOSS)
     with pytest.raises(UnknownDepartment):
         await clinic.issue("LAB")
     with pytest.raises(UnknownRoom):
@@ -74,7 +74,7 @@ async def test_a_department_with_waiting_tokens_is_not_removed(clinic: Clinic) -
 
 
 async def test_a_removed_department_keeps_its_prefix_and_can_be_restored(clinic: Clinic) -> None:
-    departments = clinic.services.set_up.departments
+    departments = clinic.services.clinic.departments
     await clinic.issue("LAB")
     await clinic.next("3")
     await clinic.next("3")
@@ -89,7 +89,7 @@ async def test_a_removed_department_keeps_its_prefix_and_can_be_restored(clinic:
 
 
 async def test_numbers_of_today_keep_their_prefix_to_themselves(clinic: Clinic) -> None:
-    departments = clinic.services.set_up.departments
+    departments = clinic.services.clinic.departments
     await clinic.issue("GEN")
     await departments.save("GEN", {**await departments.one("GEN"), "prefix": "A"}, None, by=BOSS)
     assert (await clinic.issue("GEN")).number == "A-002"
@@ -100,14 +100,38 @@ async def test_numbers_of_today_keep_their_prefix_to_themselves(clinic: Clinic) 
     assert fields(error) == {"prefix": "in_use"}
 
 
-async def test_departments_are_shown_in_the_order_that_was_chosen(clinic: Clinic) -> None:
-    await clinic.services.set_up.departments.move("LAB", -1, by=BOSS)
+async def test_a_prefix_of_yesterdays_numbers_is_free_today(clinic: Clinic) -> None:
+    departments = clinic.services.clinic.departments
+    await clinic.issue("GEN")
+    await departments.save("GEN", {**await departments.one("GEN"), "prefix": "A"}, None, by=BOSS)
+    clinic.clock.forward(days=1)
+    await clinic.services.queue.day_end.expire_leftovers()
 
-    assert [department.code for department in await clinic.services.queues.departments()] == ["LAB", "GEN"]
+    await departments.add({**DENTAL, "prefix": "G"}, by=BOSS)
+
+    assert (await clinic.issue("DEN")).number == "G-001"
+
+
+async def test_who_was_left_on_the_last_service_day_still_counts_where_the_clinic_lies_far_west(clinic: Clinic) -> None:
+    await clinic.in_zone("America/Los_Angeles", at="2026-11-23T18:00:00-08:00")
+    await clinic.issue()
+    await clinic.in_zone("America/Los_Angeles", at="2026-11-25T02:00:00-08:00")
+
+    with pytest.raises(StillInUse):
+        await clinic.services.clinic.departments.remove("GEN", by=BOSS)
+    counts = {row["code"]: row["waiting"] for row in await clinic.services.clinic.departments.all()}
+
+    assert counts == {"GEN": 1, "LAB": 0}
+
+
+async def test_departments_are_shown_in_the_order_that_was_chosen(clinic: Clinic) -> None:
+    await clinic.services.clinic.departments.move("LAB", -1, by=BOSS)
+
+    assert [department.code for department in await clinic.services.clinic.queues.departments()] == ["LAB", "GEN"]
 
 
 async def test_a_room_is_renamed_moved_and_removed_only_when_nobody_is_there(clinic: Clinic) -> None:
-    departments = clinic.services.set_up.departments
+    departments = clinic.services.clinic.departments
     ids = {room["code"]: room["id"] for room in await departments.rooms()}
     await clinic.on_duty(0, "1")
 
@@ -124,7 +148,7 @@ async def test_a_room_is_renamed_moved_and_removed_only_when_nobody_is_there(cli
 
 
 async def test_on_a_holiday_the_kiosk_gives_out_no_numbers(clinic: Clinic) -> None:
-    roster = clinic.services.set_up.roster
+    roster = clinic.services.clinic.roster
     await roster.add_holiday({"day": "2026-11-22", "name": "Festival", "department": "LAB"}, by=BOSS)
 
     with pytest.raises(OutsideHours):
@@ -136,7 +160,7 @@ async def test_on_a_holiday_the_kiosk_gives_out_no_numbers(clinic: Clinic) -> No
 
 
 async def test_a_holiday_twice_or_in_the_past_is_refused(clinic: Clinic) -> None:
-    roster = clinic.services.set_up.roster
+    roster = clinic.services.clinic.roster
     await roster.add_holiday({"day": "2026-12-25", "name": "Christmas"}, by=BOSS)
 
     for sent, rule in (
@@ -149,11 +173,11 @@ async def test_a_holiday_twice_or_in_the_past_is_refused(clinic: Clinic) -> None
 
 
 async def test_whom_the_roster_expects_is_shown_as_expected_until_the_doctor_comes(clinic: Clinic) -> None:
-    roster = clinic.services.set_up.roster
+    roster = clinic.services.clinic.roster
     shift = {"doctor": "first", "room": "1", "weekday": "sun", "begins": "11:00", "ends": "13:00"}
     await roster.add_shift(shift, by=BOSS)
 
-    (duty,) = (await clinic.services.boards.board("main")).data["doctors"]  # type: ignore[misc]
+    (duty,) = (await clinic.services.screens.boards.board("main")).data["doctors"]  # type: ignore[misc]
     assert (duty["state"], duty["back_at"], duty["room"]) == ("expected", "2026-11-22T05:30:00Z", "1")
 
     with pytest.raises(BadFields) as error:
@@ -162,22 +186,22 @@ async def test_whom_the_roster_expects_is_shown_as_expected_until_the_doctor_com
     await clinic.on_duty(0, "1")
     clinic.clock.forward(hours=5)
     await roster.keep()
-    (queue,) = [queue for queue in await clinic.services.queues.all() if queue.department.code == "GEN"]
+    (queue,) = [queue for queue in await clinic.services.clinic.queues.all() if queue.department.code == "GEN"]
     assert [duty.state for duty in queue.duties] == [DutyState.ON_DUTY]
 
 
 async def test_who_does_not_come_is_no_longer_expected(clinic: Clinic) -> None:
     shift = {"doctor": "first", "room": "1", "weekday": "sun", "begins": "09:00", "ends": "11:00"}
-    await clinic.services.set_up.roster.add_shift(shift, by=BOSS)
+    await clinic.services.clinic.roster.add_shift(shift, by=BOSS)
     clinic.clock.forward(hours=1)
 
-    await clinic.services.set_up.roster.keep()
+    await clinic.services.clinic.roster.keep()
 
-    assert not [duty for queue in await clinic.services.queues.all() for duty in queue.duties]
+    assert not [duty for queue in await clinic.services.clinic.queues.all() for duty in queue.duties]
 
 
 async def test_a_wall_shows_its_own_departments_names_and_volume(clinic: Clinic) -> None:
-    departments = clinic.services.set_up.departments
+    departments = clinic.services.clinic.departments
     general = await departments.one("GEN")
     await departments.save("GEN", {**general, "private_names": {"en": "Door A"}}, None, by=BOSS)
     wall = {
@@ -188,63 +212,88 @@ async def test_a_wall_shows_its_own_departments_names_and_volume(clinic: Clinic)
         "languages": ["hi"],
     }
 
-    assert await clinic.services.set_up.displays.add(wall, by=BOSS) == "upstairs"
+    assert await clinic.services.clinic.displays.add(wall, by=BOSS) == "upstairs"
 
-    day = (await clinic.services.boards.board("upstairs")).data
+    day = (await clinic.services.screens.boards.board("upstairs")).data
     clinic.clock.moment += timedelta(hours=12)
-    night = (await clinic.services.boards.board("upstairs")).data
+    night = (await clinic.services.screens.boards.board("upstairs")).data
     assert [one["names"] for one in day["departments"]] == [{"en": "Door A"}]  # type: ignore[attr-defined]
     assert (day["volume"], night["volume"], day["languages"]) == (40, 0, ["hi"])
-    kiosk = await clinic.services.boards.departments()
+    kiosk = await clinic.services.screens.boards.departments()
     assert kiosk[0]["names"] == {"en": "General", "hi": "सामान्य"}
 
 
 async def test_the_whole_set_up_moves_to_another_clinic_and_back(clinic: Clinic, tmp_path: Path) -> None:
     services = clinic.services
-    await services.set_up.departments.add(
+    await services.clinic.departments.add(
         {**DENTAL, "hours": {"mon": [["09:00", "13:00"]]}, "daily_quota": 40}, by=BOSS
     )
-    await services.set_up.roster.add_holiday({"day": "2026-12-25", "name": "Christmas", "department": "DEN"}, by=BOSS)
-    await services.set_up.roster.add_shift(
+    await services.clinic.roster.add_holiday({"day": "2026-12-25", "name": "Christmas", "department": "DEN"}, by=BOSS)
+    await services.clinic.roster.add_shift(
         {"doctor": "first", "room": "7", "weekday": "mon", "begins": "9", "ends": "13"}, by=BOSS
     )
-    await services.set_up.displays.add({"name": "hall", "departments": ["DEN"], "notices": {"en": "Welcome"}}, by=BOSS)
-    await services.set_up.departments.remove("LAB", by=BOSS)
-    text = await services.set_up.file.export()
+    await services.clinic.displays.add({"name": "hall", "departments": ["DEN"], "notices": {"en": "Welcome"}}, by=BOSS)
+    await services.clinic.departments.remove("LAB", by=BOSS)
+    text = await services.clinic.configuration.export()
 
     async with a_clinic(f"sqlite:///{tmp_path}/other.db") as other:
-        await other.services.set_up.file.load(text, by=BOSS)
-        assert await other.services.set_up.file.export() == text
+        await other.services.clinic.configuration.load(text, by=BOSS)
+        assert await other.services.clinic.configuration.export() == text
         assert (await other.issue("GEN")).number == "G-001"
-    await services.set_up.file.load(text, by=BOSS)
-    assert await services.set_up.file.export() == text
+    await services.clinic.configuration.load(text, by=BOSS)
+    assert await services.clinic.configuration.export() == text
 
 
 async def test_of_a_file_with_a_bad_line_nothing_is_taken_over(clinic: Clinic) -> None:
     await clinic.issue("LAB")
-    before = await clinic.services.set_up.file.export()
+    before = await clinic.services.clinic.configuration.export()
     lines = before.replace('"Test clinic"', '"Other"').splitlines()
     without_laboratory = "\n".join(line for line in lines if "LAB" not in line)
     bad = without_laboratory.replace('"volume": 100', '"volume": 1000').replace("},\n  ]", "}\n  ]")
 
     for text, rules in ((bad, {"out_of_range"}), (bad.replace("1000", "10"), {"still_waiting"})):
         with pytest.raises(BadFile) as error:
-            await clinic.services.set_up.file.load(text, by=BOSS)
+            await clinic.services.clinic.configuration.load(text, by=BOSS)
         assert {problem.rule for _, problem in error.value.lines} == rules
-    assert await clinic.services.set_up.file.export() == before
+    assert await clinic.services.clinic.configuration.export() == before
 
 
 async def test_departments_may_swap_their_prefixes_in_a_file(clinic: Clinic) -> None:
-    text = await clinic.services.set_up.file.export()
+    text = await clinic.services.clinic.configuration.export()
     swapped = text.replace('"prefix": "G"', '"prefix": "?"').replace('"prefix": "L"', '"prefix": "G"')
 
-    await clinic.services.set_up.file.load(swapped.replace('"prefix": "?"', '"prefix": "L"'), by=BOSS)
+    await clinic.services.clinic.configuration.load(swapped.replace('"prefix": "?"', '"prefix": "L"'), by=BOSS)
 
     assert (await clinic.issue("GEN")).number == "L-001"
 
 
+async def test_a_file_gives_no_prefix_away_under_which_numbers_were_given_out_today(clinic: Clinic) -> None:
+    await clinic.issue("GEN")
+    text = await clinic.services.clinic.configuration.export()
+    swapped = text.replace('"prefix": "G"', '"prefix": "?"').replace('"prefix": "L"', '"prefix": "G"')
+
+    with pytest.raises(BadFile) as refused:
+        await clinic.services.clinic.configuration.load(swapped.replace('"prefix": "?"', '"prefix": "L"'), by=BOSS)
+
+    assert [(problem.field, problem.rule) for _, problem in refused.value.lines] == [
+        ("departments[2].prefix", "in_use")
+    ]
+    assert (await clinic.issue("GEN")).number == "G-002"
+
+
+async def test_what_is_left_out_of_a_change_stays(clinic: Clinic) -> None:
+    known = clinic.services.clinic.departments
+    before = await known.one("GEN")
+
+    await known.change("GEN", {"is_open": False, "daily_quota": 5}, by=BOSS)
+
+    assert await known.one("GEN") == before | {"is_open": False, "daily_quota": 5}
+    with pytest.raises(BadFields):
+        await known.change("GEN", {"daily_quota": 0}, by=BOSS)
+
+
 async def test_a_doctor_whose_account_ended_is_expected_nowhere(clinic: Clinic) -> None:
-    await clinic.services.accounts.create("third", "correct horse", Role.DOCTOR, "Third", cost=4)
-    logins = [login for login, _ in await clinic.services.set_up.roster.doctors()]
+    await clinic.services.people.accounts.create("third", "correct horse", Role.DOCTOR, "Third", cost=4)
+    logins = [login for login, _ in await clinic.services.clinic.roster.doctors()]
 
     assert logins == ["first", "second", "third"]

@@ -18,7 +18,7 @@ async def verified(clinic: Clinic, document_id: int) -> IssuedPaper:
     content = await content_of(clinic, document_id)
     ((link,),) = codes(content)
     key, (told,) = urlsplit(link).path.rsplit("/", 1)[1], parse_qs(urlsplit(link).query)["h"]
-    paper = await clinic.services.papers.verify(key)
+    paper = await clinic.services.records.papers.verify(key)
     assert (paper.content_hash, paper.file_hash) == (told, hashlib.sha256(content).hexdigest())
     return paper
 
@@ -42,7 +42,7 @@ async def test_a_correction_says_so_on_the_page_of_the_older_paper(clinic: Clini
     await clinic.next("1")
     first = await prescribed(clinic, token)
 
-    await clinic.services.drafts.correct(token.token_id, PRESCRIPTION, first["record"], by=clinic.doctors[0])
+    await clinic.services.records.drafts.correct(token.token_id, PRESCRIPTION, first["record"], by=clinic.doctors[0])
     second = await prescribed(clinic, token, replace(TYPED, note="Rest as well."))
 
     old, new = [await verified(clinic, signed["document"]) for signed in (first, second)]
@@ -52,4 +52,4 @@ async def test_a_correction_says_so_on_the_page_of_the_older_paper(clinic: Clini
 
 async def test_what_was_never_signed_is_not_verified(clinic: Clinic) -> None:
     with pytest.raises(UnknownPaper):
-        await clinic.services.papers.verify("never")
+        await clinic.services.records.papers.verify("never")

@@ -12,7 +12,7 @@ from queue_server.domain.queue.tokens import Action
 from queue_server.domain.records.certificates import TypedCertificate
 from queue_server.domain.records.prescribing import Typed, TypedLine, TypedPerson
 from queue_server.domain.records.records import CertificateKind, RecordKind
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.queue.issuing import IssuedToken
 from tests.clinics import Clinic
 
@@ -40,41 +40,41 @@ async def token(clinic: Clinic) -> IssuedToken:
 async def prescribed(clinic: Clinic, token: IssuedToken, typed: Typed = TYPED, key: str | None = None) -> Json:
     """A prescription is typed and signed."""
     doctor, services = clinic.doctors[0], clinic.services
-    opened = await services.drafts.open(token.token_id, PRESCRIPTION, by=doctor)
+    opened = await services.records.drafts.open(token.token_id, PRESCRIPTION, by=doctor)
     edit = opened["draft"]["edit"] if opened["draft"] else 0
-    edit = await services.drafts.save(token.token_id, PRESCRIPTION, edit, typed, by=doctor)
-    return await services.records.sign(token.token_id, PRESCRIPTION, edit, by=doctor, key=key)
+    edit = await services.records.drafts.save(token.token_id, PRESCRIPTION, edit, typed, by=doctor)
+    return await services.records.signing.sign(token.token_id, PRESCRIPTION, edit, by=doctor, key=key)
 
 
 async def certified(clinic: Clinic, token: IssuedToken, typed: TypedCertificate = LEAVE, doctor: int = 0) -> Json:
     """A certificate is typed and signed."""
     by, services = clinic.doctors[doctor], clinic.services
-    edit = await services.drafts.save(token.token_id, CERTIFICATE, 0, typed, by=by)
-    return await services.records.sign(token.token_id, CERTIFICATE, edit, by=by)
+    edit = await services.records.drafts.save(token.token_id, CERTIFICATE, 0, typed, by=by)
+    return await services.records.signing.sign(token.token_id, CERTIFICATE, edit, by=by)
 
 
 async def content_of(clinic: Clinic, document_id: int) -> bytes:
     """The document's bytes, as the first doctor reads them."""
-    opened = await clinic.services.documents.open(document_id, by=clinic.doctors[0])
+    opened = await clinic.services.records.documents.open(document_id, by=clinic.doctors[0])
     return b"".join([chunk async for chunk in opened.chunks])
 
 
 async def test_a_signed_prescription_is_a_document_of_the_token(clinic: Clinic, token: IssuedToken) -> None:
     signed = await prescribed(clinic, token)
 
-    (document,) = await clinic.services.documents.of_token(token.token_id, by=clinic.doctors[0])
+    (document,) = await clinic.services.records.documents.of_token(token.token_id, by=clinic.doctors[0])
     assert (document.id, document.media_type) == (signed["document"], "application/pdf")
     assert document.name == "prescription-G-001-2026-11-22.pdf"
     assert (await content_of(clinic, document.id)).startswith(b"%PDF")
     assert document.size <= 60_000
-    opened = await clinic.services.drafts.open(token.token_id, PRESCRIPTION, by=clinic.doctors[0])
+    opened = await clinic.services.records.drafts.open(token.token_id, PRESCRIPTION, by=clinic.doctors[0])
     assert opened["draft"] is None
     assert [(paper["version"], paper["document"]) for paper in opened["signed"]] == [(1, document.id)]
     assert {"prescription_signed", "document_added"} <= set(await clinic.kinds())
 
 
 async def test_the_same_press_signs_once_and_another_finds_nothing_to_sign(clinic: Clinic, token: IssuedToken) -> None:
-    records, doctor = clinic.services.records, clinic.doctors[0]
+    records, doctor = clinic.services.records.signing, clinic.doctors[0]
     first = await prescribed(clinic, token, key="press")
 
     again = await records.sign(token.token_id, PRESCRIPTION, 1, by=doctor, key="press")
@@ -87,20 +87,20 @@ async def test_the_same_press_signs_once_and_another_finds_nothing_to_sign(clini
 
 
 async def test_presses_with_one_key_that_come_together_sign_once(clinic: Clinic, token: IssuedToken) -> None:
-    records, doctor = clinic.services.records, clinic.doctors[0]
-    await clinic.services.drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
+    records, doctor = clinic.services.records.signing, clinic.doctors[0]
+    await clinic.services.records.drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
 
     signed = await asyncio.gather(
         *(records.sign(token.token_id, PRESCRIPTION, 1, by=doctor, key="press") for _ in range(3))
     )
 
     assert signed == [signed[0]] * 3
-    assert len(await clinic.services.documents.of_token(token.token_id, by=doctor)) == 1
+    assert len(await clinic.services.records.documents.of_token(token.token_id, by=doctor)) == 1
 
 
 async def test_two_windows_that_sign_together_make_one_paper(clinic: Clinic, token: IssuedToken) -> None:
-    records, doctor = clinic.services.records, clinic.doctors[0]
-    await clinic.services.drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
+    records, doctor = clinic.services.records.signing, clinic.doctors[0]
+    await clinic.services.records.drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
 
     async def press() -> bool:
         try:
@@ -110,11 +110,11 @@ async def test_two_windows_that_sign_together_make_one_paper(clinic: Clinic, tok
         return True
 
     assert sorted(await asyncio.gather(press(), press(), press())) == [False, False, True]
-    assert len(await clinic.services.documents.of_token(token.token_id, by=doctor)) == 1
+    assert len(await clinic.services.records.documents.of_token(token.token_id, by=doctor)) == 1
 
 
 async def test_what_another_window_has_changed_is_not_signed(clinic: Clinic, token: IssuedToken) -> None:
-    records, drafts, doctor = clinic.services.records, clinic.services.drafts, clinic.doctors[0]
+    records, drafts, doctor = clinic.services.records.signing, clinic.services.records.drafts, clinic.doctors[0]
     await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=doctor)
     await drafts.save(token.token_id, PRESCRIPTION, 1, replace(TYPED, note="changed"), by=doctor)
 
@@ -138,13 +138,13 @@ async def test_what_cannot_be_signed_says_where_and_stays_a_draft(
         await prescribed(clinic, token, typed)
 
     assert refused.value.details["field"] == field
-    opened = await clinic.services.drafts.open(token.token_id, PRESCRIPTION, by=clinic.doctors[0])
+    opened = await clinic.services.records.drafts.open(token.token_id, PRESCRIPTION, by=clinic.doctors[0])
     assert opened["draft"]["edit"] == 1
-    assert await clinic.services.documents.of_token(token.token_id, by=clinic.doctors[0]) == []
+    assert await clinic.services.records.documents.of_token(token.token_id, by=clinic.doctors[0]) == []
 
 
 async def test_a_correction_is_a_new_version_that_replaces_the_old(clinic: Clinic, token: IssuedToken) -> None:
-    drafts, doctor = clinic.services.drafts, clinic.doctors[0]
+    drafts, doctor = clinic.services.records.drafts, clinic.doctors[0]
     first = await prescribed(clinic, token)
 
     await drafts.correct(token.token_id, PRESCRIPTION, first["record"], by=doctor)
@@ -153,7 +153,7 @@ async def test_a_correction_is_a_new_version_that_replaces_the_old(clinic: Clini
 
     assert (opened["corrects"], opened["draft"]["content"]["note"]) == (1, "Drink much.")
     assert second["version"] == 2
-    documents = await clinic.services.documents.of_token(token.token_id, by=doctor)
+    documents = await clinic.services.records.documents.of_token(token.token_id, by=doctor)
     assert [document.replaces for document in documents] == [None, first["document"]]
     with pytest.raises(ChangedMeanwhile):
         await drafts.correct(token.token_id, PRESCRIPTION, first["record"], by=doctor)
@@ -162,7 +162,7 @@ async def test_a_correction_is_a_new_version_that_replaces_the_old(clinic: Clini
 
 
 async def test_nobody_else_signs_and_nobody_after_the_patient_was_missed(clinic: Clinic, token: IssuedToken) -> None:
-    records, drafts, (first, second) = clinic.services.records, clinic.services.drafts, clinic.doctors
+    records, drafts, (first, second) = clinic.services.records.signing, clinic.services.records.drafts, clinic.doctors
     await drafts.save(token.token_id, PRESCRIPTION, 0, TYPED, by=first)
 
     with pytest.raises(UnknownToken):
@@ -173,16 +173,16 @@ async def test_nobody_else_signs_and_nobody_after_the_patient_was_missed(clinic:
 
 
 async def test_a_registered_patient_is_offered_what_was_given_last_time(clinic: Clinic) -> None:
-    drafts, doctor = clinic.services.drafts, clinic.doctors[0]
+    drafts, doctor = clinic.services.records.drafts, clinic.doctors[0]
     asha = (await clinic.register()).family[0]
     await clinic.on_duty(0, "1")
-    earlier = await clinic.services.visits.take(asha, "GEN")
+    earlier = await clinic.services.screens.own_tokens.take(asha, "GEN")
     await clinic.next("1")
     await prescribed(clinic, earlier)
     await clinic.act(earlier, Action.ATTEND)
     clinic.clock.forward(days=1)
     await clinic.on_duty(0, "1")
-    today = await clinic.services.visits.take(asha, "GEN")
+    today = await clinic.services.screens.own_tokens.take(asha, "GEN")
     await clinic.next("1")
 
     opened = await drafts.open(today.token_id, PRESCRIPTION, by=doctor)
@@ -199,7 +199,7 @@ async def test_certificates_count_within_the_year_without_gaps(clinic: Clinic, t
     first = await certified(clinic, token)
     with pytest.raises(BadInput):
         await certified(clinic, token, replace(LEAVE, to_date="2026-11-01"))
-    await clinic.services.drafts.discard(token.token_id, CERTIFICATE, 1, by=clinic.doctors[0])
+    await clinic.services.records.drafts.discard(token.token_id, CERTIFICATE, 1, by=clinic.doctors[0])
     await clinic.next("3")
     second = await certified(clinic, others[0], doctor=1)
     third = await certified(clinic, token, replace(LEAVE, kind="attendance"))
@@ -215,30 +215,30 @@ async def test_certificates_signed_together_get_numbers_of_their_own(clinic: Cli
         tokens.append(await clinic.issue())
         await clinic.next("1")
     for token in tokens:
-        await services.drafts.save(token.token_id, CERTIFICATE, 0, LEAVE, by=doctor)
+        await services.records.drafts.save(token.token_id, CERTIFICATE, 0, LEAVE, by=doctor)
 
     signed = await asyncio.gather(
-        *(services.records.sign(token.token_id, CERTIFICATE, 1, by=doctor) for token in tokens)
+        *(services.records.signing.sign(token.token_id, CERTIFICATE, 1, by=doctor) for token in tokens)
     )
 
     assert sorted(str(paper["number"]) for paper in signed) == [f"2026-000{count}" for count in range(1, 5)]
 
 
 async def test_a_corrected_certificate_keeps_its_number(clinic: Clinic, token: IssuedToken) -> None:
-    drafts, doctor = clinic.services.drafts, clinic.doctors[0]
+    drafts, doctor = clinic.services.records.drafts, clinic.doctors[0]
     first = await certified(clinic, token)
     await drafts.correct(token.token_id, CERTIFICATE, first["record"], by=doctor)
 
-    second = await clinic.services.records.sign(token.token_id, CERTIFICATE, 1, by=doctor)
+    second = await clinic.services.records.signing.sign(token.token_id, CERTIFICATE, 1, by=doctor)
 
     assert (second["number"], second["version"]) == (first["number"], 2)
 
 
 async def test_a_preview_says_what_would_be_signed_and_takes_no_number(clinic: Clinic, token: IssuedToken) -> None:
     doctor, services = clinic.doctors[0], clinic.services
-    await services.drafts.save(token.token_id, CERTIFICATE, 0, LEAVE, by=doctor)
+    await services.records.drafts.save(token.token_id, CERTIFICATE, 0, LEAVE, by=doctor)
 
-    shown = [await services.records.preview(token.token_id, 1, by=doctor) for _ in range(2)]
+    shown = [await services.records.signing.preview(token.token_id, 1, by=doctor) for _ in range(2)]
 
     assert shown[0] == shown[1]
     assert shown[0]["number"] == "2026-0001"

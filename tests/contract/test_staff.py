@@ -29,11 +29,11 @@ CHROME = "Mozilla/5.0 (Windows NT 10.0) Chrome/130.0"
 
 
 async def log_in(clinic: Clinic, login: str = "first", password: str = PASSWORD) -> str:
-    return await clinic.services.accounts.log_in(login, password, user_agent=CHROME)
+    return await clinic.services.people.accounts.log_in(login, password, user_agent=CHROME)
 
 
 async def who(clinic: Clinic, secret: str, *, is_use: bool = True) -> Actor | None:
-    return await clinic.services.accounts.who(secret, is_use=is_use)
+    return await clinic.services.people.accounts.who(secret, is_use=is_use)
 
 
 async def me(clinic: Clinic, secret: str) -> Actor:
@@ -43,7 +43,7 @@ async def me(clinic: Clinic, secret: str) -> Actor:
 
 
 async def test_a_new_account_must_change_its_first_password(clinic: Clinic) -> None:
-    staffing, accounts = clinic.services.staffing, clinic.services.accounts
+    staffing, accounts = clinic.services.people.staffing, clinic.services.people.accounts
     staff_id, first = await staffing.add("Meera", "doctor", StaffForm("Meera", "MBBS", "MCI 42"), by=SYSTEM, cost=4)
     secret = await log_in(clinic, "meera", first)
 
@@ -60,14 +60,14 @@ async def test_a_new_account_must_change_its_first_password(clinic: Clinic) -> N
 async def test_a_login_is_given_once(clinic: Clinic) -> None:
     for login in ("first", "FIRST "):
         with pytest.raises(BadInput):
-            await clinic.services.staffing.add(login, "desk", StaffForm("Somebody"), by=SYSTEM, cost=4)
+            await clinic.services.people.staffing.add(login, "desk", StaffForm("Somebody"), by=SYSTEM, cost=4)
     with pytest.raises(BadInput):
-        await clinic.services.staffing.add("new", "owner", StaffForm("Somebody"), by=SYSTEM, cost=4)
+        await clinic.services.people.staffing.add("new", "owner", StaffForm("Somebody"), by=SYSTEM, cost=4)
 
 
 async def test_another_password_needs_the_present_one_and_ends_the_other_logins(clinic: Clinic) -> None:
     here, elsewhere = await log_in(clinic), await log_in(clinic)
-    accounts = clinic.services.accounts
+    accounts = clinic.services.people.accounts
 
     with pytest.raises(BadInput):
         await accounts.change_password(await me(clinic, here), "wrong horse", OTHER, cost=4)
@@ -99,7 +99,7 @@ async def test_a_login_in_use_ends_after_a_day(clinic: Clinic) -> None:
 
     for _ in range(int(ABSOLUTE.total_seconds() // 3600)):
         clinic.clock.forward(hours=1)
-        await clinic.services.locking.unlock(actor, PASSWORD)
+        await clinic.services.people.locking.unlock(actor, PASSWORD)
         assert await who(clinic, secret)
 
     clinic.clock.forward(seconds=1)
@@ -109,13 +109,13 @@ async def test_a_login_in_use_ends_after_a_day(clinic: Clinic) -> None:
 async def test_logging_in_again_ends_the_browsers_session_before(clinic: Clinic) -> None:
     before, elsewhere = await log_in(clinic), await log_in(clinic)
 
-    after = await clinic.services.accounts.log_in("second", PASSWORD, old=before)
+    after = await clinic.services.people.accounts.log_in("second", PASSWORD, old=before)
 
     assert [bool(await who(clinic, secret)) for secret in (before, elsewhere, after)] == [False, True, True]
 
 
 async def test_own_logins_are_listed_and_ended_one_by_one(clinic: Clinic) -> None:
-    accounts = clinic.services.accounts
+    accounts = clinic.services.people.accounts
     here, elsewhere, others = await log_in(clinic), await log_in(clinic), await log_in(clinic, "second")
     actor, other = await me(clinic, here), await me(clinic, others)
     listed = await accounts.sessions(actor.id)
@@ -135,7 +135,7 @@ async def test_logging_out_everywhere_leaves_no_login(clinic: Clinic) -> None:
     secrets = [await log_in(clinic) for _ in range(3)]
     actor = await me(clinic, secrets[0])
 
-    await clinic.services.accounts.end_sessions(actor.id, by=actor)
+    await clinic.services.people.accounts.end_sessions(actor.id, by=actor)
 
     assert [await who(clinic, secret) for secret in secrets] == [None] * 3
 
@@ -144,19 +144,19 @@ async def test_who_is_deactivated_is_out_at_once_and_the_room_is_free(clinic: Cl
     await clinic.on_duty(0, "1")
     secret, doctor = await log_in(clinic), clinic.doctors[0]
 
-    await clinic.services.staffing.set_active(doctor.id, is_active=False, by=SYSTEM)
+    await clinic.services.people.staffing.set_active(doctor.id, is_active=False, by=SYSTEM)
 
     assert await who(clinic, secret) is None
     with pytest.raises(LoginRequired):
         await log_in(clinic)
     await clinic.on_duty(1, "1")
-    await clinic.services.staffing.set_active(doctor.id, is_active=True, by=SYSTEM)
+    await clinic.services.people.staffing.set_active(doctor.id, is_active=True, by=SYSTEM)
     assert await log_in(clinic)
     assert await who(clinic, secret) is None
 
 
 async def test_the_last_administrator_stays(clinic: Clinic) -> None:
-    staffing, accounts = clinic.services.staffing, clinic.services.accounts
+    staffing, accounts = clinic.services.people.staffing, clinic.services.people.accounts
     one = await accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
     other = await accounts.create("deputy", PASSWORD, Role.ADMIN, "Deputy", cost=4)
 
@@ -172,12 +172,12 @@ async def test_the_last_administrator_stays(clinic: Clinic) -> None:
 
 async def test_a_password_that_was_reset_is_new_and_to_be_changed(clinic: Clinic) -> None:
     secret, doctor = await log_in(clinic), clinic.doctors[0]
-    browser = await clinic.services.accounts.know_browser("first")
+    browser = await clinic.services.people.accounts.know_browser("first")
 
-    password = await clinic.services.staffing.reset_password(doctor.id, by=SYSTEM, cost=4)
+    password = await clinic.services.people.staffing.reset_password(doctor.id, by=SYSTEM, cost=4)
 
     assert await who(clinic, secret) is None
-    assert not await clinic.services.accounts.is_known_browser("first", browser)
+    assert not await clinic.services.people.accounts.is_known_browser("first", browser)
     with pytest.raises(LoginRequired):
         await log_in(clinic)
     with pytest.raises(PasswordChangeRequired):
@@ -203,7 +203,7 @@ async def test_an_untouched_screen_locks_and_a_line_that_comes_back_does_not_kee
 
 
 async def test_the_pin_or_the_password_unlocks_this_screen_only(clinic: Clinic) -> None:
-    locking = clinic.services.locking
+    locking = clinic.services.people.locking
     secret, other = await log_in(clinic), await log_in(clinic)
     actor = await me(clinic, secret)
     with pytest.raises(BadInput):
@@ -222,7 +222,7 @@ async def test_the_pin_or_the_password_unlocks_this_screen_only(clinic: Clinic) 
 
 
 async def test_wrong_pins_are_counted_and_the_password_still_unlocks(clinic: Clinic) -> None:
-    locking, actor = clinic.services.locking, await me(clinic, await log_in(clinic))
+    locking, actor = clinic.services.people.locking, await me(clinic, await log_in(clinic))
     await locking.set_pin(actor, PASSWORD, "8402", cost=4)
     await locking.lock(actor)
 
@@ -236,7 +236,7 @@ async def test_wrong_pins_are_counted_and_the_password_still_unlocks(clinic: Cli
 
 
 async def test_without_a_pin_digits_unlock_nothing(clinic: Clinic) -> None:
-    locking, actor = clinic.services.locking, await me(clinic, await log_in(clinic))
+    locking, actor = clinic.services.people.locking, await me(clinic, await log_in(clinic))
     await locking.set_pin(actor, PASSWORD, "8402", cost=4)
     await locking.set_pin(actor, PASSWORD, "", cost=4)
 
@@ -245,14 +245,14 @@ async def test_without_a_pin_digits_unlock_nothing(clinic: Clinic) -> None:
 
 
 async def test_what_happens_to_accounts_is_in_the_journal_without_names(clinic: Clinic) -> None:
-    staff_id, _ = await clinic.services.staffing.add(
+    staff_id, _ = await clinic.services.people.staffing.add(
         "meera", "desk", StaffForm("Meera"), by=Actor(ActorKind.ADMIN, 7), cost=4
     )
-    await clinic.services.staffing.change(staff_id, StaffForm("Meera N"), by=Actor(ActorKind.ADMIN, 7))
-    await clinic.services.staffing.reset_password(staff_id, by=Actor(ActorKind.ADMIN, 7), cost=4)
-    await clinic.services.staffing.set_active(staff_id, is_active=False, by=Actor(ActorKind.ADMIN, 7))
+    await clinic.services.people.staffing.change(staff_id, StaffForm("Meera N"), by=Actor(ActorKind.ADMIN, 7))
+    await clinic.services.people.staffing.reset_password(staff_id, by=Actor(ActorKind.ADMIN, 7), cost=4)
+    await clinic.services.people.staffing.set_active(staff_id, is_active=False, by=Actor(ActorKind.ADMIN, 7))
 
     assert (await clinic.kinds())[-4:] == ["staff_added", "staff_changed", "password_reset", "staff_deactivated"]
-    lines = (await clinic.services.reports.events(0, 1000))[-4:]
+    lines = (await clinic.services.programs.journal.events(0, 1000))[-4:]
     assert {line["actor"] for line in lines} == {"admin:7"}
     assert "eera" not in str(lines)

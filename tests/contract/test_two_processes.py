@@ -27,7 +27,7 @@ async def test_they_give_out_distinct_numbers(two: tuple[Clinic, Services]) -> N
     clinic, other = two
 
     async def issue(services: Services) -> list[str]:
-        return [(await services.issuing.issue(IssueRequest("GEN"), by=KIOSK)).number for _ in range(20)]
+        return [(await services.queue.issuing.issue(IssueRequest("GEN"), by=KIOSK)).number for _ in range(20)]
 
     issued = await asyncio.gather(*(issue(one) for one in (clinic.services, other) * 2))
     numbers = list(chain.from_iterable(issued))
@@ -41,7 +41,7 @@ async def test_they_never_call_the_same_patient(two: tuple[Clinic, Services]) ->
         await clinic.issue()
 
     async def press(services: Services, room: str) -> str | None:
-        entry = await services.calling.call_next(room, by=PROGRAM)
+        entry = await services.queue.calling.call_next(room, by=PROGRAM)
         return entry.number if entry else None
 
     called = [
@@ -54,11 +54,11 @@ async def test_they_never_call_the_same_patient(two: tuple[Clinic, Services]) ->
 async def test_their_journal_is_one_whole_chain(two: tuple[Clinic, Services]) -> None:
     clinic, other = two
     for _ in range(5):
-        await asyncio.gather(clinic.issue(), other.issuing.issue(IssueRequest("LAB"), by=KIOSK))
-    await asyncio.gather(clinic.services.reports.seal(), other.reports.seal())
-    await other.reports.seal()
+        await asyncio.gather(clinic.issue(), other.queue.issuing.issue(IssueRequest("LAB"), by=KIOSK))
+    await asyncio.gather(clinic.services.programs.journal.seal(), other.programs.journal.seal())
+    await other.programs.journal.seal()
 
-    bad, good = await clinic.services.reports.first_bad_line()
+    bad, good = await clinic.services.programs.journal.first_bad_line()
 
     assert bad is None
     assert good >= 10

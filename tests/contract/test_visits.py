@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.errors import (
     Conflict,
     OutsideHours,
@@ -28,16 +28,16 @@ async def asha(clinic: Clinic) -> Patient:
 async def test_a_patient_takes_a_token_and_sees_it_at_once(clinic: Clinic, asha: Patient) -> None:
     await clinic.issue()
 
-    issued = await clinic.services.visits.take(asha, "GEN")
+    issued = await clinic.services.screens.own_tokens.take(asha, "GEN")
 
-    (mine,) = await clinic.services.visits.today(asha)
+    (mine,) = await clinic.services.screens.own_tokens.today(asha)
     assert (mine["id"], mine["number"], mine["state"], mine["ahead"]) == (issued.token_id, "G-002", "waiting", 1)
     assert mine["is_live"]
     assert mine["can_cancel"]
 
 
 async def test_asking_twice_or_together_gives_the_same_token(clinic: Clinic, asha: Patient) -> None:
-    visits = clinic.services.visits
+    visits = clinic.services.screens.own_tokens
 
     taken = await asyncio.gather(*(visits.take(asha, "GEN") for _ in range(6)))
     other = await visits.take(asha, "LAB")
@@ -48,7 +48,7 @@ async def test_asking_twice_or_together_gives_the_same_token(clinic: Clinic, ash
 
 
 async def test_a_finished_or_cancelled_token_makes_room_for_another(clinic: Clinic, asha: Patient) -> None:
-    visits = clinic.services.visits
+    visits = clinic.services.screens.own_tokens
     first = await visits.take(asha, "GEN")
     await visits.cancel(asha, first.token_id)
 
@@ -61,21 +61,21 @@ async def test_a_finished_or_cancelled_token_makes_room_for_another(clinic: Clin
 
 
 async def test_a_token_that_was_sent_on_to_a_department_counts_there(clinic: Clinic, asha: Patient) -> None:
-    visits = clinic.services.visits
+    visits = clinic.services.screens.own_tokens
     issued = await visits.take(asha, "GEN")
-    await clinic.services.calling.transfer(issued.token_id, "LAB", by=DESK)
+    await clinic.services.queue.calling.transfer(issued.token_id, "LAB", by=DESK)
 
     assert (await visits.take(asha, "LAB")).number == "G-001"
     assert (await visits.take(asha, "GEN")).number == "G-002"
 
 
 async def test_whoever_is_with_the_doctor_no_longer_cancels(clinic: Clinic, asha: Patient) -> None:
-    issued = await clinic.services.visits.take(asha, "GEN")
+    issued = await clinic.services.screens.own_tokens.take(asha, "GEN")
     await clinic.next("1")
     await clinic.act(issued, Action.START)
 
     with pytest.raises(Conflict, match="serving"):
-        await clinic.services.visits.cancel(asha, issued.token_id)
+        await clinic.services.screens.own_tokens.cancel(asha, issued.token_id)
 
     assert await clinic.state(issued) == "serving"
 
@@ -83,41 +83,41 @@ async def test_whoever_is_with_the_doctor_no_longer_cancels(clinic: Clinic, asha
 async def test_other_peoples_tokens_do_not_exist(clinic: Clinic, asha: Patient) -> None:
     walk_in = await clinic.issue()
     meera = (await clinic.register("Meera", phone="+91 8123456780")).family[0]
-    hers = await clinic.services.visits.take(meera, "GEN")
+    hers = await clinic.services.screens.own_tokens.take(meera, "GEN")
 
     for token_id in (walk_in.token_id, hers.token_id, 4711):
         with pytest.raises(UnknownToken):
-            await clinic.services.visits.cancel(asha, token_id)
+            await clinic.services.screens.own_tokens.cancel(asha, token_id)
         with pytest.raises(UnknownToken):
-            await clinic.services.visits.one(asha, token_id)
+            await clinic.services.screens.own_tokens.one(asha, token_id)
     assert await clinic.order() == ["G-001", "G-002"]
 
 
 async def test_outside_its_hours_only_staff_issue(clinic: Clinic, asha: Patient) -> None:
     # The clinic's clock shows ten on a Sunday morning.
-    await clinic.services.administering.set_opening("GEN", {"sun": [["12:00", "14:00"]]}, None)
+    await clinic.services.clinic.departments.change("GEN", {"hours": {"sun": [["12:00", "14:00"]]}}, by=SYSTEM)
 
     with pytest.raises(OutsideHours) as refused:
-        await clinic.services.visits.take(asha, "GEN")
+        await clinic.services.screens.own_tokens.take(asha, "GEN")
     with pytest.raises(OutsideHours):
-        await clinic.services.issuing.issue(IssueRequest("GEN"), by=KIOSK)
+        await clinic.services.queue.issuing.issue(IssueRequest("GEN"), by=KIOSK)
 
     assert refused.value.details == {"department": "GEN", "opens_at": "2026-11-22T06:30:00Z"}
-    assert (await clinic.services.issuing.issue(IssueRequest("GEN"), by=DESK)).number == "G-001"
+    assert (await clinic.services.queue.issuing.issue(IssueRequest("GEN"), by=DESK)).number == "G-001"
     clinic.clock.forward(hours=2)
-    assert (await clinic.services.visits.take(asha, "GEN")).number == "G-002"
+    assert (await clinic.services.screens.own_tokens.take(asha, "GEN")).number == "G-002"
 
 
 async def test_a_live_token_is_still_the_patients_when_the_department_has_closed(clinic: Clinic, asha: Patient) -> None:
-    issued = await clinic.services.visits.take(asha, "GEN")
-    await clinic.services.administering.set_opening("GEN", {}, None)
+    issued = await clinic.services.screens.own_tokens.take(asha, "GEN")
+    await clinic.services.clinic.departments.change("GEN", {"hours": {}}, by=SYSTEM)
 
-    assert (await clinic.services.visits.take(asha, "GEN")).number == issued.number
+    assert (await clinic.services.screens.own_tokens.take(asha, "GEN")).number == issued.number
 
 
 async def test_the_days_quota_is_never_exceeded_and_staff_may_add(clinic: Clinic, asha: Patient) -> None:
-    await clinic.services.administering.set_opening("GEN", None, 3)
-    issuing = clinic.services.issuing
+    await clinic.services.clinic.departments.change("GEN", {"hours": None, "daily_quota": 3}, by=SYSTEM)
+    issuing = clinic.services.queue.issuing
 
     outcomes = await asyncio.gather(
         *(issuing.issue(IssueRequest("GEN"), by=KIOSK) for _ in range(5)), return_exceptions=True
@@ -126,25 +126,25 @@ async def test_the_days_quota_is_never_exceeded_and_staff_may_add(clinic: Clinic
     assert [type(outcome) for outcome in outcomes].count(QuotaReached) == 2
     assert await clinic.order() == ["G-001", "G-002", "G-003"]
     with pytest.raises(QuotaReached):
-        await clinic.services.visits.take(asha, "GEN")
+        await clinic.services.screens.own_tokens.take(asha, "GEN")
     assert (await issuing.issue(IssueRequest("GEN"), by=DESK)).number == "G-004"
     clinic.clock.forward(days=1)
-    assert (await clinic.services.visits.take(asha, "GEN")).number == "G-001"
+    assert (await clinic.services.screens.own_tokens.take(asha, "GEN")).number == "G-001"
 
 
 async def test_kiosks_and_phones_are_told_why_a_department_is_closed_and_when_it_opens(clinic: Clinic) -> None:
-    administering, boards = clinic.services.administering, clinic.services.boards
+    departments, boards = clinic.services.clinic.departments, clinic.services.screens.boards
 
     async def told() -> tuple[bool, str | None, str | None]:
         general = (await boards.departments())[0]
         return general["is_open"], general["why"], general["opens_at"]
 
     assert await told() == (True, None, None)
-    await administering.set_opening("GEN", {"sun": [["12:00", "14:00"]]}, 1)
+    await departments.change("GEN", {"hours": {"sun": [["12:00", "14:00"]]}, "daily_quota": 1}, by=SYSTEM)
     assert await told() == (False, "hours", "2026-11-22T06:30:00Z")
     clinic.clock.forward(hours=2)
     assert await told() == (True, None, None)
     await clinic.issue()
     assert await told() == (False, "quota", None)
-    await administering.set_open("GEN", is_open=False)
+    await departments.change("GEN", {"is_open": False}, by=SYSTEM)
     assert await told() == (False, "shut", None)

@@ -50,7 +50,7 @@ async def test_the_wall_is_given_to_its_display_with_words_in_every_language(run
 
 
 async def test_staff_may_look_at_the_wall_after_their_login(running: Running) -> None:
-    await running.services.accounts.create("watcher", "a long password", Role.DESK, "Desk")
+    await running.services.people.accounts.create("watcher", "a long password", Role.DESK, "Desk")
     async with httpx2.AsyncClient(base_url=running.url, timeout=20) as browser:
         await browser.post("/login", data={"login": "watcher", "password": "a long password"})
 
@@ -75,7 +75,7 @@ async def test_another_device_is_refused(running: Running, key: str) -> None:
 
 
 async def test_a_display_sees_its_own_board_only(running: Running) -> None:
-    running.keys["elsewhere"] = await running.services.devices.add(DeviceKind.DISPLAY, "Upstairs", "upstairs")
+    running.keys["elsewhere"] = await running.services.devices.registry.add(DeviceKind.DISPLAY, "Upstairs", "upstairs")
 
     page = await ask(running, "/display/main", "elsewhere", accept="application/json")
     async with running.socket("/ws/board/main", "elsewhere") as line:

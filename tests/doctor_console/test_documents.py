@@ -16,6 +16,7 @@ from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.records.documents import LARGEST_FILE
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.services.records import uploads
+from queue_server.storage.records import encrypted_blobs
 from tests.doctor_console.conftest import LogIn, Running
 from tests.inspecting.corpus import a_pdf, a_picture
 
@@ -25,9 +26,9 @@ ASHA = "+91 81234 56789"
 async def called(running: Running, room: str = "1", patient_id: int | None = None) -> int:
     """A token that is in the room."""
     request = IssueRequest("GEN", patient_id=patient_id)
-    token = await running.services.issuing.issue(request, by=Actor(ActorKind.PROGRAM, 1))
+    token = await running.services.queue.issuing.issue(request, by=Actor(ActorKind.PROGRAM, 1))
     doctor = Actor(ActorKind.DOCTOR, 1 if room == "1" else 2)
-    await running.services.calling.call(token.token_id, room, by=doctor)
+    await running.services.queue.calling.call(token.token_id, room, by=doctor)
     return token.token_id
 
 
@@ -186,15 +187,15 @@ async def test_a_file_that_was_a_mistake_is_taken_back_by_whoever_handed_it_in(r
 
 async def test_the_doctor_sees_the_patients_past_while_the_patient_is_there(running: Running, log_in: LogIn) -> None:
     doctor = await log_in("first")
-    login = await running.services.patients.who(
-        (await running.services.patients.register(ASHA, "271828", *_asha(), cost=4)).secret
+    login = await running.services.people.patients.who(
+        (await running.services.people.patients.register(ASHA, "271828", *_asha(), cost=4)).secret
     )
     assert login is not None
     assert login.patient is not None
     earlier = await called(running, patient_id=login.patient.id)
     await send(doctor, earlier, a_pdf(), name="Old.pdf")
     running.clock.forward(days=1)
-    await running.services.day_end.expire_leftovers()
+    await running.services.queue.day_end.expire_leftovers()
     doctor = await log_in("first")
     await doctor.post("/doctor/1/duty", json={"state": "on_duty", "reason": None, "back_at": None})
     token = await called(running, patient_id=login.patient.id)
@@ -211,10 +212,10 @@ async def test_contents_that_a_power_cut_left_behind_are_cleaned_up(running: Run
     doctor, token = await log_in("first"), await called(running)
     await send(doctor, token, a_pdf())
     async with running.services.store.transaction() as work:
-        await uploads.contents.begin(work, running.services.documents.keys)
+        await encrypted_blobs.begin(work, running.services.records.documents.keys)
     running.clock.forward(hours=3)
 
-    assert await running.services.uploads.clean_up() == 1
+    assert await running.services.records.uploads.clean_up() == 1
     assert await stored(running) == [1, 1, 1]
 
 

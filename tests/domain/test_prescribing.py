@@ -20,7 +20,6 @@ from queue_server.domain.records.prescribing import (
     TypedPerson,
     bearer_of,
     lines_of,
-    typed_line,
 )
 from queue_server.domain.records.records import Bearer, Food, Medicine
 
@@ -71,7 +70,6 @@ def test_what_the_doctor_counts_wins_over_what_is_computed() -> None:
     (line,) = lines_of(Typed((replace(FEVER, quantity="20"),)), LIST)
 
     assert line.quantity == 20
-    assert typed_line(line).quantity == "20"
     assert refused_field(replace(FEVER, quantity="0")) == "lines.0.quantity"
 
 
@@ -101,18 +99,3 @@ def test_a_walk_ins_particulars_are_read_or_left_out() -> None:
 def test_anything_typed_can_be_signed_or_is_refused_with_its_field(lines: list[TypedLine]) -> None:
     with suppress(BadInput):
         assert len(lines_of(Typed(tuple(lines)), LIST)) <= len(lines)
-
-
-@given(
-    st.sampled_from(["1-0-1", "½-0-0-½", "2 bd", "1 sos", "1-1-1 sos", "2 stat"]),
-    st.integers(1, 365),
-    st.sampled_from(list(Food)),
-    st.sampled_from(["tablet", "syrup"]),
-    st.sampled_from(["", "7"]),
-)
-def test_a_signed_line_can_be_typed_again(dose: str, days: int, food: Food, form: str, counted: str) -> None:
-    lines = lines_of(Typed((replace(FEVER, dose=dose, days=str(days), food=food, form=form, quantity=counted),)), LIST)
-
-    again = lines_of(Typed(tuple(typed_line(line) for line in lines)), LIST)
-
-    assert again == lines

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.waits.correction import Wait
-from queue_server.domain.waits.wording import Shown, calm, clock_range, is_far, rounded, shown_now
+from queue_server.domain.waits.wording import (
+    Said,
+    Shown,
+    WaitWords,
+    calm,
+    clock_range,
+    is_far,
+    rounded,
+    said,
+    shown_now,
+)
 
 HERE = timezone(timedelta(hours=5, minutes=30))
 waits = st.lists(st.floats(0, 40_000), min_size=3, max_size=3).map(lambda three: Wait(*sorted(three)))
@@ -62,21 +72,57 @@ def test_a_minute_of_a_short_wait_is_no_change() -> None:
     assert calm(Wait(0, 60, 200), Wait(0, 110, 300)) == (0, 60, 200)
 
 
-def test_a_range_of_the_clock_is_rounded_outwards() -> None:
-    now = datetime(2026, 11, 22, 9, 2, tzinfo=HERE)
+NINE_S = 9 * 3_600
 
-    assert clock_range(Wait(2_300, 2_600, 3_100), now) == (
-        datetime(2026, 11, 22, 9, 40, tzinfo=HERE),
-        datetime(2026, 11, 22, 9, 55, tzinfo=HERE),
-    )
+
+def test_a_range_of_the_clock_is_rounded_outwards() -> None:
+    assert clock_range(Wait(2_300, 2_600, 3_100), NINE_S + 120) == ("09:40", "09:55")
 
 
 def test_a_range_of_the_clock_is_at_least_five_minutes_long() -> None:
+    assert clock_range(Wait(0, 0, 0), NINE_S) == ("09:00", "09:05")
+
+
+def test_a_range_of_the_clock_passes_midnight() -> None:
+    assert clock_range(Wait(4_000, 5_000, 6_000), 23 * 3_600) == ("00:05", "00:40")
+
+
+@pytest.mark.parametrize(
+    ("wait", "told"),
+    [
+        (Wait(100, 300, 620), Said(WaitWords.SHORT, 0, 15, 5)),
+        (Wait(1_300, 1_700, 2_050), Said(WaitWords.RANGE, 20, 35, 30)),
+        (Wait(1_200, 1_200, 1_200), Said(WaitWords.RANGE, 20, 25, 20)),
+        (Wait(0, 0, 0), Said(WaitWords.SHORT, 0, 5, 0)),
+        (Wait(3_600, 4_300, 4_900), Said(WaitWords.CLOCK, "10:00", "10:25", 75)),
+    ],
+)
+def test_a_wait_is_told_in_minutes_and_by_the_clock_where_it_is_far_away(wait: Wait, told: Said) -> None:
     now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
 
-    first, last = clock_range(Wait(0, 0, 0), now)
+    assert said(Shown(wait, now), now, NINE_S) == told
 
-    assert last - first == timedelta(minutes=5)
+
+@given(waits, st.integers(0, 1_200))
+def test_what_is_told_never_promises_more_than_what_is_left(wait: Wait, elapsed_s: int) -> None:
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
+    later = now + timedelta(seconds=elapsed_s)
+
+    told, left = said(Shown(wait, now), later, NINE_S + elapsed_s), Shown(wait, now).run_down(later)
+
+    if told.words is not WaitWords.CLOCK:
+        assert int(told.first) * 60 <= left.low_s
+        assert int(told.last) * 60 >= left.high_s
+    assert -1e-6 <= told.minutes * 60 - left.likely_s <= 300
+
+
+def test_times_of_the_clock_stay_while_what_was_shown_runs_down() -> None:
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
+    shown = Shown(Wait(8_000, 9_000, 12_000), now)
+
+    told = {said(shown, now + timedelta(seconds=s), NINE_S + s)[:3] for s in range(0, 3_000, 7)}
+
+    assert told == {(WaitWords.CLOCK, "11:10", "12:20")}
 
 
 @given(waits, st.lists(waits, max_size=6), st.integers(1, 600))

@@ -1,6 +1,7 @@
 """Whatever happens in whatever order, everybody who watches ends on what is true."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.live.hub import Hub, ViewUnavailableError
-from queue_server.live.topics import View
+from queue_server.live.topics import ReadyView, View
 from tests.live.harness import TEN, Watcher, World, until
 
-TOPICS = ["board:main", "room:1", "token:abc"]
+TOPICS = ["board:main", "room:1", "token:abc", "token:def"]
 DEPARTMENTS = ["G", "D", "E"]
 
 steps = st.one_of(
@@ -32,12 +33,14 @@ class Session:
 
     turns_before: list[int]
     turns_after: list[int]
+    is_batched: bool
     world: World = field(default_factory=lambda: World(boards={topic: ["G"] for topic in TOPICS}))
     watchers: dict[Watcher, tuple[str, asyncio.Task[None]]] = field(default_factory=dict)
     failures_to_come: int = 0
 
     def __post_init__(self) -> None:
-        self.hub = Hub(self.render, lambda: TEN, lambda: self.world.rev, retry_s=0.001)
+        render_phones = self.render_phones if self.is_batched else None
+        self.hub = Hub(self.render, lambda: TEN, lambda: self.world.rev, retry_s=0.001, render_phones=render_phones)
         self.world.hub = self.hub
 
     async def render(self, topic: str) -> View | None:
@@ -46,9 +49,22 @@ class Session:
         if self.failures_to_come:
             self.failures_to_come -= 1
             raise RuntimeError
-        view = View(self.world.data_of(topic), frozenset({*self.world.boards[topic], f"layout of {topic}"}))
+        view = self.view_of(topic)
         await pass_turns(self.turns_after.pop() if self.turns_after else 0)
         return view
+
+    async def render_phones(self, topics: Sequence[str]) -> list[ReadyView | None]:
+        """The same for many at once."""
+        await pass_turns(self.turns_before.pop() if self.turns_before else 0)
+        if self.failures_to_come:
+            self.failures_to_come -= 1
+            raise RuntimeError
+        views = [self.view_of(topic) for topic in topics]
+        await pass_turns(self.turns_after.pop() if self.turns_after else 0)
+        return [ReadyView(view.text, view.sources) for view in views]
+
+    def view_of(self, topic: str) -> View:
+        return View(self.world.data_of(topic), frozenset({*self.world.boards[topic], f"layout of {topic}"}))
 
     async def take(self, step: tuple[Any, ...]) -> None:
         match step:
@@ -102,9 +118,10 @@ async def pass_turns(turns: int) -> None:
     st.lists(steps, max_size=40),
     st.lists(st.integers(0, 4), max_size=40),
     st.lists(st.integers(0, 4), max_size=40),
+    st.booleans(),
 )
-async def test_no_update_is_lost(script, turns_before, turns_after):
-    session = Session(turns_before, turns_after)
+async def test_no_update_is_lost(script, turns_before, turns_after, is_batched):
+    session = Session(turns_before, turns_after, is_batched)
 
     async with session.hub.running(), AsyncExitStack() as stack:
         stack.callback(lambda: [watching.cancel() for _, watching in session.watchers.values()])

@@ -28,7 +28,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
 
 async def sign(running: Running, signed: Prescription | Certificate, replaces_key: str | None = None) -> MadePaper:
     """The paper, made and remembered."""
-    papers = running.services.papers
+    papers = running.services.records.papers
     made = await papers.make(signed, "hi")
     async with running.services.store.transaction() as work:
         await papers.keep(work, made, replaces_key)
@@ -76,7 +76,7 @@ async def test_a_paper_that_was_corrected_says_so(running: Running) -> None:
 
 async def test_a_code_with_another_hash_is_refused(running: Running) -> None:
     made = await sign(running, a_prescription())
-    forged = await running.services.papers.make(replace(a_prescription(), note="Rest for 90 days."), "hi")
+    forged = await running.services.records.papers.make(replace(a_prescription(), note="Rest for 90 days."), "hi")
 
     page = await scanned(running, forged)
 
@@ -132,6 +132,6 @@ async def test_the_page_is_in_hindi_too_and_keeps_the_hash(running: Running) -> 
 
 
 async def test_a_paper_that_was_made_but_not_kept_is_not_known(running: Running) -> None:
-    made = await running.services.papers.make(a_prescription(), "en")
+    made = await running.services.records.papers.make(a_prescription(), "en")
 
     assert (await scanned(running, made)).status_code == 404

@@ -182,11 +182,11 @@ async def test_an_unknown_number_gets_the_same_answers(phone: Phone) -> None:
 async def test_the_login_of_an_erased_patient_opens_nothing(running: Running, phone: Phone) -> None:
     mine = await phone()
     await register(mine)
-    login = await running.services.patients.who(mine.cookies["queue_patient"])
+    login = await running.services.people.patients.who(mine.cookies["queue_patient"])
     assert login is not None
     assert login.patient is not None
 
-    await running.services.patients.erase(login.patient.id, by=DESK)
+    await running.services.records.personal_data.erase(login.patient.id, by=DESK)
 
     assert leads_to(await mine.get("/me")) == (303, "/me/login")
     assert leads_to(await mine.post("/me/tokens", data={"department": "GEN"})) == (303, "/me/login")
@@ -259,7 +259,7 @@ async def test_another_site_cannot_make_the_phone_act(running: Running, phone: P
         answer = await mine.post("/me/tokens", data={"department": "GEN"}, headers=headers)
         assert answer.status_code == 403
 
-    assert (await running.services.status.queue("GEN"))["tokens"] == []
+    assert (await running.services.screens.token_pages.queue("GEN"))["tokens"] == []
 
 
 async def test_no_name_number_or_pin_reaches_the_log_the_journal_or_an_address(
@@ -270,6 +270,6 @@ async def test_no_name_number_or_pin_reaches_the_log_the_journal_or_an_address(
 
     answers = [await register(mine), await log_in(mine), await log_in(mine, "314159"), await mine.get("/me")]
 
-    told = caplog.text + str(await running.services.reports.events(0, 1000))
+    told = caplog.text + str(await running.services.programs.journal.events(0, 1000))
     told += " ".join(str(answer.url) + str(answer.headers) for answer in answers)
     assert [secret for secret in ("Asha", "8123456789", "81234", PHONE, PIN, "314159") if secret in told] == []

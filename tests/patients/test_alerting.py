@@ -41,7 +41,7 @@ async def slip(running: Running) -> str:
 
 async def kept(running: Running, holder: Holder) -> list[tuple[str, str]]:
     """Where the holder is told."""
-    return [(one.channel, one.to) for one in await running.services.alerts.addresses(holder)]
+    return [(one.channel, one.to) for one in await running.services.alerts.preferences.addresses(holder)]
 
 
 async def choose(phone: httpx2.AsyncClient, page: str, **fields: str) -> httpx2.Response:
@@ -58,7 +58,7 @@ async def test_a_walk_in_leaves_a_number_and_takes_it_back(
     page = (await phone.get(answer.headers["location"])).text
 
     assert await kept(running, holder) == [("sms", OWN)]
-    assert (await running.services.alerts.wish(holder)).ahead == 5
+    assert (await running.services.alerts.preferences.wish(holder)).ahead == 5
     assert "+91 •••• 6789" in page
     assert "3456789" not in page
     await choose(phone, slip, sms="kept")
@@ -96,7 +96,7 @@ async def test_a_patient_is_written_to_at_the_accounts_own_number_only(
     await choose(phone, "/me", sms="+91 99999 99999", quiet_from="21:00", quiet_until="07:30")
 
     assert await kept(running, Holder(patient_id=1)) == [("sms", OWN)]
-    wish = await running.services.alerts.wish(Holder(patient_id=1))
+    wish = await running.services.alerts.preferences.wish(Holder(patient_id=1))
     assert (str(wish.quiet_from), str(wish.quiet_until)) == ("21:00:00", "07:30:00")
     assert 'value="21:00"' in (await phone.get("/me/alerts")).text
 
@@ -157,3 +157,15 @@ def test_the_key_for_web_push_lies_beside_the_database(tmp_path: Path, monkeypat
     assert alert_settings(settings).push_key == tmp_path / "web-push.pem"
     monkeypatch.setenv("QUEUE_PUSH_KEY", "/keys/push.pem")
     assert alert_settings(settings).push_key == Path("/keys/push.pem")
+
+
+@pytest.mark.parametrize("number", ["040 2345 6789", "1800 123 4567"])
+async def test_a_number_that_gets_no_sms_is_told_so_when_it_is_typed(
+    running: Running, phone: httpx2.AsyncClient, slip: str, number: str
+) -> None:
+    answer = await choose(phone, slip, sms=number)
+
+    assert answer.status_code == 422
+    assert "No SMS reaches this number." in answer.text
+    assert number in answer.text
+    assert await kept(running, Holder(token_id=1)) == []

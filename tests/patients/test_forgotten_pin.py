@@ -146,7 +146,7 @@ async def test_who_leaves_gives_the_pin_and_is_gone(running: Running, phone: Pho
 
 
 async def test_without_a_gateway_the_page_leads_to_the_desk(tmp_path: Path, phone: Phone, running: Running) -> None:
-    running.services.alerts.channels = frozenset()
+    running.services.alerts.preferences.channels = frozenset()
     mine = await phone()
 
     pages = [await mine.get("/me/pin/forgotten"), await mine.post("/me/pin/forgotten", data={"phone": PHONE})]

@@ -25,18 +25,18 @@ PDF = b"%PDF-1.7 " + bytes(range(256)) * 800
 async def visited(running: Running, phone: httpx2.AsyncClient, name: str = "Blood.pdf", **more: str) -> tuple[int, int]:
     """The phone's patient was called to room 1 and got a document: (token, document)."""
     await register(phone, **more)
-    family = await running.services.patients.who(phone.cookies["queue_patient"])
+    family = await running.services.people.patients.who(phone.cookies["queue_patient"])
     assert family is not None
     assert family.patient is not None
-    token = await running.services.visits.take(family.patient, "GEN")
-    await running.services.calling.call(token.token_id, "1", by=Actor(ActorKind.DOCTOR, 1))
+    token = await running.services.screens.own_tokens.take(family.patient, "GEN")
+    await running.services.queue.calling.call(token.token_id, "1", by=Actor(ActorKind.DOCTOR, 1))
     return token.token_id, await add(running, token.token_id, name)
 
 
 async def add(running: Running, token: int, name: str = "Blood.pdf", content: bytes = PDF) -> int:
     """One more document of the token, by the first doctor."""
     async with running.services.store.transaction() as work:
-        return await running.services.documents.add(
+        return await running.services.records.documents.add(
             work,
             token_id=token,
             patient_id=None,
@@ -52,7 +52,7 @@ async def test_the_history_lists_visits_with_their_documents_newest_first(runnin
     mine = await phone()
     token, document = await visited(running, mine)
     running.clock.forward(days=1)
-    await running.services.issuing.issue(IssueRequest("LAB", patient_id=1), by=Actor(ActorKind.PATIENT, 1))
+    await running.services.queue.issuing.issue(IssueRequest("LAB", patient_id=1), by=Actor(ActorKind.PATIENT, 1))
 
     page = (await mine.get("/me/history")).text
 
@@ -135,10 +135,10 @@ async def test_a_member_of_the_family_may_look(running: Running, phone: Phone) -
 async def test_who_looked_is_shown_with_name_time_and_reason(running: Running, phone: Phone) -> None:
     mine = await phone()
     _, document = await visited(running, mine)
-    opened = await running.services.documents.open(document, by=Actor(ActorKind.DOCTOR, 1))
+    opened = await running.services.records.documents.open(document, by=Actor(ActorKind.DOCTOR, 1))
     async for _ in opened.chunks:
         pass
-    await running.services.histories.state_reason(1, "Insurance asks for a copy", by=Actor(ActorKind.ADMIN, 2))
+    await running.services.records.histories.state_reason(1, "Insurance asks for a copy", by=Actor(ActorKind.ADMIN, 2))
     await mine.get(f"/me/history/documents/{document}")
 
     page = (await mine.get("/me/history/readers")).text

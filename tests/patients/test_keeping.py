@@ -75,7 +75,7 @@ async def test_the_code_on_the_page_attaches(running: Running, phone: Phone) -> 
     page = await mine.post("/me/code")
 
     (code,) = re.findall(r"\b([A-Z2-9]{4}-[A-Z2-9]{4})\b", page.text)
-    await running.services.attaching.by_number(token["number"], PhoneCode(code), by=Actor(ActorKind.DESK, 1))
+    await running.services.records.attaching.by_number(token["number"], PhoneCode(code), by=Actor(ActorKind.DESK, 1))
 
     assert "<svg" in page.text
     assert "no-store" in page.headers["cache-control"]

@@ -6,6 +6,7 @@ import re
 import httpx2
 import pytest
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.queue.tokens import Action
 from tests.clinics import PROGRAM
 from tests.patients.conftest import Phone
@@ -23,7 +24,7 @@ async def mine(phone: Phone) -> httpx2.AsyncClient:
 
 async def states(running: Running, department: str = "GEN") -> dict[str, str]:
     """Number → state of everybody in the department's queue."""
-    queue = await running.services.status.queue(department)
+    queue = await running.services.screens.token_pages.queue(department)
     return {token["number"]: token["state"] for token in queue["tokens"]}
 
 
@@ -71,7 +72,7 @@ async def test_a_number_is_given_up_after_a_question(running: Running, mine: htt
 async def test_whoever_is_with_the_doctor_is_not_asked(running: Running, mine: httpx2.AsyncClient) -> None:
     await take(mine)
     await running.call_next()
-    await running.services.calling.act(1, Action.START, by=PROGRAM)
+    await running.services.queue.calling.act(1, Action.START, by=PROGRAM)
 
     assert (await mine.get("/me/tokens/1/cancel")).status_code == 303
     assert (await mine.post("/me/tokens/1/cancel")).status_code == 303
@@ -102,7 +103,7 @@ async def test_an_unknown_department_is_not_found(mine: httpx2.AsyncClient, depa
 
 async def test_a_closed_department_says_when_it_opens(running: Running, mine: httpx2.AsyncClient) -> None:
     # The clinic's clock shows ten on a Sunday morning.
-    await running.services.administering.set_opening("GEN", {"mon": [["09:00", "13:00"]]}, None)
+    await running.services.clinic.departments.change("GEN", {"hours": {"mon": [["09:00", "13:00"]]}}, by=SYSTEM)
 
     assert "Closed. Opens Monday 09:00" in await page(mine)
     refused = await take(mine)
@@ -115,7 +116,7 @@ async def test_a_closed_department_says_when_it_opens(running: Running, mine: ht
 
 
 async def test_when_the_days_numbers_are_out_the_page_says_so(running: Running, mine: httpx2.AsyncClient) -> None:
-    await running.services.administering.set_opening("GEN", None, 1)
+    await running.services.clinic.departments.change("GEN", {"hours": None, "daily_quota": 1}, by=SYSTEM)
     assert "given out" not in await page(mine)
 
     await running.issue()

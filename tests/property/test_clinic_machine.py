@@ -144,7 +144,7 @@ class ClinicMachine(RuleBasedStateMachine):
             self.pressed(room)
             self.model.call(number, room)
 
-            self.run(self.clinic.services.calling.call(self.tokens[number].token_id, room, by=PROGRAM))
+            self.run(self.clinic.services.queue.calling.call(self.tokens[number].token_id, room, by=PROGRAM))
 
     @rule(data=st.data(), action=st.sampled_from([Action.MISS, Action.START, Action.HOLD, Action.ATTEND]))
     def something_is_done_with_the_patient_in_a_room(self, data: st.DataObject, action: Action) -> None:
@@ -194,10 +194,10 @@ class ClinicMachine(RuleBasedStateMachine):
         room, self.model = self.before
         self.before = None
 
-        self.run(self.clinic.services.calling.undo(room, by=PROGRAM))
+        self.run(self.clinic.services.queue.calling.undo(room, by=PROGRAM))
 
         with pytest.raises(NothingToUndo):
-            self.run(self.clinic.services.calling.undo(room, by=PROGRAM))
+            self.run(self.clinic.services.queue.calling.undo(room, by=PROGRAM))
 
     @rule(data=st.data(), action=st.sampled_from(sorted({*Action} - {Action.ISSUE, Action.UNDO, Action.EXPIRE})))
     def a_refused_press_changes_nothing(self, data: st.DataObject, action: Action) -> None:
@@ -212,7 +212,7 @@ class ClinicMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_token_is_where_the_model_has_it(self) -> None:
-        queue = self.run(self.clinic.services.status.queue("GEN"))
+        queue = self.run(self.clinic.services.screens.token_pages.queue("GEN"))
         stands = {token["number"]: (token["state"], token["room"]) for token in queue["tokens"]}
         rooms = {number: room for room, number in self.model.room.items()}
         live = {"waiting", "called", "serving", "held", "missed"}
@@ -223,7 +223,7 @@ class ClinicMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_journal_is_whole(self) -> None:
-        assert self.run(self.clinic.services.reports.first_bad_line())[0] is None
+        assert self.run(self.clinic.services.programs.journal.first_bad_line())[0] is None
 
 
 ClinicMachine.TestCase.settings = settings(

@@ -38,11 +38,11 @@ async def put(services: Services, random: Random, name: str) -> None:
 
 async def end(services: Services) -> None:
     """The process ends in the middle of whatever it sends: nothing of it is noted."""
-    tasks = list(services.sending._tasks.values())
+    tasks = list(services.alerts.sending._tasks.values())
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    services.sending._outcomes.clear()
+    services.alerts.sending._outcomes.clear()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -69,12 +69,12 @@ async def test_nothing_that_may_have_been_taken_is_handed_over_again(tmp_path: P
                 case 3:
                     await end(one)
                 case _:
-                    await one.sending.turn()
+                    await one.alerts.sending.turn()
                     await asyncio.sleep(0)
         for _ in range(12):
             clock.forward(hours=1)
-            await first.sending.drain()
-            await second.sending.drain()
+            await first.alerts.sending.drain()
+            await second.alerts.sending.drain()
         async with first.store.reading() as connection:
             kept = await outbox_history_rows.newest(connection, channel=None, state=None, before=None, most=1000)
 

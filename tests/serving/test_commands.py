@@ -44,7 +44,7 @@ def ask(url: str, use: Callable[[Services], Awaitable[Any]]) -> Any:
 def test_migrate_makes_the_schema_and_may_be_repeated(url: str) -> None:
     assert [main(["migrate"]), main(["migrate"])] == [0, 0]
 
-    assert ask(url, lambda services: services.queues.departments()) == []
+    assert ask(url, lambda services: services.clinic.queues.departments()) == []
 
 
 @pytest.mark.parametrize("command", [["verify"], ["create-admin", "boss"], ["enrol", "kiosk", "Entrance"]])
@@ -65,8 +65,8 @@ def test_create_admin_makes_a_login_whose_password_comes_from_a_file(url: str, t
 
     assert main(["create-admin", "boss", "--password-file", str(secret)]) == 0
 
-    session = ask(url, lambda services: services.accounts.log_in("boss", PASSWORD))
-    assert ask(url, lambda services: services.accounts.who(session)).kind == "admin"
+    session = ask(url, lambda services: services.people.accounts.log_in("boss", PASSWORD))
+    assert ask(url, lambda services: services.people.accounts.who(session)).kind == "admin"
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_enrol_shows_a_code_that_makes_one_device(url: str, capsys: pytest.Captu
     assert main(["enrol", "kiosk", "Second kiosk", "--place", "hall"]) == 0
 
     code = capsys.readouterr().out.strip()
-    key, enrolment = ask(url, lambda services: services.devices.enrol(code))
+    key, enrolment = ask(url, lambda services: services.devices.registry.enrol(code))
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", code)
     assert (enrolment.kind, enrolment.name, enrolment.place) == (DeviceKind.KIOSK, "Second kiosk", "hall")
-    assert ask(url, lambda services: services.devices.who(key)).place == "hall"
+    assert ask(url, lambda services: services.devices.registry.who(key)).place == "hall"
     with pytest.raises(LoginRequired):
-        ask(url, lambda services: services.devices.enrol(code))
+        ask(url, lambda services: services.devices.registry.enrol(code))
 
 
 def test_verify_counts_the_lines_and_names_the_first_that_was_changed(

@@ -22,10 +22,12 @@ async def test_the_demo_has_a_patient_who_can_log_in_and_take_a_number(tmp_path:
     assert new_pin(patient["pin"]) == patient["pin"]
     assert f"{patient['phone']}   PIN {patient['pin']}" in greeting(settings, facts)
     async with open_services(settings.database_url, SteadyClock(SystemClock())) as services:
-        login = await services.patients.who((await services.patients.log_in(patient["phone"], patient["pin"])).secret)
+        login = await services.people.patients.who(
+            (await services.people.patients.log_in(patient["phone"], patient["pin"])).secret
+        )
         assert login is not None
         assert login.patient is not None
-        assert (await services.visits.take(login.patient, "GEN")).number == "G-001"
+        assert (await services.screens.own_tokens.take(login.patient, "GEN")).number == "G-001"
 
 
 async def test_a_demo_that_is_started_again_keeps_its_patient(tmp_path: Path) -> None:

@@ -47,9 +47,9 @@ async def add(folder: Path, keys: Keyring) -> None:
     store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
     services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
     try:
-        token = await services.issuing.issue(IssueRequest("GEN"), by=KIOSK)
+        token = await services.queue.issuing.issue(IssueRequest("GEN"), by=KIOSK)
         async with store.transaction() as work:
-            await services.documents.add(
+            await services.records.documents.add(
                 work,
                 token_id=token.token_id,
                 patient_id=None,
@@ -76,7 +76,7 @@ async def _read_with(folder: Path, keys: Keyring) -> None:
     store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
     services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
     try:
-        opened = await services.documents.open(1, by=Actor(ActorKind.DOCTOR, 1))
+        opened = await services.records.documents.open(1, by=Actor(ActorKind.DOCTOR, 1))
         assert [chunk async for chunk in opened.chunks]
     finally:
         await store.close()
@@ -207,7 +207,7 @@ def test_a_deleted_document_is_not_in_the_files_free_pages(folder: Path) -> None
     async def remove() -> None:
         store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
         services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
-        await services.documents.remove(1, "test", by=Actor(ActorKind.DOCTOR, 1))
+        await services.records.documents.remove(1, "test", by=Actor(ActorKind.DOCTOR, 1))
         await store.close()
 
     asyncio.run(remove())

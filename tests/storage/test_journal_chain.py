@@ -126,7 +126,7 @@ async def test_a_line_that_nobody_sealed_is_found(clinic: Clinic, file: sqlite3.
 
     put(file, [*rows, rows[-1] | {"id": 10_000, "number": None, "hash": None}])
 
-    assert (await clinic.services.reports.first_bad_line())[0] == len(rows) + 1
+    assert (await clinic.services.programs.journal.first_bad_line())[0] == len(rows) + 1
 
 
 async def test_what_is_written_later_does_not_hide_a_missing_end(clinic: Clinic, file: sqlite3.Connection) -> None:
@@ -135,7 +135,7 @@ async def test_what_is_written_later_does_not_hide_a_missing_end(clinic: Clinic,
 
     await clinic.issue()
 
-    assert (await clinic.services.reports.first_bad_line())[0] == len(rows)
+    assert (await clinic.services.programs.journal.first_bad_line())[0] == len(rows)
 
 
 async def test_a_journal_of_an_older_version_gets_its_end_noted(
@@ -150,10 +150,10 @@ async def test_a_journal_of_an_older_version_gets_its_end_noted(
         migration.upgrade()
 
     engine.dispose()
-    assert await clinic.services.reports.first_bad_line() == (None, len(rows_of(file)))
+    assert await clinic.services.programs.journal.first_bad_line() == (None, len(rows_of(file)))
 
 
 async def test_a_journal_without_a_single_line_is_missed(clinic: Clinic, file: sqlite3.Connection) -> None:
     put(file, [])
 
-    assert (await clinic.services.reports.first_bad_line())[0] == 1
+    assert (await clinic.services.programs.journal.first_bad_line())[0] == 1

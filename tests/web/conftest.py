@@ -16,5 +16,5 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite, served on loopback; beside the doctors there are `boss` (admin) and `front` (desk)."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
         for login, role in (("boss", Role.ADMIN), ("front", Role.DESK)):
-            await served.services.accounts.create(login, "correct horse", role, login.title(), cost=4)
+            await served.services.people.accounts.create(login, "correct horse", role, login.title(), cost=4)
         yield served

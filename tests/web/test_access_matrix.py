@@ -209,18 +209,20 @@ class World:
         if asker not in self._sessions:
             known = self.running.services
             if asker in LOGINS:
-                self._sessions[asker] = await known.accounts.log_in(LOGINS[asker], "correct horse")
+                self._sessions[asker] = await known.people.accounts.log_in(LOGINS[asker], "correct horse")
             else:
                 self._sessions[asker] = await self._registered(asker)
         return self._sessions[asker]
 
     async def _registered(self, asker: str) -> str:
         person, consent = PersonForm(asker.title(), "40"), Consent(CONSENT_VERSION)
-        return (await self.running.services.patients.register(PHONES[asker], PIN, person, consent, cost=4)).secret
+        return (
+            await self.running.services.people.patients.register(PHONES[asker], PIN, person, consent, cost=4)
+        ).secret
 
     async def _objects(self, whose: str) -> dict[str, str]:
         token = await self.running.issue("LAB" if whose == "other" else "GEN", place="entrance")
-        desk = (await self.running.services.boards.desk()).data
+        desk = (await self.running.services.screens.boards.desk()).data
         return {
             "token": str(token["id"]),
             "key": token["status_url"].rsplit("/", 1)[1],
@@ -228,26 +230,26 @@ class World:
         }
 
     async def _patients_objects(self) -> dict[str, str]:
-        login = await self.running.services.patients.who(await self._session("patient"))
+        login = await self.running.services.people.patients.who(await self._session("patient"))
         assert login is not None
         assert login.patient is not None
-        issued = await self.running.services.visits.take(login.patient, "GEN")
+        issued = await self.running.services.screens.own_tokens.take(login.patient, "GEN")
         return {"patient": str(login.patient.id), "token": str(issued.token_id)}
 
     async def _records(self, whose: str) -> dict[str, str]:
         """A document of a patient who is in room 1 (own), or of another one, who is in room 2 (other)."""
         known, is_other = self.running.services, whose == "other"
-        login = await known.patients.who(await self._session("other" if is_other else "patient"))
-        doctor = await known.accounts.by_login("second" if is_other else "first")
+        login = await known.people.patients.who(await self._session("other" if is_other else "patient"))
+        doctor = await known.people.accounts.by_login("second" if is_other else "first")
         assert login is not None
         assert login.patient is not None
         assert doctor is not None
-        token = (await known.visits.take(login.patient, "GEN")).token_id
+        token = (await known.screens.own_tokens.take(login.patient, "GEN")).token_id
         by = Actor(ActorKind.DOCTOR, doctor.id)
         with suppress(QueueError):
-            await known.calling.call(token, "2" if is_other else "1", by=by)
+            await known.queue.calling.call(token, "2" if is_other else "1", by=by)
         async with known.store.transaction() as work:
-            document = await known.documents.add(
+            document = await known.records.documents.add(
                 work,
                 token_id=token,
                 patient_id=None,
@@ -304,14 +306,16 @@ def test_every_row_has_an_outcome_for_everybody() -> None:
 
 
 async def test_everybody_is_answered_as_declared(running: Running) -> None:
-    second = await running.services.accounts.by_login("second")
+    second = await running.services.people.accounts.by_login("second")
     assert second is not None
-    await running.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, second.id, second.name))
-    await running.services.devices.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
-    paper = await running.services.papers.make(a_prescription(key="signed"), "en")
+    await running.services.queue.duties.change(
+        "2", DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, second.id, second.name)
+    )
+    await running.services.devices.registry.add(DeviceKind.KIOSK, "A kiosk that is revoked", "entrance")
+    paper = await running.services.records.papers.make(a_prescription(key="signed"), "en")
     async with running.services.store.transaction() as work:
-        await running.services.papers.keep(work, paper)
-    await running.services.staffing.add("spare", "desk", StaffForm("Whose account is closed"), by=SYSTEM, cost=4)
+        await running.services.records.papers.keep(work, paper)
+    await running.services.people.staffing.add("spare", "desk", StaffForm("Whose account is closed"), by=SYSTEM, cost=4)
     world, different = World(running), list[str]()
 
     for row in declared():

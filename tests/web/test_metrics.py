@@ -40,13 +40,13 @@ async def test_the_queues_are_counted_as_they_are_now(running: Running) -> None:
 
 
 async def test_open_lines_printers_and_webhooks_are_counted_by_kind(running: Running) -> None:
-    program = (await running.services.programs.all())[0]
+    program = (await running.services.programs.keys.all())[0]
     asked = Subscription("https://program.example/", ["token.issued"])
     async with running.socket("/ws/board/main") as line:
         await line.recv()
-        actor = await running.services.devices.who(running.keys["program"])
+        actor = await running.services.devices.registry.who(running.keys["program"])
         assert actor is not None
-        await running.services.webhooks.add(program.id, asked, by=actor)
+        await running.services.programs.webhooks.add(program.id, asked, by=actor)
 
         figures = await read(running)
 
@@ -116,7 +116,7 @@ def test_who_is_on_this_machine(host: str, headers: dict[str, str], is_here: boo
 async def test_elsewhere_the_figures_ask_for_a_key(running: Running, scopes: list[str], status: int) -> None:
     headers = {"X-Forwarded-For": "203.0.113.7"}
     if scopes:
-        headers["Authorization"] = f"Bearer {await running.services.programs.add('watcher', scopes)}"
+        headers["Authorization"] = f"Bearer {await running.services.programs.keys.add('watcher', scopes)}"
 
     answer = await running.anonymous.get("/metrics", headers=headers)
 

@@ -22,7 +22,7 @@ async def a_day(running: Running) -> tuple[list[str], list[str]]:
     answer = await running.anonymous.post("/login", data={"login": LOGIN, "password": PASSWORD, "next": "/doctor"})
     addresses.append(answer.headers["location"])
     secrets += ["wrong horse", answer.cookies[SESSION_COOKIE]]
-    code = await running.services.devices.offer("kiosk", "Second kiosk", "entrance")
+    code = await running.services.devices.registry.offer("kiosk", "Second kiosk", "entrance")
     enrolled = await running.anonymous.post("/api/v1/devices/enrol", json={"code": code})
     wrong = new_key()
     headers = {"Authorization": f"Bearer {wrong}"}
@@ -49,7 +49,7 @@ async def test_logs_addresses_and_the_journal_hold_nothing_personal(
     written = "\n".join(
         [record.getMessage() + str(record.exc_text or "") for record in mine]
         + addresses
-        + [json.dumps(line) for line in await running.services.reports.events(0, 1000)]
+        + [json.dumps(line) for line in await running.services.programs.journal.events(0, 1000)]
     )
     # The names of staff are shown to colleagues, and never written down.
     assert [secret for secret in [*secrets, NAME] if secret in written] == []

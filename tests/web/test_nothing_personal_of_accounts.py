@@ -72,7 +72,7 @@ async def a_day(running: Running) -> Day:
     await day.post("/desk/pin", phone=PHONE)
     pin = day.shown(r'id="pin">(\d{3}) (\d{3})<', await day.post("/desk/pin/reset", phone=PHONE, checked="photo_id"))
     await day.post("/me/login", phone=PHONE, pin=pin)
-    for session in await running.services.accounts.sessions(5):
+    for session in await running.services.people.accounts.sessions(5):
         await day.post(f"/account/sessions/{mark_of(session)}/end")
     await day.post("/logout")
     await day.client.aclose()
@@ -89,12 +89,14 @@ async def test_logs_addresses_the_journal_walls_and_consoles(
 
     mine = [record for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
     written = [record.getMessage() + str(record.exc_text or "") for record in mine] + day.addresses
-    written += [json.dumps(line, ensure_ascii=False) for line in await running.services.reports.events(0, 1000)]
-    kinds = {line["kind"] for line in await running.services.reports.events(0, 1000)}
+    written += [
+        json.dumps(line, ensure_ascii=False) for line in await running.services.programs.journal.events(0, 1000)
+    ]
+    kinds = {line["kind"] for line in await running.services.programs.journal.events(0, 1000)}
     assert {"staff_added", "password_changed", "unlock_pin_changed", "record_read", "pin_reset"} <= kinds
     assert [secret for secret in day.secrets if secret in "\n".join(written)] == []
 
-    secret = await running.services.accounts.log_in("front", PASSWORD)
+    secret = await running.services.people.accounts.log_in("front", PASSWORD)
     personal = [one for one in day.secrets if one != "Meera Worker"]
     for path in ("/ws/board/main", "/ws/room/1", "/ws/desk"):
         async with running.socket(path, None, extra={"Cookie": f"{SESSION_COOKIE}={secret}"}) as line:

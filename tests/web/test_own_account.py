@@ -57,7 +57,7 @@ def leads_to(answer: httpx2.Response) -> str:
 
 
 async def test_the_first_password_is_changed_before_anything_else(running: Running, browser: Browser) -> None:
-    _, first = await running.services.staffing.add("meera", "desk", StaffForm("Meera"), by=SYSTEM, cost=4)
+    _, first = await running.services.people.staffing.add("meera", "desk", StaffForm("Meera"), by=SYSTEM, cost=4)
     mine = await browser()
     assert leads_to(await log_in(mine, "meera", first, "/desk")) == "/desk"
     assert leads_to(await mine.get("/desk")) == "/account/password?next=/desk"
@@ -103,7 +103,7 @@ async def test_a_page_of_staff_brings_its_lock_and_others_do_not(browser: Browse
 
 async def test_a_lock_by_hand_cuts_the_line_and_the_next_one_is_refused(running: Running, browser: Browser) -> None:
     mine = await browser("first")
-    await running.services.locking.set_pin(await actor(running, mine), PASSWORD, "8402", cost=4)
+    await running.services.people.locking.set_pin(await actor(running, mine), PASSWORD, "8402", cost=4)
     async with (
         running.socket("/ws/room/1", None, extra=cookie(mine)) as line,
         running.socket("/ws/board/main", None, extra=cookie(mine)) as wall,
@@ -148,11 +148,11 @@ async def test_who_is_put_out_loses_the_lines_within_five_seconds(running: Runni
         await line.recv()
 
         if how == "deactivated":
-            await running.services.staffing.set_active(who.id, is_active=False, by=SYSTEM)
+            await running.services.people.staffing.set_active(who.id, is_active=False, by=SYSTEM)
         elif how == "reset":
-            await running.services.staffing.reset_password(who.id, by=SYSTEM, cost=4)
+            await running.services.people.staffing.reset_password(who.id, by=SYSTEM, cost=4)
         elif how == "ended":
-            await running.services.accounts.end_sessions(who.id, by=SYSTEM)
+            await running.services.people.accounts.end_sessions(who.id, by=SYSTEM)
         else:
             await mine.post("/logout")
 
@@ -232,6 +232,6 @@ async def last_words(line: websockets.ClientConnection) -> dict[str, Any]:
 
 
 async def actor(running: Running, client: httpx2.AsyncClient) -> Actor:
-    who = await running.services.accounts.who(client.cookies[SESSION_COOKIE])
+    who = await running.services.people.accounts.who(client.cookies[SESSION_COOKIE])
     assert who is not None
     return who

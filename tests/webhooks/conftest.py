@@ -52,7 +52,7 @@ class Hooks:
     async def seal(self) -> None:
         """What was committed is sealed."""
         if self.services.store.is_postgres:
-            await self.services.reports.seal()
+            await self.services.programs.journal.seal()
 
     async def state(self, webhook: Webhook) -> Webhook:
         """The webhook as it stands."""
@@ -75,10 +75,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def hooks(database_url: str) -> AsyncIterator[Hooks]:
     """A new clinic; its webhooks may reach this machine, and give up after half a second."""
     async with a_clinic(database_url) as clinic, Sender(HERE, timeout_s=0.5) as sender:
-        key = await clinic.services.programs.add("other software")
-        program = await clinic.services.devices.who(key)
+        key = await clinic.services.programs.keys.add("other software")
+        program = await clinic.services.devices.registry.who(key)
         assert program is not None
-        store, queues = clinic.services.store, clinic.services.queues
+        store, queues = clinic.services.store, clinic.services.clinic.queues
         worker = Worker(Delivering(store, queues), queues, sender)
         yield Hooks(clinic, Webhooks(store, HERE), worker, program)
 

@@ -185,7 +185,7 @@ async def test_two_processes_do_not_send_the_same(hooks: Hooks, receiver: Receiv
     await hooks.add(receiver.url)
     await hooks.clinic.issue()
     await hooks.seal()
-    other = type(hooks.worker)(hooks.services.delivering, hooks.services.queues, hooks.worker._sender)
+    other = type(hooks.worker)(hooks.services.programs.delivering, hooks.services.clinic.queues, hooks.worker._sender)
 
     begun = [*await hooks.worker.look(), *await other.look()]
     await asyncio.gather(*begun)
@@ -218,7 +218,7 @@ async def test_nobody_serves_a_revoked_programs_webhooks(hooks: Hooks, receiver:
     await hooks.add(receiver.url)
     await hooks.clinic.issue()
 
-    await hooks.services.programs.revoke(hooks.program.id)
+    await hooks.services.programs.keys.revoke(hooks.program.id)
 
     assert await hooks.turn() == 0
 
@@ -236,8 +236,8 @@ async def test_a_paused_webhook_goes_on_where_it_was(hooks: Hooks, receiver: Rec
 
 
 async def test_a_program_is_told_only_what_its_key_may_read(hooks: Hooks, receiver: Receiver) -> None:
-    await hooks.services.programs.add("narrow", ["webhooks:write", "events:read"])
-    narrow = next(one for one in await hooks.services.programs.all() if one.name == "narrow")
+    await hooks.services.programs.keys.add("narrow", ["webhooks:write", "events:read"])
+    narrow = next(one for one in await hooks.services.programs.keys.all() if one.name == "narrow")
     hooks.program = type(hooks.program)("program", narrow.id)
 
     with pytest.raises(NotAllowed):

@@ -128,6 +128,13 @@ class KeyedDriver(Driver, Protocol):
     public_key: str
 
 
+@runtime_checkable
+class JudgingDriver(Driver, Protocol):
+    """A driver that has to be told what its gateway's answers mean; `is_understood` when it was."""
+
+    is_understood: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How somebody wants to be told. `ahead`: when so many are ahead; none: when about `minutes` are left.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from queue_server.domain.clinic.opening_hours import Hours
 from queue_server.domain.queue.numbering import DEFAULT_ROLL_OVER
-from queue_server.domain.queue.ordering import OrderRules
-from queue_server.domain.queue.tokens import DutyState, QueueEntry
+from queue_server.domain.queue.ordering import OrderRules, in_order
+from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class UndoStep:
     acted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DepartmentQueue:
     """One department on one service day, as it stood at revision `rev`.
 
@@ -113,6 +114,27 @@ class DepartmentQueue:
     duties: tuple[Duty, ...]
     undos: tuple[UndoStep, ...] = ()
     issued: int = 0
+
+    @cached_property
+    def line(self) -> tuple[QueueEntry, ...]:
+        """Everybody who waits, first to be called first."""
+        return tuple(in_order(self.entries))
+
+    @cached_property
+    def ahead(self) -> Mapping[int, int]:
+        """Token id → number of people ahead (0: next), for everybody who waits."""
+        return {entry.token_id: place for place, entry in enumerate(self.line)}
+
+    @cached_property
+    def by_token(self) -> Mapping[int, QueueEntry]:
+        """Token id → live entry."""
+        return {entry.token_id: entry for entry in self.entries}
+
+    @cached_property
+    def now_serving(self) -> tuple[str, ...]:
+        """The numbers called last whose patients are in a room or on the way to it, at most three, newest last."""
+        in_rooms = (entry for entry in self.entries if entry.state in IN_ROOM)
+        return tuple(entry.number for entry in sorted(in_rooms, key=lambda entry: str(entry.called_at))[-3:])
 
     def room_code(self, room_id: int | None) -> str | None:
         """The code of one of the department's rooms."""

@@ -30,6 +30,14 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipExtras:
+    """What a slip shows besides the queue: a sentence in its language, and the logo (PNG in base64)."""
+
+    text: str | None = None
+    logo: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """What an administrator has set: the words on papers, and what slips say besides.
 

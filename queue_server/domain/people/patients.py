@@ -84,6 +84,13 @@ def phone_number(text: str, region: str = "IN") -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def gets_sms(e164: str) -> bool:
+    """Whether the number may be a mobile phone's: not a landline, nor one of companies (1800…, 1860…, 140…)."""
+    kinds = phonenumbers.PhoneNumberType
+    may_be = {kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE, kinds.PERSONAL_NUMBER, kinds.UNKNOWN}
+    return phonenumbers.number_type(phonenumbers.parse(e164)) in may_be
+
+
 def phone_in_words(e164: str) -> str:
     """The number as people of its country group it: `+91 81234 56789`."""
     number = phonenumbers.parse(e164)

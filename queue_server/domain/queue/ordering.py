@@ -84,8 +84,3 @@ def after_the_next(returning: QueueEntry, waiting: Sequence[QueueEntry], rules: 
     last_before = waiting[min(rules.return_after, len(waiting)) - 1].rank
     behind = replace(last_before, is_emergency=False, after=sequence)
     return max(returning.rank, behind, key=lambda place: place.key) if not last_before.is_emergency else returning.rank
-
-
-def places(entries: Iterable[QueueEntry]) -> dict[int, int]:
-    """Token id → number of people ahead (0: next), for everybody who waits."""
-    return {entry.token_id: ahead for ahead, entry in enumerate(in_order(entries))}

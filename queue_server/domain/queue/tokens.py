@@ -26,6 +26,8 @@ FINAL = frozenset({State.ATTENDED, State.EXPIRED, State.CANCELLED, State.TRANSFE
 LIVE = frozenset(State) - FINAL
 #: States in which the patient is on the way to a room, or in it.
 IN_ROOM = frozenset({State.CALLED, State.SERVING})
+#: States in which the patient sits and watches which numbers are called.
+WATCHING = frozenset({State.WAITING, State.HELD, State.MISSED, State.TRANSFERRED})
 
 
 class Action(StrEnum):

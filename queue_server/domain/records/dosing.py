@@ -64,16 +64,6 @@ def parse_dose(text: str) -> Dose:
     return _checked(text, _with_pattern(dose, parts))
 
 
-def write_dose(dose: Dose) -> str:
-    """The pattern as prescriptions write it: `1-0-1`, `½-0-0-½`, `1-0-1 SOS`, `2 STAT`. `parse_dose` reads it back."""
-    morning, noon, evening, night = (write_amount(part) for part in dose.parts)
-    pattern = f"{morning}-{noon}-{evening}-{night}" if dose.evening else f"{morning}-{noon}-{night}"
-    words = [write_amount(dose.single) if dose.single else pattern]
-    words += ["SOS"] if dose.as_needed else []
-    words += ["STAT"] if dose.at_once else []
-    return " ".join(words)
-
-
 def write_amount(amount: Fraction) -> str:
     """`0`, `½`, `1½`, `2.5`; an amount that neither a sign nor a short decimal can say is written as `3/7`."""
     whole, rest = divmod(amount, 1)
@@ -95,14 +85,6 @@ def quantity(dose: Dose, days: int | None, form: str) -> Fraction | None:
     if dose.single:
         return Fraction(math.ceil(dose.single)) if dose.at_once and not dose.as_needed else None
     return Fraction(math.ceil(sum(dose.parts) * days)) if days else None
-
-
-def parse_amount(text: str) -> Fraction:
-    """`2`, `½`, `1½`, `1/2`, `1.5` or `0,5` as a number of units. Raises `BadInput` below 0 or above 99."""
-    found = _amount(text)
-    if found is None or found > LARGEST_AMOUNT:
-        raise BadInput("dose", f"{text[:20]!r} is no amount.")
-    return found
 
 
 _SIGNS: Mapping[Fraction, str] = {

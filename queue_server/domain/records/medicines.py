@@ -1,48 +1,19 @@
-"""The list of medicines: finding one by a few letters, and reading more of them from a file."""
+"""The list of medicines: finding one by a few letters."""
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from queue_server.domain.errors import BadInput
 from queue_server.domain.records.records import Medicine
 
 #: How many a search offers.
 OFFERED = 8
-LARGEST_FILE = 512 * 1024
-MOST_ROWS = 5000
-#: How many errors of a file are told at once.
-MOST_ERRORS = 50
 
 #: Forms in the order in which a search offers them; others come behind, by name.
 FORMS = ("tablet", "capsule", "syrup", "sachet", "drops", "injection")
-
-COLUMNS = ("generic", "form", "strength")
-_LONGEST = {"generic": 80, "form": 40, "strength": 40}
-
-
-@dataclass(frozen=True, slots=True)
-class Preparation:
-    """A generic name in one form, with the strengths in which it is sold."""
-
-    generic: str
-    form: str
-    strengths: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one line of a file, counted from 1 as a spreadsheet counts; `code` is a word for translating:
-    encoding, long_file, empty, text, quotes, headings, cells, name, form, long."""
-
-    line: int
-    column: str
-    code: str
-    message: str
 
 
 @dataclass(slots=True)
@@ -97,104 +68,6 @@ def folded(text: str) -> str:
     """The text for comparing: no case, no accents, single spaces."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return " ".join(plain.casefold().split())
-
-
-def parse_file(content: bytes) -> list[Preparation]:
-    """The preparations of a CSV file with the columns generic, form, strength (several: `250 mg|500 mg`; may be empty).
-
-    Comma, semicolon or tab; UTF-8, with or without a byte order mark; a line of headings in any order; empty lines and
-    lines that begin with # are skipped. All or nothing: raises `BadInput` whose `faults` name every bad line.
-    """
-    if len(content) > LARGEST_FILE:
-        raise BadInput("file", f"The file has {len(content)} bytes; {LARGEST_FILE} are the most.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise _bad_file(
-            [Fault(line, "", "encoding", "This line is not UTF-8; please save the file as CSV UTF-8.")]
-        ) from error
-    rows = _rows(text)
-    order = _headings(rows)
-    faults: list[Fault] = []
-    found: list[Preparation] = []
-    for number, row in rows[1:]:
-        if len(found) + len(faults) >= MOST_ROWS:
-            faults.append(Fault(number, "", "long_file", f"A file has at most {MOST_ROWS} lines."))
-            break
-        made = _preparation(number, dict(zip(order, row, strict=False)), len(row) - len(order))
-        if isinstance(made, Fault):
-            faults.append(made)
-        else:
-            found.append(made)
-    if faults:
-        raise _bad_file(faults)
-    if not found:
-        raise _bad_file([Fault(1, "", "empty", "The file names no medicine.")])
-    return found
-
-
-def medicines_of(preparations: Iterable[Preparation]) -> list[Medicine]:
-    """One medicine for each strength; one without, where none is named."""
-    return [
-        Medicine(each.generic, each.form, strength) for each in preparations for strength in each.strengths or ("",)
-    ]
-
-
-def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """The lines that say something, with their numbers. Raises `BadInput` for broken quotes and signs of no text."""
-    if "\x00" in text:
-        raise _bad_file([Fault(text[: text.index("\x00")].count("\n") + 1, "", "text", "This is no text file.")])
-    first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader((f"{line}\n" for line in text.removesuffix("\n").split("\n")), delimiter=separator, strict=True)
-    rows = []
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row) and not row[0].startswith("#"):
-                rows.append((reader.line_num, [" ".join(cell.split()) for cell in row]))
-    except csv.Error as error:
-        raise _bad_file(
-            [Fault(reader.line_num, "", "quotes", f"The quotes of this line do not fit: {error}.")]
-        ) from error
-    return rows
-
-
-def _headings(rows: Sequence[tuple[int, list[str]]]) -> list[str]:
-    number, headings = rows[0] if rows else (1, [])
-    order = [heading.casefold() for heading in headings]
-    if sorted(order) != sorted(COLUMNS):
-        message = "The first line must name the columns: generic, form, strength."
-        raise _bad_file([Fault(number, "", "headings", message)])
-    return order
-
-
-def _preparation(number: int, row: dict[str, str], extra: int) -> Preparation | Fault:
-    if extra > 0:
-        return Fault(number, "", "cells", f"This line has {extra} more cells than there are columns.")
-    generic, form = row.get("generic", ""), row.get("form", "").casefold()
-    strengths = tuple(each.strip() for each in row.get("strength", "").split("|") if each.strip())
-    if not any(sign.isalpha() for sign in generic):
-        return Fault(number, "generic", "name", "A medicine needs a name.")
-    if not form:
-        return Fault(number, "form", "form", f"In which form is {generic} given (tablet, syrup …)?")
-    for column, text in (("generic", generic), ("form", form), *(("strength", each) for each in strengths)):
-        if len(text) > _LONGEST[column] or not text.isprintable():
-            return Fault(
-                number, column, "long", f"This is no {column}; {_LONGEST[column]} printable signs are the most."
-            )
-    return Preparation(generic, form, strengths)
-
-
-def _bad_file(faults: Sequence[Fault]) -> BadInput:
-    first = faults[0]
-    error = BadInput("file", f"Line {first.line}: {first.message}")
-    told = [
-        {"line": each.line, "column": each.column, "code": each.code, "message": each.message}
-        for each in faults[:MOST_ERRORS]
-    ]
-    error.details = {**error.details, "faults": told, "count": len(faults)}
-    return error
 
 
 def _key(medicine: Medicine) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from queue_server.domain.errors import BadInput
@@ -12,8 +12,6 @@ from queue_server.domain.records.dosing import (
     LONGEST_COURSE_DAYS,
     parse_dose,
     quantity,
-    write_amount,
-    write_dose,
 )
 from queue_server.domain.records.medicines import MedicineList
 from queue_server.domain.records.records import Bearer, Dose, Food, Line, Medicine
@@ -129,22 +127,6 @@ def bearer_of(person: TypedPerson) -> Bearer:
     return Bearer(_clean(person.name), int(digits) if digits else None, sex)
 
 
-def typed_line(line: Line) -> TypedLine:
-    """A signed line as fields again, for "same as last time" and for corrections."""
-    medicine = line.medicine
-    computed = quantity(line.dose, line.days, medicine.form)
-    return TypedLine(
-        medicine.generic,
-        medicine.form,
-        medicine.strength,
-        write_dose(line.dose),
-        line.food,
-        str(line.days or ""),
-        "" if line.quantity == computed or line.quantity is None else write_amount(line.quantity),
-        line.note,
-    )
-
-
 def _line(index: int, line: TypedLine, known: MedicineList) -> Line:
     try:
         medicine = known.marked(Medicine(_name(line.generic), _clean(line.form).casefold(), _clean(line.strength)))
@@ -201,10 +183,3 @@ def _clean(text: str) -> str:
 def _check_length(field: str, text: str, limit: int) -> None:
     if len(text) > limit:
         raise BadInput(field, f"{field} has {len(text)} signs; {limit} are the most.")
-
-
-def with_known(person: TypedPerson, known: Bearer | None) -> TypedPerson:
-    """The registered patient's own particulars, where there is one; else what was typed."""
-    if known is None:
-        return person
-    return replace(person, name=known.name, age=str(known.age if known.age is not None else ""), sex=known.sex)

@@ -7,7 +7,8 @@ consultation. These functions return numbers; words and languages are the busine
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import StrEnum
 from typing import NamedTuple
 
 from queue_server.domain.waits.correction import Wait
@@ -43,10 +44,16 @@ def calm(shown: Wait | None, new: Wait, elapsed_s: float = 0.0) -> Wait:
     """
     if shown is None:
         return new
-    aged = Wait(*(max(figure - elapsed_s, 0.0) for figure in shown))
-    moved_s = abs(new.likely_s - aged.likely_s)
-    is_spent = aged.high_s <= 0.0
-    return new if is_spent or moved_s > max(CALM_SHARE * aged.likely_s, 60.0) else aged
+    left = aged(shown, elapsed_s)
+    moved_s = abs(new.likely_s - left.likely_s)
+    is_spent = left.high_s <= 0.0
+    return new if is_spent or moved_s > max(CALM_SHARE * left.likely_s, 60.0) else left
+
+
+def aged(wait: Wait, elapsed_s: float) -> Wait:
+    """Return what is left of the wait after `elapsed_s` seconds."""
+    low, likely, high = wait
+    return Wait(max(low - elapsed_s, 0.0), max(likely - elapsed_s, 0.0), max(high - elapsed_s, 0.0))
 
 
 class Shown(NamedTuple):
@@ -57,8 +64,7 @@ class Shown(NamedTuple):
 
     def run_down(self, now: datetime) -> Wait:
         """What is left of it."""
-        elapsed_s = (now - self.at).total_seconds()
-        return Wait(*(max(figure - elapsed_s, 0.0) for figure in self.wait))
+        return aged(self.wait, (now - self.at).total_seconds())
 
 
 def shown_now(before: Shown | None, new: Wait, now: datetime) -> Shown:
@@ -73,10 +79,60 @@ def is_far(wait: Wait) -> bool:
     return wait.low_s >= FAR_S
 
 
-def clock_range(wait: Wait, now: datetime) -> tuple[datetime, datetime]:
-    """Return between which times the call is to be expected, "about 09:40–09:55", rounded outwards to five minutes."""
-    step = timedelta(minutes=STEP_MINUTES)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    first = (now - midnight + timedelta(seconds=wait.low_s)) // step
-    last = -((midnight - now - timedelta(seconds=wait.high_s)) // step)
-    return midnight + first * step, midnight + max(last, first + 1) * step
+def clock_range(wait: Wait, time_of_day_s: float) -> tuple[str, str]:
+    """Return between which times of the clock the call is to be expected, ("09:40", "09:55"), rounded outwards to five.
+
+    `time_of_day_s` is the time on the clinic's clock from which the wait counts, in seconds since midnight.
+    """
+    step_s = STEP_MINUTES * 60
+    first = math.floor((time_of_day_s + wait.low_s) / step_s)
+    last = max(math.ceil((time_of_day_s + wait.high_s) / step_s), first + 1)
+    return _clock(first * STEP_MINUTES), _clock(last * STEP_MINUTES)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
+
+
+class WaitWords(StrEnum):
+    """Which sentence tells a wait: "about 35–50 minutes", "less than 10 minutes", "about 11:10–11:35"."""
+
+    RANGE = "wait_range"
+    SHORT = "wait_short"
+    CLOCK = "wait_clock"
+
+
+class Said(NamedTuple):
+    """A wait as everybody is told it, whatever the language: a sentence and the two ends that stand in it.
+
+    The ends are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded up to
+    five minutes.
+    """
+
+    words: WaitWords
+    first: int | str
+    last: int | str
+    minutes: int
+
+    @property
+    def values(self) -> dict[str, int | str]:
+        """The ends under the names that they have in the sentence."""
+        match self.words:
+            case WaitWords.RANGE:
+                return {"low": self.first, "high": self.last}
+            case WaitWords.SHORT:
+                return {"high": self.last}
+            case WaitWords.CLOCK:
+                return {"from": self.first, "until": self.last}
+
+
+def said(shown: Shown, now: datetime, time_of_day_s: float) -> Said:
+    """Return how the wait that was shown is told `now`, when it is `time_of_day_s` on the clinic's clock."""
+    elapsed_s = (now - shown.at).total_seconds()
+    wait = aged(shown.wait, elapsed_s)
+    minutes = math.ceil(wait.likely_s / (STEP_MINUTES * 60)) * STEP_MINUTES
+    if is_far(wait):
+        # What is told by the clock stays as it is while time passes.
+        return Said(WaitWords.CLOCK, *clock_range(shown.wait, round(time_of_day_s - elapsed_s)), minutes)
+    low, _, high = rounded(wait)
+    return Said(WaitWords.RANGE if low else WaitWords.SHORT, low, max(high, low + STEP_MINUTES), minutes)

@@ -50,7 +50,7 @@ OVER: Mapping[str, frozenset[AlertKind]] = {
 
 
 class Causes:
-    """`follow` is the store's `before_commit`. Without any channel it costs nothing."""
+    """`follow` belongs before each commit of the store. Without any channel it costs nothing."""
 
     def __init__(self, queues: Queues, channels: Collection[Channel]) -> None:
         self._queues = queues

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from queue_server import sources
+from queue_server.alerts.texts import sentence
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.alerts.alerts import (
     LIFETIME,
@@ -16,20 +17,20 @@ from queue_server.domain.alerts.alerts import (
     Channel,
     Driver,
     Holder,
+    JudgingDriver,
     KeyedDriver,
     MessageState,
     Wish,
     expires_at,
     masked,
 )
+from queue_server.domain.alerts.push_addresses import push_address
 from queue_server.domain.errors import BadInput, NotFound
-from queue_server.domain.people.patients import phone_number
+from queue_server.domain.people.patients import gets_sms, phone_number
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import day_ends_at
+from queue_server.live.json_views import Json
 from queue_server.locale import offered, texts
-from queue_server.services.alerts.push_addresses import push_address
-from queue_server.services.alerts.texts import sentence
-from queue_server.services.clinic.json_views import Json
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.alerts import limit_rows, outbox_history_rows, outbox_rows, preference_rows
 from queue_server.storage.alerts.outbox_rows import Kept, NewMessage
@@ -60,11 +61,15 @@ class Alerts:
 
     page_size = PAGE
 
-    def __init__(self, store: Store, queues: Queues, drivers: Mapping[Channel, Driver]) -> None:
+    def __init__(
+        self, store: Store, queues: Queues, drivers: Mapping[Channel, Driver], reports_secret: str = ""
+    ) -> None:
         self.channels = frozenset(drivers)
         #: What a browser needs to subscribe to web push; empty where that is not possible.
         self.push_key = next((one.public_key for one in drivers.values() if isinstance(one, KeyedDriver)), "")
-        self.reports_secret = ""
+        self.reports_secret = reports_secret
+        judging = [one for one in drivers.values() if isinstance(one, JudgingDriver)]
+        self._not_understood = {one.channel for one in judging if not one.is_understood}
         self._store = store
         self._queues = queues
 
@@ -113,7 +118,10 @@ class Alerts:
     async def address(self, channel: Channel, text: str) -> str:
         """The address as it is kept. Raises `BadInput` when the channel has no such addresses."""
         if channel is Channel.SMS:
-            return phone_number(text, (await self._queues.clinic()).phone_region)
+            number = phone_number(text, (await self._queues.clinic()).phone_region)
+            if not gets_sms(number):
+                raise BadInput("no_sms", "No SMS reaches this number: it is no mobile phone's.")
+            return number
         if channel is Channel.EMAIL:
             return email_address(text)
         return push_address(text) if channel is Channel.PUSH else text
@@ -123,9 +131,9 @@ class Alerts:
     ) -> bool:
         """The code for a new PIN goes out after the commit; false when there is no way.
 
-        It goes by SMS to the number (E.164); without SMS, to the e-mail addresses that these patients have agreed to.
+        It goes by SMS to the number (E.164); where none can, to the e-mail addresses of these patients.
         """
-        ways = [(Channel.SMS, phone)] if Channel.SMS in self.channels else []
+        ways = [(Channel.SMS, phone)] if Channel.SMS in self.channels and gets_sms(phone) else []
         if not ways and Channel.EMAIL in self.channels:
             for patient_id in patient_ids:
                 known = await preference_rows.addresses_of(work.connection, Holder(patient_id=patient_id))
@@ -160,6 +168,7 @@ class Alerts:
             {
                 "channel": channel,
                 "is_possible": channel in self.channels,
+                "is_understood": channel not in self._not_understood,
                 "states": {state: counted.get((channel, state), 0) for state in MessageState},
                 "limit": limits.get(channel),
                 "used": used[channel],

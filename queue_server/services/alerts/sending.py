@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from queue_server import sources
+from queue_server.alerts.texts import compose
 from queue_server.domain.alerts.alerts import (
     AlertKind,
     Channel,
@@ -28,7 +29,6 @@ from queue_server.domain.alerts.alerts import (
     retry_at,
 )
 from queue_server.domain.queue.numbering import day_ends_at
-from queue_server.services.alerts.texts import compose
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.sources import Source
 from queue_server.storage.alerts import outbox_history_rows, outbox_rows, preference_rows

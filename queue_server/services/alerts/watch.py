@@ -8,14 +8,13 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from queue_server import sources
 from queue_server.domain.alerts.alerts import AlertKind, Channel, is_late, is_soon
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty
-from queue_server.domain.queue.ordering import places
 from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, State
 from queue_server.domain.waits.wording import STEP_MINUTES
+from queue_server.live.json_views import WaitFigures
 from queue_server.services.alerts.causes import Causes, cause_of
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.waits.forecasts import Waits
@@ -162,7 +161,7 @@ class AlertWatch:
         self, queue: DepartmentQueue, waiting: dict[int, QueueEntry], contacts: dict[int, Contact]
     ) -> list[Due]:
         due: list[Due] = []
-        order, waits = places(queue.entries), await self._waits.of(queue)
+        order, waits = queue.ahead, await self._waits.figures(queue, contacts)
         late, is_calling = late_doctors(queue, self._queues.now()), is_anybody_calling(queue)
         for token_id, contact in contacts.items():
             entry, ahead, wait = waiting[token_id], order[token_id], waits.get(token_id)
@@ -191,7 +190,7 @@ def late_doctors(queue: DepartmentQueue, now: datetime) -> list[Duty]:
     return [duty for duty in queue.duties if duty.state in away and is_late(duty.back_at, now)]
 
 
-def _soon(contact: Contact, wait: dict[str, Any] | None, ahead: int) -> dict[str, object]:
+def _soon(contact: Contact, wait: WaitFigures | None, ahead: int) -> dict[str, object]:
     if contact.wish.ahead is not None or wait is None:
         return {"ahead": ahead}
     steps = round(wait["likely_s"] / 60 / STEP_MINUTES)

@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from queue_server import papers
+from queue_server.analytics import sections
+from queue_server.analytics.report import Figure, Report, Section, change, day_in_words, minutes, percent
+from queue_server.analytics.sections import HALF, MOST, Told
 from queue_server.charts import Heading, Series, lines
 from queue_server.domain.analytics.quantile_sketch import Sketch, quantile
 from queue_server.domain.analytics.tallies import Part, Tally, together
 from queue_server.domain.errors import BadInput
 from queue_server.locale import Texts
-from queue_server.services.analytics import sections
-from queue_server.services.analytics.report import Figure, Report, Section, change, day_in_words, minutes, percent
-from queue_server.services.analytics.sections import HALF, MOST, Told
 from queue_server.services.analytics.tallies import Figures
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.snapshot import Queues

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from queue_server.analytics.report import Report, day_in_words
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.alerts.alerts import LIFETIME, AlertKind, Channel
 from queue_server.domain.errors import BadInput
@@ -12,7 +13,6 @@ from queue_server.domain.queue.events import Event
 from queue_server.locale import texts
 from queue_server.services.alerts.preferences_and_outbox import Alerts, email_address
 from queue_server.services.analytics.analytics import Analytics
-from queue_server.services.analytics.report import Report, day_in_words
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.alerts import outbox_rows
 from queue_server.storage.alerts.outbox_rows import NewMessage

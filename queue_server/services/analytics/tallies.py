@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from queue_server.domain.analytics.machines import Machines
 from queue_server.domain.analytics.tallies import (
     Grain,
     Key,
@@ -24,20 +24,12 @@ from queue_server.domain.analytics.tallies import (
 from queue_server.domain.queue.numbering import day_ends_at
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.analytics import tally_rows
-from queue_server.storage.analytics.tally_rows import Fault, Reach
+from queue_server.storage.analytics.tally_rows import Reach
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store, Transaction
 
 #: So many journal lines are looked through at once for days that have changed after they were over.
 LINES = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Machines:
-    """What became of slips, (place, state) → how many, and when machines did not work."""
-
-    slips: dict[tuple[str, str], int]
-    faults: list[Fault]
 
 
 class Figures:

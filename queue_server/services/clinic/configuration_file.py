@@ -91,7 +91,8 @@ class SetUpFile:
         removed = {plan.code: (id_, plan) for id_, plan in once.items()}
         wanted = {plan.code for plan in made.departments}
         await clinic_rows.lock_departments(work, list(present.values()))
-        waiting = await configuration_rows.waiting(work.connection, work.now.date())
+        today = await clinic_rows.service_day_at(work.connection, work.now)
+        waiting = await configuration_rows.waiting(work.connection, today)
         for code in sorted(present.keys() - wanted):
             if count := waiting[present[code]]:
                 problems.append(Problem("departments", "still_waiting", {"value": code, "count": count}))
@@ -99,9 +100,11 @@ class SetUpFile:
         taken = {plan.prefix: code for code, (_, plan) in removed.items() if code not in wanted}
         ids = present | {code: id_ for code, (id_, _) in removed.items()}
         for position, plan in enumerate(made.departments):
+            field, values = f"departments[{position + 1}].prefix", {"value": plan.prefix}
             if plan.prefix in taken:
-                values = {"value": plan.prefix}
-                problems.append(Problem(f"departments[{position + 1}].prefix", "in_use_removed", values))
+                problems.append(Problem(field, "in_use_removed", values))
+            elif await configuration_rows.prefix_of_others(work, plan.prefix, ids.get(plan.code), today):
+                problems.append(Problem(field, "in_use", values))
             elif plan.code in ids:
                 # Two departments may swap their prefixes, which are unique: each lets go of its own first.
                 await configuration_rows.save_department(work, ids[plan.code], prefix=f"~{position}")

@@ -9,12 +9,12 @@ from typing import Any
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.configuration import DepartmentPlan, RoomPlan, read_department, read_room, written
+from queue_server.domain.clinic.seen_values import check, check_unchanged
 from queue_server.domain.errors import StillInUse, UnknownDepartment, UnknownRoom
 from queue_server.domain.form_reading import Problem, Reader
 from queue_server.domain.queue.events import Event
+from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
-from queue_server.services.clinic.json_views import Json
-from queue_server.services.clinic.seen_values import check, check_unchanged
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
 
@@ -34,7 +34,8 @@ class Departments:
         async with self._store.reading() as connection:
             known = await configuration_rows.departments(connection)
             rooms = (await configuration_rows.rooms(connection)).values()
-            waiting = await configuration_rows.waiting(connection, self._store.clock.now().date())
+            today = await clinic_rows.service_day_at(connection, self._store.clock.now())
+            waiting = await configuration_rows.waiting(connection, today)
         return [
             written(plan)
             | {"rooms": [room.code for room in rooms if room.department == plan.code], "waiting": waiting[id_]}
@@ -82,6 +83,13 @@ class Departments:
             _record(work, "department_changed", by, code=code, fields=changed)
             work.touch(sources.department(department.id))
 
+    async def change(
+        self, code: str, fields: Mapping[str, Any], seen: Mapping[str, Any] | None = None, *, by: Actor
+    ) -> None:
+        """What `fields` names of the department is so, everything else stays. Raises `UnknownDepartment`."""
+        seen = seen or await self.one(code)
+        await self.save(code, {**seen, **fields}, seen, by=by)
+
     async def move(self, code: str, places: int, *, by: Actor) -> None:
         """The department is shown so many places later (negative: earlier). Raises `UnknownDepartment`."""
         async with self._store.transaction() as work:
@@ -101,7 +109,8 @@ class Departments:
         """
         async with self._store.transaction() as work:
             department = await clinic_rows.lock_department(work, code)
-            if waiting := (await configuration_rows.waiting(work.connection, work.now.date()))[department.id]:
+            today = await clinic_rows.service_day_at(work.connection, work.now)
+            if waiting := (await configuration_rows.waiting(work.connection, today))[department.id]:
                 raise StillInUse(f"Department {code}", f"{waiting} tokens wait there", waiting=waiting)
             await configuration_rows.remove_department(work, department.id)
             await configuration_rows.forget_department(work, code)
@@ -185,7 +194,8 @@ async def _check_free(work: Transaction, plan: DepartmentPlan, own: int | None, 
                 if value and value == getattr(other, name):
                     problems.append(Problem(name, rule, {"value": value}))
     is_named = any(problem.field == "prefix" for problem in problems)
-    if not is_named and await configuration_rows.prefix_of_others_today(work, plan.prefix, own):
+    today = await clinic_rows.service_day_at(work.connection, work.now)
+    if not is_named and await configuration_rows.prefix_of_others(work, plan.prefix, own, today):
         problems.append(Problem("prefix", "in_use", {"value": plan.prefix}))
 
 

@@ -10,13 +10,13 @@ import phonenumbers
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.configuration import read_clinic, read_display, written
+from queue_server.domain.clinic.seen_values import check, check_unchanged
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import StillInUse, UnknownBoard
 from queue_server.domain.form_reading import Problem, Reader
 from queue_server.domain.queue.events import Event
+from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
-from queue_server.services.clinic.json_views import Json
-from queue_server.services.clinic.seen_values import check, check_unchanged
 from queue_server.storage.clinic import configuration_rows
 from queue_server.storage.devices import device_rows
 from queue_server.storage.engine.store import Store

@@ -5,31 +5,22 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.clinic.letterhead import Heading, Letterhead, read_heading, written
+from queue_server.domain.clinic.letterhead import Heading, Letterhead, SlipExtras, read_heading, written
+from queue_server.domain.clinic.seen_values import check, check_unchanged
 from queue_server.domain.form_reading import Problem, Reader
 from queue_server.domain.queue.events import Event
 from queue_server.locale import LANGUAGES
 from queue_server.papers.logos import for_letters, for_slips
-from queue_server.services.clinic.seen_values import check, check_unchanged
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.clinic import configuration_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records import paper_rows
 
 LETTER_LOGO, SLIP_LOGO = "letter_logo", "slip_logo"
-
-
-@dataclass(frozen=True, slots=True)
-class SlipExtras:
-    """What a slip shows besides the queue: a sentence in its language, and the logo (PNG in base64)."""
-
-    text: str | None = None
-    logo: str | None = None
 
 
 class Letterheads:

@@ -11,13 +11,13 @@ from queue_server.domain.clinic.clinic import Duty
 from queue_server.domain.clinic.configuration import clashing, read_holiday, read_shift, written
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.clinic.roster import Shift, newly_expected, no_longer_expected
+from queue_server.domain.clinic.seen_values import check
 from queue_server.domain.errors import NotFound
 from queue_server.domain.form_reading import Problem, Reader
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.queue.tokens import DutyState
-from queue_server.services.clinic.json_views import Json, moment
-from queue_server.services.clinic.seen_values import check
+from queue_server.live.json_views import Json, moment
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction

@@ -105,11 +105,6 @@ class Devices:
         async with self._store.reading() as connection:
             return await device_rows.all_devices(connection)
 
-    async def of_kind(self, kind: DeviceKind) -> list[Device]:
-        """All devices of a kind that may act."""
-        async with self._store.reading() as connection:
-            return await device_rows.devices(connection, kind)
-
     async def _note(self, asker: Actor) -> None:
         """Write down, now and then, that the device or program was heard of."""
         now, noted_at = self._store.clock.now(), self._noted.get(str(asker))

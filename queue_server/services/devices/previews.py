@@ -17,9 +17,9 @@ from queue_server.domain.queue.tokens import Priority, Token
 from queue_server.domain.records.records import Attendance, Bearer, Dose, Food, Line, Medicine, Prescription, Signer
 from queue_server.locale import LANGUAGES, texts
 from queue_server.papers.showing import first_page
+from queue_server.papers.slips import slip
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.devices.slips import slip
 
 _SAMPLE = "sample"
 
@@ -54,7 +54,7 @@ class Samples:
         departments = await self._queues.departments()
         extras = await self._letterheads.on_slip(language, await self._typed(typed))
         now = self._queues.now()
-        token = Token(0, _SAMPLE, "G-012", 0, now.date(), language, now, 3)
+        token = Token(0, _SAMPLE, "G-012", 0, await self._queues.day(), language, now, 3)
         job = PrintJob(0, 0, token.number, "", 1, PrintState.QUEUED, None, now)
         if not departments:
             return b""

@@ -10,12 +10,12 @@ from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.devices.print_jobs import PrintJob
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.queue.events import Event
+from queue_server.live.json_views import Json
 from queue_server.live.topics import View
 from queue_server.locale import texts
-from queue_server.services.clinic.json_views import Json
+from queue_server.papers.slips import slip
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.devices.slips import slip
 from queue_server.services.waits.forecasts import Waits
 from queue_server.services.waits.in_words import slip_words
 from queue_server.storage.analytics import tally_rows
@@ -66,7 +66,7 @@ class Printing:
             token = await queue_rows.token_by_id(connection, job.token_id)
             department = await clinic_rows.department(connection, token.department_id)
             entry = await queue_rows.newest_entry(connection, token.id)
-        waits = await self._waits.of(await self._queues.of(entry.department_id))
+        waits = await self._waits.of(await self._queues.of(entry.department_id), [token.id])
         return slip(
             token,
             job,

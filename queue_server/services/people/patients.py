@@ -24,7 +24,6 @@ from queue_server.locale import offered
 from queue_server.services.access.credentials import fingerprint, hash_password, new_key
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.people.pins import Pins
-from queue_server.storage.alerts import outbox_history_rows, preference_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import patient_rows, pin_attempt_rows
 from queue_server.storage.people.patient_rows import PatientSession
@@ -202,14 +201,6 @@ class Patients:
         """Whoever holds the phone also knows its PIN. Raises `LoginRequired`, `TooManyTries`."""
         await self._pins.check(login.phone, pin, browser)
 
-    async def erase(self, patient_id: int, *, by: Actor) -> None:
-        """Nothing personal is left of the patient; with the last of a family its phone number goes too.
-
-        Raises `UnknownPatient`.
-        """
-        async with self._store.transaction() as work:
-            await erase_within(work, patient_id, by=by)
-
     async def consents(self, patient_id: int) -> list[dict[str, object]]:
         """What the patient agreed to, oldest first: version, language, channel, at."""
         async with self._store.reading() as connection:
@@ -243,20 +234,6 @@ class Patients:
 
 def _sessions_ended(work: Transaction, login: PatientLogin) -> None:
     work.record(Event("patient_sessions_ended", work.now, str(PATIENT), data={"account": login.account_id}))
-
-
-async def erase_within(work: Transaction, patient_id: int, *, by: Actor) -> None:
-    """As `Patients.erase`, within the caller's transaction."""
-    account_id = await patient_rows.account_of_patient(work.connection, patient_id)
-    if not await patient_rows.erase_patient(work, patient_id):
-        raise UnknownPatient
-    await outbox_history_rows.forget_patient(work, patient_id)
-    await preference_rows.forget_patient(work, patient_id)
-    if account_id is not None and not await patient_rows.family(work.connection, account_id):
-        if (account := await patient_rows.account(work.connection, account_id)) is not None:
-            await outbox_history_rows.forget_address(work, account.phone)
-        await patient_rows.remove_account(work, account_id)
-    work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
 
 
 def _check_consent(consent: Consent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queue_server.domain.queue.events import GENESIS, Event, first_bad_line
-from queue_server.services.clinic.json_views import Json, moment
+from queue_server.live.json_views import Json, moment
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store
 

@@ -12,8 +12,8 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import Room
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
 from queue_server.domain.queue.events import Event
-from queue_server.domain.queue.ordering import after_the_next, in_order, next_for
-from queue_server.domain.queue.tokens import IN_ROOM, Action, QueueEntry, State
+from queue_server.domain.queue.ordering import after_the_next, in_order
+from queue_server.domain.queue.tokens import Action, QueueEntry, State
 from queue_server.domain.queue.transitions import act, check_undo
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.queue.duties import resume_break
@@ -90,11 +90,11 @@ class Calling:
             await check_version(work, entry, match)
             if entry.department_id != room.department_id:
                 raise BadInput("room", f"Room {room.code} belongs to another department; transfer the token first.")
-            entries = await self._queues.live(work.connection, room.department_id, day)
-            _check_expected(room, entries, expected)
-            if entry.id not in {live.id for live in entries}:
+            present = await queue_rows.in_room(work.connection, room, day)
+            _check_expected(room, present, expected)
+            if not await queue_rows.is_live(work.connection, entry.id, day):
                 raise IllegalTransition(entry.number, entry.state, Action.CALL)
-            called = await self._bring_in(work, room, entries, entry, await _doctor_in(work, room), by)
+            called = await self._bring_in(work, room, present, entry, await _doctor_in(work, room), by)
         if called is None:
             raise AssertionError("A chosen patient is always called.")
         return called
@@ -206,16 +206,17 @@ class Calling:
         self, work: Transaction, room: Room, day: date, expected: int | None, by: Actor
     ) -> QueueEntry | None:
         await clinic_rows.lock_departments(work, [room.department_id])
-        entries = await self._queues.live(work.connection, room.department_id, day)
-        _check_expected(room, entries, expected)
+        present = await queue_rows.in_room(work.connection, room, day)
+        _check_expected(room, present, expected)
         doctor_id = await _doctor_in(work, room)
-        return await self._bring_in(work, room, entries, next_for(entries, doctor_id), doctor_id, by)
+        following = await queue_rows.first_waiting(work.connection, room.department_id, day, doctor_id)
+        return await self._bring_in(work, room, present, following, doctor_id, by)
 
     async def _bring_in(
         self,
         work: Transaction,
         room: Room,
-        entries: Sequence[QueueEntry],
+        present: Sequence[QueueEntry],
         entry: QueueEntry | None,
         doctor_id: int | None,
         by: Actor,
@@ -224,7 +225,7 @@ class Calling:
         changes = Changes(work, by)
         await changes.end_break(room)
         called = act(entry, Action.CALL, work.now, room_id=room.id, doctor_id=doctor_id) if entry else None
-        present = [other for other in entries if other.room_id == room.id and other.state in IN_ROOM and other != entry]
+        present = [other for other in present if other != entry]
         for other in present:
             await self._change(work, changes, other, Action.ATTEND)
         if entry is not None and called is not None:
@@ -271,19 +272,19 @@ class Calling:
             await resume_break(work, room, undo.ended_break, undo.acted_at, by)
 
 
-def _check_expected(room: Room, entries: Sequence[QueueEntry], expected: int | None) -> None:
+def _check_expected(room: Room, present: Sequence[QueueEntry], expected: int | None) -> None:
     if expected == ANYBODY:
         return
-    present = next((entry for entry in entries if entry.room_id == room.id and entry.state in IN_ROOM), None)
-    if (present.token_id if present else None) != expected:
-        who = f"{present.number} is" if present else "nobody is"
+    if (present[0].token_id if present else None) != expected:
+        who = f"{present[0].number} is" if present else "nobody is"
         raise ChangedMeanwhile(f"The screen was out of date: {who} in room {room.code} now.", room=room.code)
 
 
 async def _locked_entry(work: Transaction, token_id: int) -> QueueEntry:
     """The token's present stay, whose department nobody else changes until the commit."""
     entry = await queue_rows.newest_entry(work.connection, token_id)
-    await clinic_rows.lock_departments(work, [entry.department_id])
+    if not await clinic_rows.lock_departments(work, [entry.department_id]):
+        return entry
     return await queue_rows.newest_entry(work.connection, token_id)
 
 

@@ -12,7 +12,7 @@ from queue_server.domain.errors import BadInput, RoomTaken
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.domain.waits.learning import DUTY
-from queue_server.services.clinic.json_views import moment
+from queue_server.live.json_views import moment
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue import duty_rows, queue_rows

@@ -22,7 +22,6 @@ from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import patient_rows
 from queue_server.storage.queue import queue_rows
 from queue_server.storage.queue.idempotency_rows import once
-from queue_server.storage.tables import TokenRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +85,24 @@ class Issuing:
             await self._check_limits(department, counter - 1, work.now)
         # Everybody with an earlier place is ahead; the newcomer's own sequence is behind all of them.
         place = rank(request.priority, work.now, 2**62, department.rules)
-        token = TokenRow(
-            key=secrets.token_urlsafe(18),
+        key, given = secrets.token_urlsafe(18), number(department.prefix, counter)
+        token_id = await queue_rows.add_token(
+            work,
+            key=key,
             department_id=department.id,
             service_day=day,
-            number=number(department.prefix, counter),
+            number=given,
             language=offered(request.language),
             channel=by.kind,
             issued_at=work.now,
             ahead_at_issue=await queue_rows.count_ahead(work.connection, department.id, day, place),
             patient_id=request.patient_id,
         )
-        token_id = await queue_rows.add_token(work, token)
         await queue_rows.add_entry(work, token_id, department, day, request.priority, request.reason)
         job = await print_job_rows.add_job(work, token_id, request.place) if request.place else None
-        data = {"number": token.number, "priority": request.priority, "reason": request.reason}
+        data = {"number": given, "priority": request.priority}
         work.record(Event(Action.ISSUE, work.now, str(by), token_id, department.id, data))
-        return IssuedToken(token_id, token.key, token.number, job)
+        return IssuedToken(token_id, key, given, job)
 
     async def _check_limits(self, department: Department, issued: int, now: datetime) -> None:
         zone = (await self._queues.clinic()).zone

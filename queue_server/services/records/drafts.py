@@ -17,7 +17,7 @@ from queue_server.domain.errors import BadInput, ChangedMeanwhile, NotFound
 from queue_server.domain.records.certificates import TypedCertificate, check_typed
 from queue_server.domain.records.prescribing import Typed, check_size
 from queue_server.domain.records.records import Bearer, RecordKind
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.records.documents import note_read
 from queue_server.storage.engine.store import Store, Transaction

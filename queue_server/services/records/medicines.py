@@ -11,11 +11,12 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.queue.events import Event
 from queue_server.domain.records.dosing import write_amount
-from queue_server.domain.records.medicines import MedicineList, medicines_of, parse_file
+from queue_server.domain.records.medicine_files import medicines_of, parse_file
+from queue_server.domain.records.medicines import MedicineList
 from queue_server.domain.records.prescribing import Typed, TypedLine, check_size, line_or_fault
 from queue_server.domain.records.records import Line, Medicine
+from queue_server.live.json_views import Json
 from queue_server.paths import MEDICINES
-from queue_server.services.clinic.json_views import Json
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records import prescribing_list_rows
@@ -27,16 +28,17 @@ LONGEST_DIAGNOSIS = 80
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many medicines of a file are new to the list, and how many it held already."""
+    """How many medicines of a file are new to the list or were known, and the columns that were not read."""
 
     added: int
     known: int
+    further: tuple[str, ...] = ()
 
 
 @cache
 def built_in() -> Sequence[Medicine]:
     """The list that comes with the program."""
-    return tuple(medicines_of(parse_file(MEDICINES.read_bytes())))
+    return tuple(medicines_of(parse_file(MEDICINES.read_bytes()).preparations))
 
 
 class Medicines:
@@ -70,14 +72,15 @@ class Medicines:
 
     async def extend(self, content: bytes, *, by: Actor) -> Imported:
         """The medicines of the CSV file are on the list: all of them, or none. Raises `BadInput` with every fault."""
-        found = list(dict.fromkeys(medicines_of(parse_file(content))))
+        file = parse_file(content)
+        found = list(dict.fromkeys(medicines_of(file.preparations)))
         known = await self.all()
         new = [medicine for medicine in found if not known.holds(medicine)]
         async with self._store.transaction() as work:
             await prescribing_list_rows.add_medicines(work, new)
             work.record(Event("medicines_added", work.now, str(by), data={"count": len(new)}))
             work.touch(sources.MEDICINES)
-        return Imported(len(new), len(found) - len(new))
+        return Imported(len(new), len(found) - len(new), file.further)
 
     async def remove(self, medicine_id: int, *, by: Actor) -> None:
         """The clinic's own medicine is off the list. Raises `NotFound`."""

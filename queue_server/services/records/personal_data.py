@@ -10,13 +10,16 @@ from datetime import date, datetime
 from typing import Any
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.errors import Damaged, KeyMissing, UnknownDocument
+from queue_server.domain.errors import Damaged, KeyMissing, UnknownDocument, UnknownPatient
+from queue_server.domain.queue.events import Event
 from queue_server.domain.records.documents import Document
 from queue_server.domain.records.retention import SHORTEST_YEARS, years_after
 from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.people.patients import erase_within
 from queue_server.services.records.documents import Documents, note_read
-from queue_server.storage.engine.store import Store
+from queue_server.storage.alerts import outbox_history_rows, preference_rows
+from queue_server.storage.engine.store import Store, Transaction
+from queue_server.storage.people import patient_rows
+from queue_server.storage.queue import undo_rows
 from queue_server.storage.records import document_rows, encrypted_blobs, personal_data_rows
 from queue_server.storage.records.encryption import DoesNotOpen
 
@@ -58,15 +61,19 @@ class Rights:
         return Kept(count, years_after(newest.astimezone(clinic.zone).date(), SHORTEST_YEARS) if newest else None)
 
     async def erase(self, patient_id: int, *, by: Actor) -> Kept:
-        """Name, birth year, phone, logins, addresses for messages and reasons are gone; returns what the law keeps.
+        """Nothing personal is left of the patient but what the law makes the clinic keep, which is returned.
 
-        What stays opens for nobody but an administrator who states a reason, and goes with the clinic's retention.
+        Name, birth year, logins, messages and their addresses are gone, and what staff wrote of the patient's tokens;
+        with the last of a family its phone number goes too. What stays opens for nobody but an administrator who
+        states a reason, and goes with the clinic's retention.
         Raises `UnknownPatient`.
         """
         kept = await self.kept_after_erasure(patient_id)
         async with self._store.transaction() as work:
-            await erase_within(work, patient_id, by=by)
-            await personal_data_rows.forget_reasons(work, patient_id)
+            await _erase_person(work, patient_id)
+            tokens = await personal_data_rows.forget_reasons(work, patient_id)
+            await undo_rows.forget(work, tokens)
+            work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
         return kept
 
     async def _parts(self, patient_id: int) -> AsyncIterator[Part]:
@@ -103,6 +110,18 @@ class Rights:
             plain = [await encrypted_blobs.chunk(connection, content, position) for position in range(content.chunks)]
             return json.loads(b"".join(plain))
         return None
+
+
+async def _erase_person(work: Transaction, patient_id: int) -> None:
+    account_id = await patient_rows.account_of_patient(work.connection, patient_id)
+    if not await patient_rows.erase_patient(work, patient_id):
+        raise UnknownPatient
+    await outbox_history_rows.forget_patient(work, patient_id)
+    await preference_rows.forget_patient(work, patient_id)
+    if account_id is not None and not await patient_rows.family(work.connection, account_id):
+        if (account := await patient_rows.account(work.connection, account_id)) is not None:
+            await outbox_history_rows.forget_address(work, account.phone)
+        await patient_rows.remove_account(work, account_id)
 
 
 async def _once(content: bytes) -> AsyncIterator[bytes]:

@@ -10,9 +10,10 @@ from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.records.retention import Retention, years_before
-from queue_server.services.clinic.json_views import Json, moment
+from queue_server.live.json_views import Json, moment
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.records.documents import Documents
+from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.records import document_rows, encrypted_blobs, personal_data_rows
@@ -69,8 +70,8 @@ class Keeping:
                 removed["records"] += count["records"]
                 if any(count.values()):
                     continue
-                before = years_before(work.now, retention.visits).date()
-                removed["visits"] = await personal_data_rows.visits_before(work, before)
+                first_kept = await clinic_rows.service_day_at(work.connection, years_before(work.now, retention.visits))
+                removed["visits"] = await personal_data_rows.visits_before(work, first_kept)
                 removed["reads"] = await personal_data_rows.reads_before(work, years_before(work.now, retention.reads))
                 report: dict[str, Any] = {"day": day, "at": moment(work.now), "removed": removed}
                 known = await _reports(work.connection)
@@ -87,7 +88,8 @@ class Keeping:
             if stored is not None:
                 gone.append(stored.document)
         await self._documents.destroy(work, gone, "retention", by=SYSTEM)
-        written = await personal_data_rows.records_before(work, before.date())
+        first_kept = await clinic_rows.service_day_at(work.connection, before)
+        written = await personal_data_rows.records_before(work, first_kept)
         await encrypted_blobs.destroy(work, written)
         return {"documents": len(gone), "records": len(written)}
 

@@ -27,9 +27,9 @@ from queue_server.domain.records.certificates import (
 from queue_server.domain.records.documents import DocumentKind
 from queue_server.domain.records.prescribing import Typed, bearer_of, lines_of
 from queue_server.domain.records.records import Attendance, Certificate, Prescription, RecordKind
+from queue_server.live.json_views import Json
 from queue_server.locale import texts
 from queue_server.papers import LANGUAGES
-from queue_server.services.clinic.json_views import Json
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.records.certificate_wordings import Wordings
 from queue_server.services.records.documents import Documents

@@ -10,11 +10,10 @@ from queue_server.domain.clinic.legibility import is_quiet, layout
 from queue_server.domain.clinic.opening_hours import Opening, numbers_now
 from queue_server.domain.devices.devices import Device, DeviceKind
 from queue_server.domain.errors import UnknownDevice
-from queue_server.domain.queue.ordering import in_order
 from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, State
 from queue_server.domain.queue.transitions import UNDO_WINDOW
+from queue_server.live.json_views import Json, department_names, entry_view, moment
 from queue_server.live.topics import View
-from queue_server.services.clinic.json_views import Json, department_names, entry_view, moment
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.waits.forecasts import Waits
 from queue_server.sources import Source
@@ -62,7 +61,7 @@ class Boards:
                 }
                 for call, queue in calls
             ],
-            "waiting": {queue.department.code: len(in_order(queue.entries)) for queue in queues},
+            "waiting": {queue.department.code: len(queue.line) for queue in queues},
             "departments": [
                 await self._department(queue) | {"names": _public_names(queue.department)} for queue in queues
             ],
@@ -97,7 +96,7 @@ class Boards:
         rooms = {known.id: known.code for known in await self._queues.rooms()}
         departments = await self._queues.departments()
         codes = {department.id: department.code for department in departments}
-        waits = await self._waits.of(queue)
+        waits = await self._waits.of(queue, queue.ahead)
 
         def views(entries: Sequence[QueueEntry]) -> list[Json]:
             return [entry_view(entry, queue, codes, rooms, waits.get(entry.token_id)) for entry in entries]
@@ -112,7 +111,7 @@ class Boards:
             "department": department_names(queue.department),
             "duty": _duty(queue, room),
             "current": views(here)[0] if here else None,
-            "waiting": views(in_order(queue.entries)),
+            "waiting": views(queue.line),
             "held": views(standing(State.HELD)),
             "missed": views(standing(State.MISSED)),
             "elsewhere": views([entry for entry in in_rooms if entry.room_id != room.id]),
@@ -158,7 +157,7 @@ class Boards:
         return [await self._department(queue) for queue in await self._queues.all()]
 
     async def _department(self, queue: DepartmentQueue) -> Json:
-        waiting = len(in_order(queue.entries))
+        waiting = len(queue.line)
         opening = await self._opening(queue)
         wait = await self._waits.joining(queue)
         return department_names(queue.department) | {

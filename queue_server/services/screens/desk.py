@@ -15,9 +15,9 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.ordering import reason_for, with_priority
 from queue_server.domain.queue.tokens import FINAL, LIVE, Action, Priority, State
 from queue_server.domain.queue.transitions import act, is_possible
+from queue_server.live.json_views import Json, department_names, moment
 from queue_server.live.topics import View
 from queue_server.locale import offered
-from queue_server.services.clinic.json_views import Json, department_names, moment
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.devices.printing import reprint
 from queue_server.services.queue.undoable import Changes
@@ -180,7 +180,7 @@ class Desk:
             "actions": [action for action in _LISTED if is_open and is_possible(entry.state, action)],
             "can_change": is_open and entry.state in LIVE,
             "is_open": is_open,
-            "events": [{"kind": line.kind, "at": line.at, "by": actors[line.actor]} | _told(line) for line in lines],
+            "events": [_told(line, token) | {"by": actors[line.actor]} for line in lines],
             "slips": [
                 {"place": slip.place, "copy": slip.copy_number, "state": slip.state, "at": slip.updated_at}
                 for slip in slips
@@ -201,7 +201,7 @@ class Desk:
             rules = (await clinic_rows.department(work.connection, entry.department_id)).rules
             changed = with_priority(entry, priority, written, rules)
             await queue_rows.save_entry(work, changed)
-            data = {"number": entry.number, "was": entry.priority, "priority": priority, "reason": written}
+            data = {"number": entry.number, "was": entry.priority, "priority": priority}
             work.record(Event("priority", work.now, str(by), token_id, entry.department_id, data))
 
     async def edit(self, token_id: int, language: str, *, by: Actor) -> None:
@@ -224,8 +224,8 @@ class Desk:
             changes = Changes(work, by)
             if entry.state not in FINAL:
                 await changes.save(entry, act(entry, Action.CANCEL, work.now), Action.CANCEL)
-            await desk_rows.save_token(work, token_id, is_deleted=True)
-            data = {"number": entry.number, "reason": written}
+            await desk_rows.save_token(work, token_id, is_deleted=True, deleted_because=written)
+            data = {"number": entry.number}
             work.record(Event("token_deleted", work.now, str(by), token_id, entry.department_id, data))
 
     async def print_slip(self, token_id: int, place: str, *, by: Actor) -> int:
@@ -329,7 +329,9 @@ def _person(one: desk_rows.Person) -> Json:
     return {"id": one.id, "name": one.name, "birth_year": one.birth_year, "phone": end}
 
 
-def _told(line: Any) -> Json:
-    """What a line of a story tells beside its kind."""
+def _told(line: Any, token: Any) -> Json:
+    """What a line of a token's story tells. Why the token was deleted is no part of the journal."""
     known = line.data if isinstance(line.data, dict) else {}
-    return {name: known.get(name) for name in ("room", "reason", "priority", "place", "to", "was", "language")}
+    reason = token.deleted_because if line.kind == "token_deleted" else None
+    told = {"kind": line.kind, "at": line.at, "reason": reason}
+    return told | {name: known.get(name) for name in ("room", "priority", "place", "to", "was", "language")}

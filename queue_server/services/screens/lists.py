@@ -10,7 +10,7 @@ from queue_server.domain.clinic.clinic import DepartmentQueue, Room
 from queue_server.domain.errors import UnknownPatient
 from queue_server.domain.people.patients import PatientRecord
 from queue_server.domain.queue.tokens import IN_ROOM
-from queue_server.services.clinic.json_views import Json, moment
+from queue_server.live.json_views import Json, moment
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.records.documents import note_read
 from queue_server.services.screens.boards import Boards

@@ -7,7 +7,7 @@ from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.people.patients import Patient
 from queue_server.domain.queue.tokens import LIVE, Action, State
 from queue_server.domain.queue.transitions import act
-from queue_server.services.clinic.json_views import Json
+from queue_server.live.json_views import Json
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.queue.issuing import IssuedToken, IssueRequest, Issuing
 from queue_server.services.queue.undoable import Changes

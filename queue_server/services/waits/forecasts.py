@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueue, Duty
 from queue_server.domain.clinic.opening_hours import closes_at
 from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState, Priority, QueueEntry, State
 from queue_server.domain.waits.correction import Wait
-from queue_server.domain.waits.forecast import HELD_WEIGHT, Ahead, Forecast, forecast, passes_closing
+from queue_server.domain.waits.forecast import HELD_WEIGHT, PLAIN, Ahead, Forecast, forecast, passes_closing
 from queue_server.domain.waits.learning import Learning, learn, lessons
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
-from queue_server.domain.waits.wording import Shown, calm, clock_range, is_far, shown_now
-from queue_server.services.clinic.json_views import Json
+from queue_server.domain.waits.wording import Said, Shown, calm, said, shown_now
+from queue_server.live.json_views import WaitFigures, WaitView
 from queue_server.services.clinic.snapshot import Queues
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows
@@ -29,12 +30,32 @@ PROMISED_WITHIN = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The forecast of one department for one state of its queue."""
+    """The forecast of one department for one state of its queue, and what it was told by."""
 
     queue: DepartmentQueue
     made_at: datetime
-    waits: Mapping[int, Json]
-    joining: Json | None
+    waits: Sequence[Wait | None]
+    joining: Wait | None
+    time_of_day_s: float
+    closes_in_s: float | None
+
+    def told(self, shown: Shown) -> Told:
+        """How somebody is told what was shown."""
+        is_late = self.closes_in_s is not None and passes_closing(shown.run_down(self.made_at), self.closes_in_s)
+        return Told(said(shown, self.made_at, self.time_of_day_s), is_late)
+
+
+class Told(NamedTuple):
+    """A wait as somebody is told it; `is_late` when the call may come only after closing time."""
+
+    said: Said
+    is_late: bool
+
+    @property
+    def view(self) -> WaitView:
+        """The same for screens."""
+        view = WaitView(words=self.said.words, values=self.said.values, minutes=self.said.minutes)
+        return view | {"late": True} if self.is_late else view
 
 
 class Waits:
@@ -50,26 +71,34 @@ class Waits:
         self._promised: dict[int, Promise] = {}
         self._unsaved: list[Promise] = []
 
-    async def of(self, queue: DepartmentQueue) -> Mapping[int, Json]:
-        """Token id → {"low_s", "likely_s", "high_s"} in whole seconds; absent where it cannot be known.
+    async def told(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, Told]:
+        """Token id → what its holder is told; absent for those who do not wait, and where it cannot be known."""
+        standing = await self._standing(queue)
+        shown = self._shown_to(token_ids, standing)
+        return {token_id: standing.told(one) for token_id, one in shown.items()}
 
-        A wait that is far away has a "clock" too, from and until on the clinic's clock, `["11:10", "11:35"]`; one that
-        passes closing time is "late": true.
-        """
-        return (await self._standing(queue)).waits
+    async def of(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, WaitView]:
+        """The same for screens."""
+        return {token_id: told.view for token_id, told in (await self.told(queue, token_ids)).items()}
 
-    async def of_token(self, queue: DepartmentQueue, token_id: int) -> Json | None:
-        """The same for one token; none where it cannot be known."""
-        return (await self._standing(queue)).waits.get(token_id)
+    async def figures(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, WaitFigures]:
+        """The same for programs. Most presses end somebody's wait: the line is not worked out for those."""
+        token_ids = [token_id for token_id in token_ids if token_id in queue.ahead]
+        if not token_ids:
+            return {}
+        standing = await self._standing(queue)
+        shown = self._shown_to(token_ids, standing)
+        return {token_id: _figures(one.run_down(standing.made_at)) for token_id, one in shown.items()}
 
-    async def joining(self, queue: DepartmentQueue) -> Json | None:
-        """The same for somebody who joins now with normal priority."""
-        return (await self._standing(queue)).joining
+    async def joining(self, queue: DepartmentQueue) -> WaitView | None:
+        """What is told to somebody who would join now with normal priority."""
+        standing = await self._standing(queue)
+        return standing.told(Shown(standing.joining, standing.made_at)).view if standing.joining else None
 
     async def is_closing(self, queue: DepartmentQueue) -> bool:
         """Whether somebody who joins now would more likely than not be called after closing time."""
-        wait = (await self._standing(queue)).joining
-        return wait is not None and "late" in wait
+        standing = await self._standing(queue)
+        return passes_closing(standing.joining, standing.closes_in_s)
 
     async def keep(self) -> None:
         """What was promised is saved, and what has happened since is learned from; run every few seconds."""
@@ -97,17 +126,26 @@ class Waits:
             learning.recent.flow(now.timestamp()),
         )
         self._promise(queue, line, made, now)
-        closes = closes_at(queue.department.hours, now, clinic.zone, queue.department.holidays)
-        waits = {}
-        for entry, wait in zip(line, made.waits, strict=True):
-            if wait is not None and entry.state is State.WAITING:
-                shown = self._shown[entry.token_id] = shown_now(self._shown.get(entry.token_id), wait, now)
-                waits[entry.token_id] = _json(shown, clinic, closes, now)
+        waits = [wait for entry, wait in zip(line, made.waits, strict=True) if entry.state is State.WAITING]
         before = self._standings.get(queue.department.id)
-        for gone in set(before.waits if before else ()) - set(waits):
+        for gone in (before.queue.ahead.keys() if before else set()) - queue.ahead.keys():
             self._shown.pop(gone, None)
+        closes = closes_at(queue.department.hours, now, clinic.zone, queue.department.holidays)
+        closes_in_s = (closes - now).total_seconds() if closes else None
         joining = self._for_newcomers(queue.department, made.joining)
-        return Standing(queue, now, waits, _json(Shown(joining, now), clinic, closes, now) if joining else None)
+        local = now.astimezone(clinic.zone)
+        time_of_day_s = local.hour * 3600.0 + local.minute * 60 + local.second + local.microsecond / 1e6
+        return Standing(queue, now, waits, joining, time_of_day_s, closes_in_s)
+
+    def _shown_to(self, token_ids: Iterable[int], standing: Standing) -> dict[int, Shown]:
+        """What these tokens' holders are shown from now on; whoever does not look costs nothing."""
+        places, waits, now, known = standing.queue.ahead, standing.waits, standing.made_at, self._shown
+        found = {}
+        for token_id in token_ids:
+            place = places.get(token_id)
+            if place is not None and (wait := waits[place]) is not None:
+                found[token_id] = known[token_id] = shown_now(known.get(token_id), wait, now)
+        return found
 
     def _for_newcomers(self, department: Department, new: Wait | None) -> Wait | None:
         """What is shown to whoever has not joined yet; it does not run down, it moves with the line."""
@@ -118,11 +156,12 @@ class Waits:
         self._shown_to_newcomers[department.id] = shown
         return shown
 
-    def _promise(self, queue: DepartmentQueue, line: list[QueueEntry], made: Forecast, now: datetime) -> None:
+    def _promise(self, queue: DepartmentQueue, line: Sequence[QueueEntry], made: Forecast, now: datetime) -> None:
         """Whoever is seen for the first time has been promised this."""
+        since = now - PROMISED_WITHIN
         for place, (entry, wait) in enumerate(zip(line, made.waits, strict=True)):
-            is_new = now - entry.joined_at < PROMISED_WITHIN and entry.calls == 0
-            if wait is None or not is_new or entry.id in self._promised:
+            is_new = entry.joined_at > since and entry.calls == 0
+            if not is_new or wait is None or entry.id in self._promised:
                 continue
             if (clues := made.clues(place)) is not None:
                 promise = Promise(entry.id, queue.department.id, now, wait, clues)
@@ -166,13 +205,15 @@ class Waits:
             await learned_rows.save_learning(work, department.id, learning, ripe[-1][0])
 
 
-def in_line(queue: DepartmentQueue) -> list[QueueEntry]:
+def in_line(queue: DepartmentQueue) -> Sequence[QueueEntry]:
     """Whoever waits and whoever is held, who may come back at the place that is kept, in the order of calling."""
-    known = (entry for entry in queue.entries if entry.state in {State.WAITING, State.HELD})
-    return sorted(known, key=lambda entry: entry.rank.key)
+    held = [entry for entry in queue.entries if entry.state is State.HELD]
+    return sorted((*queue.line, *held), key=lambda entry: entry.rank.key) if held else queue.line
 
 
 def _ahead(entry: QueueEntry) -> Ahead:
+    if entry.state is State.WAITING and entry.for_doctor_id is None and entry.priority is Priority.NORMAL:
+        return PLAIN
     return Ahead(
         for_doctor=str(entry.for_doctor_id) if entry.for_doctor_id else None,
         weight=HELD_WEIGHT if entry.state is State.HELD else 1.0,
@@ -206,11 +247,6 @@ def _server(duty: Duty, running_s: float | None, now: datetime) -> Server:
     return Server.on_duty(doctor, running_s)
 
 
-def _json(shown: Shown, clinic: Clinic, closes: datetime | None, now: datetime) -> Json:
-    wait = shown.run_down(now)
-    data: Json = {name: round(value) for name, value in wait._asdict().items()}
-    if is_far(wait):
-        data["clock"] = [f"{moment:%H:%M}" for moment in clock_range(shown.wait, shown.at.astimezone(clinic.zone))]
-    if closes is not None and passes_closing(wait, (closes - now).total_seconds()):
-        data["late"] = True
-    return data
+def _figures(wait: Wait) -> WaitFigures:
+    low, likely, high = map(round, wait)
+    return WaitFigures(low_s=low, likely_s=likely, high_s=high)

@@ -11,6 +11,7 @@ from sqlalchemy import Row, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.analytics.machines import Fault
 from queue_server.domain.analytics.quantile_sketch import Sketch, from_numbers, to_numbers
 from queue_server.domain.analytics.tallies import Grain, Key, LongWait, Part, Span, Stay, Tallies, Tally
 from queue_server.domain.waits.correction import Wait
@@ -42,17 +43,6 @@ class Reach:
 
     until: date | None = None
     event_number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A time in which a machine did not work."""
-
-    name: str
-    place: str
-    state: str
-    began_at: datetime
-    ended_at: datetime | None
 
 
 async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:

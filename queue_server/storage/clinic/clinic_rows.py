@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.clinic.clinic import Clinic, Department, Room
 from queue_server.domain.clinic.opening_hours import parse_hours
 from queue_server.domain.errors import UnknownDepartment, UnknownRoom
+from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.queue.ordering import OrderRules
 from queue_server.domain.queue.tokens import Priority
+from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import DepartmentRow, HolidayRow, RoomRow, SettingRow
 
 _DEPARTMENT = tuple(DepartmentRow.metadata.tables["department"].columns)
 _ROOM = tuple(RoomRow.metadata.tables["room"].columns)
+
+_BY_ID = Statement(select(*_DEPARTMENT).where(col(DepartmentRow.id) == bindparam("department_id")))
+_LOCK_BY_CODE = Statement(
+    select(*_DEPARTMENT)
+    .where(col(DepartmentRow.code) == bindparam("code"), col(DepartmentRow.is_removed).is_(False))
+    .with_for_update()
+)
+_LOCK = Statement(
+    select(col(DepartmentRow.id)).where(col(DepartmentRow.id) == bindparam("department_id")).with_for_update()
+)
+_ROOMS = Statement(select(*_ROOM).where(col(RoomRow.is_removed).is_(False)).order_by(col(RoomRow.code)))
+_ROOM_BY_CODE = Statement(
+    select(*_ROOM).where(col(RoomRow.code) == bindparam("code"), col(RoomRow.is_removed).is_(False))
+)
 
 
 async def clinic(connection: AsyncConnection) -> Clinic:
@@ -37,6 +53,12 @@ async def clinic(connection: AsyncConnection) -> Clinic:
     )
 
 
+async def service_day_at(connection: AsyncConnection, moment: datetime) -> date:
+    """The clinic's service day at this moment."""
+    setting = await clinic(connection)
+    return service_day(moment, setting.zone, setting.roll_over)
+
+
 async def departments(connection: AsyncConnection, *, with_removed: bool = False) -> list[Department]:
     """All departments in the order in which they are shown, with their holidays; removed ones only where asked for."""
     query = select(*_DEPARTMENT).order_by(col(DepartmentRow.position), col(DepartmentRow.id))
@@ -49,7 +71,7 @@ async def departments(connection: AsyncConnection, *, with_removed: bool = False
 
 async def department(connection: AsyncConnection, department_id: int) -> Department:
     """The department with this id. Raises `UnknownDepartment`."""
-    row = (await connection.execute(select(*_DEPARTMENT).where(col(DepartmentRow.id) == department_id))).first()
+    row = await _BY_ID.first(connection, department_id=department_id)
     if row is None:
         raise UnknownDepartment(str(department_id))
     return _department(row)
@@ -60,35 +82,34 @@ async def lock_department(work: Transaction, code: str) -> Department:
 
     Raises `UnknownDepartment`.
     """
-    query = select(*_DEPARTMENT).where(col(DepartmentRow.code) == code, col(DepartmentRow.is_removed).is_(False))
-    query = query.with_for_update()
-    row = (await work.connection.execute(query)).first()
+    row = await _LOCK_BY_CODE.first(work.connection, code=code)
     if row is None:
         raise UnknownDepartment(code)
     work.has_lock()
     return _department(row)
 
 
-async def lock_departments(work: Transaction, ids: Sequence[int]) -> None:
-    """Until the commit nobody else changes the queues of these departments. Always locks in the order of the ids."""
+async def lock_departments(work: Transaction, ids: Sequence[int]) -> bool:
+    """Until the commit nobody else changes the queues of these departments. Always locks in the order of the ids.
+
+    Returns whether somebody may have changed them since the transaction began: SQLite has one writer at a time.
+    """
     if work.is_postgres:
-        query = select(col(DepartmentRow.id)).where(col(DepartmentRow.id).in_(sorted(set(ids))))
-        await work.connection.execute(query.order_by(col(DepartmentRow.id)).with_for_update())
+        for department_id in sorted(set(ids)):
+            await _LOCK.rows(work.connection, department_id=department_id)
         work.has_lock()
+    return work.is_postgres
 
 
 async def rooms(connection: AsyncConnection, department_id: int | None = None) -> list[Room]:
     """The rooms of a department, or all."""
-    query = select(*_ROOM).where(col(RoomRow.is_removed).is_(False)).order_by(col(RoomRow.code))
-    if department_id is not None:
-        query = query.where(col(RoomRow.department_id) == department_id)
-    return [Room(row.id, row.code, row.department_id) for row in await connection.execute(query)]
+    found = await _ROOMS.rows(connection)
+    return [Room(row.id, row.code, row.department_id) for row in found if department_id in {None, row.department_id}]
 
 
 async def room(connection: AsyncConnection, code: str) -> Room:
     """The room with this code. Raises `UnknownRoom`."""
-    query = select(*_ROOM).where(col(RoomRow.code) == code, col(RoomRow.is_removed).is_(False))
-    row = (await connection.execute(query)).first()
+    row = await _ROOM_BY_CODE.first(connection, code=code)
     if row is None:
         raise UnknownRoom(code)
     return Room(row.id, row.code, row.department_id)
@@ -98,25 +119,6 @@ async def add_department(work: Transaction, **values: object) -> int:
     """A new department with these columns; returns its id."""
     statement = work.insert(DepartmentRow).values(**values).returning(col(DepartmentRow.id))
     return int((await work.connection.execute(statement)).scalar_one())
-
-
-async def add_room(work: Transaction, code: str, department_id: int) -> None:
-    """A new room of the department."""
-    await work.connection.execute(work.insert(RoomRow).values(code=code, department_id=department_id))
-
-
-async def set_open(work: Transaction, department_id: int, *, is_open: bool) -> None:
-    """Whether the department issues tokens."""
-    statement = update(DepartmentRow).where(col(DepartmentRow.id) == department_id).values(is_open=is_open)
-    await work.connection.execute(statement)
-
-
-async def set_opening(
-    work: Transaction, department_id: int, hours: Mapping[str, list[list[str]]] | None, daily_quota: int | None
-) -> None:
-    """When the department gives out numbers, and how many a day; none for always and without limit."""
-    statement = update(DepartmentRow).where(col(DepartmentRow.id) == department_id)
-    await work.connection.execute(statement.values(hours=hours, daily_quota=daily_quota))
 
 
 async def _holidays(connection: AsyncConnection) -> defaultdict[int | None, frozenset[date]]:

@@ -111,10 +111,10 @@ async def waiting(connection: AsyncConnection, today: date) -> Counter[int]:
     return counted
 
 
-async def prefix_of_others_today(work: Transaction, prefix: str, own: int | None) -> bool:
-    """Whether another department has given out numbers with this prefix within the last day."""
+async def prefix_of_others(work: Transaction, prefix: str, own: int | None, day: date) -> bool:
+    """Whether another department has given out numbers with this prefix on this service day."""
     query: Select[Any] = select(col(TokenRow.id)).where(
-        col(TokenRow.service_day) >= work.now.date() - timedelta(days=1),
+        col(TokenRow.service_day) == day,
         col(TokenRow.number).startswith(f"{prefix}-", autoescape=True),
         col(TokenRow.department_id) != (own or 0),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import Row, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.queue.events import GENESIS, Event, seal
+from queue_server.storage.engine.statements import Statement
 from queue_server.storage.tables import EventRow, SettingRow
 
 #: The PostgreSQL advisory lock that makes one process at a time the sealer.
@@ -31,25 +32,42 @@ _COLUMNS = (
 )
 
 
+_ADD = Statement(
+    lambda insert: insert(EventRow).values(
+        {
+            name: bindparam(name)
+            for name in ("kind", "at", "actor", "token_id", "department_id", "data", "number", "hash")
+        }
+    )
+)
+_HEAD = Statement(select(col(SettingRow.value)).where(col(SettingRow.name) == HEAD))
+_SET_HEAD = Statement(
+    lambda insert: (
+        insert(SettingRow)
+        .values(name=HEAD, value=bindparam("value"))
+        .on_conflict_do_update(index_elements=["name"], set_={"value": bindparam("value")})
+    )
+)
+
+
 async def write(connection: AsyncConnection, events: Sequence[Event], *, is_sealed: bool) -> None:
     """Append the lines, in order; sealed at once where the caller is the only writer."""
     number, digest = await head(connection) if is_sealed else (0, "")
-    rows: list[dict[str, Any]] = []
     for event in events:
-        row = {
-            "kind": event.kind,
-            "at": event.at,
-            "actor": event.actor,
-            "token_id": event.token_id,
-            "department_id": event.department_id,
-            "data": dict(event.data or {}),
-        }
         if is_sealed:
             number += 1
             digest = seal(number, event, digest)
-            row |= {"number": number, "hash": digest}
-        rows.append(row)
-    await connection.execute(insert(EventRow), rows)
+        await _ADD.rows(
+            connection,
+            kind=event.kind,
+            at=event.at,
+            actor=event.actor,
+            token_id=event.token_id,
+            department_id=event.department_id,
+            data=dict(event.data or {}),
+            number=number if is_sealed else None,
+            hash=digest if is_sealed else None,
+        )
     if is_sealed:
         await _note_head(connection, number, digest)
 
@@ -79,7 +97,7 @@ async def read_after(connection: AsyncConnection, after: int, limit: int) -> lis
 
 async def head(connection: AsyncConnection) -> tuple[int, str]:
     """Number and hash of the last sealed line, as they were noted when it was sealed."""
-    value = (await connection.execute(select(col(SettingRow.value)).where(col(SettingRow.name) == HEAD))).scalar()
+    value = await _HEAD.scalar(connection)
     return (int(value[0]), str(value[1])) if value else (0, GENESIS)
 
 
@@ -90,9 +108,7 @@ async def has_unsealed(connection: AsyncConnection) -> bool:
 
 
 async def _note_head(connection: AsyncConnection, number: int, digest: str) -> None:
-    noted = update(SettingRow).where(col(SettingRow.name) == HEAD).values(value=[number, digest])
-    if not (await connection.execute(noted)).rowcount:
-        await connection.execute(insert(SettingRow).values(name=HEAD, value=[number, digest]))
+    await _SET_HEAD.rows(connection, value=[number, digest])
 
 
 def _event(row: Row[Any]) -> Event:

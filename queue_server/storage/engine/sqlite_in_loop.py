@@ -8,8 +8,7 @@ still for it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from sqlalchemy import URL, CursorResult, Engine, Executable, create_engine, event
@@ -31,6 +30,7 @@ class LoopConnection:
     def __init__(self, engine: Engine) -> None:
         self._connection = engine.connect()
         self.driver = cast(sqlite3.Connection, self._connection.connection.driver_connection)
+        self._cursor = sqlite3.Cursor(self.driver)
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """The statement has been executed, and its rows are fetched."""
@@ -44,10 +44,16 @@ class LoopConnection:
         """The statement has been executed as it is written."""
         return self._connection.exec_driver_sql(statement)
 
+    def fetch(self, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows of a statement that is in the driver's own words; none where it gives none."""
+        try:
+            return self._cursor.execute(statement, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise as_sqlalchemy(error, statement) from error
+
     def run(self, statement: str) -> None:
         """As `exec_driver_sql`, without a result."""
-        with raised_as_sqlalchemy(statement):
-            self.driver.execute(statement)
+        self.fetch(statement, ())
 
     def close(self) -> None:
         """The connection is closed; what was not committed is rolled back."""
@@ -97,10 +103,6 @@ def loop_engine(url: URL, *, pragmas: tuple[str, ...] = (), timeout_s: float = 5
     return engine
 
 
-@contextmanager
-def raised_as_sqlalchemy(statement: str, parameters: Mapping[str, object] | None = None) -> Iterator[None]:
-    """The driver's errors are raised as SQLAlchemy's, as everywhere else; they repeat no values."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(statement, parameters, error, sqlite3.Error, hide_parameters=True) from error
+def as_sqlalchemy(error: sqlite3.Error, statement: str) -> BaseException:
+    """The driver's error as SQLAlchemy's, as everywhere else; it repeats no values."""
+    return DBAPIError.instance(statement, None, error, sqlite3.Error, hide_parameters=True)

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -19,6 +19,7 @@ from queue_server.sources import Source
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
 from queue_server.storage.engine.engines import database_url
+from queue_server.storage.engine.statements import Statement
 from queue_server.storage.tables import EventRow, RevisionRow
 
 #: Tells the time.
@@ -32,13 +33,13 @@ class Transaction:
     """One unit of work: rows and journal lines, committed together or not at all."""
 
     def __init__(
-        self, connection: AsyncConnection, tell: Tell, *, is_postgres: bool, before_commit: BeforeCommit
+        self, connection: AsyncConnection, tell: Tell, *, is_postgres: bool, followers: Sequence[BeforeCommit]
     ) -> None:
         self.connection = connection
         self.now = tell()
         self._tell = tell
         self.is_postgres = is_postgres
-        self._before_commit = before_commit
+        self._followers = followers
         self.changed: dict[Source, int] = {}
         self._touched: set[Source] = set()
         self._events: list[Event] = []
@@ -64,43 +65,56 @@ class Transaction:
     async def finish(self) -> None:
         """Write the journal lines and the revisions; the last step before the commit."""
         if self._events:
-            await self._before_commit(self, tuple(self._events))
+            for follow in self._followers:
+                await follow(self, tuple(self._events))
             # PostgreSQL's lines are sealed later, so that departments do not queue behind one chain.
             await journal.write(self.connection, self._events, is_sealed=not self.is_postgres)
         for source in sorted(self._touched):
             self.changed[source] = await self._next_revision(source)
 
     async def _next_revision(self, source: Source) -> int:
-        statement = (
-            self.insert(RevisionRow)
-            .values(source=source, rev=1)
-            .on_conflict_do_update(index_elements=["source"], set_={"rev": col(RevisionRow.rev) + 1})
-            .returning(col(RevisionRow.rev))
-        )
-        rev = int((await self.connection.execute(statement)).scalar_one())
+        rev = int(await _NEXT_REVISION.scalar(self.connection, source=source))
         if self.is_postgres:
-            await self.connection.execute(select(func.pg_notify(sources.CHANNEL, sources.notice(source, rev))))
+            notice = sources.notice(source, rev)
+            await _NOTIFY.rows(self.connection, channel=sources.CHANNEL, notice=notice)
         return rev
 
 
-async def _nothing(work: Transaction, events: Sequence[Event]) -> None:
-    """Nobody has anything to add."""
+_NEXT_REVISION = Statement(
+    lambda insert: (
+        insert(RevisionRow)
+        .values(source=bindparam("source"), rev=1)
+        .on_conflict_do_update(index_elements=["source"], set_={"rev": col(RevisionRow.rev) + 1})
+        .returning(col(RevisionRow.rev))
+    )
+)
+_NOTIFY = Statement(select(func.pg_notify(bindparam("channel"), bindparam("notice"))))
 
 
 class Store:
-    """One database. `on_commit` is set by the composition root and hears of every commit of this process.
-
-    `before_commit` is set where services are put together: what follows from a journal line is written with it.
-    """
+    """One database, and who takes part in its commits or hears of them."""
 
     def __init__(self, url: str, clock: SteadyClock) -> None:
         self.url = database_url(url)
         self.is_postgres = self.url.get_backend_name() == "postgresql"
         self.clock = clock
-        self.on_commit: OnCommit = lambda changed: None
-        self.before_commit: BeforeCommit = _nothing
+        self._followers: list[BeforeCommit] = []
+        self._listeners: list[OnCommit] = []
         kind = PostgresDatabase if self.is_postgres else SqliteDatabase
-        self._database: Database = kind(self.url, self._publish)
+        self._database: Database = kind(self.url, self.announce)
+
+    def before_commit(self, follower: BeforeCommit) -> None:
+        """From now on `follower` is called in each transaction with journal lines, to write what follows from them."""
+        self._followers.append(follower)
+
+    def after_commit(self, listener: OnCommit) -> None:
+        """From now on `listener` hears of every commit, after those who asked earlier."""
+        self._listeners.append(listener)
+
+    def announce(self, changed: Mapping[Source, int]) -> None:
+        """Every listener hears that these sources have these revisions now, committed here or by another process."""
+        for listener in self._listeners:
+            listener(changed)
 
     async def open(self) -> None:
         """Make sure that the clock tells nothing earlier than the newest journal line."""
@@ -113,10 +127,10 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commit on a clean exit, roll back on any exception; `on_commit` hears only of what is committed."""
+        """Commit on a clean exit, roll back on any exception; listeners hear only of what is committed."""
         async with self._database.writing() as (connection, changed):
             tell, is_postgres = self.clock.now, self.is_postgres
-            work = Transaction(connection, tell, is_postgres=is_postgres, before_commit=self.before_commit)
+            work = Transaction(connection, tell, is_postgres=is_postgres, followers=self._followers)
             yield work
             await work.finish()
             changed.update(work.changed)
@@ -139,6 +153,3 @@ class Store:
         """Raises when the database does not answer."""
         async with self.reading() as connection:
             await connection.execute(text("SELECT 1"))
-
-    def _publish(self, changed: Mapping[Source, int]) -> None:
-        self.on_commit(changed)

@@ -115,7 +115,7 @@ async def erase_patient(work: Transaction, patient_id: int) -> bool:
     statement = (
         update(PatientRow)
         .where(col(PatientRow.id) == patient_id, col(PatientRow.is_erased).is_(False))
-        .values(account_id=None, name="", birth_year=None, sex=Sex.UNSAID, is_erased=True)
+        .values(account_id=None, name="", birth_year=None, sex=Sex.UNSAID, language="en", is_erased=True)
         .returning(col(PatientRow.id))
     )
     return (await work.connection.execute(statement)).first() is not None

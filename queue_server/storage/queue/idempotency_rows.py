@@ -10,13 +10,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.errors import KeyReused
+from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import AnswerRow
+
+_ANSWER = Statement(
+    select(col(AnswerRow.fingerprint), col(AnswerRow.body)).where(
+        col(AnswerRow.scope) == bindparam("scope"), col(AnswerRow.key) == bindparam("key")
+    )
+)
+_CLAIM = Statement(
+    lambda insert: (
+        insert(AnswerRow)
+        .values({name: bindparam(name) for name in ("scope", "key", "fingerprint", "at")})
+        .on_conflict_do_nothing()
+        .returning(col(AnswerRow.key))
+    )
+)
+_REMEMBER = Statement(
+    update(AnswerRow)
+    .where(col(AnswerRow.scope) == bindparam("of_scope"), col(AnswerRow.key) == bindparam("of_key"))
+    .values(body=bindparam("body"))
+)
 
 
 @dataclass(slots=True)
@@ -47,8 +67,7 @@ async def once(work: Transaction, scope: str, key: str | None, request: Mapping[
 
 async def known_answer(connection: AsyncConnection, scope: str, key: str, request: Mapping[str, object]) -> Any | None:
     """The remembered answer to this key, or none; the key is not taken. Raises `KeyReused` as `once` does."""
-    query = select(col(AnswerRow.fingerprint), col(AnswerRow.body))
-    row = (await connection.execute(query.where(col(AnswerRow.scope) == scope, col(AnswerRow.key) == key))).first()
+    row = await _ANSWER.first(connection, scope=scope, key=key)
     if row is not None and row.fingerprint != _fingerprint(request):
         raise KeyReused
     return row.body if row else None
@@ -61,18 +80,12 @@ async def forget_before(work: Transaction, moment: datetime) -> None:
 
 async def _claim(work: Transaction, scope: str, key: str, request: Mapping[str, object]) -> bool:
     """The key is taken for this request; false when it was taken before."""
-    claim = (
-        work.insert(AnswerRow)
-        .values(scope=scope, key=key, fingerprint=_fingerprint(request), at=work.now)
-        .on_conflict_do_nothing()
-        .returning(col(AnswerRow.key))
-    )
-    return (await work.connection.execute(claim)).first() is not None
+    fingerprint = _fingerprint(request)
+    return await _CLAIM.first(work.connection, scope=scope, key=key, fingerprint=fingerprint, at=work.now) is not None
 
 
 async def _remember(work: Transaction, scope: str, key: str, body: object) -> None:
-    statement = update(AnswerRow).where(col(AnswerRow.scope) == scope, col(AnswerRow.key) == key).values(body=body)
-    await work.connection.execute(statement)
+    await _REMEMBER.rows(work.connection, of_scope=scope, of_key=key, body=body)
 
 
 def _fingerprint(request: Mapping[str, object]) -> str:

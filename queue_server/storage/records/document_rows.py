@@ -96,10 +96,11 @@ async def of_token(connection: AsyncConnection, keys: Keyring, token_id: int) ->
     return await _some(connection, keys, col(DocumentRow.token_id) == token_id)
 
 
-async def count_of_token(connection: AsyncConnection, token_id: int) -> int:
-    """How many documents the token has."""
-    query = select(func.count()).where(col(DocumentRow.token_id) == token_id, col(DocumentRow.removed_at).is_(None))
-    return int((await connection.execute(query)).scalar_one())
+async def counts_of_tokens(connection: AsyncConnection, token_ids: Sequence[int]) -> dict[int, int]:
+    """Token id → how many documents it has, for those that have any."""
+    token_id = col(DocumentRow.token_id)
+    query = select(token_id, func.count()).where(token_id.in_(token_ids), col(DocumentRow.removed_at).is_(None))
+    return {row[0]: row[1] for row in await connection.execute(query.group_by(token_id))}
 
 
 async def of_patient(connection: AsyncConnection, keys: Keyring, patient_id: int) -> list[Stored]:

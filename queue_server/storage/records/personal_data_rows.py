@@ -76,12 +76,13 @@ async def newest_document(connection: AsyncConnection, patient_id: int) -> tuple
     return row[0], row[1]
 
 
-async def forget_reasons(work: Transaction, patient_id: int) -> int:
-    """Why the patient was called earlier is forgotten; returns for how many stays."""
-    tokens = select(col(TokenRow.id)).where(col(TokenRow.patient_id) == patient_id)
-    stay = QueueEntryRow
-    statement = update(stay).where(col(stay.token_id).in_(tokens), col(stay.priority_reason).is_not(None))
-    return int((await work.connection.execute(statement.values(priority_reason=None))).rowcount)
+async def forget_reasons(work: Transaction, patient_id: int) -> list[int]:
+    """What staff wrote of the patient's tokens is gone: why one went first or was deleted; returns their ids."""
+    forget = update(TokenRow).where(col(TokenRow.patient_id) == patient_id).values(deleted_because=None)
+    tokens = [row.id for row in await work.connection.execute(forget.returning(col(TokenRow.id)))]
+    stays = update(QueueEntryRow).where(col(QueueEntryRow.token_id).in_(tokens)).values(priority_reason=None)
+    await work.connection.execute(stays)
+    return tokens
 
 
 async def documents_before(work: Transaction, before: datetime, limit: int = 500) -> list[int]:
@@ -115,6 +116,8 @@ async def visits_before(work: Transaction, day: date) -> int:
     stay = QueueEntryRow
     reasons = update(stay).where(col(stay.service_day) < day, col(stay.priority_reason).is_not(None))
     await work.connection.execute(reasons.values(priority_reason=None))
+    deleted = update(TokenRow).where(col(TokenRow.service_day) < day, col(TokenRow.deleted_because).is_not(None))
+    await work.connection.execute(deleted.values(deleted_because=None))
     statement = update(TokenRow).where(col(TokenRow.id).in_(tokens)).values(patient_id=None)
     return int((await work.connection.execute(statement)).rowcount)
 

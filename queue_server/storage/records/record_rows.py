@@ -145,12 +145,6 @@ async def record(connection: AsyncConnection, record_id: int) -> Record | None:
     return _record(row) if row else None
 
 
-async def record_by_key(connection: AsyncConnection, key: str) -> Record | None:
-    """The signed version whose paper carries this key."""
-    row = (await connection.execute(select(*_RECORD).where(col(RecordRow.key) == key))).first()
-    return _record(row) if row else None
-
-
 async def signed_of_token(connection: AsyncConnection, token_id: int, kind: RecordKind) -> list[Record]:
     """All signed versions for the token, newest first."""
     row = RecordRow

@@ -71,15 +71,19 @@ async def done(connection: AsyncConnection, department_id: int, day: date, limit
         col(entry.state).in_(DONE),
         col(TokenRow.is_deleted).is_(False),
     )
+    is_its_token = col(TokenRow.id) == col(entry.token_id)
     columns = (col(entry.token_id), col(entry.state), col(entry.priority), col(entry.doctor_id), col(entry.room_id))
     query: Any = select(*columns, col(entry.finished_at), col(TokenRow.number))
-    query = query.join(TokenRow, col(TokenRow.id) == col(entry.token_id)).where(*own)
-    rows = await connection.execute(query.order_by(col(entry.finished_at).desc(), col(entry.id).desc()))
-    found = list(rows)
-    return [
+    query = query.join(TokenRow, is_its_token).where(*own)
+    newest_first = query.order_by(col(entry.finished_at).desc(), col(entry.id).desc())
+    found = [
         Done(row.token_id, row.number, row.state, row.priority, row.doctor_id, row.room_id, row.finished_at)
-        for row in found[:limit]
-    ], len(found)
+        for row in await connection.execute(newest_first.limit(limit))
+    ]
+    if len(found) < limit:
+        return found, len(found)
+    counted: Any = select(func.count()).select_from(entry).join(TokenRow, is_its_token).where(*own)
+    return found, int((await connection.execute(counted)).scalar_one())
 
 
 async def live_of_day(connection: AsyncConnection, day: date, departments: Iterable[int]) -> list[int]:

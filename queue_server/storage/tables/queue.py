@@ -41,6 +41,7 @@ class TokenRow(SQLModel, table=True):
     ahead_at_issue: int = 0
     patient_id: int | None = Field(default=None, foreign_key="patient.id", index=True)
     is_deleted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    deleted_because: str | None = Field(default=None, max_length=200)
 
 
 class QueueEntryRow(SQLModel, table=True):

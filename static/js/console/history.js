@@ -194,13 +194,24 @@ function send(file, kind, entry, bar, words) {
       setText(words, text("upload_checking"));
     };
     request.onload = () => {
-      const isDone = request.status === 201 || request.status === 200;
-      if (isDone) resolve({ isDone, words: text(request.response?.is_again ? "upload_again" : "upload_done") });
-      else resolve({ isDone, words: request.response?.error?.message ?? text("upload_broken") });
+      const said = request.response; // null when it is not JSON: something in between has answered in the server's place
+      if (said?.id) resolve({ isDone: true, words: text(said.is_again ? "upload_again" : "upload_done") });
+      else resolve({ isDone: false, words: said?.error?.message ?? text(inBetween(request.status), { status: request.status }) });
     };
     request.onerror = request.onabort = () => resolve({ isDone: false, words: text("upload_broken") });
     request.send(file);
   });
+}
+
+/**
+ * What a proxy, a firewall or a network's login page has said about a file.
+ *
+ * @param {number} status
+ */
+function inBetween(status) {
+  if (status === 413) return "upload_in_between_large";
+  if ([502, 503, 504].includes(status)) return "upload_in_between_away";
+  return "upload_in_between";
 }
 
 /** @param {DragEvent} event */

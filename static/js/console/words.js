@@ -1,6 +1,6 @@
 /** Entries in words, and the badges that carry them. */
 import { el, icon } from "../shared/dom.js";
-import { elapsed, inFives } from "../shared/format.js";
+import { elapsed } from "../shared/format.js";
 import { language, pageData, text } from "../shared/texts.js";
 
 /**
@@ -89,14 +89,8 @@ export function waited(entry, now) {
  */
 export function likelyWait({ wait }) {
   if (!wait) return "";
-  return wait.late ? text("likely_late", { likely: likely(wait) }) : likely(wait);
-}
-
-/** @param {import("./types.js").Wait} wait */
-function likely(wait) {
-  if (wait.clock) return text("likely_clock", { from: wait.clock[0], until: wait.clock[1] });
-  const { low, high } = inFives(wait);
-  return low < 5 ? text("likely_under", { high }) : text("likely_minutes", { low, high });
+  const likely = text(`likely_${wait.words}`, wait.values);
+  return wait.late ? text("likely_late", { likely }) : likely;
 }
 
 /**

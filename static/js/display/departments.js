@@ -1,6 +1,6 @@
 /** What goes on in each department: how many wait, and who is there to see them. */
 import { el, find, icon, reconcile, setAttribute, setIcon, setText } from "../shared/dom.js";
-import { clock, inFives } from "../shared/format.js";
+import { clock } from "../shared/format.js";
 import { plate } from "./calls.js";
 import { showInEach, word } from "./words.js";
 
@@ -79,27 +79,14 @@ function updateCard(card, department, doctors, languages, turn) {
   const list = find(".doctors", card);
   setAttribute(list, "data-many", doctors.length > MANY);
   const language = languages[turn % languages.length] ?? "en";
-  const newcomer = department.is_open && !department.is_closing ? waitWords(department.wait ?? null, language) : "";
+  const wait = department.is_open && !department.is_closing ? department.wait : null;
+  const newcomer = wait ? word(language, wait.words, wait.values) : "";
   setAttribute(find(".newcomer", card), "hidden", newcomer === "" && !department.is_closing);
   setAttribute(find(".newcomer", card), "lang", language);
   setText(find(".newcomer-wait", card), newcomer);
   setText(find(".newcomer-closing", card), department.is_closing ? word(language, "closing") : "");
   const page = pageOf(doctors, placesIn(list), Math.floor(turn / languages.length));
   reconcile(list, page, (doctor) => `${doctor.doctor} ${doctor.room}`, newDoctor, (row, doctor) => updateDoctor(row, doctor, language));
-}
-
-/**
- * What somebody who joins now will probably wait.
- *
- * @param {import("../shared/format.js").Wait | null} wait
- * @param {string} language
- * @returns {string}
- */
-function waitWords(wait, language) {
-  if (!wait) return "";
-  if (wait.clock) return word(language, "wait_clock", { from: wait.clock[0], until: wait.clock[1] });
-  const { low, high } = inFives(wait);
-  return low < 5 ? word(language, "wait_short", { high }) : word(language, "wait_range", { low, high });
 }
 
 /** @param {Doctor} doctor */

@@ -71,7 +71,7 @@ function isNews(kind, view) {
 /** @param {TokenView} view */
 function isSoon({ ahead, wait }) {
   const wish = page.wish;
-  if (wait && wish.ahead === null) return wait.likely_s <= wish.minutes * 60;
+  if (wait && wish.ahead === null) return wait.minutes <= wish.minutes;
   return ahead !== null && ahead <= (wish.ahead ?? FEW);
 }
 

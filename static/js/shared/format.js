@@ -52,24 +52,19 @@ export function day(moment) {
   }).format(new Date(moment));
 }
 
-/** @typedef {{low_s: number, likely_s: number, high_s: number, clock?: [string, string], late?: boolean}} Wait */
+/**
+ * A wait as the server tells it: the key of a sentence, what stands in it, the likely minutes in steps of five; `late`
+ * when the call may come only after closing time.
+ *
+ * @typedef {{words: string, values: Record<string, string | number>, minutes: number, late?: boolean}} Wait
+ */
 
 /**
- * A waiting time in words: a range, rounded outwards to five minutes, by the clock where it is far away.
+ * A waiting time in words.
  *
  * @param {Wait | null} wait
  * @returns {string}  empty when nothing honest can be said
  */
 export function waitRange(wait) {
-  if (!wait) return "";
-  if (wait.clock) return text("wait_clock", { from: wait.clock[0], until: wait.clock[1] });
-  const { low, high } = inFives(wait);
-  return low < 5 ? text("wait_short", { high }) : text("wait_range", { low, high });
-}
-
-/** @param {Wait} wait */
-export function inFives(wait) {
-  const low = Math.floor(wait.low_s / 300) * 5;
-  const high = Math.max(low + 5, Math.ceil(wait.high_s / 300) * 5);
-  return { low, high };
+  return wait ? text(wait.words, wait.values) : "";
 }

@@ -1,9 +1,12 @@
 /**
  * What the page was given: the JSON of `<script type="application/json" id="page-data">`, and the texts in it.
  *
+ * On pages that are written from right to left, runs of digits in them are isolated (see bidi.js).
  * Texts come translated from the server. A text is a sentence with `%(name)s` places, or, where a count decides,
  * an object of sentences by plural category: `{"one": "%(count)s person", "other": "%(count)s people"}`.
  */
+
+import { isolated } from "./bidi.js";
 
 /** @type {Record<string, any> | null} */
 let cached = null;
@@ -32,7 +35,7 @@ export function language() {
  */
 export function text(key, values = {}) {
   const entry = pageData().texts?.[key] ?? key;
-  return fill(typeof entry === "string" ? entry : choose(entry, Number(values.count)), values);
+  return isolated(fill(typeof entry === "string" ? entry : choose(entry, Number(values.count)), values));
 }
 
 /**

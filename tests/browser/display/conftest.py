@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from queue_server.services.clinic.departments_by_command import NewDepartment
+from queue_server.domain.clinic.configuration import DepartmentPlan
 from tests.browser.server import ServedClinic, a_served_clinic
 from tests.browser.walls import DEPARTMENTS
 
@@ -14,7 +14,7 @@ from tests.browser.walls import DEPARTMENTS
 async def clinic(tmp_path: Path) -> AsyncIterator[ServedClinic]:
     """Five departments with a room each."""
     departments = [
-        NewDepartment(code, prefix, names, icon, colour) for code, prefix, names, icon, colour in DEPARTMENTS
+        DepartmentPlan(code, prefix, names, icon, colour) for code, prefix, names, icon, colour in DEPARTMENTS
     ]
     async with a_served_clinic(tmp_path, departments=departments[:5]) as served:
         yield served

@@ -27,7 +27,7 @@ async def test_a_call_is_shown_with_its_room_and_announced_once(
     await issue(clinic, "GEN", "GEN", "DEN")
     await page.wait_for_function("() => document.querySelector('[data-code=GEN] .waiting-count').textContent === '2'")
 
-    await clinic.services.calling.call_next("1", by=DOCTOR)
+    await clinic.services.queue.calling.call_next("1", by=DOCTOR)
 
     await shows(page, "G-001", "1")
     await page.wait_for_selector(".hero-call[data-new]")
@@ -45,7 +45,7 @@ async def test_five_calls_in_the_same_second_are_all_shown_and_announced_in_orde
     heard = await open_wall(page, clinic)
     numbers = await issue(clinic, "GEN", "DEN", "ENT", "LAB", "MAT")
 
-    await asyncio.gather(*(clinic.services.calling.call_next(room, by=DOCTOR) for room in "12345"))
+    await asyncio.gather(*(clinic.services.queue.calling.call_next(room, by=DOCTOR) for room in "12345"))
 
     await page.wait_for_function("() => document.querySelectorAll('.recent-call').length === 4", timeout=2000)
     expected = {f"{number} {room}" for number, room in zip(numbers, "12345", strict=True)}
@@ -64,7 +64,7 @@ async def test_a_recall_is_announced_again_and_an_undone_call_is_gone(
     page = await page_factory(**WALL)
     heard = await open_wall(page, clinic)
     await issue(clinic, "GEN", "DEN", "ENT")
-    calling = clinic.services.calling
+    calling = clinic.services.queue.calling
     called = await calling.call_next("1", by=DOCTOR)
     assert called is not None
     await shows(page, "G-001", "1")
@@ -87,10 +87,10 @@ async def test_a_call_that_is_undone_while_it_is_announced_is_cut_short(
     page = await page_factory(**WALL)
     heard = await open_wall(page, clinic)
     await issue(clinic, "GEN")
-    await clinic.services.calling.call_next("1", by=DOCTOR)
+    await clinic.services.queue.calling.call_next("1", by=DOCTOR)
     await until(lambda: len(heard.calls) == 1)
 
-    await clinic.services.calling.undo("1", by=DOCTOR)
+    await clinic.services.queue.calling.undo("1", by=DOCTOR)
 
     await page.wait_for_selector("text=Welcome", timeout=2000)
     await until(lambda: heard.is_quiet, within=1)
@@ -101,7 +101,7 @@ async def test_a_reload_in_the_middle_announces_nothing_twice(clinic: ServedClin
     heard = await open_wall(page, clinic)
     await issue(clinic, "GEN", "DEN", "ENT")
     for room in "123":
-        await clinic.services.calling.call_next(room, by=DOCTOR)
+        await clinic.services.queue.calling.call_next(room, by=DOCTOR)
     await until(lambda: len(heard.calls) == 2)
 
     await page.reload()
@@ -134,17 +134,17 @@ async def test_the_state_of_each_doctor_is_told_and_changes_by_itself(
     page = await page_factory(**WALL)
     await open_wall(page, clinic)
     services = clinic.services
-    await services.accounts.create("doctor1", "a long password", Role.DOCTOR, "Doctor 1")
-    who = await services.accounts.by_login("doctor1")
+    await services.people.accounts.create("doctor1", "a long password", Role.DOCTOR, "Doctor 1")
+    who = await services.people.accounts.by_login("doctor1")
     assert who is not None
     on_duty = Actor(ActorKind.DOCTOR, who.id, who.name)
     row = page.locator("[data-code=GEN] .doctor")
 
-    await services.duties.change("1", DutyState.ON_DUTY, doctor=on_duty)
+    await services.queue.duties.change("1", DutyState.ON_DUTY, doctor=on_duty)
     await page.wait_for_selector("[data-code=GEN] .doctor[data-duty=on_duty]")
     present = await row.inner_text()
-    back_at = services.queues.now() + timedelta(minutes=30)
-    await services.duties.change("1", DutyState.ON_BREAK, doctor=on_duty, reason="tea", back_at=back_at)
+    back_at = services.clinic.queues.now() + timedelta(minutes=30)
+    await services.queue.duties.change("1", DutyState.ON_BREAK, doctor=on_duty, reason="tea", back_at=back_at)
     await page.wait_for_selector("[data-code=GEN] .doctor[data-duty=on_break]")
 
     assert present.split("\n") == ["Doctor 1", "1", "On duty"]

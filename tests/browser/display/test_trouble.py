@@ -28,7 +28,7 @@ async def test_five_calls_during_a_cut_are_right_within_a_second_of_the_return(
     await line.cut()
     for room in "12345":
         await asyncio.sleep(2)
-        await clinic.services.calling.call_next(room, by=DOCTOR)
+        await clinic.services.queue.calling.call_next(room, by=DOCTOR)
     assert heard.calls == []
     assert await page.locator("#not-live").is_visible()
     connected: list[float] = []
@@ -55,7 +55,7 @@ async def test_a_dead_line_is_owned_up_to_within_five_seconds_and_the_strip_goes
     page = await page_factory(**WALL, may_fail=True)
     await open_wall(page, clinic, line.url)
     await issue(clinic, "GEN")
-    await clinic.services.calling.call_next("1", by=DOCTOR)
+    await clinic.services.queue.calling.call_next("1", by=DOCTOR)
     await shows(page, "G-001", "1")
 
     line.silence()

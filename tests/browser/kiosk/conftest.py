@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from queue_server.services.clinic.departments_by_command import NewDepartment
+from queue_server.domain.clinic.configuration import DepartmentPlan
 from tests.browser.conftest import PageFactory
 from tests.browser.kiosks import Kiosk, OpenKiosk, a_kiosk
 from tests.browser.server import DEPARTMENTS, a_served_clinic
@@ -18,7 +18,7 @@ async def open_kiosk(page_factory: PageFactory, tmp_path: Path) -> AsyncIterator
     """Opens the kiosk of a new clinic: `await open_kiosk(departments=EIGHT, with_clock=True)`; see `a_kiosk`."""
     async with AsyncExitStack() as stack:
 
-        async def start(departments: tuple[NewDepartment, ...] = DEPARTMENTS, **options: Any) -> Kiosk:
+        async def start(departments: tuple[DepartmentPlan, ...] = DEPARTMENTS, **options: Any) -> Kiosk:
             clinic = await stack.enter_async_context(a_served_clinic(tmp_path, departments=departments))
             kiosk = await a_kiosk(clinic, page_factory, **options)
             stack.push_async_callback(kiosk.page.context.close)

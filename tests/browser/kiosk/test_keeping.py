@@ -16,7 +16,7 @@ PHONE = "9812345678"
 
 async def register(kiosk: Kiosk, *names: str) -> PatientLogin:
     """These patients share the phone."""
-    patients = kiosk.clinic.services.patients
+    patients = kiosk.clinic.services.people.patients
     for name in names:
         opened = await patients.register(PHONE, PIN, PersonForm(name, "40"), Consent(CONSENT_VERSION), cost=4)
     login = await patients.who(opened.secret)
@@ -32,7 +32,7 @@ async def press(kiosk: Kiosk, signs: str) -> None:
 
 async def kept(kiosk: Kiosk, login: PatientLogin) -> list[list[str]]:
     """Each patient's numbers of today."""
-    visits = kiosk.clinic.services.visits
+    visits = kiosk.clinic.services.screens.own_tokens
     return [[token["number"] for token in await visits.today(patient)] for patient in login.family]
 
 
@@ -69,7 +69,7 @@ async def test_phone_number_and_pin_say_whose_the_number_is(open_kiosk: OpenKios
 async def test_a_scanner_reads_the_phones_code(open_kiosk: OpenKiosk) -> None:
     kiosk = await open_kiosk()
     login = await register(kiosk, "Asha")
-    code = await kiosk.clinic.services.attaching.new_code(login.family[0])
+    code = await kiosk.clinic.services.records.attaching.new_code(login.family[0])
     await kiosk.take()
 
     await kiosk.page.keyboard.type(code)

@@ -3,7 +3,8 @@
 import pytest
 from playwright.async_api import expect
 
-from queue_server.services.clinic.departments_by_command import NewDepartment
+from queue_server.domain.access.actors import SYSTEM
+from queue_server.domain.clinic.configuration import DepartmentPlan
 from queue_server.storage.tables import PrintState
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import Screenshot
@@ -20,10 +21,10 @@ async def test_every_screen_fits_and_can_be_read(
     screenshot: Screenshot,
     width: int,
     height: int,
-    departments: tuple[NewDepartment, ...],
+    departments: tuple[DepartmentPlan, ...],
 ) -> None:
     kiosk = await open_kiosk(width=width, height=height, departments=departments)
-    await kiosk.clinic.services.administering.set_open("DEN", is_open=False)
+    await kiosk.clinic.services.clinic.departments.change("DEN", {"is_open": False}, by=SYSTEM)
     name = f"kiosk-{width}-{len(departments)}"
 
     async def check(screen: str) -> None:

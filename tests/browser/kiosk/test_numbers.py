@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Route, expect
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import DutyState
@@ -73,7 +73,7 @@ async def test_a_key_of_nobody_is_answered_calmly(page_factory: PageFactory, tmp
 
 async def test_a_wait_is_a_range_in_words_that_may_change(open_kiosk: OpenKiosk, screenshot: Screenshot) -> None:
     kiosk = await open_kiosk()
-    wait = {"low_s": 1300, "likely_s": 1700, "high_s": 2050}
+    wait = {"words": "wait_range", "values": {"low": 20, "high": 35}, "minutes": 30}
 
     async def with_a_wait(route: Route) -> None:
         answer = await route.fetch()
@@ -112,7 +112,7 @@ async def test_a_department_outside_its_hours_says_when_it_opens(open_kiosk: Ope
     opens = datetime.now(ZoneInfo("Asia/Kolkata")) + timedelta(hours=2)
     hours = {WEEKDAYS[opens.weekday()]: [[f"{opens:%H:%M}", "24:00"]]}
 
-    await kiosk.clinic.services.administering.set_opening("DEN", hours, None)
+    await kiosk.clinic.services.clinic.departments.change("DEN", {"hours": hours}, by=SYSTEM)
 
     await kiosk.speak("en")
     await expect(kiosk.page.locator("[data-code=DEN]")).to_contain_text(f"Closed nowOpens at {opens:%H:%M}")
@@ -128,9 +128,13 @@ async def test_a_department_that_closes_soon_says_so_before_it_gives_a_number(
     now = datetime.now(ZoneInfo("Asia/Kolkata"))
     soon = now + timedelta(minutes=5)
     hours = {WEEKDAYS[now.weekday()]: [["00:00", f"{soon:%H:%M}" if soon.date() == now.date() else "24:00"]]}
-    await kiosk.clinic.services.administering.set_opening("DEN", hours, None)
-    dentist = await kiosk.clinic.services.accounts.create("dentist", "correct horse", Role.DOCTOR, "Dr Rao", cost=4)
-    await kiosk.clinic.services.duties.change("2", DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, dentist, "Dr Rao"))
+    await kiosk.clinic.services.clinic.departments.change("DEN", {"hours": hours}, by=SYSTEM)
+    dentist = await kiosk.clinic.services.people.accounts.create(
+        "dentist", "correct horse", Role.DOCTOR, "Dr Rao", cost=4
+    )
+    await kiosk.clinic.services.queue.duties.change(
+        "2", DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, dentist, "Dr Rao")
+    )
     await wait_in(kiosk, "DEN", 9)
     await kiosk.speak("en")
     await expect(kiosk.page.locator("[data-code=DEN] .fact-closing")).to_be_visible()
@@ -154,7 +158,7 @@ async def test_a_closed_department_is_shown_closed_and_says_where_to_ask(
     open_kiosk: OpenKiosk, screenshot: Screenshot
 ) -> None:
     kiosk = await open_kiosk()
-    await kiosk.clinic.services.administering.set_open("DEN", is_open=False)
+    await kiosk.clinic.services.clinic.departments.change("DEN", {"is_open": False}, by=SYSTEM)
     await kiosk.speak("en")
     await expect(kiosk.page.locator("[data-code=DEN] .tile")).to_have_attribute("aria-disabled", "true")
     await expect(kiosk.page.locator("[data-code=DEN]")).to_contain_text("Closed now")
@@ -174,7 +178,7 @@ async def test_a_department_that_closes_under_the_finger_is_no_fault_of_the_pati
     await kiosk.speak("en")
 
     async def close_first(route: Route) -> None:
-        await kiosk.clinic.services.administering.set_open("GEN", is_open=False)
+        await kiosk.clinic.services.clinic.departments.change("GEN", {"is_open": False}, by=SYSTEM)
         await route.continue_()
 
     await kiosk.page.route("**/kiosk/tokens", close_first)
@@ -196,7 +200,7 @@ async def test_whoever_needs_help_says_so_with_one_touch(open_kiosk: OpenKiosk, 
     await kiosk.sees("token")
     await expect(kiosk.page.locator("#token-assisted")).to_be_visible()
     await kiosk.says("#token-ahead", in_hindi("You are next"))
-    queue = await kiosk.clinic.services.status.queue("GEN")
+    queue = await kiosk.clinic.services.screens.token_pages.queue("GEN")
     first = queue["tokens"][0]
     assert (first["number"], first["priority"]) == ("G-003", "assisted")
 

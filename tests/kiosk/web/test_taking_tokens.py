@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.storage.tables import PrintState
 from tests.running import Running
 
@@ -31,7 +31,7 @@ async def abandon(kiosk: httpx2.AsyncClient, key: str = "one", **changes: Any) -
 
 async def states(running: Running, department: str = "GEN") -> dict[str, str]:
     """Number → state of everybody who is still in the department's queue."""
-    queue = await running.services.status.queue(department)
+    queue = await running.services.screens.token_pages.queue(department)
     return {token["number"]: token["state"] for token in queue["tokens"]}
 
 
@@ -42,7 +42,7 @@ async def test_a_press_makes_a_token_and_a_slip_at_this_kiosk(running: Running, 
 
     assert (token["number"], token["department"], token["state"], token["ahead"]) == ("G-002", "GEN", "waiting", 1)
     assert token["qr"] == token["status_url"] + "/qr.svg"
-    jobs = await running.services.printing.open_jobs(AGENT)
+    jobs = await running.services.devices.printing.open_jobs(AGENT)
     assert [(job.id, job.number) for job in jobs][1:] == [(token["print_job"], "G-002")]
 
 
@@ -53,7 +53,7 @@ async def test_the_same_press_sent_again_gives_the_same_token(running: Running, 
 
     assert again == first
     assert await states(running) == {"G-001": "waiting"}
-    assert len(await running.services.printing.open_jobs(AGENT)) == 1
+    assert len(await running.services.devices.printing.open_jobs(AGENT)) == 1
 
 
 async def test_whoever_needs_help_goes_before_others_who_came_a_little_earlier(
@@ -92,7 +92,7 @@ async def test_a_walk_in_cannot_ask_for_more_than_the_screen_offers(
 
 
 async def test_a_closed_department_gives_no_numbers(running: Running, kiosk: httpx2.AsyncClient) -> None:
-    await running.services.administering.set_open("GEN", is_open=False)
+    await running.services.clinic.departments.change("GEN", {"is_open": False}, by=SYSTEM)
 
     answer = await kiosk.post("/kiosk/tokens", json=GENERAL, headers={"Idempotency-Key": "one"})
 
@@ -132,8 +132,8 @@ async def test_a_token_whose_number_nobody_saw_is_cancelled_with_its_slip(
 
     assert await abandon(kiosk) == "cancelled"
 
-    assert (await running.services.status.program(token["id"]))["state"] == "cancelled"
-    assert await running.services.printing.open_jobs(AGENT) == []
+    assert (await running.services.screens.token_pages.program(token["id"]))["state"] == "cancelled"
+    assert await running.services.devices.printing.open_jobs(AGENT) == []
 
 
 @pytest.mark.parametrize("state", [PrintState.SENT, PrintState.PRINTED, PrintState.UNCONFIRMED])
@@ -141,7 +141,7 @@ async def test_a_token_whose_slip_may_be_in_a_hand_stands(
     running: Running, kiosk: httpx2.AsyncClient, state: PrintState
 ) -> None:
     token = await press(kiosk)
-    await running.services.printing.report(AGENT, token["print_job"], state, None)
+    await running.services.devices.printing.report(AGENT, token["print_job"], state, None)
 
     assert await abandon(kiosk) == "stands"
 
@@ -150,7 +150,7 @@ async def test_a_token_whose_slip_may_be_in_a_hand_stands(
 
 async def test_a_token_whose_slip_failed_is_cancelled(running: Running, kiosk: httpx2.AsyncClient) -> None:
     token = await press(kiosk)
-    await running.services.printing.report(AGENT, token["print_job"], PrintState.FAILED, "out of paper")
+    await running.services.devices.printing.report(AGENT, token["print_job"], PrintState.FAILED, "out of paper")
 
     assert await abandon(kiosk) == "cancelled"
 
@@ -175,7 +175,7 @@ async def test_a_press_that_never_arrived_makes_no_token_later(running: Running,
 
     assert late["state"] == "cancelled"
     assert await states(running) == {}
-    assert await running.services.printing.open_jobs(AGENT) == []
+    assert await running.services.devices.printing.open_jobs(AGENT) == []
 
 
 async def test_telling_twice_that_nobody_waited_changes_nothing(running: Running, kiosk: httpx2.AsyncClient) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from queue_server.domain.errors import BadFields, ChangedMeanwhile
 from queue_server.domain.form_reading import Problem
-from queue_server.services.clinic.json_views import Json
 
 
 def check(problems: list[Problem]) -> None:
@@ -23,7 +22,7 @@ def check_unchanged(seen: Mapping[str, Any] | None, now: Mapping[str, Any]) -> N
     """
     if seen is None:
         return
-    changed: list[Json] = [
+    changed: list[dict[str, Any]] = [
         {"field": field, "was": seen.get(field), "now": now.get(field)}
         for field in sorted(set(seen) | set(now))
         if seen.get(field) != now.get(field)

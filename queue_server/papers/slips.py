@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from babel.dates import format_date, format_time
 
 from queue_server.domain.clinic.clinic import Clinic, Department
+from queue_server.domain.clinic.letterhead import SlipExtras
 from queue_server.domain.devices.print_jobs import PrintJob
 from queue_server.domain.queue.tokens import Priority, Token
 from queue_server.locale import Texts, texts
-from queue_server.services.clinic.json_views import Json
-from queue_server.services.clinic.letterheads import SlipExtras
 
 
 def slip(
@@ -22,7 +23,7 @@ def slip(
     wait_text: str | None,
     public_url: str,
     extras: SlipExtras,
-) -> Json:
+) -> dict[str, Any]:
     """The document that a print agent lays out; all texts are ready to be read, `copy` counts from 1."""
     words = texts(token.language)
     at = token.issued_at.astimezone(clinic.zone)

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, get_day_names
 
+from queue_server.analytics.report import NONE, Section, day_in_words, minutes, percent, told
 from queue_server.charts import Heading, Series, bars, heat, lines, rows
+from queue_server.domain.analytics.machines import Machines
 from queue_server.domain.analytics.quantile_sketch import quantile
 from queue_server.domain.analytics.tallies import Key, Part, Tallies, Tally, together
 from queue_server.domain.clinic.clinic import Department
 from queue_server.locale import Texts
-from queue_server.services.analytics.report import NONE, Section, day_in_words, minutes, percent, told
-from queue_server.services.analytics.tallies import Machines
 
 #: More days than these are shown by the month.
 MOST_DAYS = 62

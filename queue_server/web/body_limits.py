@@ -1,0 +1,58 @@
+"""How large what is sent may be: one table by address, for the server, the forms and their refusals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive
+
+from queue_server.domain.errors import TooLarge
+from queue_server.domain.records.documents import LARGEST_FILE as LARGEST_DOCUMENT
+from queue_server.domain.records.medicine_files import LARGEST_FILE as LARGEST_MEDICINE_FILE
+from queue_server.papers.logos import LARGEST_UPLOAD as LARGEST_LOGO
+
+#: Bytes of a body whose address is not in the tables.
+LARGEST_BODY = 64 * 1024
+
+#: Forms with a file, and the bytes that the file may have.
+FILES: Mapping[str, int] = {
+    "/admin/letterhead/logo": LARGEST_LOGO,
+    "/admin/medicines": LARGEST_MEDICINE_FILE,
+    "/admin/set-up-file": 60_000,
+}
+#: A file that is too large for its form is still read so far: only then do browsers show the answer that says so.
+_MOST_READ = 32 * 1024 * 1024
+
+#: Addresses whose body is the file itself.
+_DOCUMENT = re.compile(r"/doctor/[^/]+/tokens/\d+/documents")
+
+
+def largest_body(path: str) -> int:
+    """The largest body in bytes that is read at this address."""
+    if path in FILES:
+        return _MOST_READ
+    return LARGEST_DOCUMENT if _DOCUMENT.fullmatch(path) else LARGEST_BODY
+
+
+def in_words(size: int) -> str:
+    """A size as people read it, in whole MB or KB: 512 KB."""
+    return f"{size // 1024**2} MB" if size >= 1024**2 else f"{size // 1024} KB"
+
+
+def limited(receive: Receive, headers: Headers, largest: int) -> Receive:
+    """`receive`, which raises `TooLarge` when a body is announced or turns out to be larger than `largest` bytes."""
+    announced = headers.get("content-length", "")
+    size = int(announced) if announced.isdecimal() else 0
+
+    async def receive_limited() -> Message:
+        nonlocal size
+        if size > largest:
+            raise TooLarge(largest)
+        message = await receive()
+        if not announced:
+            size += len(message.get("body", b""))
+        return message
+
+    return receive_limited

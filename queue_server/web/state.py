@@ -1,0 +1,35 @@
+"""What every request finds: the lifespan yields it, and these types make mypy know it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NotRequired, TypeAlias, TypedDict
+
+from starlette import requests, websockets
+
+if TYPE_CHECKING:
+    from queue_server.domain.access.actors import Actor
+    from queue_server.live.hub import Hub
+    from queue_server.services import Services
+    from queue_server.settings import Settings
+    from queue_server.web.limits import Limits
+    from queue_server.web.metrics import Metrics
+
+
+class AppState(TypedDict):
+    """`staff` is there once the asker has proved to be a member of staff."""
+
+    services: Services
+    hub: Hub
+    metrics: Metrics
+    settings: Settings
+    limits: Limits
+    clinic_name: Callable[[], str]
+    staff: NotRequired[Actor]
+
+
+HTTPConnection: TypeAlias = requests.HTTPConnection[AppState]
+Request: TypeAlias = requests.Request[AppState]
+WebSocket: TypeAlias = websockets.WebSocket[AppState]
+#: What Starlette hands to error handlers and middleware, whose types know nothing of our state.
+AnyRequest: TypeAlias = requests.Request[Any]

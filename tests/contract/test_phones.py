@@ -1,0 +1,106 @@
+"""What phones show: computed for many at once, and for each exactly what it would be alone."""
+
+import json
+from typing import get_type_hints
+
+from queue_server.domain.queue.tokens import Action
+from queue_server.live.json_views import PhoneView
+from tests.clinics import PROGRAM, Clinic
+from tests.contract.test_documents import add
+from tests.contract.test_reads import statements
+
+
+async def a_day(clinic: Clinic) -> dict[str, str]:
+    """Tokens in every state: what became of them → the link's key."""
+    await clinic.on_duty(0, "1")
+    made = {what: await clinic.issue() for what in ("attended", "missed", "served", "called", "held", "sent", "first")}
+    made["last"] = await clinic.issue()
+    await clinic.next()
+    await clinic.next()
+    await clinic.act(made["missed"], Action.MISS)
+    await clinic.next()
+    await clinic.act(made["served"], Action.START)
+    await clinic.next("2")
+    await clinic.act(made["held"], Action.HOLD)
+    await clinic.services.queue.calling.transfer(made["sent"].token_id, "LAB", by=PROGRAM)
+    await add(clinic, made["attended"])
+    return {what: token.key for what, token in made.items()}
+
+
+async def shown(clinic: Clinic, keys: list[str]) -> list[PhoneView | None]:
+    return [view and json.loads(view.text) for view in await clinic.services.screens.phones.views(keys)]
+
+
+async def test_every_phone_shows_what_became_of_its_token(clinic: Clinic) -> None:
+    keys = await a_day(clinic)
+
+    views = dict(zip(keys, await shown(clinic, list(keys.values())), strict=True))
+
+    facts = {
+        what: (view["state"], view["department"], view["room"], view["ahead"]) for what, view in views.items() if view
+    }
+    assert facts == {
+        "attended": ("attended", "GEN", "1", None),
+        "missed": ("missed", "GEN", None, None),
+        "served": ("serving", "GEN", "1", None),
+        "called": ("called", "GEN", "2", None),
+        "held": ("held", "GEN", None, None),
+        "sent": ("waiting", "LAB", None, 0),
+        "first": ("waiting", "GEN", None, 0),
+        "last": ("waiting", "GEN", None, 1),
+    }
+    assert {what: view["now_serving"] for what, view in views.items() if view and view["now_serving"]} == {
+        what: ["G-003", "G-004"] for what in ("missed", "held", "first", "last")
+    }
+    assert [what for what, view in views.items() if view and "papers" in view] == ["attended"]
+    assert [what for what, view in views.items() if view and view["can_return"]] == ["missed"]
+
+
+async def test_many_phones_show_together_what_each_shows_alone(clinic: Clinic) -> None:
+    keys = list((await a_day(clinic)).values())
+
+    together = await shown(clinic, keys)
+
+    assert together == [await clinic.services.screens.token_pages.phone(key) for key in keys]
+
+
+async def test_the_ready_text_has_every_field_of_the_view_and_is_compact(clinic: Clinic) -> None:
+    keys = list((await a_day(clinic)).values())
+
+    views = [view for view in await clinic.services.screens.phones.views(keys) if view]
+
+    fields = set(get_type_hints(PhoneView)) - {"papers"}
+    assert all(fields <= set(json.loads(view.text)) <= fields | {"papers"} for view in views)
+    assert all(view.text == json.dumps(json.loads(view.text), separators=(",", ":")) for view in views)
+
+
+async def test_unknown_links_and_those_of_another_day_show_nothing(clinic: Clinic) -> None:
+    key = (await clinic.issue()).key
+
+    before = await shown(clinic, ["nowhere", key])
+    clinic.clock.forward(hours=24)
+
+    assert [view is None for view in before] == [True, False]
+    assert await shown(clinic, [key]) == [None]
+
+
+async def test_thousands_of_phones_read_nothing_when_one_is_called(clinic: Clinic) -> None:
+    keys = [(await clinic.issue()).key for _ in range(12)]
+    await clinic.services.screens.phones.views(keys)
+    await clinic.next()
+    await clinic.services.clinic.queues.all()
+
+    with statements(clinic) as run:
+        await clinic.services.screens.phones.views(keys)
+
+    assert run == []
+
+
+async def test_the_phones_of_a_restarted_server_are_read_together(clinic: Clinic) -> None:
+    keys = [(await clinic.issue()).key for _ in range(12)]
+    await clinic.services.clinic.queues.all()
+
+    with statements(clinic) as run:
+        await clinic.services.screens.phones.views(keys)
+
+    assert sum("FROM token" in statement for statement in run) == 1
