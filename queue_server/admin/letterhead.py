@@ -68,24 +68,27 @@ async def remove_logo(request: Request) -> Response:
 
 
 async def paper_picture(request: Request) -> Response:
-    """A sample prescription with what is set or, given in the query, being typed."""
+    """A sample prescription with what is set or, where the form was sent, being typed."""
     await allowed(request, May.RUN_CLINIC)
-    query = request.query_params
-    typed = _plan(query) if "lines" in query else {}
-    return _picture(await services(request).devices.previews.prescription(typed, query.get("in", "en")))
+    previews = services(request).devices.previews
+    return _picture(await previews.prescription(await _being_typed(request), request.query_params.get("in", "en")))
 
 
 async def slip_picture(request: Request) -> Response:
-    """A sample slip with what is set or, given in the query, being typed. Raises `NotFound` without a department."""
+    """A sample slip with what is set, or being typed. Raises `NotFound` without a department."""
     await allowed(request, May.RUN_CLINIC)
-    query = request.query_params
-    language = query.get("in", "en")
+    language = request.query_params.get("in", "en")
     drawn = await services(request).devices.previews.slip(
-        _plan(query) if "lines" in query else {}, language if language in LANGUAGES else "en"
+        await _being_typed(request), language if language in LANGUAGES else "en"
     )
     if not drawn:
         raise NotFound("There is no department yet, so no slip either.")
     return _picture(drawn)
+
+
+async def _being_typed(request: Request) -> Json:
+    """What the form says, before it is saved; empty for a picture of what is set."""
+    return _plan((await forms.sent(request)).values) if request.method == "POST" else {}
 
 
 async def _page(request: Request, by: Actor, typed: Typed) -> Response:
@@ -140,5 +143,7 @@ routes: list[BaseRoute] = [
     Route(f"{PATH}/logo", save_logo, methods=["POST"]),
     Route(f"{PATH}/logo/remove", remove_logo, methods=["POST"]),
     Route(f"{PATH}/paper.png", paper_picture),
+    Route(f"{PATH}/paper.png", paper_picture, methods=["POST"]),
     Route(f"{PATH}/slip.png", slip_picture),
+    Route(f"{PATH}/slip.png", slip_picture, methods=["POST"]),
 ]

@@ -1,72 +1,128 @@
-"""Papers made in a worker: one at a time, away from the event loop.
+"""Papers made in a process of their own, one at a time, each within a limit.
 
-A thread is enough: what the loop waits for is ReportLab's Python, which gives way every five milliseconds. ReportLab is
-imported there too, by the first paper, so that a server starts without it.
+A paper that takes longer ends with its process, and the next one gets a new process: no text can stop the others'
+papers. ReportLab is imported there only.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import atexit
+import logging
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from queue_server.domain.clinic.letterhead import Letterhead
+from queue_server.domain.errors import PaperFailed
 from queue_server.domain.records.records import Certificate, Prescription
+from queue_server.papers import worker
 from queue_server.papers.sections import Section
 
-#: One, because ReportLab keeps its fonts in one place for all threads.
-_worker = ThreadPoolExecutor(1, thread_name_prefix="papers")
+logger = logging.getLogger(__name__)
+
+#: Seconds that one paper may take. The largest, a report of many pages, takes one or two.
+LONGEST_S = 15.0
 
 
 async def prescription(signed: Prescription, letterhead: Letterhead, language: str) -> bytes:
-    """The signed prescription as a PDF in the patient's language and in English."""
-
-    def make() -> bytes:
-        from queue_server.papers.prescriptions import prescription_pdf
-
-        return prescription_pdf(signed, letterhead, language)
-
-    return await in_worker(make)
+    """The signed prescription as a PDF in the patient's language and in English. Raises `PaperFailed`."""
+    return await made("prescription", signed, letterhead, language)
 
 
 async def certificate(signed: Certificate, letterhead: Letterhead, language: str) -> bytes:
-    """The signed certificate as a PDF."""
-
-    def make() -> bytes:
-        from queue_server.papers.certificates import certificate_pdf
-
-        return certificate_pdf(signed, letterhead, language)
-
-    return await in_worker(make)
+    """The signed certificate as a PDF. Raises `PaperFailed`."""
+    return await made("certificate", signed, letterhead, language)
 
 
 async def report(
     title: str, sections: Sequence[Section], letterhead: Letterhead, subtitle: str = "", language: str = "en"
 ) -> bytes:
-    """The sections as a PDF on A4, under the clinic's letterhead."""
-
-    def make() -> bytes:
-        from queue_server.papers.reports import report_pdf
-
-        return report_pdf(title, sections, letterhead, subtitle, language)
-
-    return await in_worker(make)
+    """The sections as a PDF on A4, under the clinic's letterhead. Raises `PaperFailed`."""
+    return await made("report", title, sections, letterhead, subtitle, language)
 
 
 async def prepare() -> None:
-    """ReportLab and its fonts are there, so that the first paper is as quick as the next."""
-
-    def load() -> bytes:
-        from queue_server.papers import certificates, prescriptions, typefaces
-
-        # Both are imported for what they bring along.
-        _ = certificates, prescriptions
-        typefaces.load()
-        return b""
-
-    await in_worker(load)
+    """The worker is there with its fonts, so that the first paper is as quick as the next."""
+    await made("nothing")
 
 
-async def in_worker(make: Callable[[], bytes]) -> bytes:
-    """What `make` gives; the event loop goes on meanwhile."""
-    return await asyncio.get_running_loop().run_in_executor(_worker, make)
+async def made(name: str, *given: object) -> bytes:
+    """What the worker makes; the event loop goes on meanwhile. Raises `PaperFailed`."""
+    return await asyncio.get_running_loop().run_in_executor(_turns, _worker.make, name, given)
+
+
+class Worker:
+    """The process, started when the first paper is wanted. Used by one thread at a time."""
+
+    def __init__(self, longest_s: float = LONGEST_S) -> None:
+        self.longest_s = longest_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line: socket.socket | None = None
+
+    def make(self, name: str, given: Sequence[object]) -> bytes:
+        """What it makes of this. Raises `PaperFailed` when it cannot, or takes too long; then it is replaced."""
+        request = pickle.dumps((name, given))
+        for is_last in (False, True):
+            line = self._line or self._start()
+            try:
+                return self._answer(line, request)
+            except TimeoutError:
+                self.end()
+                logger.warning("A paper took more than %s seconds.", self.longest_s)
+                raise PaperFailed from None
+            except OSError as error:  # it has died since the last paper, or over this one
+                self.end()
+                if is_last:
+                    raise PaperFailed from error
+        raise AssertionError("unreachable")
+
+    def end(self) -> None:
+        """The process has ended, whatever it was doing."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def _answer(self, line: socket.socket, request: bytes) -> bytes:
+        line.settimeout(self.longest_s)
+        worker.send(line, b"?", request)
+        answer = worker.receive(line)
+        if answer is None:
+            raise ConnectionResetError
+        kind, content = answer
+        if kind == b"-":
+            logger.error("A paper could not be drawn: %s.", content.decode())
+            raise PaperFailed
+        return content
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        # It finds the program where this process finds it, installed or not.
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        command = [sys.executable, "-P", "-m", "queue_server.papers.worker", str(theirs.fileno())]
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  (our own program)
+                command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL
+            )
+        self._line = ours
+        return ours
+
+
+_worker = Worker()
+#: One paper at a time, in the order in which they were wanted.
+_turns = ThreadPoolExecutor(1, thread_name_prefix="papers")
+
+
+@atexit.register
+def _end() -> None:
+    with suppress(OSError):
+        _worker.end()

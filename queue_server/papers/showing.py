@@ -6,25 +6,26 @@ from io import BytesIO
 
 from PIL.Image import Quantize
 
-from queue_server.papers.making import in_worker
+from queue_server.papers.making import made
 
 #: Dots for each point of the paper.
 _SHARPNESS = 2
 
 
 async def first_page(pdf: bytes) -> bytes:
-    """The first page as a PNG; the server's own papers only."""
+    """The first page as a PNG; the server's own papers only. Raises `PaperFailed`."""
+    return await made("picture", pdf)
 
-    def make() -> bytes:
-        import pypdfium2
 
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            picture = document[0].render(scale=_SHARPNESS).to_pil()
-        finally:
-            document.close()
-        written = BytesIO()
-        picture.quantize(128, method=Quantize.MAXCOVERAGE).save(written, "PNG")
-        return written.getvalue()
+def page_picture(pdf: bytes) -> bytes:
+    """The same, made in the worker."""
+    import pypdfium2
 
-    return await in_worker(make)
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        picture = document[0].render(scale=_SHARPNESS).to_pil()
+    finally:
+        document.close()
+    written = BytesIO()
+    picture.quantize(128, method=Quantize.MAXCOVERAGE).save(written, "PNG")
+    return written.getvalue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache, lru_cache
 from itertools import groupby
@@ -85,16 +86,22 @@ def parted(text: str, width: float, measure: Callable[[str], float]) -> str:
 
 
 def _parted(word: str, width: float, measure: Callable[[str], float]) -> str:
-    """The word, or its longest beginnings that fit with a space after each."""
-    pieces = []
-    while word and measure(word) > width:
-        ends = [end for end in range(1, len(word)) if _is_seam(word, end)]
-        end = next((end for end in reversed(ends) if measure(word[:end]) <= width), None)
-        if end is None:
-            break
-        pieces.append(word[:end])
-        word = word[end:]
-    return " ".join([*pieces, word])
+    """The word, or pieces of it that fit, each as long as it gets, with spaces between.
+
+    No more is measured than about twice each piece, so the work grows with the word's length and not with its square.
+    """
+    seams = [*(end for end in range(1, len(word)) if _is_seam(word, end)), len(word)]
+    pieces, start, at = [], 0, 0
+    while at < len(seams):
+        step = 1
+        while at + step < len(seams) and measure(word[start : seams[at + step]]) <= width:
+            step *= 2
+        fitting = range(at, min(at + step, len(seams)))
+        # The widths grow with the length, near enough: the last that fits is found by halving.
+        at += max(1, bisect_right(fitting, width, key=lambda index: measure(word[start : seams[index]])))
+        pieces.append(word[start : seams[at - 1]])
+        start = seams[at - 1]
+    return " ".join(pieces)
 
 
 def _is_seam(word: str, at: int) -> bool:

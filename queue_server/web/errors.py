@@ -30,6 +30,7 @@ STATUS: Mapping[type[errors.QueueError], int] = {
     errors.Damaged: 410,
     errors.Unavailable: 503,
     errors.StorageFull: 507,
+    errors.PaperFailed: 503,
 }
 
 #: The websocket close code of each branch.

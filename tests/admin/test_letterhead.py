@@ -211,21 +211,38 @@ async def test_two_editors_do_not_overwrite_each_other(running: Running, boss: h
 
 async def test_the_previews_show_what_is_being_typed(boss: httpx2.AsyncClient) -> None:
     pictures = {}
-    for name, query in {
-        "set": {"in": "hi"},
-        "typed": {"in": "hi", "name": "परीक्षण क्लिनिक", "lines": "A\nB"},
-        "urdu": {"in": "ur"},
-        "nonsense": {"in": "../..", "lines": "\x00" * 4000, "name": "x" * 900},
+    for name, (language, typed) in {
+        "set": ("hi", None),
+        "typed": ("hi", {"name": "परीक्षण क्लिनिक", "lines": "A\nB"}),
+        "urdu": ("ur", None),
+        "nonsense": ("../..", {"lines": "\x00" * 4000, "name": "x" * 900}),
     }.items():
-        answer = await boss.get(f"{PATH}/paper.png", params=query)
+        method = "GET" if typed is None else "POST"
+        answer = await boss.request(method, f"{PATH}/paper.png", params={"in": language}, data=typed)
         assert answer.headers["content-type"] == "image/png"
         with Image.open(BytesIO(answer.content)) as picture:
             assert picture.size[0] > 800
         pictures[name] = answer.content
 
     assert len(set(pictures.values())) == 4
-    slip = await boss.get(f"{PATH}/slip.png", params={"in": "hi", "lines": "", "slip_texts.hi": "खिड़की 2।"})
+    typed = {"lines": "", "slip_texts.hi": "खिड़की 2।"}
+    slip = await boss.post(f"{PATH}/slip.png", params={"in": "hi"}, data=typed)
     assert slip.content != (await boss.get(f"{PATH}/slip.png", params={"in": "hi"})).content
+
+
+async def test_an_address_cannot_make_the_server_draw_what_it_says(boss: httpx2.AsyncClient) -> None:
+    plain = await boss.get(f"{PATH}/paper.png", params={"in": "en"})
+
+    asked = await boss.get(f"{PATH}/paper.png", params={"in": "en", "lines": "x" * 8000, "name": "Other"})
+
+    assert asked.content == plain.content
+
+
+async def test_a_line_that_is_too_long_is_drawn_as_far_as_it_may_be(boss: httpx2.AsyncClient) -> None:
+    async def drawn(line: str) -> bytes:
+        return (await boss.post(f"{PATH}/paper.png", params={"in": "en"}, data={"lines": line, "name": ""})).content
+
+    assert await drawn("x" * 8000) == await drawn("x" * 90)
 
 
 async def test_who_did_it_is_in_the_journal(running: Running, boss: httpx2.AsyncClient) -> None:

@@ -1,11 +1,12 @@
 """The pages round papers: verifying one on a phone, and setting the letterhead."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from queue_server.domain.people.staff import Role
 from tests.browser.accessibility import violations
@@ -73,9 +74,13 @@ async def test_the_letterhead_is_shown_while_it_is_typed(
     await page.wait_for_selector("#heading")
     await page.wait_for_load_state("load")
 
-    async with page.expect_response(lambda answer: "paper.png" in answer.url and "Sunrise" in answer.url) as drawn:
+    async with page.expect_response(
+        lambda answer: "paper.png" in answer.url and "Sunrise" in (answer.request.post_data or "")
+    ) as drawn:
         await page.fill("#field-name", "Sunrise Clinic")
-    assert (await (await drawn.value).body()).startswith(b"\x89PNG")
+    answer = await drawn.value
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
+    await expect(page.locator("#paper-picture")).to_have_attribute("src", re.compile("^data:image/png"))
     await page.set_input_files("#field-logo", large)
     assert "2 MB" in str(await page.evaluate("document.getElementById('field-logo').validationMessage"))
     await page.set_input_files("#field-logo", [])

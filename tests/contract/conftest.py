@@ -1,23 +1,5 @@
 """The same tests on both databases."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from tests.both_databases import clinic, database_url
 
-import pytest
-
-from tests.clinics import Clinic, a_clinic
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database of each kind, without a clinic."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/queue.db"
-    return str(request.getfixturevalue("migrated_postgres_url"))
-
-
-@pytest.fixture
-async def clinic(database_url: str) -> AsyncIterator[Clinic]:
-    """A new clinic on each kind of database."""
-    async with a_clinic(database_url) as made:
-        yield made
+__all__ = ["clinic", "database_url"]

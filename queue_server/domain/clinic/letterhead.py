@@ -54,6 +54,7 @@ def read_heading(reader: Reader, languages: Collection[str]) -> Heading:
     """The heading of a form or a file; what is wrong with it is noted by the reader.
 
     `lines` is one text with a line break after each, `slip_texts` maps language → sentence; empty ones are left out.
+    Nothing in it is longer than it may be, so that what is still being typed can be drawn.
     """
     reader.known("name", "lines", "slip_texts", "is_logo_on_slips")
     name = reader.text("name", LONGEST_NAME, is_required=False)
@@ -66,7 +67,8 @@ def read_heading(reader: Reader, languages: Collection[str]) -> Heading:
     inner.known(*languages)
     texts = {code: inner.text(code, LONGEST_SLIP_TEXT, is_required=False) for code in languages}
     is_shown = reader.flag("is_logo_on_slips", default=True)
-    return Heading(name, tuple(lines[:MOST_LINES]), {code: text for code, text in texts.items() if text}, is_shown)
+    kept = tuple(line[:LONGEST_LINE] for line in lines[:MOST_LINES])
+    return Heading(name, kept, {code: text for code, text in texts.items() if text}, is_shown)
 
 
 def written(heading: Heading) -> dict[str, object]:

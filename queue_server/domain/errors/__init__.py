@@ -36,7 +36,8 @@
     ├── Damaged               damaged: a document that does not open
     └── Unavailable           unavailable
         ├── KeyMissing          key_missing
-        └── StorageFull         storage_full
+        ├── StorageFull         storage_full
+        └── PaperFailed         paper_failed
 
 The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
 """

@@ -265,6 +265,15 @@ class StorageFull(Unavailable):
         super().__init__("There is no room left for this document. Nothing of it was kept.")
 
 
+class PaperFailed(Unavailable):
+    """A paper could not be drawn, or not within its time; nothing is lost, and other papers are made."""
+
+    code = "paper_failed"
+
+    def __init__(self) -> None:
+        super().__init__("This paper could not be drawn. Please try again.")
+
+
 class Damaged(QueueError):
     """A stored document does not open: its bytes or its key were changed. It is reported and not served."""
 

@@ -11,16 +11,34 @@ const paper = /** @type {HTMLImageElement} */ (document.getElementById("paper-pi
 const slip = /** @type {HTMLImageElement} */ (document.getElementById("slip-picture"));
 const logo = /** @type {HTMLInputElement} */ (document.getElementById("field-logo"));
 let timer = 0;
+let latest = 0;
 
 /** The pictures show what stands in the form. */
 function show() {
-  const query = new URLSearchParams();
+  const typed = new URLSearchParams();
   for (const [name, value] of new FormData(heading)) {
-    if (name !== "seen" && typeof value === "string") query.set(name, value);
+    if (name !== "seen" && typeof value === "string") typed.set(name, value);
   }
-  query.set("in", chosen.value);
-  paper.src = `/admin/letterhead/paper.png?${query}`;
-  slip.src = `/admin/letterhead/slip.png?${query}`;
+  latest += 1;
+  void draw(paper, "paper.png", typed, latest);
+  void draw(slip, "slip.png", typed, latest);
+}
+
+/**
+ * @param {HTMLImageElement} picture
+ * @param {string} name
+ * @param {URLSearchParams} typed
+ * @param {number} turn  an answer to what was typed earlier is left out
+ */
+async function draw(picture, name, typed, turn) {
+  const address = `/admin/letterhead/${name}?in=${encodeURIComponent(chosen.value)}`;
+  const answer = await fetch(address, { method: "POST", body: typed }).catch(() => null);
+  if (!answer?.ok) return;
+  const reader = new FileReader();
+  reader.onload = () => {
+    if (turn === latest) picture.src = String(reader.result);
+  };
+  reader.readAsDataURL(await answer.blob());
 }
 
 function showSoon() {

@@ -13,7 +13,7 @@ from queue_server.domain.records.retention import Retention
 from queue_server.storage.records import personal_data_rows
 from queue_server.storage.tables import metadata
 from tests.clinics import Clinic
-from tests.contract.test_documents import SECRET, add, patient, read, visit
+from tests.services.records.test_documents import SECRET, add, patient, read, visit
 
 ADMIN = Actor(ActorKind.ADMIN, 7)
 

@@ -6,8 +6,8 @@ from typing import get_type_hints
 from queue_server.domain.queue.tokens import Action
 from queue_server.live.json_views import PhoneView
 from tests.clinics import PROGRAM, Clinic
-from tests.contract.test_documents import add
 from tests.contract.test_reads import statements
+from tests.services.records.test_documents import add
 
 
 async def a_day(clinic: Clinic) -> dict[str, str]:

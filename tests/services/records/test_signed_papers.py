@@ -9,8 +9,8 @@ import pytest
 from queue_server.domain.errors import UnknownPaper
 from queue_server.domain.records.verification import IssuedPaper
 from tests.clinics import Clinic
-from tests.contract.test_signing import PRESCRIPTION, TYPED, certified, content_of, prescribed
 from tests.papers.pictures import codes
+from tests.services.records.test_signing import PRESCRIPTION, TYPED, certified, content_of, prescribed
 
 
 async def verified(clinic: Clinic, document_id: int) -> IssuedPaper:
