@@ -19,6 +19,11 @@ FAR_S = 3_600.0
 """From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true."""
 
 
+WIDE = 3
+WIDE_MINUTES = 20
+"""A range is wide when its high end is so many times its likely value, and at least so many minutes."""
+
+
 class Minutes(NamedTuple):
     """A range to be said, "35–50 minutes": whole minutes, multiples of five, `low` ≤ `likely` ≤ `high`, `high` ≥ 5."""
 
@@ -95,18 +100,22 @@ def _clock(minutes: int) -> str:
 
 
 class WaitWords(StrEnum):
-    """Which sentence tells a wait: "about 35–50 minutes", "less than 10 minutes", "about 11:10–11:35"."""
+    """Which sentence tells a wait: "about 35–50 minutes", "less than 10 minutes", "about 11:10–11:35".
+
+    A range so wide that its ends help nobody is told by its likely value: "about 10 minutes, seldom more than 45".
+    """
 
     RANGE = "wait_range"
     SHORT = "wait_short"
     CLOCK = "wait_clock"
+    WIDE = "wait_wide"
 
 
 class Said(NamedTuple):
-    """A wait as everybody is told it, whatever the language: a sentence and the two ends that stand in it.
+    """A wait as everybody is told it, whatever the language: a sentence and the two figures that stand in it.
 
-    The ends are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded up to
-    five minutes.
+    The figures are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded
+    up to five minutes.
     """
 
     words: WaitWords
@@ -124,6 +133,8 @@ class Said(NamedTuple):
                 return {"high": self.last}
             case WaitWords.CLOCK:
                 return {"from": self.first, "until": self.last}
+            case WaitWords.WIDE:
+                return {"likely": self.first, "high": self.last}
 
 
 def said(shown: Shown, now: datetime, time_of_day_s: float) -> Said:
@@ -134,5 +145,8 @@ def said(shown: Shown, now: datetime, time_of_day_s: float) -> Said:
     if is_far(wait):
         # What is told by the clock stays as it is while time passes.
         return Said(WaitWords.CLOCK, *clock_range(shown.wait, round(time_of_day_s - elapsed_s)), minutes)
-    low, _, high = rounded(wait)
+    low, likely, high = rounded(wait)
+    likely = max(likely, STEP_MINUTES)
+    if high >= max(WIDE * likely, WIDE_MINUTES):
+        return Said(WaitWords.WIDE, likely, high, minutes)
     return Said(WaitWords.RANGE if low else WaitWords.SHORT, low, max(high, low + STEP_MINUTES), minutes)

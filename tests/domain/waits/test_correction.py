@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import AT_ONCE_S, Correction
 from queue_server.domain.waits.recent import Flow
-from tests.domain.experiences import clues, corrections
+from tests.domain.waits.experiences import clues, corrections
 
 
 def a_clue(random: Random) -> Clues:

@@ -11,7 +11,7 @@ from queue_server.domain.waits.forecast import Ahead, Forecast, forecast
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.recent import Flow
-from tests.domain.experiences import HOUR, departments, flows
+from tests.domain.waits.experiences import HOUR, departments, flows
 
 MINUTE = 60.0
 
