@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.waits.clues import Clues
-from queue_server.domain.waits.correction import AT_ONCE_S, Correction
+from queue_server.domain.waits.correction import AT_ONCE_S, Correction, Wait
 from queue_server.domain.waits.recent import Flow
 from tests.domain.waits.experiences import clues, corrections
 
@@ -118,8 +118,8 @@ def test_waits_of_different_numbers_ahead_and_with_priority_have_offsets_of_thei
 
 
 def test_what_was_promised_decides_whether_a_wait_was_outside() -> None:
-    inside = Correction().after(SOMEBODY, 900.0, promised=(100.0, 600.0, 1_000.0))
-    above = Correction().after(SOMEBODY, 900.0, promised=(100.0, 600.0, 800.0))
+    inside = Correction().after(SOMEBODY, 900.0, promised=Wait(100.0, 600.0, 1_000.0))
+    above = Correction().after(SOMEBODY, 900.0, promised=Wait(100.0, 600.0, 800.0))
 
     assert inside.heads[2].by_ahead[3] < 0 < above.heads[2].by_ahead[3]
 

@@ -6,6 +6,7 @@ import pytest
 
 from queue_server.domain.queue.events import Event
 from queue_server.domain.waits.clues import Clues
+from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.learning import LESSON_AGE, Learning, Told, learn, lessons
 from tests.domain.queues import TEN
 
@@ -68,7 +69,7 @@ def test_the_promise_is_compared_with_the_wait() -> None:
     clues = Clues(300.0, 0.3, 2.0, 280.0, 300.0)
     joined = after(line("issue", 0))
 
-    learning = learn(joined, call(20), Told(clues, (100.0, 300.0, 600.0)))
+    learning = learn(joined, call(20), Told(clues, Wait(100.0, 300.0, 600.0)))
 
     assert learning.learned.correction != joined.learned.correction
 
@@ -140,7 +141,7 @@ def test_an_undo_takes_back_only_its_own_patients_line() -> None:
 
 
 def test_the_last_minutes_know_who_came_and_who_was_called_but_not_an_emergency() -> None:
-    told = Told(Clues(0.0, 0.5, 0.0, 0.0, 0.0), (0.0, 0.0, 60.0), is_emergency=True)
+    told = Told(Clues(0.0, 0.5, 0.0, 0.0, 0.0), Wait(0.0, 0.0, 60.0), is_emergency=True)
     before = after(line("issue", 0), line("issue", 8, 2, priority="emergency"), call(10))
 
     learning = learn(before, call(11, 2), told)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import select, text, update
+from sqlmodel import col
 
 from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM
@@ -243,16 +244,15 @@ async def test_what_an_earlier_version_learned_is_kept_and_its_promises_are_lear
     await keep(clinic)
     await a_morning(clinic, patients=12, consultation_s=600)
     async with clinic.services.store.transaction() as work:
-        state = (await work.connection.execute(select(LearnedRow.state))).scalars().first()  # type: ignore[call-overload]
-        learned = {name: one for name, one in state["learned"].items() if name not in {"today", "days"}}
+        row = (await work.connection.execute(select(col(LearnedRow.department_id), col(LearnedRow.state)))).one()
+        learned = {name: one for name, one in row.state["learned"].items() if name not in {"today", "days"}}
         learned |= {"doctors": {}, "correction": {"slopes": [0.0] * 4, "doubts": [], "quantiles": []}}
-        old = {name: state[name] for name in ("joined", "rooms", "awaited")} | {"learned": learned}
+        old = {name: row.state[name] for name in ("joined", "rooms", "awaited")} | {"learned": learned}
         await work.connection.execute(update(LearnedRow).values(state=old))
         await work.connection.execute(update(PromiseRow).values(clues=[600.0, 0.3, 2.0, 500.0, 2.0]))
 
     async with clinic.services.store.reading() as connection:
-        department_id = (await connection.execute(select(LearnedRow.department_id))).scalars().one()  # type: ignore[call-overload]
-        read = await learned_rows.read_learning(connection, department_id)
+        read = await learned_rows.read_learning(connection, row.department_id)
 
     assert read is not None
     learning, _ = read
