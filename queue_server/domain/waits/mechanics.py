@@ -22,7 +22,7 @@ from queue_server.domain.waits.pace import Learned
 
 GIVEN_UP_S = 4 * 3_600.0
 """A doctor who is this much overdue without a word no longer counts as expected."""
-OVERDUE_SHARE = 0.25
+OVERDUE_SHARE = 0.4
 """Who is an hour late is not about to appear: the rest is at least this share of the delay so far (Lindy's rule)."""
 LONGEST_REST = 2.0
 _TINY = 1e-9

@@ -34,7 +34,7 @@ CONFIGURED_NO_SHOW_S = 60.0
 RECENT = 20
 LONG = 400
 TODAY = 10
-TODAY_OF_ALL = 16
+TODAY_OF_ALL = 40
 SHRINK_DOCTOR = 15.0
 SHRINK_DEPARTMENT = 10.0
 LONGEST_BY_MEAN = 8.0
@@ -42,7 +42,7 @@ RUNNING_COUNTS = 80.0
 DAILY_DOUBT = 0.05
 DAYS = 40
 SHRINK_DAYS = 5.0
-CHANCE = 4.0
+CHANCE = 3.0
 """A difference counts as more than chance by what its square exceeds this many times the variance."""
 ENOUGH = 10.0
 LEAST_RATIO = 0.2

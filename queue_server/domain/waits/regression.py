@@ -30,7 +30,7 @@ from queue_server.domain.waits.clues import (
 
 LIKELY = 0.5
 TARGETS = (0.1, LIKELY, 0.9)
-SPREADS = (-1.8, 0.0, 2.0)
+SPREADS = (-2.0, 0.0, 2.3)
 """What a new correction takes for the ends of the range, in spreads of the mechanics."""
 RIDGE = 50.0
 FORGETTING = 3_000.0
@@ -38,7 +38,7 @@ LARGEST_VARIANCE = 1.0
 ROUNDED = 0.3
 """The pinball loss is rounded off within this distance of its corner, in logarithms."""
 WILD = 3.0
-STEP = 0.03
+STEP = 0.06
 STEP_OF_LIKELY = 0.006
 NEIGHBOURS = 32.0
 MEMORY_OF_ERRORS = 300.0
@@ -96,7 +96,7 @@ def first_heads() -> tuple[Head, Head, Head]:
 
 def stepped(head: Head, clues: Clues, share: float, miss: float, worth: float) -> Head:
     """The offsets of the wait's groups, moved up after a wait above the promise and down after one below."""
-    step = (STEP_OF_LIKELY if share == LIKELY else STEP) * worth * clues.spread * (share - (miss < 0.0))
+    step = (STEP_OF_LIKELY if share == LIKELY else STEP) * worth**0.5 * clues.spread * (share - (miss < 0.0))
     by_ahead, by_own = list(head.by_ahead), list(head.by_own)
     by_ahead[group_of(clues.ahead)] += step
     by_own[int(clues.own)] += step / 2
@@ -111,7 +111,7 @@ def refitted(head: Head, clues: Clues, share: float, target: float, worth: float
         inputs[SPREAD] = 0.0
     error = target - logarithm(clues.mechanics_s) - dot(head.slopes, inputs)
     error = max(-WILD * clues.spread, min(WILD * clues.spread, error))
-    weight = 2.0 * worth * (share if error > 0.0 else 1.0 - share) / (abs(error) + ROUNDED)
+    weight = 2.0 * worth * (share if error > 0.0 else 1.0 - share) / (abs(error) + ROUNDED * clues.spread)
     is_vague = max(row[clue] for clue, row in enumerate(head.doubts)) > LARGEST_VARIANCE
     kept = 1.0 if is_vague else 1.0 - worth / FORGETTING
     direction = [dot(row, inputs) for row in head.doubts]
