@@ -29,7 +29,7 @@ from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.forecast import HELD_WEIGHT, Ahead, forecast
 from queue_server.domain.waits.mechanics import Server
-from queue_server.domain.waits.pace import Learned, Memory
+from queue_server.domain.waits.pace import DecayingMean, Learned
 from queue_server.domain.waits.recent import Recent
 from queue_server.simulation.logs import DAY_S, DUTY_COLUMNS, LOG_COLUMNS, LogDuty, LogEntry, read_duty, read_log
 from queue_server.simulation.roster import ROLL_OVER_S, Kind, Roster, day_of
@@ -67,7 +67,7 @@ class Line:
     rooms: dict[str, _Room] = field(default_factory=dict)
     first_call_s: float | None = None
     openers: set[str] = field(default_factory=set)
-    usual_first_call: Memory = field(default_factory=Memory)
+    usual_first_call: DecayingMean = field(default_factory=DecayingMean)
     usual_openers: int = 1
 
 

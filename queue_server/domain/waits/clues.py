@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+#: Half a minute more or less is the same to a patient: the logarithm is that of 1 + wait ÷ `OFFSET_S`.
 OFFSET_S = 30.0
-"""Half a minute more or less is the same to a patient: the logarithm is that of 1 + wait ÷ `OFFSET_S`."""
 TYPICAL_LOG = 3.0
 AHEAD_GROUPS = (0, 1, 2, 4, 7, 11)
 LEAST_SPREAD = 0.05
 LARGEST_SPREAD = 1.5
+#: What no rate explains: somebody walks slowly, a doctor finishes a note.
 UNSTEADY_S = 15.0
-"""What no rate explains: somebody walks slowly, a doctor finishes a note."""
 
 Vector = tuple[float, ...]
 

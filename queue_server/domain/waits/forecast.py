@@ -25,8 +25,8 @@ from queue_server.domain.waits.recent import Flow
 
 Row = TypeVar("Row", bound=tuple[float, ...])
 
+#: What somebody ahead who is held counts: it may come back before one's turn, or after.
 HELD_WEIGHT = 0.5
-"""What somebody ahead who is held counts: it may come back before one's turn, or after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Ahead:
     is_emergency: bool = False
 
 
+#: Somebody who waits without anything special, as nearly everybody does.
 PLAIN = Ahead()
-"""Somebody who waits without anything special, as nearly everybody does."""
 
 
 @dataclass(frozen=True, slots=True)

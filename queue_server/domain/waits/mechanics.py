@@ -20,10 +20,10 @@ from typing import NamedTuple
 
 from queue_server.domain.waits.pace import Learned
 
+#: A doctor who is this much overdue without a word no longer counts as expected.
 GIVEN_UP_S = 4 * 3_600.0
-"""A doctor who is this much overdue without a word no longer counts as expected."""
+#: Who is an hour late is not about to appear: the rest is at least this share of the delay so far (Lindy's rule).
 OVERDUE_SHARE = 0.4
-"""Who is an hour late is not about to appear: the rest is at least this share of the delay so far (Lindy's rule)."""
 LONGEST_REST = 2.0
 _TINY = 1e-9
 _MOST = 50.0

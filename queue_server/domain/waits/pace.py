@@ -42,16 +42,16 @@ RUNNING_COUNTS = 80.0
 DAILY_DOUBT = 0.05
 DAYS = 40
 SHRINK_DAYS = 5.0
+#: A difference counts as more than chance by what its square exceeds this many times the variance.
 CHANCE = 3.0
-"""A difference counts as more than chance by what its square exceeds this many times the variance."""
 ENOUGH = 10.0
 LEAST_RATIO = 0.2
+#: One consultation says no more about today than this: somebody forgot to press the key.
 LARGEST_RATIO = 4.0
-"""One consultation says no more about today than this: somebody forgot to press the key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class DecayingMean:
     """A mean and a spread that forget.
 
     `weight` is the number of observations that still count, `mean` and `square` the means of value and squared value.
@@ -61,13 +61,13 @@ class Memory:
     mean: float = 0.0
     square: float = 0.0
 
-    def add(self, value: float, last: int) -> Memory:
+    def add(self, value: float, last: int) -> DecayingMean:
         """Return the memory with `value` in it and about the `last` latest values counting."""
         kept = self.weight * (1.0 - 1.0 / last)
         weight = kept + 1.0
         mean = self.mean + (value - self.mean) / weight
         square = self.square + (value * value - self.square) / weight
-        return Memory(weight, mean, square)
+        return DecayingMean(weight, mean, square)
 
     def towards(self, prior: float, strength: float) -> float:
         """Return the mean shrunk towards `prior`, which counts as `strength` observations."""
@@ -88,9 +88,9 @@ class Memory:
 class DoctorPace:
     """One doctor: today's consultations by their usual length, all of them in seconds, and how late the day starts."""
 
-    today: Memory = Memory()
-    long: Memory = Memory()
-    lateness: Memory = Memory()
+    today: DecayingMean = DecayingMean()
+    long: DecayingMean = DecayingMean()
+    lateness: DecayingMean = DecayingMean()
 
 
 @dataclass(frozen=True)
@@ -107,16 +107,16 @@ class Learned:
 
     configured_s: float = CONFIGURED_CONSULTATION_S
     configured_turn_over_s: float = CONFIGURED_TURN_OVER_S
-    consultation: Memory = Memory()
-    turn_over: Memory = Memory()
-    attendance: Memory = Memory()
-    no_show: Memory = Memory()
-    lateness: Memory = Memory()
-    today: Memory = Memory()
-    days: Memory = Memory()
+    consultation: DecayingMean = DecayingMean()
+    turn_over: DecayingMean = DecayingMean()
+    attendance: DecayingMean = DecayingMean()
+    no_show: DecayingMean = DecayingMean()
+    lateness: DecayingMean = DecayingMean()
+    today: DecayingMean = DecayingMean()
+    days: DecayingMean = DecayingMean()
     left: float = 0.0
     waiting_s: float = 0.0
-    returning: Memory = Memory()
+    returning: DecayingMean = DecayingMean()
     doctors: Mapping[str, DoctorPace] = field(default_factory=dict)
     correction: Correction = field(default_factory=Correction)
 
@@ -182,7 +182,7 @@ class Learned:
     def _todays_logarithm(self) -> float:
         return self._believed(self.today, 0.0)
 
-    def _believed(self, today: Memory, prior: float) -> float:
+    def _believed(self, today: DecayingMean, prior: float) -> float:
         """The logarithm of today's factor, from the ratios of `today` and what was to be expected."""
         if not today.weight:
             return prior
@@ -238,10 +238,10 @@ class Learned:
         return cls(**{**kept, **_memories(cls, kept), **made})
 
 
-def _memories(made: type[DoctorPace | Learned], kept: Mapping[str, Any]) -> dict[str, Memory]:
+def _memories(made: type[DoctorPace | Learned], kept: Mapping[str, Any]) -> dict[str, DecayingMean]:
     """The memories that are kept, by name; an earlier build kept others, and lacked some, which begin empty."""
-    names = [one.name for one in fields(made) if one.default == Memory()]
-    return {name: Memory(**kept[name]) for name in names if name in kept}
+    names = [one.name for one in fields(made) if one.default == DecayingMean()]
+    return {name: DecayingMean(**kept[name]) for name in names if name in kept}
 
 
 def learn_day(learned: Learned) -> Learned:
@@ -251,8 +251,8 @@ def learn_day(learned: Learned) -> Learned:
     if yesterday.weight >= ENOUGH:
         difference = math.log(max(yesterday.mean, LEAST_RATIO))
         days = days.add(difference * difference - learned.variation / yesterday.weight, DAYS)
-    doctors = {name: replace(pace, today=Memory()) for name, pace in learned.doctors.items()}
-    return replace(learned, days=days, today=Memory(), doctors=doctors)
+    doctors = {name: replace(pace, today=DecayingMean()) for name, pace in learned.doctors.items()}
+    return replace(learned, days=days, today=DecayingMean(), doctors=doctors)
 
 
 def learn_consultation(learned: Learned, doctor: str, duration_s: float) -> Learned:

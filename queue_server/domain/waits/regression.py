@@ -30,13 +30,13 @@ from queue_server.domain.waits.clues import (
 
 LIKELY = 0.5
 TARGETS = (0.1, LIKELY, 0.9)
+#: What a new correction takes for the ends of the range, in spreads of the mechanics.
 SPREADS = (-2.0, 0.0, 2.3)
-"""What a new correction takes for the ends of the range, in spreads of the mechanics."""
 RIDGE = 50.0
 FORGETTING = 3_000.0
 LARGEST_VARIANCE = 1.0
+#: The pinball loss is rounded off within this distance of its corner, in logarithms.
 ROUNDED = 0.3
-"""The pinball loss is rounded off within this distance of its corner, in logarithms."""
 WILD = 3.0
 STEP = 0.06
 STEP_OF_LIKELY = 0.006
@@ -82,8 +82,8 @@ class Errors(NamedTuple):
         return min(max(self.alone / (2 * NEIGHBOURS * self.together + TINY), 0.5 / NEIGHBOURS), 1.0)
 
 
+#: Until it is known better, neighbours are hardly independent.
 NO_ERRORS = Errors()
-"""Until it is known better, neighbours are hardly independent."""
 
 
 def first_heads() -> tuple[Head, Head, Head]:

@@ -16,13 +16,13 @@ from queue_server.domain.waits.correction import Wait
 
 STEP_MINUTES = 5
 CALM_SHARE = 0.2
+#: From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true.
 FAR_S = 3_600.0
-"""From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true."""
 
 
 WIDE = 3
+#: A range is wide when its high end is so many times its likely value, and at least so many minutes.
 WIDE_MINUTES = 20
-"""A range is wide when its high end is so many times its likely value, and at least so many minutes."""
 
 
 class Minutes(NamedTuple):
@@ -115,7 +115,7 @@ class WaitWords(StrEnum):
     WIDE = "wait_wide"
 
 
-class Said(NamedTuple):
+class WaitSentence(NamedTuple):
     """A wait as everybody is told it, whatever the language: a sentence and the two figures that stand in it.
 
     The figures are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded
@@ -141,7 +141,7 @@ class Said(NamedTuple):
                 return {"likely": self.first, "high": self.last}
 
 
-def said(shown: Shown, now: datetime, time_of_day_s: float) -> Said:
+def said(shown: Shown, now: datetime, time_of_day_s: float) -> WaitSentence:
     """Return how the wait that was shown is told `now`, when it is `time_of_day_s` on the clinic's clock."""
     elapsed_s = (now - shown.at).total_seconds()
     if shown.wait.low_s - elapsed_s >= FAR_S:
@@ -151,14 +151,14 @@ def said(shown: Shown, now: datetime, time_of_day_s: float) -> Said:
     low, likely, high = rounded(wait)
     likely = max(likely, STEP_MINUTES)
     if high >= max(WIDE * likely, WIDE_MINUTES):
-        return Said(WaitWords.WIDE, likely, high, _in_fives(wait.likely_s))
+        return WaitSentence(WaitWords.WIDE, likely, high, _in_fives(wait.likely_s))
     words = WaitWords.RANGE if low else WaitWords.SHORT
-    return Said(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
+    return WaitSentence(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
 
 
 @lru_cache(maxsize=20_000)
-def _said_by_the_clock(wait: Wait, time_of_day_s: int) -> Said:
-    return Said(WaitWords.CLOCK, *clock_range(wait, time_of_day_s), _in_fives(wait.likely_s))
+def _said_by_the_clock(wait: Wait, time_of_day_s: int) -> WaitSentence:
+    return WaitSentence(WaitWords.CLOCK, *clock_range(wait, time_of_day_s), _in_fives(wait.likely_s))
 
 
 def _in_fives(seconds: float) -> int:

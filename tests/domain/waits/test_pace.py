@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from queue_server.domain.waits.forecast import Ahead, forecast
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import (
+    DecayingMean,
     Learned,
-    Memory,
     learn_consultation,
     learn_day,
     learn_end_of_wait,
@@ -47,7 +47,7 @@ def a_busy_week() -> Learned:
 
 
 def test_a_memory_knows_mean_and_spread_and_forgets() -> None:
-    memory = Memory()
+    memory = DecayingMean()
     for value in (10.0, 20.0, 30.0):
         memory = memory.add(value, last=1_000)
 
