@@ -37,7 +37,7 @@ class KnownLine:
     changed: set[int] = field(default_factory=set)
 
 
-class Queues:
+class Snapshots:
     """The newest known state of each department. `changed` must hear of every commit, of any process."""
 
     def __init__(self, store: Store) -> None:
