@@ -26,7 +26,7 @@ from queue_server.live.view_types import (
     SpokenView,
     UndoView,
 )
-from queue_server.services.clinic.snapshot import ANNOUNCED_WITHIN, Queues
+from queue_server.services.clinic.snapshot import ANNOUNCED_WITHIN, Snapshots
 from queue_server.services.waits.forecasts import Waits
 from queue_server.sources import Source
 from queue_server.storage.devices import device_rows, print_job_rows
@@ -45,7 +45,7 @@ ACTIONS = {str(state): [str(action) for action in possible(state)] for state in 
 class Boards:
     """One method a kind of screen; each returns the data and the sources whose change makes it stale."""
 
-    def __init__(self, store: Store, queues: Queues, waits: Waits, say: Say) -> None:
+    def __init__(self, store: Store, queues: Snapshots, waits: Waits, say: Say) -> None:
         self._store = store
         self._queues = queues
         self._waits = waits
