@@ -89,7 +89,8 @@ def test_every_bad_line_of_a_file_is_named() -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "5", '{"format": "other"}', "{}\n{", "[" * 100_000])
 def test_what_is_no_set_up_is_refused(text: str) -> None:
-    load(text, KNOWN, problems := [])
+    problems = list[Problem]()
+    load(text, KNOWN, problems)
 
     assert problems
     assert all(line_of(text, problem.field) >= 1 for problem in problems)
@@ -97,7 +98,8 @@ def test_what_is_no_set_up_is_refused(text: str) -> None:
 
 @given(ANYTHING)
 def test_no_nonsense_breaks_the_reading_of_a_file(sent: Any) -> None:
-    load(json.dumps(sent), KNOWN, problems := [])
+    problems = list[Problem]()
+    load(json.dumps(sent), KNOWN, problems)
 
     assert problems
 
@@ -116,7 +118,8 @@ def test_two_lines_of_the_roster_that_want_one_doctor_are_told_at_the_later() ->
     clinic = ClinicPlan("Clinic", "Asia/Kolkata", "04:00", ("en",), "IN")
     text = dump(SetUp(clinic, (DepartmentPlan("GEN", "G", {"en": "General"}),), rooms, (), shifts, ()))
 
-    load(text, KNOWN, problems := [])
+    problems = list[Problem]()
+    load(text, KNOWN, problems)
 
     assert [(problem.field, problem.rule, problem.values["value"]) for problem in problems] == [
         ("shifts[2].doctor", "clash", "09:00–13:00")
@@ -129,6 +132,7 @@ def test_two_lines_of_the_roster_that_want_one_doctor_are_told_at_the_later() ->
 def test_a_list_of_words_that_holds_anything_else_is_told(member: str, nested: Any) -> None:
     sent = {"format": "smart-queue set-up 1", "displays": [{"name": "main", member: [nested]}]}
 
-    load(json.dumps(sent), KNOWN, problems := [])
+    problems = list[Problem]()
+    load(json.dumps(sent), KNOWN, problems)
 
     assert (f"displays[1].{member}", "unknown") in {(problem.field, problem.rule) for problem in problems}

@@ -14,7 +14,7 @@ from tests.papers.examples import a_certificate, a_prescription
 def test_the_parts_of_a_dose_are_those_of_the_day_in_order() -> None:
     dose = Dose(morning=Fraction(1), noon=Fraction(2), evening=Fraction(3), night=Fraction(1, 2), single=Fraction(9))
 
-    assert dose.parts == (1, 2, 3, Fraction(1, 2))
+    assert dose.parts == (Fraction(1), Fraction(2), Fraction(3), Fraction(1, 2))
 
 
 @pytest.mark.parametrize("signed", [a_prescription(), a_certificate()])
