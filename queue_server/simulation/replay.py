@@ -27,7 +27,7 @@ from queue_server.domain.errors import BadInput
 from queue_server.domain.waits import pace
 from queue_server.domain.waits.correction import Clues
 from queue_server.domain.waits.forecast import Ahead, Server, Wait, forecast
-from queue_server.domain.waits.pace import Learned, Memory
+from queue_server.domain.waits.pace import DecayingMean, Learned
 from queue_server.simulation.logs import DAY_S, DUTY_COLUMNS, LOG_COLUMNS, LogDuty, LogEntry, read_duty, read_log
 from queue_server.simulation.roster import ROLL_OVER_S, Kind, Roster, day_of
 
@@ -57,7 +57,7 @@ class Line:
     rooms: dict[str, _Room] = field(default_factory=dict)
     first_call_s: float | None = None
     openers: set[str] = field(default_factory=set)
-    usual_first_call: Memory = field(default_factory=Memory)
+    usual_first_call: DecayingMean = field(default_factory=DecayingMean)
     usual_openers: int = 1
 
 

@@ -27,8 +27,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 AT_ONCE_S = 5.0
+#: Added to every wait before its logarithm is taken: half a minute more or less is the same to a patient.
 OFFSET_S = 30.0
-"""Added to every wait before its logarithm is taken: half a minute more or less is the same to a patient."""
 RIDGE = 200.0
 FORGETTING = 3_000.0
 STEP = 0.03

@@ -28,13 +28,13 @@ from typing import NamedTuple
 from queue_server.domain.waits.correction import OFFSET_S, Clues
 from queue_server.domain.waits.pace import Learned
 
+#: A doctor who is this much overdue without a word no longer counts as expected.
 GIVEN_UP_S = 4 * 3_600.0
-"""A doctor who is this much overdue without a word no longer counts as expected."""
+#: Who is an hour late is not about to appear: the rest is at least this share of the delay so far (Lindy's rule).
 OVERDUE_SHARE = 0.25
-"""Who is an hour late is not about to appear: the rest is at least this share of the delay so far (Lindy's rule)."""
 LONGEST_REST = 2.0
+#: What no rate explains: somebody walks slowly, a doctor finishes a note.
 UNSTEADY_S = 15.0
-"""What no rate explains: somebody walks slowly, a doctor finishes a note."""
 LEAST_SPREAD = 0.05
 LARGEST_SPREAD = 1.5
 _TINY = 1e-9
@@ -107,8 +107,8 @@ class Forecast:
 
     waits: tuple[Wait | None, ...]
     joining: Wait | None
+    #: What each forecast was made from, the joining one's last. Keep one's own beside the promise for `learn_wait`.
     clues: tuple[Clues | None, ...]
-    """What each forecast was made from, the joining one's last. Keep one's own beside the promise for `learn_wait`."""
 
 
 def forecast(line: Sequence[Ahead], servers: Sequence[Server], learned: Learned) -> Forecast:

@@ -36,7 +36,7 @@ DAILY_DOUBT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class DecayingMean:
     """A mean and a spread that forget.
 
     `weight` is the number of observations that still count, `mean` and `square` the means of value and squared value.
@@ -46,13 +46,13 @@ class Memory:
     mean: float = 0.0
     square: float = 0.0
 
-    def add(self, value: float, last: int) -> Memory:
+    def add(self, value: float, last: int) -> DecayingMean:
         """Return the memory with `value` in it and about the `last` latest values counting."""
         kept = self.weight * (1.0 - 1.0 / last)
         weight = kept + 1.0
         mean = self.mean + (value - self.mean) / weight
         square = self.square + (value * value - self.square) / weight
-        return Memory(weight, mean, square)
+        return DecayingMean(weight, mean, square)
 
     def towards(self, prior: float, strength: float) -> float:
         """Return the mean shrunk towards `prior`, which counts as `strength` observations."""
@@ -73,9 +73,9 @@ class Memory:
 class DoctorPace:
     """One doctor's consultations, the latest few and the longer history, and how late this doctor starts."""
 
-    recent: Memory = Memory()
-    long: Memory = Memory()
-    lateness: Memory = Memory()
+    recent: DecayingMean = DecayingMean()
+    long: DecayingMean = DecayingMean()
+    lateness: DecayingMean = DecayingMean()
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,14 @@ class Learned:
 
     configured_s: float = CONFIGURED_CONSULTATION_S
     configured_turn_over_s: float = CONFIGURED_TURN_OVER_S
-    consultation: Memory = Memory()
-    turn_over: Memory = Memory()
-    attendance: Memory = Memory()
-    no_show: Memory = Memory()
-    lateness: Memory = Memory()
+    consultation: DecayingMean = DecayingMean()
+    turn_over: DecayingMean = DecayingMean()
+    attendance: DecayingMean = DecayingMean()
+    no_show: DecayingMean = DecayingMean()
+    lateness: DecayingMean = DecayingMean()
     left: float = 0.0
     waiting_s: float = 0.0
-    returning: Memory = Memory()
+    returning: DecayingMean = DecayingMean()
     doctors: Mapping[str, DoctorPace] = field(default_factory=dict)
     correction: Correction = field(default_factory=Correction)
 
@@ -178,9 +178,10 @@ class Learned:
         """Return what `to_dict` wrote down. Raises KeyError or TypeError for something else."""
         memories = ("consultation", "turn_over", "attendance", "no_show", "lateness", "returning")
         doctors = {
-            name: DoctorPace(**{k: Memory(**m) for k, m in pace.items()}) for name, pace in kept["doctors"].items()
+            name: DoctorPace(**{k: DecayingMean(**m) for k, m in pace.items()})
+            for name, pace in kept["doctors"].items()
         }
-        made: dict[str, Any] = {name: Memory(**kept[name]) for name in memories}
+        made: dict[str, Any] = {name: DecayingMean(**kept[name]) for name in memories}
         made |= {"doctors": doctors, "correction": Correction.from_dict(kept["correction"])}
         return cls(**{**kept, **made})
 

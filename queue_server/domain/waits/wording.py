@@ -16,8 +16,8 @@ from queue_server.domain.waits.forecast import Wait
 
 STEP_MINUTES = 5
 CALM_SHARE = 0.2
+#: From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true.
 FAR_S = 3_600.0
-"""From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true."""
 
 
 class Minutes(NamedTuple):
@@ -106,7 +106,7 @@ class WaitWords(StrEnum):
     CLOCK = "wait_clock"
 
 
-class Said(NamedTuple):
+class WaitSentence(NamedTuple):
     """A wait as everybody is told it, whatever the language: a sentence and the two ends that stand in it.
 
     The ends are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded up to
@@ -130,7 +130,7 @@ class Said(NamedTuple):
                 return {"from": self.first, "until": self.last}
 
 
-def said(shown: Shown, now: datetime, time_of_day_s: float) -> Said:
+def said(shown: Shown, now: datetime, time_of_day_s: float) -> WaitSentence:
     """Return how the wait that was shown is told `now`, when it is `time_of_day_s` on the clinic's clock."""
     elapsed_s = (now - shown.at).total_seconds()
     if shown.wait.low_s - elapsed_s >= FAR_S:
@@ -139,12 +139,12 @@ def said(shown: Shown, now: datetime, time_of_day_s: float) -> Said:
     wait = aged(shown.wait, elapsed_s)
     low, _, high = rounded(wait)
     words = WaitWords.RANGE if low else WaitWords.SHORT
-    return Said(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
+    return WaitSentence(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
 
 
 @lru_cache(maxsize=20_000)
-def _said_by_the_clock(wait: Wait, time_of_day_s: int) -> Said:
-    return Said(WaitWords.CLOCK, *clock_range(wait, time_of_day_s), _in_fives(wait.likely_s))
+def _said_by_the_clock(wait: Wait, time_of_day_s: int) -> WaitSentence:
+    return WaitSentence(WaitWords.CLOCK, *clock_range(wait, time_of_day_s), _in_fives(wait.likely_s))
 
 
 def _in_fives(seconds: float) -> int:

@@ -25,7 +25,7 @@ from queue_server.storage.queue.queue_rows import KnownEntries
 ANNOUNCED_WITHIN = timedelta(minutes=2)
 
 
-class Queues:
+class Snapshots:
     """The newest known state of each department. `changed` must hear of every commit, of any process."""
 
     def __init__(self, store: Store) -> None:

@@ -13,9 +13,9 @@ from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState
 from queue_server.domain.waits.forecast import Ahead, Forecast, Server, Wait, forecast, passes_closing
 from queue_server.domain.waits.learning import Learning, learn, lessons
 from queue_server.domain.waits.pace import Learned
-from queue_server.domain.waits.wording import Said, Shown, calm, said, shown_now
+from queue_server.domain.waits.wording import Shown, WaitSentence, calm, said, shown_now
 from queue_server.live.json_views import WaitFigures, WaitView
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows
 from queue_server.storage.waits.learned_rows import Promise
@@ -27,7 +27,7 @@ PROMISED_WITHIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DepartmentForecast:
     """The forecast of one department for one state of its queue, and what it was told by."""
 
     queue: DepartmentQueue
@@ -37,16 +37,16 @@ class Standing:
     time_of_day_s: float
     closes_in_s: float | None
 
-    def told(self, shown: Shown) -> Told:
+    def told(self, shown: Shown) -> ToldWait:
         """How somebody is told what was shown."""
         is_late = self.closes_in_s is not None and passes_closing(shown.run_down(self.made_at), self.closes_in_s)
-        return Told(said(shown, self.made_at, self.time_of_day_s), is_late)
+        return ToldWait(said(shown, self.made_at, self.time_of_day_s), is_late)
 
 
-class Told(NamedTuple):
+class ToldWait(NamedTuple):
     """A wait as somebody is told it; `is_late` when the call may come only after closing time."""
 
-    said: Said
+    said: WaitSentence
     is_late: bool
 
     @property
@@ -59,17 +59,17 @@ class Told(NamedTuple):
 class Waits:
     """Forecasts for everybody who waits, and for whoever would join now. `keep` writes down what was learned."""
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
         self._learnings: dict[int, tuple[Learning, int]] = {}
-        self._standings: dict[int, Standing] = {}
+        self._standings: dict[int, DepartmentForecast] = {}
         self._shown: dict[int, Shown] = {}
         self._shown_to_newcomers: dict[int, Wait] = {}
         self._promised: dict[int, Promise] = {}
         self._unsaved: list[Promise] = []
 
-    async def told(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, Told]:
+    async def told(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, ToldWait]:
         """Token id → what its holder is told; absent for those who do not wait, and where it cannot be known."""
         standing = await self._standing(queue)
         shown = self._shown_to(token_ids, standing)
@@ -106,7 +106,7 @@ class Waits:
         for department in await self._queues.departments():
             await self._learn(department)
 
-    async def _standing(self, queue: DepartmentQueue) -> Standing:
+    async def _standing(self, queue: DepartmentQueue) -> DepartmentForecast:
         known = self._standings.get(queue.department.id)
         now = self._store.clock.now()
         if known is None or known.queue is not queue or now - known.made_at > FRESH_FOR:
@@ -115,7 +115,7 @@ class Waits:
             self._standings[queue.department.id] = known
         return known
 
-    def _forecast(self, queue: DepartmentQueue, learned: Learned, clinic: Clinic, now: datetime) -> Standing:
+    def _forecast(self, queue: DepartmentQueue, learned: Learned, clinic: Clinic, now: datetime) -> DepartmentForecast:
         line = [
             Ahead((now - entry.joined_at).total_seconds(), str(entry.for_doctor_id) if entry.for_doctor_id else None)
             for entry in queue.line
@@ -130,9 +130,9 @@ class Waits:
         joining = self._for_newcomers(queue.department, made.joining)
         local = now.astimezone(clinic.zone)
         time_of_day_s = local.hour * 3600.0 + local.minute * 60 + local.second + local.microsecond / 1e6
-        return Standing(queue, now, made, joining, time_of_day_s, closes_in_s)
+        return DepartmentForecast(queue, now, made, joining, time_of_day_s, closes_in_s)
 
-    def _shown_to(self, token_ids: Iterable[int], standing: Standing) -> dict[int, Shown]:
+    def _shown_to(self, token_ids: Iterable[int], standing: DepartmentForecast) -> dict[int, Shown]:
         """What these tokens' holders are shown from now on; whoever does not look costs nothing."""
         places, waits, now, known = standing.queue.ahead, standing.made.waits, standing.made_at, self._shown
         found = {}

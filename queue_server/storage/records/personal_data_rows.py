@@ -12,10 +12,10 @@ from sqlmodel import col
 
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
+    AccessLogRow,
     DocumentRow,
     EventRow,
     QueueEntryRow,
-    RecordReadRow,
     RecordRow,
     TokenRow,
     metadata,
@@ -106,7 +106,7 @@ async def records_before(work: Transaction, day: date, limit: int = 500) -> list
 
 async def reads_before(work: Transaction, before: datetime) -> int:
     """Who looked before this moment is forgotten; returns how many looks."""
-    statement = delete(RecordReadRow).where(col(RecordReadRow.at) < before)
+    statement = delete(AccessLogRow).where(col(AccessLogRow.at) < before)
     return int((await work.connection.execute(statement)).rowcount)
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from queue_server.domain.waits.forecast import Ahead, Server, forecast
 from queue_server.domain.waits.pace import (
+    DecayingMean,
     Learned,
-    Memory,
     learn_consultation,
     learn_end_of_wait,
     learn_no_show,
@@ -45,7 +45,7 @@ def a_busy_week() -> Learned:
 
 
 def test_a_memory_knows_mean_and_spread_and_forgets() -> None:
-    memory = Memory()
+    memory = DecayingMean()
     for value in (10.0, 20.0, 30.0):
         memory = memory.add(value, last=1_000)
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from queue_server.domain.waits.forecast import Wait
 from queue_server.domain.waits.wording import (
-    Said,
     Shown,
+    WaitSentence,
     WaitWords,
     calm,
     clock_range,
@@ -90,14 +90,14 @@ def test_a_range_of_the_clock_passes_midnight() -> None:
 @pytest.mark.parametrize(
     ("wait", "told"),
     [
-        (Wait(100, 300, 620), Said(WaitWords.SHORT, 0, 15, 5)),
-        (Wait(1_300, 1_700, 2_050), Said(WaitWords.RANGE, 20, 35, 30)),
-        (Wait(1_200, 1_200, 1_200), Said(WaitWords.RANGE, 20, 25, 20)),
-        (Wait(0, 0, 0), Said(WaitWords.SHORT, 0, 5, 0)),
-        (Wait(3_600, 4_300, 4_900), Said(WaitWords.CLOCK, "10:00", "10:25", 75)),
+        (Wait(100, 300, 620), WaitSentence(WaitWords.SHORT, 0, 15, 5)),
+        (Wait(1_300, 1_700, 2_050), WaitSentence(WaitWords.RANGE, 20, 35, 30)),
+        (Wait(1_200, 1_200, 1_200), WaitSentence(WaitWords.RANGE, 20, 25, 20)),
+        (Wait(0, 0, 0), WaitSentence(WaitWords.SHORT, 0, 5, 0)),
+        (Wait(3_600, 4_300, 4_900), WaitSentence(WaitWords.CLOCK, "10:00", "10:25", 75)),
     ],
 )
-def test_a_wait_is_told_in_minutes_and_by_the_clock_where_it_is_far_away(wait: Wait, told: Said) -> None:
+def test_a_wait_is_told_in_minutes_and_by_the_clock_where_it_is_far_away(wait: Wait, told: WaitSentence) -> None:
     now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
 
     assert said(Shown(wait, now), now, NINE_S) == told
