@@ -12,7 +12,7 @@ from queue_server.domain.errors import BadInput
 from queue_server.domain.records.retention import (
     LONGEST_YEARS,
     SHORTEST_YEARS,
-    Retention,
+    RetentionPeriods,
     years_after,
     years_before,
 )
@@ -25,20 +25,20 @@ def test_years_end_on_the_same_day() -> None:
     assert years_before(datetime(2024, 2, 29, tzinfo=UTC), 1) == datetime(2023, 2, 28, tzinfo=UTC)
 
 
-@given(st.builds(Retention, YEARS, YEARS, YEARS))
-def test_every_choice_the_law_allows_is_read_as_it_was_stored(chosen: Retention) -> None:
-    assert Retention.of(chosen.checked().as_setting()) == chosen
+@given(st.builds(RetentionPeriods, YEARS, YEARS, YEARS))
+def test_every_choice_the_law_allows_is_read_as_it_was_stored(chosen: RetentionPeriods) -> None:
+    assert RetentionPeriods.of(chosen.checked().as_setting()) == chosen
 
 
 def test_what_a_setting_does_not_name_has_the_default() -> None:
-    assert Retention.of(None) == Retention()
-    assert Retention.of({"reads": 4, "of_an_older_version": 1}) == Retention(reads=4)
+    assert RetentionPeriods.of(None) == RetentionPeriods()
+    assert RetentionPeriods.of({"reads": 4, "of_an_older_version": 1}) == RetentionPeriods(reads=4)
 
 
 @pytest.mark.parametrize("years", [SHORTEST_YEARS - 1, LONGEST_YEARS + 1])
 @pytest.mark.parametrize("field", ["documents", "visits", "reads"])
 def test_fewer_years_than_the_law_asks_or_more_than_a_lifetime_are_refused_by_name(field: str, years: int) -> None:
     with pytest.raises(BadInput) as refused:
-        Retention.of({field: years}).checked()
+        RetentionPeriods.of({field: years}).checked()
 
     assert refused.value.details["field"] == field
