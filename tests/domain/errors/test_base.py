@@ -91,13 +91,12 @@ def test_bad_input_names_its_field() -> None:
 
 
 def test_several_bad_fields_are_all_told_and_the_first_is_the_message() -> None:
-    error = BadFields([Problem("code", "required"), Problem("prefix", "in_use", {"value": "G"})])
+    missing, taken = Problem("code", "required"), Problem("prefix", "in_use", {"value": "G"})
 
-    assert error.message == "Something has to be written here."
-    assert error.details == {
-        "field": "code",
-        "fields": {"code": "Something has to be written here.", "prefix": "G is in use."},
-    }
+    error = BadFields([missing, taken])
+
+    assert error.message == missing.sentence
+    assert error.details == {"field": "code", "fields": {"code": missing.sentence, "prefix": taken.sentence}}
 
 
 def test_who_must_wait_is_told_for_how_long() -> None:
