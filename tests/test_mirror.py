@@ -121,11 +121,3 @@ def test_every_module_has_a_test_file_of_its_name(package: str) -> None:
     missing = {module for module, test in wanted.items() if not test.is_file()}
 
     assert missing == {module for module in YET_TO_COME if module.startswith(package)}
-
-
-@pytest.mark.parametrize("package", ["domain", "storage"])
-def test_every_test_file_is_of_a_module(package: str) -> None:
-    tests = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests" / package).rglob("test_*.py")]
-    modules = {path: ROOT / "queue_server" / path.with_name(path.name.removeprefix("test_")) for path in tests}
-
-    assert {str(path) for path, module in modules.items() if not module.is_file()} == set()
