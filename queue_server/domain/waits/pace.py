@@ -37,7 +37,7 @@ DAILY_DOUBT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class DecayingMean:
-    """A mean and a spread that forget.
+    """A mean and a spread whose older values lose weight.
 
     `weight` is the number of observations that still count, `mean` and `square` the means of value and squared value.
     """
