@@ -1,4 +1,4 @@
-"""Everything that the database holds about one patient, found by the tables' own foreign keys; and letting go of it."""
+"""Everything that the database holds about one patient, found by the tables' own foreign keys; and its erasure."""
 
 from __future__ import annotations
 
