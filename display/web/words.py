@@ -15,6 +15,7 @@ def words(texts: Texts) -> dict[str, str]:
         "closed": _("Closed now"),
         "closing": _("Closing soon"),
         "wait_range": _("about %(low)s–%(high)s minutes", low="%(low)s", high="%(high)s"),
+        "wait_wide": _("about %(likely)s minutes, seldom more than %(high)s", likely="%(likely)s", high="%(high)s"),
         "wait_short": _("less than %(high)s minutes", high="%(high)s"),
         "wait_clock": _("about %(from)s–%(until)s", **{"from": "%(from)s", "until": "%(until)s"}),
         "on_duty": _("On duty"),

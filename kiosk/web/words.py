@@ -113,6 +113,7 @@ def _waits(texts: Texts) -> Words:
     _ = texts.gettext
     return {
         "wait_range": _("about %(low)s–%(high)s minutes", low="%(low)s", high="%(high)s"),
+        "wait_wide": _("about %(likely)s minutes, seldom more than %(high)s", likely="%(likely)s", high="%(high)s"),
         "wait_short": _("less than %(high)s minutes", high="%(high)s"),
         "wait_clock": _("about %(from)s–%(until)s", **{"from": "%(from)s", "until": "%(until)s"}),
         "closing": _("Closing soon: you may not be seen today."),

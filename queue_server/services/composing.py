@@ -123,6 +123,7 @@ def compose(
 
 def _clinic(store: Store, public_url: str) -> ClinicServices:
     queues = Snapshots(store)
+    store.watch_lines(queues.entries_changed)
     store.after_commit(queues.changed)
     return ClinicServices(
         queues=queues,

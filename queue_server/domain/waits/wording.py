@@ -12,12 +12,17 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 
 STEP_MINUTES = 5
 CALM_SHARE = 0.2
 #: From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true.
 FAR_S = 3_600.0
+
+
+WIDE = 3
+#: A range is wide when its high end is so many times its likely value, and at least so many minutes.
+WIDE_MINUTES = 20
 
 
 class Minutes(NamedTuple):
@@ -99,18 +104,22 @@ def _clock(minutes: int) -> str:
 
 
 class WaitWords(StrEnum):
-    """Which sentence tells a wait: "about 35–50 minutes", "less than 10 minutes", "about 11:10–11:35"."""
+    """Which sentence tells a wait: "about 35–50 minutes", "less than 10 minutes", "about 11:10–11:35".
+
+    A range so wide that its ends help nobody is told by its likely value: "about 10 minutes, seldom more than 45".
+    """
 
     RANGE = "wait_range"
     SHORT = "wait_short"
     CLOCK = "wait_clock"
+    WIDE = "wait_wide"
 
 
 class WaitSentence(NamedTuple):
-    """A wait as everybody is told it, whatever the language: a sentence and the two ends that stand in it.
+    """A wait as everybody is told it, whatever the language: a sentence and the two figures that stand in it.
 
-    The ends are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded up to
-    five minutes; by the clock, as it was when it was first told.
+    The figures are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded
+    up to five minutes; by the clock, as it was when it was first told.
     """
 
     words: WaitWords
@@ -128,6 +137,8 @@ class WaitSentence(NamedTuple):
                 return {"high": self.last}
             case WaitWords.CLOCK:
                 return {"from": self.first, "until": self.last}
+            case WaitWords.WIDE:
+                return {"likely": self.first, "high": self.last}
 
 
 def said(shown: Shown, now: datetime, time_of_day_s: float) -> WaitSentence:
@@ -137,7 +148,10 @@ def said(shown: Shown, now: datetime, time_of_day_s: float) -> WaitSentence:
         # What is told by the clock stays as it is while time passes.
         return _said_by_the_clock(shown.wait, round(time_of_day_s - elapsed_s))
     wait = aged(shown.wait, elapsed_s)
-    low, _, high = rounded(wait)
+    low, likely, high = rounded(wait)
+    likely = max(likely, STEP_MINUTES)
+    if high >= max(WIDE * likely, WIDE_MINUTES):
+        return WaitSentence(WaitWords.WIDE, likely, high, _in_fives(wait.likely_s))
     words = WaitWords.RANGE if low else WaitWords.SHORT
     return WaitSentence(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
 

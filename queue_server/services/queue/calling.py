@@ -268,7 +268,7 @@ class Calling:
             work.record(_event(Action.UNDO, entry, work, by, undone=undo.action))
         for entry in touched:
             if entry.id in undo.made:
-                await undo_rows.unmake_entry(work, entry.id)
+                await undo_rows.unmake_entry(work, entry)
                 work.touch(sources.department(entry.department_id))
         if undo.ended_break is not None:
             await resume_break(work, room, undo.ended_break, undo.acted_at, by)

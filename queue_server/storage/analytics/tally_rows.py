@@ -14,7 +14,7 @@ from sqlmodel import col
 from queue_server.domain.analytics.machines import Fault
 from queue_server.domain.analytics.quantile_sketch import Sketch, from_numbers, to_numbers
 from queue_server.domain.analytics.tallies import Grain, Key, LongWait, Part, Span, Stay, Tallies, Tally
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
     CallRow,

@@ -80,6 +80,7 @@ async def erase_reasons(work: Transaction, patient_id: int) -> list[int]:
     """What staff wrote of the patient's tokens is gone: why one went first or was deleted; returns their ids."""
     forget = update(TokenRow).where(col(TokenRow.patient_id) == patient_id).values(deleted_because=None)
     tokens = [row.id for row in await work.connection.execute(forget.returning(col(TokenRow.id)))]
+    work.any_entry_changed()
     stays = update(QueueEntryRow).where(col(QueueEntryRow.token_id).in_(tokens)).values(priority_reason=None)
     await work.connection.execute(stays)
     return tokens
