@@ -21,7 +21,7 @@ class SettingRow(SQLModel, table=True):
 class DepartmentRow(SQLModel, table=True):
     """A service with its own queue. `names` maps language → name; `credits` maps priority → minutes.
 
-    `hours` are as in `domain.opening.parse_hours`, null for always; `daily_quota` is null for no limit. A removed one
+    `hours` are as in `opening_hours.parse_hours`, null for always; `daily_quota` is null for no limit. A removed one
     stays for its history, and keeps its code and prefix. `private_names` are shown on displays in place of `names`.
     """
 
