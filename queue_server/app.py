@@ -71,13 +71,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         async with AsyncExitStack() as stack:
             stack.push_async_callback(store.close)
             stack.callback(services.records.uploads.inspector.close)
-            await store.open()
-            await services.records.master_keys.prepare()
-            store.after_commit(connect(services, hub))
-            services.clinic.queues.changed(await store.revisions())
-            await services.queue.day_end.expire_leftovers()
-            await services.people.cleaning.sweep()
-            await services.clinic.queues.clinic()
+            await _prepare(services, hub)
             await stack.enter_async_context(hub.running())
             if store.is_postgres:
                 await stack.enter_async_context(_listener(services, hub).running())
@@ -110,6 +104,18 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+
+
+async def _prepare(services: Services, hub: Hub) -> None:
+    """The database is open, the day that is over has ended, and whoever watches hears of every commit."""
+    store, queues = services.store, services.clinic.queues
+    await store.open()
+    await services.records.master_keys.prepare()
+    store.after_commit(connect(services, hub))
+    queues.changed(await store.revisions())
+    await services.queue.day_end.expire_leftovers()
+    await services.people.cleaning.sweep()
+    await queues.clinic()
 
 
 def _services(settings: Settings, clock: Clock | None, drivers: Sequence[Driver] | None) -> Services:
