@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from kiosk.printing.typefaces import typeface_for
 
 LF = 0x0A
+NUL = 0x00
 CELL = (12, 24)
 """Dots of one character of font A."""
 LINE_DOTS = 30
@@ -77,6 +78,8 @@ class _Printer:
         while self.at < len(self.data):
             self.start = self.at
             byte = self.take(1)[0]
+            if byte == NUL:
+                continue
             if byte == LF:
                 self.end_line()
             elif 0x20 <= byte <= 0x7E:

@@ -35,6 +35,8 @@ class FakePrinter:
         closes_after: bytes of a document after which it drops the line.
         printed: the documents that came out whole, questions included, as `rendering` ignores those.
         connections: how often it was connected to.
+        received: all bytes that ever came, over all connections.
+        lines: the threads of its connections.
     """
 
     answers: dict[int, int] = field(default_factory=lambda: dict(READY))
@@ -43,6 +45,8 @@ class FakePrinter:
     closes_after: int | None = None
     printed: list[bytes] = field(default_factory=list)
     connections: int = 0
+    received: bytes = b""
+    lines: list[threading.Thread] = field(default_factory=list)
     port: int = 0
 
     def transport(self, *, answer_s: float = 0.1, confirm_s: float = 0.2) -> WiredPrinter:
@@ -56,6 +60,7 @@ class FakePrinter:
         with line, suppress(OSError):
             while chunk := line.recv(4096):
                 data += chunk
+                self.received += chunk
                 if self.closes_after is not None and len(data) >= self.closes_after:
                     return
                 if asked := _QUESTION.search(data):
@@ -76,7 +81,7 @@ def a_printer(**settings: Any) -> Iterator[FakePrinter]:
     printer = FakePrinter(**settings)
     with socket.create_server(("127.0.0.1", 0)) as server:
         printer.port = server.getsockname()[1]
-        lines: list[threading.Thread] = []
+        lines = printer.lines
 
         def accept() -> None:
             with suppress(OSError):
