@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from display.announcing import announcement
 from queue_server.clock import SteadyClock
 from queue_server.domain.access.actors import PATIENT
-from queue_server.domain.alerts.alerts import Channel, Holder, Message, Outcome, Sent
+from queue_server.domain.alerts.alerts import Channel, Driver, Holder, Message, Outcome, Sent
 from queue_server.services import Services, compose
 from queue_server.services.queue.issuing import IssuedToken
 from queue_server.storage.engine.store import Store
@@ -82,7 +82,7 @@ class AlertingClinic:
 
 @asynccontextmanager
 async def alerting_services(
-    url: str, clock: SettableClock, *drivers: RememberingDriver, chance: float = 0.5
+    url: str, clock: SettableClock, *drivers: Driver, chance: float = 0.5
 ) -> AsyncIterator[Services]:
     """Services that alert with these drivers, on a migrated database."""
     store = Store(url, SteadyClock(clock))

@@ -6,10 +6,11 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from display.announcing import announcement
 from queue_server import sources
-from queue_server.clock import SteadyClock
+from queue_server.clock import Clock, SteadyClock
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.people.patients import CONSENT_VERSION
@@ -34,8 +35,22 @@ PIN = "271828"
 #: The master key of the documents.
 KEYS = f"test:{base64.b64encode(bytes(range(32))).decode()}"
 
+#: Where the clinics of the tests are.
+ZONE = ZoneInfo("Asia/Kolkata")
+
 KIOSK = Actor(ActorKind.KIOSK, 1, place="entrance")
 PROGRAM = Actor(ActorKind.PROGRAM, 1)
+
+
+def far_roll_over(now: datetime) -> str:
+    """When a clinic's day shall end that lives by the machine's clock: at least six hours from `now`, so in no test."""
+    return "00:00" if 6 <= now.astimezone(ZONE).hour < 18 else "12:00"
+
+
+async def end_the_day_later(services: Services, now: datetime) -> None:
+    """The clinic's day does not end during a test that begins now."""
+    setting = await services.clinic.settings.read()
+    await services.clinic.settings.save({**setting, "roll_over": far_roll_over(now)}, None, by=SYSTEM)
 
 
 class SettableClock:
@@ -112,7 +127,7 @@ class Clinic:
 
 
 @asynccontextmanager
-async def open_services(url: str, clock: SettableClock) -> AsyncIterator[Services]:
+async def open_services(url: str, clock: Clock) -> AsyncIterator[Services]:
     """Services on a migrated database, as one server process has them (without a hub)."""
     store = Store(url, SteadyClock(clock))
     services = compose(store, announcement, "http://queue.test", keys=Keyring(given=KEYS))

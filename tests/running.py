@@ -79,7 +79,7 @@ async def a_server(
 
     `more`: further settings.
     """
-    place = {"database_url": database_url, "data": data, "port": 0, "public_url": "http://queue.test"}
+    place: dict[str, Any] = {"database_url": database_url, "data": data, "port": 0, "public_url": "http://queue.test"}
     settings = Settings(**place, document_keys=KEYS, **more)
     app = build(settings, clock, drivers)
     server = Server(configuration(app, settings))

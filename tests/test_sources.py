@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import String
 
 from queue_server import sources
 from queue_server.live import topic_names
@@ -23,7 +24,10 @@ MAKES = {"Source", "TopicName"}
 
 
 def test_a_source_fits_its_column_whatever_the_place_is_called() -> None:
-    longest = RevisionRow.metadata.tables["revision"].columns["source"].type.length
+    column = RevisionRow.metadata.tables["revision"].columns["source"].type
+    assert isinstance(column, String)
+    longest = column.length
+    assert longest
 
     every = [sources.department(2**63), sources.token(2**63), sources.records(2**63), sources.prints("प" * 500)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
 from queue_server.domain.people.patients import Sex
 from queue_server.domain.queue.tokens import DutyState, Priority, State
@@ -96,6 +96,15 @@ class Departments(BaseModel):
 Hours = dict[str, list[list[str]]]
 
 
+def _changeable(model: type[BaseModel], without: str) -> dict[str, Any]:
+    """The model's fields for `create_model`, each optional."""
+    made: dict[str, Any] = {}
+    for name, known in model.model_fields.items():
+        kind: Any = known.annotation
+        made[name] = (kind | None, Field(None, description=known.description))
+    return {name: field for name, field in made.items() if name != without}
+
+
 class DepartmentPlan(BaseModel):
     """How a department is set up."""
 
@@ -113,20 +122,13 @@ class DepartmentPlan(BaseModel):
     daily_quota: int | None = Field(description="numbers a day; null: no limit")
 
 
-class DepartmentChange(Body):
-    """What changes of a department's plan; what is left out stays."""
-
-    prefix: str | None = None
-    names: dict[str, str] | None = None
-    private_names: dict[str, str] | None = None
-    icon: str | None = None
-    colour: str | None = None
-    is_open: bool | None = None
-    pace_s: int | None = None
-    return_after: int | None = None
-    credits: dict[str, int] | None = None
-    hours: Hours | None = None
-    daily_quota: int | None = None
+#: What changes of a department's plan; what is left out stays, and the code never changes.
+DepartmentChange = create_model(
+    "DepartmentChange",
+    __base__=Body,
+    __doc__="What changes of a department's plan; what is left out stays.",
+    **_changeable(DepartmentPlan, without="code"),
+)
 
 
 class DutyView(BaseModel):

@@ -10,6 +10,7 @@ from typing import Self
 FIN_TEXT = 0x81
 """First byte of an unmasked text frame that is whole (RFC 6455 §5.2)."""
 
+_quoted = json.encoder.encode_basestring
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -59,7 +60,7 @@ def encode_view(topic: str, rev: int, at: datetime, data: Mapping[str, object]) 
 
 def encode_view_of(topic: str, rev: int, at: datetime, data: str) -> bytes:
     """Return the same payload as `encode_view` for data that is JSON text already."""
-    return f'{{"type":"view","topic":{_to_json(topic)},"rev":{rev},"at":"{_to_seconds(at)}","data":{data}}}'.encode()
+    return f'{{"type":"view","topic":{_quoted(topic)},"rev":{rev},"at":"{_to_seconds(at)}","data":{data}}}'.encode()
 
 
 def encode_beat(at: datetime) -> bytes:

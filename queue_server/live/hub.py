@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import NoReturn
 
-from queue_server.live.fan_out import end_all, write_to, write_to_all
+from queue_server.live.fan_out import WRITES_PER_TURN, end_all, write_to, write_to_all
 from queue_server.live.frames import Frame, encode_beat
 from queue_server.live.stale import StaleTopics
 from queue_server.live.subscriber import Subscriber
@@ -201,8 +201,10 @@ class Hub:
             ]
         now = self._now()
         for topic, is_changed in taken:
-            if is_changed or topic.newcomers:
+            if topic.newcomers or len(topic.subscribers) > WRITES_PER_TURN:
                 await self._publish(topic, is_changed, now)
+            elif is_changed:
+                write_to(list(topic.subscribers), topic.frame(now))
 
     def _take(self, topic: Topic, view: AnyView | None, asked: int, rev: int, touched: Set[Source]) -> bool | None:
         """The topic shows this view, which has seen `asked` changes; returns whether it differs, None for no view."""
@@ -269,7 +271,8 @@ class Hub:
         """Give the view to those who have not seen it: newcomers, and all if it is another one."""
         present = list(topic.subscribers) if is_changed else []
         admitted = topic.admit_newcomers()
-        await write_to_all([*admitted, *present], topic.frame(now))
+        if admitted or present:
+            await write_to_all([*admitted, *present], topic.frame(now))
         for arrival in admitted.values():
             if not arrival.shown.done():
                 arrival.shown.set_result(None)

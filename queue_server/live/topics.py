@@ -51,7 +51,7 @@ class Topic:
 
     ``asked`` counts the changes that call for a new view and ``answered`` says how many of them the present view has
     seen; they are equal when the view is fresh. ``kind`` is a `TopicKind`. ``data`` is the present view as JSON text,
-    None before the first one.
+    None before the first one. ``is_open`` is false once nobody watches it any more.
     """
 
     name: TopicName
@@ -64,6 +64,7 @@ class Topic:
     answered: int = 0
     failures: int = 0
     is_waiting: bool = False
+    is_open: bool = True
     retry: asyncio.TimerHandle | None = None
     kind: str = field(init=False)
 
@@ -130,7 +131,7 @@ class TopicTable:
         return iter(list(self._by_name.values()))
 
     def __contains__(self, topic: Topic) -> bool:
-        return self._by_name.get(topic.name) is topic
+        return topic.is_open
 
     def get(self, name: TopicName) -> Topic | None:
         """Return the topic called `name` if somebody watches it."""
@@ -162,6 +163,7 @@ class TopicTable:
             return
         self.place(topic, frozenset())
         del self._by_name[topic.name]
+        topic.is_open = False
         if topic.retry is not None:
             topic.retry.cancel()
             topic.retry = None

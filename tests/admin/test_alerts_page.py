@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -126,8 +127,13 @@ async def test_the_gateway_reports_at_an_address_with_a_secret(
     gateway, report = running.anonymous, "/alerts/reports/reports-secret"
 
     assert (await gateway.post("/alerts/reports/wrong", data={})).status_code == 404
-    for rubbish in ({"json": [[[]]]}, {"content": b"\xff{", "headers": {"Content-Type": "application/json"}}, {}):
-        assert (await gateway.post(report, **rubbish)).status_code == 204  # type: ignore[arg-type]
+    answers: tuple[dict[str, Any], ...] = (
+        {"json": [[[]]]},
+        {"content": b"\xff{", "headers": {"Content-Type": "application/json"}},
+        {},
+    )
+    for rubbish in answers:
+        assert (await gateway.post(report, **rubbish)).status_code == 204
     answer = await gateway.post(f"{report}?message={sms.given[0].id}", data={"MessageStatus": "delivered"})
 
     assert answer.status_code == 204

@@ -118,7 +118,7 @@ class MailServer:
         self.letters.append(message_from_bytes(content, policy=default))
         if "AFTER" in self.refusals:
             assert server.transport is not None
-            server.transport.abort()
+            server.transport.abort()  # type: ignore[attr-defined]
         return "250 OK"
 
 

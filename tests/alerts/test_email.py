@@ -4,6 +4,7 @@ import ssl
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from queue_server.alerts.settings import AlertSettings
 from queue_server.alerts.smtp import EmailDriver, configured
@@ -32,7 +33,7 @@ async def test_a_letter_arrives_over_starttls_with_a_login(certificate: tuple[ss
             smtp_port=server.port,
             smtp_ca=authority,
             smtp_login="queue",
-            smtp_password="secret",
+            smtp_password=SecretStr("secret"),
             smtp_from="queue@clinic.example",
         )
         driver = configured(settings, "http://queue.test")

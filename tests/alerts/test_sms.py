@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 
 from queue_server.alerts import configured
 from queue_server.alerts.gateway_http import LONGEST_ANSWER
@@ -194,7 +195,7 @@ def test_a_server_with_a_secret_that_cannot_be_read_does_not_start(
 
 
 def test_secrets_are_not_shown_with_the_settings() -> None:
-    assert "hunter2" not in repr(AlertSettings(smtp_password="hunter2", twilio_secret="hunter2"))
+    assert "hunter2" not in repr(AlertSettings(smtp_password=SecretStr("hunter2"), twilio_secret=SecretStr("hunter2")))
 
 
 async def test_each_request_is_one_of_its_own() -> None:

@@ -131,7 +131,7 @@ async def test_the_server_proves_itself_to_the_push_service(driver: PushDriver, 
     proof, key = service.head["authorization"].removeprefix("vapid ").split(", ")
     point = base64.urlsafe_b64decode(key.removeprefix("k=") + "=")
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-    claims = jwt.decode(proof.removeprefix("t="), public, ["ES256"], audience="http://127.0.0.1")  # type: ignore[arg-type]
+    claims = jwt.decode(proof.removeprefix("t="), public, ["ES256"], audience="http://127.0.0.1")
 
     assert key == f"k={driver.public_key}"
     assert claims["sub"] == "mailto:desk@clinic.test"

@@ -67,7 +67,7 @@ class UnreliableGateway:
 class Account:
     """What became of the messages: by our states, and by the gateway's ids."""
 
-    states: Counter[str]
+    states: Counter[MessageState]
     taken: int
     twice: int
     lost: int

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
+from queue_server.api import models
+from queue_server.domain.clinic import configuration
+from queue_server.domain.clinic.clinic import Department
+from queue_server.storage.tables import DepartmentRow
 from tests.running import Running
 
 PATH = "/api/v1/departments/GEN/plan"
@@ -57,3 +62,12 @@ async def test_it_needs_its_own_scope(running: Running) -> None:
     answer = await running.anonymous.get(PATH, headers={"Authorization": f"Bearer {key}"})
 
     assert answer.status_code == 403
+
+
+def test_a_field_of_a_department_is_written_in_the_plan_the_table_and_the_api_alone() -> None:
+    planned = [field.name for field in fields(configuration.DepartmentPlan)]
+
+    assert set(models.DepartmentPlan.model_fields) == set(planned)
+    assert set(models.DepartmentChange.model_fields) == set(planned) - {"code"}
+    assert set(DepartmentRow.model_fields) == set(planned) | {"id", "position", "is_removed"}
+    assert [field.name for field in fields(Department)] == [*planned, "id", "holidays"]

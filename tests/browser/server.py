@@ -22,6 +22,7 @@ from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.engine.store import Store
 from tests.browser.conftest import free_port
+from tests.clinics import far_roll_over
 from tests.schemas import with_schema
 
 PLACE = "entrance"
@@ -121,6 +122,8 @@ async def _seed(
         await store.open()
         services = compose(store, lambda number, room, spoken: [], settings.phone_url)
         setting = {"name": "Sunrise Clinic", "time_zone": "Asia/Kolkata", "languages": list(languages)}
+        if clock is None:
+            setting["roll_over"] = far_roll_over(store.clock.now())
         await services.clinic.settings.save(setting, None, by=SYSTEM)
         for position, department in enumerate(departments, start=1):
             await services.clinic.departments.add({**written(department), "rooms": [str(position)]}, by=SYSTEM)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -294,7 +295,7 @@ async def test_a_break_is_announced_and_ends_with_the_big_button(clinic: Console
     await page.get_by_role("button", name="Start the break").click()
     await expect(page.locator("#banner-text")).to_have_text("You are on a break until 10:31 · Lunch")
     await screenshot(page, "console-break")
-    duty = (await clinic.services.screens.boards.room("7")).data["duty"]
+    duty: Any = (await clinic.services.screens.boards.room("7")).data["duty"]
     await press(page, "n")
 
     await expect(page.locator("#banner")).to_be_hidden()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from queue_server.domain.alerts.alerts import MessageState
 from queue_server.storage.engine.migrating import migrate
 from tests.alerts.unreliable import send_through
 from tests.browser.conftest import free_port
@@ -21,5 +22,5 @@ async def test_no_message_is_lost_and_none_is_sent_twice(tmp_path: Path, is_repe
         assert account.states == {"sent": 80}
         assert account.taken == 80
     else:
-        assert account.states["sent"] + account.states["unknown"] == 80
+        assert account.states[MessageState.SENT] + account.states[MessageState.UNKNOWN] == 80
         assert account.taken <= 80

@@ -19,8 +19,10 @@ from typing import Any
 
 import httpx2
 
+from queue_server.clock import SystemClock
 from tests.browser.conftest import free_port
 from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
+from tests.clinics import end_the_day_later, open_services
 from tests.processes import ServerProgram, a_demo, smart_queue
 
 CUTS = int(os.environ.get("QUEUE_POWER_CUTS", "3"))
@@ -102,6 +104,8 @@ async def test_what_was_promised_outlives_every_power_cut(tmp_path: Path) -> Non
         a_screen(server.url, "/ws/board/main", facts["display_key"]) as wall,
         httpx2.AsyncClient(base_url=server.url, headers=bearer(facts["api_key"]), timeout=10) as client,
     ):
+        async with open_services(f"sqlite:///{tmp_path}/data/queue.db", SystemClock()) as services:
+            await end_the_day_later(services, SystemClock().now())
         async with kiosks_that_press(client, promises):
             for _ in range(CUTS):
                 seen, lines = len(wall.views), wall.lines

@@ -18,7 +18,7 @@ from queue_server.clock import SystemClock
 from queue_server.domain.devices.devices import DeviceKind
 from tests.browser.conftest import free_port
 from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
-from tests.clinics import SettableClock, a_clinic
+from tests.clinics import SettableClock, a_clinic, end_the_day_later
 from tests.processes import ServerProgram, a_program
 
 pytestmark = pytest.mark.postgres
@@ -40,7 +40,9 @@ class Keys:
 @pytest.fixture
 async def keys(postgres_url: str) -> Keys:
     """The keys of a clinic in the database, where a dozen patients wait."""
-    async with a_clinic(postgres_url, SettableClock(SystemClock().now() - timedelta(minutes=1))) as clinic:
+    now = SystemClock().now()
+    async with a_clinic(postgres_url, SettableClock(now - timedelta(minutes=1))) as clinic:
+        await end_the_day_later(clinic.services, now)
         for _ in range(TOKENS):
             await clinic.issue()
         return Keys(

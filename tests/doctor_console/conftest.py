@@ -43,8 +43,7 @@ async def log_in(running: Running) -> AsyncIterator[LogIn]:
 async def shown(running: Running, room: str = "1") -> dict[str, Any]:
     """What this room's console shows."""
     view = await running.services.screens.boards.room(room)
-    data: dict[str, Any] = view.data
-    return data
+    return dict(view.data)
 
 
 def numbers(entries: list[dict[str, Any]]) -> list[str]:

@@ -17,8 +17,9 @@ from queue_server.domain.records.documents import LARGEST_FILE
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.services.records import uploads
 from queue_server.storage.records import encrypted_blobs
-from tests.doctor_console.conftest import LogIn, Running
+from tests.doctor_console.conftest import LogIn
 from tests.inspecting.corpus import a_pdf, a_picture
+from tests.running import Running
 
 ASHA = "+91 81234 56789"
 

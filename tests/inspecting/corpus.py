@@ -44,7 +44,7 @@ def a_picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **more: obje
     image = Image.new("RGB", size, "red")
     image.paste("blue", (size[0] // 2, 0, *size))
     out = io.BytesIO()
-    image.save(out, kind, **more)  # type: ignore[arg-type]
+    image.save(out, kind, **more)
     return out.getvalue()
 
 
@@ -146,9 +146,9 @@ def _polyglots(chance: random.Random) -> Iterator[tuple[str, bytes]]:
     yield "profile-payload.jpg", a_picture(icc_profile=PAYLOAD)
     yield "profile-payload.png", a_picture("PNG", icc_profile=PAYLOAD)
     png = a_picture("PNG")
-    for name in (b"tEXt", b"prVt", b"eXIf"):
+    for chunk in (b"tEXt", b"prVt", b"eXIf"):
         body = b"Comment\x00" + PAYLOAD
-        yield f"chunk-{name.decode()}.png", png[:33] + png_chunk(name, body) + png[33:]
+        yield f"chunk-{chunk.decode()}.png", png[:33] + png_chunk(chunk, body) + png[33:]
     yield "comment-in-pdf.pdf", a_pdf().replace(b"%\xbf", b"% " + PAYLOAD + b"\n%\xbf", 1)
     mz = a_picture()
     yield "jpeg-as-html.jpg", mz[:2] + b"\xff\xfe" + struct.pack(">H", len(PAYLOAD) + 2) + PAYLOAD + mz[2:]
@@ -271,9 +271,9 @@ def _bombs(chance: random.Random) -> Iterator[tuple[str, bytes]]:
         yield f"{name}.pdf", out.getvalue()
     text = zeros(200)
     png = a_picture("PNG")
-    for name in (b"zTXt", b"iCCP"):
+    for chunk in (b"zTXt", b"iCCP"):
         body = b"Comment\x00\x00" + text
-        yield f"bomb-{name.decode()}.png", png[:33] + png_chunk(name, body) + png[33:]
+        yield f"bomb-{chunk.decode()}.png", png[:33] + png_chunk(chunk, body) + png[33:]
     deep = b"%PDF-1.4\n1 0 obj\n" + b"[" * 20_000 + b"]" * 20_000 + b"\nendobj\n"
     yield "deep.pdf", deep
     yield "deep-dictionary.pdf", b"%PDF-1.4\n1 0 obj\n" + b"<</A" * 5_000 + b" 1" + b">>" * 5_000 + b"\nendobj\n"

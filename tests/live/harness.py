@@ -17,6 +17,7 @@ from queue_server.live.frames import Frame
 from queue_server.live.hub import Hub
 from queue_server.live.protocol import LiveProtocol
 from queue_server.live.topics import View
+from queue_server.sources import Source
 
 TEN = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 
@@ -50,13 +51,13 @@ class World:
         self.renders.append(topic)
         if topic not in self.boards:
             return None
-        return View(self.data_of(topic), frozenset(self.boards[topic]))
+        return View(self.data_of(topic), frozenset(map(Source, self.boards[topic])))
 
     def change(self, department: str) -> None:
         """Change one department's number and tell the hub."""
         self.numbers[department] = self.numbers.get(department, 0) + 1
         self.rev += 1
-        self.hub.touch([department])
+        self.hub.touch([Source(department)])
 
 
 class Watcher:
@@ -101,7 +102,7 @@ class _QuietServer(uvicorn.Server):
         super().__init__(config)
         self.exit_asked = asyncio.Event()
 
-    def capture_signals(self) -> AbstractContextManager[None]:
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         return nullcontext()
 
     async def main_loop(self) -> None:
@@ -115,7 +116,7 @@ async def running_server(app: ASGIApp, protocol: type[LiveProtocol] | str = Live
     application: ASGIApplication = app  # type: ignore[assignment]
     config = uvicorn.Config(
         application,
-        ws=protocol,  # type: ignore[arg-type]
+        ws=protocol,
         http="h11",
         ws_max_size=65_536,
         ws_per_message_deflate=False,

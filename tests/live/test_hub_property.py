@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_server.live.hub import Hub, ViewUnavailableError
+from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import ReadyView, View
+from queue_server.sources import Source
 from tests.live.harness import TEN, Watcher, World, until
 
 TOPICS = ["board:main", "room:1", "token:abc", "token:def"]
@@ -64,7 +66,8 @@ class Session:
         return [ReadyView(view.text, view.sources) for view in views]
 
     def view_of(self, topic: str) -> View:
-        return View(self.world.data_of(topic), frozenset({*self.world.boards[topic], f"layout of {topic}"}))
+        sources = map(Source, (*self.world.boards[topic], f"layout of {topic}"))
+        return View(self.world.data_of(topic), frozenset(sources))
 
     async def take(self, step: tuple[Any, ...]) -> None:
         match step:
@@ -72,7 +75,7 @@ class Session:
                 self.world.change(department)
             case ("show other departments", topic, departments):
                 self.world.boards[topic] = sorted(departments)
-                self.hub.touch([f"layout of {topic}"])
+                self.hub.touch([Source(f"layout of {topic}")])
             case ("gap", department):
                 self.world.numbers[department] = self.world.numbers.get(department, 0) + 1
                 self.hub.touch_all()
@@ -94,7 +97,7 @@ class Session:
             before = dict(self.world.numbers)
             watcher.frames.clear()
             try:
-                async with self.hub.subscribed(topic, watcher):
+                async with self.hub.subscribed(TopicName(topic), watcher):
                     first = watcher.views()[0]["data"]
                     assert all(number >= before.get(department, 0) for department, number in first.items())
                     await asyncio.Event().wait()
@@ -120,7 +123,9 @@ async def pass_turns(turns: int) -> None:
     st.lists(st.integers(0, 4), max_size=40),
     st.booleans(),
 )
-async def test_no_update_is_lost(script, turns_before, turns_after, is_batched):
+async def test_no_update_is_lost(
+    script: Any, turns_before: list[int], turns_after: list[int], is_batched: bool
+) -> None:
     session = Session(turns_before, turns_after, is_batched)
 
     async with session.hub.running(), AsyncExitStack() as stack:

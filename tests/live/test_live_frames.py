@@ -1,5 +1,6 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from websockets import frames as websocket_frames
@@ -20,7 +21,7 @@ def read_frame(wire: bytes) -> websocket_frames.Frame:
     return frame
 
 
-def test_a_view_is_compact_utf8_with_its_time_in_whole_utc_seconds():
+def test_a_view_is_compact_utf8_with_its_time_in_whole_utc_seconds() -> None:
     at = datetime(2026, 11, 22, 10, 1, 7, 999_999, tzinfo=INDIA)
 
     payload = encode_view("board:main", 418, at, {"name": "सामान्य", "calls": []})
@@ -29,7 +30,7 @@ def test_a_view_is_compact_utf8_with_its_time_in_whole_utc_seconds():
     assert payload == f'{expected}"data":{{"name":"सामान्य","calls":[]}}}}'.encode()
 
 
-def test_a_beat_and_an_error_look_as_the_protocol_says():
+def test_a_beat_and_an_error_look_as_the_protocol_says() -> None:
     assert json.loads(encode_beat(datetime(2026, 11, 22, 4, 31, 7, tzinfo=UTC))) == {
         "type": "beat",
         "at": "2026-11-22T04:31:07Z",
@@ -38,7 +39,7 @@ def test_a_beat_and_an_error_look_as_the_protocol_says():
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 200_000])
-def test_a_frame_of_any_size_is_read_back_by_a_websocket_parser(size):
+def test_a_frame_of_any_size_is_read_back_by_a_websocket_parser(size: int) -> None:
     frame = Frame.of(b"x" * size)
 
     read = read_frame(frame.wire)
@@ -48,6 +49,6 @@ def test_a_frame_of_any_size_is_read_back_by_a_websocket_parser(size):
 
 
 @pytest.mark.parametrize("value", [float("nan"), datetime(2026, 11, 22, tzinfo=UTC), {1, 2}])
-def test_what_json_has_no_word_for_is_refused(value):
+def test_what_json_has_no_word_for_is_refused(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
         encode_view("board:main", 1, datetime(2026, 11, 22, tzinfo=UTC), {"value": value})

@@ -29,11 +29,11 @@ class WatchedProtocol(LiveProtocol):
     send_buffer_bytes = 4_096
     open_lines: ClassVar[list["WatchedProtocol"]] = []
 
-    def connection_made(self, transport):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self.open_lines.append(self)
 
-    def connection_lost(self, exc):
+    def connection_lost(self, exc: Exception | None) -> None:
         self.open_lines.remove(self)
         super().connection_lost(exc)
 
@@ -41,7 +41,7 @@ class WatchedProtocol(LiveProtocol):
 class ImpatientProtocol(WatchedProtocol):
     drain_deadline_s = 0.3
 
-    def connection_made(self, transport):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         # The kernel's own deadline, which would do the same, is put off so that ours is what the test sees.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, 60_000)
@@ -97,7 +97,7 @@ def world() -> World:
     return World(numbers={"G": 0}, boards={"board:main": ["G"]})
 
 
-async def test_a_change_reaches_every_screen(world):
+async def test_a_change_reaches_every_screen(world: World) -> None:
     async with serving(world, LiveProtocol) as port, watching(port) as first, watching(port) as second:
         assert await read_until(first, 0) == [0]
         assert await read_until(second, 0) == [0]
@@ -108,7 +108,7 @@ async def test_a_change_reaches_every_screen(world):
         assert await read_until(second, 1) == [1]
 
 
-async def test_a_peer_that_stops_reading_ends_on_the_newest_view_and_the_others_miss_nothing(world):
+async def test_a_peer_that_stops_reading_ends_on_the_newest_view_and_the_others_miss_nothing(world: World) -> None:
     world.padding = "x" * BIG
     async with (
         serving(world, WatchedProtocol) as port,
@@ -127,7 +127,7 @@ async def test_a_peer_that_stops_reading_ends_on_the_newest_view_and_the_others_
     assert len(seen) < 20
 
 
-async def test_a_peer_that_caught_up_gets_every_view_again(world):
+async def test_a_peer_that_caught_up_gets_every_view_again(world: World) -> None:
     world.padding = "x" * BIG
     async with serving(world, WatchedProtocol) as port, SlowPeer.connected(port) as slow:
         for _ in range(50):
@@ -140,7 +140,7 @@ async def test_a_peer_that_caught_up_gets_every_view_again(world):
     assert [message["data"]["G"] for message in last] == [51]
 
 
-async def test_a_beat_never_takes_the_place_of_a_view_that_waits(world):
+async def test_a_beat_never_takes_the_place_of_a_view_that_waits(world: World) -> None:
     world.padding = "x" * BIG
     world.a_hub(screen_beat_s=0.01)
     async with serving(world, WatchedProtocol) as port, watching(port) as reader, SlowPeer.connected(port) as slow:
@@ -152,7 +152,7 @@ async def test_a_beat_never_takes_the_place_of_a_view_that_waits(world):
         assert (await slow.messages(until_number=30))[-1]["data"]["G"] == 30
 
 
-async def test_a_peer_that_takes_nothing_until_the_deadline_is_dropped(world):
+async def test_a_peer_that_takes_nothing_until_the_deadline_is_dropped(world: World) -> None:
     world.padding = "x" * BIG
     async with serving(world, ImpatientProtocol) as port, watching(port) as reader, SlowPeer.connected(port):
         assert world.hub.watchers() == {"board": 2}
@@ -165,7 +165,7 @@ async def test_a_peer_that_takes_nothing_until_the_deadline_is_dropped(world):
         await read_until(reader, 31)
 
 
-async def test_a_peer_that_takes_nothing_is_dropped_even_when_its_line_is_closing(world):
+async def test_a_peer_that_takes_nothing_is_dropped_even_when_its_line_is_closing(world: World) -> None:
     world.padding = "x" * BIG
     async with serving(world, ImpatientProtocol) as port, watching(port) as reader, SlowPeer.connected(port):
         _, line = WatchedProtocol.open_lines
@@ -176,7 +176,7 @@ async def test_a_peer_that_takes_nothing_is_dropped_even_when_its_line_is_closin
         await until(lambda: len(WatchedProtocol.open_lines) == 1)
 
 
-async def test_a_peer_that_is_only_slow_is_not_dropped(world):
+async def test_a_peer_that_is_only_slow_is_not_dropped(world: World) -> None:
     world.padding = "x" * BIG
     async with serving(world, ImpatientProtocol) as port, SlowPeer.connected(port) as slow:
         loop = asyncio.get_running_loop()
@@ -188,7 +188,7 @@ async def test_a_peer_that_is_only_slow_is_not_dropped(world):
         assert world.hub.watchers() == {"board": 1}
 
 
-async def test_pings_of_a_peer_that_reads_nothing_pile_up_nowhere(world):
+async def test_pings_of_a_peer_that_reads_nothing_pile_up_nowhere(world: World) -> None:
     world.padding = "x" * BIG
     ping, empty_text = b"\x89\x80\x00\x00\x00\x00", b"\x81\x80\x00\x00\x00\x00"
     async with serving(world, WatchedProtocol) as port, watching(port) as reader, SlowPeer.connected(port) as slow:
@@ -201,14 +201,14 @@ async def test_pings_of_a_peer_that_reads_nothing_pile_up_nowhere(world):
         assert line.transport.get_write_buffer_size() <= held + 1_000
 
 
-async def test_a_ping_of_a_peer_that_reads_is_answered(world):
+async def test_a_ping_of_a_peer_that_reads_is_answered(world: World) -> None:
     async with serving(world, LiveProtocol) as port, watching(port) as reader:
         answered = await reader.ping()
         async with asyncio.timeout(5):
             await answered
 
 
-async def test_a_frame_of_a_megabyte_is_refused_with_1009_and_harms_nobody(world):
+async def test_a_frame_of_a_megabyte_is_refused_with_1009_and_harms_nobody(world: World) -> None:
     async with (
         serving(world, PatientProtocol) as port,
         watching(port) as bystander,
@@ -226,7 +226,7 @@ async def test_a_frame_of_a_megabyte_is_refused_with_1009_and_harms_nobody(world
         assert await read_until(bystander, 1) == [1]
 
 
-async def test_a_peer_that_is_refused_in_the_middle_of_a_frame_can_finish_it_and_read_why(world):
+async def test_a_peer_that_is_refused_in_the_middle_of_a_frame_can_finish_it_and_read_why(world: World) -> None:
     begin_of_a_megabyte = b"\x81\xff" + (1_000_000).to_bytes(8) + bytes(4)
     async with serving(world, PatientProtocol) as port, SlowPeer.connected(port) as peer:
         await peer.send(begin_of_a_megabyte + bytes(100_000))
@@ -235,7 +235,7 @@ async def test_a_peer_that_is_refused_in_the_middle_of_a_frame_can_finish_it_and
         await peer.read_to_end()
 
 
-async def test_a_peer_that_never_stops_sending_rubbish_is_cut_off(world):
+async def test_a_peer_that_never_stops_sending_rubbish_is_cut_off(world: World) -> None:
     class BriefProtocol(WatchedProtocol):
         refusal_linger_s = 0.1
 
@@ -246,13 +246,13 @@ async def test_a_peer_that_never_stops_sending_rubbish_is_cut_off(world):
         await until(lambda: WatchedProtocol.open_lines == [])
 
 
-async def test_a_handshake_with_too_long_a_header_is_answered_and_closed(world):
+async def test_a_handshake_with_too_long_a_header_is_answered_and_closed(world: World) -> None:
     async with serving(world, WatchedProtocol) as port, SlowPeer.connected(port, f"X-Long: {'x' * 9_000}") as peer:
         assert peer.answer.startswith(b"HTTP/1.1 431 ")
         await until(lambda: WatchedProtocol.open_lines == [])
 
 
-async def test_an_orderly_close_by_the_peer_ends_the_subscription(world):
+async def test_an_orderly_close_by_the_peer_ends_the_subscription(world: World) -> None:
     async with serving(world, LiveProtocol) as port:
         async with watching(port) as reader:
             await read_until(reader, 0)
@@ -262,7 +262,7 @@ async def test_an_orderly_close_by_the_peer_ends_the_subscription(world):
         await until(lambda: world.hub.topic_count() == 0)
 
 
-async def test_a_peer_that_vanishes_without_a_word_ends_the_subscription(world):
+async def test_a_peer_that_vanishes_without_a_word_ends_the_subscription(world: World) -> None:
     async with serving(world, LiveProtocol) as port:
         async with SlowPeer.connected(port):
             await until(lambda: world.hub.topic_count() == 1)
@@ -270,7 +270,7 @@ async def test_a_peer_that_vanishes_without_a_word_ends_the_subscription(world):
         await until(lambda: world.hub.topic_count() == 0)
 
 
-async def test_the_writer_is_harmless_before_the_handshake_and_after_the_close():
+async def test_the_writer_is_harmless_before_the_handshake_and_after_the_close() -> None:
     frame, closed = Frame.of(b"{}"), asyncio.Event()
 
     async def serve(websocket: WebSocket) -> None:
@@ -294,13 +294,13 @@ async def test_the_writer_is_harmless_before_the_handshake_and_after_the_close()
         await asyncio.wait_for(closed.wait(), 5)
 
 
-async def test_the_kernel_gives_up_on_a_silent_host_after_the_deadline(world):
+async def test_the_kernel_gives_up_on_a_silent_host_after_the_deadline(world: World) -> None:
     async with serving(world, WatchedProtocol) as port, watching(port):
         connection = WatchedProtocol.open_lines[0].transport.get_extra_info("socket")
         assert connection.getsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) == 30_000
 
 
-async def test_a_server_that_stops_closes_every_line(world):
+async def test_a_server_that_stops_closes_every_line(world: World) -> None:
     async with serving(world, LiveProtocol) as port:
         reader = await connect(f"ws://127.0.0.1:{port}/ws/board:main", proxy=None)
         await read_until(reader, 0)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -17,6 +18,7 @@ from queue_server.live.hub import Hub
 from queue_server.live.protocol import LiveProtocol
 from queue_server.live.sockets import BadMessageError, refuse, serve_topic
 from queue_server.live.subscriber import DirectSubscriber, PumpSubscriber, subscriber_of
+from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import View
 from tests.live.harness import TEN, World, running_server, until
 
@@ -36,7 +38,7 @@ def app_of(world: World) -> Starlette:
                 raise BadMessageError("That is nonsense.")
             world.change("G")
 
-        await serve_topic(websocket, world.hub, "board:main", on_message, first=Frame.of(encode_beat(TEN)))
+        await serve_topic(websocket, world.hub, TopicName("board:main"), on_message, first=Frame.of(encode_beat(TEN)))
 
     async def keep_out(websocket: WebSocket) -> None:
         await refuse(websocket, 4403, "not_allowed", "This is for staff.")
@@ -64,7 +66,7 @@ every_way = pytest.mark.parametrize("protocol", [LiveProtocol, "websockets-sansi
 
 
 @every_way
-async def test_a_line_shows_the_first_view_and_every_change(world, protocol):
+async def test_a_line_shows_the_first_view_and_every_change(world: World, protocol: type[LiveProtocol] | str) -> None:
     async with connected(world, "/ws/board:main", protocol) as connection:
         first = await next_message(connection)
         world.change("G")
@@ -74,7 +76,9 @@ async def test_a_line_shows_the_first_view_and_every_change(world, protocol):
 
 
 @every_way
-async def test_an_unknown_topic_is_said_to_be_unknown_and_closed_with_4404(world, protocol):
+async def test_an_unknown_topic_is_said_to_be_unknown_and_closed_with_4404(
+    world: World, protocol: type[LiveProtocol] | str
+) -> None:
     async with connected(world, "/ws/board:nowhere", protocol) as connection:
         assert (await next_message(connection))["code"] == "unknown"
         await asyncio.wait_for(connection.wait_closed(), 5)
@@ -83,7 +87,9 @@ async def test_an_unknown_topic_is_said_to_be_unknown_and_closed_with_4404(world
 
 
 @every_way
-async def test_a_topic_that_ceases_to_be_closes_its_lines_with_4404(world, protocol):
+async def test_a_topic_that_ceases_to_be_closes_its_lines_with_4404(
+    world: World, protocol: type[LiveProtocol] | str
+) -> None:
     async with connected(world, "/ws/board:main", protocol) as connection:
         await next_message(connection)
         del world.boards["board:main"]
@@ -95,7 +101,7 @@ async def test_a_topic_that_ceases_to_be_closes_its_lines_with_4404(world, proto
 
 
 @every_way
-async def test_the_lines_of_a_revoked_device_are_closed(world, protocol):
+async def test_the_lines_of_a_revoked_device_are_closed(world: World, protocol: type[LiveProtocol] | str) -> None:
     async with connected(world, "/ws/board:main", protocol) as connection:
         await next_message(connection)
         world.hub.end_lines_of("device:7", 4401, "not_logged_in", "This device was revoked.")
@@ -108,7 +114,9 @@ async def test_the_lines_of_a_revoked_device_are_closed(world, protocol):
 
 @every_way
 @pytest.mark.parametrize("message", ["hello", b"hello"])
-async def test_a_message_on_a_line_that_takes_none_closes_it_with_1008(world, protocol, message):
+async def test_a_message_on_a_line_that_takes_none_closes_it_with_1008(
+    world: World, protocol: type[LiveProtocol] | str, message: Any
+) -> None:
     async with connected(world, "/ws/board:main", protocol) as connection:
         await next_message(connection)
         await connection.send(message)
@@ -123,7 +131,9 @@ async def test_a_message_on_a_line_that_takes_none_closes_it_with_1008(world, pr
 @pytest.mark.parametrize(
     ("message", "answer"), [("nonsense", "That is nonsense."), (b"change", "This line takes no such messages.")]
 )
-async def test_messages_are_handed_on_until_one_is_nonsense(world, protocol, message, answer):
+async def test_messages_are_handed_on_until_one_is_nonsense(
+    world: World, protocol: type[LiveProtocol] | str, message: Any, answer: Any
+) -> None:
     async with connected(world, "/ws/talk", protocol) as connection:
         assert (await next_message(connection))["type"] == "beat"
         assert (await next_message(connection))["data"] == {"G": 0}
@@ -137,7 +147,9 @@ async def test_messages_are_handed_on_until_one_is_nonsense(world, protocol, mes
 
 
 @every_way
-async def test_who_may_not_enter_is_told_so_in_a_way_that_a_browser_can_read(world, protocol):
+async def test_who_may_not_enter_is_told_so_in_a_way_that_a_browser_can_read(
+    world: World, protocol: type[LiveProtocol] | str
+) -> None:
     async with connected(world, "/ws/staff", protocol) as connection:
         assert await next_message(connection) == {
             "type": "error",
@@ -148,7 +160,7 @@ async def test_who_may_not_enter_is_told_so_in_a_way_that_a_browser_can_read(wor
         assert connection.close_code == 4403
 
 
-async def test_a_view_that_cannot_be_computed_closes_the_line_with_come_again(world):
+async def test_a_view_that_cannot_be_computed_closes_the_line_with_come_again(world: World) -> None:
     async def render(_topic: str) -> View:
         raise RuntimeError
 
@@ -172,16 +184,17 @@ def watching_through_the_test_client(world: World) -> Iterator[tuple[TestClient,
         yield client, line
 
 
-def test_starlettes_test_client_sees_views_too(world):
+def test_starlettes_test_client_sees_views_too(world: World) -> None:
     with watching_through_the_test_client(world) as (client, line):
         first = line.receive_json()
+        assert client.portal
         client.portal.call(world.change, "G")
         second = line.receive_json()
 
     assert (first["data"], second["data"]) == ({"G": 0}, {"G": 1})
 
 
-async def test_the_protocol_class_is_used_where_it_is_there_and_nothing_runs_for_it():
+async def test_the_protocol_class_is_used_where_it_is_there_and_nothing_runs_for_it() -> None:
     kinds: list[type] = []
 
     async def serve(websocket: WebSocket) -> None:
@@ -231,7 +244,9 @@ async def pumped() -> AsyncIterator[tuple[StuckSocket, PumpSubscriber]]:
     await asyncio.gather(pump, return_exceptions=True)
 
 
-async def test_the_fall_back_keeps_only_the_newest_frame_and_no_beat_takes_its_place(pumped):
+async def test_the_fall_back_keeps_only_the_newest_frame_and_no_beat_takes_its_place(
+    pumped: tuple[StuckSocket, PumpSubscriber],
+) -> None:
     websocket, subscriber = pumped
     subscriber.write(Frame.of(b"0"))
     await asyncio.sleep(0)
@@ -245,7 +260,9 @@ async def test_the_fall_back_keeps_only_the_newest_frame_and_no_beat_takes_its_p
     assert websocket.sent == ["0", "99"]
 
 
-async def test_the_fall_back_closes_a_line_that_takes_nothing(pumped, monkeypatch):
+async def test_the_fall_back_closes_a_line_that_takes_nothing(
+    pumped: tuple[StuckSocket, PumpSubscriber], monkeypatch: pytest.MonkeyPatch
+) -> None:
     websocket, subscriber = pumped
     monkeypatch.setattr(PumpSubscriber, "drain_deadline_s", 0.02)
     subscriber.write(Frame.of(b"0"))
@@ -254,13 +271,13 @@ async def test_the_fall_back_closes_a_line_that_takes_nothing(pumped, monkeypatc
     assert (websocket.sent, websocket.closed) == ([], 1013)
 
 
-async def test_the_fall_back_survives_a_line_that_broke(pumped):
+async def test_the_fall_back_survives_a_line_that_broke(pumped: tuple[StuckSocket, PumpSubscriber]) -> None:
     websocket, subscriber = pumped
 
     async def fail(_text: str) -> None:
         raise WebSocketDisconnect(1006)
 
-    websocket.send_text = fail
+    websocket.send_text = fail  # type: ignore[method-assign, assignment]
     subscriber.write(Frame.of(b"0"))
     await until(lambda: websocket.closed is not None)
     subscriber.write(Frame.of(b"1"))

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from queue_server.live.postgres_listener import PostgresListener
+from queue_server.sources import Source
 from tests.live.harness import until
 
 pytestmark = pytest.mark.postgres
@@ -35,9 +36,9 @@ class Revisions:
         self.newest = newest
         self.polls = 0
 
-    async def poll(self) -> Mapping[str, int]:
+    async def poll(self) -> Mapping[Source, int]:
         self.polls += 1
-        return self.newest
+        return {Source(name): rev for name, rev in self.newest.items()}
 
     async def are_known(self, heard: Heard) -> None:
         """Wait until the listener listens and has polled, then forget what it reported of its beginning."""
@@ -57,7 +58,7 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-async def other_process(postgres_url) -> AsyncIterator[Any]:
+async def other_process(postgres_url: str) -> AsyncIterator[Any]:
     connection = await asyncpg.connect(postgres_url)
     yield connection
     await connection.close()
@@ -76,7 +77,9 @@ async def kill_listeners(connection: Any) -> int:
     return len(ended)
 
 
-async def test_a_change_that_another_process_committed_is_heard(postgres_url, heard, other_process):
+async def test_a_change_that_another_process_committed_is_heard(
+    postgres_url: str, heard: Heard, other_process: Any
+) -> None:
     async with PostgresListener(postgres_url, heard.on_change, heard.on_gap).running():
         await until(lambda: heard.gaps == 1)
         await notify(other_process, "department:3 418")
@@ -86,7 +89,7 @@ async def test_a_change_that_another_process_committed_is_heard(postgres_url, he
     assert heard.changes == [("department:3", 418), ("agent:front desk", 7)]
 
 
-async def test_what_was_not_committed_is_not_heard(postgres_url, heard, other_process):
+async def test_what_was_not_committed_is_not_heard(postgres_url: str, heard: Heard, other_process: Any) -> None:
     async with PostgresListener(postgres_url, heard.on_change, heard.on_gap).running():
         await until(lambda: heard.gaps == 1)
         transaction = other_process.transaction()
@@ -100,8 +103,8 @@ async def test_what_was_not_committed_is_not_heard(postgres_url, heard, other_pr
 
 
 async def test_after_a_lost_line_everything_counts_as_changed_and_changes_are_heard_again(
-    postgres_url, heard, other_process
-):
+    postgres_url: str, heard: Heard, other_process: Any
+) -> None:
     listener = PostgresListener(postgres_url, heard.on_change, heard.on_gap, interval_s=60)
     async with listener.running():
         await until(lambda: heard.gaps == 1)
@@ -113,7 +116,7 @@ async def test_after_a_lost_line_everything_counts_as_changed_and_changes_are_he
     assert heard.changes == [("department:3", 420)]
 
 
-async def test_a_line_that_died_silently_is_healed_by_the_poll(postgres_url, heard):
+async def test_a_line_that_died_silently_is_healed_by_the_poll(postgres_url: str, heard: Heard) -> None:
     revisions = Revisions({"department:3": 1, "prints": 5})
     listener = PostgresListener(postgres_url, heard.on_change, heard.on_gap, revisions.poll, interval_s=0.02)
     async with listener.running():
@@ -124,7 +127,7 @@ async def test_a_line_that_died_silently_is_healed_by_the_poll(postgres_url, hea
     assert heard.changes == [("department:3", 2)]
 
 
-async def test_the_poll_does_not_repeat_what_was_heard(postgres_url, heard, other_process):
+async def test_the_poll_does_not_repeat_what_was_heard(postgres_url: str, heard: Heard, other_process: Any) -> None:
     revisions = Revisions({"department:3": 1})
     listener = PostgresListener(postgres_url, heard.on_change, heard.on_gap, revisions.poll, interval_s=0.02)
     async with listener.running():
@@ -137,7 +140,9 @@ async def test_the_poll_does_not_repeat_what_was_heard(postgres_url, heard, othe
     assert heard.changes == [("department:3", 2)]
 
 
-async def test_revisions_that_went_back_with_a_restored_backup_are_believed(postgres_url, heard, other_process):
+async def test_revisions_that_went_back_with_a_restored_backup_are_believed(
+    postgres_url: str, heard: Heard, other_process: Any
+) -> None:
     revisions = Revisions({"department:3": 100})
     listener = PostgresListener(postgres_url, heard.on_change, heard.on_gap, revisions.poll, interval_s=0.02)
     async with listener.running():
@@ -149,7 +154,9 @@ async def test_revisions_that_went_back_with_a_restored_backup_are_believed(post
     assert heard.changes == [("department:3", 5)]
 
 
-async def test_a_line_that_no_longer_answers_is_given_up(postgres_url, heard, caplog):
+async def test_a_line_that_no_longer_answers_is_given_up(
+    postgres_url: str, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
     """A proxy that swallows everything after the first connection stands for a network that drops packets."""
     swallowing = asyncio.Event()
     relays: set[asyncio.Task[None] | None] = set()
@@ -183,7 +190,7 @@ async def test_a_line_that_no_longer_answers_is_given_up(postgres_url, heard, ca
     await asyncio.gather(*filter(None, relays), return_exceptions=True)
 
 
-async def test_a_server_that_is_away_at_the_start_is_waited_for(heard, caplog):
+async def test_a_server_that_is_away_at_the_start_is_waited_for(heard: Heard, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     listener = PostgresListener("postgresql://postgres:hidden@127.0.0.1:1/none", heard.on_change, heard.on_gap)
     async with listener.running():
@@ -193,15 +200,17 @@ async def test_a_server_that_is_away_at_the_start_is_waited_for(heard, caplog):
     assert "hidden" not in caplog.text
 
 
-async def test_a_poll_that_fails_is_logged_once_and_goes_on(postgres_url, heard, caplog):
+async def test_a_poll_that_fails_is_logged_once_and_goes_on(
+    postgres_url: str, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
     polls = 0
 
-    async def poll() -> Mapping[str, int]:
+    async def poll() -> Mapping[Source, int]:
         nonlocal polls
         polls += 1
         if polls <= 3:
             raise RuntimeError
-        return {"department:3": 1}
+        return {Source("department:3"): 1}
 
     listener = PostgresListener(postgres_url, heard.on_change, heard.on_gap, poll, interval_s=0.01)
     async with listener.running():
@@ -211,7 +220,9 @@ async def test_a_poll_that_fails_is_logged_once_and_goes_on(postgres_url, heard,
 
 
 @pytest.mark.parametrize("payload", ["", "department:3", "department:3 x", "department:3 -1", " 5"])
-async def test_a_notification_that_nobody_understands_counts_as_a_gap(postgres_url, heard, other_process, payload):
+async def test_a_notification_that_nobody_understands_counts_as_a_gap(
+    postgres_url: str, heard: Heard, other_process: Any, payload: str
+) -> None:
     async with PostgresListener(postgres_url, heard.on_change, heard.on_gap).running():
         await until(lambda: heard.gaps == 1)
         await notify(other_process, payload)
@@ -220,7 +231,9 @@ async def test_a_notification_that_nobody_understands_counts_as_a_gap(postgres_u
     assert heard.changes == []
 
 
-async def test_a_callback_that_fails_does_not_stop_the_listening(postgres_url, heard, other_process, caplog):
+async def test_a_callback_that_fails_does_not_stop_the_listening(
+    postgres_url: str, heard: Heard, other_process: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     def on_change(source: str, rev: int) -> None:
         heard.on_change(source, rev)
         raise RuntimeError

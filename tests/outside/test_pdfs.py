@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from collections.abc import Callable
+from typing import Literal
 
 import pikepdf
 import pytest
@@ -85,7 +86,7 @@ def test_a_pdf_of_which_a_part_is_missing_is_damaged(share: float, is_packed: bo
 
 
 @pytest.mark.parametrize("revision", [2, 3, 4, 6])
-def test_a_protection_that_asks_for_no_password_is_dropped(revision: int) -> None:
+def test_a_protection_that_asks_for_no_password_is_dropped(revision: Literal[2, 3, 4, 6]) -> None:
     rights = pikepdf.Encryption(owner="owner", user="", R=revision, aes=revision >= 4, metadata=revision >= 4)
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(a_report())) as made:

@@ -70,7 +70,8 @@ async def looked(inspector: Inspector, content: bytes) -> Image.Image:
 
 def corners(image: Image.Image) -> list[tuple[int, ...]]:
     """The nearest of our colours in the middle of each quarter."""
-    plain, found = image.convert("RGB"), []
+    plain = image.convert("RGB")
+    found = list[tuple[int, ...]]()
     for row, column in ((1, 1), (1, 3), (3, 1), (3, 3)):
         dot = plain.getpixel((plain.width * column // 4, plain.height * row // 4))
         assert isinstance(dot, tuple)
@@ -154,5 +155,7 @@ async def test_an_iphones_heic_is_taken_upright_as_a_jpeg(
 
     assert (kept.format, kept.size, dict(kept.getexif())) == ("JPEG", size, {})
     top, bottom = (kept.convert("RGB").getpixel((size[0] // 2, size[1] * row // 4)) for row in (1, 3))
-    assert top[0] - top[2] > 140  # type: ignore[operator, index]
-    assert bottom[2] - bottom[0] > 140  # type: ignore[operator, index]
+    assert isinstance(top, tuple)
+    assert isinstance(bottom, tuple)
+    assert top[0] - top[2] > 140
+    assert bottom[2] - bottom[0] > 140

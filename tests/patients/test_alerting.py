@@ -36,7 +36,8 @@ async def phone(running: Running) -> httpx2.AsyncClient:
 @pytest.fixture
 async def slip(running: Running) -> str:
     """The link of a walk-in's slip, without the host."""
-    return "/t/" + (await running.issue())["status_url"].rsplit("/", 1)[1]
+    address: str = (await running.issue())["status_url"]
+    return f"/t/{address.rsplit('/', 1)[1]}"
 
 
 async def kept(running: Running, holder: Holder) -> list[tuple[str, str]]:

@@ -222,7 +222,7 @@ class World:
 
     async def _objects(self, whose: str) -> dict[str, str]:
         token = await self.running.issue("LAB" if whose == "other" else "GEN", place="entrance")
-        desk = (await self.running.services.screens.boards.desk()).data
+        desk: Any = (await self.running.services.screens.boards.desk()).data
         return {
             "token": str(token["id"]),
             "key": token["status_url"].rsplit("/", 1)[1],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from starlette.requests import Request
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import RateLimited
 from queue_server.web.limits import LINES, LOGINS, WRONG_PASSWORDS, Limits, address, count_issue
+from queue_server.web.state import HTTPConnection
 from tests.clinics import SettableClock
 from tests.running import Running
 
@@ -115,7 +115,8 @@ async def test_a_line_that_comes_back_all_the_time_is_told_to_wait(running: Runn
 @pytest.mark.parametrize(("kind", "at_once"), [("kiosk", 400), ("program", 2000), ("desk", 200)])
 def test_nobody_who_works_is_in_the_way_of_a_clinic(kind: str, at_once: int) -> None:
     limits = Limits(SettableClock().now)
-    connection = Request({"type": "http", "state": {"limits": limits}, "client": ("192.0.2.1", 1), "headers": []})
+    scope = {"type": "http", "state": {"limits": limits}, "client": ("192.0.2.1", 1), "headers": []}
+    connection = HTTPConnection(scope)
 
     for _ in range(at_once):
         count_issue(connection, Actor(ActorKind(kind), 1))
@@ -155,4 +156,4 @@ def test_a_window_ends() -> None:
     ],
 )
 def test_a_network_of_one_household_counts_as_one(host: str, counted_as: str) -> None:
-    assert address(Request({"type": "http", "client": (host, 1), "headers": []})) == counted_as
+    assert address(HTTPConnection({"type": "http", "client": (host, 1), "headers": []})) == counted_as

@@ -50,7 +50,7 @@ async def test_a_request_leaves_one_line_with_its_route_and_who_asked(running: R
 
 async def test_an_id_of_the_askers_own_is_kept_if_it_is_plain(running: Running, written: io.StringIO) -> None:
     plain = await running.anonymous.get("/", headers={"X-Request-Id": "proxy-17"})
-    odd = await running.anonymous.get("/", headers={"X-Request-Id": "a b\u00e9".encode("latin-1")})
+    odd = await running.anonymous.get("/", headers={b"X-Request-Id": "a b\u00e9".encode("latin-1")})
 
     assert plain.headers["x-request-id"] == "proxy-17"
     assert len(odd.headers["x-request-id"]) == 16

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from starlette.requests import Request
 
 from queue_server.services.programs.webhooks import Subscription
 from queue_server.web.metrics import is_on_this_machine
+from queue_server.web.state import HTTPConnection
 from tests.running import Running
 
 Labels = frozenset[tuple[str, str]]
@@ -107,7 +107,7 @@ async def test_what_the_loop_lags_behind_is_measured(running: Running) -> None:
 )
 def test_who_is_on_this_machine(host: str, headers: dict[str, str], is_here: bool) -> None:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    asker = Request({"type": "http", "client": (host, 1) if host else None, "headers": raw})
+    asker = HTTPConnection({"type": "http", "client": (host, 1) if host else None, "headers": raw})
 
     assert is_on_this_machine(asker) is is_here
 

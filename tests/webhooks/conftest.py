@@ -31,6 +31,7 @@ class Hooks:
     webhooks: Webhooks
     worker: Worker
     program: Actor
+    sender: Sender
 
     @property
     def services(self) -> Services:
@@ -73,14 +74,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def hooks(database_url: str) -> AsyncIterator[Hooks]:
-    """A new clinic; its webhooks may reach this machine, and give up after half a second."""
-    async with a_clinic(database_url) as clinic, Sender(HERE, timeout_s=0.5) as sender:
+    """A new clinic; its webhooks may reach this machine."""
+    async with a_clinic(database_url) as clinic, Sender(HERE) as sender:
         key = await clinic.services.programs.keys.add("other software")
         program = await clinic.services.devices.registry.who(key)
         assert program is not None
-        store, queues = clinic.services.store, clinic.services.clinic.queues
-        worker = Worker(Delivering(store, queues), queues, sender)
-        yield Hooks(clinic, Webhooks(store, HERE), worker, program)
+        yield Hooks(clinic, Webhooks(clinic.services.store, HERE), a_worker(clinic, sender), program, sender)
+
+
+def a_worker(clinic: Clinic, sender: Sender) -> Worker:
+    """What serves the clinic's webhooks, as one process of the server does."""
+    queues = clinic.services.clinic.queues
+    return Worker(Delivering(clinic.services.store, queues), queues, sender)
 
 
 @pytest.fixture

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from queue_server.domain.clinic.opening_hours import Hours
+from queue_server.domain.clinic.configuration import DepartmentPlan
+from queue_server.domain.clinic.opening_hours import Hours, parse_hours
 from queue_server.domain.queue.numbering import DEFAULT_ROLL_OVER
 from queue_server.domain.queue.ordering import OrderRules, in_order
-from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry
+from queue_server.domain.queue.tokens import IN_ROOM, DutyState, Priority, QueueEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +29,23 @@ class Clinic:
     phone_region: str = "IN"
 
 
-@dataclass(frozen=True, slots=True)
-class Department:
-    """A service with its own queue and number prefix. `pace_s`: seconds a consultation takes, until it is learned.
-
-    `hours`: when numbers are given out, none for always. `daily_quota`: how many a day, none for no limit.
-    `holidays`: days on which none are given out. `private_names` are shown on walls in place of `names`.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department(DepartmentPlan):
+    """A service with its own queue and number prefix, as it is set up. `holidays`: days without new numbers."""
 
     id: int
-    code: str
-    prefix: str
-    names: Mapping[str, str]
-    icon: str
-    colour: str
-    is_open: bool = True
-    rules: OrderRules = field(default_factory=OrderRules)
-    pace_s: int = 180
-    hours: Hours | None = None
-    daily_quota: int | None = None
     holidays: frozenset[date] = frozenset()
-    private_names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> OrderRules:
+        """In which order its patients are called."""
+        credit = {Priority(priority): timedelta(minutes=minutes) for priority, minutes in self.credits.items()}
+        return OrderRules(credit, self.return_after)
+
+    @property
+    def opening_hours(self) -> Hours | None:
+        """When numbers are given out, none for always."""
+        return None if self.hours is None else parse_hours(self.hours)
 
     def name(self, language: str) -> str:
         """The name in this language, else in English, else the code."""

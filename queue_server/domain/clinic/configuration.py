@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.form_reading import Reader, clean, shortened
+from queue_server.domain.queue.ordering import DEFAULT_CREDITS
 
 ICONS = ("general", "dental", "ent", "lab", "medicine", "child", "eye", "bone", "maternity", "heart")
 COLOURS = ("teal", "blue", "amber", "violet", "rose", "green", "brick", "slate")
@@ -24,6 +25,11 @@ LAYOUTS = ("auto", "full", "calls")
 LONGEST_NAME = 80
 LONGEST_NOTICE = 200
 DAY_MIN = 24 * 60
+
+#: Minutes by which each priority is called earlier, unless the department says otherwise.
+CREDITS_MIN: Mapping[str, int] = {
+    str(priority): credit // timedelta(minutes=1) for priority, credit in DEFAULT_CREDITS.items()
+}
 
 #: From and until as they are written, "09:00" and "13:00".
 WrittenSpan = tuple[str, str]
@@ -56,7 +62,7 @@ class DepartmentPlan:
     is_open: bool = True
     pace_s: int = 180
     return_after: int = 3
-    credits: Mapping[str, int] = field(default_factory=lambda: {"normal": 0, "assisted": 20, "urgent": 60})
+    credits: Mapping[str, int] = field(default_factory=lambda: dict(CREDITS_MIN))
     hours: Mapping[str, tuple[WrittenSpan, ...]] | None = None
     daily_quota: int | None = None
 
@@ -294,12 +300,9 @@ def _roll_over(reader: Reader) -> str:
 def _credits(reader: Reader) -> dict[str, int]:
     sent = reader.sent.get("credits")
     inner = Reader({} if sent is None else sent, reader.problems, f"{reader.path}credits.")
-    inner.known("normal", "assisted", "urgent")
-    return {
-        "normal": inner.number("normal", 0, 0, 0),
-        "assisted": inner.number("assisted", 0, 480, 20),
-        "urgent": inner.number("urgent", 0, 480, 60),
-    }
+    inner.known(*CREDITS_MIN)
+    most = {name: 480 if minutes else 0 for name, minutes in CREDITS_MIN.items()}
+    return {name: inner.number(name, 0, most[name], minutes) for name, minutes in CREDITS_MIN.items()}
 
 
 def _word(reader: Reader, name: str, longest: int) -> str:

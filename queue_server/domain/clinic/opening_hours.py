@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -45,7 +45,7 @@ class Opening:
         return self.why is None
 
 
-def parse_hours(written: Mapping[str, list[list[str]]]) -> Hours:
+def parse_hours(written: Mapping[str, Sequence[Sequence[str]]]) -> Hours:
     """The hours from their JSON: `{"mon": [["09:00", "13:00"], ["14:00", "17:00"]]}`.
 
     Raises `BadInput` for an unknown weekday, a time that is none, and spans that overlap or run backwards.
@@ -142,14 +142,14 @@ def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
 
 
-def _spans(day: str, written: list[list[str]]) -> tuple[Span, ...]:
+def _spans(day: str, written: Sequence[Sequence[str]]) -> tuple[Span, ...]:
     spans = tuple(_span(day, pair) for pair in written)
     if any(after[0] < before[1] for before, after in pairwise(spans)):
         raise BadInput("hours", f"The hours of {day} overlap or are not in order.")
     return spans
 
 
-def _span(day: str, pair: list[str]) -> Span:
+def _span(day: str, pair: Sequence[str]) -> Span:
     if len(pair) != 2:
         raise BadInput("hours", f"Hours of {day} have a beginning and an end.")
     begin, end = (_minute(day, text) for text in pair)

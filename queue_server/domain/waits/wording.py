@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from queue_server.domain.waits.forecast import Wait
@@ -44,16 +45,19 @@ def calm(shown: Wait | None, new: Wait, elapsed_s: float = 0.0) -> Wait:
     """
     if shown is None:
         return new
-    left = aged(shown, elapsed_s)
-    moved_s = abs(new.likely_s - left.likely_s)
-    is_spent = left.high_s <= 0.0
-    return new if is_spent or moved_s > max(CALM_SHARE * left.likely_s, 60.0) else left
+    return aged(shown, elapsed_s) if is_still_right(shown, new, elapsed_s) else new
+
+
+def is_still_right(shown: Wait, new: Wait, elapsed_s: float) -> bool:
+    """Return whether what was shown `elapsed_s` ago, run down by that, is right enough (see `calm`)."""
+    left_s = shown.likely_s - elapsed_s if shown.likely_s > elapsed_s else 0.0
+    moved_s = abs(new.likely_s - left_s)
+    return shown.high_s > elapsed_s and (moved_s <= 60.0 or moved_s <= CALM_SHARE * left_s)
 
 
 def aged(wait: Wait, elapsed_s: float) -> Wait:
     """Return what is left of the wait after `elapsed_s` seconds."""
-    low, likely, high = wait
-    return Wait(max(low - elapsed_s, 0.0), max(likely - elapsed_s, 0.0), max(high - elapsed_s, 0.0))
+    return Wait(*(figure - elapsed_s if figure > elapsed_s else 0.0 for figure in wait))
 
 
 class Shown(NamedTuple):
@@ -69,9 +73,9 @@ class Shown(NamedTuple):
 
 def shown_now(before: Shown | None, new: Wait, now: datetime) -> Shown:
     """What to show from now on: what was shown `before` while it is right enough (see `calm`), else `new`."""
-    if before is None:
-        return Shown(new, now)
-    return Shown(new, now) if calm(before.wait, new, (now - before.at).total_seconds()) is new else before
+    if before is not None and is_still_right(before.wait, new, (now - before.at).total_seconds()):
+        return before
+    return Shown(new, now)
 
 
 def is_far(wait: Wait) -> bool:
@@ -106,7 +110,7 @@ class Said(NamedTuple):
     """A wait as everybody is told it, whatever the language: a sentence and the two ends that stand in it.
 
     The ends are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded up to
-    five minutes.
+    five minutes; by the clock, as it was when it was first told.
     """
 
     words: WaitWords
@@ -129,10 +133,19 @@ class Said(NamedTuple):
 def said(shown: Shown, now: datetime, time_of_day_s: float) -> Said:
     """Return how the wait that was shown is told `now`, when it is `time_of_day_s` on the clinic's clock."""
     elapsed_s = (now - shown.at).total_seconds()
-    wait = aged(shown.wait, elapsed_s)
-    minutes = math.ceil(wait.likely_s / (STEP_MINUTES * 60)) * STEP_MINUTES
-    if is_far(wait):
+    if shown.wait.low_s - elapsed_s >= FAR_S:
         # What is told by the clock stays as it is while time passes.
-        return Said(WaitWords.CLOCK, *clock_range(shown.wait, round(time_of_day_s - elapsed_s)), minutes)
+        return _said_by_the_clock(shown.wait, round(time_of_day_s - elapsed_s))
+    wait = aged(shown.wait, elapsed_s)
     low, _, high = rounded(wait)
-    return Said(WaitWords.RANGE if low else WaitWords.SHORT, low, max(high, low + STEP_MINUTES), minutes)
+    words = WaitWords.RANGE if low else WaitWords.SHORT
+    return Said(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
+
+
+@lru_cache(maxsize=20_000)
+def _said_by_the_clock(wait: Wait, time_of_day_s: int) -> Said:
+    return Said(WaitWords.CLOCK, *clock_range(wait, time_of_day_s), _in_fives(wait.likely_s))
+
+
+def _in_fives(seconds: float) -> int:
+    return math.ceil(seconds / (STEP_MINUTES * 60)) * STEP_MINUTES

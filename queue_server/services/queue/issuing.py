@@ -107,7 +107,7 @@ class Issuing:
     async def _check_limits(self, department: Department, issued: int, now: datetime) -> None:
         zone = (await self._queues.clinic()).zone
         holidays = (await self._queues.department(department.code)).holidays
-        hours = opening(department.hours, now, zone, holidays)
+        hours = opening(department.opening_hours, now, zone, holidays)
         if not hours.is_open:
             raise OutsideHours(department.code, hours.opens_at)
         if department.daily_quota is not None and issued >= department.daily_quota:

@@ -173,7 +173,7 @@ class Boards:
         known = queue.department
         return numbers_now(
             is_open=known.is_open,
-            hours=known.hours,
+            hours=known.opening_hours,
             quota=known.daily_quota,
             issued=queue.issued,
             now=self._queues.now(),

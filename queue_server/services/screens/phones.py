@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
+from sys import intern
 
 from queue_server import sources
 from queue_server.domain.clinic.clinic import DepartmentQueue
@@ -33,6 +34,7 @@ class Slip:
     """A token that somebody follows, as it was at revision `rev`, and how many documents it has."""
 
     token: Token
+    source: Source
     rev: int
     papers: int
 
@@ -59,7 +61,7 @@ class Phones:
             for slip in group:
                 token = slip.token
                 text = parts.text(slip, entries[token.id], waits.get(token.id))
-                views[token.key] = ReadyView(text, _shown(department_id, sources.token(token.id)))
+                views[token.key] = ReadyView(text, _shown(department_id, slip.source))
         return [views.get(key) for key in keys]
 
     async def slips(self, keys: Iterable[str]) -> dict[str, Slip]:
@@ -68,7 +70,8 @@ class Phones:
         if day != self._day:
             self._slips, self._day = {}, day
         known = self._slips
-        if new := [key for key in keys if key not in known or self._rev(known[key].token) != known[key].rev]:
+        rev_of = self._queues.rev_of
+        if new := [key for key in keys if (slip := known.get(key)) is None or rev_of(slip.source) != slip.rev]:
             known.update(await self._read(new, day))
         return {key: known[key] for key in keys if key in known}
 
@@ -79,13 +82,12 @@ class Phones:
             tokens = [token for token in await queue_rows.tokens_by_key(connection, keys) if token.service_day == day]
             papers = await document_rows.counts_of_tokens(connection, [token.id for token in tokens])
         is_certain = self._queues.rev() == before
-        return {
-            token.key: Slip(token, self._rev(token) if is_certain else UNCERTAIN, papers.get(token.id, 0))
-            for token in tokens
-        }
-
-    def _rev(self, token: Token) -> int:
-        return self._queues.rev_of(sources.token(token.id))
+        slips = {}
+        for token in tokens:
+            source = Source(intern(sources.token(token.id)))
+            rev = self._queues.rev_of(source) if is_certain else UNCERTAIN
+            slips[token.key] = Slip(token, source, rev, papers.get(token.id, 0))
+        return slips
 
     async def _entries(self, slips: Collection[Slip]) -> dict[int, QueueEntry]:
         """The present stay of each token: from what is already known while it is live, else from its row."""

@@ -125,7 +125,7 @@ class Waits:
         before = self._standings.get(queue.department.id)
         for gone in (before.queue.ahead.keys() if before else set()) - queue.ahead.keys():
             self._shown.pop(gone, None)
-        closes = closes_at(queue.department.hours, now, clinic.zone, queue.department.holidays)
+        closes = closes_at(queue.department.opening_hours, now, clinic.zone, queue.department.holidays)
         closes_in_s = (closes - now).total_seconds() if closes else None
         joining = self._for_newcomers(queue.department, made.joining)
         local = now.astimezone(clinic.zone)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from dataclasses import fields
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.clinic.clinic import Clinic, Department, Room
-from queue_server.domain.clinic.opening_hours import parse_hours
+from queue_server.domain.clinic.configuration import DepartmentPlan
 from queue_server.domain.errors import UnknownDepartment, UnknownRoom
 from queue_server.domain.queue.numbering import service_day
-from queue_server.domain.queue.ordering import OrderRules
-from queue_server.domain.queue.tokens import Priority
 from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import DepartmentRow, HolidayRow, RoomRow, SettingRow
@@ -129,20 +128,12 @@ async def _holidays(connection: AsyncConnection) -> defaultdict[int | None, froz
     return found
 
 
+def plan_values(row: Row[Any]) -> dict[str, Any]:
+    """The fields of a `DepartmentPlan`, from the columns of the same names."""
+    values = {field.name: getattr(row, field.name) for field in fields(DepartmentPlan)}
+    hours = None if row.hours is None else {day: tuple(map(tuple, spans)) for day, spans in row.hours.items()}
+    return values | {"hours": hours, "credits": {"normal": 0, **row.credits}, "private_names": row.private_names or {}}
+
+
 def _department(row: Row[Any], holidays: frozenset[date] = frozenset()) -> Department:
-    credit = {Priority(priority): timedelta(minutes=minutes) for priority, minutes in row.credits.items()}
-    return Department(
-        id=row.id,
-        code=row.code,
-        prefix=row.prefix,
-        names=row.names,
-        icon=row.icon,
-        colour=row.colour,
-        is_open=row.is_open,
-        rules=OrderRules(credit, row.return_after),
-        pace_s=row.pace_s,
-        hours=parse_hours(row.hours) if row.hours is not None else None,
-        daily_quota=row.daily_quota,
-        holidays=holidays,
-        private_names=row.private_names or {},
-    )
+    return Department(id=row.id, holidays=holidays, **plan_values(row))

@@ -79,7 +79,7 @@ async def departments(connection: AsyncConnection, *, removed: bool = False) -> 
     """Id → department, in the order in which they are shown; or those that were removed."""
     query = select(*_DEPARTMENT).where(col(DepartmentRow.is_removed).is_(removed))
     query = query.order_by(col(DepartmentRow.position), col(DepartmentRow.id))
-    return {row.id: _department(row) for row in await connection.execute(query)}
+    return {row.id: DepartmentPlan(**clinic_rows.plan_values(row)) for row in await connection.execute(query)}
 
 
 async def add_department(work: Transaction, plan: DepartmentPlan) -> int:
@@ -256,23 +256,6 @@ async def remove_department(work: Transaction, department_id: int) -> None:
     await remove_rooms(work, [row.id for row in await work.connection.execute(own)])
     await work.connection.execute(delete(HolidayRow).where(col(HolidayRow.department_id) == department_id))
     await save_department(work, department_id, is_removed=True)
-
-
-def _department(row: Row[Any]) -> DepartmentPlan:
-    return DepartmentPlan(
-        code=row.code,
-        prefix=row.prefix,
-        names=row.names,
-        icon=row.icon,
-        colour=row.colour,
-        private_names=row.private_names or {},
-        is_open=row.is_open,
-        pace_s=row.pace_s,
-        return_after=row.return_after,
-        credits={"normal": 0, **row.credits},
-        hours=None if row.hours is None else {day: tuple(map(tuple, row.hours[day])) for day in row.hours},
-        daily_quota=row.daily_quota,
-    )
 
 
 def _display(row: Row[Any]) -> DisplayPlan:

@@ -178,7 +178,8 @@ ANYTHING = st.recursive(
 def test_no_nonsense_breaks_the_reading(sent: Any) -> None:
     for read, known in ((read_department, (LANGUAGES,)), (read_display, ([], LANGUAGES)), (read_shift, ([], []))):
         assert problems_of(read, sent, *known)
-    load(json.dumps(sent), KNOWN, problems := [])
+    problems = list[Problem]()
+    load(json.dumps(sent), KNOWN, problems)
     assert problems
 
 
@@ -222,7 +223,8 @@ def test_every_bad_line_of_a_file_is_named() -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "5", '{"format": "other"}', "{}\n{", "[" * 100_000])
 def test_what_is_no_set_up_is_refused(text: str) -> None:
-    load(text, KNOWN, problems := [])
+    problems = list[Problem]()
+    load(text, KNOWN, problems)
 
     assert problems
     assert all(line_in(text, problem.field) >= 1 for problem in problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -108,7 +109,8 @@ def test_a_strength_that_a_spreadsheet_has_made_a_date_or_number_of_is_pointed_o
     with pytest.raises(BadInput) as refused:
         parse_file(f"generic,form,strength\nParacetamol,tablet,500 mg\nOther,tablet,{strength}\n".encode())
 
-    (fault,) = refused.value.details["faults"]  # type: ignore[misc]
+    details: Any = refused.value.details
+    (fault,) = details["faults"]
     assert (fault["line"], fault["column"], fault["code"]) == (3, "strength", "converted")
 
 

@@ -61,7 +61,7 @@ def parsed(*arguments: str) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def test_a_code_is_traded_for_a_key():
+def test_a_code_is_traded_for_a_key() -> None:
     with an_enrolment_desk() as desk:
         enrolment = enrol(desk.address, "1234-5678")
 
@@ -78,12 +78,12 @@ def test_a_code_is_traded_for_a_key():
         (200, b'{"name": "Hall"}', "holds no key"),
     ],
 )
-def test_a_refused_code_says_why(status: int, answer: bytes, words: str):
+def test_a_refused_code_says_why(status: int, answer: bytes, words: str) -> None:
     with an_enrolment_desk(status=status, answer=answer) as desk, pytest.raises(EnrolmentError, match=words):
         enrol(desk.address, "1234-5678")
 
 
-def test_a_server_that_is_away_says_so():
+def test_a_server_that_is_away_says_so() -> None:
     with an_enrolment_desk() as desk:
         pass
 
@@ -91,7 +91,7 @@ def test_a_server_that_is_away_says_so():
         enrol(desk.address, "1234-5678", timeout_s=1)
 
 
-def test_the_key_file_is_for_its_owner_only_even_when_it_was_open_before(tmp_path: Path):
+def test_the_key_file_is_for_its_owner_only_even_when_it_was_open_before(tmp_path: Path) -> None:
     path = tmp_path / "kiosk" / "key"
     path.parent.mkdir()
     path.write_text("old")
@@ -105,14 +105,14 @@ def test_the_key_file_is_for_its_owner_only_even_when_it_was_open_before(tmp_pat
 
 
 @pytest.mark.parametrize("content", ["", " \n", "two words", "ключ"])
-def test_a_file_without_a_key_is_refused(tmp_path: Path, content: str):
+def test_a_file_without_a_key_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "key").write_text(content)
 
     with pytest.raises(ValueError, match="holds no device key"):
         read_key(tmp_path / "key")
 
 
-def test_the_command_enrols_and_keeps_the_ledger_beside_the_key(tmp_path: Path):
+def test_the_command_enrols_and_keeps_the_ledger_beside_the_key(tmp_path: Path) -> None:
     with an_enrolment_desk() as desk:
         arguments = parsed(
             *("--server", desk.address, "--key-file", str(tmp_path / "key"), "--printer", "memory:"),
@@ -135,7 +135,7 @@ def test_the_command_enrols_and_keeps_the_ledger_beside_the_key(tmp_path: Path):
 )
 def test_a_mistake_on_the_command_line_does_not_use_up_the_code(
     tmp_path: Path, changes: dict[str, str], words: str, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     with an_enrolment_desk() as desk:
         given = {"--server": desk.address, "--key-file": str(tmp_path / "key"), "--printer": "memory:", "--code": "1"}
 
@@ -146,7 +146,7 @@ def test_a_mistake_on_the_command_line_does_not_use_up_the_code(
     assert desk.asked == []
 
 
-def test_a_missing_key_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_a_missing_key_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = str(tmp_path / "key")
 
     assert command.run(parsed("--server", "http://x", "--key-file", missing, "--printer", "memory:")) == 2
@@ -173,7 +173,7 @@ def a_process(server: str, printer: FakePrinter, folder: Path) -> subprocess.Pop
     )
 
 
-async def test_an_agent_killed_in_the_middle_of_a_slip_never_prints_it_again(tmp_path: Path):
+async def test_an_agent_killed_in_the_middle_of_a_slip_never_prints_it_again(tmp_path: Path) -> None:
     write_key(tmp_path / "key", "k3y")
     printing, killed = threading.Event(), threading.Event()
 

@@ -17,7 +17,7 @@ from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.agent import websocket_address
 from kiosk.agent.ledger import Entry, Ledger
 from kiosk.agent.retrying import delays
-from kiosk.printing import MemoryPrinter, Outcome, PrinterState, Slip, paper, slip_document
+from kiosk.printing import MemoryPrinter, Outcome, PrinterState, PrintState, Slip, paper, slip_document
 from tests.kiosk.agent.server import PATIENCE_S, an_agent_server
 from tests.kiosk.fake_printer import PAPER_OUT, READY, a_printer
 from tests.kiosk.slips import ENGLISH, HINDI
@@ -70,16 +70,17 @@ class SlowPrinter(MemoryPrinter):
         return super().send(document, name)
 
 
-async def test_an_agent_introduces_itself_with_its_key_and_its_printer(quick: AgentSettings):
+async def test_an_agent_introduces_itself_with_its_key_and_its_printer(quick: AgentSettings) -> None:
     async with an_agent_server() as server, running(replace(quick, server=server.address), MemoryPrinter()):
         visit = await server.visit()
 
+        assert visit.socket.request
         assert visit.socket.request.path == "/ws/agent"
         assert visit.socket.request.headers["Authorization"] == f"Bearer {KEY}"
         assert visit.frames == [{"type": "hello", "agent": "hall printer", "printer": "ok"}]
 
 
-async def test_a_job_is_received_then_printed_and_the_printer_is_looked_at(quick: AgentSettings):
+async def test_a_job_is_received_then_printed_and_the_printer_is_looked_at(quick: AgentSettings) -> None:
     printer = MemoryPrinter()
     async with an_agent_server() as server, running(replace(quick, server=server.address, poll_s=60), printer):
         visit = await server.visit()
@@ -95,7 +96,7 @@ async def test_a_job_is_received_then_printed_and_the_printer_is_looked_at(quick
         assert printer.documents == [("G-012-1", slip_document(Slip.from_json(HINDI), paper(58)))]
 
 
-async def test_jobs_come_out_one_by_one_in_the_order_of_their_coming(quick: AgentSettings):
+async def test_jobs_come_out_one_by_one_in_the_order_of_their_coming(quick: AgentSettings) -> None:
     printer = SlowPrinter()
     async with an_agent_server() as server, running(replace(quick, server=server.address), printer):
         visit = await server.visit()
@@ -110,7 +111,7 @@ async def test_jobs_come_out_one_by_one_in_the_order_of_their_coming(quick: Agen
         assert visit.of_jobs[:5] == [(str(number), "sent") for number in range(5)]
 
 
-async def test_a_job_that_is_asked_for_twice_is_printed_once_and_answered_twice(quick: AgentSettings):
+async def test_a_job_that_is_asked_for_twice_is_printed_once_and_answered_twice(quick: AgentSettings) -> None:
     printer = MemoryPrinter()
     async with an_agent_server() as server, running(replace(quick, server=server.address), printer):
         visit = await server.visit()
@@ -124,7 +125,9 @@ async def test_a_job_that_is_asked_for_twice_is_printed_once_and_answered_twice(
         assert len(printer.documents) == 1
 
 
-async def test_a_line_that_breaks_while_printing_is_dialled_again_and_the_end_is_told_there(quick: AgentSettings):
+async def test_a_line_that_breaks_while_printing_is_dialled_again_and_the_end_is_told_there(
+    quick: AgentSettings,
+) -> None:
     printer = SlowPrinter()
     async with an_agent_server() as server, running(replace(quick, server=server.address), printer):
         visit = await server.visit()
@@ -142,7 +145,7 @@ async def test_a_line_that_breaks_while_printing_is_dialled_again_and_the_end_is
         assert len(printer.documents) == 1
 
 
-async def test_an_agent_that_starts_again_remembers_what_it_printed(quick: AgentSettings):
+async def test_an_agent_that_starts_again_remembers_what_it_printed(quick: AgentSettings) -> None:
     printer = MemoryPrinter()
     async with an_agent_server() as server:
         settings = replace(quick, server=server.address)
@@ -160,7 +163,7 @@ async def test_an_agent_that_starts_again_remembers_what_it_printed(quick: Agent
     assert len(printer.documents) == 1
 
 
-async def test_a_job_that_was_begun_before_the_agent_died_is_unconfirmed(quick: AgentSettings):
+async def test_a_job_that_was_begun_before_the_agent_died_is_unconfirmed(quick: AgentSettings) -> None:
     ledger = Ledger(quick.ledger)
     ledger.begin("41")
     ledger.close()
@@ -175,7 +178,7 @@ async def test_a_job_that_was_begun_before_the_agent_died_is_unconfirmed(quick: 
     assert printer.documents == []
 
 
-async def test_a_stopped_agent_finishes_its_slip_and_remembers_it(quick: AgentSettings):
+async def test_a_stopped_agent_finishes_its_slip_and_remembers_it(quick: AgentSettings) -> None:
     printer = SlowPrinter()
     async with an_agent_server() as server, running(replace(quick, server=server.address), printer) as agent:
         visit = await server.visit()
@@ -186,13 +189,13 @@ async def test_a_stopped_agent_finishes_its_slip_and_remembers_it(quick: AgentSe
         printer.may_print.release()
 
     ledger = Ledger(quick.ledger)
-    assert ledger.find("41") == Entry(Outcome("printed"))
+    assert ledger.find("41") == Entry(Outcome(PrintState.PRINTED))
     assert ledger.find("42") is None
     assert len(printer.documents) == 1
     ledger.close()
 
 
-async def test_paper_that_runs_out_and_comes_back_is_told_as_it_happens(quick: AgentSettings):
+async def test_paper_that_runs_out_and_comes_back_is_told_as_it_happens(quick: AgentSettings) -> None:
     with a_printer() as printer:
         async with an_agent_server() as server, running(replace(quick, server=server.address), printer.transport()):
             visit = await server.visit()
@@ -212,7 +215,7 @@ async def test_paper_that_runs_out_and_comes_back_is_told_as_it_happens(quick: A
     assert len(printer.printed) == 1
 
 
-async def test_a_slow_print_does_not_silence_the_reports(quick: AgentSettings):
+async def test_a_slow_print_does_not_silence_the_reports(quick: AgentSettings) -> None:
     printer = SlowPrinter()
     async with an_agent_server() as server, running(replace(quick, server=server.address), printer):
         visit = await server.visit()
@@ -227,7 +230,7 @@ async def test_a_slow_print_does_not_silence_the_reports(quick: AgentSettings):
         await visit.ended("41")
 
 
-async def test_a_bad_slip_fails_with_the_field_named_and_the_next_one_prints(quick: AgentSettings):
+async def test_a_bad_slip_fails_with_the_field_named_and_the_next_one_prints(quick: AgentSettings) -> None:
     printer = MemoryPrinter()
     async with an_agent_server() as server, running(replace(quick, server=server.address), printer):
         visit = await server.visit()
@@ -246,7 +249,7 @@ async def test_a_bad_slip_fails_with_the_field_named_and_the_next_one_prints(qui
     "frame",
     ["not json", "[]", '{"type":"print"}', '{"type":"print","job":7,"slip":{}}', b"\xff", '{"type":"beat","at":""}'],
 )
-async def test_a_frame_that_makes_no_sense_is_left_out(quick: AgentSettings, frame: str | bytes):
+async def test_a_frame_that_makes_no_sense_is_left_out(quick: AgentSettings, frame: str | bytes) -> None:
     async with an_agent_server() as server, running(replace(quick, server=server.address), MemoryPrinter()):
         visit = await server.visit()
 
@@ -257,7 +260,7 @@ async def test_a_frame_that_makes_no_sense_is_left_out(quick: AgentSettings, fra
     assert ended["state"] == "printed"
 
 
-async def test_a_frame_without_end_costs_the_line_but_not_the_agent(quick: AgentSettings):
+async def test_a_frame_without_end_costs_the_line_but_not_the_agent(quick: AgentSettings) -> None:
     async with an_agent_server() as server, running(replace(quick, server=server.address), MemoryPrinter()):
         visit = await server.visit()
         with suppress(ConnectionClosed):
@@ -273,7 +276,7 @@ async def test_a_frame_without_end_costs_the_line_but_not_the_agent(quick: Agent
 @pytest.mark.parametrize("code", [4401, 4403])
 async def test_a_revoked_key_is_told_in_the_log_and_tried_again_slowly(
     quick: AgentSettings, code: int, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     now = asyncio.get_running_loop().time
     async with an_agent_server() as server, running(replace(quick, server=server.address), MemoryPrinter()):
         visit = await server.visit()
@@ -291,7 +294,7 @@ async def test_a_revoked_key_is_told_in_the_log_and_tried_again_slowly(
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_key_refused_at_the_door_is_tried_again_slowly(
     quick: AgentSettings, status: int, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     now = asyncio.get_running_loop().time
     began = now()
     async with (
@@ -305,7 +308,7 @@ async def test_a_key_refused_at_the_door_is_tried_again_slowly(
     assert f"HTTP {status}" in caplog.text
 
 
-async def test_a_server_in_trouble_is_tried_again_quickly(quick: AgentSettings):
+async def test_a_server_in_trouble_is_tried_again_quickly(quick: AgentSettings) -> None:
     async with an_agent_server(refuse_with=[503, 502, 500]) as server:
         settings = replace(quick, server=server.address, refused_retry_s=60)
         async with running(settings, MemoryPrinter()):
@@ -314,7 +317,7 @@ async def test_a_server_in_trouble_is_tried_again_quickly(quick: AgentSettings):
     assert len(server.paths) == 4
 
 
-async def test_an_agent_waits_for_a_server_that_is_not_up_yet(quick: AgentSettings):
+async def test_an_agent_waits_for_a_server_that_is_not_up_yet(quick: AgentSettings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as reserved:
         port = reserved.getsockname()[1]
     failed = asyncio.Event()
@@ -338,7 +341,7 @@ async def test_an_agent_waits_for_a_server_that_is_not_up_yet(quick: AgentSettin
     assert visit.frames[0]["type"] == "hello"
 
 
-async def test_the_key_is_in_no_log_however_chatty(quick: AgentSettings, caplog: pytest.LogCaptureFixture):
+async def test_the_key_is_in_no_log_however_chatty(quick: AgentSettings, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     async with an_agent_server() as server, running(replace(quick, server=server.address), MemoryPrinter()):
         visit = await server.visit()
@@ -351,7 +354,7 @@ async def test_the_key_is_in_no_log_however_chatty(quick: AgentSettings, caplog:
     assert KEY not in repr(quick)
 
 
-async def test_a_printer_that_is_off_does_not_keep_the_agent_from_the_server(quick: AgentSettings):
+async def test_a_printer_that_is_off_does_not_keep_the_agent_from_the_server(quick: AgentSettings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as reserved:
         address = f"tcp://127.0.0.1:{reserved.getsockname()[1]}"
     async with an_agent_server() as server, running(replace(quick, server=server.address, printer=address), None):
@@ -363,7 +366,7 @@ async def test_a_printer_that_is_off_does_not_keep_the_agent_from_the_server(qui
     assert (ended["state"], ended["reason"]) == ("failed", "printer not reached: connection refused")
 
 
-def test_waits_grow_to_the_longest_and_are_never_the_same_for_all():
+def test_waits_grow_to_the_longest_and_are_never_the_same_for_all() -> None:
     waits = delays(0.25, 3)
     taken = [next(waits) for _ in range(50)]
 
@@ -380,11 +383,11 @@ def test_waits_grow_to_the_longest_and_are_never_the_same_for_all():
         ("https://queue.example/north", "wss://queue.example/north/ws/agent"),
     ],
 )
-def test_the_websocket_is_beside_the_pages(server: str, address: str):
+def test_the_websocket_is_beside_the_pages(server: str, address: str) -> None:
     assert websocket_address(server) == address
 
 
 @pytest.mark.parametrize("server", ["queue.example", "ftp://queue.example", "http://", ""])
-def test_a_server_that_is_no_address_is_refused(server: str):
+def test_a_server_that_is_no_address_is_refused(server: str) -> None:
     with pytest.raises(ValueError, match="is not an address"):
         websocket_address(server)

@@ -13,10 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from kiosk.agent.jobs import STOPPED, print_once
 from kiosk.agent.ledger import Entry, Ledger, LedgerInUse
-from kiosk.printing import Outcome
+from kiosk.printing import Outcome, PrintState
 
-PRINTED = Outcome("printed")
-OUT_OF_PAPER = Outcome("failed", "out of paper")
+PRINTED = Outcome(PrintState.PRINTED)
+OUT_OF_PAPER = Outcome(PrintState.FAILED, "out of paper")
 JOBS = st.sampled_from([f"job-{number}" for number in range(4)])
 
 
@@ -105,7 +105,7 @@ PrintingAndDying.TestCase.settings = settings(max_examples=60, stateful_step_cou
 test_any_run_of_deliveries_deaths_and_restarts_prints_once_and_answers_all = PrintingAndDying.TestCase
 
 
-def test_a_job_that_was_begun_is_unconfirmed_after_a_restart(tmp_path: Path):
+def test_a_job_that_was_begun_is_unconfirmed_after_a_restart(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
     ledger.begin("17")
     ledger.close()
@@ -118,7 +118,7 @@ def test_a_job_that_was_begun_is_unconfirmed_after_a_restart(tmp_path: Path):
     again.close()
 
 
-def test_the_ledger_keeps_the_last_jobs_and_stays_small(tmp_path: Path):
+def test_the_ledger_keeps_the_last_jobs_and_stays_small(tmp_path: Path) -> None:
     path = tmp_path / "ledger"
     ledger = Ledger(path, kept=10)
 
@@ -135,7 +135,7 @@ def test_the_ledger_keeps_the_last_jobs_and_stays_small(tmp_path: Path):
     assert [file.name for file in tmp_path.iterdir()] == ["ledger"]
 
 
-def test_a_line_that_rotted_on_the_disk_costs_only_itself(tmp_path: Path):
+def test_a_line_that_rotted_on_the_disk_costs_only_itself(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
     for job in ("1", "2", "3"):
         print_once(job, ledger, lambda: PRINTED)
@@ -149,7 +149,7 @@ def test_a_line_that_rotted_on_the_disk_costs_only_itself(tmp_path: Path):
     again.close()
 
 
-def test_a_full_disk_prints_nothing_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_full_disk_prints_nothing_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = Ledger(tmp_path / "ledger")
     print_once("1", ledger, lambda: PRINTED)
     write = os.write
@@ -158,7 +158,7 @@ def test_a_full_disk_prints_nothing_and_says_so(tmp_path: Path, monkeypatch: pyt
     outcome = print_once("2", ledger, lambda: pytest.fail("printed without a memory of it"))
 
     monkeypatch.undo()
-    assert outcome == Outcome("failed", "the agent's disk cannot be written")
+    assert outcome == Outcome(PrintState.FAILED, "the agent's disk cannot be written")
     assert print_once("3", ledger, lambda: PRINTED) == PRINTED
     ledger.close()
     assert [json.loads(line)["job"] for line in (tmp_path / "ledger").read_bytes().splitlines()] == ["1", "1", "3", "3"]
@@ -167,17 +167,17 @@ def test_a_full_disk_prints_nothing_and_says_so(tmp_path: Path, monkeypatch: pyt
     again.close()
 
 
-def test_a_printer_that_breaks_the_agent_leaves_the_job_unconfirmed(tmp_path: Path):
+def test_a_printer_that_breaks_the_agent_leaves_the_job_unconfirmed(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
 
-    outcome = print_once("1", ledger, lambda: 1 // 0)
+    outcome = print_once("1", ledger, lambda: Outcome(PrintState(str(1 // 0))))
 
-    assert outcome == Outcome("unconfirmed", "the agent failed while printing")
+    assert outcome == Outcome(PrintState.UNCONFIRMED, "the agent failed while printing")
     assert print_once("1", ledger, lambda: pytest.fail("printed twice")) == outcome
     ledger.close()
 
 
-def test_two_agents_cannot_share_a_ledger(tmp_path: Path):
+def test_two_agents_cannot_share_a_ledger(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger", kept=1)
     for number in range(9):
         print_once(str(number), ledger, lambda: PRINTED)

@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from kiosk.printing import Paper, Slip, paper, slip_document, slip_picture
 from kiosk.printing.document import stub
-from kiosk.printing.layout import lay_out
+from kiosk.printing.layout import Line, lay_out
 from kiosk.printing.rendering import render
 from tests.kiosk.slips import ENGLISH, ENGLISH_COPY, HINDI, HINDI_COPY, LONG_ENGLISH, LONG_HINDI
 
@@ -35,7 +35,7 @@ def the_code_on(picture: Image.Image) -> str:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_slip_comes_out_as_it_was_looked_at(name: str, matches_golden: Callable[..., None]):
+def test_a_slip_comes_out_as_it_was_looked_at(name: str, matches_golden: Callable[..., None]) -> None:
     document, on = CASES[name]
     slip = Slip.from_json(document)
 
@@ -45,12 +45,12 @@ def test_a_slip_comes_out_as_it_was_looked_at(name: str, matches_golden: Callabl
 
 
 @cases
-def test_the_same_slip_gives_the_same_bytes(document: dict[str, Any], on: Paper):
+def test_the_same_slip_gives_the_same_bytes(document: dict[str, Any], on: Paper) -> None:
     assert slip_document(Slip.from_json(document), on) == slip_document(Slip.from_json(document), on)
 
 
 @cases
-def test_paper_shows_the_picture_then_the_stub_and_is_cut_once_at_the_end(document: dict[str, Any], on: Paper):
+def test_paper_shows_the_picture_then_the_stub_and_is_cut_once_at_the_end(document: dict[str, Any], on: Paper) -> None:
     slip = Slip.from_json(document)
     drawn = slip_picture(slip, on)
 
@@ -62,14 +62,14 @@ def test_paper_shows_the_picture_then_the_stub_and_is_cut_once_at_the_end(docume
 
 
 @cases
-def test_the_code_on_paper_opens_the_patients_page(document: dict[str, Any], on: Paper):
+def test_the_code_on_paper_opens_the_patients_page(document: dict[str, Any], on: Paper) -> None:
     out = render(slip_document(Slip.from_json(document), on), on.dots)
 
     assert the_code_on(out.picture) == document["url"]
 
 
 @cases
-def test_a_slip_torn_below_the_code_still_works(document: dict[str, Any], on: Paper):
+def test_a_slip_torn_below_the_code_still_works(document: dict[str, Any], on: Paper) -> None:
     slip = Slip.from_json(document)
     layout = lay_out(slip, on)
 
@@ -81,9 +81,9 @@ def test_a_slip_torn_below_the_code_still_works(document: dict[str, Any], on: Pa
 
 
 @cases
-def test_the_number_is_by_far_the_largest_text(document: dict[str, Any], on: Paper):
+def test_the_number_is_by_far_the_largest_text(document: dict[str, Any], on: Paper) -> None:
     layout = lay_out(Slip.from_json(document), on)
-    heights = {item.role: item.typeface.size for item in layout.items if hasattr(item, "role")}
+    heights = {item.role: item.typeface.size for item in layout.items if isinstance(item, Line)}
 
     number = heights.pop("number")
 
@@ -91,7 +91,7 @@ def test_the_number_is_by_far_the_largest_text(document: dict[str, Any], on: Pap
 
 
 @cases
-def test_no_strip_is_higher_than_a_cheap_printer_takes(document: dict[str, Any], on: Paper):
+def test_no_strip_is_higher_than_a_cheap_printer_takes(document: dict[str, Any], on: Paper) -> None:
     data = slip_document(Slip.from_json(document), on)
     at, rows = data.find(b"\x1dv0"), []
 

@@ -28,12 +28,12 @@ def unreadable(text: str, typeface: Typeface) -> set[str]:
 
 @pytest.mark.parametrize("weight", WEIGHTS)
 @pytest.mark.parametrize("script", [LATIN, *SCRIPTS], ids=lambda script: script.family)
-def test_every_font_knows_latin_digits_and_the_rupee(script: Script, weight: str):
+def test_every_font_knows_latin_digits_and_the_rupee(script: Script, weight: str) -> None:
     assert not unreadable("GENDT-0123456789 abz.,:;()–’“”…·₹€éñ", Typeface(script, weight, 32))
 
 
 @pytest.mark.parametrize("document", [HINDI_COPY, LONG_HINDI, LONG_ENGLISH])
-def test_no_text_of_a_slip_comes_out_as_boxes(document: dict[str, str]):
+def test_no_text_of_a_slip_comes_out_as_boxes(document: dict[str, str]) -> None:
     layout = lay_out(a_slip(**document), paper(80))
 
     assert not {box for item in layout.items if isinstance(item, Line) for box in unreadable(item.text, item.typeface)}
@@ -42,7 +42,7 @@ def test_no_text_of_a_slip_comes_out_as_boxes(document: dict[str, str]):
 @pytest.mark.parametrize(
     "word", ["क्ष", "स्त्री", "प्रतीक्षा", "क्लिनिक", "हिन्दी", "ক্ষুধা", "શ્રી", "ஸ்ரீ", "స్త్రీ", "ಕ್ಷೇತ್ರ", "ڈاکٹر"]
 )
-def test_conjuncts_are_joined_and_vowel_signs_take_their_place(word: str):
+def test_conjuncts_are_joined_and_vowel_signs_take_their_place(word: str) -> None:
     script = script_of(word)
     unshaped = ImageFont.truetype(str(script.path("Regular")), 48, layout_engine=ImageFont.Layout.BASIC)
 
@@ -52,7 +52,7 @@ def test_conjuncts_are_joined_and_vowel_signs_take_their_place(word: str):
     assert shaped.font.getlength(word) < unshaped.getlength(word)
 
 
-def test_the_short_i_is_drawn_before_its_consonant():
+def test_the_short_i_is_drawn_before_its_consonant() -> None:
     font = Typeface(DEVANAGARI, "Regular", 64).font
 
     sign_then_letter, letter = font.getmask("कि"), font.getmask("क")
@@ -80,11 +80,11 @@ def test_the_short_i_is_drawn_before_its_consonant():
         ("عام مریض", URDU),
     ],
 )
-def test_the_text_chooses_its_font(text: str, script: Script):
+def test_the_text_chooses_its_font(text: str, script: Script) -> None:
     assert script_of(text) is script
 
 
-def test_a_slip_in_an_unknown_script_prints_with_its_number_right():
+def test_a_slip_in_an_unknown_script_prints_with_its_number_right() -> None:
     slip = a_slip(department="ସାଧାରଣ ଚିକିତ୍ସା", sentence="ଦୟାକରି ବସନ୍ତୁ", language="or")
 
     out = render(slip_document(slip, paper(58)), 384)
@@ -95,7 +95,7 @@ def test_a_slip_in_an_unknown_script_prints_with_its_number_right():
     assert out.text == "G-012  22 Nov 2026, 10:42\n"
 
 
-def test_the_licence_lies_beside_the_fonts_and_they_are_small():
+def test_the_licence_lies_beside_the_fonts_and_they_are_small() -> None:
     fonts = sorted(FONTS.glob("*.ttf"))
 
     assert "SIL OPEN FONT LICENSE" in (FONTS / "OFL.txt").read_text()
@@ -104,7 +104,7 @@ def test_the_licence_lies_beside_the_fonts_and_they_are_small():
 
 
 @pytest.mark.parametrize("script", [LATIN, *SCRIPTS], ids=lambda script: script.family)
-def test_a_changed_font_does_not_keep_the_name_of_the_original(script: Script):
+def test_a_changed_font_does_not_keep_the_name_of_the_original(script: Script) -> None:
     family, _ = Typeface(script, "Regular", 20).font.getname()
 
     assert family == script.family

@@ -25,18 +25,19 @@ def a_logo(width: int = 320, height: int = 120) -> str:
 
 
 @papers
-def test_logo_and_sentence_lie_on_the_paper_and_touch_nothing(on: Paper):
+def test_logo_and_sentence_lie_on_the_paper_and_touch_nothing(on: Paper) -> None:
     layout = lay_out(a_slip(**HINDI_COPY, logo=a_logo(), extra_text="दवा खिड़की 2 पर, शाम 4 बजे तक मिलती है।"), on)
 
     boxes = [ink(item) for item in layout.items if not (isinstance(item, Line) and item.is_white)]
 
     assert all(below[1] >= above[3] for above, below in pairwise(boxes))
     assert stays_on_paper(layout)
+    assert isinstance(layout.items[-1], Line)
     assert layout.items[-1].role == "extra"
 
 
 @papers
-def test_the_logo_stands_below_the_code_and_comes_out_of_the_printer(on: Paper):
+def test_the_logo_stands_below_the_code_and_comes_out_of_the_printer(on: Paper) -> None:
     slip = a_slip(logo=a_logo())
     kinds = [type(item).__name__ for item in lay_out(slip, on).items]
 
@@ -49,17 +50,17 @@ def test_the_logo_stands_below_the_code_and_comes_out_of_the_printer(on: Paper):
 
 
 @pytest.mark.parametrize("logo", ["", "no base64!", "aGVsbG8=", a_logo(4000, 40), a_logo(200, 900), a_logo()[:60]])
-def test_a_logo_that_cannot_be_printed_costs_no_slip(logo: str):
+def test_a_logo_that_cannot_be_printed_costs_no_slip(logo: str) -> None:
     assert slip_picture(a_slip(logo=logo), paper(80)).tobytes() == slip_picture(a_slip(), paper(80)).tobytes()
 
 
 @pytest.mark.parametrize("wrong", [{"logo": 5}, {"logo": "x" * 30_000}, {"extra_text": "x" * 161}, {"extra_text": 5}])
-def test_what_is_no_logo_and_no_sentence_is_refused(wrong: dict[str, object]):
+def test_what_is_no_logo_and_no_sentence_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(SlipError, match=r"logo|extra_text"):
         Slip.from_json(ENGLISH | wrong)
 
 
-def test_a_slip_without_the_newer_fields_is_printed():
+def test_a_slip_without_the_newer_fields_is_printed() -> None:
     assert "logo" not in ENGLISH
 
     slip = Slip.from_json(ENGLISH)

@@ -9,18 +9,18 @@ from tests.kiosk.slips import ENGLISH, HINDI_COPY, LONG_ENGLISH, LONG_HINDI, a_s
 
 
 @pytest.mark.parametrize("document", [ENGLISH, HINDI_COPY, LONG_ENGLISH, LONG_HINDI])
-def test_a_slip_keeps_what_it_was_given(document: dict[str, Any]):
+def test_a_slip_keeps_what_it_was_given(document: dict[str, Any]) -> None:
     slip = Slip.from_json(document)
 
     assert {field: getattr(slip, field) for field in document} == document
 
 
-def test_a_slip_from_a_newer_server_is_still_printed():
+def test_a_slip_from_a_newer_server_is_still_printed() -> None:
     assert Slip.from_json(ENGLISH | {"footer": "new"}) == Slip.from_json(ENGLISH)
 
 
 @pytest.mark.parametrize("field", sorted(ENGLISH))
-def test_a_missing_field_is_named(field: str):
+def test_a_missing_field_is_named(field: str) -> None:
     document = {name: value for name, value in ENGLISH.items() if name != field}
 
     with pytest.raises(SlipError, match=f"^The slip's {field} is missing") as raised:
@@ -56,7 +56,7 @@ def test_a_missing_field_is_named(field: str):
         ("priority_text", 7),
     ],
 )
-def test_a_bad_field_is_named(field: str, value: object):
+def test_a_bad_field_is_named(field: str, value: object) -> None:
     with pytest.raises(SlipError) as raised:
         a_slip(**{field: value})
 
@@ -65,6 +65,6 @@ def test_a_bad_field_is_named(field: str, value: object):
 
 
 @pytest.mark.parametrize("document", [None, [], "G-012", 12])
-def test_what_is_no_object_is_no_slip(document: object):
+def test_what_is_no_object_is_no_slip(document: object) -> None:
     with pytest.raises(SlipError, match="must be a JSON object"):
         Slip.from_json(document)

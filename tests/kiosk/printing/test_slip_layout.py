@@ -45,7 +45,7 @@ def stays_on_paper(layout: Layout) -> bool:
 
 @pytest.mark.parametrize("on", PAPERS, ids=lambda on: str(on.dots))
 @pytest.mark.parametrize("document", [ENGLISH, HINDI, HINDI_COPY, LONG_ENGLISH, LONG_HINDI])
-def test_no_two_things_touch(document: dict[str, Any], on: Paper):
+def test_no_two_things_touch(document: dict[str, Any], on: Paper) -> None:
     layout = lay_out(Slip.from_json(document), on)
 
     boxes = [ink(item) for item in layout.items if not (isinstance(item, Line) and item.is_white)]
@@ -55,7 +55,7 @@ def test_no_two_things_touch(document: dict[str, Any], on: Paper):
 
 
 @pytest.mark.parametrize("on", PAPERS, ids=lambda on: str(on.dots))
-def test_the_copy_is_said_in_white_on_a_black_band_across_the_paper(on: Paper):
+def test_the_copy_is_said_in_white_on_a_black_band_across_the_paper(on: Paper) -> None:
     layout = lay_out(a_slip(copy=2, copy_text="COPY 2"), on)
 
     (said,) = [item for item in layout.items if isinstance(item, Line) and item.role == "copy"]
@@ -67,12 +67,12 @@ def test_the_copy_is_said_in_white_on_a_black_band_across_the_paper(on: Paper):
     assert ink(said)[3] <= band.y + band.height
 
 
-def test_the_department_is_said_in_both_languages_but_not_twice_in_one():
+def test_the_department_is_said_in_both_languages_but_not_twice_in_one() -> None:
     assert lay_out(a_slip(), paper(80)).text.count("General") == 1
     assert "department_en: General" in lay_out(a_hindi_slip(), paper(80)).text
 
 
-def test_what_is_not_known_leaves_no_line():
+def test_what_is_not_known_leaves_no_line() -> None:
     text = lay_out(a_slip(wait_text=None), paper(80)).text
 
     assert not {"wait:", "priority:", "copy:"} & set(text.split())
@@ -80,7 +80,7 @@ def test_what_is_not_known_leaves_no_line():
 
 @given(texts(80), texts(60), texts(80), texts(240), st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,11}", fullmatch=True))
 @settings(max_examples=40, deadline=None)
-def test_any_text_stays_on_the_paper(clinic: str, department: str, ahead: str, sentence: str, number: str):
+def test_any_text_stays_on_the_paper(clinic: str, department: str, ahead: str, sentence: str, number: str) -> None:
     slip = a_slip(number=number, clinic=clinic, department=department, ahead_text=ahead, sentence=sentence)
 
     for on in PAPERS:
@@ -92,7 +92,7 @@ def test_any_text_stays_on_the_paper(clinic: str, department: str, ahead: str, s
 
 @given(texts(240), st.sampled_from([120, 368, 528]))
 @settings(max_examples=60, deadline=None)
-def test_wrapping_loses_no_character_and_fits(text: str, width: int):
+def test_wrapping_loses_no_character_and_fits(text: str, width: int) -> None:
     typeface = typeface_for(text, 27)
 
     for rows in (lines(text, typeface, width), balanced_lines(text, typeface, width)):
@@ -100,7 +100,7 @@ def test_wrapping_loses_no_character_and_fits(text: str, width: int):
         assert all(typeface.width(row) <= width for row in rows)
 
 
-def test_wrapping_leaves_no_single_word_on_the_last_line():
+def test_wrapping_leaves_no_single_word_on_the_last_line() -> None:
     text = "Please sit here now. Your number will be called to a room soon."
     typeface = typeface_for(text, 32)
 
@@ -111,7 +111,7 @@ def test_wrapping_leaves_no_single_word_on_the_last_line():
     assert min(widths) > 0.7 * max(widths)
 
 
-def test_a_word_too_long_for_a_line_breaks_between_what_a_reader_sees_as_characters():
+def test_a_word_too_long_for_a_line_breaks_between_what_a_reader_sees_as_characters() -> None:
     typeface = typeface_for("क", 27)
 
     rows = lines("स्त्री" * 20, typeface, 200)
@@ -120,7 +120,7 @@ def test_a_word_too_long_for_a_line_breaks_between_what_a_reader_sees_as_charact
     assert all(row == "स्त्री" * (len(row) // len("स्त्री")) for row in rows)
 
 
-def test_a_long_department_is_set_smaller_rather_than_broken_within_a_word():
+def test_a_long_department_is_set_smaller_rather_than_broken_within_a_word() -> None:
     layout = lay_out(a_slip(department="Otorhinolaryngology and Head and Neck Surgery"), paper(80))
 
     rows = [item for item in layout.items if isinstance(item, Line) and item.role == "department"]
@@ -129,7 +129,7 @@ def test_a_long_department_is_set_smaller_rather_than_broken_within_a_word():
     assert rows[0].typeface.size < 50
 
 
-def test_letters_joined_without_end_are_broken_all_the_same():
+def test_letters_joined_without_end_are_broken_all_the_same() -> None:
     typeface = typeface_for("क", 27)
 
     rows = lines("क्" * 60, typeface, 200)
@@ -138,7 +138,7 @@ def test_letters_joined_without_end_are_broken_all_the_same():
     assert all(typeface.width(row) <= 200 for row in rows)
 
 
-def test_nothing_is_cut_off_where_strips_meet():
+def test_nothing_is_cut_off_where_strips_meet() -> None:
     slip = Slip.from_json(LONG_HINDI)
 
     picture = slip_picture(slip, paper(58))

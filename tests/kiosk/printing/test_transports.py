@@ -18,6 +18,7 @@ from kiosk.printing import (
     MemoryPrinter,
     Outcome,
     PrinterState,
+    PrintState,
     WiredPrinter,
     open_printer,
     paper,
@@ -40,11 +41,11 @@ from tests.kiosk.slips import a_slip
 DOCUMENT = slip_document(a_slip(), paper(80))
 
 
-def test_a_confirmed_slip_is_printed_and_is_the_slip():
+def test_a_confirmed_slip_is_printed_and_is_the_slip() -> None:
     with a_printer() as printer:
         outcome = printer.transport().send(DOCUMENT, "G-012-1")
 
-    assert outcome == Outcome("printed")
+    assert outcome == Outcome(PrintState.PRINTED)
     (arrived,) = printer.printed
     assert render(arrived, 576).picture.tobytes() == render(DOCUMENT, 576).picture.tobytes()
 
@@ -62,7 +63,7 @@ def test_a_confirmed_slip_is_printed_and_is_the_slip():
         ({1: 0x00}, "unknown"),
     ],
 )
-def test_the_state_is_what_the_printer_answers(answers: dict[int, int], state: str):
+def test_the_state_is_what_the_printer_answers(answers: dict[int, int], state: str) -> None:
     with a_printer(answers=answers) as printer:
         assert printer.transport().state() == state
 
@@ -71,71 +72,71 @@ def test_the_state_is_what_the_printer_answers(answers: dict[int, int], state: s
     ("answers", "reason"),
     [(PAPER_OUT, "out of paper"), (COVER_OPEN, "cover open"), (KNIFE_JAMMED, "printer offline")],
 )
-def test_a_printer_that_cannot_print_gets_nothing(answers: dict[int, int], reason: str):
+def test_a_printer_that_cannot_print_gets_nothing(answers: dict[int, int], reason: str) -> None:
     with a_printer(answers=answers) as printer:
         outcome = printer.transport().send(DOCUMENT, "G-012-1")
 
-    assert outcome == Outcome("failed", reason)
+    assert outcome == Outcome(PrintState.FAILED, reason)
     assert not printer.printed
 
 
-def test_a_printer_low_on_paper_prints():
+def test_a_printer_low_on_paper_prints() -> None:
     with a_printer(answers=PAPER_LOW) as printer:
-        assert printer.transport().send(DOCUMENT, "G-012-1") == Outcome("printed")
+        assert printer.transport().send(DOCUMENT, "G-012-1") == Outcome(PrintState.PRINTED)
 
 
-def test_a_mute_printer_gets_the_slip_and_nobody_claims_to_know():
+def test_a_mute_printer_gets_the_slip_and_nobody_claims_to_know() -> None:
     with a_printer(answers=MUTE) as printer:
         outcome = printer.transport().send(DOCUMENT, "G-012-1")
 
-    assert outcome == Outcome("unconfirmed", "the printer does not confirm")
+    assert outcome == Outcome(PrintState.UNCONFIRMED, "the printer does not confirm")
     (arrived,) = printer.printed
     assert arrived.endswith(DOCUMENT)
 
 
-def test_a_printer_that_is_off_fails_and_says_so():
+def test_a_printer_that_is_off_fails_and_says_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     printer = FakePrinter(port=port).transport()
 
     outcome = printer.send(DOCUMENT, "G-012-1")
 
-    assert outcome == Outcome("failed", "printer not reached: connection refused")
+    assert outcome == Outcome(PrintState.FAILED, "printer not reached: connection refused")
     assert printer.state() is PrinterState.OFFLINE
 
 
-def test_a_printer_that_closes_before_the_slip_fails():
+def test_a_printer_that_closes_before_the_slip_fails() -> None:
     with a_printer(closes_after=3) as printer:
         outcome = printer.transport().send(DOCUMENT, "G-012-1")
 
     assert outcome.state == "failed"
 
 
-def test_a_printer_that_closes_in_the_middle_leaves_the_slip_unconfirmed():
+def test_a_printer_that_closes_in_the_middle_leaves_the_slip_unconfirmed() -> None:
     with a_printer(closes_after=len(DOCUMENT) // 2) as printer:
         outcome = printer.transport().send(DOCUMENT * 20, "G-012-1")
 
     assert outcome.state == "unconfirmed"
-    assert outcome.reason.startswith("the line broke while printing")
+    assert str(outcome.reason).startswith("the line broke while printing")
 
 
-def test_a_printer_that_swallows_half_leaves_the_slip_unconfirmed():
+def test_a_printer_that_swallows_half_leaves_the_slip_unconfirmed() -> None:
     with a_printer(confirms=False) as printer:
         outcome = printer.transport().send(DOCUMENT, "G-012-1")
 
-    assert outcome == Outcome("unconfirmed", "the printer did not confirm")
+    assert outcome == Outcome(PrintState.UNCONFIRMED, "the printer did not confirm")
 
 
-def test_paper_that_ends_in_the_middle_of_a_slip_is_the_reason():
+def test_paper_that_ends_in_the_middle_of_a_slip_is_the_reason() -> None:
     with a_printer(confirms=False) as printer:
         printer.before_printing = lambda document: printer.answers.update(PAPER_OUT)
 
         outcome = printer.transport().send(DOCUMENT, "G-012-1")
 
-    assert outcome == Outcome("unconfirmed", "out of paper")
+    assert outcome == Outcome(PrintState.UNCONFIRMED, "out of paper")
 
 
-def test_a_printer_that_stops_taking_data_leaves_the_slip_unconfirmed():
+def test_a_printer_that_stops_taking_data_leaves_the_slip_unconfirmed() -> None:
     release = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -156,10 +157,10 @@ def test_a_printer_that_stops_taking_data_leaves_the_slip_unconfirmed():
 
         release.set()
         stuck.join(5)
-    assert outcome == Outcome("unconfirmed", "the line broke while printing: timed out")
+    assert outcome == Outcome(PrintState.UNCONFIRMED, "the line broke while printing: timed out")
 
 
-def test_a_printer_that_answers_but_never_confirms_is_soon_no_longer_waited_for():
+def test_a_printer_that_answers_but_never_confirms_is_soon_no_longer_waited_for() -> None:
     with a_printer(confirms=False) as printer:
         transport = printer.transport()
 
@@ -169,7 +170,7 @@ def test_a_printer_that_answers_but_never_confirms_is_soon_no_longer_waited_for(
     assert [document.endswith(DOCUMENT) for document in printer.printed] == [False, False, True]
 
 
-def test_a_printer_that_has_confirmed_once_is_always_asked():
+def test_a_printer_that_has_confirmed_once_is_always_asked() -> None:
     with a_printer() as printer:
         transport = printer.transport(confirm_s=0.1)
         transport.send(DOCUMENT, "G-012-1")
@@ -177,17 +178,17 @@ def test_a_printer_that_has_confirmed_once_is_always_asked():
         silent = [transport.send(DOCUMENT, "G-012-1").state for _ in range(3)]
         printer.confirms = True
 
-        assert transport.send(DOCUMENT, "G-012-1") == Outcome("printed")
+        assert transport.send(DOCUMENT, "G-012-1") == Outcome(PrintState.PRINTED)
 
     assert silent == ["unconfirmed"] * 3
 
 
-def test_a_folder_gets_the_bytes_and_the_picture(tmp_path: Path):
+def test_a_folder_gets_the_bytes_and_the_picture(tmp_path: Path) -> None:
     printer = open_printer(f"file:{tmp_path / 'slips'}", paper(80))
 
     outcome = printer.send(DOCUMENT, "G-012-1")
 
-    assert outcome == Outcome("printed")
+    assert outcome == Outcome(PrintState.PRINTED)
     assert printer.state() is PrinterState.OK
     assert sorted(path.name for path in (tmp_path / "slips").iterdir()) == ["G-012-1.bin", "G-012-1.png"]
     assert (tmp_path / "slips" / "G-012-1.bin").read_bytes() == DOCUMENT
@@ -195,7 +196,7 @@ def test_a_folder_gets_the_bytes_and_the_picture(tmp_path: Path):
         assert picture.tobytes() == render(DOCUMENT, 576).picture.tobytes()
 
 
-def test_a_folder_that_cannot_be_written_to_fails_and_is_offline(tmp_path: Path):
+def test_a_folder_that_cannot_be_written_to_fails_and_is_offline(tmp_path: Path) -> None:
     (tmp_path / "slips").write_text("not a folder")
     printer = FilePrinter(tmp_path / "slips", paper(80))
 
@@ -203,18 +204,18 @@ def test_a_folder_that_cannot_be_written_to_fails_and_is_offline(tmp_path: Path)
     assert printer.state() is PrinterState.OFFLINE
 
 
-def test_memory_keeps_what_it_may_print():
+def test_memory_keeps_what_it_may_print() -> None:
     printer = MemoryPrinter()
 
     first = printer.send(DOCUMENT, "G-012-1")
     printer.current = PrinterState.OUT
     second = printer.send(DOCUMENT, "G-013-1")
 
-    assert (first, second) == (Outcome("printed"), Outcome("failed", "out of paper"))
+    assert (first, second) == (Outcome(PrintState.PRINTED), Outcome(PrintState.FAILED, "out of paper"))
     assert printer.documents == [("G-012-1", DOCUMENT)]
 
 
-def test_a_printer_on_a_serial_line_answers_and_confirms():
+def test_a_printer_on_a_serial_line_answers_and_confirms() -> None:
     inside, outside = os.openpty()
     tty.setraw(outside)
     fake = FakePrinter()
@@ -238,7 +239,7 @@ def test_a_printer_on_a_serial_line_answers_and_confirms():
         os.close(inside)
         near.close()
 
-    assert (outcome, state) == (Outcome("printed"), PrinterState.OK)
+    assert (outcome, state) == (Outcome(PrintState.PRINTED), PrinterState.OK)
     assert render(fake.printed[0], 576).picture.tobytes() == render(DOCUMENT, 576).picture.tobytes()
 
 
@@ -250,7 +251,7 @@ def _pump(read: Any, write: Any) -> None:
         return
 
 
-def test_a_serial_line_that_is_not_there_is_offline(tmp_path: Path):
+def test_a_serial_line_that_is_not_there_is_offline(tmp_path: Path) -> None:
     printer = open_printer(f"serial:{tmp_path / 'ttyUSB0'}?baud=19200", paper(58))
 
     assert printer.state() is PrinterState.OFFLINE
@@ -277,7 +278,7 @@ class UsbEnd:
             raise usb.core.USBTimeoutError("timed out") from error
 
 
-def test_a_printer_on_usb_answers_and_confirms(monkeypatch: pytest.MonkeyPatch):
+def test_a_printer_on_usb_answers_and_confirms(monkeypatch: pytest.MonkeyPatch) -> None:
     fake, claimed = FakePrinter(), []
     near, far = socket.socketpair()
     ends = [UsbEnd(0x81, fake, near), UsbEnd(0x02, fake, near)]
@@ -306,16 +307,18 @@ def test_a_printer_on_usb_answers_and_confirms(monkeypatch: pytest.MonkeyPatch):
 
     near.close()
     serving.join(5)
-    assert outcome == Outcome("printed")
+    assert outcome == Outcome(PrintState.PRINTED)
     assert claimed == ["detached", "configured", "disposed"]
 
 
-def test_a_printer_on_usb_that_is_not_plugged_in_is_offline(monkeypatch: pytest.MonkeyPatch):
+def test_a_printer_on_usb_that_is_not_plugged_in_is_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(usb.core, "find", lambda **ids: None)
     printer = WiredPrinter(partial(UsbWire, 0x04B8, 0x0202))
 
     assert printer.state() is PrinterState.OFFLINE
-    assert printer.send(DOCUMENT, "G-012-1") == Outcome("failed", "printer not reached: no usb device 04b8:0202")
+    assert printer.send(DOCUMENT, "G-012-1") == Outcome(
+        PrintState.FAILED, "printer not reached: no usb device 04b8:0202"
+    )
 
 
 @pytest.mark.parametrize(
@@ -331,7 +334,7 @@ def test_a_printer_on_usb_that_is_not_plugged_in_is_offline(monkeypatch: pytest.
         "memory:",
     ],
 )
-def test_an_address_of_each_form_opens_without_touching_the_printer(address: str):
+def test_an_address_of_each_form_opens_without_touching_the_printer(address: str) -> None:
     assert open_printer(address, paper(58))
 
 
@@ -354,7 +357,7 @@ def test_an_address_of_each_form_opens_without_touching_the_printer(address: str
         "http://host",
     ],
 )
-def test_an_address_of_no_form_is_named_with_the_forms_there_are(address: str):
+def test_an_address_of_no_form_is_named_with_the_forms_there_are(address: str) -> None:
     with pytest.raises(AddressError, match="An address is tcp://") as raised:
         open_printer(address, paper(58))
 
@@ -365,11 +368,11 @@ def test_an_address_of_no_form_is_named_with_the_forms_there_are(address: str):
     ("width", "profile", "dots"),
     [(58, None, 384), (80, None, 576), (80, "TM-T88III", 512), (80, "POS-5890", 384), (80, "TUP500", 576)],
 )
-def test_the_paper_is_as_wide_as_the_model_prints(width: int, profile: str | None, dots: int):
+def test_the_paper_is_as_wide_as_the_model_prints(width: int, profile: str | None, dots: int) -> None:
     assert paper(width, profile).dots == dots
 
 
 @pytest.mark.parametrize(("width", "profile"), [(76, None), (80, "TM-T1000")])
-def test_unknown_paper_is_refused(width: int, profile: str | None):
+def test_unknown_paper_is_refused(width: int, profile: str | None) -> None:
     with pytest.raises(ValueError, match="is not known; it must be"):
         paper(width, profile)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Signs in one part of an SMS: of Latin letters, and of any other script (3GPP TS 23.038).
 LATIN_PART, OTHER_PART = 160, 70
 
-DATA = [
+DATA: list[tuple[AlertKind, dict[str, Any]]] = [
     (AlertKind.SOON, {"minutes": 10}),
     (AlertKind.SOON, {"ahead": 3}),
     (AlertKind.SOON, {"ahead": 1}),
@@ -67,7 +68,12 @@ def test_the_manual_lists_every_text_that_has_to_be_registered() -> None:
     manual = (ROOT / "docs/alerts.md").read_text()
     listed = {row[1]: row for row in re.finditer(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", manual, re.M)}
 
-    for kind, data in [*DATA, (AlertKind.DOCUMENT, {"number": ""}), (AlertKind.TEST, {"clinic": "{clinic}"})]:
+    asked: list[tuple[AlertKind, dict[str, Any]]] = [
+        *DATA,
+        (AlertKind.DOCUMENT, {"number": ""}),
+        (AlertKind.TEST, {"clinic": "{clinic}"}),
+    ]
+    for kind, data in asked:
         named = {"number": "{number}", **{name: f"{{{name}}}" for name in data}} | data
         named |= {name: f"{{{name}}}" for name in data if name != "ahead" and data[name]}
         for place, language in ((2, "en"), (3, "hi")):

@@ -177,7 +177,8 @@ async def test_whom_the_roster_expects_is_shown_as_expected_until_the_doctor_com
     shift = {"doctor": "first", "room": "1", "weekday": "sun", "begins": "11:00", "ends": "13:00"}
     await roster.add_shift(shift, by=BOSS)
 
-    (duty,) = (await clinic.services.screens.boards.board("main")).data["doctors"]  # type: ignore[misc]
+    board: Any = (await clinic.services.screens.boards.board("main")).data
+    (duty,) = board["doctors"]
     assert (duty["state"], duty["back_at"], duty["room"]) == ("expected", "2026-11-22T05:30:00Z", "1")
 
     with pytest.raises(BadFields) as error:

@@ -49,7 +49,7 @@ async def test_a_double_press_with_one_key_calls_one_patient(clinic: Clinic) -> 
 
     called = await asyncio.gather(clinic.next(key="press"), clinic.next(key="press"))
 
-    assert called == ["G-001", "G-001"]
+    assert list(called) == ["G-001", "G-001"]
     assert await clinic.order() == ["G-002"]
 
 

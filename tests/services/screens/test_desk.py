@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -202,7 +203,8 @@ async def test_the_language_of_a_token_is_changed(clinic: Clinic) -> None:
 
 async def test_a_language_changed_at_the_desk_reaches_the_phone_that_is_open(clinic: Clinic) -> None:
     token = await clinic.issue()
-    before = await clinic.services.screens.token_pages.phone(token.key)
+    (before,) = await clinic.services.screens.phones.views([token.key])
+    assert before is not None
     revisions_before = await clinic.services.store.revisions()
 
     await clinic.services.screens.desk.edit(token.token_id, "hi", by=DESK)
@@ -210,7 +212,7 @@ async def test_a_language_changed_at_the_desk_reaches_the_phone_that_is_open(cli
     view, facts = await clinic.services.screens.token_pages.page(token.key)
     revisions = await clinic.services.store.revisions()
     touched = {source for source in revisions if revisions[source] != revisions_before.get(source)}
-    assert (before.data["language"], view["language"], facts.language) == ("en", "hi", "hi")
+    assert (json.loads(before.text)["language"], view["language"], facts.language) == ("en", "hi", "hi")
     assert sources.token(token.token_id) in touched & before.sources
     assert touched <= {sources.token(token.token_id), *before.sources}
 
@@ -221,4 +223,4 @@ async def test_a_phone_knows_of_the_second_change_as_of_the_first(clinic: Clinic
     for language in ("hi", "en", "hi"):
         await clinic.services.screens.desk.edit(token.token_id, language, by=DESK)
 
-        assert (await clinic.services.screens.token_pages.phone(token.key)).data["language"] == language
+        assert (await clinic.services.screens.token_pages.phone(token.key))["language"] == language

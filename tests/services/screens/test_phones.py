@@ -6,8 +6,8 @@ from typing import get_type_hints
 from queue_server.domain.queue.tokens import Action
 from queue_server.live.json_views import PhoneView
 from tests.clinics import PROGRAM, Clinic
-from tests.contract.test_reads import statements
 from tests.services.records.test_documents import add
+from tests.statements import statements
 
 
 async def a_day(clinic: Clinic) -> dict[str, str]:
@@ -28,7 +28,7 @@ async def a_day(clinic: Clinic) -> dict[str, str]:
 
 
 async def shown(clinic: Clinic, keys: list[str]) -> list[PhoneView | None]:
-    return [view and json.loads(view.text) for view in await clinic.services.screens.phones.views(keys)]
+    return [json.loads(view.text) if view else None for view in await clinic.services.screens.phones.views(keys)]
 
 
 async def test_every_phone_shows_what_became_of_its_token(clinic: Clinic) -> None:

@@ -1,7 +1,7 @@
 """What becomes of a message between the outbox and the gateway, on both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,6 +14,7 @@ from queue_server.domain.alerts.alerts import (
     Later,
     Message,
     MessageState,
+    Outcome,
     Refused,
     Sent,
     Unknown,
@@ -139,7 +140,7 @@ async def test_an_unknown_message_is_repeated_with_its_id_where_the_gateway_know
     alerting: AlertingClinic, database_url: str
 ) -> None:
     await put(alerting)
-    answers = iter([Unknown("no answer"), Sent("1")])
+    answers: Iterator[Outcome] = iter([Unknown("no answer"), Sent("1")])
     driver = RememberingDriver(is_repeatable=True, answer=lambda message: next(answers))
 
     async with alerting_services(database_url, alerting.clock, driver) as services:

@@ -62,7 +62,7 @@ class Writers:
                 for _ in range(pause):
                     await asyncio.sleep(0)
             then()
-            changed.update(dict.fromkeys(names, 1))
+            changed.update(dict.fromkeys(map(Source, names), 1))
 
     def rows(self) -> list[str]:
         """What is committed, as another program sees it."""
