@@ -1,4 +1,4 @@
-"""Documents with their enciphered content, and who read whose records."""
+"""Documents with their encrypted content, and who read whose records."""
 
 import sqlalchemy as sa
 from alembic import op

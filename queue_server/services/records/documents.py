@@ -1,4 +1,4 @@
-"""Documents: stored enciphered with the visit that they belong to, opened for whoever may read them."""
+"""Documents: stored encrypted with the visit that they belong to, opened for whoever may read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are handed in: staged while they come, looked into, stored enciphered, attached in one short step."""
+"""Files that are handed in: staged while they come, looked into, stored encrypted, attached in one short step."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ class Uploads:
 
 
 class Stage:
-    """A file as it came, enciphered in a nameless temporary file under a key that only this object has.
+    """A file as it came, encrypted in a nameless temporary file under a key that only this object has.
 
     So a power cut or a crash leaves nothing that could be found or read.
     """

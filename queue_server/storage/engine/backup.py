@@ -1,7 +1,7 @@
 """A whole copy of the database while it is in use, and putting one back.
 
 SQLite copies itself (`VACUUM INTO`: what was deleted is not in the copy); PostgreSQL has programs of its own for it.
-The copy holds the documents, enciphered, and never the master keys.
+The copy holds the documents, encrypted, and never the master keys.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ _QUERY: Any = (
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What is enciphered beside the content: the file's name, the SHA-256 of what is stored and of what was sent."""
+    """What is encrypted beside the content: the file's name, the SHA-256 of what is stored and of what was sent."""
 
     name: str
     sha256: str

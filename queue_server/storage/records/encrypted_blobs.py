@@ -1,4 +1,4 @@
-"""Enciphered contents as rows: written chunk by chunk, opened chunk by chunk, destroyed with their key."""
+"""Encrypted contents as rows: written chunk by chunk, opened chunk by chunk, destroyed with their key."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""How documents are enciphered: in chunks, each with its place, under a key of the document's own.
+"""How documents are encrypted: in chunks, each with its place, under a key of the document's own.
 
 The chunks follow STREAM (Hoang, Reyhanitabar, Rogaway and Vizár, "Online Authenticated-Encryption and its Nonce-Reuse
 Misuse-Resistance", CRYPTO 2015): the nonce of each holds its position and whether it is the last, so that chunks that
 are swapped, dropped, repeated or cut off at the end do not open. A nonce is never used twice, because every content
-has a fresh random key. That key is kept wrapped: enciphered under a master key, bound to the content's id.
+has a fresh random key. That key is kept wrapped: encrypted under a master key, bound to the content's id.
 """
 
 from __future__ import annotations

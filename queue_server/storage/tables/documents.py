@@ -1,4 +1,4 @@
-"""Documents, their enciphered content, and who read whose records."""
+"""Documents, their encrypted content, and who read whose records."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from queue_server.storage.tables.columns import UTCDateTime, words
 
 
 class ContentRow(SQLModel, table=True):
-    """One enciphered content: its wrapped key, and which master key opens that. Without a document it is staged.
+    """One encrypted content: its wrapped key, and which master key opens that. Without a document it is staged.
 
     `size` counts plain bytes; `chunks` is 0 until the content is whole.
     """
@@ -27,7 +27,7 @@ class ContentRow(SQLModel, table=True):
 
 
 class ContentChunkRow(SQLModel, table=True):
-    """One enciphered chunk; `position` counts from 0."""
+    """One encrypted chunk; `position` counts from 0."""
 
     __tablename__ = "content_chunk"
 
@@ -37,7 +37,7 @@ class ContentChunkRow(SQLModel, table=True):
 
 
 class DocumentRow(SQLModel, table=True):
-    """A document of a token. `label` (name and hashes, JSON) is enciphered under the content's key.
+    """A document of a token. `label` (name and hashes, JSON) is encrypted under the content's key.
 
     A removed document keeps its row, so that what was there and why it went stays known; label and content are gone.
     `damaged_at` is when it was first found not to open.

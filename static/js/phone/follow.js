@@ -21,7 +21,7 @@ import { pageData, text } from "../shared/texts.js";
 
 const OVER = ["attended", "cancelled", "expired"];
 const WATCHING = ["waiting", "held", "missed", "transferred"];
-const FEW = 3; // as in domain/alerts.py
+const FEW = 3; // as in domain/alerts/alerts.py
 const SILENCE_MS = 40_000; // phones get a beat every 15 s
 
 /** A shake, which a browser allows after a touch; the sound is loaded when it is wanted. */

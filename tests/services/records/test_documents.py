@@ -1,4 +1,4 @@
-"""Documents: stored enciphered with their visit, opened for whoever may read them, and for nobody else."""
+"""Documents: stored encrypted with their visit, opened for whoever may read them, and for nobody else."""
 
 from __future__ import annotations
 
