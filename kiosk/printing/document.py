@@ -22,14 +22,14 @@ from kiosk.printing.paper import DOTS, Paper
 from kiosk.printing.raster import draw
 from kiosk.printing.slip import Slip
 
+#: Rows sent with one command: cheap printers hold a strip in a small buffer, and some count its rows in one byte.
 STRIP_ROWS = 96
-"""Rows sent with one command: cheap printers hold a strip in a small buffer, and some count its rows in one byte."""
+#: Bytes of a whole strip on the widest paper: so many may be missing of a command that was broken off.
 LARGEST_STRIP = STRIP_ROWS * max(DOTS.values()) // 8
-"""Bytes of a whole strip on the widest paper: so many may be missing of a command that was broken off."""
+#: Blank rows from which on a gap gets a strip of its own, one byte wide.
 GAP_ROWS = 8
-"""Blank rows from which on a gap gets a strip of its own, one byte wide."""
+#: Width of a character in the printer's own font A.
 COLUMN_DOTS = 12
-"""Width of a character in the printer's own font A."""
 
 
 def slip_picture(slip: Slip, on: Paper) -> Image.Image:

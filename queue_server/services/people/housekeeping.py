@@ -13,7 +13,7 @@ BROWSERS_KEPT = timedelta(days=400)
 TRIES_KEPT = timedelta(days=1)
 
 
-class Cleaning:
+class Housekeeping:
     """Run every hour and at start."""
 
     def __init__(self, store: Store) -> None:

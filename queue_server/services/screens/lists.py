@@ -11,7 +11,7 @@ from queue_server.domain.errors import UnknownPatient
 from queue_server.domain.people.patients import PatientRecord
 from queue_server.domain.queue.tokens import IN_ROOM
 from queue_server.live.json_views import Json, moment
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import note_read
 from queue_server.services.screens.boards import Boards
 from queue_server.storage.engine.store import Store
@@ -19,10 +19,10 @@ from queue_server.storage.people import patient_rows
 from queue_server.storage.screens import list_rows
 
 
-class Lookups:
+class Lists:
     """Each list is a page: what comes after a cursor, and the cursor for the next page (none at the end)."""
 
-    def __init__(self, store: Store, queues: Queues, boards: Boards) -> None:
+    def __init__(self, store: Store, queues: Snapshots, boards: Boards) -> None:
         self._store = store
         self._queues = queues
         self._boards = boards

@@ -6,11 +6,11 @@ from datetime import time, timedelta
 import pytest
 
 from queue_server.domain.access.actors import PATIENT
-from queue_server.domain.alerts.alerts import Channel, Holder, Later, Wish
+from queue_server.domain.alerts.alerts import AlertPreference, Channel, Holder, Later
 from queue_server.domain.errors import BadInput
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Action, DutyState
-from queue_server.services.screens.own_tokens import Visits
+from queue_server.services.screens.own_tokens import OwnTokens
 from tests.alerting import PHONE, AlertingClinic, an_alerting_clinic
 from tests.clinics import MORNING
 
@@ -58,7 +58,7 @@ async def test_a_whole_visit_tells_each_thing_once(alerting: AlertingClinic) -> 
 async def test_whoever_chose_three_ahead_is_told_at_three_ahead(alerting: AlertingClinic) -> None:
     others = [await alerting.clinic.issue() for _ in range(5)]
     token = await alerting.patient()
-    await alerting.services.alerts.preferences.save_wish(Holder(token_id=token.token_id), Wish(ahead=3))
+    await alerting.services.alerts.preferences.save_wish(Holder(token_id=token.token_id), AlertPreference(ahead=3))
     told = []
 
     for _ in others:
@@ -81,7 +81,7 @@ async def test_messages_are_in_the_patients_language(alerting: AlertingClinic) -
     await alerting.services.alerts.preferences.agree(
         Holder(patient_id=login.patient.id), Channel.SMS, "081234 56789", by=PATIENT
     )
-    visits: Visits = alerting.services.screens.own_tokens
+    visits: OwnTokens = alerting.services.screens.own_tokens
 
     token = await visits.take(login.patient, "GEN")
     await alerting.clinic.next("1")
@@ -128,7 +128,7 @@ async def test_leftovers_of_the_night_are_told_in_the_morning(alerting: Alerting
 async def test_quiet_hours_are_kept(alerting: AlertingClinic) -> None:
     token = await alerting.patient()
     await alerting.services.alerts.preferences.save_wish(
-        Holder(token_id=token.token_id), Wish(quiet_from=time(9), quiet_until=time(11))
+        Holder(token_id=token.token_id), AlertPreference(quiet_from=time(9), quiet_until=time(11))
     )
 
     await alerting.clinic.next("1")

@@ -15,7 +15,7 @@ from queue_server.locale import LANGUAGES, texts
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: Signs in one part of an SMS: of Latin letters, and of any other script (3GPP TS 23.038).
+#: Characters in one part of an SMS: of Latin letters, and of any other script (3GPP TS 23.038).
 LATIN_PART, OTHER_PART = 160, 70
 
 DATA: list[tuple[AlertKind, dict[str, Any]]] = [
