@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -92,8 +93,8 @@ async def reminded(running: Running, email: RememberingDriver) -> tuple[Holder, 
     holder = Holder(token_id=(await running.issue())["id"])
     await running.services.alerts.preferences.agree(holder, Channel.EMAIL, TO, by=PATIENT)
     await running.call_next()
-    while not email.given:
-        await running.services.alerts.sending.drain()
+    async with asyncio.timeout(60):
+        await email.was_given.wait()
     return holder, "/alerts/stop/" + str(email.given[0].data["stop"]).rsplit("/", 1)[1]
 
 
