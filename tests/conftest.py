@@ -11,11 +11,16 @@ from pathlib import Path
 
 import bcrypt
 import pytest
+from hypothesis import HealthCheck, settings
 
 from queue_server.domain.queue.events import Event
 from queue_server.storage.engine.migrating import migrate
 from queue_server.storage.engine.store import Transaction
 from tests.postgres import PostgresServer, PostgresUnavailable, running_postgres
+
+#: Whether a property holds does not depend on how fast the machine is.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @cache
