@@ -66,7 +66,7 @@ class Lists:
             rooms[room.department_id].append(room.code)
         found = [one for one in await self._boards.departments() if known[one["code"]] > after]
         found.sort(key=lambda one: known[one["code"]])
-        views = [one | {"rooms": rooms[known[one["code"]]]} for one in found[:limit]]
+        views: list[Json] = [{**one, "rooms": rooms[known[one["code"]]]} for one in found[:limit]]
         return views, known[views[-1]["code"]] if len(found) > limit else None
 
     async def rooms(self, after: int, limit: int, code: str | None = None) -> tuple[list[Json], int | None]:
