@@ -45,7 +45,8 @@ class Opening:
 def parse_hours(written: Mapping[str, Sequence[Sequence[str]]]) -> Hours:
     """The hours from the JSON of a plan: `{"mon": [["09:00", "13:00"], ["14:00", "17:00"]]}`.
 
-    `configuration.read_department` has checked it: weekdays are known, spans are in order and do not overlap.
+    `domain.clinic.configuration.read_department` has checked it: weekdays are known, spans are in order and do not
+    overlap.
     """
     return {
         WEEKDAYS.index(day): tuple((_minutes(begin), _minutes(end)) for begin, end in spans)
