@@ -72,6 +72,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
             stack.push_async_callback(store.close)
             stack.callback(services.records.uploads.inspector.close)
             await store.open()
+            await services.records.master_keys.prepare()
             store.after_commit(connect(services, hub))
             services.clinic.queues.changed(await store.revisions())
             await services.queue.day_end.expire_leftovers()
@@ -113,7 +114,6 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
 
 def _services(settings: Settings, clock: Clock | None, drivers: Sequence[Driver] | None) -> Services:
     keys, alerting = keyring(settings), alert_settings(settings)
-    keys.prepare()
     return compose(
         Store(settings.database_url, SteadyClock(clock or SystemClock())),
         announcement,

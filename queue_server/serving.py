@@ -34,6 +34,7 @@ from queue_server.services.clinic.snapshot import Queues
 from queue_server.services.devices.devices import Devices
 from queue_server.services.people.accounts import Accounts
 from queue_server.services.people.first_start import FirstStart
+from queue_server.services.records.master_keys import KeyKeeping
 from queue_server.settings import Settings
 from queue_server.storage.engine.migrating import is_current
 from queue_server.storage.engine.store import Store
@@ -131,10 +132,6 @@ def check(settings: Settings) -> None:
     if settings.workers > 1 and settings.printer:
         raise CannotServe("With several workers run `smart-queue kiosk-agent` beside the server, not --printer.")
     try:
-        keyring(settings).prepare()
-    except (BadKeys, OSError) as error:
-        raise CannotServe(f"The keys of the documents cannot be used: {error}") from error
-    try:
         configured(alert_settings(settings), settings.phone_url)
     except (OSError, ValueError) as error:
         raise CannotServe(f"The settings of the alerts cannot be used: {error}") from error
@@ -164,10 +161,22 @@ async def check_database(url: str) -> None:
         raise CannotServe("The database has not this version's schema; run `smart-queue migrate` first.")
 
 
+async def check_keys(settings: Settings) -> None:
+    """Raises `CannotServe` when the documents' keys cannot be used, or a key that documents need is missing."""
+    store = Store(settings.database_url, SteadyClock(SystemClock()))
+    try:
+        await KeyKeeping(store, keyring(settings)).prepare()
+    except (BadKeys, OSError) as error:
+        raise CannotServe(f"The keys of the documents cannot be used: {error}") from error
+    finally:
+        await store.close()
+
+
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, with as many processes as the settings ask for. Raises `CannotServe`."""
     check(settings)
     asyncio.run(check_database(settings.database_url))
+    asyncio.run(check_keys(settings))
     asyncio.run(greet_first_start(settings))
     if settings.workers == 1:
         spare_the_collector()

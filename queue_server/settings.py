@@ -12,6 +12,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from queue_server.domain.programs.webhooks import Network, networks
 
 
+def _beside_the_database(known: dict[str, Any]) -> Path:
+    """The folder of the SQLite file, so that both are found again together from whatever folder the server starts."""
+    kind, _, path = known.get("database_url", "").partition(":///")
+    return Path(path).parent if kind == "sqlite" and path else Path("queue-data")
+
+
 class Settings(BaseSettings):
     """Each name is read from the environment as `QUEUE_<NAME>`; a flag of the command goes before it."""
 
@@ -28,7 +34,10 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(
         default="127.0.0.1,::1", description="addresses or networks whose X-Forwarded-For is believed, with commas"
     )
-    data: Path = Field(default=Path("queue-data"), description="folder for what is not in the database")
+    data: Path = Field(
+        default_factory=_beside_the_database,
+        description="folder for what is not in the database; the SQLite file's own unless it is named",
+    )
     document_keys: str = Field(
         default="", description="master keys of the documents, ID:BASE64 with commas, the one in use first"
     )
@@ -71,7 +80,9 @@ class Settings(BaseSettings):
 
     def changed(self, **values: Any) -> Settings:
         """These settings with other values where they are given (not none)."""
-        return Settings.model_validate(self.model_dump() | {k: v for k, v in values.items() if v is not None})
+        return Settings.model_validate(
+            self.model_dump(exclude_unset=True) | {k: v for k, v in values.items() if v is not None}
+        )
 
 
 def own_address(host: str) -> str:

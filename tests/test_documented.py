@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
 from queue_server.alerts.settings import AlertSettings
@@ -30,7 +31,8 @@ def _environment_names(settings: type[BaseSettings]) -> set[str]:
 
 
 def _shown(default: Any) -> str:
-    return "" if default in {"", None} else f"`{default}`"
+    """Without a default of its own, or with one that follows from other settings, the column is empty."""
+    return "" if default in {"", None, PydanticUndefined} else f"`{default}`"
 
 
 def test_the_document_of_settings_has_every_setting_with_its_default() -> None:

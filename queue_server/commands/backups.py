@@ -41,12 +41,12 @@ def _restore(given: argparse.Namespace) -> int:
     except backup.CannotBackUp as error:
         raise CannotServe(str(error)) from error
     asyncio.run(migrate(settings.database_url))
-    keys.prepare()
     needed = with_services(given, lambda services: services.records.master_keys.in_use())
-    missing = {key_id: count for key_id, count in needed.items() if key_id not in set(keys.ids())}
+    missing = keys.missing(needed)
     sys.stdout.write("The database is as it was when the backup was made.\n")
-    for key_id, count in missing.items():
-        sys.stderr.write(f"{count} documents need the key {key_id}, which is not here: add its line to {keys.path}.\n")
+    for key_id in missing:
+        lacking = f"{needed[key_id]} documents need the key {key_id}"
+        sys.stderr.write(f"{lacking}, which is not here: add its line to {keys.path}.\n")
     return 1 if missing else 0
 
 

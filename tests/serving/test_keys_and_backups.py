@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from queue_server.app import build
 from queue_server.clock import SteadyClock
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import KeyMissing
 from queue_server.domain.records.documents import DocumentKind
 from queue_server.services import compose
 from queue_server.services.queue.issuing import IssueRequest
+from queue_server.serving import CannotServe, check_keys
+from queue_server.settings import Settings
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import BadKeys, Keyring
 from tests.clinics import KIOSK, SettableClock, a_clinic
@@ -217,3 +220,41 @@ def test_a_deleted_document_is_not_in_the_files_free_pages(folder: Path) -> None
     left = b"".join(path.read_bytes() for path in folder.glob("queue.db*"))
     assert wrapped not in left
     assert sealed not in left
+
+
+@pytest.fixture
+def moved(folder: Path) -> Path:
+    """The documents' keys were left in another folder."""
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    (folder / "document.keys").rename(elsewhere / "document.keys")
+    return elsewhere / "document.keys"
+
+
+def test_a_server_whose_documents_need_a_missing_key_refuses_to_start_and_makes_no_other(
+    folder: Path, moved: Path
+) -> None:
+    key_id = Keyring(moved).ids()[0]
+
+    with pytest.raises(CannotServe, match=f"(?s){key_id}.*{folder / 'document.keys'}"):
+        asyncio.run(check_keys(Settings()))
+
+    assert not (folder / "document.keys").exists()
+
+
+async def test_an_application_that_is_started_without_that_check_refuses_as_well(folder: Path, moved: Path) -> None:
+    app = build(Settings())
+
+    with pytest.raises(BadKeys):
+        async with app.router.lifespan_context(app):
+            pass
+
+    assert not (folder / "document.keys").exists()
+
+
+def test_a_server_with_the_key_starts(folder: Path) -> None:
+    before = (folder / "document.keys").read_bytes()
+
+    asyncio.run(check_keys(Settings()))
+
+    assert (folder / "document.keys").read_bytes() == before

@@ -20,6 +20,10 @@ class KeyKeeping:
         self._store = store
         self._keys = keys
 
+    async def prepare(self) -> None:
+        """There is a master key; one is made only while no document needs another. Raises `BadKeys`, `KeyMissing`."""
+        self._keys.prepare(await self.in_use())
+
     async def rotate(self) -> tuple[str, int]:
         """(the id of the key that is in use from now on, how many documents' keys are wrapped under it now).
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, cast, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, cast, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server import sources
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Holder, MessageState
+from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import OutboxRow, TokenRow
 
@@ -82,34 +83,34 @@ def address_hash(to: str) -> str:
     return hashlib.sha256(to.encode()).hexdigest()[:32]
 
 
+_GIVEN = ("cause", "channel", "kind", "address", "language", "token_id", "patient_id", "data", "due_at", "expires_at")
+_PUT = Statement(
+    lambda insert: (
+        insert(OutboxRow)
+        .values({name: bindparam(name) for name in (*_GIVEN, "key", "address_hash", "created_at", "changed_at")})
+        .values(state=MessageState.QUEUED, tries=0)
+        .on_conflict_do_nothing(index_elements=["cause", "channel", "address_hash"])
+        .returning(col(OutboxRow.id))
+    )
+)
+
+
 async def put(work: Transaction, messages: Iterable[NewMessage]) -> int:
     """The messages are sent after the commit, except those whose like is there already; returns how many are new."""
     new = 0
     for message in messages:
-        statement = (
-            work.insert(OutboxRow)
-            .values(
-                key=secrets.token_hex(16),
-                cause=message.cause,
-                channel=message.channel,
-                kind=message.kind,
-                address=message.to,
-                address_hash=address_hash(message.to),
-                language=message.language,
-                token_id=message.token_id,
-                patient_id=message.patient_id,
-                data=dict(message.data),
-                state=MessageState.QUEUED,
-                tries=0,
-                created_at=work.now,
-                due_at=message.due_at,
-                expires_at=message.expires_at,
-                changed_at=work.now,
-            )
-            .on_conflict_do_nothing(index_elements=["cause", "channel", "address_hash"])
-            .returning(col(OutboxRow.id))
+        given = {name: getattr(message, name) for name in _GIVEN if name not in {"address", "data"}}
+        row = await _PUT.first(
+            work.connection,
+            **given,
+            key=secrets.token_hex(16),
+            address=message.to,
+            address_hash=address_hash(message.to),
+            data=dict(message.data),
+            created_at=work.now,
+            changed_at=work.now,
         )
-        new += (await work.connection.execute(statement)).first() is not None
+        new += row is not None
     if new:
         work.touch(sources.OUTBOX)
     return new
@@ -271,11 +272,16 @@ async def next_due(connection: AsyncConnection, channels: Collection[Channel]) -
     return min(moments) if moments else None
 
 
+_LEASES_OVER = Statement(
+    select(col(OutboxRow.id))
+    .where(col(OutboxRow.state) == MessageState.SENDING, col(OutboxRow.leased_until) < bindparam("now"))
+    .limit(1)
+)
+
+
 async def has_leases_over(connection: AsyncConnection, now: datetime) -> bool:
     """Whether some process has not said what became of its messages."""
-    row = OutboxRow
-    query = select(col(row.id)).where(col(row.state) == MessageState.SENDING, col(row.leased_until) < now).limit(1)
-    return (await connection.execute(query)).first() is not None
+    return await _LEASES_OVER.first(connection, now=now) is not None
 
 
 def messages() -> Select[Any]:

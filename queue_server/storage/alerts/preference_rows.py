@@ -16,6 +16,7 @@ from sqlmodel import col
 from queue_server import sources
 from queue_server.domain.alerts.alerts import Channel, Holder, Wish
 from queue_server.storage.alerts.outbox_rows import address_hash
+from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import AlertAddressRow, AlertWishRow, PatientRow, TokenRow
 
@@ -45,7 +46,7 @@ class Contact:
     addresses: tuple[tuple[Channel, str], ...]
 
 
-def _contacts_query() -> Any:
+def _contacts_query(is_asked: ColumnElement[bool]) -> Any:
     own, familys, address = aliased(AlertWishRow), aliased(AlertWishRow), AlertAddressRow
     is_theirs = or_(col(address.token_id) == col(TokenRow.id), col(address.patient_id) == col(TokenRow.patient_id))
     return (
@@ -62,13 +63,15 @@ def _contacts_query() -> Any:
         .outerjoin(PatientRow, col(PatientRow.id) == col(TokenRow.patient_id))
         .outerjoin(own, col(own.token_id) == col(TokenRow.id))
         .outerjoin(familys, col(familys.patient_id) == col(TokenRow.patient_id))
-        .where(col(TokenRow.id).in_(bindparam("token_ids", expanding=True)), col(address.refused_reason).is_(None))
+        .where(is_asked, col(address.refused_reason).is_(None))
         .order_by(col(address.id))
     )
 
 
-#: Made once: it is asked with every press, and making it takes longer than asking it.
-_CONTACTS = _contacts_query()
+_CONTACTS = _contacts_query(col(TokenRow.id).in_(bindparam("token_ids", expanding=True)))
+#: What every press asks, of the one or two tokens that it is about.
+_CONTACTS_OF_TOKEN = Statement(_contacts_query(col(TokenRow.id) == bindparam("token_id")))
+_FEW = 4
 
 
 async def contacts(
@@ -77,8 +80,7 @@ async def contacts(
     """Token id → how its holder is reached by these channels; absent for whoever has no such address."""
     if not token_ids or not channels:
         return {}
-    rows = await connection.execute(_CONTACTS, {"token_ids": list(token_ids)})
-    found = [row for row in rows if row.channel in channels]
+    found = [row for row in await _contact_rows(connection, token_ids) if row.channel in channels]
     wishes = await _wishes(connection, {row.wish_id for row in found if row.wish_id is not None})
     addresses: defaultdict[int, dict[tuple[Channel, str], None]] = defaultdict(dict)
     for row in found:
@@ -94,6 +96,12 @@ async def contacts(
         )
         for row in found
     }
+
+
+async def _contact_rows(connection: AsyncConnection, token_ids: Collection[int]) -> list[Any]:
+    if len(token_ids) > _FEW:
+        return list(await connection.execute(_CONTACTS, {"token_ids": list(token_ids)}))
+    return [row for one in token_ids for row in await _CONTACTS_OF_TOKEN.rows(connection, token_id=one)]
 
 
 async def contact_of_patient(

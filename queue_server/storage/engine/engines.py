@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +43,17 @@ def open_engine(url: URL, *, size: int = 10) -> AsyncEngine:
 
 
 def prepare_folder(url: URL) -> None:
-    """The folder of a SQLite file exists."""
+    """A SQLite file and its folder exist, and nobody but their owner can read the file.
+
+    SQLite gives its `-wal` and `-shm` files the mode of the database. A folder that is there already stays as it is:
+    it may hold other things.
+    """
     if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(url.database)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with suppress(PermissionError):
+            path.chmod(0o600)
 
 
 def tune_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:

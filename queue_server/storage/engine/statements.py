@@ -41,6 +41,12 @@ class Statement:
         result = await connection.execute(self._for_postgres, values)
         return result.all() if result.returns_rows else ()
 
+    async def tuples(self, connection: AsyncConnection, **values: Any) -> Sequence[Any]:
+        """The rows as the driver gives them, for columns that need no conversion: many of them cost little."""
+        if isinstance(connection, LoopConnection):
+            return connection.fetch(self._text, self._given(values))
+        return (await connection.execute(self._for_postgres, values)).all()
+
     async def first(self, connection: AsyncConnection, **values: Any) -> Any:
         """The first row, or none."""
         return next(iter(await self.rows(connection, **values)), None)
@@ -65,12 +71,14 @@ class Statement:
         found = [(place, _of(column.type).result_processor(_SQLITE, None)) for place, column in enumerate(columns)]
         self._results = [(place, convert) for place, convert in found if convert is not None]
 
-    def _run(self, connection: LoopConnection, values: dict[str, Any]) -> list[Any]:
-        given = [
+    def _given(self, values: dict[str, Any]) -> list[Any]:
+        return [
             fixed if name not in values else convert(values[name]) if convert else values[name]
             for name, fixed, convert in self._parameters
         ]
-        found = connection.fetch(self._text, given)
+
+    def _run(self, connection: LoopConnection, values: dict[str, Any]) -> list[Any]:
+        found = connection.fetch(self._text, self._given(values))
         return [self._make(self._converted(row)) for row in found] if found else found
 
     def _converted(self, row: Sequence[Any]) -> Sequence[Any]:

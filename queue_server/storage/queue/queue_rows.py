@@ -34,7 +34,7 @@ class KnownEntry:
     The version alone does not: SQLite may give the id of an entry that was unmade to the next one.
     """
 
-    stamp: tuple[int, int, object]
+    stamp: tuple[object, ...]
     entry: QueueEntry
 
 
@@ -156,8 +156,8 @@ async def live_entries(
     An entry that is `known` from an earlier look, with the stamp that it still has, is not read again. Only a look at
     what is committed may be kept as known: inside a transaction the same stamp can still become something else.
     """
-    rows = await statements.LIVE_STAMPS.rows(connection, department_id=department_id, day=day)
-    stamps = {row[0]: (row[1], row[2], row[3]) for row in rows}
+    rows = await statements.LIVE_STAMPS.tuples(connection, department_id=department_id, day=day)
+    stamps = {row[0]: tuple(row[1:]) for row in rows}
     found = {key: known[key] for key, stamp in stamps.items() if key in known and known[key].stamp == stamp}
     if missing := stamps.keys() - found.keys():
         for read in await entries_by_id(connection, missing):

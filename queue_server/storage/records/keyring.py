@@ -9,7 +9,7 @@ import base64
 import binascii
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,13 +41,32 @@ class Keyring:
         self._keys: dict[str, bytes] = parsed(given.replace(",", "\n").replace(":", " "), "the given keys")
         self._stamp: tuple[int, int] | None = None
 
-    def prepare(self) -> None:
-        """There is a key: the file is made when there is none. Raises `BadKeys`, `KeyMissing`."""
+    def prepare(self, needed: Collection[str] = ()) -> None:
+        """There is a key: the file is made when there is none and no document needs one.
+
+        `needed`: the ids of the keys under which documents are wrapped. Raises `BadKeys` when one of them is missing,
+        saying which and where it was looked for, and `KeyMissing`.
+        """
+        if missing := self.missing(needed):
+            raise BadKeys(
+                f"Documents in the database need the key {', '.join(missing)}, and {self.place} does not hold it. "
+                "Put that file back (a backup made with --with-keys has it), or name the right one."
+            )
         if self.path is not None and not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileExistsError):
                 _write_new(self.path, {new_id(): AESGCM.generate_key(256)})
         self.ids()
+
+    @property
+    def place(self) -> str:
+        """Where the keys are looked for."""
+        return "QUEUE_DOCUMENT_KEYS" if self.path is None else str(self.path.absolute())
+
+    def missing(self, needed: Collection[str]) -> list[str]:
+        """Those of the needed keys that are not here. Raises `BadKeys`."""
+        self._refresh()
+        return sorted(set(needed) - self._keys.keys())
 
     def ids(self) -> Sequence[str]:
         """The keys' ids, the one in use first. Raises `BadKeys`, `KeyMissing`."""

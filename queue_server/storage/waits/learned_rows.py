@@ -85,15 +85,18 @@ async def lines_after(connection: AsyncConnection, department_id: int, event_id:
 
 async def save_promises(work: Transaction, promises: Iterable[Promise]) -> None:
     """The promises are kept; one that was already kept stays as it was first made."""
-    for promise in promises:
-        statement = work.insert(PromiseRow).values(
-            entry_id=promise.entry_id,
-            department_id=promise.department_id,
-            promised_at=promise.promised_at,
-            clues=list(promise.clues),
+    rows = [
+        {
+            "entry_id": promise.entry_id,
+            "department_id": promise.department_id,
+            "promised_at": promise.promised_at,
+            "clues": list(promise.clues),
             **promise.wait._asdict(),
-        )
-        await work.connection.execute(statement.on_conflict_do_nothing())
+        }
+        for promise in promises
+    ]
+    if rows:
+        await work.connection.execute(work.insert(PromiseRow).on_conflict_do_nothing(), rows)
 
 
 async def clues_of_tokens(
