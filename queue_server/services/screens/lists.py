@@ -56,10 +56,13 @@ class Lookups:
         ]
         return views, found[-1].id if len(found) == limit else None
 
-    async def departments(self, after: int, limit: int, code: str | None = None) -> tuple[list[Json], int | None]:
-        """The departments as they stand, in the order of their ids. Raises `UnknownDepartment`."""
-        if code is not None:
-            after, limit = (await self._queues.department(code)).id - 1, 1
+    async def department(self, code: str) -> Json:
+        """The department as it stands. Raises `UnknownDepartment`."""
+        (found,), _ = await self.departments((await self._queues.department(code)).id - 1, 1)
+        return found
+
+    async def departments(self, after: int, limit: int) -> tuple[list[Json], int | None]:
+        """The departments as they stand, in the order of their ids."""
         known = {one.code: one.id for one in await self._queues.departments()}
         rooms: defaultdict[int, list[str]] = defaultdict(list)
         for room in await self._queues.rooms():
@@ -69,10 +72,13 @@ class Lookups:
         views = [one | {"rooms": rooms[known[one["code"]]]} for one in found[:limit]]
         return views, known[views[-1]["code"]] if len(found) > limit else None
 
-    async def rooms(self, after: int, limit: int, code: str | None = None) -> tuple[list[Json], int | None]:
-        """The rooms with who is on duty there and the token that is called or served. Raises `UnknownRoom`."""
-        if code is not None:
-            after, limit = (await self._queues.room(code)).id - 1, 1
+    async def room(self, code: str) -> Json:
+        """The room with who is on duty there and the token that is called or served. Raises `UnknownRoom`."""
+        room = await self._queues.room(code)
+        return _room(room, await self._queues.of(room.department_id))
+
+    async def rooms(self, after: int, limit: int) -> tuple[list[Json], int | None]:
+        """The rooms, each as `room` shows it, in the order of their ids."""
         queues = {queue.department.id: queue for queue in await self._queues.all()}
         rooms = sorted((room for room in await self._queues.rooms() if room.id > after), key=lambda room: room.id)
         views = [_room(room, queues[room.department_id]) for room in rooms[:limit]]
