@@ -63,12 +63,6 @@ async def test_what_is_typed_wrong_is_drawn_as_far_as_it_can_be(clinic: Clinic) 
     assert size(drawn)[0] > 0
 
 
-async def test_an_unknown_language_is_drawn_in_english(clinic: Clinic) -> None:
-    previews = clinic.services.devices.previews
-
-    assert await previews.prescription({}, "tlh") == await previews.prescription({}, "en")
-
-
 async def test_without_a_department_there_is_a_paper_and_no_slip(empty: Services) -> None:
     assert size(await empty.devices.previews.prescription({}, "en"))[0] > 0
     assert await empty.devices.previews.slip({}, "en") == b""
