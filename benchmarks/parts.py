@@ -25,13 +25,13 @@ from queue_server.services import compose
 from queue_server.storage.engine.migrating import migrate
 from queue_server.storage.engine.store import Store
 from tests.browser.conftest import free_port
-from tests.postgres import PostgresUnavailableError, running_postgres
+from tests.postgres import PostgresUnavailable, running_postgres
 from tests.processes import ServerProgram, a_program
 
 PASSWORD = "correct horse"
 ROOMS = ("1", "2")
+#: PostgreSQL as it comes, which syncs every commit; the tests' own server does not.
 DURABLE = "-c listen_addresses='' -c max_connections=60"
-"""PostgreSQL as it comes, which syncs every commit; the tests' own server does not."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,6 @@ def databases_here(asked: Sequence[str]) -> list[str]:
         try:
             with tempfile.TemporaryDirectory() as folder, database(kind, Path(folder)):
                 found.append(kind)
-        except PostgresUnavailableError as reason:
+        except PostgresUnavailable as reason:
             print(f"Left out {kind}: {reason}", file=sys.stderr)
     return found

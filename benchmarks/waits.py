@@ -15,14 +15,16 @@ import argparse
 import sys
 import timeit
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from statistics import mean, median
 
-from queue_server.domain.waits.forecast import Ahead, Server, Wait, forecast
-from queue_server.domain.waits.pace import Learned
-from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, a_small_clinic, simulate
+from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.forecast import Ahead, forecast
+from queue_server.domain.waits.mechanics import Server
+from queue_server.domain.waits.pace import Learned, learn_wait
+from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, Troubles, a_small_clinic, simulate
 from queue_server.simulation.logs import LogEntry, read_log
 from queue_server.simulation.replay import Replay
 
@@ -31,6 +33,7 @@ SIZES: tuple[tuple[str, Callable[[int], bool]], ...] = (
     ("0 ahead", lambda ahead: ahead == 0),
     ("1-2 ahead", lambda ahead: 1 <= ahead <= 2),
     ("3+ ahead", lambda ahead: ahead >= 3),
+    ("8+ ahead", lambda ahead: ahead >= 8),
 )
 
 
@@ -54,6 +57,7 @@ def main() -> None:
     for name, log in logs.items():
         judge_log(name, log, [other for other_name, other in logs.items() if other_name != name])
     judge_clinics(arguments.clinics)
+    judge_troubles(arguments.clinics)
     time_forecasts()
 
 
@@ -95,6 +99,37 @@ def judge_clinics(count: int) -> None:
     table("forecast", entries, promises, [5] * len(entries), sizes=SIZES[:1])
 
 
+def judge_troubles(count: int) -> None:
+    """Print the figures of bad days, after twelve usual days, and of those that were usual before."""
+    usual = a_small_clinic()
+    (department,) = usual.departments
+    slow = replace(department, consultation_s=1.6 * department.consultation_s)
+    shapes = {
+        "usual": usual,
+        "one doctor 40 min late": replace(usual, troubles=Troubles(late_s=2_400.0)),
+        "both 40 min late": replace(usual, troubles=Troubles(late_s=2_400.0, late_doctors=2)),
+        "one doctor 90 min late": replace(usual, troubles=Troubles(late_s=5_400.0)),
+        "emergency at ten": replace(usual, troubles=Troubles(emergencies_s=(36_000.0,))),
+        "laboratory": replace(usual, troubles=Troubles(lab_share=0.2)),
+        "unannounced lunch": replace(usual, troubles=Troubles(lunch_s=3_600.0)),
+        "pace x 1.6": replace(usual, departments=(slow,)),
+        "pace by day": replace(usual, pace_by_day=0.3),
+        "a quarter does not come": replace(usual, no_show_share=0.25),
+    }
+    say("\nbad days after usual ones (new), and after twelve like them (learned)")
+    for name, plan in shapes.items():
+        for label, before in (("new", usual), ("learned", plan)):
+            entries: list[LogEntry] = []
+            promises: list[Wait | None] = []
+            for seed in range(300, 300 + count):
+                past, days = simulate(before, seed, 12), simulate(plan, seed, 4, first_day=12)
+                replay = Replay([*past.duties, *days.duties])
+                replay.play(past.entries)
+                entries += days.entries
+                promises += replay.play(days.entries)
+            table(f"{name}, {label}", entries, promises, [5] * len(entries), sizes=SIZES[:1])
+
+
 def table(
     label: str,
     log: Sequence[LogEntry],
@@ -104,7 +139,8 @@ def table(
     has_range: bool = True,
     sizes: Iterable[tuple[str, Callable[[int], bool]]] = SIZES,
 ) -> None:
-    """Print one estimate's mean absolute error, bias and share inside the range, by the number of people ahead."""
+    """Print one estimate's mean absolute error and bias, by the number of people ahead; and of its range the share of
+    waits inside and above, the median width and the score of Winkler (1972) for 80 %."""
     judged = [
         (entry.called_s - entry.joined_s, wait, before)
         for entry, wait, before in zip(log, promises, ahead, strict=True)
@@ -116,9 +152,17 @@ def table(
             continue
         error = mean(abs(wait.likely_s - waited) for waited, wait in those)
         bias = mean(wait.likely_s - waited for waited, wait in those)
-        inside = mean(wait.low_s <= waited <= wait.high_s for waited, wait in those)
-        shown = f"inside {inside:6.1%}" if has_range else ""
-        say(f"  {label:24} {size:10} n {len(those):6}  error {error:6.1f} s  bias {bias:+7.1f} s  {shown}")
+        shown = _of_the_range(those) if has_range else ""
+        say(f"  {label:32} {size:10} n {len(those):6}  error {error:6.1f} s  bias {bias:+7.1f} s  {shown}")
+
+
+def _of_the_range(those: Sequence[tuple[float, Wait]]) -> str:
+    inside = mean(wait.low_s <= waited <= wait.high_s for waited, wait in those)
+    above = mean(waited > wait.high_s for waited, wait in those)
+    width = median(wait.high_s - wait.low_s for _, wait in those)
+    missed = mean(max(wait.low_s - waited, waited - wait.high_s, 0.0) for waited, wait in those)
+    score = mean(wait.high_s - wait.low_s for _, wait in those) + 10.0 * missed
+    return f"inside {inside:6.1%}  above {above:6.1%}  width {width:6.0f} s  Winkler {score:6.0f}"
 
 
 def seen_at_joining(log: Sequence[LogEntry]) -> Iterator[Seen]:
@@ -161,12 +205,16 @@ def time_forecasts() -> None:
     replay = Replay(days.duties)
     replay.play(days.entries)
     learned: Learned = replay.lines["GEN"].learned
-    line = [Ahead(300.0 * 60 - 60.0 * place) for place in range(300)]
+    line = [Ahead()] * 300
     say("\na line of 300, all positions at once")
     for count in (2, 8, 30):
         servers = [Server.on_duty(str(number), 20.0 * number) for number in range(count)]
         best = min(timeit.repeat(partial(forecast, line, servers, learned), number=20, repeat=30)) / 20
         say(f"  {count:2} doctors  {best * 1_000:.2f} ms")
+    clues = forecast(line, servers, learned).clues(50)
+    if clues is not None:
+        best = min(timeit.repeat(partial(learn_wait, learned, clues, 900.0), number=20, repeat=30)) / 20
+        say(f"  one lesson {best * 1_000:.2f} ms")
 
 
 def say(text: str) -> None:

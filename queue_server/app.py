@@ -30,8 +30,8 @@ from queue_server.storage.records.keyring import keyring
 from queue_server.web.errors import HANDLERS
 from queue_server.web.limits import Limits
 from queue_server.web.metrics import Metrics
-from queue_server.web.request_log import Watching
-from queue_server.web.security import Walls
+from queue_server.web.request_log import RequestLog
+from queue_server.web.security import SecurityMiddleware
 from queue_server.web.state import AppState
 from queue_server.webhooks import Sender, Worker
 
@@ -103,8 +103,8 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     return Starlette(
         routes=faces.routes(),
         middleware=[
-            Middleware(Watching, metrics=metrics),
-            Middleware(Walls),
+            Middleware(RequestLog, metrics=metrics),
+            Middleware(SecurityMiddleware),
             Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED),
         ],
         exception_handlers=HANDLERS,

@@ -30,11 +30,11 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
 from queue_server.services.people.accounts import Accounts
 from queue_server.services.people.first_start import FirstStart
-from queue_server.services.records.master_keys import KeyKeeping
+from queue_server.services.records.master_keys import MasterKeys
 from queue_server.settings import Settings
 from queue_server.storage.engine.migrating import is_current
 from queue_server.storage.engine.store import Store
@@ -165,7 +165,7 @@ async def check_keys(settings: Settings) -> None:
     """Raises `CannotServe` when the documents' keys cannot be used, or a key that documents need is missing."""
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
-        await KeyKeeping(store, keyring(settings)).prepare()
+        await MasterKeys(store, keyring(settings)).prepare()
     except (BadKeys, OSError) as error:
         raise CannotServe(f"The keys of the documents cannot be used: {error}") from error
     finally:
@@ -214,7 +214,7 @@ async def own_printer_key(settings: Settings) -> str:
     path = settings.data / "printer.key"
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
-        devices = Devices(store, Queues(store))
+        devices = Devices(store, Snapshots(store))
         if path.exists() and await devices.who(key := read_key(path)):
             return key
         key = await devices.add(DeviceKind.AGENT, "Printer at the server", settings.printer_place)

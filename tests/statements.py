@@ -8,11 +8,22 @@ from typing import Any
 
 from sqlalchemy import event
 
+from queue_server.domain.queue.tokens import QueueEntry
 from queue_server.storage.engine.databases import PostgresDatabase, SqliteDatabase
+from queue_server.storage.queue import queue_rows
 from tests.clinics import Clinic
 
 #: How transactions begin and end; not what is asked in them.
 _FRAMES = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+async def known_and_stored(clinic: Clinic, department_id: int) -> tuple[dict[int, QueueEntry], dict[int, QueueEntry]]:
+    """The department's entries by id: as the process knows them, and as the rows hold them."""
+    queues = clinic.services.clinic.queues
+    known = (await queues.of(department_id)).entries
+    async with clinic.services.store.reading() as connection:
+        stored = await queue_rows.live_entries(connection, department_id, await queues.day())
+    return {entry.id: entry for entry in known}, {key: one.entry for key, one in stored.items()}
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from string import ascii_uppercase
 class Language:
     """The words that an announcement needs.
 
-    ``letters`` has the 26 names of A to Z and ``numbers`` the words of 0 to 99, in order; ``sentence`` has the places
-    ``{number}`` and ``{room}``.
+    `letters` has the 26 names of A to Z and `numbers` the words of 0 to 99, in order; `sentence` has the places
+    `{number}` and `{room}`.
     """
 
     letters: tuple[str, ...]

@@ -1,7 +1,7 @@
 """The words of one announcement: "Token G, zero one two. Please go to room three."
 
-A number is said sign by sign, as it is read off a slip. A room is said as people call it: "room twelve", and digit by
-digit where the number is long or begins with a zero: "room one zero one".
+A number is said character by character, as it is read off a slip. A room is said as people call it: "room twelve", and
+digit by digit where the number is long or begins with a zero: "room one zero one".
 """
 
 import re
@@ -26,10 +26,10 @@ def announcement(number: str, room: str, languages: Sequence[str]) -> list[dict[
 
 
 def _sentence(number: str, room: str, language: Language) -> str:
-    return language.sentence.format(number=_sign_by_sign(number, language), room=_as_called(room, language))
+    return language.sentence.format(number=_spelt_out(number, language), room=_as_called(room, language))
 
 
-def _sign_by_sign(number: str, language: Language) -> str:
+def _spelt_out(number: str, language: Language) -> str:
     return ", ".join(_spelt(run, language) for run in _RUNS.findall(number))
 
 
@@ -46,11 +46,11 @@ def _run_as_called(run: str, language: Language) -> str:
 
 def _spelt(run: str, language: Language) -> str:
     is_spelt = run.isdecimal() or run.isascii()
-    return " ".join(_sign(sign, language) for sign in run) if is_spelt else run
+    return " ".join(_spoken(character, language) for character in run) if is_spelt else run
 
 
-def _sign(sign: str, language: Language) -> str:
-    if sign.isdecimal():
-        return language.numbers[unicodedata.decimal(sign)]
-    place = ord(sign.upper()) - ord("A")
-    return language.letters[place] if 0 <= place < len(ENGLISH.letters) else sign
+def _spoken(character: str, language: Language) -> str:
+    if character.isdecimal():
+        return language.numbers[unicodedata.decimal(character)]
+    place = ord(character.upper()) - ord("A")
+    return language.letters[place] if 0 <= place < len(ENGLISH.letters) else character

@@ -15,6 +15,7 @@ def words(texts: Texts) -> dict[str, str]:
         "closed": _("Closed now"),
         "closing": _("Closing soon"),
         "wait_range": _("about %(low)s–%(high)s minutes", low="%(low)s", high="%(high)s"),
+        "wait_wide": _("about %(likely)s minutes, seldom more than %(high)s", likely="%(likely)s", high="%(high)s"),
         "wait_short": _("less than %(high)s minutes", high="%(high)s"),
         "wait_clock": _("about %(from)s–%(until)s", **{"from": "%(from)s", "until": "%(until)s"}),
         "on_duty": _("On duty"),
@@ -24,6 +25,6 @@ def words(texts: Texts) -> dict[str, str]:
         "expected_at": _("From %(time)s", time="%(time)s"),
         "off_duty": _("Off duty"),
         "welcome": _("Welcome. Please sit, your number will be called here."),
-        "not_live": _("Not live since %(time)s", time="%(time)s"),
+        "not_live": _("Not up to date since %(time)s", time="%(time)s"),
         "not_set_up": _("This screen is not set up. Please tell the staff."),
     }

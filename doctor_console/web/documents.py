@@ -18,8 +18,8 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, FileRefused
 from queue_server.domain.records.documents import DocumentKind
 from queue_server.domain.records.refused_files import MESSAGES, Refusal
-from queue_server.services.records.medical_history import Filed, History, Visit
-from queue_server.services.records.uploads import Handed
+from queue_server.services.records.medical_history import DocumentSummary, History, Visit
+from queue_server.services.records.uploads import Upload
 from queue_server.web.bodies import parsed, path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
@@ -37,7 +37,7 @@ async def upload(request: Request) -> Response:
     if kind not in list(DocumentKind):
         raise BadInput("X-Document-Kind", f"The kind is {kind[:20]!r}; it is certificate, prescription or report.")
     name = unquote(request.headers.get("x-document-name", ""), errors="replace")
-    handed = Handed(token_id, DocumentKind(kind), name, doctor)
+    handed = Upload(token_id, DocumentKind(kind), name, doctor)
     try:
         done = await services(request).records.uploads.upload(handed, _body(request))
     except FileRefused as error:
@@ -120,7 +120,7 @@ def _visit(visit: Visit, language: str, doctor: Actor) -> dict[str, Any]:
     }
 
 
-def _document(filed: Filed, doctor: Actor) -> dict[str, Any]:
+def _document(filed: DocumentSummary, doctor: Actor) -> dict[str, Any]:
     one = filed.document
     return {
         "id": one.id,

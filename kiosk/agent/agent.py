@@ -18,9 +18,9 @@ from kiosk.agent.protocol import (
     LARGEST_FRAME,
     REFUSED_CLOSES,
     REFUSED_STATUSES,
-    FrameError,
+    BadFrame,
+    ErrorFrame,
     Job,
-    ServerError,
     hello,
     job_ended,
     job_received,
@@ -42,31 +42,28 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class AgentSettings:
-    """What an agent needs to know.
+    """What an agent needs to know."""
 
-    Attributes:
-        server: the server's address, such as http://192.168.1.20:8000.
-        key: the device's secret.
-        printer: the printer's address, see `kiosk.printing.addresses`.
-        ledger: file that remembers the jobs.
-        name: what the server's pages call this agent.
-        on: the paper.
-        poll_s: how often the printer is asked how it is, and the answer sent on.
-        first_retry_s, longest_retry_s: waits between attempts to connect.
-        refused_retry_s: wait after the server refused the key.
-        ping_s: how often the line is tested, and how long an answer may take.
-    """
-
+    #: The server's address, such as http://192.168.1.20:8000.
     server: str
+    #: The device's secret.
     key: str = field(repr=False)
+    #: The printer's address, see `kiosk.printing.addresses`.
     printer: str
+    #: File that remembers the jobs.
     ledger: Path
+    #: What the server's pages call this agent.
     name: str = "printer"
+    #: The paper.
     on: Paper = field(default_factory=lambda: paper(80))
+    #: How often the printer is asked how it is, and the answer sent on.
     poll_s: float = 5.0
+    #: `first_retry_s`, `longest_retry_s`: waits between attempts to connect.
     first_retry_s: float = 0.25
     longest_retry_s: float = 3.0
+    #: Wait after the server refused the key.
     refused_retry_s: float = 30.0
+    #: How often the line is tested, and how long an answer may take.
     ping_s: float = 5.0
 
 
@@ -75,9 +72,8 @@ async def run_agent(settings: AgentSettings, printer: Transport | None = None) -
 
     `printer` stands in for the one at the settings' address.
 
-    Raises:
-        AddressError: the printer's address names no printer.
-        LedgerInUse, OSError: the ledger cannot be opened.
+    Raises `BadAddress` when the printer's address names no printer, and `LedgerInUse` or `OSError` when the ledger
+    cannot be opened.
     """
     printer = printer or open_printer(settings.printer, settings.on)
     with closing(await _in_thread(Ledger, settings.ledger)) as ledger:
@@ -156,11 +152,11 @@ class _Agent:
     async def _receive(self, text: str | bytes) -> None:
         try:
             frame = read_frame(text)
-        except FrameError as error:
+        except BadFrame as error:
             logger.warning("A frame from the server is left out. %s", error)
             return
         match frame:
-            case ServerError(code, message):
+            case ErrorFrame(code, message):
                 logger.error("The server says: %s (%s)", message, code)
             case Job() as job:
                 await self._accept(job)
@@ -212,8 +208,7 @@ class _Agent:
 def websocket_address(server: str) -> str:
     """Where the agent's websocket is on the server.
 
-    Raises:
-        ValueError: the server is not an http or https address.
+    Raises `ValueError` when the server is not an http or https address.
     """
     parts = urlsplit(server)
     if parts.scheme not in {"http", "https"} or not parts.hostname:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from kiosk.agent.agent import AgentSettings, run_agent, websocket_address
-from kiosk.agent.enrolment import EnrolmentError, enrol, read_key, write_key
+from kiosk.agent.enrolment import EnrolmentFailed, enrol, read_key, write_key
 from kiosk.agent.ledger import LedgerInUse
 from kiosk.printing import open_printer, paper
 from kiosk.printing.addresses import FORMS
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         settings = settings_from(arguments)
         asyncio.run(_until_stopped(settings))
-    except (EnrolmentError, LedgerInUse, OSError, ValueError) as error:
+    except (EnrolmentFailed, LedgerInUse, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except KeyboardInterrupt:

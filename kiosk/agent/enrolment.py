@@ -12,7 +12,7 @@ TIMEOUT_S = 10.0
 LARGEST_ANSWER = 65_536
 
 
-class EnrolmentError(Exception):
+class EnrolmentFailed(Exception):
     """The server did not hand out a key; the message says why."""
 
 
@@ -27,11 +27,10 @@ class Enrolment:
 def enrol(server: str, code: str, timeout_s: float = TIMEOUT_S) -> Enrolment:
     """Trade the code for a key. Blocks.
 
-    Raises:
-        EnrolmentError: the server refuses the code, cannot be reached or answers something else.
+    Raises `EnrolmentFailed` when the server refuses the code, cannot be reached or answers something else.
     """
     if not server.startswith(("http://", "https://")):
-        raise EnrolmentError(f"Server {server!r} is not an address such as http://192.168.1.20:8000.")
+        raise EnrolmentFailed(f"Server {server!r} is not an address such as http://192.168.1.20:8000.")
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked above
         f"{server.rstrip('/')}/api/v1/devices/enrol",
         data=json.dumps({"code": code}).encode(),
@@ -43,9 +42,9 @@ def enrol(server: str, code: str, timeout_s: float = TIMEOUT_S) -> Enrolment:
             return _enrolment(response.read(LARGEST_ANSWER))
     except urllib.error.HTTPError as error:
         with error:
-            raise EnrolmentError(_message(error)) from error
+            raise EnrolmentFailed(_message(error)) from error
     except (OSError, ValueError) as error:
-        raise EnrolmentError(f"The server cannot be reached at {server}: {error}") from error
+        raise EnrolmentFailed(f"The server cannot be reached at {server}: {error}") from error
 
 
 def write_key(path: Path, key: str) -> None:
@@ -63,9 +62,7 @@ def write_key(path: Path, key: str) -> None:
 def read_key(path: Path) -> str:
     """The key in the file.
 
-    Raises:
-        OSError: there is no such file.
-        ValueError: the file holds no key.
+    Raises `OSError` when there is no such file, and `ValueError` when the file holds no key.
     """
     key = path.read_text().strip()
     if not key or not key.isascii() or not key.isprintable() or " " in key:
@@ -78,7 +75,7 @@ def _enrolment(answer: bytes) -> Enrolment:
         fields = json.loads(answer)
         return Enrolment(key=str(fields["key"]), name=str(fields["name"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise EnrolmentError("The server's answer holds no key; is this the address of the queue's server?") from error
+        raise EnrolmentFailed("The server's answer holds no key; is this the address of the queue's server?") from error
 
 
 def _message(error: urllib.error.HTTPError) -> str:

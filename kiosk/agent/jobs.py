@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from kiosk.agent.ledger import Ledger
 from kiosk.agent.protocol import Job
-from kiosk.printing import Outcome, Paper, PrintState, Slip, SlipError, Transport, slip_document
+from kiosk.printing import BadSlip, Outcome, Paper, PrintState, Slip, Transport, slip_document
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def settle(job: Job, ledger: Ledger, printer: Transport, on: Paper) -> Outcome:
     try:
         slip = Slip.from_json(job.slip)
         document = slip_document(slip, on)
-    except SlipError as error:
+    except BadSlip as error:
         return Outcome(PrintState.FAILED, str(error))
     except Exception:
         logger.exception("The slip of job %s could not be drawn.", job.id)

@@ -17,8 +17,8 @@ from kiosk.printing import Outcome, PrintState
 
 logger = logging.getLogger(__name__)
 
+#: Jobs that are remembered. The server asks only for jobs without an end, which are minutes old.
 KEPT = 1000
-"""Jobs that are remembered. The server asks only for jobs without an end, which are minutes old."""
 
 _BEGUN = "begun"
 
@@ -37,9 +37,7 @@ class Entry:
 class Ledger:
     """The file at `path`, made if missing. One agent at a time; one thread writes, any may read.
 
-    Raises:
-        LedgerInUse: another agent has it open.
-        OSError: it cannot be read or written.
+    Raises `LedgerInUse` when another agent has it open, and `OSError` when it cannot be read or written.
     """
 
     def __init__(self, path: Path, kept: int = KEPT) -> None:

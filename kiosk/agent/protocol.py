@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from kiosk.printing import Outcome, PrinterState
 
 LONGEST_JOB_ID = 100
+#: Bytes of the largest frame that is read.
 LARGEST_FRAME = 65_536
-"""Bytes of the largest frame that is read."""
 
+#: Codes with which the server closes on a key that is unknown or revoked.
 REFUSED_CLOSES = {4401, 4403}
-"""Codes with which the server closes on a key that is unknown or revoked."""
+#: HTTP statuses with which it refuses the handshake for the same reason.
 REFUSED_STATUSES = {401, 403}
-"""HTTP statuses with which it refuses the handshake for the same reason."""
 
 
-class FrameError(ValueError):
+class BadFrame(ValueError):
     """A frame from the server that breaks the protocol."""
 
 
@@ -28,37 +28,36 @@ class Job:
 
 
 @dataclass(frozen=True)
-class ServerError:
+class ErrorFrame:
     """What the server says before it closes."""
 
     code: str
     message: str
 
 
-def read_frame(text: str | bytes) -> Job | ServerError | None:
+def read_frame(text: str | bytes) -> Job | ErrorFrame | None:
     """A print job, an error, or None for a frame of a kind that an agent need not know.
 
-    Raises:
-        FrameError: the frame is no JSON object, or a job without an id.
+    Raises `BadFrame` when the frame is no JSON object, or a job without an id.
     """
     try:
         frame = json.loads(text)
     except ValueError as error:
-        raise FrameError("The frame is not JSON.") from error
+        raise BadFrame("The frame is not JSON.") from error
     if not isinstance(frame, dict):
-        raise FrameError("The frame is not a JSON object.")
+        raise BadFrame("The frame is not a JSON object.")
     match frame.get("type"):
         case "print":
             return _job(frame)
         case "error":
-            return ServerError(str(frame.get("code")), str(frame.get("message")))
+            return ErrorFrame(str(frame.get("code")), str(frame.get("message")))
     return None
 
 
 def _job(frame: dict[str, object]) -> Job:
     job_id = frame.get("job")
     if not isinstance(job_id, str) or not 0 < len(job_id) <= LONGEST_JOB_ID:
-        raise FrameError(f"The job id {job_id!r:.120} is not a text of 1 to {LONGEST_JOB_ID} characters.")
+        raise BadFrame(f"The job id {job_id!r:.120} is not a text of 1 to {LONGEST_JOB_ID} characters.")
     return Job(job_id, frame.get("slip"))
 
 

@@ -4,15 +4,16 @@ Knows nothing of the server. slip (what is said) → layout (where) → raster (
 transports (a printer, and what it says about itself). `rendering` goes back from bytes to a picture.
 """
 
-from kiosk.printing.addresses import AddressError, open_printer
+from kiosk.printing.addresses import BadAddress, open_printer
 from kiosk.printing.document import slip_document, slip_picture
 from kiosk.printing.paper import Paper, paper
-from kiosk.printing.slip import Slip, SlipError
+from kiosk.printing.slip import BadSlip, Slip
 from kiosk.printing.states import Outcome, PrinterState, PrintState
 from kiosk.printing.transports import FilePrinter, MemoryPrinter, Transport, WiredPrinter
 
 __all__ = [
-    "AddressError",
+    "BadAddress",
+    "BadSlip",
     "FilePrinter",
     "MemoryPrinter",
     "Outcome",
@@ -20,7 +21,6 @@ __all__ = [
     "PrintState",
     "PrinterState",
     "Slip",
-    "SlipError",
     "Transport",
     "WiredPrinter",
     "open_printer",

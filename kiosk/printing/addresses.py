@@ -15,7 +15,7 @@ RAW_PORT = 9100
 BAUD = 9600
 
 
-class AddressError(ValueError):
+class BadAddress(ValueError):
     """An address that names no printer; the message says which and what an address looks like."""
 
     def __init__(self, address: str, rule: str) -> None:
@@ -25,8 +25,7 @@ class AddressError(ValueError):
 def open_printer(address: str, on: Paper) -> Transport:
     """The printer at the address. Nothing is connected yet, so a printer that is off is no error here.
 
-    Raises:
-        AddressError: the address is malformed, or needs an optional library that is not installed.
+    Raises `BadAddress` when the address is malformed, or needs an optional library that is not installed.
     """
     kind, colon, rest = address.partition(":")
     match kind if colon else "":
@@ -40,7 +39,7 @@ def open_printer(address: str, on: Paper) -> Transport:
             return FilePrinter(Path(rest), on)
         case "memory" if not rest:
             return MemoryPrinter()
-    raise AddressError(address, "is not known")
+    raise BadAddress(address, "is not known")
 
 
 def _network(address: str) -> WiredPrinter:
@@ -48,16 +47,16 @@ def _network(address: str) -> WiredPrinter:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port or RAW_PORT
     except ValueError as error:
-        raise AddressError(address, "has no valid host or port") from error
+        raise BadAddress(address, "has no valid host or port") from error
     if not host or parts.path.strip("/") or parts.query:
-        raise AddressError(address, "must be a host and a port, nothing else")
+        raise BadAddress(address, "must be a host and a port, nothing else")
     return WiredPrinter(partial(NetworkWire, host, port))
 
 
 def _usb(address: str, rest: str) -> WiredPrinter:
     ids = re.fullmatch(r"([0-9a-fA-F]{4}):([0-9a-fA-F]{4})", rest)
     if not ids:
-        raise AddressError(address, "must give vendor and product as four hexadecimal digits each")
+        raise BadAddress(address, "must give vendor and product as four hexadecimal digits each")
     _require(address, "usb", extra="usb")
     return WiredPrinter(partial(UsbWire, int(ids[1], 16), int(ids[2], 16)))
 
@@ -67,11 +66,11 @@ def _serial(address: str, rest: str) -> WiredPrinter:
     options = parse_qs(query, keep_blank_values=True)
     baud = options.pop("baud", [str(BAUD)])[0]
     if not port or options or not baud.isdecimal() or int(baud) == 0:
-        raise AddressError(address, "must be a port, and at most ?baud= with a number")
+        raise BadAddress(address, "must be a port, and at most ?baud= with a number")
     _require(address, "serial", extra="serial")
     return WiredPrinter(partial(SerialWire, port, int(baud)))
 
 
 def _require(address: str, module: str, *, extra: str) -> None:
     if importlib.util.find_spec(module) is None:
-        raise AddressError(address, f"needs an optional library: install smart-queue[{extra}]")
+        raise BadAddress(address, f"needs an optional library: install smart-queue[{extra}]")

@@ -21,12 +21,12 @@ from kiosk.printing.paper import Paper
 from kiosk.printing.raster import draw
 from kiosk.printing.slip import Slip
 
+#: Rows sent with one command: cheap printers hold a strip in a small buffer, and some count its rows in one byte.
 STRIP_ROWS = 240
-"""Rows sent with one command: cheap printers hold a strip in a small buffer, and some count its rows in one byte."""
+#: Blank rows from which on a gap gets a strip of its own, one byte wide.
 GAP_ROWS = 8
-"""Blank rows from which on a gap gets a strip of its own, one byte wide."""
+#: Width of a character in the printer's own font A.
 COLUMN_DOTS = 12
-"""Width of a character in the printer's own font A."""
 
 
 def slip_picture(slip: Slip, on: Paper) -> Image.Image:

@@ -66,15 +66,12 @@ Item = Line | Block | Code | Picture
 
 @dataclass(frozen=True)
 class Layout:
-    """A slip, ready to be drawn.
+    """A slip, ready to be drawn."""
 
-    Attributes:
-        width, height: of the picture.
-        items: in the order in which they are drawn.
-    """
-
+    #: `width`, `height`: of the picture.
     width: int
     height: int
+    #: In the order in which they are drawn.
     items: tuple[Item, ...]
 
     @property

@@ -2,20 +2,17 @@
 
 from dataclasses import dataclass
 
+#: Printable dots across, by the paper's width in millimetres, on nearly every printer (8 dots a millimetre).
 DOTS = {58: 384, 80: 576}
-"""Printable dots across, by the paper's width in millimetres, on nearly every printer (8 dots a millimetre)."""
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A roll of paper in one printer.
+    """A roll of paper in one printer."""
 
-    Attributes:
-        width_mm: 58 or 80, as sold.
-        dots: printable dots across; a multiple of 8.
-    """
-
+    #: 58 or 80, as sold.
     width_mm: int
+    #: Printable dots across; a multiple of 8.
     dots: int
 
     @property
@@ -29,8 +26,7 @@ def paper(width_mm: int, profile: str | None = None) -> Paper:
 
     Some models print narrower than their paper: a TM-T88 has 512 dots on 80 mm.
 
-    Raises:
-        ValueError: the width is neither 58 nor 80, or the profile is unknown.
+    Raises `ValueError` when the width is neither 58 nor 80, or the profile is unknown.
     """
     if width_mm not in DOTS:
         raise ValueError(f"Paper {width_mm} mm wide is not known; it must be {' or '.join(map(str, DOTS))}.")

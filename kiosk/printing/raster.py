@@ -6,8 +6,8 @@ from kiosk.bidi import isolated
 from kiosk.printing.layout import Block, Code, Layout, Line, Picture
 
 BLACK, WHITE = 0, 255
+#: Grey darker than this becomes a dot. Above the middle, because a thermal head thins fine strokes.
 INK_BELOW = 150
-"""Grey darker than this becomes a dot. Above the middle, because a thermal head thins fine strokes."""
 
 
 def draw(layout: Layout) -> Image.Image:

@@ -12,17 +12,16 @@ from PIL import Image, ImageDraw
 from kiosk.printing.typefaces import typeface_for
 
 LF = 0x0A
+#: Dots of one character of font A.
 CELL = (12, 24)
-"""Dots of one character of font A."""
+#: Distance of two text lines after ESC @.
 LINE_DOTS = 30
-"""Distance of two text lines after ESC @."""
 
 
-class RenderingError(ValueError):
+class BadDocument(ValueError):
     """Bytes that are no known command, or a command that is cut short.
 
-    Attributes:
-        offset: where in the document it begins.
+    `offset` is where in the document it begins.
     """
 
     def __init__(self, offset: int, what: str) -> None:
@@ -32,24 +31,20 @@ class RenderingError(ValueError):
 
 @dataclass(frozen=True)
 class Print:
-    """What came out of the printer.
+    """What came out of the printer."""
 
-    Attributes:
-        picture: mode "1", black ink on white.
-        cuts: rows at which the paper was cut.
-        text: what was printed in the printer's own letters.
-    """
-
+    #: Mode "1", black ink on white.
     picture: Image.Image
+    #: Rows at which the paper was cut.
     cuts: tuple[int, ...]
+    #: What was printed in the printer's own letters.
     text: str
 
 
 def render(data: bytes, dots: int) -> Print:
     """Print the document on paper `dots` wide.
 
-    Raises:
-        RenderingError: the document holds an unknown or incomplete command, or a picture wider than the paper.
+    Raises `BadDocument` when the document holds an unknown or incomplete command, or a picture wider than the paper.
     """
     return _Printer(data, dots).run()
 
@@ -91,7 +86,7 @@ class _Printer:
     def take(self, count: int) -> bytes:
         taken = self.data[self.at : self.at + count]
         if len(taken) < count:
-            raise RenderingError(self.start, "the command is cut short")
+            raise BadDocument(self.start, "the command is cut short")
         self.at += count
         return taken
 
@@ -104,7 +99,7 @@ class _Printer:
         if name in _THREE_BYTES:
             name += self.take(1)
         if name not in _COMMANDS:
-            raise RenderingError(self.start, f"the command {name.hex(' ')} is not known")
+            raise BadDocument(self.start, f"the command {name.hex(' ')} is not known")
         _COMMANDS[name](self)
 
     def end_line(self) -> None:
@@ -126,13 +121,13 @@ class _Printer:
 
     def place(self, piece: Image.Image) -> None:
         if piece.width > self.dots:
-            raise RenderingError(self.start, f"{piece.width} dots do not fit on paper of {self.dots}")
+            raise BadDocument(self.start, f"{piece.width} dots do not fit on paper of {self.dots}")
         self.pieces.append(((self.dots - piece.width) * self.align // 2, self.y, piece))
 
     def raster(self) -> None:
         """GS v 0: m, bytes a row, rows, then the dots, 1 for black."""
         if self.take(1) != b"\0":
-            raise RenderingError(self.start, "a picture with doubled dots is not known")
+            raise BadDocument(self.start, "a picture with doubled dots is not known")
         row_bytes, rows = self.number(), self.number()
         dots = bytes(byte ^ 0xFF for byte in self.take(row_bytes * rows))
         self.place(Image.frombytes("1", (row_bytes * 8, rows), dots))

@@ -9,18 +9,15 @@ WEIGHTS = ("Regular", "Bold")
 
 @dataclass(frozen=True)
 class Script:
-    """A writing system, its characters, and its font.
+    """A writing system, its characters, and its font."""
 
-    Attributes:
-        family: name of the bundled font family.
-        source: file name of the Noto font it is made from, without weight and extension.
-        ranges: first and last code point of each block that makes a text one of this script.
-        leading: distance between baselines as a multiple of the size; scripts that stack marks need more.
-    """
-
+    #: Name of the bundled font family.
     family: str
+    #: File name of the Noto font it is made from, without weight and extension.
     source: str
+    #: First and last code point of each block that makes a text one of this script.
     ranges: tuple[tuple[int, int], ...]
+    #: Distance between baselines as a multiple of the size; scripts that stack marks need more.
     leading: float = 1.3
 
     def path(self, weight: str) -> Path:
@@ -46,6 +43,7 @@ LATIN = Script(
     ),
 )
 
+#: Urdu's letters only: the whole Arabic block would be twice as large.
 URDU = Script(
     family="Smart Queue Naskh",
     source="NotoNaskhArabic",
@@ -59,11 +57,11 @@ URDU = Script(
     ),
     leading=1.6,
 )
-"""Urdu's letters only: the whole Arabic block would be twice as large."""
 
+#: The full stops that most Indic scripts share.
 DANDAS = (0x0964, 0x0965)
-"""The full stops that most Indic scripts share."""
 
+#: Every script beside Latin. Each font holds the Latin characters as well, so mixed text needs no second font.
 SCRIPTS = (
     Script(
         family="Smart Queue Sans Devanagari",
@@ -78,7 +76,6 @@ SCRIPTS = (
     Script("Smart Queue Sans Kannada", "NotoSansKannada", ((0x0C80, 0x0CFF), DANDAS), leading=1.5),
     URDU,
 )
-"""Every script beside Latin. Each font holds the Latin characters as well, so mixed text needs no second font."""
 
 
 def script_of(text: str) -> Script:

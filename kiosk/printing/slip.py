@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+#: Longest text of each field, in characters. Longer ones would turn a slip into a metre of paper.
 TEXT_LENGTHS = {
     "clinic": 80,
     "department": 60,
@@ -18,14 +19,13 @@ TEXT_LENGTHS = {
     "priority_text": 60,
     "extra_text": 160,
 }
-"""Longest text of each field, in characters. Longer ones would turn a slip into a metre of paper."""
 
 OPTIONAL_TEXTS = {"wait_text", "copy_text", "priority_text", "extra_text"}
+#: Fields that a server of an earlier version does not send.
 LATER_FIELDS = {"extra_text", "logo"}
-"""Fields that a server of an earlier version does not send."""
 
+#: In characters of base64.
 LONGEST_LOGO = 24_000
-"""In characters of base64."""
 
 MOST_COPIES = 99
 
@@ -34,12 +34,10 @@ _URL = re.compile(r"https?://[!-~]{1,250}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-class SlipError(ValueError):
+class BadSlip(ValueError):
     """A slip that cannot be printed as it was given.
 
-    Attributes:
-        field: name of the field at fault.
-        rule: the rule that it breaks, in words.
+    `field` is the name of the field at fault, `rule` the rule that it breaks, in words.
     """
 
     def __init__(self, field: str, rule: str) -> None:
@@ -50,33 +48,30 @@ class SlipError(ValueError):
 
 @dataclass(frozen=True)
 class Slip:
-    """One printed slip.
+    """One printed slip."""
 
-    Attributes:
-        number: what is called, such as "G-012"; ASCII letters, digits and hyphens, at most 12.
-        url: the patient's page, read from the QR.
-        department: in the patient's language; `department_en` is printed below it where the two differ.
-        issued_at: date and time in words.
-        wait_text: the waiting time as a range, or None where nothing honest can be said.
-        copy: 1 for the first print; 2 and more mark a reprint, which says `copy_text`.
-        extra_text: a sentence of the clinic's own, last on the slip.
-        logo: a PNG in base64, drawn above the clinic's name; one that cannot be read is left out.
-    """
-
+    #: What is called, such as "G-012"; ASCII letters, digits and hyphens, at most 12.
     number: str
+    #: The patient's page, read from the QR.
     url: str
     clinic: str
+    #: In the patient's language; `department_en` is printed below it where the two differ.
     department: str
     department_en: str
+    #: Date and time in words.
     issued_at: str
     ahead_text: str
+    #: The waiting time as a range, or None where nothing honest can be said.
     wait_text: str | None
     sentence: str
     language: str
+    #: 1 for the first print; 2 and more mark a reprint, which says `copy_text`.
     copy: int
     copy_text: str | None
     priority_text: str | None
+    #: A sentence of the clinic's own, last on the slip.
     extra_text: str | None = None
+    #: A PNG in base64, drawn above the clinic's name; one that cannot be read is left out.
     logo: str | None = None
 
     def __post_init__(self) -> None:
@@ -86,11 +81,11 @@ class Slip:
         for field, longest in TEXT_LENGTHS.items():
             _require_text(getattr(self, field), field, longest)
         if self.logo is not None and (not isinstance(self.logo, str) or len(self.logo) > LONGEST_LOGO):
-            raise SlipError("logo", f"must be at most {LONGEST_LOGO} characters of base64")
+            raise BadSlip("logo", f"must be at most {LONGEST_LOGO} characters of base64")
         if isinstance(self.copy, bool) or not isinstance(self.copy, int) or not 1 <= self.copy <= MOST_COPIES:
-            raise SlipError("copy", f"must be a whole number from 1 to {MOST_COPIES}, not {self.copy!r}")
+            raise BadSlip("copy", f"must be a whole number from 1 to {MOST_COPIES}, not {self.copy!r}")
         if self.copy > 1 and self.copy_text is None:
-            raise SlipError("copy_text", f"must say which copy this is, because copy is {self.copy}")
+            raise BadSlip("copy_text", f"must say which copy this is, because copy is {self.copy}")
 
     @classmethod
     def from_json(cls, document: object) -> "Slip":
@@ -98,15 +93,14 @@ class Slip:
 
         A field that is unknown here is left out, so that an agent prints on while the server is a version ahead.
 
-        Raises:
-            SlipError: naming the first field that is missing, of the wrong type or too long.
+        Raises `BadSlip` naming the first field that is missing, of the wrong type or too long.
         """
         if not isinstance(document, Mapping):
-            raise SlipError("document", f"must be a JSON object, not {type(document).__name__}")
+            raise BadSlip("document", f"must be a JSON object, not {type(document).__name__}")
         fields: dict[str, Any] = {}
         for field in cls.__dataclass_fields__:
             if field not in document and field not in LATER_FIELDS:
-                raise SlipError(field, "is missing")
+                raise BadSlip(field, "is missing")
             fields[field] = document.get(field)
         return cls(**fields)
 
@@ -118,17 +112,17 @@ class Slip:
 
 def _require(value: object, field: str, pattern: re.Pattern[str], rule: str) -> None:
     if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise SlipError(field, f"{rule}, not {value!r:.60}")
+        raise BadSlip(field, f"{rule}, not {value!r:.60}")
 
 
 def _require_text(value: object, field: str, longest: int) -> None:
     if value is None and field in OPTIONAL_TEXTS:
         return
     if not isinstance(value, str):
-        raise SlipError(field, f"must be a text, not {value!r:.60}")
+        raise BadSlip(field, f"must be a text, not {value!r:.60}")
     if not value.strip():
-        raise SlipError(field, "must not be empty")
+        raise BadSlip(field, "must not be empty")
     if len(value) > longest:
-        raise SlipError(field, f"must be at most {longest} characters, not {len(value)}")
+        raise BadSlip(field, f"must be at most {longest} characters, not {len(value)}")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
-        raise SlipError(field, "must not hold control characters or line breaks")
+        raise BadSlip(field, "must not hold control characters or line breaks")

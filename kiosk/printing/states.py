@@ -26,25 +26,22 @@ class PrintState(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of one print.
-
-    Attributes:
-        reason: in a few words, why it is not simply printed.
-    """
+    """The end of one print."""
 
     state: PrintState
+    #: In a few words, why it is not simply printed.
     reason: str | None = None
 
 
+#: States in which nothing is sent, and the reason that is given for it.
 BLOCKING = {
     PrinterState.OUT: "out of paper",
     PrinterState.COVER: "cover open",
     PrinterState.OFFLINE: "printer offline",
 }
-"""States in which nothing is sent, and the reason that is given for it."""
 
+#: The n of `DLE EOT n`: printer, paper, cause of being offline, error. The two that `OK` needs come first.
 QUESTIONS = (1, 4, 2, 3)
-"""The n of `DLE EOT n`: printer, paper, cause of being offline, error. The two that `OK` needs come first."""
 
 _FIXED_BITS, _FIXED_VALUE = 0x93, 0x12
 _OFFLINE = 0x08

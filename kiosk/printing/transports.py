@@ -27,12 +27,12 @@ from kiosk.printing.states import (
 )
 from kiosk.printing.wires import Wire
 
+#: How long a printer may take to say how it is.
 ANSWER_S = 1.0
-"""How long a printer may take to say how it is."""
+#: How long after the last byte the slowest printer may take until the slip is out.
 CONFIRM_S = 8.0
-"""How long after the last byte the slowest printer may take until the slip is out."""
+#: After so many slips without any confirmation ever, a printer that answers otherwise is not asked again.
 SILENCES = 2
-"""After so many slips without any confirmation ever, a printer that answers otherwise is not asked again."""
 
 
 class Transport(Protocol):
@@ -166,14 +166,11 @@ class FilePrinter:
 
 @dataclass
 class MemoryPrinter:
-    """Keeps what was printed. For tests, and for a kiosk that has no printer.
+    """Keeps what was printed. For tests, and for a kiosk that has no printer."""
 
-    Attributes:
-        current: the state to report; one in which a printer cannot print makes prints fail.
-        documents: name and bytes of each print, oldest first.
-    """
-
+    #: The state to report; one in which a printer cannot print makes prints fail.
     current: PrinterState = PrinterState.OK
+    #: Name and bytes of each print, oldest first.
     documents: list[tuple[str, bytes]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

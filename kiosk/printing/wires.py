@@ -4,10 +4,10 @@ import contextlib
 import socket
 from typing import Any, Protocol
 
+#: Bytes written at a time, each with the full time-out: a slow printer is not a dead one.
 CHUNK = 4096
-"""Bytes written at a time, each with the full time-out: a slow printer is not a dead one."""
+#: How long opening, and writing one chunk, may take.
 TIMEOUT_S = 3.0
-"""How long opening, and writing one chunk, may take."""
 LINGER_S = 0.2
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from kiosk.printing.typefaces import Typeface
 
+#: Combining class of the signs that join two Indic consonants into one shape.
 _VIRAMA = 9
-"""Combining class of the signs that join two Indic consonants into one shape."""
 _JOINERS = "\u200c\u200d"
 
 
+#: How often the search for the narrowest width halves what is left: to a thirtieth of the line.
 HALVINGS = 5
-"""How often the search for the narrowest width halves what is left: to a thirtieth of the line."""
 
 
 def balanced_lines(text: str, typeface: Typeface, width: int) -> list[str]:

@@ -24,7 +24,7 @@ def _choosing(texts: Texts) -> Words:
         "choose": _("Choose a department"),
         "back": _("Back"),
         "more": _("More departments"),
-        "hear": _("Hear: %(words)s", words="%(words)s"),
+        "hear": _("Listen: %(words)s", words="%(words)s"),
         "waiting_none": _("Nobody is waiting"),
         "waiting": {
             "one": texts.ngettext(
@@ -92,7 +92,7 @@ def _keeping(texts: Texts) -> Words:
         "keep_who": _("Who is the visit for?"),
         "keep_done": _("Kept in your account"),
         "keep_wrong": _("This phone number and PIN do not belong together."),
-        "keep_code_wrong": _("This code is used up or too old. The phone can show a new one."),
+        "keep_code_wrong": _("This code was already used or has expired. The phone can show a new one."),
         "keep_not_a_phone": _("This is not a phone number. Please check the digits."),
         "keep_taken": _("You have a number in this department already. Please ask at the desk."),
         "keep_later": _("Too many wrong PINs. Please ask at the desk."),
@@ -113,6 +113,7 @@ def _waits(texts: Texts) -> Words:
     _ = texts.gettext
     return {
         "wait_range": _("about %(low)s–%(high)s minutes", low="%(low)s", high="%(high)s"),
+        "wait_wide": _("about %(likely)s minutes, seldom more than %(high)s", likely="%(likely)s", high="%(high)s"),
         "wait_short": _("less than %(high)s minutes", high="%(high)s"),
         "wait_clock": _("about %(from)s–%(until)s", **{"from": "%(from)s", "until": "%(until)s"}),
         "closing": _("Closing soon: you may not be seen today."),

@@ -31,34 +31,34 @@ def _(sentence: str) -> str:
 
 #: What our drivers say of a message that was not sent, up to the code or the fault that follows.
 REASONS = (
-    _("the gateway is asked too often"),
+    _("too many requests to the gateway"),
     _("the gateway is not ready"),
     _("the gateway refuses the login or the account"),
     _("the gateway refuses the message"),
     _("the gateway failed"),
     _("the gateway's address leads elsewhere"),
     _("the gateway's address shows a web page"),
-    _("the gateway's answer is none that was agreed on"),
-    _("the gateway's answer is no answer of Twilio's"),
+    _("the gateway's answer is not one of those configured"),
+    _("the gateway's answer is not from Twilio"),
     _("the gateway's answer does not say that the message was taken"),
     _("there is no registered template for"),
     _("no answer from the gateway"),
     _("no answer in time"),
     _("no gateway"),
     _("no mail server"),
-    _("no answer to the letter"),
+    _("no answer to the e-mail"),
     _("the mail server refuses the login"),
     _("the mail server refuses the address for now"),
     _("the mail server refuses the address"),
-    _("the mail server refuses the letter"),
+    _("the mail server refuses the e-mail"),
     _("the mail server refuses the sender"),
-    _("the mail server hung up"),
+    _("the mail server closed the connection"),
     _("the server was stopped meanwhile"),
     _("undelivered"),
-    _("the browser takes no more notes"),
-    _("the push service refuses the note"),
-    _("this is no subscription of a browser"),
-    _("this is the address of no push service that is known here"),
+    _("the browser no longer accepts notifications"),
+    _("the push service refuses the notification"),
+    _("this is not a browser's push subscription"),
+    _("this push service is not known here"),
     _("the folder cannot be written to"),
 )
 
@@ -83,7 +83,7 @@ async def test(request: Request) -> Response:
         channel = one_of(Channel, fields["channel"], "channel")
         await services(request).alerts.preferences.send_test(channel, fields["to"], language_of(request), by=by)
     except BadInput:
-        words = say(request, "This is no address of that channel. Please check it.")
+        words = say(request, "This address does not fit the channel. Please check it.")
         return await _page(request, by, 422, test_error=words, typed=fields)
     return RedirectResponse(PATH, 303)
 
@@ -140,9 +140,9 @@ def _why(request: Request, reason: str | None) -> str:
     if reason and head:
         return say(request, head) + reason.removeprefix(head)
     words = {
-        "too_late": say(request, "It could not be sent while it was still of use."),
-        "daily_limit": say(request, "The daily limit of this channel is used up."),
-        "process_ended": say(request, "The server ended while it was being sent."),
+        "too_late": say(request, "It could not be sent in time."),
+        "daily_limit": say(request, "The daily limit of this channel is reached."),
+        "process_ended": say(request, "The server stopped while it was being sent."),
     }
     return words.get(reason or "", reason or "")
 

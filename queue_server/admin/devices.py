@@ -32,7 +32,7 @@ async def offer_code(request: Request) -> Response:
     try:
         made = await services(request).devices.registry.offer(fields["kind"], fields["name"], fields["place"], by=by)
     except BadInput:
-        wrong = say(request, "Please give the device a kind, a name and a place.")
+        wrong = say(request, "Please give the device a type, a name and a location.")
         return await _page(request, by, 422, error=wrong, **fields)
     return await _page(request, by, enrolment_code=f"{made[:4]}-{made[4:]}")
 

@@ -39,7 +39,7 @@ async def begin(request: Request) -> Response:
         await known.people.first_start.begin(typed["code"], typed["login"], typed["password"], typed["name"])
     except LoginRequired as error:
         count_wrong(request, WRONG_CODES, "set-up")
-        wrong = say(request, "This is not the code. It stands in the window in which the server was started.")
+        wrong = say(request, "This is not the code. It is shown in the window in which the server was started.")
         return _page(request, 1, "account", looked_up(STATUS, type(error)), typed=typed, wrong="code", error=wrong)
     except BadInput as error:
         words = (

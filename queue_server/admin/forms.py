@@ -74,7 +74,7 @@ def refused(request: Request, typed: Typed, error: QueueError, now: Mapping[str,
     typed.status = looked_up(STATUS, type(error))
     if isinstance(error, BadFields):
         typed.errors = {problem.field: words(request, problem) for problem in reversed(error.problems)}
-        typed.error = say(request, "Nothing was saved yet. Please look at the marked fields.")
+        typed.error = say(request, "Nothing was saved yet. Please correct the marked fields.")
     elif isinstance(error, ChangedMeanwhile) and now is not None:
         typed.changed = list(error.details.get("changed", []))  # type: ignore[call-overload]
         typed.seen = json.dumps(now, ensure_ascii=False, sort_keys=True)
@@ -95,7 +95,7 @@ def still_in_use(request: Request, error: StillInUse) -> str:
         return say(request, "%(who)s is there now. Try again when the room is empty.", who=details["who"])
     if "device" in details:
         return say(request, "The device “%(name)s” shows it. Revoke the device first.", name=details["device"])
-    return say(request, "This one is always there.")
+    return say(request, "This one cannot be removed.")
 
 
 def nested(values: Mapping[str, Any]) -> Json:
@@ -127,11 +127,11 @@ def words(request: Request, problem: Problem) -> str:
     """The problem in the reader's language."""
     rule, values = problem.rule, problem.values
     sentences = {
-        "required": say(request, "Something has to be written here."),
+        "required": say(request, "Please fill in this field."),
         "too_long": say(request, "This is too long."),
-        "not_a_number": say(request, "This is no whole number."),
+        "not_a_number": say(request, "Please enter a whole number."),
         "out_of_range": say(request, "This must be from %(lowest)s to %(highest)s.", **_range(values)),
-        "letters_only": say(request, "Only letters and digits can stand here."),
+        "letters_only": say(request, "Only letters and digits are allowed here."),
         "overlap": say(request, "These times overlap, or are not in order."),
     }
     if rule in sentences:
@@ -140,13 +140,13 @@ def words(request: Request, problem: Problem) -> str:
     named = {
         "unknown": say(request, "“%(value)s” is not known.", **value),
         "in_use": say(request, "“%(value)s” is in use.", **value),
-        "in_use_removed": say(request, "“%(value)s” belongs to a removed one. Restore that one instead.", **value),
-        "not_a_time": say(request, "“%(value)s” is no time such as 09:00.", **value),
+        "in_use_removed": say(request, "“%(value)s” belongs to a removed entry. Restore that entry instead.", **value),
+        "not_a_time": say(request, "“%(value)s” is not a time such as 09:00.", **value),
         "backwards": say(request, "The end, %(value)s, is not after the beginning.", **value),
         "past": say(request, "%(value)s is in the past.", **value),
-        "clash": say(request, "There is somebody already at this time: %(value)s.", **value),
-        "not_a_day": say(request, "“%(value)s” is no day.", **value),
-        "twice": say(request, "“%(value)s” is there twice.", **value),
+        "clash": say(request, "Somebody is already on the roster at this time: %(value)s.", **value),
+        "not_a_day": say(request, "“%(value)s” is not a date.", **value),
+        "twice": say(request, "“%(value)s” occurs twice.", **value),
     }
     return named.get(rule, problem.sentence)
 

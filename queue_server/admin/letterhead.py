@@ -130,7 +130,7 @@ def _refusal(request: Request, error: BadInput | TooLarge) -> str:
             "This file is too large: a logo has at most %(largest)s. Make the picture smaller and try again.",
             largest=in_words(_LARGEST_LOGO),
         )
-    return say(request, "This is no PNG or JPEG picture, or it has more than 12 million dots.")
+    return say(request, "This is not a PNG or JPEG picture, or it has more than 12 million pixels.")
 
 
 def _picture(png: bytes) -> Response:

@@ -35,7 +35,7 @@ async def extend(request: Request) -> Response:
             content = await file_content(request, data.get("file"))
         done = await services(request).records.medicines.extend(content, by=by)
     except TooLarge:
-        sentence = say(request, "The file is too large: %(largest)s are the most.", largest=in_words(FILES[PATH]))
+        sentence = say(request, "The file is too large: at most %(largest)s.", largest=in_words(FILES[PATH]))
         return await _page(request, by, 413, faults=[(1, sentence)])
     except BadInput as error:
         return await _page(request, by, 422, faults=_faults(request, error))
@@ -65,9 +65,9 @@ def _faults(request: Request, error: BadInput) -> list[tuple[int, str]]:
     sentences: Mapping[str, str] = {
         "encoding": say(request, "This line is not UTF-8. Save the file as “CSV UTF-8”."),
         "long_file": say(request, "A file has at most %(most)s lines.", most=MOST_ROWS),
-        "empty": say(request, "The file names no medicine."),
-        "text": say(request, "This is no text file."),
-        "quotes": say(request, "The quotation marks of this line do not fit."),
+        "empty": say(request, "The file contains no medicine."),
+        "text": say(request, "This is not a text file."),
+        "quotes": say(request, "The quotation marks in this line do not match."),
         "headings": say(request, "The first line must name the columns: generic, form, strength."),
         "cells": say(request, "This line has more cells than there are columns."),
         "name": say(request, "The name of the medicine is missing."),

@@ -39,7 +39,7 @@ GROUPS: tuple[Group, ...] = (
         _("The clinic"),
         (
             Entry("/admin/departments", "general", _("Departments"), _("Names, numbers, opening hours, order, pace.")),
-            Entry("/admin/rooms", "room", _("Rooms"), _("Where patients are called to.")),
+            Entry("/admin/rooms", "room", _("Rooms"), _("The rooms to which patients are called.")),
             Entry("/admin/roster", "clock", _("Duty roster"), _("Who is expected when, in which room.")),
             Entry("/admin/holidays", "moon", _("Holidays"), _("Days on which no numbers are given out.")),
             Entry("/admin/settings", "settings", _("Settings"), _("Name, time zone, languages, the day's beginning.")),
@@ -47,8 +47,8 @@ GROUPS: tuple[Group, ...] = (
             Entry(
                 "/admin/set-up-file",
                 "down",
-                _("Set-up as a file"),
-                _("Keep the set-up, or bring it elsewhere."),
+                _("Settings as a file"),
+                _("Save the settings, or copy them to another server."),
             ),
         ),
     ),
@@ -59,8 +59,13 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("Patients' data"),
         (
-            Entry("/admin/records", "document", _("Patients' records"), _("With a stated reason, which they see.")),
-            Entry("/admin/retention", "clock", _("Keeping and deleting"), _("How long things stay, what went.")),
+            Entry(
+                "/admin/records",
+                "document",
+                _("Patients' records"),
+                _("Open them for a stated reason, which the patient sees."),
+            ),
+            Entry("/admin/retention", "clock", _("Data retention"), _("How long data is kept, and what was deleted.")),
         ),
     ),
     Group(
@@ -83,15 +88,15 @@ GROUPS: tuple[Group, ...] = (
             Entry(
                 "/admin/accuracy",
                 "target",
-                _("Promised waits"),
-                _("How true the waits were that patients were told."),
+                _("Estimated waits"),
+                _("How accurate the waiting times were that patients were told."),
                 May.SEE_FIGURES,
             ),
         ),
     ),
     Group(
         _("Other software"),
-        (Entry("/admin/programs", "key", _("Programs"), _("Keys for other software, and what it is told.")),),
+        (Entry("/admin/programs", "key", _("Programs"), _("Keys and messages for other software.")),),
     ),
     Group(
         _("Messages"),
@@ -100,7 +105,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("Screens and printers"),
         (
-            Entry("/admin/displays", "serving", _("Displays"), _("What each wall shows, how large and how loud.")),
+            Entry("/admin/displays", "serving", _("Displays"), _("What each display shows, how large and how loud.")),
             Entry("/admin/devices", "kiosk", _("Devices"), _("Kiosks, displays and printers: add one, revoke one.")),
         ),
     ),

@@ -34,7 +34,7 @@ async def programs(request: Request) -> Response:
 
 
 async def add_program(request: Request) -> Response:
-    """Make a key; it is shown once."""
+    """Create a key; it is shown once."""
     by = await allowed(request, May.RUN_CLINIC)
     sent = await request.form(max_files=0, max_fields=40)
     name, scopes = str(sent.get("name", "")), [str(scope) for scope in sent.getlist("scopes")]
@@ -62,7 +62,7 @@ async def add_webhook(request: Request) -> Response:
     try:
         made = await services(request).programs.webhooks.add(program, Subscription(url, events), by=by)
     except NotAllowed:
-        wrong = say(request, "This program's key may not be told of these events.")
+        wrong = say(request, "This program's key does not allow these events.")
     except BadInput as error:
         is_url = error.details["field"] == "url"
         wrong = say(request, "This address cannot be used: it needs https:// and a server outside.")
@@ -162,9 +162,9 @@ def _scopes(request: Request) -> dict[Scope, str]:
         Scope.QUEUES_READ: say(request, "Read departments, rooms, tokens and queues"),
         Scope.PATIENTS_READ: say(request, "Read patients: names and phone numbers"),
         Scope.DOCUMENTS_READ: say(request, "Read patients' documents"),
-        Scope.EVENTS_READ: say(request, "Read the journal of what happened"),
+        Scope.EVENTS_READ: say(request, "Read the journal of events"),
         Scope.WEBHOOKS_WRITE: say(request, "Keep webhooks"),
-        Scope.METRICS_READ: say(request, "Read the server's figures"),
+        Scope.METRICS_READ: say(request, "Read the server's metrics"),
         Scope.ADMIN_WRITE: say(request, "Change departments"),
     }
 

@@ -41,7 +41,8 @@ async def asked(request: Request, days: int) -> Asked:
         check(first, last)
     except BadInput:
         wrong = say(
-            request, "These days make no range. Please give two days, the earlier one first, and at most ten years."
+            request,
+            "These dates are not a valid range. Please give two dates, the earlier one first, at most ten years apart.",
         )
         return Asked(usual.first, today, today, wrong)
     return Asked(first, last, today)

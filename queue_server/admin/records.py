@@ -12,7 +12,7 @@ from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, UnknownDocument, UnknownPatient
-from queue_server.domain.records.retention import LONGEST_YEARS, SHORTEST_YEARS, Retention
+from queue_server.domain.records.retention import LONGEST_YEARS, SHORTEST_YEARS, RetentionPeriods
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.files import archive_answer, kept_in_words, zipped
 from queue_server.web.identity import allowed, services
@@ -89,7 +89,7 @@ async def save_retention(request: Request) -> Response:
             name: whole_number(text, name, lowest=SHORTEST_YEARS, highest=LONGEST_YEARS, default=SHORTEST_YEARS)
             for name, text in fields.items()
         }
-        await services(request).records.retention.save_retention(Retention(**years), by=by)
+        await services(request).records.retention.save_retention(RetentionPeriods(**years), by=by)
     except BadInput as error:
         said = say(request, "Please give whole years from %(low)s to %(high)s.", low=SHORTEST_YEARS, high=LONGEST_YEARS)
         return await _retention(request, by, 422, fields, {str(error.details["field"]): said})

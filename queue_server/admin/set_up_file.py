@@ -38,7 +38,7 @@ async def load(request: Request) -> Response:
     try:
         text = await _text(request)
     except TooLarge:
-        sentence = say(request, "The file is too large: %(largest)s are the most.", largest=in_words(FILES[PATH]))
+        sentence = say(request, "The file is too large: at most %(largest)s.", largest=in_words(FILES[PATH]))
         lines = [(1, "", sentence)]
         return framed(request, by, "admin/set_up_file.html", 413, lines=lines, text="", is_done=False)
     try:
@@ -57,7 +57,7 @@ async def _text(request: Request) -> str:
             try:
                 return content.decode("utf-8-sig")
             except UnicodeDecodeError as error:
-                raise BadInput("file", say(request, "This file is no text.")) from error
+                raise BadInput("file", say(request, "This is not a text file.")) from error
         return pasted if isinstance(pasted, str) else ""
 
 

@@ -86,7 +86,7 @@ def failure(answer: Answer) -> Outcome | None:
     """What a status says that has the same meaning at every gateway; none when the gateway's own words decide."""
     if answer.status == 429:
         after_s = 10.0 if answer.retry_after_s is None else answer.retry_after_s
-        return Later("the gateway is asked too often (429)", after_s)
+        return Later("too many requests to the gateway (429)", after_s)
     if answer.status == 503:
         return Later("the gateway is not ready (503)", answer.retry_after_s)
     if answer.status in {401, 402, 403}:

@@ -97,7 +97,7 @@ class GatewayDriver:
             return Refused("the gateway's answer does not say that the message was taken")
         gateway_id = found_in(said, self._gateway.id_field)
         if (self._gateway.ok and not ok) or (self._gateway.id_field and not gateway_id):
-            return Unknown("the gateway's answer is none that was agreed on")
+            return Unknown("the gateway's answer is not one of those configured")
         return Sent(gateway_id)
 
 

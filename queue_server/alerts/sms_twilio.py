@@ -65,7 +65,7 @@ def _judge(answer: Answer) -> Outcome:
         said = {}
     if answer.status in {200, 201}:
         sid = said.get("sid")
-        return Sent(sid) if isinstance(sid, str) and sid else Unknown("the gateway's answer is no answer of Twilio's")
+        return Sent(sid) if isinstance(sid, str) and sid else Unknown("the gateway's answer is not from Twilio")
     code = said.get("code")
     return Refused(f"the gateway refuses the message ({code or answer.status})", is_bad_address=code in BAD_NUMBERS)
 

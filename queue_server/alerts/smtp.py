@@ -70,10 +70,10 @@ class EmailDriver:
         try:
             await client.data(letter(message, self._sender).as_bytes(policy=WIRE))
         except SMTPResponseException as error:
-            reason = f"the mail server refuses the letter ({error.code})"
+            reason = f"the mail server refuses the e-mail ({error.code})"
             return Refused(reason) if error.code >= 500 else Later(reason)
         except SMTPException as error:
-            return Unknown(f"no answer to the letter: {type(error).__name__}")
+            return Unknown(f"no answer to the e-mail: {type(error).__name__}")
         return Sent(f"{message.id}@{_domain(self._sender)}")
 
     async def _introduce(self, client: aiosmtplib.SMTP, to: str) -> Outcome | None:
@@ -88,7 +88,7 @@ class EmailDriver:
         except SMTPResponseException as error:
             return Later(f"the mail server refuses the sender ({error.code})")
         except SMTPException as error:
-            return Later(f"the mail server hung up: {type(error).__name__}")
+            return Later(f"the mail server closed the connection: {type(error).__name__}")
         return None
 
 

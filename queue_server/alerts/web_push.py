@@ -72,11 +72,11 @@ class PushDriver:
             subscription = WebPushSubscription.model_validate_json(message.to)
             address = str(subscription.endpoint)
             if not is_of(address, self._services):
-                return Refused("this is the address of no push service that is known here", is_bad_address=True)
+                return Refused("this push service is not known here", is_bad_address=True)
             seconds = int(LIFETIME[message.kind].total_seconds())
             sealed = self._sealed.get(note(message), subscription, ttl=seconds)
         except (ValidationError, ValueError):
-            return Refused("this is no subscription of a browser", is_bad_address=True)
+            return Refused("this is not a browser's push subscription", is_bad_address=True)
         headers = {name: str(value) for name, value in sealed.headers.items()}
         headers |= {"Content-Type": "application/octet-stream", "Topic": message.id[:32]}
         headers["Urgency"] = "high" if message.kind in URGENT else "normal"
@@ -114,10 +114,10 @@ def prepare_key(path: Path) -> bytes:
 
 def _judge(answer: Answer) -> Outcome:
     if answer.status in {404, 410}:
-        return Refused("the browser takes no more notes", is_bad_address=True)
+        return Refused("the browser no longer accepts notifications", is_bad_address=True)
     if 200 <= answer.status < 300:
         return Sent()
-    return failure(answer) or Refused(f"the push service refuses the note ({answer.status})")
+    return failure(answer) or Refused(f"the push service refuses the notification ({answer.status})")
 
 
 def configured(settings: AlertSettings, public_url: str) -> PushDriver | None:

@@ -27,7 +27,7 @@ MOST = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SectionContext:
     """What all sections are made from: the words of the reader, the tallies, and what their keys mean."""
 
     words: Texts
@@ -60,7 +60,7 @@ class Told:
         return department.name(self.words.language)
 
 
-def by_day(told_: Told) -> Section:
+def by_day(told_: SectionContext) -> Section:
     """Patients of each day; of each month where there are many days."""
     _ = told_.words.gettext
     by_month = len({day for day, _, _ in told_.days}) > MOST_DAYS
@@ -74,7 +74,7 @@ def by_day(told_: Told) -> Section:
     return _stacked(told_, "days", title, labels, lambda place, department: counts[starts[place], department])
 
 
-def by_hour(told_: Told) -> Section:
+def by_hour(told_: SectionContext) -> Section:
     """Patients by the hour at which they joined."""
     hours = _hours(told_)
     counts: Counter[tuple[int, int]] = Counter()
@@ -86,7 +86,7 @@ def by_hour(told_: Told) -> Section:
     return _stacked(told_, "hours", title, labels, lambda place, department: counts[hours[place], department])
 
 
-def waits_by_hour(told_: Told) -> Section:
+def waits_by_hour(told_: SectionContext) -> Section:
     """How long those waited who joined at an hour."""
     _ = told_.words.gettext
     hours = _hours(told_)
@@ -100,7 +100,7 @@ def waits_by_hour(told_: Told) -> Section:
     heading = Heading(
         "waits-by-hour-chart",
         _("Waiting time by hour of joining"),
-        _("A line through the median wait of each hour; the band reaches to what nine of ten did not exceed."),
+        _("The line is the median wait of each hour; nine of ten patients waited no longer than the top of the band."),
     )
     band = [
         None if low is None or high is None else (low / 60, high / 60) for low, high in zip(half, most, strict=True)
@@ -116,13 +116,13 @@ def waits_by_hour(told_: Told) -> Section:
     return Section("waits-by-hour", heading.title, svg, headings, table, heading.description)
 
 
-def by_department(told_: Told) -> Section:
+def by_department(told_: SectionContext) -> Section:
     """What became of the patients of each department, and how long it took."""
     _, words = told_.words.gettext, told_.words
     shown = told_.seen_departments
     tallies = [told_.whole(department.id) for department in shown]
     heading = Heading(
-        "departments-chart", _("Median wait by department"), _("One bar a department, as long as its median wait.")
+        "departments-chart", _("Median wait by department"), _("One bar per department: its median wait.")
     )
     names = [told_.name(department) for department in shown]
     series = Series(_("Median wait"), [quantile(tally.waits, HALF) for tally in tallies])
@@ -143,14 +143,14 @@ def by_department(told_: Told) -> Section:
     return Section("departments", _("Departments"), svg if shown else "", headings, table)
 
 
-def by_doctor(told_: Told) -> Section:
+def by_doctor(told_: SectionContext) -> Section:
     """How many each doctor has seen, and how long it took."""
     _, words = told_.words.gettext, told_.words
     found = {int(which): tally for which, tally in told_.of(Part.DOCTOR).items() if which != "0"}
     order = sorted(found, key=lambda doctor: (-found[doctor].seen, doctor))
     names = [told_.doctors.get(doctor, f"#{doctor}") for doctor in order]
     heading = Heading(
-        "doctors-chart", _("Patients seen by doctor"), _("One bar a doctor, as long as the patients seen.")
+        "doctors-chart", _("Patients seen by doctor"), _("One bar per doctor: the number of patients seen.")
     )
     series = Series(_("Seen"), [float(found[doctor].seen) for doctor in order[:MOST_ROWS]], "blue")
     table = [
@@ -170,7 +170,7 @@ def by_doctor(told_: Told) -> Section:
     return Section("doctors", _("Doctors"), svg, headings, table)
 
 
-def heat_map(told_: Told) -> Section:
+def heat_map(told_: SectionContext) -> Section:
     """Patients an hour on an average day of each weekday."""
     _ = told_.words.gettext
     hours = _hours(told_)
@@ -185,7 +185,7 @@ def heat_map(told_: Told) -> Section:
     heading = Heading(
         "heat-chart",
         _("Patients by weekday and hour"),
-        _("One field an hour of each weekday; the darker, the more patients join in it on average."),
+        _("One cell per weekday and hour; the darker it is, the more patients take a number on average."),
     )
     in_words = _tenths
     table = [
@@ -195,22 +195,24 @@ def heat_map(told_: Told) -> Section:
     return Section("heat", heading.title, svg, (_("Weekday"), *labels), table, heading.description)
 
 
-def origins(told_: Told) -> Section:
+def origins(told_: SectionContext) -> Section:
     """Where the numbers were taken."""
     _ = told_.words.gettext
     names = {"kiosk": _("Kiosk"), "desk": _("Desk"), "patient": _("Online"), "program": _("Other programs")}
     counts: Counter[str] = Counter()
     for which, tally in told_.of(Part.ORIGIN).items():
         counts[which if which in names else "desk"] += tally.joined
-    heading = Heading("origins-chart", _("Where numbers were taken"), _("One bar a way, as long as its share."))
+    heading = Heading(
+        "origins-chart", _("Where numbers were taken"), _("One bar for each: kiosk, desk, phone and so on.")
+    )
     series = Series(_("Numbers"), [float(counts[which]) for which in names], "violet")
     whole = counts.total()
     svg = rows(heading, list(names.values()), series, lambda value: f"{value:.0f} · {percent(value, whole)}")
     table = [(name, str(counts[which]), percent(counts[which], whole)) for which, name in names.items()]
-    return Section("origins", heading.title, svg if whole else "", (_("Way"), _("Numbers"), _("Share")), table)
+    return Section("origins", heading.title, svg if whole else "", (_("Source"), _("Numbers"), _("Share")), table)
 
 
-def longest(told_: Told) -> Section:
+def longest(told_: SectionContext) -> Section:
     """The longest waits, by number and day."""
     _ = told_.words.gettext
     table = [
@@ -220,15 +222,15 @@ def longest(told_: Told) -> Section:
     return Section("longest", _("Longest waits"), "", (_("Number"), _("Day"), _("Waited")), table)
 
 
-def accuracy(told_: Told) -> Section:
+def accuracy(told_: SectionContext) -> Section:
     """How the waits that were promised came out, by department."""
     _ = told_.words.gettext
     shown = [department for department in told_.seen_departments if told_.whole(department.id).promised]
     tallies = [told_.whole(department.id) for department in shown]
     heading = Heading(
         "accuracy-chart",
-        _("Promised waits that came true"),
-        _("One bar a department: the share of waits inside the range that was promised at joining."),
+        _("Accurate wait estimates"),
+        _("One bar per department: the share of waits inside the range that patients were told."),
     )
     shares = Series(_("Inside the range"), [100 * one.inside / one.promised for one in tallies])
     names = [told_.name(department) for department in shown]
@@ -241,7 +243,7 @@ def accuracy(told_: Told) -> Section:
 def score_headings(words: Texts) -> tuple[str, ...]:
     """The headings of `scores`."""
     _ = words.gettext
-    return (_("Promises"), _("Inside the range"), _("Median error"), _("On average longer than promised by"))
+    return (_("Estimates"), _("Inside the range"), _("Median error"), _("On average longer than estimated by"))
 
 
 def scores(words: Texts, tally: Tally) -> tuple[str, ...]:
@@ -256,7 +258,9 @@ def machines(words: Texts, known: Machines, zone: ZoneInfo) -> list[Section]:
     _ = words.gettext
     places = sorted({place for place, _state in known.slips})
     heads = {"printed": _("Printed"), "unconfirmed": _("Not confirmed"), "failed": _("Failed")}
-    heading = Heading("slips-chart", _("Slips that failed"), _("One bar a place, as long as the slips that failed."))
+    heading = Heading(
+        "slips-chart", _("Slips that failed"), _("One bar per location: the number of slips that failed.")
+    )
     series = Series(_("Failed"), [float(known.slips.get((place, "failed"), 0)) for place in places], "brick")
     slips = [
         (place, *(str(known.slips.get((place, state), 0)) for state in heads), str(_unfinished(known, place)))
@@ -273,12 +277,12 @@ def machines(words: Texts, known: Machines, zone: ZoneInfo) -> list[Section]:
             fault.name,
             states.get(fault.state, fault.state),
             _moment(words, fault.began_at, zone),
-            _moment(words, fault.ended_at, zone) if fault.ended_at else _("lasts"),
+            _moment(words, fault.ended_at, zone) if fault.ended_at else _("not over yet"),
             minutes(words, (fault.ended_at - fault.began_at).total_seconds()) if fault.ended_at else NONE,
         )
         for fault in known.faults
     ]
-    columns = (_("Place"), *heads.values(), _("Not finished"))
+    columns = (_("Location"), *heads.values(), _("Not finished"))
     svg = rows(heading, places, series) if places else ""
     return [
         Section("slips", _("Slips"), svg, columns, slips),
@@ -292,14 +296,16 @@ def _unfinished(known: Machines, place: str) -> int:
     return sum(known.slips.get((place, state), 0) for state in ("queued", "sent"))
 
 
-def _stacked(told_: Told, key: str, title: str, labels: Sequence[str], count: Callable[[int, int], int]) -> Section:
+def _stacked(
+    told_: SectionContext, key: str, title: str, labels: Sequence[str], count: Callable[[int, int], int]
+) -> Section:
     """Bars of all departments on one another; `count` gives the patients of a place and a department's id."""
     _ = told_.words.gettext
     shown = told_.seen_departments
     series = [
         Series(told_.name(one), [count(place, one.id) for place in range(len(labels))], one.colour) for one in shown
     ]
-    about = _("Bars as high as the number of patients, the departments on one another.")
+    about = _("The height of a bar is the number of patients, stacked by department.")
     table = [
         (label, *(f"{one.values[place]:.0f}" for one in series), f"{sum(one.values[place] or 0 for one in series):.0f}")
         for place, label in enumerate(labels)
@@ -308,7 +314,7 @@ def _stacked(told_: Told, key: str, title: str, labels: Sequence[str], count: Ca
     return Section(key, title, svg, ("", *(one.name for one in series), _("All")), table, about)
 
 
-def _hours(told_: Told) -> list[int]:
+def _hours(told_: SectionContext) -> list[int]:
     """Every hour from the first to the last at which anybody joined."""
     had = {int(which[2:]) for _, part, which in told_.tallies if part is Part.HOUR}
     return sorted(range(min(had), max(had) + 1) if had else ())
@@ -327,7 +333,7 @@ def _moment(words: Texts, at: datetime, zone: ZoneInfo) -> str:
 
 
 #: What the tallies are told by, in the order in which it is shown.
-SECTIONS: Iterable[Callable[[Told], Section]] = (
+SECTIONS: Iterable[Callable[[SectionContext], Section]] = (
     by_day,
     by_hour,
     waits_by_hour,

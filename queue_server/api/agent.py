@@ -15,8 +15,8 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.live import topic_names
 from queue_server.live.frames import Frame
-from queue_server.live.hub import UnknownTopicError, ViewUnavailableError
-from queue_server.live.sockets import BadMessageError, refuse
+from queue_server.live.hub import UnknownTopic, ViewUnavailable
+from queue_server.live.sockets import BadMessage, refuse
 from queue_server.services.devices.printing import Printing
 from queue_server.web import identity
 from queue_server.web.sockets import hub, socket_route
@@ -90,9 +90,9 @@ async def live(websocket: WebSocket) -> None:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
                 await printing.printer(agent, "offline")
-    except (UnknownTopicError, ViewUnavailableError):
+    except (UnknownTopic, ViewUnavailable):
         await refuse(websocket, 1013, "unavailable", "Please come again.")
-    except BadMessageError as error:
+    except BadMessage as error:
         await refuse(websocket, 1008, "bad_frame", str(error))
     except WebSocketDisconnect:
         pass
@@ -121,7 +121,7 @@ async def _hear(websocket: WebSocket, printing: Printing, agent: Actor) -> None:
         try:
             message = _MESSAGE.validate_json(text)
         except ValidationError as error:
-            raise BadMessageError("This is no message of a print agent.") from error
+            raise BadMessage("This is no message of a print agent.") from error
         match message:
             case Job():
                 await printing.report(agent, int(message.job), PrintState(message.state), message.reason)

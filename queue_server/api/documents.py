@@ -11,7 +11,7 @@ from queue_server.api.openapi import Operation
 from queue_server.api.request_context import PAGE, cursor, paged
 from queue_server.domain.access.authorisation import May
 from queue_server.live.json_views import moment
-from queue_server.services.records.medical_history import Filed
+from queue_server.services.records.medical_history import DocumentSummary
 from queue_server.web.bodies import path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
@@ -41,7 +41,7 @@ async def get_document(request: Request) -> Response:
     return document_answer(request, opened)
 
 
-def _page(request: Request, filed: Iterable[Filed]) -> Response:
+def _page(request: Request, filed: Iterable[DocumentSummary]) -> Response:
     after, limit = cursor(request)
     found = sorted((one for one in filed if one.document.id > after), key=lambda one: one.document.id)
     views = [

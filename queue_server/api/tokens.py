@@ -32,6 +32,8 @@ async def list_tokens(request: Request) -> Response:
     """List the tokens of a service day in the order of their issue; today's, if no day is named."""
     await allowed(request, May.READ_QUEUES)
     department = request.query_params.get("department")
+    if department == "":
+        raise BadInput("department", "department is empty; leave it out for all departments.")
     return paged("tokens", await services(request).screens.lists.tokens(day_of(request), department, *cursor(request)))
 
 
@@ -82,7 +84,7 @@ async def _token(request: Request, token_id: int, status: int = 200) -> Response
     # The version before the view: a change in between makes If-Match fail, and never makes it pass.
     version = await known.version(token_id)
     view = await known.program(token_id)
-    link = f"{str(request.base_url).rstrip('/')}/t/{view.pop('key')}"
+    link = f"{request.state['settings'].phone_url}/t/{view.pop('key')}"
     return tagged(view | {"status_url": link}, version, status)
 
 

@@ -17,8 +17,8 @@ RIGHT = 12.0
 TOP = 16.0
 BOTTOM = 34.0
 LEGEND = 26.0
+#: About as wide as a letter of a chart is, in units of the view box.
 _LETTER = 7.4
-"""About as wide as a letter of a chart is, in units of the view box."""
 
 
 @dataclass(frozen=True, slots=True)

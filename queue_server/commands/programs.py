@@ -97,7 +97,7 @@ COMMANDS = (
     ),
     Command(
         "programs add",
-        "Make a key for another program; it is shown once.",
+        "Create a key for another program; it is shown once.",
         "smart-queue programs add 'Hospital records' --scope queues:read --scope events:read",
         _add,
         _add_flags,

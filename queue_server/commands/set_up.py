@@ -27,7 +27,7 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
         "--name", action="append", required=True, metavar="LANGUAGE=NAME", help="its name; once for each language"
     )
     parser.add_argument("--room", action="append", default=[], metavar="CODE", help="a room of its own; repeatable")
-    parser.add_argument("--icon", default="general", help="its sign (general)")
+    parser.add_argument("--icon", default="general", help="its icon (general)")
     parser.add_argument("--colour", default="teal", help="its colour (teal)")
 
 
@@ -111,8 +111,8 @@ def _import(given: argparse.Namespace) -> int:
 
 
 def _pair(text: str) -> tuple[str, str]:
-    language, sign, name = text.partition("=")
-    if not sign or not name:
+    language, equals, name = text.partition("=")
+    if not equals or not name:
         raise BadInput("name", f"--name {text!r} is not LANGUAGE=NAME, such as en=General.")
     return language, name
 

@@ -65,7 +65,7 @@ def _words(request: Request, typed: Mapping[str, str], error: QueueError) -> str
         seconds = error.details["retry_after_s"]
         return say(request, "Too many wrong PINs. Please try again in %(count)s seconds.", count=seconds)
     if isinstance(error, LoginRequired) and typed["code"]:
-        return say(request, "This code is used up or too old. The phone can show a new one.")
+        return say(request, "This code was already used or has expired. The phone can show a new one.")
     words = {
         WhichPatient: say(request, "Several people share this phone. Choose who it is, and give the PIN again."),
         LoginRequired: say(request, "This phone number and PIN do not belong together."),

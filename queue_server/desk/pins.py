@@ -11,7 +11,7 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, NotFound, QueueError, RateLimited
 from queue_server.domain.people.patients import phone_in_words
-from queue_server.services.people.pin_resets import Checked
+from queue_server.services.people.pin_resets import IdentityCheck
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import allowed, services
@@ -43,7 +43,9 @@ async def reset(request: Request) -> Response:
     by = await allowed(request, May.RUN_DESK)
     fields = await form(request, "phone", "checked")
     if not fields["checked"]:
-        return await _found(request, by, fields["phone"], 422, say(request, "Please say how you made sure who it is."))
+        return await _found(
+            request, by, fields["phone"], 422, say(request, "Please say how you checked the patient's identity.")
+        )
     try:
         limits(request).count(PINS_AT_DESK, "pin at desk", str(by))
         pin = await services(request).people.pin_resets.reset(fields["phone"], fields["checked"], by=by)
@@ -56,9 +58,9 @@ async def _found(request: Request, by: Actor, phone: str, status: int = 200, err
     limits(request).count(PINS_AT_DESK, "pin looked up", str(by))
     family = await services(request).people.pin_resets.family(phone, by=by)
     ways = [
-        (Checked.PHOTO_ID, say(request, "I have seen a card with a photo")),
-        (Checked.PHONE_IN_HAND, say(request, "I have rung the number, and the phone in the patient's hand rang")),
-        (Checked.KNOWN_IN_PERSON, say(request, "I know the patient in person")),
+        (IdentityCheck.PHOTO_ID, say(request, "I have seen a card with a photo")),
+        (IdentityCheck.PHONE_IN_HAND, say(request, "I have rung the number, and the phone in the patient's hand rang")),
+        (IdentityCheck.KNOWN_IN_PERSON, say(request, "I know the patient in person")),
     ]
     people = [(patient.person.name, patient.person.birth_year) for patient in family.patients]
     return _page(

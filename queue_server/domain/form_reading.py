@@ -14,15 +14,15 @@ _JOINERS = frozenset("\u200c\u200d")
 
 #: How each rule is told to a program; faces have the same sentences in the reader's language.
 SENTENCES: Mapping[str, str] = {
-    "required": "Something has to be written here.",
+    "required": "Please fill in this field.",
     "too_long": "This is longer than %(longest)s characters.",
     "not_text": "This is no text.",
-    "not_a_number": "This is no whole number.",
+    "not_a_number": "Please enter a whole number.",
     "out_of_range": "This must be from %(lowest)s to %(highest)s.",
     "unknown": "%(value)s is not known.",
     "in_use": "%(value)s is in use.",
     "in_use_removed": "%(value)s belongs to a removed department; restore that one instead.",
-    "letters_only": "Only letters and digits can stand here.",
+    "letters_only": "Only letters and digits are allowed here.",
     "not_a_time": "%(value)s is no time such as 09:00.",
     "overlap": "These times overlap, or are not in order.",
     "backwards": "This ends at %(value)s, which is not after its beginning.",
@@ -168,14 +168,14 @@ class Reader:
         ]
 
 
-def is_visible(sign: str) -> bool:
-    """Whether the sign may stand in what people write: none that nobody sees, but for the joiners."""
-    return sign in _JOINERS or unicodedata.category(sign) not in _INVISIBLE
+def is_visible(character: str) -> bool:
+    """Whether the character may stand in what people write: none that nobody sees, but for the joiners."""
+    return character in _JOINERS or unicodedata.category(character) not in _INVISIBLE
 
 
 def clean(text: str) -> str:
     """The text in one form (NFC), on one line, without invisible characters and spaces at its ends."""
-    visible = (sign if is_visible(sign) else " " for sign in unicodedata.normalize("NFC", text))
+    visible = (character if is_visible(character) else " " for character in unicodedata.normalize("NFC", text))
     return " ".join("".join(visible).split())
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Self
 
+#: First byte of an unmasked text frame that is whole (RFC 6455 §5.2).
 FIN_TEXT = 0x81
-"""First byte of an unmasked text frame that is whole (RFC 6455 §5.2)."""
 
 _quoted = json.encoder.encode_basestring
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -18,7 +18,7 @@ _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 class Frame:
     """One message from the server, encoded once for every socket that gets it.
 
-    ``wire`` is a whole unmasked websocket text frame (RFC 6455 §5.2). A beat carries no state: a peer that is behind
+    `wire` is a whole unmasked websocket text frame (RFC 6455 §5.2). A beat carries no state: a peer that is behind
     may miss it, and it never takes a view's place.
     """
 

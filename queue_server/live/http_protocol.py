@@ -9,17 +9,17 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class PromptProtocol(H11Protocol):
-    """uvicorn's HTTP protocol, which waits for nobody for ever. Give it to uvicorn as ``http=``.
+    """uvicorn's HTTP protocol, which waits for nobody for ever. Give it to uvicorn as `http=`.
 
     uvicorn itself ends idle connections after their first answer only. Without this, a few thousand connections that
     send nothing, or half a request, would keep everybody else out.
     """
 
+    #: A request's headers are there so long after the connection, or after their first byte, however they trickle.
     headers_deadline_s: float = 20.0
-    """A request's headers are there so long after the connection, or after their first byte, however they trickle."""
 
+    #: A body may take its time on a slow line, and may not stand still for so long.
     body_silence_s: float = 20.0
-    """A body may take its time on a slow line, and may not stand still for so long."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

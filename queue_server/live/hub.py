@@ -17,17 +17,17 @@ from queue_server.sources import Source
 
 logger = logging.getLogger(__name__)
 
+#: Seconds between the beats to screens, which must know within five seconds that the line is dead.
 SCREEN_BEAT_S = 2.0
-"""Seconds between the beats to screens, which must know within five seconds that the line is dead."""
 
+#: Kinds of topics that are phones', and the seconds between their beats. Screens are served before them.
 PHONE_BEATS: Mapping[str, float] = {TopicKind.TOKEN: 15.0}
-"""Kinds of topics that are phones', and the seconds between their beats. Screens are served before them."""
 
+#: So long views are computed before the event loop gets a turn.
 TURN_S = 0.005
-"""So long views are computed before the event loop gets a turn."""
 
+#: So many phones' views are computed together and written before screens and the event loop get a turn.
 PHONES_AT_ONCE = 200
-"""So many phones' views are computed together and written before screens and the event loop get a turn."""
 
 LONGEST_RETRY_S = 5.0
 
@@ -36,11 +36,11 @@ Render = Callable[[TopicName], Awaitable[View | None]]
 RenderPhones = Callable[[Sequence[TopicName]], Awaitable[Sequence[ReadyView | None]]]
 
 
-class UnknownTopicError(LookupError):
+class UnknownTopic(LookupError):
     """No such topic, or no longer; the line is to be closed with 4404."""
 
 
-class ViewUnavailableError(Exception):
+class ViewUnavailable(Exception):
     """The view could not be computed just now; the peer should come again."""
 
 
@@ -102,10 +102,10 @@ class Hub:
     async def subscribed(self, name: TopicName, subscriber: Subscriber) -> AsyncIterator[None]:
         """Inside, `subscriber` has got a view that has seen every change until now, and gets every newer one.
 
-        Raises UnknownTopicError when there is no such topic, ViewUnavailableError when its view cannot be computed.
+        Raises UnknownTopic when there is no such topic, ViewUnavailable when its view cannot be computed.
         """
         if self._is_stopped:
-            raise ViewUnavailableError("the hub has stopped")
+            raise ViewUnavailable("the hub has stopped")
         topic = self._topics.open(name)
         try:
             if topic.is_fresh:
@@ -156,7 +156,7 @@ class Hub:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             for topic in self._topics:
-                self._turn_away(topic, ViewUnavailableError("the hub has stopped"))
+                self._turn_away(topic, ViewUnavailable("the hub has stopped"))
 
     def _watching(self, spare: Collection[str]) -> list[Subscriber]:
         shown = [topic for topic in self._topics if topic.kind not in spare]
@@ -243,7 +243,7 @@ class Hub:
     def _gone(self, topic: Topic) -> None:
         self._topics.close(topic)
         end_all(topic.subscribers, 4404, "unknown", "There is nothing to show here any more.")
-        self._turn_away(topic, UnknownTopicError(f"there is no topic {topic}"))
+        self._turn_away(topic, UnknownTopic(f"there is no topic {topic}"))
 
     def _failed(self, topics: Sequence[Topic]) -> None:
         """Try again after a while, longer each time; those who wait for a first view come again by themselves."""
@@ -256,7 +256,7 @@ class Hub:
             if topic.retry is not None:
                 topic.retry.cancel()
             topic.retry = asyncio.get_running_loop().call_later(delay, self._stale.add, topic)
-            self._turn_away(topic, ViewUnavailableError(f"the view of {topic} could not be computed"))
+            self._turn_away(topic, ViewUnavailable(f"the view of {topic} could not be computed"))
 
     def _complain(self, topic: Topic) -> None:
         """Log the exception at hand, at most once a second: a database that is away fails every topic at once."""

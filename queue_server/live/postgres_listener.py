@@ -23,7 +23,7 @@ Poll = Callable[[], Awaitable[Mapping[Source, int]]]
 
 
 class PostgresListener:
-    """Calls `on_change` for every change that any process announced with ``pg_notify('queue', '<source> <rev>')``.
+    """Calls `on_change` for every change that any process announced with `pg_notify('queue', '<source> <rev>')`.
 
     It holds one connection of its own. Whenever that was made (again), `on_gap` is called: what happened before is
     unknown. `poll` gives the newest revision by source; where one has moved unheard, `on_change` is called as well,
@@ -41,7 +41,7 @@ class PostgresListener:
         interval_s: float = 1.5,
         answer_timeout_s: float = 5.0,
     ) -> None:
-        """`dsn` is ``postgresql://…``; `interval_s` is how often the line is tested and revisions are polled."""
+        """`dsn` is `postgresql://…`; `interval_s` is how often the line is tested and revisions are polled."""
         self._dsn = dsn
         self._on_change = on_change
         self._on_gap = on_gap

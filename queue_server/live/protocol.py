@@ -1,6 +1,6 @@
 """The server's end of a websocket: frames that are ready made go out at once, and slow peers cost nothing.
 
-Give `LiveProtocol` to uvicorn as ``ws=``. An application finds it as ``scope["extensions"][EXTENSION]["writer"]``.
+Give `LiveProtocol` to uvicorn as `ws=`. An application finds it as `scope["extensions"][EXTENSION]["writer"]`.
 """
 
 import asyncio
@@ -35,14 +35,14 @@ class LiveProtocol(WebSocketsSansIOProtocol):
     Subclass it to change the figures.
     """
 
+    #: A peer that has not taken what was written for so long is dropped; its host, when silent, likewise.
     drain_deadline_s: float = 30.0
-    """A peer that has not taken what was written for so long is dropped; its host, when silent, likewise."""
 
+    #: So long a peer that broke the protocol is listened to, unheard, so that it gets to read why.
     refusal_linger_s: float = 2.0
-    """So long a peer that broke the protocol is listened to, unheard, so that it gets to read why."""
 
+    #: The kernel's buffer for one socket: what is in it is old news that can no longer be replaced.
     send_buffer_bytes: int = 65_536
-    """The kernel's buffer for one socket: what is in it is old news that can no longer be replaced."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,14 +7,14 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from queue_server.live.frames import Frame, encode_error
-from queue_server.live.hub import Hub, UnknownTopicError, ViewUnavailableError
+from queue_server.live.hub import Hub, UnknownTopic, ViewUnavailable
 from queue_server.live.subscriber import subscriber_of
 from queue_server.live.topic_names import TopicName
 
 OnMessage = Callable[[str], Awaitable[None]]
 
 
-class BadMessageError(Exception):
+class BadMessage(Exception):
     """The peer said something that this line does not take; its message is told to the peer."""
 
 
@@ -29,7 +29,7 @@ async def serve_topic(
     """Accept `websocket` and show it `topic` until either side ends the line; nothing of it is left afterwards.
 
     `first` is sent before the first view. Texts from the peer go to `on_message` one after the other; what raises
-    BadMessageError there, and anything at all where no messages are expected, closes the line with 1008. An unknown
+    BadMessage there, and anything at all where no messages are expected, closes the line with 1008. An unknown
     topic closes it with 4404, a view that cannot be computed with 1013: come again. Lines of one `owner` can be cut
     with `Hub.end_lines_of`.
     """
@@ -40,11 +40,11 @@ async def serve_topic(
                 subscriber.write(first)
             async with hub.subscribed(topic, subscriber):
                 await _listen(websocket, on_message)
-    except UnknownTopicError:
+    except UnknownTopic:
         await refuse(websocket, 4404, "unknown", "There is nothing to show here.")
-    except ViewUnavailableError:
+    except ViewUnavailable:
         await refuse(websocket, 1013, "unavailable", "This cannot be shown just now.")
-    except BadMessageError as error:
+    except BadMessage as error:
         await refuse(websocket, 1008, "bad_frame", str(error))
     except WebSocketDisconnect:
         pass
@@ -63,5 +63,5 @@ async def _listen(websocket: WebSocket[Any], on_message: OnMessage | None) -> No
     while (message := await websocket.receive())["type"] != "websocket.disconnect":
         text = message.get("text")
         if on_message is None or text is None:
-            raise BadMessageError("This line takes no such messages.")
+            raise BadMessage("This line takes no such messages.")
         await on_message(text)

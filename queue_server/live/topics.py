@@ -49,9 +49,9 @@ class Arrival:
 class Topic:
     """One topic with at least one subscriber.
 
-    ``asked`` counts the changes that call for a new view and ``answered`` says how many of them the present view has
-    seen; they are equal when the view is fresh. ``kind`` is a `TopicKind`. ``data`` is the present view as JSON text,
-    None before the first one. ``is_open`` is false once nobody watches it any more.
+    `asked` counts the changes that call for a new view and `answered` says how many of them the present view has
+    seen; they are equal when the view is fresh. `kind` is a `TopicKind`. `data` is the present view as JSON text,
+    None before the first one. `is_open` is false once nobody watches it any more.
     """
 
     name: TopicName

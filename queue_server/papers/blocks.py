@@ -173,7 +173,7 @@ def _picture(line: str, font: ImageFont.FreeTypeFont, ink: int, direction: str) 
 
 def _direction(text: str) -> str:
     """The first letter's, so that a label in two scripts begins with its English."""
-    kinds = (unicodedata.bidirectional(sign) for sign in text)
+    kinds = (unicodedata.bidirectional(character) for character in text)
     return "ltr" if next((kind for kind in kinds if kind in {"L", "R", "AL"}), "AL") == "L" else "rtl"
 
 

@@ -1,4 +1,4 @@
-"""A prescription on A5: for the patient in words and signs, for the pharmacy in English."""
+"""A prescription on A5: for the patient in words and pictograms, for the pharmacy in English."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from queue_server.papers.heads import (
     verify_link,
 )
 from queue_server.papers.phrases import TIMES, is_applied, phrase, total
+from queue_server.papers.pictograms import Pictogram
 from queue_server.papers.sheets import Sheet
-from queue_server.papers.signs import Sign
 from queue_server.papers.typefaces import unbroken
 from queue_server.papers.words import Words, words, written
 
@@ -92,7 +92,7 @@ def _lines(signed: Prescription, spoken: Words, width: float) -> Table:
 
 
 def _time(name: str, spoken: Words) -> list[Flowable]:
-    return [Sign(name), *_column(name, spoken)]
+    return [Pictogram(name), *_column(name, spoken)]
 
 
 def _column(name: str, spoken: Words) -> list[Flowable]:

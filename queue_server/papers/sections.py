@@ -8,18 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what belongs under it; what is empty is left out, the rest stands in this order.
-
-    Attributes:
-        text: paragraphs.
-        figures: label and value, side by side and large.
-        chart: a picture of `queue_server.charts`.
-        headings, rows: a table; its first column stands left, the others right.
-    """
+    """A heading with what belongs under it; what is empty is left out, the rest stands in this order."""
 
     heading: str
+    #: Paragraphs.
     text: str = ""
+    #: Label and value, side by side and large.
     figures: Sequence[tuple[str, str]] = ()
+    #: A picture of `queue_server.charts`.
     chart: str = ""
+    #: `headings`, `rows`: a table; its first column stands left, the others right.
     headings: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()

@@ -17,7 +17,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 from kiosk.printing.scripts import LATIN, SCRIPTS, URDU, WEIGHTS, Script, script_of
 
-#: The combining class of the signs that join a consonant to the next.
+#: The combining class of the characters that join a consonant to the next.
 _VIRAMA = 9
 
 
@@ -45,22 +45,22 @@ def is_raster(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """The text without signs that show nothing or are not characters; breaks of lines and paragraphs are line breaks.
+    """The text without invisible and undefined characters; breaks of lines and paragraphs are line breaks.
 
     Private characters go too: in a PDF's fonts they are the glyphs that no character has.
     """
-    return "".join(_shown(sign) for sign in text.replace("\r\n", "\n"))
+    return "".join(_shown(character) for character in text.replace("\r\n", "\n"))
 
 
-def _shown(sign: str) -> str:
-    if sign in "\n\u200c\u200d":
-        return sign
-    category = unicodedata.category(sign)
-    if category in {"Zl", "Zp"} or sign == "\r":
+def _shown(character: str) -> str:
+    if character in "\n\u200c\u200d":
+        return character
+    category = unicodedata.category(character)
+    if category in {"Zl", "Zp"} or character == "\r":
         return "\n"
-    if category == "Zs" and sign != "\u00a0":
+    if category == "Zs" and character != "\u00a0":
         return " "
-    return "" if category in {"Cc", "Cf", "Cs", "Co", "Cn"} else sign
+    return "" if category in {"Cc", "Cf", "Cs", "Co", "Cn"} else character
 
 
 def marked_up(text: str, weight: str, size: float, width: float) -> str:
@@ -105,7 +105,7 @@ def _parted(word: str, width: float, measure: Callable[[str], float]) -> str:
 
 
 def _is_seam(word: str, at: int) -> bool:
-    """Whether the word can be parted here: before no mark, and after no sign that joins what follows."""
+    """Whether the word can be parted here: before no mark, and after no character that joins what follows."""
     is_mark = unicodedata.category(word[at]).startswith("M") or word[at] in "\u200c\u200d"
     return not is_mark and unicodedata.combining(word[at - 1]) != _VIRAMA and word[at - 1] != "\u200d"
 

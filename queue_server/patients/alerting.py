@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import PATIENT, Actor, ActorKind
-from queue_server.domain.alerts.alerts import Channel, Holder, Wish, masked
+from queue_server.domain.alerts.alerts import AlertPreference, Channel, Holder, masked
 from queue_server.domain.errors import BadInput, UnknownToken
 from queue_server.domain.people.patients import phone_in_words
 from queue_server.locale import offered
@@ -147,15 +147,15 @@ async def _save(request: Request, who: Chooser, fields: dict[str, str]) -> None:
     await alerts.save_wish(who.holder, wish)
 
 
-def _wish(fields: dict[str, str], before: Wish) -> Wish:
+def _wish(fields: dict[str, str], before: AlertPreference) -> AlertPreference:
     """What the form says of when. Raises `BadInput`."""
     chosen = re.fullmatch(r"(minutes|ahead)-(\d{1,3})", fields["when"], re.ASCII)
     if chosen is None:
         raise BadInput("when", "Choose when.")
     quiet = [_time(fields["quiet_from"]), _time(fields["quiet_until"])]
     if chosen[1] == "ahead":
-        return Wish(before.minutes, int(chosen[2]), *quiet)
-    return Wish(int(chosen[2]), None, *quiet)
+        return AlertPreference(before.minutes, int(chosen[2]), *quiet)
+    return AlertPreference(int(chosen[2]), None, *quiet)
 
 
 def _time(text: str) -> time | None:

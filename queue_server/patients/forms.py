@@ -79,7 +79,7 @@ def _wrong_field(request: Request, field: str) -> str:
         "pin": say(request, "A PIN has 6 digits, not all the same and not in a row such as 123456."),
         "name": say(request, "Please write a name with letters. One phone can hold %(count)s people.", count=most),
         "birth_year": say(request, "Please give an age up to %(oldest)s, or the year of birth.", oldest=OLDEST),
-        "code": say(request, "This code is wrong or too old. Please ask for a new one."),
+        "code": say(request, "This code is wrong or has expired. Please ask for a new one."),
         "consent": say(request, "Please read this and agree to it first."),
     }
     return words[field] if field in words else say(request, "Please check this answer.")

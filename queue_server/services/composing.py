@@ -8,7 +8,7 @@ from datetime import timedelta
 from queue_server.domain.alerts.alerts import Channel, Driver
 from queue_server.domain.people.staff import LOCK_AFTER
 from queue_server.domain.programs.webhooks import Network
-from queue_server.services.access.throttling import Tries
+from queue_server.services.access.throttling import Throttling
 from queue_server.services.alerts.causes import Causes
 from queue_server.services.alerts.preferences_and_outbox import Alerts
 from queue_server.services.alerts.sending import Sending
@@ -16,50 +16,50 @@ from queue_server.services.alerts.watch import AlertWatch
 from queue_server.services.analytics.analytics import Analytics
 from queue_server.services.analytics.daily_report import DailyReport
 from queue_server.services.analytics.gauges import Gauges
-from queue_server.services.analytics.tallies import Figures
-from queue_server.services.clinic.configuration_file import SetUpFile
+from queue_server.services.analytics.tallies import StoredTallies
+from queue_server.services.clinic.configuration_file import ConfigurationFile
 from queue_server.services.clinic.departments import Departments
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.roster import Roster
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
-from queue_server.services.devices.previews import Samples
+from queue_server.services.devices.previews import Previews
 from queue_server.services.devices.printing import Printing
 from queue_server.services.people.accounts import Accounts
 from queue_server.services.people.first_start import FirstStart
-from queue_server.services.people.housekeeping import Cleaning
+from queue_server.services.people.housekeeping import Housekeeping
 from queue_server.services.people.patients import Patients
 from queue_server.services.people.pin_resets import PinResets
 from queue_server.services.people.pins import Pins
-from queue_server.services.people.screen_locks import Locking
-from queue_server.services.people.staff_accounts import Staffing
-from queue_server.services.programs.journal import Reports
+from queue_server.services.people.screen_locks import ScreenLocks
+from queue_server.services.people.staff_accounts import StaffAccounts
+from queue_server.services.programs.journal import Journal
 from queue_server.services.programs.programs import Programs
-from queue_server.services.programs.webhook_deliveries import Delivering
+from queue_server.services.programs.webhook_deliveries import WebhookDeliveries
 from queue_server.services.programs.webhooks import Webhooks
 from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.day_end import DayEnd
 from queue_server.services.queue.duties import Duties
 from queue_server.services.queue.issuing import Issuing
 from queue_server.services.records.attaching import Attaching
-from queue_server.services.records.certificate_wordings import Wordings
+from queue_server.services.records.certificate_wordings import CertificateWordings
 from queue_server.services.records.documents import Documents
 from queue_server.services.records.drafts import Drafts
-from queue_server.services.records.master_keys import KeyKeeping
-from queue_server.services.records.medical_history import Histories
+from queue_server.services.records.master_keys import MasterKeys
+from queue_server.services.records.medical_history import MedicalHistories
 from queue_server.services.records.medicines import Favourites, Medicines
-from queue_server.services.records.personal_data import Rights
-from queue_server.services.records.retention import Keeping
-from queue_server.services.records.signed_papers import Papers
-from queue_server.services.records.signing import Records
+from queue_server.services.records.personal_data import PersonalData
+from queue_server.services.records.retention import Retention
+from queue_server.services.records.signed_papers import SignedPapers
+from queue_server.services.records.signing import Signing
 from queue_server.services.records.uploads import Uploads
 from queue_server.services.screens.boards import Boards, Say
 from queue_server.services.screens.desk import Desk
-from queue_server.services.screens.lists import Lookups
-from queue_server.services.screens.own_tokens import Visits
+from queue_server.services.screens.lists import Lists
+from queue_server.services.screens.own_tokens import OwnTokens
 from queue_server.services.screens.phones import Phones
-from queue_server.services.screens.token_pages import Status
+from queue_server.services.screens.token_pages import TokenPages
 from queue_server.services.screens.topics import Topics
 from queue_server.services.subjects import (
     AlertServices,
@@ -115,14 +115,15 @@ def compose(
         devices=devices,
         analytics=_analytics(store, clinic, alerts.preferences),
         programs=ProgramServices(
-            Programs(store), Webhooks(store, webhook_networks), Delivering(store, queues), Reports(store)
+            Programs(store), Webhooks(store, webhook_networks), WebhookDeliveries(store, queues), Journal(store)
         ),
         screens=_screens(store, queues, waits, say, queue, devices.printing, records.histories),
     )
 
 
 def _clinic(store: Store, public_url: str) -> ClinicServices:
-    queues = Queues(store)
+    queues = Snapshots(store)
+    store.watch_lines(queues.entries_changed)
     store.after_commit(queues.changed)
     return ClinicServices(
         queues=queues,
@@ -130,14 +131,14 @@ def _clinic(store: Store, public_url: str) -> ClinicServices:
         displays=Displays(store),
         roster=Roster(store, queues),
         settings=ClinicSettings(store),
-        configuration=SetUpFile(store),
+        configuration=ConfigurationFile(store),
         letterheads=Letterheads(store, queues, public_url),
     )
 
 
 def _alerts(
     store: Store,
-    queues: Queues,
+    queues: Snapshots,
     waits: Waits,
     drivers: Mapping[Channel, Driver],
     public_url: str,
@@ -159,23 +160,23 @@ def _devices(store: Store, clinic: ClinicServices, waits: Waits, public_url: str
     return DeviceServices(
         registry=Devices(store, clinic.queues),
         printing=Printing(store, clinic.queues, waits, public_url, clinic.letterheads),
-        previews=Samples(clinic.queues, clinic.letterheads, public_url),
+        previews=Previews(clinic.queues, clinic.letterheads, public_url),
     )
 
 
 def _people(
-    store: Store, queues: Queues, duties: Duties, alerts: Alerts, lock_after: timedelta
+    store: Store, queues: Snapshots, duties: Duties, alerts: Alerts, lock_after: timedelta
 ) -> tuple[PeopleServices, Pins]:
-    tries, accounts = Tries(store), Accounts(store, lock_after)
+    tries, accounts = Throttling(store), Accounts(store, lock_after)
     pins = Pins(store, tries)
     people = PeopleServices(
         accounts=accounts,
         first_start=FirstStart(store, accounts),
-        locking=Locking(store, accounts, tries),
-        staffing=Staffing(store, duties),
+        locking=ScreenLocks(store, accounts, tries),
+        staffing=StaffAccounts(store, duties),
         patients=Patients(store, queues, pins),
         pin_resets=PinResets(store, queues, alerts),
-        cleaning=Cleaning(store),
+        cleaning=Housekeeping(store),
     )
     return people, pins
 
@@ -183,26 +184,30 @@ def _people(
 def _records(store: Store, clinic: ClinicServices, pins: Pins, keys: Keyring) -> RecordServices:
     queues = clinic.queues
     documents, drafts = Documents(store, queues, keys), Drafts(store, queues, keys)
-    medicines, wordings, papers = Medicines(store, queues), Wordings(store), Papers(store, clinic.letterheads)
+    medicines, wordings, papers = (
+        Medicines(store, queues),
+        CertificateWordings(store),
+        SignedPapers(store, clinic.letterheads),
+    )
     return RecordServices(
         drafts=drafts,
         favourites=Favourites(store),
         medicines=medicines,
         wordings=wordings,
-        signing=Records(store, queues, drafts, medicines, wordings, documents, papers),
+        signing=Signing(store, queues, drafts, medicines, wordings, documents, papers),
         papers=papers,
         documents=documents,
         uploads=Uploads(store, documents),
-        histories=Histories(store, queues, documents),
+        histories=MedicalHistories(store, queues, documents),
         attaching=Attaching(store, queues, pins),
-        personal_data=Rights(store, queues, documents),
-        retention=Keeping(store, queues, documents),
-        master_keys=KeyKeeping(store, keys),
+        personal_data=PersonalData(store, queues, documents),
+        retention=Retention(store, queues, documents),
+        master_keys=MasterKeys(store, keys),
     )
 
 
 def _analytics(store: Store, clinic: ClinicServices, alerts: Alerts) -> AnalyticsServices:
-    tallies = Figures(store, clinic.queues)
+    tallies = StoredTallies(store, clinic.queues)
     reports = Analytics(store, clinic.queues, tallies, clinic.letterheads)
     return AnalyticsServices(
         tallies=tallies,
@@ -214,22 +219,22 @@ def _analytics(store: Store, clinic: ClinicServices, alerts: Alerts) -> Analytic
 
 def _screens(
     store: Store,
-    queues: Queues,
+    queues: Snapshots,
     waits: Waits,
     say: Say,
     queue: QueueServices,
     printing: Printing,
-    histories: Histories,
+    histories: MedicalHistories,
 ) -> ScreenServices:
     boards, desk = Boards(store, queues, waits, say), Desk(store, queues, waits)
     phones = Phones(store, queues, waits)
-    token_pages = Status(store, queues, waits, queue.calling, phones)
+    token_pages = TokenPages(store, queues, waits, queue.calling, phones)
     return ScreenServices(
         boards=boards,
         desk=desk,
         phones=phones,
         token_pages=token_pages,
-        own_tokens=Visits(store, queues, queue.issuing, token_pages),
-        lists=Lookups(store, queues, boards),
+        own_tokens=OwnTokens(store, queues, queue.issuing, token_pages),
+        lists=Lists(store, queues, waits, boards),
         topics=Topics(boards, desk, phones, printing, histories),
     )

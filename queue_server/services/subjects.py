@@ -10,49 +10,49 @@ from queue_server.services.alerts.watch import AlertWatch
 from queue_server.services.analytics.analytics import Analytics
 from queue_server.services.analytics.daily_report import DailyReport
 from queue_server.services.analytics.gauges import Gauges
-from queue_server.services.analytics.tallies import Figures
-from queue_server.services.clinic.configuration_file import SetUpFile
+from queue_server.services.analytics.tallies import StoredTallies
+from queue_server.services.clinic.configuration_file import ConfigurationFile
 from queue_server.services.clinic.departments import Departments
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.roster import Roster
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
-from queue_server.services.devices.previews import Samples
+from queue_server.services.devices.previews import Previews
 from queue_server.services.devices.printing import Printing
 from queue_server.services.people.accounts import Accounts
 from queue_server.services.people.first_start import FirstStart
-from queue_server.services.people.housekeeping import Cleaning
+from queue_server.services.people.housekeeping import Housekeeping
 from queue_server.services.people.patients import Patients
 from queue_server.services.people.pin_resets import PinResets
-from queue_server.services.people.screen_locks import Locking
-from queue_server.services.people.staff_accounts import Staffing
-from queue_server.services.programs.journal import Reports
+from queue_server.services.people.screen_locks import ScreenLocks
+from queue_server.services.people.staff_accounts import StaffAccounts
+from queue_server.services.programs.journal import Journal
 from queue_server.services.programs.programs import Programs
-from queue_server.services.programs.webhook_deliveries import Delivering
+from queue_server.services.programs.webhook_deliveries import WebhookDeliveries
 from queue_server.services.programs.webhooks import Webhooks
 from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.day_end import DayEnd
 from queue_server.services.queue.duties import Duties
 from queue_server.services.queue.issuing import Issuing
 from queue_server.services.records.attaching import Attaching
-from queue_server.services.records.certificate_wordings import Wordings
+from queue_server.services.records.certificate_wordings import CertificateWordings
 from queue_server.services.records.documents import Documents
 from queue_server.services.records.drafts import Drafts
-from queue_server.services.records.master_keys import KeyKeeping
-from queue_server.services.records.medical_history import Histories
+from queue_server.services.records.master_keys import MasterKeys
+from queue_server.services.records.medical_history import MedicalHistories
 from queue_server.services.records.medicines import Favourites, Medicines
-from queue_server.services.records.personal_data import Rights
-from queue_server.services.records.retention import Keeping
-from queue_server.services.records.signed_papers import Papers
-from queue_server.services.records.signing import Records
+from queue_server.services.records.personal_data import PersonalData
+from queue_server.services.records.retention import Retention
+from queue_server.services.records.signed_papers import SignedPapers
+from queue_server.services.records.signing import Signing
 from queue_server.services.records.uploads import Uploads
 from queue_server.services.screens.boards import Boards
 from queue_server.services.screens.desk import Desk
-from queue_server.services.screens.lists import Lookups
-from queue_server.services.screens.own_tokens import Visits
+from queue_server.services.screens.lists import Lists
+from queue_server.services.screens.own_tokens import OwnTokens
 from queue_server.services.screens.phones import Phones
-from queue_server.services.screens.token_pages import Status
+from queue_server.services.screens.token_pages import TokenPages
 from queue_server.services.screens.topics import Topics
 from queue_server.services.waits.forecasts import Waits
 from queue_server.storage.engine.store import Store
@@ -62,12 +62,12 @@ from queue_server.storage.engine.store import Store
 class ClinicServices:
     """How the clinic is set up, and how each of its queues stands."""
 
-    queues: Queues
+    queues: Snapshots
     departments: Departments
     displays: Displays
     roster: Roster
     settings: ClinicSettings
-    configuration: SetUpFile
+    configuration: ConfigurationFile
     letterheads: Letterheads
 
 
@@ -87,11 +87,11 @@ class PeopleServices:
 
     accounts: Accounts
     first_start: FirstStart
-    locking: Locking
-    staffing: Staffing
+    locking: ScreenLocks
+    staffing: StaffAccounts
     patients: Patients
     pin_resets: PinResets
-    cleaning: Cleaning
+    cleaning: Housekeeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,16 @@ class RecordServices:
     drafts: Drafts
     favourites: Favourites
     medicines: Medicines
-    wordings: Wordings
-    signing: Records
-    papers: Papers
+    wordings: CertificateWordings
+    signing: Signing
+    papers: SignedPapers
     documents: Documents
     uploads: Uploads
-    histories: Histories
+    histories: MedicalHistories
     attaching: Attaching
-    personal_data: Rights
-    retention: Keeping
-    master_keys: KeyKeeping
+    personal_data: PersonalData
+    retention: Retention
+    master_keys: MasterKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +128,14 @@ class DeviceServices:
 
     registry: Devices
     printing: Printing
-    previews: Samples
+    previews: Previews
 
 
 @dataclass(frozen=True, slots=True)
 class AnalyticsServices:
     """How the clinic did, in numbers."""
 
-    tallies: Figures
+    tallies: StoredTallies
     reports: Analytics
     daily_report: DailyReport
     gauges: Gauges
@@ -147,8 +147,8 @@ class ProgramServices:
 
     keys: Programs
     webhooks: Webhooks
-    delivering: Delivering
-    journal: Reports
+    delivering: WebhookDeliveries
+    journal: Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +158,9 @@ class ScreenServices:
     boards: Boards
     desk: Desk
     phones: Phones
-    token_pages: Status
-    own_tokens: Visits
-    lists: Lookups
+    token_pages: TokenPages
+    own_tokens: OwnTokens
+    lists: Lists
     topics: Topics
 
 

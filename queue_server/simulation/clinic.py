@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from queue_server.simulation.logs import LogDuty, LogEntry
@@ -47,6 +47,24 @@ class SimulatedDepartment:
 
 
 @dataclass(frozen=True, slots=True)
+class Troubles:
+    """What goes wrong on each day. Times of day are seconds after midnight; 0 or none: it does not happen.
+
+    So many of the doctors begin `late_s` after they are expected. An emergency joins at each of `emergencies_s`. A
+    share of those seen goes to the laboratory and comes back, in front, `lab_s` later. All doctors are away for
+    `lunch_s` from `lunch_at_s` on, once the patient who is inside has left, and nobody has said so.
+    """
+
+    late_s: float = 0.0
+    late_doctors: int = 1
+    emergencies_s: tuple[float, ...] = ()
+    lab_share: float = 0.0
+    lab_s: float = 1_500.0
+    lunch_s: float = 0.0
+    lunch_at_s: float = 11 * HOUR_S
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicPlan:
     """The habits of a clinic. Times of day are seconds after midnight, shares lie between 0 and 1."""
 
@@ -65,6 +83,7 @@ class ClinicPlan:
     break_s: float = 900.0
     break_share: float = 0.7
     credits_s: dict[str, float] = field(default_factory=lambda: dict(CREDITS_S))
+    troubles: Troubles = field(default_factory=Troubles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +173,17 @@ def simulate(plan: ClinicPlan, seed: int, days: int = 1, first_day: int = 0) -> 
     return SimulatedDays(sorted(entries, key=lambda entry: entry.joined_s), sorted(duties, key=lambda d: d.expected_s))
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """Somebody who joins: when, with which priority and credit; from the laboratory as `came_from`."""
+
+    name: str
+    joined_s: int
+    kind: str
+    credit_s: float
+    came_from: str = ""
+
+
 @dataclass(slots=True)
 class _AtWork:
     """A doctor's day so far: this stretch of work, and when the break is due."""
@@ -162,6 +192,7 @@ class _AtWork:
     expected_s: float
     begins_s: float
     rests_s: float
+    has_eaten: bool = False
 
 
 class _DepartmentDay:
@@ -179,32 +210,55 @@ class _DepartmentDay:
         self.todays_pace = random.lognormvariate(0.0, plan.pace_by_day)
         self.entries: list[LogEntry] = []
         self.duties: list[LogDuty] = []
+        self.to_come: list[tuple[float, int, _Visit]] = []
 
     def play(self, crowd: Sequence[Arrival]) -> None:
         """Let the crowd come and the doctors work until everybody was called."""
-        staff = [self._arrive(doctor) for doctor in self.department.doctors]
+        staff = [self._arrive(doctor, number) for number, doctor in enumerate(self.department.doctors)]
         free = [(at_work.begins_s, index) for index, at_work in enumerate(staff)]
         heapq.heapify(free)
-        to_come = [(round(self.opens_s + one.at_s), number, one.priority) for number, one in enumerate(crowd)][::-1]
-        line: list[tuple[float, int, int]] = []
+        self.to_come = [(visit.joined_s, number, visit) for number, visit in enumerate(self._visits(crowd))]
+        heapq.heapify(self.to_come)
+        line: list[tuple[float, int, _Visit]] = []
         while free:
             now, index = heapq.heappop(free)
-            while to_come and to_come[-1][0] <= now:
-                joined, number, priority = to_come.pop()
-                heapq.heappush(line, (joined - self.plan.credits_s[priority], number, joined))
+            while self.to_come and self.to_come[0][0] <= now:
+                joined, number, visit = heapq.heappop(self.to_come)
+                heapq.heappush(line, (joined - visit.credit_s, number, visit))
             if now >= staff[index].rests_s:
                 heapq.heappush(free, (self._rest(staff[index], now), index))
+            elif self._is_lunch(staff[index], now):
+                heapq.heappush(free, (now + self.plan.troubles.lunch_s, index))
             elif line:
-                _, number, joined = heapq.heappop(line)
-                heapq.heappush(free, (self._serve(number, joined, staff[index].doctor, now), index))
-            elif to_come:
-                heapq.heappush(free, (to_come[-1][0] + self.random.uniform(2.0, 10.0), index))
+                _, _, visit = heapq.heappop(line)
+                heapq.heappush(free, (self._serve(visit, staff[index].doctor, now), index))
+            elif self.to_come:
+                heapq.heappush(free, (self.to_come[0][0] + self.random.uniform(2.0, 10.0), index))
             else:
                 self._leave(staff[index], max(now, self.closes_s))
 
-    def _arrive(self, doctor: SimulatedDoctor) -> _AtWork:
+    def _visits(self, crowd: Sequence[Arrival]) -> Iterator[_Visit]:
+        midnight = self.opens_s - self.plan.opens_s
+        for number, one in enumerate(crowd):
+            name = f"{self.prefix}-{number + 1:03d}"
+            yield _Visit(name, round(self.opens_s + one.at_s), one.priority, self.plan.credits_s[one.priority])
+        for number, at in enumerate(self.plan.troubles.emergencies_s):
+            yield _Visit(f"{self.prefix}-E{number + 1}", round(midnight + at), "emergency", math.inf)
+
+    def _is_lunch(self, at_work: _AtWork, now: float) -> bool:
+        troubles = self.plan.troubles
+        is_due = now >= self.opens_s - self.plan.opens_s + troubles.lunch_at_s
+        if not troubles.lunch_s or not is_due or at_work.has_eaten:
+            return False
+        at_work.has_eaten = True
+        return True
+
+    def _arrive(self, doctor: SimulatedDoctor, number: int) -> _AtWork:
         expected = self.opens_s + self.plan.doctors_after_s
-        begins = round(max(expected + lateness_s(doctor, self.random), self.opens_s))
+        late_s, troubles = lateness_s(doctor, self.random), self.plan.troubles
+        if troubles.late_s and number < troubles.late_doctors:
+            late_s = troubles.late_s
+        begins = round(max(expected + late_s, self.opens_s))
         is_resting = self.random.random() < self.plan.break_share
         rests = begins + self.plan.break_after_s * self.random.uniform(0.7, 1.2) if is_resting else math.inf
         return _AtWork(doctor, expected, begins, rests)
@@ -217,18 +271,28 @@ class _DepartmentDay:
         at_work.begins_s = round(max(at_work.expected_s + self.random.gauss(120.0, 240.0), now + 120.0))
         return at_work.begins_s
 
-    def _serve(self, number: int, joined_s: int, doctor: SimulatedDoctor, now: float) -> float:
+    def _serve(self, visit: _Visit, doctor: SimulatedDoctor, now: float) -> float:
         called = round(now)
-        name = f"{self.prefix}-{number + 1:03d}"
+        finished, left = None, None
         if comes(self.plan, self.random):
             mean = self.department.consultation_s * doctor.pace * self.todays_pace
             finished = called + round(consultation_s(mean, self.plan.tail, self.random))
-            entry = LogEntry(name, self.department.code, joined_s, called, finished, None, doctor.room)
+            self._send_to_lab(visit, finished)
         else:
-            finished = called + round(no_show_held_s(self.plan, self.random))
-            entry = LogEntry(name, self.department.code, joined_s, called, None, finished, doctor.room)
-        self.entries.append(entry)
-        return finished + turn_over_s(self.plan, self.random)
+            left = called + round(no_show_held_s(self.plan, self.random))
+        stay = LogEntry(visit.name, self.department.code, visit.joined_s, called, finished, left, doctor.room)
+        self.entries.append(replace(stay, credit_s=visit.credit_s, kind=visit.kind, came_from=visit.came_from))
+        return (finished or left or called) + turn_over_s(self.plan, self.random)
+
+    def _send_to_lab(self, visit: _Visit, finished_s: float) -> None:
+        """Now and then somebody comes back, with the place that was held before."""
+        troubles = self.plan.troubles
+        if visit.came_from or not troubles.lab_share or self.random.random() >= troubles.lab_share:
+            return
+        back = round(finished_s + troubles.lab_s * self.random.uniform(0.6, 1.4))
+        credit = back - visit.joined_s + (0.0 if visit.kind == "emergency" else visit.credit_s)
+        again = _Visit(f"{visit.name}-2", back, visit.kind, credit, "LAB")
+        heapq.heappush(self.to_come, (back, len(self.entries) + 10_000, again))
 
     def _leave(self, at_work: _AtWork, now: float) -> None:
         ends = max(round(now), at_work.begins_s)

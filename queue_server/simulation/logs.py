@@ -1,23 +1,31 @@
 """Logs of queues as CSV: what joined, was called, was finished; and which rooms were on duty.
 
 A log has the columns `id,queue,joined_at,called_at,finished_at,left_at,room`, a duty file
-`room,expected_at,on_at,off_at`. Times are ISO 8601, local without an offset or all with one; a cell is empty where
-the thing did not happen. Inside the program times are seconds since 1970 on the log's own clock.
+`room,expected_at,on_at,off_at`. A log may have more: `credit_s`, by how many seconds of credit an entry is called
+earlier than by its arrival; `kind` (normal, assisted, urgent, emergency, appointment, or a word of the log's own; an
+emergency goes first whatever its credit); `held_from` and `held_until`, between which it could not be called;
+`came_from`, the queue that sent it here. A duty file may have `ends_at`, when the stretch was to end.
+
+Times are ISO 8601, local without an offset or all with one; a cell is empty where the thing did not happen. Inside the
+program times are seconds since 1970 on the log's own clock.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from queue_server.domain.errors import BadInput
 
 LOG_COLUMNS = ("id", "queue", "joined_at", "called_at", "finished_at", "left_at", "room")
+MORE_LOG_COLUMNS = ("credit_s", "kind", "held_from", "held_until", "came_from")
 DUTY_COLUMNS = ("room", "expected_at", "on_at", "off_at")
+MORE_DUTY_COLUMNS = ("ends_at",)
+EMERGENCY = "emergency"
 DAY_S = 86_400.0
 SLIP_S = 3_600.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,6 +42,26 @@ class LogEntry:
     finished_s: float | None = None
     left_s: float | None = None
     room: str = ""
+    credit_s: float = 0.0
+    kind: str = ""
+    held_from_s: float | None = None
+    held_until_s: float | None = None
+    came_from: str = ""
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it goes first."""
+        return self.kind == EMERGENCY
+
+    @property
+    def has_priority(self) -> bool:
+        """Whether it is called earlier than by its arrival, without being an emergency."""
+        return self.credit_s > 0.0 and not self.is_emergency
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Smaller is called earlier."""
+        return not self.is_emergency, self.joined_s - self.credit_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +72,7 @@ class LogDuty:
     expected_s: float
     on_s: float | None = None
     off_s: float | None = None
+    ends_s: float | None = None
 
 
 def read_log(path: Path) -> list[LogEntry]:
@@ -54,7 +83,7 @@ def read_log(path: Path) -> list[LogEntry]:
     """
     entries: list[LogEntry] = []
     seen: set[str] = set()
-    for where, row in _rows(path, LOG_COLUMNS):
+    for where, row in _rows(path, LOG_COLUMNS, MORE_LOG_COLUMNS):
         entry = _entry(where, row)
         if entry.id in seen:
             raise BadInput("id", f"{where}: the id {entry.id!r} is there twice.")
@@ -66,38 +95,40 @@ def read_log(path: Path) -> list[LogEntry]:
 def read_duty(path: Path) -> list[LogDuty]:
     """Return the stretches of a duty file in the order of the file. Raises BadInput as `read_log` does."""
     duties = []
-    for where, row in _rows(path, DUTY_COLUMNS):
+    for where, row in _rows(path, DUTY_COLUMNS, MORE_DUTY_COLUMNS):
         if not row["room"]:
             raise BadInput("room", f"{where}: room is empty.")
-        expected, on, off = (_time(where, row, name) for name in DUTY_COLUMNS[1:])
+        expected, on, off, ends = (_time(where, row, name) for name in (*DUTY_COLUMNS[1:], *MORE_DUTY_COLUMNS))
         if expected is None:
             if on is None:
                 raise BadInput("expected_at", f"{where}: expected_at and on_at are both empty.")
             expected = on
         if off is not None and (on is None or off < on):
             raise BadInput("off_at", f"{where}: off_at {row['off_at']!r} is before on_at {row['on_at']!r}.")
-        duties.append(LogDuty(row["room"], expected, on, off))
+        duties.append(LogDuty(row["room"], expected, on, off, ends))
     return duties
 
 
 def write_log(entries: Iterable[LogEntry], out: TextIO) -> None:
     """Write entries so that `read_log` returns them again, to the second."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(LOG_COLUMNS)
+    writer.writerow((*LOG_COLUMNS, *MORE_LOG_COLUMNS))
     for entry in entries:
         times = (_text(at) for at in (entry.joined_s, entry.called_s, entry.finished_s, entry.left_s))
-        writer.writerow((entry.id, entry.queue, *times, entry.room))
+        held = (_text(at) for at in (entry.held_from_s, entry.held_until_s))
+        credit = "" if entry.is_emergency else f"{entry.credit_s:.0f}"
+        writer.writerow((entry.id, entry.queue, *times, entry.room, credit, entry.kind, *held, entry.came_from))
 
 
 def write_duty(duties: Iterable[LogDuty], out: TextIO) -> None:
     """Write duties so that `read_duty` returns them again, to the second."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(DUTY_COLUMNS)
+    writer.writerow((*DUTY_COLUMNS, *MORE_DUTY_COLUMNS))
     for duty in duties:
-        writer.writerow((duty.room, *(_text(at) for at in (duty.expected_s, duty.on_s, duty.off_s))))
+        writer.writerow((duty.room, *(_text(at) for at in (duty.expected_s, duty.on_s, duty.off_s, duty.ends_s))))
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+def _rows(path: Path, columns: tuple[str, ...], more: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
     line = 1
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file, strict=True)
@@ -109,7 +140,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str,
                 line = reader.line_num
                 if None in row or None in row.values():
                     raise BadInput("columns", f"{path.name} line {line}: the line does not have {len(names)} cells.")
-                yield f"{path.name} line {line}", {name: row[name].strip() for name in columns}
+                yield f"{path.name} line {line}", {name: row.get(name, "").strip() for name in (*columns, *more)}
         except (csv.Error, UnicodeDecodeError) as error:
             raise BadInput("line", f"{path.name}, after line {line}: not readable as CSV ({error}).") from error
 
@@ -126,7 +157,22 @@ def _entry(where: str, row: dict[str, str]) -> LogEntry:
     later = joined if called is None else called
     finished = _after(where, row, "finished_at", finished, later)
     left = _after(where, row, "left_at", left, later)
-    return LogEntry(row["id"], row["queue"], joined, called, finished, left, row["room"])
+    held_from, held_until = (_time(where, row, name) for name in ("held_from", "held_until"))
+    if held_until is not None and (held_from is None or held_until < held_from):
+        raise BadInput("held_until", f"{where}: held_until {row['held_until']!r} is before held_from.")
+    stay = LogEntry(row["id"], row["queue"], joined, called, finished, left, row["room"])
+    more: dict[str, Any] = {"credit_s": _credit(where, row), "kind": row["kind"], "came_from": row["came_from"]}
+    return replace(stay, held_from_s=held_from, held_until_s=held_until, **more)
+
+
+def _credit(where: str, row: dict[str, str]) -> float:
+    try:
+        credit = float(row["credit_s"] or 0.0)
+    except ValueError:
+        credit = -1.0
+    if not 0.0 <= credit < DAY_S:
+        raise BadInput("credit_s", f"{where}: credit_s {row['credit_s']!r} is not a number of seconds.")
+    return credit
 
 
 def _after(where: str, row: dict[str, str], name: str, at: float | None, earlier: float) -> float | None:

@@ -1,8 +1,8 @@
 """Play a log in time order through the same forecast that the clinic uses, knowing only what had happened by then.
 
-For every entry, at its joining, the forecast is asked for somebody who joins at the end of the line; then the entry
-takes its place, and whatever happens to it later teaches the queue's `Learned`. The log does not say who had priority,
-so priority shows only as being overtaken.
+Every entry takes its place in the line at its joining, by arrival and credit, and is promised the forecast of that
+place; whatever happens to it later teaches the queue's `Learned`. Where the log does not say who had priority, priority
+shows only as being overtaken.
 
 Who is on duty comes from a duty file: expected until `on_at`, gone after `off_at`, on a break when the same room has a
 later stretch that day. Days and rooms without it are inferred from the past alone: rooms at work are there, free ones
@@ -25,9 +25,12 @@ from typing import TextIO
 
 from queue_server.domain.errors import BadInput
 from queue_server.domain.waits import pace
-from queue_server.domain.waits.correction import Clues
-from queue_server.domain.waits.forecast import Ahead, Server, Wait, forecast
-from queue_server.domain.waits.pace import Learned, Memory
+from queue_server.domain.waits.clues import Clues
+from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.forecast import HELD_WEIGHT, Ahead, forecast
+from queue_server.domain.waits.mechanics import Server
+from queue_server.domain.waits.pace import DecayingMean, Learned
+from queue_server.domain.waits.recent import Recent
 from queue_server.simulation.logs import DAY_S, DUTY_COLUMNS, LOG_COLUMNS, LogDuty, LogEntry, read_duty, read_log
 from queue_server.simulation.roster import ROLL_OVER_S, Kind, Roster, day_of
 
@@ -37,8 +40,14 @@ OPENING_S = 3_600.0
 
 @dataclass(slots=True)
 class _Waiting:
-    joined_s: float
-    clues: Clues | None
+    entry: LogEntry
+    clues: Clues | None = None
+    promised: Wait | None = None
+    is_held: bool = False
+
+    @property
+    def order(self) -> tuple[bool, float, float]:
+        return (*self.entry.rank, self.entry.joined_s)
 
 
 @dataclass(slots=True)
@@ -53,11 +62,12 @@ class Line:
     """One queue as it stands at some moment of the log, and what it has learned."""
 
     learned: Learned = field(default_factory=Learned)
+    recent: Recent = field(default_factory=Recent)
     waiting: dict[int, _Waiting] = field(default_factory=dict)
     rooms: dict[str, _Room] = field(default_factory=dict)
     first_call_s: float | None = None
     openers: set[str] = field(default_factory=set)
-    usual_first_call: Memory = field(default_factory=Memory)
+    usual_first_call: DecayingMean = field(default_factory=DecayingMean)
     usual_openers: int = 1
 
 
@@ -82,9 +92,10 @@ class Replay:
             entry = entries[index]
             line = self.lines.setdefault(entry.queue, Line(self.start))
             if kind is Kind.JOIN:
-                now = forecast(_queue(line, at), self._servers(entry.queue, line, at), line.learned)
-                promises[index] = now.joining
-                line.waiting[index] = _Waiting(at, now.clues[-1])
+                promises[index] = self._join(line, entry, index)
+            elif kind in (Kind.HELD, Kind.BACK):
+                if index in line.waiting:
+                    line.waiting[index].is_held = kind is Kind.HELD
             elif kind in (Kind.CALL, Kind.CALL_AT_ONCE):
                 self._call(line, entry, index)
             elif kind in (Kind.LEAVE, Kind.LEAVE_AT_ONCE):
@@ -93,6 +104,20 @@ class Replay:
             else:
                 self._finish(line, entry, index, at)
         return promises
+
+    def _join(self, line: Line, entry: LogEntry, index: int) -> Wait | None:
+        """The entry takes its place; what it is promised there."""
+        mine = line.waiting[index] = _Waiting(entry)
+        order = sorted(line.waiting.values(), key=lambda one: one.order)
+        place = next(number for number, one in enumerate(order) if one is mine)
+        servers = self._servers(entry.queue, line, entry.joined_s)
+        flow = line.recent.flow(entry.joined_s)
+        made = forecast([_ahead(one) for one in order], servers, line.learned, flow)
+        mine.clues = made.clues(place)
+        if not entry.is_emergency:
+            line.recent = line.recent.joined(entry.joined_s)
+        mine.promised = made.waits[place]
+        return mine.promised
 
     def _happenings(self, entries: Sequence[LogEntry]) -> list[tuple[float, Kind, int]]:
         happenings = [happening for index, entry in enumerate(entries) for happening in _of_entry(index, entry)]
@@ -107,6 +132,8 @@ class Replay:
         for line in self.lines.values():
             line.waiting.clear()
             line.rooms.clear()
+            line.recent = Recent()
+            line.learned = pace.learn_day(line.learned)
             if line.first_call_s is not None:
                 line.usual_openers = max(len(line.openers), 1)
                 line.usual_first_call = line.usual_first_call.add((line.first_call_s - ROLL_OVER_S) % DAY_S, 10)
@@ -129,10 +156,12 @@ class Replay:
         if at is None or mine is None:
             return
         self._learn_from_call(line, mine, at)
+        in_turn = not entry.is_emergency and not entry.came_from and entry.held_from_s is None
+        line.recent = line.recent.called(at, at - entry.joined_s if in_turn else None)
         name = entry.room or f"({entry.id})"
         self.roster.queues.setdefault(name, set()).add(entry.queue)
         room = line.rooms.setdefault(name, _Room())
-        if room.entry is None and room.free_since_s >= mine.joined_s:
+        if room.entry is None and room.free_since_s >= mine.entry.joined_s:
             line.learned = pace.learn_turn_over(line.learned, at - room.free_since_s)
         room.entry, room.called_s = index, at
         line.first_call_s = at if line.first_call_s is None else line.first_call_s
@@ -140,9 +169,9 @@ class Replay:
             line.openers.add(name)
 
     def _learn_from_call(self, line: Line, mine: _Waiting, at: float) -> None:
-        waited = at - mine.joined_s
+        waited = at - mine.entry.joined_s
         learned = pace.learn_end_of_wait(line.learned, waited, has_left=False)
-        line.learned = learned if mine.clues is None else pace.learn_wait(learned, mine.clues, waited)
+        line.learned = learned if mine.clues is None else pace.learn_wait(learned, mine.clues, waited, mine.promised)
 
     def _finish(self, line: Line, entry: LogEntry, index: int, at: float) -> None:
         name = entry.room or f"({entry.id})"
@@ -187,13 +216,18 @@ class Replay:
         return [Server.on_duty(name) for name, since in free.items() if since <= IDLE_S]
 
 
-def _queue(line: Line, now: float) -> list[Ahead]:
-    return [Ahead(now - one.joined_s) for one in line.waiting.values()]
+def _ahead(one: _Waiting) -> Ahead:
+    weight = HELD_WEIGHT if one.is_held else 1.0
+    return Ahead(None, weight, one.entry.has_priority, one.entry.is_emergency)
 
 
 def _of_entry(index: int, entry: LogEntry) -> Iterator[tuple[float, Kind, int]]:
     joined, called = entry.joined_s, entry.called_s
     yield joined, Kind.JOIN, index
+    if entry.held_from_s is not None:
+        yield entry.held_from_s, Kind.HELD, index
+    if entry.held_until_s is not None:
+        yield entry.held_until_s, Kind.BACK, index
     if called is None:
         if entry.left_s is not None:
             yield entry.left_s, Kind.LEAVE if entry.left_s > joined else Kind.LEAVE_AT_ONCE, index

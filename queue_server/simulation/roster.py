@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
-from queue_server.domain.waits.forecast import Server
+from queue_server.domain.waits.mechanics import Server
 from queue_server.simulation.logs import DAY_S, LogDuty
 
 ROLL_OVER_S = 4 * 3_600.0
@@ -20,9 +20,11 @@ class Kind(IntEnum):
     CALL = 3
     LEAVE = 4
     JOIN = 5
-    CALL_AT_ONCE = 6
-    LEAVE_AT_ONCE = 7
-    FINISH_AT_ONCE = 8
+    HELD = 6
+    BACK = 7
+    CALL_AT_ONCE = 8
+    LEAVE_AT_ONCE = 9
+    FINISH_AT_ONCE = 10
 
 
 class Roster:

@@ -42,17 +42,22 @@ def in_words(size: int) -> str:
 
 
 def limited(receive: Receive, headers: Headers, largest: int) -> Receive:
-    """`receive`, which raises `TooLarge` when a body is announced or turns out to be larger than `largest` bytes."""
+    """`receive`, which raises `TooLarge` when a body is announced or turns out to be larger than `largest` bytes.
+
+    What comes is counted, whatever was announced: of a request with a length and chunks, HTTP follows the chunks
+    (RFC 9112, section 6.3), and its length says nothing.
+    """
     announced = headers.get("content-length", "")
-    size = int(announced) if announced.isdecimal() else 0
+    size = 0
 
     async def receive_limited() -> Message:
         nonlocal size
-        if size > largest:
+        if announced.isdecimal() and int(announced) > largest:
             raise TooLarge(largest)
         message = await receive()
-        if not announced:
-            size += len(message.get("body", b""))
+        size += len(message.get("body", b""))
+        if size > largest:
+            raise TooLarge(largest)
         return message
 
     return receive_limited

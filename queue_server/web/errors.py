@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
 
 from queue_server.domain import errors
 from queue_server.web.pages import page, say
@@ -132,7 +133,20 @@ async def on_http_error(request: AnyRequest, error: Exception) -> Response:
     code, message = _PLAIN.get(error.status_code, ("http_error", str(error.detail)))
     response = error_response(request, error.status_code, code, message, {})
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        response.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return response
+
+
+def _methods(request: AnyRequest) -> set[str]:
+    """The methods that this address takes, by whatever routes."""
+    routes = (route for route in request.app.routes if isinstance(route, Route))
+    return {
+        method
+        for route in routes
+        if route.methods and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods
+    }
 
 
 async def on_crash(request: AnyRequest, error: Exception) -> Response:

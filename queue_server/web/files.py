@@ -12,8 +12,8 @@ from urllib.parse import quote
 from babel.dates import format_date
 from starlette.responses import Response, StreamingResponse
 
-from queue_server.services.records.documents import Opened
-from queue_server.services.records.personal_data import Kept
+from queue_server.services.records.documents import OpenedDocument
+from queue_server.services.records.personal_data import KeptDocuments
 from queue_server.web.state import Request
 
 #: A document is data and never a page of ours: it runs nothing, loads nothing and is framed by nobody.
@@ -21,7 +21,7 @@ _LOCKED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-
 _NAME = re.compile(r"[^A-Za-z0-9 ._()+-]")
 
 
-def document_answer(request: Request, opened: Opened) -> Response:
+def document_answer(request: Request, opened: OpenedDocument) -> Response:
     """The document, to be looked at in the browser, or to be saved when the address ends in `?save`."""
     document = opened.document
     is_saved = "save" in request.query_params
@@ -51,7 +51,7 @@ def _headers(name: str, *, is_saved: bool) -> dict[str, str]:
     }
 
 
-def kept_in_words(kept: Kept, language: str) -> dict[str, object]:
+def kept_in_words(kept: KeptDocuments, language: str) -> dict[str, object]:
     """What `patients/kept.html` says of an erasure."""
     until = format_date(kept.until, "d MMMM y", locale=language) if kept.until else ""
     return {"documents": kept.documents, "until": until}

@@ -90,7 +90,7 @@ async def enrol_browser(request: Request) -> Response:
         if not is_form:
             raise
         kind = "display" if sent.next.startswith("/display") else "kiosk"
-        wrong = say(request, "This key or code is wrong, used up or too old.")
+        wrong = say(request, "This key or code is wrong, already used or expired.")
         return page(request, "shared/device.html", 401, error=wrong, kind=kind, next=own_path(sent.next))
     response = RedirectResponse(own_path(sent.next), 303) if is_form else JSONResponse({})
     identity.keep_device(response, request, key)

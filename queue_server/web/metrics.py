@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.authorisation import May
-from queue_server.services.analytics.gauges import Gauged
+from queue_server.services.analytics.gauges import GaugeValues
 from queue_server.web.identity import allowed, services
 from queue_server.web.state import HTTPConnection, Request
 
@@ -81,7 +81,7 @@ class Metrics:
             with suppress(asyncio.CancelledError):
                 await task
 
-    def text(self, figures: Gauged, sockets: Mapping[str, int]) -> bytes:
+    def text(self, figures: GaugeValues, sockets: Mapping[str, int]) -> bytes:
         """Everything in Prometheus's words."""
         for labelled in (self._waiting, self._present, self._error, self._within, self._sockets, self._printers):
             labelled.clear()

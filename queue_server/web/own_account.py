@@ -24,7 +24,7 @@ from queue_server.web.state import Request
 PATH = "/account"
 
 
-class Unlocking(Body):
+class UnlockRequest(Body):
     """The PIN or the password."""
 
     secret: str
@@ -104,7 +104,9 @@ async def unlock(request: Request) -> Response:
     if who is None:
         raise LoginRequired("This needs a login.")
     is_form = "json" not in request.headers.get("content-type", "")
-    fields = await form(request, "secret", "next") if is_form else {"secret": (await parsed(request, Unlocking)).secret}
+    fields = (
+        await form(request, "secret", "next") if is_form else {"secret": (await parsed(request, UnlockRequest)).secret}
+    )
     try:
         with counted_wrong(request, who):
             await services(request).people.locking.unlock(who, fields["secret"])
@@ -147,8 +149,8 @@ def password_wrong(request: Request, error: BadInput) -> dict[str, str]:
     if not isinstance(error, WeakPassword):
         field = str(error.details["field"])
         if field == "old":
-            return {"old": say(request, "This is not your present password.")}
-        return {"password": say(request, "This is your present password. Please choose another one.")}
+            return {"old": say(request, "This is not your current password.")}
+        return {"password": say(request, "This is your current password. Please choose another one.")}
     rule = str(error.details["rule"])
     words = {
         "short": say(
@@ -156,7 +158,7 @@ def password_wrong(request: Request, error: BadInput) -> dict[str, str]:
         ),
         "long": say(request, "This is too long."),
         "simple": say(request, "This is too simple: the same letters again and again, or a row such as 12345678."),
-        "common": say(request, "Everybody tries this one first. Please choose another one."),
+        "common": say(request, "This PIN is among the first that people guess. Please choose another one."),
         "own": say(request, "Your name or login is easy to guess. Please choose another one."),
     }
     return {"password": words[rule]}
@@ -200,7 +202,7 @@ async def _unlock(request: Request, who: Actor, after: str, error: BadInput | Ra
         seconds = error.details["retry_after_s"]
         said = say(request, "Too many wrong tries. Use your password, or wait %(count)s seconds.", count=seconds)
     elif error:
-        said = say(request, "This does not unlock the screen.")
+        said = say(request, "This PIN or password is wrong.")
     has_pin = (await services(request).people.accounts.me(who)).has_unlock_pin
     headers = retry_after(error) if isinstance(error, RateLimited) else {}
     return page(

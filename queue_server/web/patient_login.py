@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from queue_server.domain.errors import PatientLoginRequired
 from queue_server.domain.people.patients import Patient
-from queue_server.services.people.patients import ABSOLUTE, Opened, PatientLogin
+from queue_server.services.people.patients import ABSOLUTE, NewSession, PatientLogin
 from queue_server.web import identity
 from queue_server.web.state import HTTPConnection
 
@@ -43,7 +43,7 @@ def browser_secret(connection: HTTPConnection) -> str | None:
     return connection.cookies.get(BROWSER_COOKIE)
 
 
-def keep_login(response: Response, connection: HTTPConnection, opened: Opened) -> None:
+def keep_login(response: Response, connection: HTTPConnection, opened: NewSession) -> None:
     """The browser proves the login with cookies that scripts cannot read."""
     is_secure = connection.url.scheme in {"https", "wss"}
     kept_s = int(ABSOLUTE.total_seconds())

@@ -22,7 +22,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 _QUIET = ("/static", "/healthz", "/readyz", "/metrics")
 
 
-class Watching:
+class RequestLog:
     """A proxy's or program's own X-Request-Id is kept, so that logs of both can be read side by side."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,7 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from queue_server.domain.errors import ForeignOrigin
 from queue_server.web.body_limits import largest_body, limited
 from queue_server.web.errors import on_queue_error
+from queue_server.web.origins import is_foreign
 from queue_server.web.state import Request
+
+logger = logging.getLogger(__name__)
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -31,19 +34,21 @@ _HEADERS: Mapping[str, str] = {
 _ONLY_TLS = "max-age=31536000"
 
 
-def is_foreign(headers: Headers) -> bool:
-    """Whether a page of another site has made the browser send this.
+def _is_foreign(scope: Scope) -> bool:
+    """Whether a foreign page asks; the log says what was compared, for whoever sets up a proxy."""
+    headers, settings = Headers(scope=scope), scope["state"]["settings"]
+    if not is_foreign(headers, settings.public_url):
+        return False
+    logger.warning(
+        "Refused a request of another site: Origin %.200r, Host %.200r, QUEUE_PUBLIC_URL %r.",
+        headers.get("origin"),
+        headers.get("host"),
+        settings.public_url,
+    )
+    return True
 
-    Browsers name themselves by Sec-Fetch-Site or Origin; a program sends neither and has no cookies to abuse.
-    """
-    site = headers.get("sec-fetch-site")
-    if site is not None and site not in {"same-origin", "none"}:
-        return True
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
 
-
-class Walls:
+class SecurityMiddleware:
     """Refuses what foreign pages send and what is too large, and adds the security headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -58,7 +63,7 @@ class Walls:
             await self._app(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if is_foreign(Headers(scope=scope)):
+        if _is_foreign(scope):
             await receive()
             await send({"type": "websocket.close", "code": 4403, "reason": ForeignOrigin.code})
         else:
@@ -74,7 +79,7 @@ class Walls:
                     headers.setdefault("Strict-Transport-Security", _ONLY_TLS)
             await send(message)
 
-        if scope["method"] not in _SAFE_METHODS and is_foreign(Headers(scope=scope)):
+        if scope["method"] not in _SAFE_METHODS and _is_foreign(scope):
             response = await on_queue_error(Request(scope), ForeignOrigin())
             await response(scope, receive, send_with_headers)
         else:

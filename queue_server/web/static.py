@@ -16,7 +16,7 @@ from queue_server.paths import STATIC
 
 @cache
 def version(folder: Path = STATIC) -> str:
-    """Twelve signs that change when any static file does."""
+    """Twelve characters that change when any static file does."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file():

@@ -7,8 +7,8 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.programs.webhook_deliveries import Delivering
+from queue_server.services.clinic.snapshot import Snapshots
+from queue_server.services.programs.webhook_deliveries import WebhookDeliveries
 from queue_server.webhooks.sending import Sender
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ IN_A_ROW = 100
 class Worker:
     """Sends what is due. Several processes may run one each: they share the webhooks by leases."""
 
-    def __init__(self, delivering: Delivering, queues: Queues, sender: Sender) -> None:
+    def __init__(self, delivering: WebhookDeliveries, queues: Snapshots, sender: Sender) -> None:
         self._delivering = delivering
         self._queues = queues
         self._sender = sender

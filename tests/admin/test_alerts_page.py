@@ -168,8 +168,8 @@ async def test_a_gateway_whose_answers_nobody_explained_is_pointed_out(tmp_path:
 
         page = (await running.anonymous.get(f"{running.url}{PATH}", headers=headers)).text
 
-    assert "Nothing was agreed on about this gateway" in page
+    assert "How to read this gateway" in page
 
 
 async def test_a_gateway_that_is_understood_is_not_pointed_out(admin: httpx2.AsyncClient) -> None:
-    assert "Nothing was agreed on about this gateway" not in (await admin.get(PATH)).text
+    assert "How to read this gateway" not in (await admin.get(PATH)).text

@@ -55,7 +55,7 @@ async def test_the_number_is_the_patients(running: Running, desk: httpx2.AsyncCl
     answer = await attach(desk)
 
     assert answer.status_code == 200
-    assert "G-001 is the patient&#39;s now." in answer.text
+    assert "G-001 is attached to the patient." in answer.text
     assert await numbers(running) == ["G-001"]
 
 

@@ -148,7 +148,7 @@ async def test_a_patient_is_registered_at_the_desk_and_the_number_is_hers(
 
 async def test_the_end_of_the_day_asks_first(running: Running, front: httpx2.AsyncClient) -> None:
     await running.issue("GEN")
-    assert "1 token still stands in a queue" in (await front.get("/desk/end-of-day")).text
+    assert "1 token is still open" in (await front.get("/desk/end-of-day")).text
     await running.issue("LAB")
 
     late = await front.post("/desk/end-of-day", data={"count": "1"})

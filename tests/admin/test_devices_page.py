@@ -78,7 +78,7 @@ async def test_what_makes_no_device_is_said_on_the_page(boss: httpx2.AsyncClient
     page = await boss.post("/admin/devices/codes", data=form)
 
     assert page.status_code == 422
-    assert "Please give the device a kind, a name and a place." in page.text
+    assert "Please give the device a type, a name and a location." in page.text
 
 
 async def test_revoking_closes_the_open_line_within_five_seconds(running: Running, boss: httpx2.AsyncClient) -> None:

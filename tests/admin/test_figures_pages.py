@@ -107,7 +107,7 @@ async def test_days_that_make_no_range_are_said_to_be_wrong(query: str, boss: ht
         page = await boss.get(f"{path}?{query}")
 
         assert page.status_code == 422
-        assert "These days make no range." in page.text
+        assert "These dates are not a valid range." in page.text
 
 
 async def test_the_accuracy_is_told_by_department_and_week(boss: httpx2.AsyncClient) -> None:

@@ -163,7 +163,7 @@ async def test_what_is_no_picture_is_refused(running: Running, boss: httpx2.Asyn
     answer = await upload(boss, content)
 
     assert answer.status_code == 422
-    assert "This is no PNG or JPEG picture" in answer.text
+    assert "This is not a PNG or JPEG picture" in answer.text
     assert (await running.services.clinic.letterheads.current()).logo is None
 
 

@@ -43,7 +43,7 @@ async def test_a_new_pin_is_shown_once_after_a_look_at_who_it_is(running: Runnin
     found = await desk.post("/desk/pin", data={"phone": "+91 8123 456 789"})
     assert "Asha &lt;b&gt; · born 1992" in found.text
     refused = await desk.post("/desk/pin/reset", data={"phone": PHONE})
-    assert (refused.status_code, "how you made sure" in refused.text) == (422, True)
+    assert (refused.status_code, "how you checked" in refused.text) == (422, True)
 
     page = await desk.post("/desk/pin/reset", data={"phone": PHONE, "checked": "photo_id"})
 

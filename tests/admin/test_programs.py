@@ -108,7 +108,7 @@ async def test_an_event_that_the_key_may_not_read_is_refused(running: Running, b
     page = await boss.post(f"{PATH}/webhooks", data=form)
 
     assert page.status_code == 422
-    assert "may not be told of these events" in page.text
+    assert "does not allow these events" in page.text
 
 
 async def test_the_pages_are_in_hindi_too(boss: httpx2.AsyncClient) -> None:

@@ -125,8 +125,8 @@ async def test_the_second_of_two_editors_sees_what_the_first_has_changed(boss: h
         ),
         ("/admin/rooms", {"code": "1", "department": "GEN"}, "in use"),
         ("/admin/displays/new", {"name": "two words", "distance_m": "900"}, "from 1 to 30"),
-        ("/admin/departments/new", {"code": "", "names.en": ""}, "has to be written"),
-        ("/admin/set-up-file", {"text": "{"}, "put right"),
+        ("/admin/departments/new", {"code": "", "names.en": ""}, "fill in this field"),
+        ("/admin/set-up-file", {"text": "{"}, "corrected"),
     ],
 )
 async def test_bad_input_is_explained(boss: httpx2.AsyncClient, path: str, form: dict[str, str], said: str) -> None:

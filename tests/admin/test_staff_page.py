@@ -107,7 +107,7 @@ async def test_the_administrator_sees_and_ends_logins(running: Running, boss: ht
     await boss.post(f"/admin/staff/1/sessions/{marks[0]}/end")
     assert (await boss.get("/admin/staff/1")).text.count("Last used") == 2
     await boss.post("/admin/staff/1/sessions/end")
-    assert "Nowhere" in (await boss.get("/admin/staff/1")).text
+    assert "Not logged in anywhere" in (await boss.get("/admin/staff/1")).text
 
 
 async def test_a_new_password_is_shown_once_and_the_old_one_is_over(running: Running, boss: httpx2.AsyncClient) -> None:

@@ -91,8 +91,8 @@ async def test_a_wrong_password_can_be_put_right(certificate: tuple[ssl.SSLConte
     [
         (TO, "550 no such user", Refused("the mail server refuses the address (550)", is_bad_address=True)),
         (TO, "450 try again", Later("the mail server refuses the address for now (450)")),
-        ("DATA", "452 full", Later("the mail server refuses the letter (452)")),
-        ("DATA", "554 spam", Refused("the mail server refuses the letter (554)")),
+        ("DATA", "452 full", Later("the mail server refuses the e-mail (452)")),
+        ("DATA", "554 spam", Refused("the mail server refuses the e-mail (554)")),
     ],
 )
 async def test_a_refusal_says_whether_it_is_for_good(where: str, answer: str, outcome: object) -> None:

@@ -150,10 +150,10 @@ async def test_the_contact_may_be_written_as_a_link(tmp_path: Path, service: Pus
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (410, Refused("the browser takes no more notes", is_bad_address=True)),
-        (404, Refused("the browser takes no more notes", is_bad_address=True)),
-        (413, Refused("the push service refuses the note (413)")),
-        (429, Later("the gateway is asked too often (429)", 10.0)),
+        (410, Refused("the browser no longer accepts notifications", is_bad_address=True)),
+        (404, Refused("the browser no longer accepts notifications", is_bad_address=True)),
+        (413, Refused("the push service refuses the notification (413)")),
+        (429, Later("too many requests to the gateway (429)", 10.0)),
         (500, Unknown("the gateway failed (500)")),
     ],
 )

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 from queue_server.locale import texts
 from queue_server.paths import STATIC
 from queue_server.web.pages import environment
-from queue_server.web.security import Walls
+from queue_server.web.security import SecurityMiddleware
 
 
 def render(name: str, language: str = "en", **context: Any) -> str:
@@ -50,5 +50,5 @@ def pages(*more: BaseRoute, **routes: Any) -> Starlette:
             *(Route(f"/{name}", page(make)) for name, make in routes.items()),
             Mount("/static/test", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(Walls)],
+        middleware=[Middleware(SecurityMiddleware)],
     )

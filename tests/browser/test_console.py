@@ -89,9 +89,9 @@ async def test_the_last_patient_is_finished_and_then_there_is_nothing_to_do(
     await press(page, "n")
 
     await in_room(page, None)
-    await expect(page.locator("#empty-note")).to_have_text("Nobody is waiting. Time for a breath.")
+    await expect(page.locator("#empty-note")).to_have_text("Nobody is waiting.")
     await expect(page.locator("#primary")).to_have_attribute("aria-disabled", "true")
-    await expect(page.locator("#undo-label")).to_have_text("Take back: P-001 finished")
+    await expect(page.locator("#undo-label")).to_have_text("Undo: P-001 finished")
     await screenshot(page, "console-empty")
 
 
@@ -337,11 +337,11 @@ async def test_letters_do_nothing_while_somebody_types_or_when_switched_off(clin
     page = await clinic.console()
     await page.click("#take-break")
     await page.get_by_label("Something else").check()
-    await page.get_by_label("In your words").press_sequentially("nap")
+    await page.get_by_label("Your own reason").press_sequentially("nap")
     await page.keyboard.press("Escape")
 
     await page.keyboard.press("?")
-    await page.get_by_label("Letters press buttons").uncheck()
+    await page.get_by_label("Keyboard shortcuts").uncheck()
     await page.keyboard.press("Escape")
     await page.keyboard.press("n")
 

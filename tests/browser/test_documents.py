@@ -66,7 +66,7 @@ async def test_files_that_the_doctor_hands_in_are_on_the_phone_at_once(
 
     await expect(console.locator(".upload[data-state=done]")).to_have_count(1)
     await expect(console.locator(".upload[data-state=failed] .upload-words")).to_contain_text(
-        "no PDF, JPEG, HEIC or PNG"
+        "not a PDF, JPEG, HEIC or PNG"
     )
     await expect(console.locator("#history-documents li")).to_have_count(1)
     await expect(phone.locator(".document")).to_have_count(1)

@@ -49,7 +49,7 @@ async def test_a_locked_console_hides_everything_and_loses_nothing(
     await screenshot(page, "console-locked")
     assert await poor_contrast(page) == []
     await give(page, "0000")
-    await expect(page.locator("#lock-error")).to_have_text("This does not unlock the screen.")
+    await expect(page.locator("#lock-error")).to_have_text("This PIN or password is wrong.")
     await clinic.issue()
     await give(page, "8402")
 

@@ -24,6 +24,7 @@ DATA: dict[str, Any] = {
         "hours_minutes": "%(hours)s h %(minutes)s min",
         "wait_range": "about %(low)s–%(high)s minutes",
         "wait_short": "less than %(high)s minutes",
+        "wait_wide": "about %(likely)s minutes, seldom more than %(high)s",
         "wait_clock": "about %(from)s–%(until)s",
     },
 }
@@ -68,6 +69,7 @@ async def test_texts_fill_their_places_and_choose_their_plural(serve: Serve, pag
     ("wait", "words"),
     [
         ('{words: "wait_short", values: {high: 15}, minutes: 10}', "less than 15 minutes"),
+        ('{words: "wait_wide", values: {likely: 10, high: 45}, minutes: 10}', "about 10 minutes, seldom more than 45"),
         ('{words: "wait_range", values: {low: 20, high: 35}, minutes: 30}', "about 20–35 minutes"),
         ('{words: "wait_clock", values: {from: "11:10", until: "11:35"}, minutes: 80}', "about 11:10–11:35"),
         ("null", ""),

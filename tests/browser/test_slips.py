@@ -51,11 +51,11 @@ async def test_slips_are_followed_from_the_queue_to_the_paper(clinic: ConsoleCli
         (PrintState.SENT, None),
     )
 
-    await states(page, "At the printer", "Not printed", "Sent, not confirmed", "Printed")
+    await states(page, "Sent to the printer", "Not printed", "Sent, not confirmed", "Printed")
     await expect(page.locator("#slips tr", has_text="G-003")).to_contain_text("out of paper")
     await expect(page.locator(".queue-card", has_text="General").locator("strong")).to_have_text("4")
     await screenshot(page, "desk-slips")
-    await page.get_by_label("Needs a look").check()
+    await page.get_by_label("Needs attention").check()
     await expect(page.locator("#slips .number")).to_have_text(["G-003", "G-002"])
 
 
@@ -71,7 +71,7 @@ async def test_a_slip_is_printed_again_once(clinic: ConsoleClinic, screenshot: S
     await expect(page.locator("#slips tbody tr").first).to_contain_text("Copy 2")
     await expect(page.locator("[data-note=again]")).to_have_text("G-001 is printed again.Close")
     await screenshot(page, "desk-again")
-    await page.get_by_label("Needs a look").check()
+    await page.get_by_label("Needs attention").check()
     await expect(page.locator("#slips-empty")).to_have_text("Every slip was printed.")
     assert [job.copy for job in await clinic.services.devices.printing.open_jobs(AGENT)] == [2]
 

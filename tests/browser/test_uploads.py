@@ -17,12 +17,12 @@ pytestmark = pytest.mark.browser
 
 #: What answers, and what the doctor reads of it.
 IN_BETWEEN = {
-    413: "A proxy before the server takes no file of this size (413).",
-    401: "Something before the server has answered in its place (401)",
-    403: "Something before the server has answered in its place (403)",
+    413: "A proxy in front of the server does not accept a file of this size (413).",
+    401: "Something in front of the server has answered instead (401)",
+    403: "Something in front of the server has answered instead (403)",
     502: "The server does not answer at the moment (502). Please send the file again",
     504: "The server does not answer at the moment (504).",
-    200: "Something before the server has answered in its place (200)",
+    200: "Something in front of the server has answered instead (200)",
 }
 
 

@@ -54,7 +54,7 @@ def test_a_language_without_words_is_left_out_and_a_call_is_never_silent() -> No
 @given(numbers, rooms, st.lists(st.sampled_from([*LANGUAGES, "xx"]), max_size=6))
 def test_no_figure_is_left_to_the_voice(number: str, room: str, languages: list[str]) -> None:
     for spoken in announcement(number, room, languages):
-        assert not any(sign.isdecimal() for sign in spoken["text"])
+        assert not any(character.isdecimal() for character in spoken["text"])
 
 
 @given(numbers, st.sampled_from(list(LANGUAGES)))

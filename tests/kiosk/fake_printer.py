@@ -26,22 +26,19 @@ _REQUEST = re.compile(rb"\x1d\(H\x06\x0000(....)$", re.DOTALL)
 
 @dataclass
 class FakePrinter:
-    """What it answers, whether it confirms, and where it fails.
+    """What it answers, whether it confirms, and where it fails."""
 
-    Attributes:
-        answers: byte for each n of `DLE EOT n`; a missing one stays unanswered.
-        confirms: whether it answers `GS ( H`.
-        before_printing: called with each document before it is confirmed; may block, or change the answers.
-        closes_after: bytes of a document after which it drops the line.
-        printed: the documents that came out whole, questions included, as `rendering` ignores those.
-        connections: how often it was connected to.
-    """
-
+    #: Byte for each n of `DLE EOT n`; a missing one stays unanswered.
     answers: dict[int, int] = field(default_factory=lambda: dict(READY))
+    #: Whether it answers `GS ( H`.
     confirms: bool = True
+    #: Called with each document before it is confirmed; may block, or change the answers.
     before_printing: Callable[[bytes], None] = lambda document: None
+    #: Bytes of a document after which it drops the line.
     closes_after: int | None = None
+    #: The documents that came out whole, questions included, as `rendering` ignores those.
     printed: list[bytes] = field(default_factory=list)
+    #: How often it was connected to.
     connections: int = 0
     port: int = 0
 

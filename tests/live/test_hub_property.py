@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_server.live.hub import Hub, ViewUnavailableError
+from queue_server.live.hub import Hub, ViewUnavailable
 from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import ReadyView, View
 from queue_server.sources import Source
@@ -101,7 +101,7 @@ class Session:
                     first = watcher.views()[0]["data"]
                     assert all(number >= before.get(department, 0) for department, number in first.items())
                     await asyncio.Event().wait()
-            except ViewUnavailableError:
+            except ViewUnavailable:
                 await asyncio.sleep(0.001)
 
     def is_true_for_all(self) -> bool:

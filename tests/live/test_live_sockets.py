@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from queue_server.live.frames import Frame, encode_beat
 from queue_server.live.hub import Hub
 from queue_server.live.protocol import LiveProtocol
-from queue_server.live.sockets import BadMessageError, refuse, serve_topic
+from queue_server.live.sockets import BadMessage, refuse, serve_topic
 from queue_server.live.subscriber import DirectSubscriber, PumpSubscriber, subscriber_of
 from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import View
@@ -35,7 +35,7 @@ def app_of(world: World) -> Starlette:
     async def talk(websocket: WebSocket) -> None:
         async def on_message(text: str) -> None:
             if text == "nonsense":
-                raise BadMessageError("That is nonsense.")
+                raise BadMessage("That is nonsense.")
             world.change("G")
 
         await serve_topic(websocket, world.hub, TopicName("board:main"), on_message, first=Frame.of(encode_beat(TEN)))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from queue_server.live.frames import Frame
-from queue_server.live.hub import PHONES_AT_ONCE, Hub, UnknownTopicError, ViewUnavailableError
+from queue_server.live.hub import PHONES_AT_ONCE, Hub, UnknownTopic, ViewUnavailable
 from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import ReadyView
 from queue_server.sources import Source
@@ -129,7 +129,7 @@ async def test_a_phone_whose_token_is_gone_is_told_so_and_the_others_go_on() -> 
 
         assert phones.watchers["token:1"].ended == (4404, "unknown")
         assert phones.watchers["token:0"].shown() == {"G": 2}
-        with pytest.raises(UnknownTopicError):
+        with pytest.raises(UnknownTopic):
             async with phones.hub.subscribed(TopicName("token:1"), Watcher()):
                 pass
 
@@ -142,6 +142,6 @@ async def test_phones_that_come_while_the_database_is_away_are_asked_to_come_aga
 
     phones.before_answer = away
     async with phones.hub.running():
-        with pytest.raises(ViewUnavailableError):
+        with pytest.raises(ViewUnavailable):
             async with phones.hub.subscribed(TopicName("token:0"), Watcher()):
                 pass

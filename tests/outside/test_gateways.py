@@ -12,7 +12,7 @@ from tests.alerts.gateways import Reply, an_http_gateway
 MESSAGE = Message("4f" * 16, AlertKind.CALLED, "+918123456789", "", "G-012", "en", {"room": "3"})
 PORTAL = "<!DOCTYPE html><html><title>Guest network</title>Please accept the terms of use.</html>"
 NOT_TAKEN = Refused("the gateway's answer does not say that the message was taken")
-NOT_AGREED = Unknown("the gateway's answer is none that was agreed on")
+NOT_AGREED = Unknown("the gateway's answer is not one of those configured")
 WEB_PAGE = Later("the gateway's address shows a web page")
 
 

@@ -108,7 +108,7 @@ async def test_half_of_the_quiet_hours_is_none(phone: httpx2.AsyncClient) -> Non
     answer = await choose(phone, "/me", quiet_from="21:00")
 
     assert answer.status_code == 422
-    assert "Quiet hours have a beginning and an end." in answer.text
+    assert "Quiet hours need a beginning and an end." in answer.text
 
 
 async def test_a_browser_subscribes_and_stops(running: Running, phone: httpx2.AsyncClient, slip: str) -> None:

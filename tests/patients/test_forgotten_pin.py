@@ -63,7 +63,7 @@ async def test_a_code_opens_the_way_to_a_new_pin(running: Running, phone: Phone)
     answer = await mine.post("/me/pin/code", data={"phone": PHONE, "code": code, "pin": NEW})
 
     assert (asked.status_code, code in asked.text) == (200, False)
-    assert (wrong.status_code, "wrong or too old" in wrong.text) == (422, True)
+    assert (wrong.status_code, "wrong or has expired" in wrong.text) == (422, True)
     assert answer.headers["location"] == "/me/login?pin=new"
     assert "new PIN is saved" in (await mine.get("/me/login?pin=new")).text
     assert [(await log_in(await phone(), pin)).status_code for pin in (PIN, NEW)] == [401, 303]

@@ -18,6 +18,7 @@ from queue_server.domain.errors import NothingToUndo, QueueError
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.services.queue.issuing import IssuedToken
 from tests.clinics import PROGRAM, Clinic, a_clinic
+from tests.statements import known_and_stored
 
 CREDIT_S = {Priority.NORMAL: 0, Priority.ASSISTED: 20 * 60, Priority.URGENT: 60 * 60}
 ROOMS = ("1", "2")
@@ -220,6 +221,12 @@ class ClinicMachine(RuleBasedStateMachine):
         assert stands == {
             number: (state, rooms.get(number)) for number, state in self.model.state.items() if state in live
         }
+
+    @invariant()
+    def what_the_process_knows_is_what_the_rows_say(self) -> None:
+        known, rows = self.run(known_and_stored(self.clinic, 1))
+
+        assert known == rows
 
     @invariant()
     def the_journal_is_whole(self) -> None:

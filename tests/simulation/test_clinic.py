@@ -1,9 +1,11 @@
 """The simulated clinic: what it is made to be, and always the same by its seed."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 from statistics import mean
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,7 @@ from queue_server.simulation.clinic import (
     PRIORITIES,
     ClinicPlan,
     SimulatedDays,
+    Troubles,
     a_clinic,
     a_small_clinic,
     arrivals,
@@ -119,3 +122,48 @@ def test_with_credits_some_are_called_past_others(month: SimulatedDays) -> None:
 
 def test_the_priorities_are_those_of_the_queue() -> None:
     assert {name for name, _ in PRIORITIES} == {priority.value for priority in Priority}
+
+
+def trouble(**troubles: Any) -> SimulatedDays:
+    """Five days of the small clinic on which this goes wrong."""
+    return simulate(replace(a_small_clinic(), troubles=Troubles(**troubles)), 3, 5)
+
+
+def test_a_late_doctor_is_that_late_every_day_and_the_other_is_not() -> None:
+    played = trouble(late_s=2_400.0)
+
+    starts = [duty for duty in played.duties if (duty.expected_s - FIRST_DAY_S) % DAY_S == 9 * 3_600]
+    assert {(duty.on_s or 0) - duty.expected_s for duty in starts if duty.room == "1"} == {2_400.0}
+    assert len({duty.on_s for duty in starts if duty.room == "2"}) == 5
+
+
+def test_an_emergency_is_called_before_whoever_waits() -> None:
+    played = trouble(emergencies_s=(10 * 3_600.0,))
+
+    emergencies = [entry for entry in played.entries if "-E" in entry.id]
+    assert len(emergencies) == 5
+    for one in emergencies:
+        waiting = [e for e in played.entries if e.joined_s < one.joined_s and (e.called_s or 0) > (one.called_s or 0)]
+        assert one.is_emergency
+        assert all(other.is_emergency or other.joined_s <= one.joined_s for other in waiting)
+        assert (one.called_s or 0) - one.joined_s < 1_200
+
+
+def test_who_comes_back_from_the_laboratory_has_the_place_from_before() -> None:
+    played = trouble(lab_share=0.2)
+
+    first = {entry.id: entry for entry in played.entries}
+    back = [entry for entry in played.entries if entry.came_from == "LAB"]
+    assert 0.1 < len(back) / (len(played.entries) - len(back)) < 0.3
+    assert all(entry.rank[1] == first[entry.id.removesuffix("-2")].rank[1] for entry in back if not entry.is_emergency)
+
+
+def test_at_an_unannounced_lunch_nobody_is_called_though_the_doctors_are_on_duty() -> None:
+    played = trouble(lunch_s=3_600.0)
+
+    for day in range(5):
+        eleven = FIRST_DAY_S + day * DAY_S + 11 * 3_600
+        calls = [e.called_s for e in played.entries if e.called_s and eleven + 1_500 < e.called_s < eleven + 3_300]
+        there = [duty for duty in played.duties if (duty.on_s or 0) < eleven and (duty.off_s or 0) > eleven + 3_600]
+        assert len(calls) <= 4
+        assert there

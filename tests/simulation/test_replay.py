@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 from queue_server.simulation import replay as command
 from queue_server.simulation import simulate as simulate_command
 from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, HOUR_S, SimulatedDays, a_clinic, a_small_clinic, simulate
@@ -237,3 +237,45 @@ def test_an_empty_log_gives_an_empty_answer(tmp_path: Path, capsys: pytest.Captu
 
     assert command.run(parsed(command, str(log), "--duty", str(duty))) == 0
     assert capsys.readouterr().out == "id,low_s,likely_s,high_s\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--lab", "1.5"), "--lab is 1.5"),
+        (("--emergency", "noon"), "'noon' is not a time of day"),
+        (("--doctors", "twox1"), "'twox1' is not a number of doctors"),
+        (("--doctors", "2xfast"), "'2xfast' is not a number of doctors"),
+    ],
+)
+def test_a_trouble_that_is_none_is_refused(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert simulate_command.run(parsed(simulate_command, *arguments)) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_troubles_are_simulated_and_replayed_by_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log, duty = tmp_path / "log.csv", tmp_path / "duty.csv"
+    troubles = "--late 40 --emergency 10:00 --lab 0.2 --lunch 60 --pace-by-day 0.3 --no-shows 0.25 --doctors 2x1.6"
+    files = ("--days", "1", "--out", str(log), "--duty-out", str(duty))
+
+    assert simulate_command.run(parsed(simulate_command, *troubles.split(), *files)) == 0
+    assert command.run(parsed(command, str(log), "--duty", str(duty))) == 0
+
+    kinds = {row["kind"] for row in csv.DictReader(io.StringIO(log.read_text()))}
+    assert {"normal", "emergency"} <= kinds
+    assert "-E1," in capsys.readouterr().out
+
+
+def test_who_has_a_credit_is_promised_the_place_before_those_whom_it_overtakes() -> None:
+    duty = LogDuty("1", NINE, NINE, None)
+    crowd = [LogEntry(str(number), "GEN", NINE + number) for number in range(1, 9)]
+    late = LogEntry("late", "GEN", NINE + 60)
+
+    normal = promises([*crowd, late], [duty])["late"]
+    assisted = promises([*crowd, replace(late, credit_s=600.0, kind="assisted")], [duty])["late"]
+
+    assert normal is not None
+    assert assisted is not None
+    assert assisted.likely_s < 0.5 * normal.likely_s

@@ -32,7 +32,7 @@ def lines(written: io.StringIO) -> list[dict[str, object]]:
 
 async def test_a_request_leaves_one_line_with_its_route_and_who_asked(running: Running, written: io.StringIO) -> None:
     token = await running.issue()
-    link = token["status_url"].removeprefix(running.url)
+    link = token["status_url"].removeprefix("http://queue.test")
     answer = await running.anonymous.get(f"{link}?lang=hi")
 
     issued, looked = [line for line in lines(written) if line["event"] == "request"]

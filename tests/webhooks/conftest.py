@@ -12,7 +12,7 @@ import pytest
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.programs.webhooks import networks
 from queue_server.services import Services
-from queue_server.services.programs.webhook_deliveries import Delivering
+from queue_server.services.programs.webhook_deliveries import WebhookDeliveries
 from queue_server.services.programs.webhooks import Subscription, Webhooks
 from queue_server.storage.programs.webhook_rows import Delivery, Webhook
 from queue_server.webhooks import Sender, Worker
@@ -85,7 +85,7 @@ async def hooks(database_url: str) -> AsyncIterator[Hooks]:
 def a_worker(clinic: Clinic, sender: Sender) -> Worker:
     """What serves the clinic's webhooks, as one process of the server does."""
     queues = clinic.services.clinic.queues
-    return Worker(Delivering(clinic.services.store, queues), queues, sender)
+    return Worker(WebhookDeliveries(clinic.services.store, queues), queues, sender)
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ class JudgingDriver(Driver, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class AlertPreference:
     """How somebody wants to be told. `ahead`: when so many are ahead; none: when about `minutes` are left.
 
     `quiet_from` and `quiet_until` are on the clinic's wall clock; both none for no quiet hours of one's own.
@@ -189,7 +189,7 @@ FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=5)
 
 
-def is_soon(wish: Wish, likely_s: float | None, ahead: int) -> bool:
+def is_soon(wish: AlertPreference, likely_s: float | None, ahead: int) -> bool:
     """Whether somebody who waits should set out now: `likely_s` is the forecast's likely wait, none if unknown."""
     if wish.ahead is not None:
         return ahead <= wish.ahead
@@ -208,7 +208,7 @@ def is_moved_far(before: datetime | None, after: datetime | None) -> bool:
     return before is not None and after is not None and after - before > DELAY
 
 
-def due_at(kind: AlertKind, wish: Wish, now: datetime, zone: tzinfo) -> datetime:
+def due_at(kind: AlertKind, wish: AlertPreference, now: datetime, zone: tzinfo) -> datetime:
     """When the message may go out: now, or at the end of the quiet hours that it has to respect."""
     if kind in ASKED_FOR:
         return now

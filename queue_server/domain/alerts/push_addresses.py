@@ -9,7 +9,7 @@ from typing import Any
 
 from queue_server.domain.errors import BadInput
 
-#: Push services' addresses are a few hundred signs long.
+#: Push services' addresses are a few hundred characters long.
 LONGEST_ENDPOINT = 1000
 #: An uncompressed point on P-256, and the secret that RFC 8291 wants.
 KEY_BYTES, SECRET_BYTES = 65, 16

@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 
 from queue_server.domain.analytics.quantile_sketch import NOTHING, Sketch, merged, sketch
 from queue_server.domain.queue.tokens import State
-from queue_server.domain.waits.correction import AT_ONCE_S
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import AT_ONCE_S, Wait
 
 #: So many of the longest waits are kept of each day and department, and of each month.
 LONGEST_KEPT = 10

@@ -131,9 +131,9 @@ def _items(text: str) -> Iterator[tuple[str, int, int]]:
         position = _skip(text, position, ",")
 
 
-def _skip(text: str, position: int, sign: str = "") -> int:
-    """The place of the next sign that is neither space nor `sign`."""
-    while position < len(text) and text[position] in f" \t\r\n{sign}":
+def _skip(text: str, position: int, character: str = "") -> int:
+    """The place of the next character that is neither space nor `character`."""
+    while position < len(text) and text[position] in f" \t\r\n{character}":
         position += 1
     return position
 

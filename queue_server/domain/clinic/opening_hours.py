@@ -23,7 +23,7 @@ Span = tuple[int, int]
 Hours = Mapping[int, tuple[Span, ...]]
 
 
-class Why(StrEnum):
+class ClosedReason(StrEnum):
     """Why a department gives out no numbers."""
 
     SHUT = "shut"
@@ -36,7 +36,7 @@ class Why(StrEnum):
 class Opening:
     """Whether numbers are given out now; if not, why, and when it opens next (aware UTC) where that is known."""
 
-    why: Why | None = None
+    why: ClosedReason | None = None
     opens_at: datetime | None = None
 
     @property
@@ -59,10 +59,10 @@ def opening(hours: Hours | None, now: datetime, zone: ZoneInfo, holidays: Collec
     """What hours and holidays say at `now` (aware). Without hours a department is always open but on holidays."""
     local = now.astimezone(zone)
     if local.date() in holidays:
-        return Opening(Why.HOLIDAY, next_opening(hours, now, zone, holidays))
+        return Opening(ClosedReason.HOLIDAY, next_opening(hours, now, zone, holidays))
     if hours is None or _is_within(hours, local):
         return Opening()
-    return Opening(Why.HOURS, next_opening(hours, now, zone, holidays))
+    return Opening(ClosedReason.HOURS, next_opening(hours, now, zone, holidays))
 
 
 def numbers_now(
@@ -77,9 +77,9 @@ def numbers_now(
 ) -> Opening:
     """Whether the next number is given out to a walk-in or online, after `issued` others of this day."""
     if not is_open:
-        return Opening(Why.SHUT)
+        return Opening(ClosedReason.SHUT)
     if quota is not None and issued >= quota:
-        return Opening(Why.QUOTA)
+        return Opening(ClosedReason.QUOTA)
     return opening(hours, now, zone, holidays)
 
 

@@ -73,7 +73,9 @@ def phone_number(text: str, region: str = "IN") -> str:
     `region`: the country of a number without its country's code. Raises `BadInput` when no phone has such a number.
     """
     refused = BadInput("phone", "This is not a phone number.")
-    if not 3 <= len(text) <= 40 or any(sign.isalpha() or unicodedata.category(sign) == "Cc" for sign in text):
+    if not 3 <= len(text) <= 40 or any(
+        character.isalpha() or unicodedata.category(character) == "Cc" for character in text
+    ):
         raise refused
     try:
         number = phonenumbers.parse(text, region)
@@ -99,8 +101,8 @@ def phone_in_words(e164: str) -> str:
 
 def plain_digits(text: str) -> str | None:
     """The digits of any script as 0–9, spaces left out; none when there is anything else."""
-    signs = "".join(text.split())
-    values = [unicodedata.decimal(sign, -1) for sign in signs]
+    characters = "".join(text.split())
+    values = [unicodedata.decimal(character, -1) for character in characters]
     return "".join(str(value) for value in values) if values and min(values) >= 0 else None
 
 
@@ -121,13 +123,13 @@ def is_easy(pin: str) -> bool:
 
 
 def clean_name(text: str) -> str:
-    """The name in NFC, without signs that cannot be seen, with single spaces. Any script is a name.
+    """The name in NFC, without characters that cannot be seen, with single spaces. Any script is a name.
 
-    Raises `BadInput` when no letter is left, or more than 120 signs.
+    Raises `BadInput` when no letter is left, or more than 120 characters.
     """
-    visible = "".join(sign for sign in " ".join(text.split()) if is_visible(sign))
+    visible = "".join(character for character in " ".join(text.split()) if is_visible(character))
     name = " ".join(unicodedata.normalize("NFC", visible).split())
-    if not any(sign.isalpha() for sign in name):
+    if not any(character.isalpha() for character in name):
         raise BadInput("name", "A name needs at least one letter.")
     if len(name) > LONGEST_NAME:
         raise BadInput("name", f"A name has at most {LONGEST_NAME} letters.")

@@ -12,8 +12,8 @@ from queue_server.domain.people.patients import is_easy, plain_digits
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200
-#: A password needs at least so many different signs.
-FEWEST_SIGNS = 4
+#: A password needs at least so many different characters.
+FEWEST_CHARACTERS = 4
 
 SHORTEST_UNLOCK_PIN = 4
 LONGEST_UNLOCK_PIN = 6
@@ -82,8 +82,12 @@ class Staff:
 def new_login(text: str) -> str:
     """A login as it is kept: small letters, no space. Raises `BadInput`."""
     login = text.strip().lower()
-    if not 1 <= len(login) <= LONGEST_LOGIN or not login.isprintable() or any(sign.isspace() for sign in login):
-        raise BadInput("login", f"A login has 1 to {LONGEST_LOGIN} signs and no space.")
+    if (
+        not 1 <= len(login) <= LONGEST_LOGIN
+        or not login.isprintable()
+        or any(character.isspace() for character in login)
+    ):
+        raise BadInput("login", f"A login has 1 to {LONGEST_LOGIN} characters and no space.")
     return login
 
 
@@ -97,8 +101,8 @@ def new_password(text: str, *about: str) -> str:
         raise WeakPassword("short", f"A password needs at least {SHORTEST_PASSWORD} characters.")
     if len(text) > LONGEST_PASSWORD:
         raise WeakPassword("long", f"A password has at most {LONGEST_PASSWORD} characters.")
-    if len(set(text)) < FEWEST_SIGNS or _is_run(text):
-        raise WeakPassword("simple", "This password is one sign again and again, or a row such as 12345678.")
+    if len(set(text)) < FEWEST_CHARACTERS or _is_run(text):
+        raise WeakPassword("simple", "This password is one character again and again, or a row such as 12345678.")
     if plain in _COMMON:
         raise WeakPassword("common", "This password is among those that everybody tries first.")
     if any(word and plain in {word.lower(), word.lower().replace(" ", "")} for word in about):
@@ -123,7 +127,7 @@ def is_locked(locked: bool, seen_at: datetime, now: datetime, lock_after: timede
 
 def browser_words(user_agent: str) -> str:
     """What a person would call the browser: `Chrome · Windows`; empty when it does not say."""
-    named = [next((words for sign, words in table if sign in user_agent), "") for table in (_BROWSERS, _SYSTEMS)]
+    named = [next((words for mark, words in table if mark in user_agent), "") for table in (_BROWSERS, _SYSTEMS)]
     return " · ".join(words for words in named if words)
 
 

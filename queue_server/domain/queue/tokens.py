@@ -120,9 +120,9 @@ class QueueEntry:
     finished_at: datetime | None = None
     calls: int = 0
     returns: int = 0
+    #: The department that transferred the token here.
     came_from: int | None = None
-    """The department that transferred the token here."""
+    #: The room to which the token goes back when this stay is attended.
     return_to: int | None = None
-    """The room to which the token goes back when this stay is attended."""
+    #: Only this doctor may be given the entry by "call next"; none: any doctor of the department.
     for_doctor_id: int | None = None
-    """Only this doctor may be given the entry by "call next"; none: any doctor of the department."""

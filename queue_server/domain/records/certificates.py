@@ -77,7 +77,7 @@ def check_wording(wording: Wording) -> Wording:
     title, text = wording.title.strip(), "\n".join(line.rstrip() for line in wording.text.strip().splitlines())
     for field, value, limit in (("title", title, LONGEST_TITLE), ("text", text, LONGEST_TEXT)):
         if not value or len(value) > limit:
-            raise BadInput(field, f"The {field} needs 1 to {limit} signs.")
+            raise BadInput(field, f"The {field} needs 1 to {limit} characters.")
         unknown = next((place for place in _PLACE.findall(value) if place not in PLACES), None)
         if unknown is not None:
             raise BadInput(field, f"There is no place {{{unknown}}}; there are {{{'}, {'.join(PLACES)}}}.")
@@ -128,7 +128,7 @@ def check_typed(typed: TypedCertificate) -> CertificateKind:
         raise BadInput("kind", f"There is no certificate of the kind {typed.kind!r}.")
     for field, value in (("diagnosis", typed.diagnosis), ("remarks", typed.remarks), ("to_whom", typed.to_whom)):
         if len(value) > LONGEST_REMARK:
-            raise BadInput(field, f"{field} has {len(value)} signs; {LONGEST_REMARK} are the most.")
+            raise BadInput(field, f"{field} has {len(value)} characters; {LONGEST_REMARK} are the most.")
     return CertificateKind(typed.kind)
 
 

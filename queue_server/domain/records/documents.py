@@ -13,7 +13,7 @@ from queue_server.domain.form_reading import is_visible
 LARGEST_FILE = 15 * 1024 * 1024
 MOST_FILES = 20
 
-#: The longest file name that is kept, in signs, without its ending.
+#: The longest file name that is kept, in characters, without its ending.
 LONGEST_FILE_NAME = 80
 
 #: What is stored, and the ending that a file of this type is given whatever it was called.
@@ -49,13 +49,13 @@ class Document:
 
 
 def file_name(name: str, media_type: str, fallback: str = "document") -> str:
-    """A name that every system can keep: no folders, no signs that cannot be seen, the ending of its true type.
+    """A name that every system can keep: no folders, no characters that cannot be seen, the ending of its true type.
 
     Any script stays. `../../x.php` of a PDF becomes `x.pdf`; a name of which nothing is left becomes `fallback`.
     """
     ending = ENDINGS[media_type]
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    visible = "".join(sign if _may_stand(sign) else " " for sign in unicodedata.normalize("NFC", last))
+    visible = "".join(character if _may_stand(character) else " " for character in unicodedata.normalize("NFC", last))
     words = " ".join(visible.split())
     stem, dot, given = words.rpartition(".")
     if dot and given.isascii() and given.isalnum() and len(given) <= 5:
@@ -64,6 +64,6 @@ def file_name(name: str, media_type: str, fallback: str = "document") -> str:
     return f"{words or fallback}{ending}"
 
 
-def _may_stand(sign: str) -> bool:
+def _may_stand(character: str) -> bool:
     # What Windows forbids in names, or a header would have to escape, is left out as well.
-    return sign not in '<>:"/\\|?*;%' and is_visible(sign)
+    return character not in '<>:"/\\|?*;%' and is_visible(character)

@@ -65,12 +65,12 @@ def parse_dose(text: str) -> Dose:
 
 
 def write_amount(amount: Fraction) -> str:
-    """`0`, `½`, `1½`, `2.5`; an amount that neither a sign nor a short decimal can say is written as `3/7`."""
+    """`0`, `½`, `1½`, `2.5`; an amount that neither such a fraction nor a short decimal can say is written as `3/7`."""
     whole, rest = divmod(amount, 1)
     if not rest:
         return str(whole)
-    if rest in _SIGNS:
-        return f"{whole or ''}{_SIGNS[rest]}"
+    if rest in _FRACTIONS:
+        return f"{whole or ''}{_FRACTIONS[rest]}"
     decimal = amount * 100
     return f"{float(amount):g}" if decimal.denominator == 1 else f"{amount.numerator}/{amount.denominator}"
 
@@ -87,21 +87,21 @@ def quantity(dose: Dose, days: int | None, form: str) -> Fraction | None:
     return Fraction(math.ceil(sum(dose.parts) * days)) if days else None
 
 
-_SIGNS: Mapping[Fraction, str] = {
+_FRACTIONS: Mapping[Fraction, str] = {
     Fraction(1, 4): "¼",
     Fraction(1, 3): "⅓",
     Fraction(1, 2): "½",
     Fraction(2, 3): "⅔",
     Fraction(3, 4): "¾",
 }
-_VALUES: Mapping[str, Fraction] = {sign: value for value, sign in _SIGNS.items()}
+_VALUES: Mapping[str, Fraction] = {written: value for value, written in _FRACTIONS.items()}
 
 
 def _split(text: str) -> tuple[list[Fraction], set[str]]:
     """The amounts, and the words. Raises `BadInput` for what is neither."""
     if len(text) > LONGEST_PATTERN:
         raise _refused(text[:LONGEST_PATTERN] + "…")
-    plain = "".join(_plain(sign) for sign in text).casefold()
+    plain = "".join(_plain(character) for character in text).casefold()
     words = re.findall(r"[a-z]+", plain)
     pattern = re.sub(r"[a-z]+\.?", " ", plain)
     if not set(words) <= _TIMES.keys() | _NEEDED | _NOW or len(set(words)) != len(words):
@@ -115,28 +115,28 @@ def _split(text: str) -> tuple[list[Fraction], set[str]]:
     return [amount for amount in amounts if amount is not None], set(words)
 
 
-def _plain(sign: str) -> str:
+def _plain(character: str) -> str:
     """Digits of any script as 0–9, every dash as `-`."""
-    if (value := unicodedata.decimal(sign, None)) is not None:
+    if (value := unicodedata.decimal(character, None)) is not None:
         return str(value)
-    if unicodedata.category(sign) == "Pd" or sign == "\u2212":
+    if unicodedata.category(character) == "Pd" or character == "\u2212":
         return "-"
-    return {"\u2044": "/", ",": "."}.get(sign, sign)
+    return {"\u2044": "/", ",": "."}.get(character, character)
 
 
 def _amount(text: str) -> Fraction | None:
-    plain = "".join(_plain(sign) for sign in text.strip()[:LONGEST_PATTERN])
-    sign = _VALUES.get(plain[-1:])
-    whole = plain[:-1].strip() if sign is not None else plain
-    if sign is not None and not whole:
-        return sign
+    plain = "".join(_plain(character) for character in text.strip()[:LONGEST_PATTERN])
+    fraction = _VALUES.get(plain[-1:])
+    whole = plain[:-1].strip() if fraction is not None else plain
+    if fraction is not None and not whole:
+        return fraction
     match = _NUMBER.fullmatch(whole)
-    if match is None or (sign is not None and not whole.isdecimal()):
+    if match is None or (fraction is not None and not whole.isdecimal()):
         return None
     under = int(match[2]) if match[2] else 1
     if not 1 <= under <= 100 or len(match[1]) > 6:
         return None
-    return Fraction(match[1]) / under + (sign or 0)
+    return Fraction(match[1]) / under + (fraction or 0)
 
 
 def _with_pattern(dose: Dose, parts: list[Fraction]) -> Dose:

@@ -83,7 +83,7 @@ def parse_file(content: bytes) -> MedicineFile:
     if faults:
         raise _bad_file(faults)
     if not found:
-        raise _bad_file([Fault(1, "", "empty", "The file names no medicine.")])
+        raise _bad_file([Fault(1, "", "empty", "The file contains no medicine.")])
     return MedicineFile(found, tuple(heading for heading in order if heading and heading not in COLUMNS))
 
 
@@ -105,7 +105,7 @@ def _text(content: bytes) -> str:
             [Fault(line, "", "encoding", "This line is not UTF-8; please save the file as CSV UTF-8.")]
         ) from error
     if "\x00" in text:
-        raise _bad_file([Fault(text[: text.index("\x00")].count("\n") + 1, "", "text", "This is no text file.")])
+        raise _bad_file([Fault(text[: text.index("\x00")].count("\n") + 1, "", "text", "This is not a text file.")])
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -148,7 +148,7 @@ def _preparation(number: int, row: Mapping[str, str], extra: int) -> Preparation
         return Fault(number, "", "cells", f"This line has {extra} more cells than there are columns.")
     generic, form = row.get("generic", ""), row.get("form", "").casefold()
     strengths = tuple(each.strip() for each in row.get("strength", "").split("|") if each.strip())
-    if not any(sign.isalpha() for sign in generic):
+    if not any(character.isalpha() for character in generic):
         return Fault(number, "generic", "name", "A medicine needs a name.")
     if not form:
         return Fault(number, "form", "form", f"In which form is {generic} given (tablet, syrup …)?")
@@ -160,7 +160,7 @@ def _preparation(number: int, row: Mapping[str, str], extra: int) -> Preparation
     for column, text in (("generic", generic), ("form", form), *(("strength", each) for each in strengths)):
         if len(text) > _LONGEST[column] or not text.isprintable():
             return Fault(
-                number, column, "long", f"This is no {column}; {_LONGEST[column]} printable signs are the most."
+                number, column, "long", f"This is not a {column}: at most {_LONGEST[column]} printable characters."
             )
     return Preparation(generic, form, strengths)
 

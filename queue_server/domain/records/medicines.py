@@ -66,7 +66,9 @@ def score(wanted: Sequence[str], name: str, words: Sequence[str]) -> int | None:
 
 def folded(text: str) -> str:
     """The text for comparing: no case, no accents, single spaces."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    plain = "".join(
+        character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
+    )
     return " ".join(plain.casefold().split())
 
 

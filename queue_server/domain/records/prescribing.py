@@ -35,8 +35,8 @@ class TypedLine:
     dose: str = ""
     food: str = Food.ANY
     days: str = ""
+    #: What the doctor counted; empty: computed.
     quantity: str = ""
-    """What the doctor counted; empty: computed."""
     note: str = ""
 
     @property
@@ -140,7 +140,7 @@ def _line(index: int, line: TypedLine, known: MedicineList) -> Line:
 
 def _name(text: str) -> str:
     name = _clean(text)
-    if not any(sign.isalpha() for sign in name):
+    if not any(character.isalpha() for character in name):
         raise BadInput("generic", "A line needs the name of a medicine.")
     return name
 
@@ -177,9 +177,13 @@ def _quantity(text: str) -> Fraction | None:
 
 def _clean(text: str) -> str:
     """Single spaces, nothing that cannot be printed."""
-    return " ".join("".join(sign if sign.isprintable() or sign in "\u200c\u200d" else " " for sign in text).split())
+    return " ".join(
+        "".join(
+            character if character.isprintable() or character in "\u200c\u200d" else " " for character in text
+        ).split()
+    )
 
 
 def _check_length(field: str, text: str, limit: int) -> None:
     if len(text) > limit:
-        raise BadInput(field, f"{field} has {len(text)} signs; {limit} are the most.")
+        raise BadInput(field, f"{field} has {len(text)} characters; {limit} are the most.")

@@ -30,7 +30,9 @@ def _(sentence: str) -> str:
 MESSAGES: Mapping[Refusal, str] = {
     Refusal.EMPTY: _("The file is empty."),
     Refusal.TOO_LARGE: _("The file is larger than 15 MB."),
-    Refusal.OTHER_TYPE: _("This is no PDF, JPEG, HEIC or PNG. Only those can be added, whatever the file is called."),
+    Refusal.OTHER_TYPE: _(
+        "This is not a PDF, JPEG, HEIC or PNG. Only those can be added, whatever the file is called."
+    ),
     Refusal.BROKEN: _("The file is damaged or cut off. Please save or photograph it again."),
     Refusal.TOO_MANY_PIXELS: _("The picture has too many pixels to be checked. Please save it smaller."),
     Refusal.TOO_COMPLEX: _("The file takes too long to check. Please print it to a new PDF, or photograph it."),
@@ -38,5 +40,5 @@ MESSAGES: Mapping[Refusal, str] = {
     Refusal.SCRIPTED: _("The PDF contains a program. Please print it to a new PDF."),
     Refusal.LAUNCHING: _("The PDF starts programs or sends data. Please print it to a new PDF."),
     Refusal.EMBEDDED_FILES: _("The PDF contains other files. Please print it to a new PDF."),
-    Refusal.CUT_OFF: _("The connection broke off. Nothing was kept; please try again."),
+    Refusal.CUT_OFF: _("The connection was lost. Nothing was saved; please try again."),
 }

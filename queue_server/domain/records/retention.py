@@ -16,7 +16,7 @@ LONGEST_YEARS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class RetentionPeriods:
     """Whole years for which documents, the patients' names on visits, and who looked at records are kept."""
 
     documents: int = 10
@@ -24,11 +24,11 @@ class Retention:
     reads: int = 10
 
     @classmethod
-    def of(cls, stored: Mapping[str, int] | None) -> Retention:
+    def of(cls, stored: Mapping[str, int] | None) -> RetentionPeriods:
         """From the clinic's setting; what it does not name has the default."""
         return cls(**{name: int(years) for name, years in (stored or {}).items() if name in cls.__slots__})
 
-    def checked(self) -> Retention:
+    def checked(self) -> RetentionPeriods:
         """Itself. Raises `BadInput` naming the field for less than the law asks, or more than a lifetime."""
         for name in self.__slots__:
             years = getattr(self, name)

@@ -1,164 +1,193 @@
-"""How forecasts came out so far, and what the next one must therefore be multiplied by.
+"""How forecasts came out so far, and what the next one must therefore be.
 
 The mechanics of `waits` know doctors and positions, not habits: that people overtake, give up, that a third room opens
-when the line grows. A `Correction` learns these from each finished wait, in two layers.
+when the line grows. A `Correction` learns these from each finished wait, in two layers for each end of the range and
+for the likely value.
 
-* **Slopes**: the logarithm of (true ÷ mechanical) wait as a linear function of three clues, fitted by recursive least
-  squares with forgetting and a ridge prior that says "the mechanics are right" (Plackett 1950; Haykin, *Adaptive
-  Filter Theory*, ch. 10). One clue is the delay history, how long the first in line has waited so far: Ibrahim & Whitt,
-  "Real-Time Delay Estimation Based on Delay History" (2009), show why it helps where the number of servers is
-  uncertain, and that alone it fails when arrivals come in waves, as in a clinic's morning.
-* **Quantiles**: for four sizes of the line the median and the distances to the 10 % and 90 % quantiles are tracked one
-  small step an observation (Robbins & Monro 1951; with the pinball loss of Koenker & Bassett 1978). This is online
-  conformal calibration: whatever the mechanics say, the range comes to hold 80 % of the waits (Gibbs & Candès 2021;
-  Angelopoulos, Barber & Bates 2024, "Online conformal prediction with decaying step sizes").
+* **Slopes**: the quantile of the logarithm of (true ÷ mechanical) wait as a linear function of a few clues, fitted by
+  recursive least squares with forgetting (Plackett 1950; Haykin, *Adaptive Filter Theory*, ch. 10) whose weights make
+  its squares into the pinball loss of Koenker & Bassett (1978): majorise-minimise, Hunter & Lange, "Quantile Regression
+  via an MM Algorithm" (2000). A ridge prior says "the mechanics are right". One regression for each quantile, because
+  what is a good guess for the middle of a wait is a bad one for its end.
+* **Offsets**: by the number of people ahead, and by whether one has priority oneself, a constant is added that takes
+  one small step after each wait that came out below or above what had been *promised*, so that the range comes to hold
+  80 % of the waits of each group whatever the slopes say (adaptive conformal ranges: Gibbs & Candès 2021; Zaffran et
+  al. 2022; Angelopoulos, Barber & Bates 2024).
 
-People who wait together see the same doctors come late, so their errors are hardly more than one lesson: what is
-observed behind `ahead` people counts 1/√(1 + ahead).
+The signs of the slopes are those that a patient would take for granted: more people ahead, a longer mechanical
+estimate, longer waits of others never shorten a wait; so they cannot, whatever was learned.
 
-Only waits of at least `AT_ONCE_S` count. A forecast is for somebody who waits; who is called on arrival never reads it.
+People who wait together see the same doctors come late: a hundred waits of one bad morning are hardly more than one
+lesson, those of a telephone queue are nearly a hundred. So a lesson counts as much as the errors of neighbours are
+independent: their variance by that of their running mean, times its length (the method of batch means; Law & Kelton,
+*Simulation Modeling and Analysis*, §9.5). Only waits of at least `AT_ONCE_S` count. A forecast is for somebody who
+waits; who is called on arrival never reads it.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
+from queue_server.domain.waits.clues import (
+    CALLS,
+    CONSTANT,
+    FEW,
+    HISTORY,
+    JOINS,
+    MANY,
+    MECHANICS,
+    OFFSET_S,
+    OWN,
+    SOME,
+    SPREAD,
+    THROUGHPUT,
+    TYPICAL_LOG,
+    Clues,
+    group_of,
+    inputs_of,
+    ladder,
+    logarithm,
+    spread_of,
+)
+from queue_server.domain.waits.recent import Flow
+from queue_server.domain.waits.regression import (
+    NO_ERRORS,
+    TARGETS,
+    WILD,
+    Errors,
+    Head,
+    dot,
+    first_heads,
+    refitted,
+    stepped,
+)
+
 AT_ONCE_S = 5.0
-OFFSET_S = 30.0
-"""Added to every wait before its logarithm is taken: half a minute more or less is the same to a patient."""
-RIDGE = 200.0
-FORGETTING = 3_000.0
-STEP = 0.03
-WARM_UP = 60.0
-WILD = 3.0
-WIDEST = 4.0
-TYPICAL_LOG = 4.0
-LARGEST_VARIANCE = 1.0
-LINE_SIZES = (0, 2, 9)
-TARGETS = (0.1, 0.5, 0.9)
-
-Vector = tuple[float, ...]
 
 
-class Clues(NamedTuple):
-    """What was known when a wait was promised; kept beside the promise until it is known how it came out.
+class Wait(NamedTuple):
+    """A promise in seconds from now: of ten waits one is under `low_s`, five under `likely_s`, nine under `high_s`."""
 
-    The mechanical estimate in seconds, its relative spread (deviation of its logarithm), the number of people ahead,
-    what the delay history says in seconds, and how many people wait in all.
-    """
-
-    mechanics_s: float
-    spread: float
-    ahead: float
-    history_s: float
-    line: float
-
-
-class Quantiles(NamedTuple):
-    """For one size of line: the median's offset (a logarithm), and from there to the low and high end in spreads."""
-
-    low: float = -1.5
-    middle: float = 0.0
-    high: float = 1.6
-    seen: float = 0.0
-
-
-def _first_doubts() -> tuple[Vector, ...]:
-    return tuple(tuple(1.0 / RIDGE if row == column else 0.0 for column in range(4)) for row in range(4))
+    low_s: float
+    likely_s: float
+    high_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
     """The learned correction of one department; a new one trusts the mechanics, and has slightly wide ranges.
 
-    `slopes` are the weights of a constant, the mechanics, the people ahead and the delay history; `doubts` is the
-    inverse of their information matrix; `quantiles` belong to lines of 0, 1–2, 3–9 and more people.
+    `heads` are those of the quantiles 10, 50 and 90 %.
     """
 
-    slopes: Vector = (0.0, 0.0, 0.0, 0.0)
-    doubts: tuple[Vector, ...] = field(default_factory=_first_doubts)
-    quantiles: tuple[Quantiles, ...] = (Quantiles(),) * (len(LINE_SIZES) + 1)
+    heads: tuple[Head, Head, Head] = field(default_factory=first_heads)
+    errors: Errors = NO_ERRORS
 
-    def ranges_s(self, clues: Sequence[Clues]) -> list[tuple[float, float, float]]:
-        """Return low, likely and high (10, 50 and 90 %) in seconds for each, 0 ≤ low ≤ likely ≤ high.
+    def range_s(self, clues: Clues) -> Wait:
+        """Return low, likely and high (10, 50 and 90 %) in seconds, in order, as if `away_s` and `extra_s` were 0."""
+        base = logarithm(clues.mechanics_s)
+        inputs, group, own = inputs_of(clues), group_of(clues.ahead), int(clues.own)
+        return _in_order(*(base + dot(head.slopes, inputs) + head.offset(group, own) for head in self.heads))
 
-        With the other clues equal, a longer mechanical estimate never gives a shorter likely wait.
+    def ranges_s(self, reached: Sequence[tuple[float, float]], flow: Flow, *, own: bool = False) -> list[Wait]:
+        """Return `range_s` for 0, 1, 2 … people ahead, who are reached at these seconds with these deviations.
+
+        Each of the three figures is at least what it is for one person fewer ahead.
         """
-        ranges = []
+        throughput = _throughputs(flow, len(reached))
+        low_end, middle, high_end = (_by_ahead(head, throughput, flow, own) for head in self.heads)
+        low_slope, likely_slope, high_slope = (_slope_of_mechanics(head, flow) for head in self.heads)
+        narrower, wider = self.heads[0].slopes[SPREAD], self.heads[2].slopes[SPREAD]
         log, exp = math.log, math.exp
-        constant, mechanics, ahead, history = self.slopes
-        constant -= mechanics * TYPICAL_LOG + ahead + history * TYPICAL_LOG
-        quantiles, size = self.quantiles[0], 0.0
-        for at, spread, before, past, line in clues:
-            if line != size:
-                quantiles, size = self.quantiles[_size(line)], line
-            middle = constant + quantiles.middle + (1.0 + mechanics) * log(at + OFFSET_S)
-            middle += ahead * log(1.0 + before) + history * log(past + OFFSET_S)
-            likely = exp(middle) - OFFSET_S
-            low = (likely + OFFSET_S) * exp(quantiles.low * spread) - OFFSET_S
-            high = (likely + OFFSET_S) * exp(quantiles.high * spread) - OFFSET_S
-            ranges.append((low if low > 0.0 else 0.0, likely if likely > 0.0 else 0.0, high if high > 0.0 else 0.0))
+        least_low = least_likely = least_high = 0.0
+        ranges: list[Wait] = []
+        for (at, deviation), low, likely, high in zip(reached, low_end, middle, high_end, strict=True):
+            base = log(1.0 + at / OFFSET_S)
+            spread = spread_of(at, deviation)
+            likely_s = exp(likely + likely_slope * base) * OFFSET_S - OFFSET_S
+            low_s = exp(low + low_slope * base + narrower * spread) * OFFSET_S - OFFSET_S
+            high_s = exp(high + high_slope * base + wider * spread) * OFFSET_S - OFFSET_S
+            least_likely = likely_s if likely_s > least_likely else least_likely
+            least_low = low_s if low_s > least_low else least_low
+            least_high = high_s if high_s > least_high else least_high
+            low_s = least_low if least_low < least_likely else least_likely
+            ranges.append(Wait(low_s, least_likely, least_high if least_high > least_likely else least_likely))
         return ranges
 
-    def after(self, clues: Clues, waited_s: float) -> Correction:
-        """Return the correction that has also seen a wait of `waited_s` seconds; one called at once teaches nothing."""
+    def after(self, clues: Clues, waited_s: float, promised: Wait | None = None) -> Correction:
+        """Return the correction that has also seen a wait of `waited_s` seconds; one called at once teaches nothing.
+
+        `promised` is what was said; left out, it is taken to be what would be said now.
+        """
         if waited_s < AT_ONCE_S:
             return self
-        inputs = _inputs(clues)
-        error = math.log((waited_s + OFFSET_S) / (clues.mechanics_s + OFFSET_S)) - _dot(self.slopes, inputs)
-        weight = 1.0 / math.sqrt(1.0 + clues.ahead)
-        slopes, doubts = self._refitted(inputs, max(-WILD, min(WILD, error / clues.spread)) * clues.spread, weight)
-        size = _size(clues.line)
-        stepped = _stepped(self.quantiles[size], error, clues.spread, weight)
-        quantiles = (*self.quantiles[:size], stepped, *self.quantiles[size + 1 :])
-        return replace(self, slopes=slopes, doubts=doubts, quantiles=quantiles)
+        target = logarithm(waited_s - clues.extra_s)
+        said = promised or self.range_s(clues)
+        misses = [target - logarithm(end - clues.extra_s * (promised is not None)) for end in said]
+        worth = self.errors.independence
+        low, likely, high = (
+            refitted(stepped(head, clues, share, miss, worth), clues, share, target, worth)
+            for head, share, miss in zip(self.heads, TARGETS, misses, strict=True)
+        )
+        error = max(-WILD, min(WILD, misses[1] / clues.spread))
+        return Correction((low, likely, high), self.errors.after(error))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values from which `from_dict` makes an equal correction."""
+        return asdict(self)
+
+    @staticmethod
+    def is_kept_in(kept: Mapping[str, Any]) -> bool:
+        """Whether this is what `to_dict` made, and not what an earlier build wrote."""
+        return "heads" in kept
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Correction:
-        """Return what `dataclasses.asdict`, with or without a passage through JSON, made of a correction."""
-        return cls(
-            tuple(kept["slopes"]),
-            tuple(tuple(row) for row in kept["doubts"]),
-            tuple(Quantiles(*one) for one in kept["quantiles"]),
+        """Return what `to_dict`, with or without a passage through JSON, made of a correction.
+
+        What an earlier build wrote, which had one regression for all quantiles, gives a new correction.
+        """
+        if not cls.is_kept_in(kept):
+            return cls()
+        low, likely, high = (
+            Head(tuple(one["slopes"]), tuple(map(tuple, one["doubts"])), tuple(one["by_ahead"]), tuple(one["by_own"]))
+            for one in kept["heads"]
         )
-
-    def _refitted(self, inputs: Vector, error: float, weight: float) -> tuple[Vector, tuple[Vector, ...]]:
-        """One step of recursive least squares. Forgetting rests while the doubts are large, or they would only grow."""
-        kept = 1.0 - weight / FORGETTING
-        if max(self.doubts[i][i] for i in range(4)) > LARGEST_VARIANCE:
-            kept = 1.0
-        direction = [_dot(row, inputs) for row in self.doubts]
-        gain = [part / (kept / weight + _dot(inputs, direction)) for part in direction]
-        slopes = [slope + part * error for slope, part in zip(self.slopes, gain, strict=True)]
-        doubts = tuple(
-            tuple((cell - part * across) / kept for cell, across in zip(row, direction, strict=True))
-            for row, part in zip(self.doubts, gain, strict=True)
-        )
-        constant, mechanics, ahead, history = slopes
-        return (constant, min(max(mechanics, -1.0), 1.0), max(ahead, 0.0), max(history, 0.0)), doubts
+        return cls((low, likely, high), Errors(*kept["errors"]))
 
 
-def _stepped(quantiles: Quantiles, error: float, spread: float, weight: float) -> Quantiles:
-    step = STEP * weight * (1.0 + WARM_UP / (WARM_UP + quantiles.seen))
-    middle = quantiles.middle + step * spread * (TARGETS[1] - (error < quantiles.middle))
-    beyond = (error - quantiles.middle) / spread
-    low = min(quantiles.low + step * (TARGETS[0] - (beyond < quantiles.low)), 0.0)
-    high = min(max(quantiles.high + step * (TARGETS[2] - (beyond < quantiles.high)), 0.0), WIDEST)
-    return Quantiles(low, middle, high, min(quantiles.seen + 1.0, FORGETTING))
+def _throughputs(flow: Flow, size: int) -> list[float]:
+    if flow.gap_s is None:
+        return [0.0] * size
+    gap, log = flow.gap_s / OFFSET_S, math.log
+    return [log(1.0 + place * gap) for place in range(1, size + 1)]
 
 
-def _inputs(clues: Clues) -> Vector:
-    base = math.log(clues.mechanics_s + OFFSET_S) - TYPICAL_LOG
-    past = math.log(clues.history_s + OFFSET_S) - TYPICAL_LOG
-    return (1.0, base, math.log1p(clues.ahead) - 1.0, past)
+def _by_ahead(head: Head, throughputs: Sequence[float], flow: Flow, own: bool) -> list[float]:
+    """What does not depend on the mechanics, for each number of people ahead."""
+    few, some, many, throughput = (head.slopes[clue] for clue in (FEW, SOME, MANY, THROUGHPUT))
+    constant = head.slopes[CONSTANT] - head.slopes[MECHANICS] * TYPICAL_LOG + head.by_own[own]
+    constant += head.slopes[CALLS] * math.log1p(flow.calls)
+    constant += head.slopes[OWN] if own else head.slopes[JOINS] * math.log1p(flow.joins)
+    if flow.wait_s is not None:
+        constant += head.slopes[HISTORY] * logarithm(flow.wait_s)
+    offsets = [constant + offset for offset in head.by_ahead]
+    return [
+        offsets[group] + few * a + some * b + many * c + throughput * gone
+        for (a, b, c, group), gone in zip(ladder(len(throughputs)), throughputs, strict=True)
+    ]
 
 
-def _size(line: float) -> int:
-    return sum(line > largest for largest in LINE_SIZES)
+def _slope_of_mechanics(head: Head, flow: Flow) -> float:
+    """What the last calls say takes from the weight of the mechanics; where nothing has happened, all is theirs."""
+    slope = 1.0 + head.slopes[MECHANICS]
+    slope -= 0.0 if flow.wait_s is None else head.slopes[HISTORY]
+    return slope - (0.0 if flow.gap_s is None else head.slopes[THROUGHPUT])
 
 
-def _dot(left: Sequence[float], right: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(left, right, strict=True))
+def _in_order(low: float, likely: float, high: float) -> Wait:
+    low_s, likely_s, high_s = (max(math.exp(end) * OFFSET_S - OFFSET_S, 0.0) for end in (low, likely, high))
+    return Wait(min(low_s, likely_s), likely_s, max(high_s, likely_s))

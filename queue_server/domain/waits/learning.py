@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from queue_server.domain.queue.events import Event
-from queue_server.domain.queue.tokens import Action, DutyState
+from queue_server.domain.queue.tokens import Action, DutyState, Priority
 from queue_server.domain.queue.transitions import UNDO_WINDOW
-from queue_server.domain.waits.correction import Clues
+from queue_server.domain.waits.clues import Clues
+from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.pace import (
     Learned,
     learn_consultation,
+    learn_day,
     learn_end_of_wait,
     learn_no_show,
     learn_return,
@@ -25,9 +27,13 @@ from queue_server.domain.waits.pace import (
     learn_turn_over,
     learn_wait,
 )
+from queue_server.domain.waits.recent import Recent
 
 #: A line is a lesson when it is so old that nobody can take it back.
 LESSON_AGE = UNDO_WINDOW + timedelta(seconds=2)
+
+#: After so long without a line, another day begins.
+NIGHT = timedelta(hours=4)
 
 #: The journal's kind for a token that comes from another department.
 JOIN = "join"
@@ -59,13 +65,27 @@ class Awaited:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody was promised at joining, as low, likely and high, and from which clues."""
+
+    clues: Clues
+    promised: Wait
+    is_emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Learning:
-    """What is learned so far, and what the next lines need to be understood. `joined`: token → since when it waits."""
+    """What is learned so far, and what the next lines need to be understood. `joined`: token → since when it waits.
+
+    `recent` is what the last minutes say, `last_at` the moment of the last line.
+    """
 
     learned: Learned = field(default_factory=Learned)
     joined: Mapping[int, datetime] = field(default_factory=dict)
     rooms: Mapping[str, RoomSeen] = field(default_factory=dict)
     awaited: Mapping[str, Awaited] = field(default_factory=dict)
+    recent: Recent = field(default_factory=Recent)
+    last_at: datetime | None = None
 
 
 def lessons(lines: Iterable[tuple[int, Event]], now: datetime) -> list[tuple[int, Event]]:
@@ -81,49 +101,65 @@ def lessons(lines: Iterable[tuple[int, Event]], now: datetime) -> list[tuple[int
     return [pair for pair in ripe if pair[0] not in undone and not _takes_back(pair[1])]
 
 
-def learn(before: Learning, line: Event, clues: Clues | None = None) -> Learning:
-    """What is known after this line; `clues` are those of the promise that the token was given, at its call."""
+def learn(before: Learning, line: Event, told: Told | None = None) -> Learning:
+    """What is known after this line; `told` is the promise that the token was given, at its call."""
+    before = _on_the_day_of(before, line.at)
     if line.kind == DUTY:
         return _duty(before, line)
     if line.token_id is None:
         return before
     handler = _HANDLERS.get(line.kind)
-    return handler(before, line, line.token_id, clues) if handler else before
+    return handler(before, line, line.token_id, told) if handler else before
 
 
-def _join(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
-    return replace(before, joined={**before.joined, token_id: line.at})
+def _on_the_day_of(before: Learning, at: datetime) -> Learning:
+    if before.last_at is None or at - before.last_at < NIGHT:
+        return replace(before, last_at=at)
+    return replace(before, learned=learn_day(before.learned), recent=Recent(), last_at=at)
 
 
-def _call(before: Learning, line: Event, token_id: int, clues: Clues | None) -> Learning:
+def _join(before: Learning, line: Event, token_id: int, _told: Told | None) -> Learning:
+    is_emergency = (line.data or {}).get("priority") == Priority.EMERGENCY
+    recent = before.recent if is_emergency else before.recent.joined(line.at.timestamp())
+    return replace(before, joined={**before.joined, token_id: line.at}, recent=recent)
+
+
+def _call(before: Learning, line: Event, token_id: int, told: Told | None) -> Learning:
     data = line.data or {}
     code, doctor = str(data.get("room")), str(data.get("doctor") or data.get("room"))
     seen = before.rooms.get(code, RoomSeen())
-    learned, joined_at = before.learned, before.joined.get(token_id)
+    learned, joined_at, waited_in_turn_s = before.learned, before.joined.get(token_id), None
     if joined_at is not None:
         waited_s = (line.at - joined_at).total_seconds()
         learned = learn_end_of_wait(learned, waited_s, has_left=False)
-        if clues is not None:
-            learned = learn_wait(learned, clues, waited_s)
+        if told is not None:
+            learned = learn_wait(learned, told.clues, waited_s, told.promised)
+        if told is None or not told.is_emergency:
+            waited_in_turn_s = waited_s
         if seen.free_since is not None and seen.free_since >= joined_at:
             learned = learn_turn_over(learned, (line.at - seen.free_since).total_seconds())
-    rooms = {**before.rooms, code: RoomSeen(token_id, line.at, doctor)}
-    return replace(before, learned=learned, joined=_without(before.joined, token_id), rooms=rooms)
+    return replace(
+        before,
+        learned=learned,
+        joined=_without(before.joined, token_id),
+        rooms={**before.rooms, code: RoomSeen(token_id, line.at, doctor)},
+        recent=before.recent.called(line.at.timestamp(), waited_in_turn_s),
+    )
 
 
-def _finish(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
+def _finish(before: Learning, line: Event, token_id: int, _told: Told | None) -> Learning:
     after, seen, lasted_s = _leave_room(before, line, token_id)
     if seen is None:
         return replace(after, joined=_without(after.joined, token_id))
     return replace(after, learned=learn_consultation(after.learned, seen.doctor, lasted_s))
 
 
-def _miss(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
+def _miss(before: Learning, line: Event, token_id: int, _told: Told | None) -> Learning:
     after, seen, lasted_s = _leave_room(before, line, token_id)
     return after if seen is None else replace(after, learned=learn_no_show(after.learned, lasted_s))
 
 
-def _cancel(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
+def _cancel(before: Learning, line: Event, token_id: int, _told: Told | None) -> Learning:
     joined_at = before.joined.get(token_id)
     learned = before.learned
     if joined_at is not None:
@@ -132,7 +168,7 @@ def _cancel(before: Learning, line: Event, token_id: int, _clues: Clues | None) 
     return replace(after, learned=learned, joined=_without(before.joined, token_id))
 
 
-def _step_out(before: Learning, line: Event, token_id: int, _clues: Clues | None) -> Learning:
+def _step_out(before: Learning, line: Event, token_id: int, _told: Told | None) -> Learning:
     """Held, sent back or expired: the room is free, and the wait that follows was promised to nobody."""
     after, _, _ = _leave_room(before, line, token_id)
     return replace(after, joined=_without(after.joined, token_id))
@@ -182,7 +218,7 @@ def _without(mapping: Mapping[Key, Value], key: Key) -> Mapping[Key, Value]:
     return {known: value for known, value in mapping.items() if known != key}
 
 
-_Handler = Callable[[Learning, Event, int, Clues | None], Learning]
+_Handler = Callable[[Learning, Event, int, Told | None], Learning]
 _HANDLERS: Mapping[str, _Handler] = {
     Action.ISSUE: _join,
     JOIN: _join,

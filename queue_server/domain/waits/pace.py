@@ -3,40 +3,55 @@
 Everything here is a pure update: a frozen `Learned` goes in, a new one comes out, in constant time. Nothing is
 kept of single patients; a department's memory is a few dozen numbers for one JSON column (`to_dict`, `from_dict`).
 
-Two habits run through the page.
+Three habits run through the page.
 
 * **Shrinkage.** Few observations are pulled towards more general knowledge: the last consultations of a doctor towards
   the doctor's history, that towards the department's, that towards the configured pace. The estimate is the posterior
   mean (n·x̄ + k·prior) / (n + k) of a conjugate (gamma–exponential) model, with k "pseudo-observations" of the prior
   (Bühlmann credibility; Gelman et al., *Bayesian Data Analysis*, §2.6).
-* **Forgetting.** Older observations lose weight by a constant factor with each new one (exponential smoothing), so that
-  a doctor who works faster than last month is believed within a morning.
+* **Forgetting.** Older observations lose weight by a constant factor with each new one (exponential smoothing).
+* **Today.** A day has a pace of its own. How much today differs is the mean of the latest consultations by the usual
+  length of each; it is believed as far as days have been seen to differ (the variance between days, less what chance
+  makes of so few consultations), and further where today's difference is too large for chance: an empirical Bayes
+  estimate (Efron & Morris 1973; Robbins 1956). Small differences, which are mostly chance, cost nothing so, and half
+  of a large one is believed after ten consultations.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
-from queue_server.domain.waits.correction import Clues, Correction
+from queue_server.domain.waits.clues import Clues
+from queue_server.domain.waits.correction import Correction, Wait
 
 CONFIGURED_CONSULTATION_S = 146.0
 CONFIGURED_TURN_OVER_S = 30.0
 CONFIGURED_NO_SHOW_S = 60.0
 RECENT = 20
 LONG = 400
-SHRINK_RECENT = 60.0
+TODAY = 10
+TODAY_OF_ALL = 40
 SHRINK_DOCTOR = 15.0
 SHRINK_DEPARTMENT = 10.0
 LONGEST_BY_MEAN = 8.0
+RUNNING_COUNTS = 80.0
 DAILY_DOUBT = 0.05
+DAYS = 40
+SHRINK_DAYS = 5.0
+#: A difference counts as more than chance by what its square exceeds this many times the variance.
+CHANCE = 3.0
+ENOUGH = 10.0
+LEAST_RATIO = 0.2
+#: One consultation says no more about today than this: somebody forgot to press the key.
+LARGEST_RATIO = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class DecayingMean:
     """A mean and a spread that forget.
 
     `weight` is the number of observations that still count, `mean` and `square` the means of value and squared value.
@@ -46,13 +61,13 @@ class Memory:
     mean: float = 0.0
     square: float = 0.0
 
-    def add(self, value: float, last: int) -> Memory:
+    def add(self, value: float, last: int) -> DecayingMean:
         """Return the memory with `value` in it and about the `last` latest values counting."""
         kept = self.weight * (1.0 - 1.0 / last)
         weight = kept + 1.0
         mean = self.mean + (value - self.mean) / weight
         square = self.square + (value * value - self.square) / weight
-        return Memory(weight, mean, square)
+        return DecayingMean(weight, mean, square)
 
     def towards(self, prior: float, strength: float) -> float:
         """Return the mean shrunk towards `prior`, which counts as `strength` observations."""
@@ -71,11 +86,11 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class DoctorPace:
-    """One doctor's consultations, the latest few and the longer history, and how late this doctor starts."""
+    """One doctor: today's consultations by their usual length, all of them in seconds, and how late the day starts."""
 
-    recent: Memory = Memory()
-    long: Memory = Memory()
-    lateness: Memory = Memory()
+    today: DecayingMean = DecayingMean()
+    long: DecayingMean = DecayingMean()
+    lateness: DecayingMean = DecayingMean()
 
 
 @dataclass(frozen=True)
@@ -85,20 +100,23 @@ class Learned:
     `consultation` holds durations from call to finish of those who came, in seconds; `turn_over` the seconds from one
     finish to the next call while somebody waited; `attendance` 1 for each who came and 0 for each no-show; `no_show`
     the seconds for which a no-show kept the room; `lateness` the seconds from a doctor's expected to the real start
-    (negative: early), `returning` the same for returns from breaks; `left` counts those who left unserved, `waiting_s`
-    the seconds that people waited in all.
+    (negative: early), `returning` the same for returns from breaks; `today` today's consultations by the usual length
+    of each; `days` the squared logarithm of the mean of that on each day, less what is chance; `left` counts those who
+    left unserved, `waiting_s` the seconds that people waited in all.
     """
 
     configured_s: float = CONFIGURED_CONSULTATION_S
     configured_turn_over_s: float = CONFIGURED_TURN_OVER_S
-    consultation: Memory = Memory()
-    turn_over: Memory = Memory()
-    attendance: Memory = Memory()
-    no_show: Memory = Memory()
-    lateness: Memory = Memory()
+    consultation: DecayingMean = DecayingMean()
+    turn_over: DecayingMean = DecayingMean()
+    attendance: DecayingMean = DecayingMean()
+    no_show: DecayingMean = DecayingMean()
+    lateness: DecayingMean = DecayingMean()
+    today: DecayingMean = DecayingMean()
+    days: DecayingMean = DecayingMean()
     left: float = 0.0
     waiting_s: float = 0.0
-    returning: Memory = Memory()
+    returning: DecayingMean = DecayingMean()
     doctors: Mapping[str, DoctorPace] = field(default_factory=dict)
     correction: Correction = field(default_factory=Correction)
 
@@ -135,25 +153,64 @@ class Learned:
         return self.turn_over_s + self.no_show_share * self.no_show.towards(CONFIGURED_NO_SHOW_S, SHRINK_DEPARTMENT)
 
     @cached_property
+    def between_days(self) -> float:
+        """The variance of a day's pace, as a logarithm."""
+        return max(self.days.towards(DAILY_DOUBT**2, SHRINK_DAYS), 0.0)
+
+    @cached_property
     def pace_doubt(self) -> float:
         """The relative deviation of the pace itself: it differs by day, and is known from few consultations."""
-        return DAILY_DOUBT + 0.5 * math.sqrt(self.variation / (self.consultation.weight + SHRINK_DEPARTMENT))
+        seen = self.consultation.weight + SHRINK_DEPARTMENT
+        return math.sqrt(self.between_days) + 0.5 * math.sqrt(self.variation / seen)
+
+    def usual_s(self, doctor: str) -> float:
+        """The mean consultation of this doctor on any day, in seconds, shrunk towards the department's."""
+        pace = self.doctors.get(doctor, DoctorPace())
+        return pace.long.towards(self.department_consultation_s, SHRINK_DOCTOR)
+
+    def today_s(self, doctor: str) -> float:
+        """How much longer this doctor's consultations take today than is usual, as a factor: from all doctors' latest
+        consultations, and beyond that from this doctor's own."""
+        pace = self.doctors.get(doctor, DoctorPace())
+        return math.exp(self._believed(pace.today, self._todays_logarithm))
+
+    def todays_pace(self, doctors: Sequence[str]) -> float:
+        """The mean of that over these doctors; 1 for none."""
+        return math.fsum(self.today_s(doctor) for doctor in doctors) / len(doctors) if doctors else 1.0
+
+    @cached_property
+    def _todays_logarithm(self) -> float:
+        return self._believed(self.today, 0.0)
+
+    def _believed(self, today: DecayingMean, prior: float) -> float:
+        """The logarithm of today's factor, from the ratios of `today` and what was to be expected."""
+        if not today.weight:
+            return prior
+        chance = self.variation / today.weight
+        difference = math.log(max(today.mean, LEAST_RATIO)) - prior
+        between = max(self.between_days, difference * difference - CHANCE * chance)
+        return prior + difference * between / (between + chance)
 
     def consultation_s(self, doctor: str, running_s: float | None = None) -> float:
-        """The mean consultation of this doctor, in seconds: recent, shrunk to the history, to the department's.
+        """The mean consultation of this doctor today, in seconds.
 
         A consultation that is running counts as a censored observation: where it has run longer than the mean, it is
         one more of at least that length. (Total time on test, Epstein & Sobel 1953, for the part beyond the mean only:
         shorter ones tell nothing of a distribution with a long tail.)
         """
-        pace = self.doctors.get(doctor, DoctorPace())
-        mean = pace.recent.towards(pace.long.towards(self.department_consultation_s, SHRINK_DOCTOR), SHRINK_RECENT)
+        mean = self.usual_s(doctor) * self.today_s(doctor)
         beyond = min(max((running_s or 0.0) - mean, 0.0), LONGEST_BY_MEAN * mean)
-        return mean + beyond / (pace.recent.weight + SHRINK_RECENT)
+        return mean + beyond / RUNNING_COUNTS
 
     def cycle_s(self, consultation_s: float) -> float:
         """The mean time from one call of a room to its next while somebody waits, no-shows included, in seconds."""
         return (1.0 - self.no_show_share) * consultation_s + self.overhead_s
+
+    @cached_property
+    def emergency_s(self) -> float:
+        """How long one more patient keeps a room, in seconds: a cycle, or a consultation with its turn-over if less."""
+        consultation = self.department_consultation_s
+        return min(self.cycle_s(consultation), consultation + self.turn_over_s)
 
     def lateness_s(self, doctor: str) -> tuple[float, float]:
         """Mean and deviation of how late this doctor starts, in seconds; 10 ± 10 minutes until known better."""
@@ -176,13 +233,26 @@ class Learned:
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Learned:
         """Return what `to_dict` wrote down. Raises KeyError or TypeError for something else."""
-        memories = ("consultation", "turn_over", "attendance", "no_show", "lateness", "returning")
-        doctors = {
-            name: DoctorPace(**{k: Memory(**m) for k, m in pace.items()}) for name, pace in kept["doctors"].items()
-        }
-        made: dict[str, Any] = {name: Memory(**kept[name]) for name in memories}
-        made |= {"doctors": doctors, "correction": Correction.from_dict(kept["correction"])}
-        return cls(**{**kept, **made})
+        doctors = {name: DoctorPace(**_memories(DoctorPace, pace)) for name, pace in kept["doctors"].items()}
+        made: dict[str, Any] = {"doctors": doctors, "correction": Correction.from_dict(kept["correction"])}
+        return cls(**{**kept, **_memories(cls, kept), **made})
+
+
+def _memories(made: type[DoctorPace | Learned], kept: Mapping[str, Any]) -> dict[str, DecayingMean]:
+    """The memories that are kept, by name; an earlier build kept others, and lacked some, which begin empty."""
+    names = [one.name for one in fields(made) if one.default == DecayingMean()]
+    return {name: DecayingMean(**kept[name]) for name in names if name in kept}
+
+
+def learn_day(learned: Learned) -> Learned:
+    """Return what is known when another day begins: how much yesterday differed, and nothing of today's pace."""
+    yesterday = learned.today
+    days = learned.days
+    if yesterday.weight >= ENOUGH:
+        difference = math.log(max(yesterday.mean, LEAST_RATIO))
+        days = days.add(difference * difference - learned.variation / yesterday.weight, DAYS)
+    doctors = {name: replace(pace, today=DecayingMean()) for name, pace in learned.doctors.items()}
+    return replace(learned, days=days, today=DecayingMean(), doctors=doctors)
 
 
 def learn_consultation(learned: Learned, doctor: str, duration_s: float) -> Learned:
@@ -190,13 +260,16 @@ def learn_consultation(learned: Learned, doctor: str, duration_s: float) -> Lear
 
     One of more than eight times the mean is counted as eight times: somebody forgot to press the key.
     """
-    counted = min(max(duration_s, 0.0), LONGEST_BY_MEAN * learned.consultation_s(doctor))
+    usual = learned.usual_s(doctor)
+    counted = min(max(duration_s, 0.0), LONGEST_BY_MEAN * usual)
     pace = learned.doctors.get(doctor, DoctorPace())
-    pace = replace(pace, recent=pace.recent.add(counted, RECENT), long=pace.long.add(counted, LONG))
+    ratio = min(counted / usual, LARGEST_RATIO)
+    pace = replace(pace, today=pace.today.add(ratio, TODAY), long=pace.long.add(counted, LONG))
     return replace(
         learned,
         consultation=learned.consultation.add(counted, LONG),
         attendance=learned.attendance.add(1.0, LONG),
+        today=learned.today.add(ratio, TODAY_OF_ALL),
         doctors={**learned.doctors, doctor: pace},
     )
 
@@ -246,6 +319,6 @@ def learn_end_of_wait(learned: Learned, waited_s: float, *, has_left: bool) -> L
     )
 
 
-def learn_wait(learned: Learned, clues: Clues, waited_s: float) -> Learned:
-    """Return what is known after the wait that was promised from `clues` at joining came out as `waited_s` seconds."""
-    return replace(learned, correction=learned.correction.after(clues, waited_s))
+def learn_wait(learned: Learned, clues: Clues, waited_s: float, promised: Wait | None = None) -> Learned:
+    """Return what is known after the wait that was `promised` from `clues` came out as `waited_s` seconds."""
+    return replace(learned, correction=learned.correction.after(clues, waited_s, promised))

@@ -12,12 +12,17 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 
 STEP_MINUTES = 5
 CALM_SHARE = 0.2
+#: From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true.
 FAR_S = 3_600.0
-"""From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true."""
+
+
+WIDE = 3
+#: A range is wide when its high end is so many times its likely value, and at least so many minutes.
+WIDE_MINUTES = 20
 
 
 class Minutes(NamedTuple):
@@ -99,18 +104,22 @@ def _clock(minutes: int) -> str:
 
 
 class WaitWords(StrEnum):
-    """Which sentence tells a wait: "about 35–50 minutes", "less than 10 minutes", "about 11:10–11:35"."""
+    """Which sentence tells a wait: "about 35–50 minutes", "less than 10 minutes", "about 11:10–11:35".
+
+    A range so wide that its ends help nobody is told by its likely value: "about 10 minutes, seldom more than 45".
+    """
 
     RANGE = "wait_range"
     SHORT = "wait_short"
     CLOCK = "wait_clock"
+    WIDE = "wait_wide"
 
 
-class Said(NamedTuple):
-    """A wait as everybody is told it, whatever the language: a sentence and the two ends that stand in it.
+class WaitSentence(NamedTuple):
+    """A wait as everybody is told it, whatever the language: a sentence and the two figures that stand in it.
 
-    The ends are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded up to
-    five minutes; by the clock, as it was when it was first told.
+    The figures are minutes in steps of five, or times of the clock ("11:10"). `minutes` is the likely wait, rounded
+    up to five minutes; by the clock, as it was when it was first told.
     """
 
     words: WaitWords
@@ -128,23 +137,28 @@ class Said(NamedTuple):
                 return {"high": self.last}
             case WaitWords.CLOCK:
                 return {"from": self.first, "until": self.last}
+            case WaitWords.WIDE:
+                return {"likely": self.first, "high": self.last}
 
 
-def said(shown: Shown, now: datetime, time_of_day_s: float) -> Said:
+def said(shown: Shown, now: datetime, time_of_day_s: float) -> WaitSentence:
     """Return how the wait that was shown is told `now`, when it is `time_of_day_s` on the clinic's clock."""
     elapsed_s = (now - shown.at).total_seconds()
     if shown.wait.low_s - elapsed_s >= FAR_S:
         # What is told by the clock stays as it is while time passes.
         return _said_by_the_clock(shown.wait, round(time_of_day_s - elapsed_s))
     wait = aged(shown.wait, elapsed_s)
-    low, _, high = rounded(wait)
+    low, likely, high = rounded(wait)
+    likely = max(likely, STEP_MINUTES)
+    if high >= max(WIDE * likely, WIDE_MINUTES):
+        return WaitSentence(WaitWords.WIDE, likely, high, _in_fives(wait.likely_s))
     words = WaitWords.RANGE if low else WaitWords.SHORT
-    return Said(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
+    return WaitSentence(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
 
 
 @lru_cache(maxsize=20_000)
-def _said_by_the_clock(wait: Wait, time_of_day_s: int) -> Said:
-    return Said(WaitWords.CLOCK, *clock_range(wait, time_of_day_s), _in_fives(wait.likely_s))
+def _said_by_the_clock(wait: Wait, time_of_day_s: int) -> WaitSentence:
+    return WaitSentence(WaitWords.CLOCK, *clock_range(wait, time_of_day_s), _in_fives(wait.likely_s))
 
 
 def _in_fives(seconds: float) -> int:

@@ -70,13 +70,13 @@ def words(language: str) -> Words:
 
 
 def written(amount: Fraction) -> str:
-    """`2`, `½`, `1½`, `2.5`, `1/3`: with the signs that every bundled font has."""
+    """`2`, `½`, `1½`, `2.5`, `1/3`: with the characters that every bundled font has."""
     whole, rest = divmod(amount, 1)
     if not rest:
         return str(whole)
-    if sign := _SIGNS.get(rest):
-        return f"{whole or ''}{sign}"
+    if fraction := _FRACTIONS.get(rest):
+        return f"{whole or ''}{fraction}"
     return f"{float(amount):g}" if (amount * 100).denominator == 1 else f"{amount.numerator}/{amount.denominator}"
 
 
-_SIGNS = {Fraction(1, 4): "¼", Fraction(1, 2): "½", Fraction(3, 4): "¾"}
+_FRACTIONS = {Fraction(1, 4): "¼", Fraction(1, 2): "½", Fraction(3, 4): "¾"}

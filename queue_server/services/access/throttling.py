@@ -10,7 +10,7 @@ from queue_server.storage.engine.store import Store
 from queue_server.storage.people import pin_attempt_rows
 
 
-class Tries:
+class Throttling:
     """Counts in the database, so that no restart and no second process gives tries away."""
 
     def __init__(self, store: Store) -> None:

@@ -15,7 +15,7 @@ from queue_server.domain.clinic.clinic import Clinic, Department
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Action, QueueEntry, State
 from queue_server.domain.waits.learning import DUTY
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.alerts import outbox_rows, preference_rows
 from queue_server.storage.alerts.outbox_rows import NewMessage
 from queue_server.storage.alerts.preference_rows import Contact
@@ -52,7 +52,7 @@ OVER: Mapping[str, frozenset[AlertKind]] = {
 class Causes:
     """`follow` belongs before each commit of the store. Without any channel it costs nothing."""
 
-    def __init__(self, queues: Queues, channels: Collection[Channel]) -> None:
+    def __init__(self, queues: Snapshots, channels: Collection[Channel]) -> None:
         self._queues = queues
         self._channels = frozenset(channels) - {Channel.LIVE}
 

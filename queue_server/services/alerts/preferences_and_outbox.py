@@ -14,13 +14,13 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.alerts.alerts import (
     LIFETIME,
     AlertKind,
+    AlertPreference,
     Channel,
     Driver,
     Holder,
     JudgingDriver,
     KeyedDriver,
     MessageState,
-    Wish,
     expires_at,
     masked,
 )
@@ -31,9 +31,9 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import day_ends_at
 from queue_server.live.json_views import Json
 from queue_server.locale import offered, texts
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.alerts import limit_rows, outbox_history_rows, outbox_rows, preference_rows
-from queue_server.storage.alerts.outbox_rows import Kept, NewMessage
+from queue_server.storage.alerts.outbox_rows import NewMessage, StoredMessage
 from queue_server.storage.alerts.preference_rows import Address
 from queue_server.storage.engine.store import Store, Transaction
 
@@ -62,7 +62,7 @@ class Alerts:
     page_size = PAGE
 
     def __init__(
-        self, store: Store, queues: Queues, drivers: Mapping[Channel, Driver], reports_secret: str = ""
+        self, store: Store, queues: Snapshots, drivers: Mapping[Channel, Driver], reports_secret: str = ""
     ) -> None:
         self.channels = frozenset(drivers)
         #: What a browser needs to subscribe to web push; empty where that is not possible.
@@ -73,19 +73,19 @@ class Alerts:
         self._store = store
         self._queues = queues
 
-    async def wish(self, holder: Holder) -> Wish:
+    async def wish(self, holder: Holder) -> AlertPreference:
         """How the holder wishes to be told."""
         async with self._store.reading() as connection:
             return await preference_rows.wish_of(connection, holder)
 
-    async def save_wish(self, holder: Holder, wish: Wish) -> None:
+    async def save_wish(self, holder: Holder, wish: AlertPreference) -> None:
         """The holder wishes this from now on. Raises `BadInput` naming the field."""
         if not 1 <= wish.minutes <= MOST_MINUTES:
             raise BadInput("minutes", f"The minutes are {wish.minutes}; 1 to {MOST_MINUTES} can be chosen.")
         if wish.ahead is not None and not 0 <= wish.ahead <= MOST_AHEAD:
             raise BadInput("ahead", f"The people ahead are {wish.ahead}; 0 to {MOST_AHEAD} can be chosen.")
         if (wish.quiet_from is None) != (wish.quiet_until is None):
-            raise BadInput("quiet_until", "Quiet hours have a beginning and an end.")
+            raise BadInput("quiet_until", "Quiet hours need a beginning and an end.")
         async with self._store.transaction() as work:
             await preference_rows.save_wish(work, holder, wish)
 
@@ -222,7 +222,9 @@ def email_address(text: str) -> str:
     """The e-mail address without spaces round it. Raises `BadInput` for what no mail server would take."""
     address = text.strip()
     name, _, domain = address.rpartition("@")
-    is_plain = address.isascii() and address.isprintable() and not any(sign in address for sign in ' ,;<>()[]"\\')
+    is_plain = (
+        address.isascii() and address.isprintable() and not any(character in address for character in ' ,;<>()[]"\\')
+    )
     is_domain = "." in domain and all(part.strip("-") == part != "" for part in domain.split("."))
     if not (name and is_plain and is_domain and "@" not in name and len(address) <= LONGEST_EMAIL):
         raise BadInput("email", "This is not an e-mail address.")
@@ -244,7 +246,7 @@ def one_of(words: type[Word], text: str, field: str) -> Word:
     return words(text)
 
 
-def _shown(message: Kept) -> Json:
+def _shown(message: StoredMessage) -> Json:
     is_secret = message.kind is AlertKind.PIN_RESET
     words = "" if is_secret else sentence(message.kind, texts(message.language), message.data)
     return {

@@ -29,11 +29,11 @@ from queue_server.domain.alerts.alerts import (
     retry_at,
 )
 from queue_server.domain.queue.numbering import day_ends_at
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.sources import Source
 from queue_server.storage.alerts import outbox_history_rows, outbox_rows, preference_rows
 from queue_server.storage.alerts.limit_rows import limits
-from queue_server.storage.alerts.outbox_rows import Kept, Result
+from queue_server.storage.alerts.outbox_rows import Result, StoredMessage
 from queue_server.storage.engine.store import Store, Transaction
 
 logger = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Sending:
     def __init__(
         self,
         store: Store,
-        queues: Queues,
+        queues: Snapshots,
         drivers: Mapping[Channel, Driver],
         public_url: str,
         chance: Callable[[], float] = random.random,
@@ -73,7 +73,7 @@ class Sending:
         self._repeatable = [channel for channel, driver in drivers.items() if driver.is_repeatable]
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._channel_of: dict[int, Channel] = {}
-        self._outcomes: list[tuple[Kept, Outcome]] = []
+        self._outcomes: list[tuple[StoredMessage, Outcome]] = []
         self._paused_until: dict[Channel, datetime] = {}
         self._wake = asyncio.Event()
         self._swept_at: datetime | None = None
@@ -164,11 +164,11 @@ class Sending:
                 return True
             return is_time_to_sweep and await outbox_rows.has_leases_over(connection, now)
 
-    async def _take(self, work: Transaction) -> list[Kept]:
+    async def _take(self, work: Transaction) -> list[StoredMessage]:
         chosen = await limits(work.connection)
         clinic = await self._queues.clinic()
         day_began = day_ends_at(await self._queues.day() - timedelta(days=1), clinic.zone, clinic.roll_over)
-        taken: list[Kept] = []
+        taken: list[StoredMessage] = []
         for channel in self.drivers:
             free = PARALLEL - sum(busy is channel for busy in self._channel_of.values())
             if free <= 0 or self._paused_until.get(channel, work.now) > work.now:
@@ -180,7 +180,7 @@ class Sending:
             taken += found
         return taken
 
-    def _begin(self, message: Kept) -> None:
+    def _begin(self, message: StoredMessage) -> None:
         self._channel_of[message.id] = message.channel
         task = asyncio.create_task(self._send(message), name=f"message {message.id}")
         self._tasks[message.id] = task
@@ -190,7 +190,7 @@ class Sending:
         del self._tasks[message_id], self._channel_of[message_id]
         self._wake.set()
 
-    async def _send(self, kept: Kept) -> None:
+    async def _send(self, kept: StoredMessage) -> None:
         outcome: Outcome
         try:
             message = await self._message(kept)
@@ -205,19 +205,19 @@ class Sending:
             outcome = Unknown(f"the driver failed: {type(error).__name__}")
         self._outcomes.append((kept, outcome))
 
-    async def _message(self, kept: Kept) -> Message:
+    async def _message(self, kept: StoredMessage) -> Message:
         link = self._link(kept)
         clinic = (await self._queues.clinic()).name
         composed = compose(kept.kind, kept.channel, kept.language, kept.data, clinic=clinic, link=link)
         data = {**kept.data, "link": link} if link else kept.data
         return Message(kept.key, kept.kind, kept.to, composed.subject, composed.body, kept.language, data)
 
-    def _link(self, kept: Kept) -> str | None:
+    def _link(self, kept: StoredMessage) -> str | None:
         if kept.kind is AlertKind.DOCUMENT:
             return f"{self._public_url}/me"
         return f"{self._public_url}/t/{kept.link_key}" if kept.link_key else None
 
-    async def _record(self, work: Transaction, message: Kept, outcome: Outcome) -> None:
+    async def _record(self, work: Transaction, message: StoredMessage, outcome: Outcome) -> None:
         if isinstance(outcome, Later) and outcome.after_s:
             until = work.now + timedelta(seconds=min(outcome.after_s, 3600.0))
             self._paused_until[message.channel] = until
@@ -228,7 +228,7 @@ class Sending:
         if result.state in {MessageState.FAILED, MessageState.UNKNOWN}:
             logger.warning("Message %d by %s: %s, %s", message.id, message.channel, result.state, result.reason)
 
-    def _result(self, message: Kept, outcome: Outcome, now: datetime) -> Result:
+    def _result(self, message: StoredMessage, outcome: Outcome, now: datetime) -> Result:
         if isinstance(outcome, Sent):
             return Result(MessageState.SENT, provider_id=outcome.provider_id or None)
         if isinstance(outcome, Refused):

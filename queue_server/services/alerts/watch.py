@@ -16,7 +16,7 @@ from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, Sta
 from queue_server.domain.waits.wording import STEP_MINUTES
 from queue_server.live.json_views import WaitFigures
 from queue_server.services.alerts.causes import Causes, cause_of
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.waits.forecasts import Waits
 from queue_server.sources import Source
 from queue_server.storage.alerts import preference_rows
@@ -47,7 +47,7 @@ class AlertWatch:
     """Looks at the queues after each change and at each tick; only at those who want to be told something."""
 
     def __init__(
-        self, store: Store, queues: Queues, waits: Waits, causes: Causes, channels: Collection[Channel]
+        self, store: Store, queues: Snapshots, waits: Waits, causes: Causes, channels: Collection[Channel]
     ) -> None:
         self._store = store
         self._queues = queues

@@ -8,15 +8,15 @@ from datetime import date, timedelta
 from queue_server import papers
 from queue_server.analytics import sections
 from queue_server.analytics.report import Figure, Report, Section, change, day_in_words, minutes, percent
-from queue_server.analytics.sections import HALF, MOST, Told
+from queue_server.analytics.sections import HALF, MOST, SectionContext
 from queue_server.charts import Heading, Series, lines
 from queue_server.domain.analytics.quantile_sketch import Sketch, quantile
 from queue_server.domain.analytics.tallies import Part, Tally, together
 from queue_server.domain.errors import BadInput
 from queue_server.locale import Texts
-from queue_server.services.analytics.tallies import Figures
+from queue_server.services.analytics.tallies import StoredTallies
 from queue_server.services.clinic.letterheads import Letterheads
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import staff_rows
@@ -32,7 +32,7 @@ GOAL = (75.0, 85.0)
 class Analytics:
     """What is shown to whoever runs the clinic, in their words."""
 
-    def __init__(self, store: Store, queues: Queues, figures: Figures, letterheads: Letterheads) -> None:
+    def __init__(self, store: Store, queues: Snapshots, figures: StoredTallies, letterheads: Letterheads) -> None:
         self._store = store
         self._queues = queues
         self._figures = figures
@@ -80,12 +80,12 @@ class Analytics:
         words: Texts,
         parts: Collection[Part] = tuple(Part),
         fields: Collection[str] = ("joined",),
-    ) -> Told:
+    ) -> SectionContext:
         days = await self._figures.by_day(first, last, fields)
         async with self._store.reading() as connection:
             doctors = {one.id: one.name for one in await staff_rows.everybody(connection)}
             departments = await clinic_rows.departments(connection, with_removed=True)
-        return Told(
+        return SectionContext(
             words,
             await self._figures.of(first, last, department, parts),
             [found for found in days if department in {None, found[1][0]}],
@@ -125,7 +125,7 @@ def _figures(words: Texts, now: Tally, before: Tally) -> list[Figure]:
     ]
 
 
-def _by_week(told: Told) -> Section:
+def _by_week(told: SectionContext) -> Section:
     """The share inside the range, by department and week."""
     _ = told.words.gettext
     by: dict[tuple[date, int], list[Tally]] = {}
@@ -138,10 +138,10 @@ def _by_week(told: Told) -> Section:
     series = [Series(told.name(one), _shares(weeks, starts, one.id), one.colour) for one in shown]
     heading = Heading(
         "weeks-chart",
-        _("Waits inside the promised range, by week"),
+        _("Waits inside the estimated range, by week"),
         _(
-            "One line a department: the share of waits that came out inside the range promised at joining."
-            " The band marks the goal, 75 to 85 %%."
+            "One line per department: the share of waits inside the range that patients were told. The "
+            "band marks the goal, 75 to 85 %%."
         ),
     )
     table = [

@@ -13,7 +13,7 @@ from queue_server.domain.queue.events import Event
 from queue_server.locale import texts
 from queue_server.services.alerts.preferences_and_outbox import Alerts, email_address
 from queue_server.services.analytics.analytics import Analytics
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.alerts import outbox_rows
 from queue_server.storage.alerts.outbox_rows import NewMessage
 from queue_server.storage.engine import setting_rows
@@ -27,7 +27,7 @@ MOST_RECIPIENTS = 10
 class DailyReport:
     """Goes out once for each day that had patients, when the day is over. Without e-mail nothing happens."""
 
-    def __init__(self, store: Store, queues: Queues, analytics: Analytics, alerts: Alerts) -> None:
+    def __init__(self, store: Store, queues: Snapshots, analytics: Analytics, alerts: Alerts) -> None:
         self._store = store
         self._queues = queues
         self._analytics = analytics

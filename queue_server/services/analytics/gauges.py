@@ -9,7 +9,7 @@ from datetime import timedelta
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.queue.ordering import in_order
 from queue_server.domain.queue.tokens import IN_ROOM
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.alerts import outbox_history_rows
 from queue_server.storage.devices import device_rows
 from queue_server.storage.engine.store import Store
@@ -23,7 +23,7 @@ COUNTED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Gauged:
+class GaugeValues:
     """At one moment. `queues`: department, people who wait, people in rooms. `estimates`: department, mean error in
     seconds, share within the range. `messages`: channel and state → how many.
     """
@@ -39,11 +39,11 @@ class Gauged:
 class Gauges:
     """Reads all figures with few queries."""
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
 
-    async def read(self) -> Gauged:
+    async def read(self) -> GaugeValues:
         """The figures now."""
         queues, now = await self._queues.all(), self._store.clock.now()
         codes = {queue.department.id: queue.department.code for queue in queues}
@@ -53,7 +53,7 @@ class Gauges:
             messages = await outbox_history_rows.counts(connection, now - COUNTED)
             hooks = await webhook_rows.of_program(connection, None, 0, 1000)
             scored = await promise_rows.promised_and_waited(connection, codes, day, now - SCORED)
-        return Gauged(
+        return GaugeValues(
             queues=[
                 (
                     queue.department.code,

@@ -22,9 +22,9 @@ from queue_server.domain.analytics.tallies import (
     tallies,
 )
 from queue_server.domain.queue.numbering import day_ends_at
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.analytics import tally_rows
-from queue_server.storage.analytics.tally_rows import Reach
+from queue_server.storage.analytics.tally_rows import TallyProgress
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store, Transaction
 
@@ -32,10 +32,10 @@ from queue_server.storage.engine.store import Store, Transaction
 LINES = 5000
 
 
-class Figures:
+class StoredTallies:
     """Any range of service days, ends included. `keep` writes down what is over; it is run every minute."""
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
 
@@ -112,7 +112,7 @@ class Figures:
             for year in sorted({month.year for month in months if date(month.year, 12, 31) <= yesterday}):
                 start = date(year, 1, 1)
                 await _add_up(work, Grain.YEAR, start, (Grain.MONTH, start, date(year, 12, 1)))
-            await tally_rows.save_reach(work, Reach(yesterday, line))
+            await tally_rows.save_reach(work, TallyProgress(yesterday, line))
         return len(new) + len(late)
 
     async def _keep_day(self, day: date) -> None:
@@ -126,14 +126,16 @@ class Figures:
             await tally_rows.save_slips(work, day, slips)
 
     async def _live(
-        self, connection: AsyncConnection, first: date, last: date, reach: Reach
+        self, connection: AsyncConnection, first: date, last: date, reach: TallyProgress
     ) -> list[tuple[date, Tallies]]:
         """The tallies of the days in the range that are not kept yet."""
         zone = (await self._queues.clinic()).zone
         days = await self._untallied(connection, first, last, reach)
         return [(day, tallies(await tally_rows.stays_on(connection, day), day, zone)) for day in days]
 
-    async def _untallied(self, connection: AsyncConnection, first: date, last: date, reach: Reach) -> list[date]:
+    async def _untallied(
+        self, connection: AsyncConnection, first: date, last: date, reach: TallyProgress
+    ) -> list[date]:
         end = min(last, await self._queues.day()) + timedelta(days=1)
         begin = first - timedelta(days=1)
         after = begin if reach.until is None else max(begin, reach.until)

@@ -31,7 +31,7 @@ def _line(text: str, problem: Problem) -> int:
     return int(str(problem.values["value"])) if problem.rule == "not_json" else line_of(text, problem.field)
 
 
-class SetUpFile:
+class ConfigurationFile:
     """Departments, rooms, holidays, the roster, displays, letterhead and settings; no people, devices or keys."""
 
     def __init__(self, store: Store) -> None:

@@ -15,7 +15,7 @@ from queue_server.domain.form_reading import Problem, Reader
 from queue_server.domain.queue.events import Event
 from queue_server.locale import LANGUAGES
 from queue_server.papers.logos import for_letters, for_slips
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import configuration_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records import paper_rows
@@ -26,7 +26,7 @@ LETTER_LOGO, SLIP_LOGO = "letter_logo", "slip_logo"
 class Letterheads:
     """Read once a change, and used by every paper and slip that is made afterwards."""
 
-    def __init__(self, store: Store, queues: Queues, public_url: str) -> None:
+    def __init__(self, store: Store, queues: Snapshots, public_url: str) -> None:
         self._store = store
         self._queues = queues
         self._public_url = public_url

@@ -18,7 +18,7 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.live.json_views import Json, moment
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue import duty_rows, queue_rows
@@ -27,7 +27,7 @@ from queue_server.storage.queue import duty_rows, queue_rows
 class Roster:
     """What is sent is plain JSON as `domain.plans` reads it. Raises `BadFields` with every problem."""
 
-    def __init__(self, store: Store, queues_: Queues) -> None:
+    def __init__(self, store: Store, queues_: Snapshots) -> None:
         self._store = store
         self._queues = queues_
 

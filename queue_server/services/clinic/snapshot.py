@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +18,7 @@ from queue_server.domain.queue.numbering import day_ends_at, service_day
 from queue_server.domain.queue.tokens import QueueEntry
 from queue_server.sources import Source
 from queue_server.storage.clinic import clinic_rows, configuration_rows
+from queue_server.storage.engine.group_commit import EntriesChanged
 from queue_server.storage.engine.store import Store
 from queue_server.storage.queue import queue_rows
 from queue_server.storage.queue.queue_rows import KnownEntries
@@ -25,7 +27,17 @@ from queue_server.storage.queue.queue_rows import KnownEntries
 ANNOUNCED_WITHIN = timedelta(minutes=2)
 
 
-class Queues:
+@dataclass(slots=True)
+class KnownLine:
+    """A department's entries as they were looked at, at the revision `rev` but for those that `changed` since."""
+
+    day: date
+    rev: int
+    entries: KnownEntries
+    changed: set[int] = field(default_factory=set)
+
+
+class Snapshots:
     """The newest known state of each department. `changed` must hear of every commit, of any process."""
 
     def __init__(self, store: Store) -> None:
@@ -36,7 +48,7 @@ class Queues:
         self._name = ""
         self._displays: dict[str, DisplayPlan] | None = None
         self._queues: dict[int, tuple[int, date, DepartmentQueue]] = {}
-        self._entries: dict[int, KnownEntries] = {}
+        self._lines: dict[int, KnownLine] = {}
         self._changes: defaultdict[int, int] = defaultdict(int)
         self._revs: dict[Source, int] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -155,8 +167,7 @@ class Queues:
         room_ids = [room.id for room in rooms]
         rev = self.rev_of(sources.department(department_id))
         async with self._store.reading() as connection:
-            entries = await queue_rows.live_entries(connection, department_id, day, self._known(department_id))
-            self._entries[department_id] = entries
+            entries = await self._look(connection, department_id, day)
             return DepartmentQueue(
                 department=department,
                 rev=rev,
@@ -175,9 +186,30 @@ class Queues:
         found = await queue_rows.live_entries(connection, department_id, day, self._known(department_id))
         return [known.entry for known in found.values()]
 
+    def entries_changed(self, change: EntriesChanged) -> None:
+        """A commit of this process has changed these entries: the line is known but for them.
+
+        Unless somebody else, a command or another process, has changed it in between: then its revision is not the
+        next one, and everybody in it is looked at again.
+        """
+        line = self._lines.get(change.department_id)
+        if line is not None and change.rev == line.rev + 1:
+            line.rev = change.rev
+            line.changed |= change.ids
+
+    async def _look(self, connection: AsyncConnection, department_id: int, day: date) -> KnownEntries:
+        """The department's entries, as they are committed."""
+        rev = await self._store.revision(connection, sources.department(department_id))
+        line = self._lines.get(department_id)
+        changed = line.changed if line is not None and (line.day, line.rev) == (day, rev) else None
+        entries = await queue_rows.live_entries(connection, department_id, day, self._known(department_id), changed)
+        self._lines[department_id] = KnownLine(day, rev, entries)
+        return entries
+
     def _known(self, department_id: int) -> KnownEntries:
         """The department's entries as they were last committed and looked at."""
-        return self._entries.get(department_id, queue_rows.NOTHING_KNOWN)
+        line = self._lines.get(department_id)
+        return line.entries if line is not None else queue_rows.NOTHING_KNOWN
 
     def now(self) -> datetime:
         """The clinic's clock."""

@@ -10,7 +10,7 @@ from queue_server.domain.devices.devices import Device, DeviceKind, Enrolment
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownDevice
 from queue_server.domain.queue.events import Event
 from queue_server.services.access.credentials import fingerprint, new_code, new_key
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.devices import device_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.programs import program_rows
@@ -35,7 +35,7 @@ class Devices:
     Whoever revokes a device or a key touches `sources.DEVICES`: until then it is remembered whose key this is.
     """
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
         self._known: dict[str, Actor] = {}

@@ -19,15 +19,15 @@ from queue_server.locale import LANGUAGES, texts
 from queue_server.papers.showing import first_page
 from queue_server.papers.slips import slip
 from queue_server.services.clinic.letterheads import Letterheads
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 
 _SAMPLE = "sample"
 
 
-class Samples:
+class Previews:
     """Shows what is set, or what is being typed, as it will be printed."""
 
-    def __init__(self, queues: Queues, letterheads: Letterheads, public_url: str) -> None:
+    def __init__(self, queues: Snapshots, letterheads: Letterheads, public_url: str) -> None:
         self._queues = queues
         self._letterheads = letterheads
         self._public_url = public_url

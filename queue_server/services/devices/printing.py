@@ -15,7 +15,7 @@ from queue_server.live.topics import View
 from queue_server.locale import texts
 from queue_server.papers.slips import slip
 from queue_server.services.clinic.letterheads import Letterheads
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.waits.forecasts import Waits
 from queue_server.services.waits.in_words import slip_words
 from queue_server.storage.analytics import tally_rows
@@ -38,7 +38,9 @@ _NOTED_EVERY = timedelta(minutes=1)
 class Printing:
     """Hands jobs to the print agent of their place and keeps what it says of them."""
 
-    def __init__(self, store: Store, queues: Queues, waits: Waits, public_url: str, letterheads: Letterheads) -> None:
+    def __init__(
+        self, store: Store, queues: Snapshots, waits: Waits, public_url: str, letterheads: Letterheads
+    ) -> None:
         self._store = store
         self._queues = queues
         self._waits = waits

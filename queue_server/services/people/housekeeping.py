@@ -13,7 +13,7 @@ from queue_server.storage.people import expired_rows, pin_attempt_rows, reset_co
 BROWSERS_KEPT = timedelta(days=400)
 
 
-class Cleaning:
+class Housekeeping:
     """Run every hour and at start."""
 
     def __init__(self, store: Store) -> None:

@@ -22,7 +22,7 @@ from queue_server.domain.people.staff import browser_words
 from queue_server.domain.queue.events import Event
 from queue_server.locale import offered
 from queue_server.services.access.credentials import fingerprint, hash_password, new_key
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.people.pins import Pins
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import patient_rows, pin_attempt_rows
@@ -53,7 +53,7 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class NewSession:
     """What a browser keeps after logging in: the session's secret, and that it is the owner's browser."""
 
     secret: str
@@ -73,7 +73,7 @@ class PatientLogin:
 class Patients:
     """Registration, logins and families. The journal keeps ids, never a name or a number."""
 
-    def __init__(self, store: Store, queues: Queues, pins: Pins) -> None:
+    def __init__(self, store: Store, queues: Snapshots, pins: Pins) -> None:
         self._store = store
         self._queues = queues
         self._pins = pins
@@ -88,7 +88,7 @@ class Patients:
         *,
         user_agent: str = "",
         cost: int = 12,
-    ) -> Opened:
+    ) -> NewSession:
         """The person is a patient and logged in. Sent twice, or by somebody of a registered family, it logs in too.
 
         Raises `BadInput` naming the field, `PhoneTaken` when the phone has another PIN, `TooManyTries`.
@@ -103,7 +103,7 @@ class Patients:
             patient_id = await _join(work, account_id, person, consent)
             return await _open(work, account_id, patient_id, browser, user_agent)
 
-    async def log_in(self, phone: str, pin: str, browser: str | None = None, *, user_agent: str = "") -> Opened:
+    async def log_in(self, phone: str, pin: str, browser: str | None = None, *, user_agent: str = "") -> NewSession:
         """The secrets of a new login. Raises `BadInput` for no phone number, `LoginRequired`, `TooManyTries`."""
         account = await self._pins.check(await self._phone(phone), pin, browser)
         async with self._store.transaction() as work:
@@ -262,8 +262,8 @@ async def _join(work: Transaction, account_id: int, person: Person, consent: Con
 
 async def _open(
     work: Transaction, account_id: int, patient_id: int | None, browser: str | None, user_agent: str
-) -> Opened:
-    opened = Opened(new_key(), new_key())
+) -> NewSession:
+    opened = NewSession(new_key(), new_key())
     if browser is not None:
         await pin_attempt_rows.forget_browser(work, fingerprint(browser))
     await patient_rows.add_session(work, fingerprint(opened.secret), account_id, patient_id, browser_words(user_agent))

@@ -13,7 +13,7 @@ from queue_server.domain.people.patients import PIN_LENGTH, Patient, is_easy, ne
 from queue_server.domain.queue.events import Event
 from queue_server.services.access.credentials import fingerprint, hash_password, is_password, new_digits
 from queue_server.services.alerts.preferences_and_outbox import Alerts
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import patient_rows, pin_attempt_rows, reset_code_rows
 
@@ -23,7 +23,7 @@ MOST_WRONG_CODES = 5
 CODE_LENGTH = 6
 
 
-class Checked(StrEnum):
+class IdentityCheck(StrEnum):
     """How the desk made sure who asks for a new PIN; the journal keeps it."""
 
     PHOTO_ID = "photo_id"
@@ -43,7 +43,7 @@ class PhoneFamily:
 class PinResets:
     """Nobody learns from a reset by code whether a phone number is registered: answers and work are the same."""
 
-    def __init__(self, store: Store, queues: Queues, alerts: Alerts) -> None:
+    def __init__(self, store: Store, queues: Snapshots, alerts: Alerts) -> None:
         self._store = store
         self._queues = queues
         self._alerts = alerts
@@ -72,7 +72,7 @@ class PinResets:
         Raises `BadInput` for the field phone, pin, or code: wrong, too old, used, or tried too often.
         """
         number, chosen = await self._number(phone), new_pin(pin)
-        scope, wrong = _scope(number), BadInput("code", "This code is wrong or too old.")
+        scope, wrong = _scope(number), BadInput("code", "This code is wrong or has expired.")
         async with self._store.transaction() as work:
             code_hash = await reset_code_rows.take_try(work, scope, MOST_WRONG_CODES)
         if not await is_password(plain_digits(code[:40]) or "", code_hash) or code_hash is None:
@@ -105,7 +105,7 @@ class PinResets:
 
         Raises `BadInput`, `UnknownPatient`.
         """
-        if checked not in set(Checked):
+        if checked not in set(IdentityCheck):
             raise BadInput("checked", "It has to be said how it was made sure who asks.")
         number, pin = await self._number(phone), new_digits(PIN_LENGTH)
         while is_easy(pin):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from queue_server.domain.errors import LoginRequired
 from queue_server.domain.people.patients import PIN_LENGTH, plain_digits
 from queue_server.services.access.credentials import fingerprint, is_password
-from queue_server.services.access.throttling import Tries
+from queue_server.services.access.throttling import Throttling
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows, pin_attempt_rows
 from queue_server.storage.people.patient_rows import PhoneAccount
@@ -14,7 +14,7 @@ from queue_server.storage.people.patient_rows import PhoneAccount
 class Pins:
     """The answer to a wrong PIN is the same, and takes as long, whether or not the phone number is registered."""
 
-    def __init__(self, store: Store, tries: Tries) -> None:
+    def __init__(self, store: Store, tries: Throttling) -> None:
         self._store = store
         self._tries = tries
 

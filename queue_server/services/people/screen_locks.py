@@ -9,16 +9,16 @@ from queue_server.domain.people.patients import plain_digits
 from queue_server.domain.people.staff import LONGEST_UNLOCK_PIN, new_unlock_pin
 from queue_server.domain.queue.events import Event
 from queue_server.services.access.credentials import hash_password, is_password
-from queue_server.services.access.throttling import Tries
+from queue_server.services.access.throttling import Throttling
 from queue_server.services.people.accounts import Accounts
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import staff_rows
 
 
-class Locking:
+class ScreenLocks:
     """A session is locked by hand, or by itself when nobody has touched it for `Accounts.lock_after`."""
 
-    def __init__(self, store: Store, accounts: Accounts, tries: Tries) -> None:
+    def __init__(self, store: Store, accounts: Accounts, tries: Throttling) -> None:
         self._store = store
         self._accounts = accounts
         self._tries = tries
@@ -42,10 +42,10 @@ class Locking:
             scope = f"unlock:{actor.session}"
             await self._tries.count(scope)
             if not await is_password(digits, unlock_hash):
-                raise BadInput("secret", "This PIN does not unlock the screen.")
+                raise BadInput("secret", "This PIN is wrong.")
             await self._tries.succeeded(scope)
         elif not await is_password(secret, password_hash):
-            raise BadInput("secret", "This does not unlock the screen.")
+            raise BadInput("secret", "This PIN or password is wrong.")
         async with self._store.transaction() as work:
             await staff_rows.change_session(work, actor.session, is_locked=False, seen_at=work.now)
 

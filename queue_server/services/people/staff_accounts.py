@@ -30,7 +30,7 @@ class StaffForm:
     registration: str = ""
 
 
-class Staffing:
+class StaffAccounts:
     """Accounts are never removed, because papers and the journal point at them; they are closed."""
 
     def __init__(self, store: Store, duties: Duties) -> None:

@@ -8,7 +8,7 @@ from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store
 
 
-class Reports:
+class Journal:
     """Reads sealed lines only, so that a cursor never skips a line that was committed late."""
 
     def __init__(self, store: Store) -> None:

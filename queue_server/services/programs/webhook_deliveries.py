@@ -17,7 +17,7 @@ from queue_server.domain.programs.webhooks import (
     kinds_of,
     message,
 )
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.programs import webhook_rows
@@ -50,10 +50,10 @@ class Attempt:
     took_ms: int | None = None
 
 
-class Delivering:
+class WebhookDeliveries:
     """An event is delivered at least once; its number tells the receiver a repetition."""
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
         #: Webhook id → (position and version at which it was looked for news, the line up to which there was none).

@@ -15,11 +15,11 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.ordering import after_the_next, in_order
 from queue_server.domain.queue.tokens import Action, QueueEntry, State
 from queue_server.domain.queue.transitions import act, check_undo
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.duties import resume_break
 from queue_server.services.queue.token_versions import check_version
 from queue_server.services.queue.transfers import go_back, transfer
-from queue_server.services.queue.undoable import Changes
+from queue_server.services.queue.undoable import UndoableChanges
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue import queue_rows, undo_rows
@@ -37,7 +37,7 @@ SIMPLE = frozenset(
 class Calling:
     """Each method is one use case in one transaction; two pressed together are done one after the other."""
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
 
@@ -137,7 +137,7 @@ class Calling:
             entry = await _locked_entry(work, token_id)
             await check_version(work, entry, match)
             room_id = await _console(work, room_code, entry)
-            changes = Changes(work, by)
+            changes = UndoableChanges(work, by)
             changed = await self._change(work, changes, entry, action)
             await changes.allow_undo(room_id, action, entry.number)
         return changed
@@ -169,7 +169,7 @@ class Calling:
             entry = await queue_rows.newest_entry(work.connection, token_id)
             await check_version(work, entry, match)
             room_id = await _console(work, room_code, entry)
-            changes = Changes(work, by)
+            changes = UndoableChanges(work, by)
             moved = await transfer(
                 changes, entry, target, day, return_to=room_id if returning else None, returning=returning
             )
@@ -222,7 +222,7 @@ class Calling:
         by: Actor,
     ) -> QueueEntry | None:
         """Attend whoever is in the room, then call the entry there; one undo takes both back."""
-        changes = Changes(work, by)
+        changes = UndoableChanges(work, by)
         await changes.end_break(room)
         called = act(entry, Action.CALL, work.now, room_id=room.id, doctor_id=doctor_id) if entry else None
         present = [other for other in present if other != entry]
@@ -235,7 +235,9 @@ class Calling:
             await changes.allow_undo(room.id, Action.CALL, entry.number if entry else present[0].number)
         return called
 
-    async def _change(self, work: Transaction, changes: Changes, entry: QueueEntry, action: Action) -> QueueEntry:
+    async def _change(
+        self, work: Transaction, changes: UndoableChanges, entry: QueueEntry, action: Action
+    ) -> QueueEntry:
         changed = act(entry, action, work.now)
         if action is Action.REQUEUE:
             changed = await self._give_place(work, changed)
@@ -266,7 +268,7 @@ class Calling:
             work.record(_event(Action.UNDO, entry, work, by, undone=undo.action))
         for entry in touched:
             if entry.id in undo.made:
-                await undo_rows.unmake_entry(work, entry.id)
+                await undo_rows.unmake_entry(work, entry)
                 work.touch(sources.department(entry.department_id))
         if undo.ended_break is not None:
             await resume_break(work, room, undo.ended_break, undo.acted_at, by)

@@ -9,8 +9,8 @@ from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.queue.numbering import day_ends_at
 from queue_server.domain.queue.tokens import Action
 from queue_server.domain.queue.transitions import act
-from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.queue.undoable import Changes
+from queue_server.services.clinic.snapshot import Snapshots
+from queue_server.services.queue.undoable import UndoableChanges
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.queue import duty_rows, idempotency_rows, queue_rows
@@ -22,7 +22,7 @@ ANSWERS_KEPT = timedelta(days=2)
 class DayEnd:
     """Run every minute and at start, so that a server which slept through the night catches up."""
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
 
@@ -37,7 +37,7 @@ class DayEnd:
             departments = await clinic_rows.departments(work.connection)
             await clinic_rows.lock_departments(work, [department.id for department in departments])
             left = await queue_rows.entries_before(work.connection, day)
-            changes = Changes(work, SYSTEM)
+            changes = UndoableChanges(work, SYSTEM)
             for entry in left:
                 await changes.save(entry, act(entry, Action.EXPIRE, work.now), Action.EXPIRE)
             await duty_rows.end_before(work, began)

@@ -15,7 +15,7 @@ from queue_server.domain.queue.numbering import number
 from queue_server.domain.queue.ordering import rank, reason_for
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.locale import offered
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.devices import print_job_rows
 from queue_server.storage.engine.store import Store, Transaction
@@ -52,7 +52,7 @@ class IssuedToken:
 class Issuing:
     """Tokens are saved before anything is printed or shown."""
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
 

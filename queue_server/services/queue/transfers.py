@@ -9,13 +9,19 @@ from queue_server.domain.errors import BadInput, DepartmentClosed
 from queue_server.domain.queue.tokens import Action, DutyState, QueueEntry
 from queue_server.domain.queue.transitions import act
 from queue_server.domain.waits.learning import JOIN
-from queue_server.services.queue.undoable import Changes
+from queue_server.services.queue.undoable import UndoableChanges
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.queue import queue_rows
 
 
 async def transfer(
-    changes: Changes, entry: QueueEntry, target: Department, day: date, *, return_to: int | None, returning: bool
+    changes: UndoableChanges,
+    entry: QueueEntry,
+    target: Department,
+    day: date,
+    *,
+    return_to: int | None,
+    returning: bool,
 ) -> QueueEntry:
     """The stay ends as transferred and a new one waits in `target`, with the same priority; returns the new one.
 
@@ -45,7 +51,7 @@ async def transfer(
     return joined
 
 
-async def go_back(changes: Changes, attended: QueueEntry, day: date) -> None:
+async def go_back(changes: UndoableChanges, attended: QueueEntry, day: date) -> None:
     """The token waits again where it came from, at the place it had there, for the doctor who sent it.
 
     If that doctor has left, any doctor of the department may call it.

@@ -11,7 +11,7 @@ from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows, undo_rows
 
 
-class Changes:
+class UndoableChanges:
     """What one press does to entries: each is saved, journalled, and can be taken back together with the others."""
 
     def __init__(self, work: Transaction, by: Actor) -> None:

@@ -11,7 +11,7 @@ from queue_server.domain.people.patients import Patient, phone_number
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Token
 from queue_server.services.access.credentials import fingerprint, new_code
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.people.pins import Pins
 from queue_server.services.records.documents import touch
 from queue_server.storage.clinic import clinic_rows
@@ -43,7 +43,7 @@ class PhoneCode:
 class Attaching:
     """Each way to say who a token's patient is ends in the same rule."""
 
-    def __init__(self, store: Store, queues: Queues, pins: Pins) -> None:
+    def __init__(self, store: Store, queues: Snapshots, pins: Pins) -> None:
         self._store = store
         self._queues = queues
         self._pins = pins

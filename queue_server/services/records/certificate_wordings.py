@@ -90,7 +90,7 @@ def sample(wording: Wording, clinic: str, today: date) -> tuple[str, str]:
     return fill(checked.title, values), fill(checked.text, values)
 
 
-class Wordings:
+class CertificateWordings:
     """What a certificate says before its places are filled."""
 
     def __init__(self, store: Store) -> None:

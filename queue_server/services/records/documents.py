@@ -15,7 +15,7 @@ from queue_server.domain.access.authorisation import May, Record, authorise
 from queue_server.domain.errors import BadInput, Damaged, TooLarge, UnknownDocument
 from queue_server.domain.queue.events import Event
 from queue_server.domain.records.documents import ENDINGS, LARGEST_FILE, Document, DocumentKind, file_name
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import patient_rows
 from queue_server.storage.records import access_log_rows, document_rows, encrypted_blobs
@@ -34,7 +34,7 @@ REASON_HOLDS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedDocument:
     """A document that was found whole; `chunks` gives its content in pieces of at most 128 KiB, once."""
 
     document: Document
@@ -44,7 +44,7 @@ class Opened:
 class Documents:
     """Whoever may not read a document is not told that it exists. Every reading is noted."""
 
-    def __init__(self, store: Store, queues: Queues, keys: Keyring) -> None:
+    def __init__(self, store: Store, queues: Snapshots, keys: Keyring) -> None:
         self._store = store
         self._queues = queues
         self.keys = keys
@@ -100,7 +100,7 @@ class Documents:
         async with self._store.reading() as connection:
             return [one.document for one in await document_rows.of_token(connection, self.keys, token_id)]
 
-    async def open(self, document_id: int, *, by: Actor, what: str = "document") -> Opened:
+    async def open(self, document_id: int, *, by: Actor, what: str = "document") -> OpenedDocument:
         """The document, for reading; that it was read is noted first.
 
         Raises `UnknownDocument`, `Damaged` when it does not open, which is journalled, and `KeyMissing`.
@@ -112,7 +112,7 @@ class Documents:
                 await note_read(
                     work, by, what, document.patient_id, token_id=document.token_id, document_id=document.id
                 )
-        return Opened(document, self.chunks(content))
+        return OpenedDocument(document, self.chunks(content))
 
     async def readable(self, document_id: int, *, by: Actor) -> Stored:
         """The document, which `by` has written, or may read as `check_reader` says. Raises `UnknownDocument`."""

@@ -18,7 +18,7 @@ from queue_server.domain.records.certificates import TypedCertificate, check_typ
 from queue_server.domain.records.prescribing import Typed, check_size
 from queue_server.domain.records.records import Bearer, RecordKind
 from queue_server.live.json_views import Json
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import note_read
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.records import access_log_rows, record_rows
@@ -54,7 +54,7 @@ RECENT = 40
 class Drafts:
     """Whoever did not have the patient in a room is not told that there is such a token."""
 
-    def __init__(self, store: Store, queues: Queues, keys: Keyring) -> None:
+    def __init__(self, store: Store, queues: Snapshots, keys: Keyring) -> None:
         self._store = store
         self._queues = queues
         self._keys = keys

@@ -13,7 +13,7 @@ from queue_server.storage.records.encryption import DoesNotOpen
 from queue_server.storage.records.keyring import BadKeys, Keyring
 
 
-class KeyKeeping:
+class MasterKeys:
     """Changing the master key writes no document anew: only the wrapped keys change."""
 
     def __init__(self, store: Store, keys: Keyring) -> None:

@@ -14,13 +14,13 @@ from queue_server.domain.people.patients import Patient, phone_number
 from queue_server.domain.queue.tokens import State
 from queue_server.domain.records.documents import Document
 from queue_server.live.topics import View
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import Documents, note_read
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows
 from queue_server.storage.queue import queue_rows
 from queue_server.storage.records import access_log_rows, document_rows, medical_history_rows
-from queue_server.storage.records.access_log_rows import Read
+from queue_server.storage.records.access_log_rows import RecordAccess
 
 #: Somebody who opens the same list again within this time has not looked once more.
 SAME_LOOK = timedelta(minutes=15)
@@ -29,7 +29,7 @@ LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class DocumentSummary:
     """A document as a list shows it."""
 
     document: Document
@@ -46,7 +46,7 @@ class Visit:
     departments: tuple[dict[str, str], ...]
     doctors: tuple[str, ...]
     state: State
-    documents: tuple[Filed, ...]
+    documents: tuple[DocumentSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ class History:
         return [filed.document for visit in self.visits for filed in visit.documents if not filed.is_damaged]
 
 
-class Histories:
+class MedicalHistories:
     """Looking is noted: each look of the staff, and the patient's own once in a quarter of an hour."""
 
-    def __init__(self, store: Store, queues: Queues, documents: Documents) -> None:
+    def __init__(self, store: Store, queues: Snapshots, documents: Documents) -> None:
         self._store = store
         self._queues = queues
         self._documents = documents
@@ -77,7 +77,7 @@ class Histories:
         await self._note(by, patient_id, token_id)
         return history
 
-    async def of_token(self, token_id: int, *, by: Actor) -> tuple[History | None, list[Filed]]:
+    async def of_token(self, token_id: int, *, by: Actor) -> tuple[History | None, list[DocumentSummary]]:
         """(the history of the token's patient, or none for a walk-in; the token's own documents).
 
         Raises `UnknownDocument` unless `by` attends the token, `UnknownToken`.
@@ -91,7 +91,7 @@ class Histories:
         await self._documents.check_reader(by, token_id, None)
         async with self._store.reading() as connection:
             found = await document_rows.of_token(connection, self._documents.keys, token_id)
-        return None, [Filed(one.document, one.is_damaged) for one in found]
+        return None, [DocumentSummary(one.document, one.is_damaged) for one in found]
 
     async def check_writer(self, token_id: int, room_id: int, *, by: Actor) -> None:
         """Raises `UnknownToken` unless the token is in the room, or was attended by this doctor today."""
@@ -110,7 +110,7 @@ class Histories:
         """
         words = " ".join(reason.split())
         if not 5 <= len(words) <= LONGEST_REASON or not words.isprintable():
-            raise BadInput("reason", f"A reason has 5 to {LONGEST_REASON} signs.")
+            raise BadInput("reason", f"A reason has 5 to {LONGEST_REASON} characters.")
         async with self._store.transaction() as work:
             if not await medical_history_rows.is_patient(work.connection, patient_id):
                 raise UnknownPatient
@@ -137,7 +137,7 @@ class Histories:
                 return [(found.id, found.person.name, found.person.birth_year)] if found else []
         return []
 
-    async def reads(self, patient_id: int) -> list[Read]:
+    async def reads(self, patient_id: int) -> list[RecordAccess]:
         """Who looked at the patient's records, newest first."""
         async with self._store.reading() as connection:
             return await access_log_rows.reads(connection, patient_id)
@@ -157,11 +157,11 @@ class Histories:
                 raise UnknownPatient
             visits = await medical_history_rows.visits(connection, patient_id)
             stored = await document_rows.of_patient(connection, self._documents.keys, patient_id)
-        filed: dict[int, list[Filed]] = {}
+        filed: dict[int, list[DocumentSummary]] = {}
         replaced = {one.document.replaces for one in stored}
         for one in stored:
             if one.document.id not in replaced:
-                filed.setdefault(one.document.token_id, []).append(Filed(one.document, one.is_damaged))
+                filed.setdefault(one.document.token_id, []).append(DocumentSummary(one.document, one.is_damaged))
         return History(patient, tuple(_visit(visit, names, filed.get(visit.token_id, [])) for visit in visits))
 
     async def _note(self, by: Actor, patient_id: int, token_id: int | None) -> None:
@@ -174,7 +174,9 @@ class Histories:
             await note_read(work, by, "history", patient_id, token_id=token_id)
 
 
-def _visit(visit: medical_history_rows.Visit, names: dict[int, dict[str, str]], filed: Sequence[Filed]) -> Visit:
+def _visit(
+    visit: medical_history_rows.Visit, names: dict[int, dict[str, str]], filed: Sequence[DocumentSummary]
+) -> Visit:
     departments = tuple(names.get(department, {}) for department in visit.departments)
     return Visit(visit.token_id, visit.number, visit.day, departments, tuple(visit.doctors), visit.state, tuple(filed))
 

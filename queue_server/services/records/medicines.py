@@ -17,7 +17,7 @@ from queue_server.domain.records.prescribing import Typed, TypedLine, check_size
 from queue_server.domain.records.records import Line, Medicine
 from queue_server.live.json_views import Json
 from queue_server.paths import MEDICINES
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records import prescribing_list_rows
 
@@ -44,7 +44,7 @@ def built_in() -> Sequence[Medicine]:
 class Medicines:
     """The list is read once per change and shared."""
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
         self._kept: tuple[int, MedicineList] | None = None
@@ -125,7 +125,7 @@ class Favourites:
     async def add(self, line: TypedLine, *, by: Actor) -> None:
         """One more favourite; the same line twice is one. Raises `BadInput`."""
         check_size(Typed((line,)))
-        if not any(sign.isalpha() for sign in line.generic):
+        if not any(character.isalpha() for character in line.generic):
             raise BadInput("generic", "A favourite needs the name of a medicine.")
         async with self._store.transaction() as work:
             known = await prescribing_list_rows.favourites(work.connection, by.id)

@@ -14,7 +14,7 @@ from queue_server.domain.errors import Damaged, KeyMissing, UnknownDocument, Unk
 from queue_server.domain.queue.events import Event
 from queue_server.domain.records.documents import Document
 from queue_server.domain.records.retention import SHORTEST_YEARS, years_after
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import Documents, note_read
 from queue_server.storage.alerts import outbox_history_rows, preference_rows
 from queue_server.storage.engine.store import Store, Transaction
@@ -28,17 +28,17 @@ Part = tuple[str, datetime, AsyncIterator[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptDocuments:
     """What an erasure leaves: so many documents that the law makes the clinic keep, the last until this day."""
 
     documents: int
     until: date | None
 
 
-class Rights:
+class PersonalData:
     """Export and erasure. Correction is `Patients.change`, and a doctor's new version of a paper."""
 
-    def __init__(self, store: Store, queues: Queues, documents: Documents) -> None:
+    def __init__(self, store: Store, queues: Snapshots, documents: Documents) -> None:
         self._store = store
         self._queues = queues
         self._documents = documents
@@ -53,14 +53,16 @@ class Rights:
             await note_read(work, by, "export", patient_id)
         return self._parts(patient_id)
 
-    async def kept_after_erasure(self, patient_id: int) -> Kept:
+    async def kept_after_erasure(self, patient_id: int) -> KeptDocuments:
         """What would stay if the patient were erased now."""
         async with self._store.reading() as connection:
             count, newest = await personal_data_rows.newest_document(connection, patient_id)
         clinic = await self._queues.clinic()
-        return Kept(count, years_after(newest.astimezone(clinic.zone).date(), SHORTEST_YEARS) if newest else None)
+        return KeptDocuments(
+            count, years_after(newest.astimezone(clinic.zone).date(), SHORTEST_YEARS) if newest else None
+        )
 
-    async def erase(self, patient_id: int, *, by: Actor) -> Kept:
+    async def erase(self, patient_id: int, *, by: Actor) -> KeptDocuments:
         """Nothing personal is left of the patient but what the law makes the clinic keep, which is returned.
 
         Name, birth year, logins, messages and their addresses are gone, and what staff wrote of the patient's tokens;

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import service_day
-from queue_server.domain.records.retention import Retention, years_before
+from queue_server.domain.records.retention import RetentionPeriods, years_before
 from queue_server.live.json_views import Json, moment
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import Documents
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine import setting_rows
@@ -23,20 +23,20 @@ SETTING, REPORTS = "retention", "retention_reports"
 MOST_REPORTS = 60
 
 
-class Keeping:
+class Retention:
     """Every letting go is reported: in the journal, and on the administration's page."""
 
-    def __init__(self, store: Store, queues: Queues, documents: Documents) -> None:
+    def __init__(self, store: Store, queues: Snapshots, documents: Documents) -> None:
         self._store = store
         self._queues = queues
         self._documents = documents
 
-    async def retention(self) -> Retention:
+    async def retention(self) -> RetentionPeriods:
         """For how long things are kept."""
         async with self._store.reading() as connection:
-            return Retention.of(cast(dict[str, int] | None, await setting_rows.setting(connection, SETTING)))
+            return RetentionPeriods.of(cast(dict[str, int] | None, await setting_rows.setting(connection, SETTING)))
 
-    async def save_retention(self, retention: Retention, *, by: Actor) -> None:
+    async def save_retention(self, retention: RetentionPeriods, *, by: Actor) -> None:
         """Things are kept for so long from the next letting go on. Raises `BadInput` naming the field."""
         checked = retention.checked().as_setting()
         async with self._store.transaction() as work:
@@ -44,7 +44,7 @@ class Keeping:
             work.record(Event("retention_changed", work.now, str(by), data=checked))
 
     async def reports(self) -> list[Json]:
-        """What was let go of and when, newest first."""
+        """Deleted automatically and when, newest first."""
         async with self._store.reading() as connection:
             return await _reports(connection)
 
@@ -79,7 +79,7 @@ class Keeping:
                 work.record(Event("retention", work.now, str(SYSTEM), data=dict(removed)))
                 return report
 
-    async def _let_go_of_documents(self, work: Transaction, retention: Retention) -> dict[str, int]:
+    async def _let_go_of_documents(self, work: Transaction, retention: RetentionPeriods) -> dict[str, int]:
         """Some of the documents and papers that are too old, some hundred at a time."""
         before = years_before(work.now, retention.documents)
         gone = []

@@ -22,7 +22,7 @@ class MadePaper:
     paper: IssuedPaper
 
 
-class Papers:
+class SignedPapers:
     """`make` the file first, outside any transaction; then `keep` it in the one that stores the document."""
 
     def __init__(self, store: Store, letterheads: Letterheads) -> None:

@@ -30,12 +30,12 @@ from queue_server.domain.records.records import Attendance, Certificate, Prescri
 from queue_server.live.json_views import Json
 from queue_server.locale import texts
 from queue_server.papers import LANGUAGES
-from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.records.certificate_wordings import Wordings
+from queue_server.services.clinic.snapshot import Snapshots
+from queue_server.services.records.certificate_wordings import CertificateWordings
 from queue_server.services.records.documents import Documents
 from queue_server.services.records.drafts import Content, Drafts, bearer, check_attended, check_newest
 from queue_server.services.records.medicines import Medicines
-from queue_server.services.records.signed_papers import MadePaper, Papers
+from queue_server.services.records.signed_papers import MadePaper, SignedPapers
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue.idempotency_rows import known_answer, once
 from queue_server.storage.records import record_rows
@@ -68,18 +68,18 @@ class Ready:
         return self.corrected.version + 1 if self.corrected else 1
 
 
-class Records:
+class Signing:
     """What is signed is never changed; a correction is a new version that names the old one."""
 
     def __init__(
         self,
         store: Store,
-        queues: Queues,
+        queues: Snapshots,
         drafts: Drafts,
         medicines: Medicines,
-        wordings: Wordings,
+        wordings: CertificateWordings,
         documents: Documents,
-        papers: Papers,
+        papers: SignedPapers,
     ) -> None:
         self._store = store
         self._queues = queues

@@ -42,7 +42,7 @@ _FULL = ("database or disk is full", "disk I/O error", "No space left")
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class Upload:
     """A file that is on its way: whose token, what it is to the patient, what it was called, who hands it in."""
 
     token_id: int
@@ -67,7 +67,7 @@ class Uploads:
         self._documents = documents
         self.inspector = Inspector()
 
-    async def upload(self, handed: Handed, content: AsyncIterator[bytes]) -> Uploaded:
+    async def upload(self, handed: Upload, content: AsyncIterator[bytes]) -> Uploaded:
         """The file is a document of the token. The caller has checked that `handed.by` may add one.
 
         Raises `FileRefused`, `TooManyDocuments`, `StorageFull`, `KeyMissing`; what `content` raises goes through.
@@ -75,7 +75,7 @@ class Uploads:
         self._documents.keys.current()
         try:
             with tempfile.TemporaryFile() as file:
-                stage = await Stage.filled(file, content)
+                stage = await StagedFile.filled(file, content)
                 if (known := await self._known(handed.token_id, stage.sha256)) is not None:
                     return Uploaded(known, is_again=True)
                 async with self._store.reading() as connection:
@@ -112,7 +112,7 @@ class Uploads:
             found = await document_rows.of_token(connection, self._documents.keys, token_id)
         return next((one.document.id for one in found if one.label and one.label.source == source), None)
 
-    async def _store_and_attach(self, handed: Handed, stage: Stage, clean: Inspected) -> Uploaded:
+    async def _store_and_attach(self, handed: Upload, stage: StagedFile, clean: Inspected) -> Uploaded:
         async with self._store.transaction() as work:
             content = await encrypted_blobs.begin(work, self._documents.keys)
         try:
@@ -147,7 +147,7 @@ class Uploads:
                 await encrypted_blobs.destroy(work, [content.id])
 
 
-class Stage:
+class StagedFile:
     """A file as it came, encrypted in a nameless temporary file under a key that only this object has.
 
     So a power cut or a crash leaves nothing that could be found or read.
@@ -160,7 +160,7 @@ class Stage:
         self.sha256 = ""
 
     @classmethod
-    async def filled(cls, file: IO[bytes], content: AsyncIterator[bytes]) -> Stage:
+    async def filled(cls, file: IO[bytes], content: AsyncIterator[bytes]) -> StagedFile:
         """All of the content. Raises `FileRefused` when it is empty or too large; what it raises goes through."""
         stage, digest, rest, size = cls(file), hashlib.sha256(), bytearray(), 0
         async for piece in content:

@@ -14,7 +14,7 @@ from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, Sta
 from queue_server.domain.queue.transitions import UNDO_WINDOW
 from queue_server.live.json_views import Json, department_names, entry_view, moment
 from queue_server.live.topics import View
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.waits.forecasts import Waits
 from queue_server.sources import Source
 from queue_server.storage.devices import device_rows, print_job_rows
@@ -27,7 +27,7 @@ Say = Callable[[str, str, Sequence[str]], list[dict[str, str]]]
 class Boards:
     """One method a kind of screen; each returns the data and the sources whose change makes it stale."""
 
-    def __init__(self, store: Store, queues: Queues, waits: Waits, say: Say) -> None:
+    def __init__(self, store: Store, queues: Snapshots, waits: Waits, say: Say) -> None:
         self._store = store
         self._queues = queues
         self._waits = waits

@@ -18,9 +18,9 @@ from queue_server.domain.queue.transitions import act, is_possible
 from queue_server.live.json_views import Json, department_names, moment
 from queue_server.live.topics import View
 from queue_server.locale import offered
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.printing import reprint
-from queue_server.services.queue.undoable import Changes
+from queue_server.services.queue.undoable import UndoableChanges
 from queue_server.services.records.documents import note_read
 from queue_server.services.waits.forecasts import Waits
 from queue_server.storage.access.actor_names import named
@@ -45,7 +45,7 @@ _STANDING = {State.SERVING: 0, State.CALLED: 0, State.WAITING: 1, State.HELD: 2,
 class Desk:
     """Whoever reads who a patient is leaves a line in the journal."""
 
-    def __init__(self, store: Store, queues_: Queues, waits: Waits) -> None:
+    def __init__(self, store: Store, queues_: Snapshots, waits: Waits) -> None:
         self._store = store
         self._queues = queues_
         self._waits = waits
@@ -88,7 +88,7 @@ class Desk:
     async def find(self, text: str, *, by: Actor) -> Json:
         """Today's tokens by number, and patients by name or phone with their newest tokens."""
         wanted = clean(text)[:60]
-        digits = "".join(sign for sign in wanted if sign.isascii() and sign.isdigit())
+        digits = "".join(character for character in wanted if character.isascii() and character.isdigit())
         day = await self._queues.day()
         names = {department.id: department for department in await self._queues.departments()}
         async with self._store.reading() as connection:
@@ -221,7 +221,7 @@ class Desk:
             entry = await queue_rows.newest_entry(work.connection, token_id)
             await clinic_rows.lock_departments(work, [entry.department_id])
             entry = await queue_rows.newest_entry(work.connection, token_id)
-            changes = Changes(work, by)
+            changes = UndoableChanges(work, by)
             if entry.state not in FINAL:
                 await changes.save(entry, act(entry, Action.CANCEL, work.now), Action.CANCEL)
             await desk_rows.save_token(work, token_id, is_deleted=True, deleted_because=written)
@@ -251,7 +251,7 @@ class Desk:
             left = await desk_rows.live_of_day(work.connection, day, wanted)
             if len(left) > confirmed:
                 raise ChangedMeanwhile(f"There are {len(left)} tokens by now, not {confirmed}.", count=len(left))
-            changes = Changes(work, by)
+            changes = UndoableChanges(work, by)
             for token_id in left:
                 entry = await queue_rows.newest_entry(work.connection, token_id)
                 await changes.save(entry, act(entry, Action.EXPIRE, work.now), Action.EXPIRE)

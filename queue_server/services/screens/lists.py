@@ -11,20 +11,22 @@ from queue_server.domain.errors import UnknownPatient
 from queue_server.domain.people.patients import PatientRecord
 from queue_server.domain.queue.tokens import IN_ROOM
 from queue_server.live.json_views import Json, moment
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import note_read
 from queue_server.services.screens.boards import Boards
+from queue_server.services.waits.forecasts import Waits
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows
 from queue_server.storage.screens import list_rows
 
 
-class Lookups:
+class Lists:
     """Each list is a page: what comes after a cursor, and the cursor for the next page (none at the end)."""
 
-    def __init__(self, store: Store, queues: Queues, boards: Boards) -> None:
+    def __init__(self, store: Store, queues: Snapshots, waits: Waits, boards: Boards) -> None:
         self._store = store
         self._queues = queues
+        self._waits = waits
         self._boards = boards
 
     async def tokens(
@@ -67,9 +69,10 @@ class Lookups:
         rooms: defaultdict[int, list[str]] = defaultdict(list)
         for room in await self._queues.rooms():
             rooms[room.department_id].append(room.code)
+        waits = {queue.department.code: await self._waits.joining_figures(queue) for queue in await self._queues.all()}
         found = [one for one in await self._boards.departments() if known[one["code"]] > after]
         found.sort(key=lambda one: known[one["code"]])
-        views = [one | {"rooms": rooms[known[one["code"]]]} for one in found[:limit]]
+        views = [one | {"rooms": rooms[known[one["code"]]], "wait": waits[one["code"]]} for one in found[:limit]]
         return views, known[views[-1]["code"]] if len(found) > limit else None
 
     async def room(self, code: str) -> Json:

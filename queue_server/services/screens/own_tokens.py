@@ -8,10 +8,10 @@ from queue_server.domain.people.patients import Patient
 from queue_server.domain.queue.tokens import LIVE, Action, State
 from queue_server.domain.queue.transitions import act
 from queue_server.live.json_views import Json
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.issuing import IssuedToken, IssueRequest, Issuing
-from queue_server.services.queue.undoable import Changes
-from queue_server.services.screens.token_pages import Status
+from queue_server.services.queue.undoable import UndoableChanges
+from queue_server.services.screens.token_pages import TokenPages
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows
@@ -21,10 +21,10 @@ from queue_server.storage.queue import queue_rows
 CANCELLABLE = LIVE - {State.SERVING}
 
 
-class Visits:
+class OwnTokens:
     """Whatever is not the patient's own does not exist here."""
 
-    def __init__(self, store: Store, queues: Queues, issuing: Issuing, status: Status) -> None:
+    def __init__(self, store: Store, queues: Snapshots, issuing: Issuing, status: TokenPages) -> None:
         self._store = store
         self._queues = queues
         self._issuing = issuing
@@ -51,7 +51,7 @@ class Visits:
                 return
             if entry.state not in CANCELLABLE:
                 raise Conflict(f"Token {entry.number} is {entry.state}; it can no longer be cancelled here.")
-            changes = Changes(work, Actor(ActorKind.PATIENT, patient.id))
+            changes = UndoableChanges(work, Actor(ActorKind.PATIENT, patient.id))
             await changes.save(entry, act(entry, Action.CANCEL, work.now), Action.CANCEL)
 
     async def today(self, patient: Patient) -> list[Json]:

@@ -15,8 +15,8 @@ from queue_server import sources
 from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.queue.tokens import WATCHING, QueueEntry, State, Token
 from queue_server.live.topics import ReadyView
-from queue_server.services.clinic.snapshot import Queues
-from queue_server.services.waits.forecasts import Told, Waits
+from queue_server.services.clinic.snapshot import Snapshots
+from queue_server.services.waits.forecasts import ToldWait, Waits
 from queue_server.sources import Source
 from queue_server.storage.engine.store import Store
 from queue_server.storage.queue import queue_rows
@@ -42,7 +42,7 @@ class Slip:
 class Phones:
     """The frames of phones. One look at each department serves all phones that follow its tokens."""
 
-    def __init__(self, store: Store, queues: Queues, waits: Waits) -> None:
+    def __init__(self, store: Store, queues: Snapshots, waits: Waits) -> None:
         self._store = store
         self._queues = queues
         self._waits = waits
@@ -112,7 +112,7 @@ class _Parts:
         self._department = quoted(queue.department.code)
         self._now_serving = json.dumps(queue.now_serving, ensure_ascii=False, separators=(",", ":"))
 
-    def text(self, slip: Slip, entry: QueueEntry, told: Told | None) -> str:
+    def text(self, slip: Slip, entry: QueueEntry, told: ToldWait | None) -> str:
         """The JSON of a `PhoneView`."""
         ahead = self._ahead.get(entry.token_id, "null")
         wait = "null" if told is None else _wait(told)
@@ -133,7 +133,7 @@ def may_return(entry: QueueEntry) -> bool:
 
 
 @lru_cache(maxsize=4_096)
-def _wait(told: Told) -> str:
+def _wait(told: ToldWait) -> str:
     """The JSON of a wait; many phones are told the same."""
     return json.dumps(told.view, separators=(",", ":"))
 

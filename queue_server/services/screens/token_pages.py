@@ -9,7 +9,7 @@ from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.queue.tokens import Action, QueueEntry, State, Token
 from queue_server.live.json_views import Json, PhoneView, department_names
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.token_versions import version_of
 from queue_server.services.screens.phones import Phones, may_return
@@ -18,10 +18,10 @@ from queue_server.storage.engine.store import Store
 from queue_server.storage.queue import queue_rows
 
 
-class Status:
+class TokenPages:
     """A link's key opens its own token's position and nothing else, and only on the token's service day."""
 
-    def __init__(self, store: Store, queues: Queues, waits: Waits, calling: Calling, phones: Phones) -> None:
+    def __init__(self, store: Store, queues: Snapshots, waits: Waits, calling: Calling, phones: Phones) -> None:
         self._store = store
         self._queues = queues
         self._waits = waits

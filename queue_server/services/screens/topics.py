@@ -9,7 +9,7 @@ from queue_server.live import topic_names
 from queue_server.live.topic_names import DESK_QUEUES, TopicKind, TopicName
 from queue_server.live.topics import ReadyView, View
 from queue_server.services.devices.printing import Printing
-from queue_server.services.records.medical_history import Histories
+from queue_server.services.records.medical_history import MedicalHistories
 from queue_server.services.screens.boards import Boards
 from queue_server.services.screens.desk import Desk
 from queue_server.services.screens.phones import Phones
@@ -18,7 +18,9 @@ from queue_server.services.screens.phones import Phones
 class Topics:
     """The view of a topic, computed when it is asked for."""
 
-    def __init__(self, boards: Boards, desk: Desk, phones: Phones, printing: Printing, histories: Histories) -> None:
+    def __init__(
+        self, boards: Boards, desk: Desk, phones: Phones, printing: Printing, histories: MedicalHistories
+    ) -> None:
         self._boards = boards
         self._desk = desk
         self._phones = phones

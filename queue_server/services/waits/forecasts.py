@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueue, Duty
 from queue_server.domain.clinic.opening_hours import closes_at
-from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState
-from queue_server.domain.waits.forecast import Ahead, Forecast, Server, Wait, forecast, passes_closing
+from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState, Priority, QueueEntry, State
+from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.forecast import HELD_WEIGHT, PLAIN, Ahead, Forecast, forecast, passes_closing
 from queue_server.domain.waits.learning import Learning, learn, lessons
+from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
-from queue_server.domain.waits.wording import Said, Shown, calm, said, shown_now
+from queue_server.domain.waits.wording import Shown, WaitSentence, calm, said, shown_now
 from queue_server.live.json_views import WaitFigures, WaitView
-from queue_server.services.clinic.snapshot import Queues
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows
 from queue_server.storage.waits.learned_rows import Promise
@@ -27,26 +29,26 @@ PROMISED_WITHIN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DepartmentForecast:
     """The forecast of one department for one state of its queue, and what it was told by."""
 
     queue: DepartmentQueue
     made_at: datetime
-    made: Forecast
+    waits: Sequence[Wait | None]
     joining: Wait | None
     time_of_day_s: float
     closes_in_s: float | None
 
-    def told(self, shown: Shown) -> Told:
+    def told(self, shown: Shown) -> ToldWait:
         """How somebody is told what was shown."""
         is_late = self.closes_in_s is not None and passes_closing(shown.run_down(self.made_at), self.closes_in_s)
-        return Told(said(shown, self.made_at, self.time_of_day_s), is_late)
+        return ToldWait(said(shown, self.made_at, self.time_of_day_s), is_late)
 
 
-class Told(NamedTuple):
+class ToldWait(NamedTuple):
     """A wait as somebody is told it; `is_late` when the call may come only after closing time."""
 
-    said: Said
+    said: WaitSentence
     is_late: bool
 
     @property
@@ -59,17 +61,17 @@ class Told(NamedTuple):
 class Waits:
     """Forecasts for everybody who waits, and for whoever would join now. `keep` writes down what was learned."""
 
-    def __init__(self, store: Store, queues: Queues) -> None:
+    def __init__(self, store: Store, queues: Snapshots) -> None:
         self._store = store
         self._queues = queues
         self._learnings: dict[int, tuple[Learning, int]] = {}
-        self._standings: dict[int, Standing] = {}
+        self._standings: dict[int, DepartmentForecast] = {}
         self._shown: dict[int, Shown] = {}
         self._shown_to_newcomers: dict[int, Wait] = {}
         self._promised: dict[int, Promise] = {}
         self._unsaved: list[Promise] = []
 
-    async def told(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, Told]:
+    async def told(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, ToldWait]:
         """Token id → what its holder is told; absent for those who do not wait, and where it cannot be known."""
         standing = await self._standing(queue)
         shown = self._shown_to(token_ids, standing)
@@ -93,6 +95,11 @@ class Waits:
         standing = await self._standing(queue)
         return standing.told(Shown(standing.joining, standing.made_at)).view if standing.joining else None
 
+    async def joining_figures(self, queue: DepartmentQueue) -> WaitFigures | None:
+        """The same for programs."""
+        joining = (await self._standing(queue)).joining
+        return _figures(joining) if joining else None
+
     async def is_closing(self, queue: DepartmentQueue) -> bool:
         """Whether somebody who joins now would more likely than not be called after closing time."""
         standing = await self._standing(queue)
@@ -106,22 +113,27 @@ class Waits:
         for department in await self._queues.departments():
             await self._learn(department)
 
-    async def _standing(self, queue: DepartmentQueue) -> Standing:
+    async def _standing(self, queue: DepartmentQueue) -> DepartmentForecast:
         known = self._standings.get(queue.department.id)
         now = self._store.clock.now()
         if known is None or known.queue is not queue or now - known.made_at > FRESH_FOR:
             learning, _ = await self._learning(queue.department)
-            known = self._forecast(queue, learning.learned, await self._queues.clinic(), now)
+            known = self._forecast(queue, learning, await self._queues.clinic(), now)
             self._standings[queue.department.id] = known
         return known
 
-    def _forecast(self, queue: DepartmentQueue, learned: Learned, clinic: Clinic, now: datetime) -> Standing:
-        line = [
-            Ahead((now - entry.joined_at).total_seconds(), str(entry.for_doctor_id) if entry.for_doctor_id else None)
-            for entry in queue.line
-        ]
-        made = forecast(line, servers(queue, now), learned)
-        self._promise(queue, made, now)
+    def _forecast(
+        self, queue: DepartmentQueue, learning: Learning, clinic: Clinic, now: datetime
+    ) -> DepartmentForecast:
+        line = in_line(queue)
+        made = forecast(
+            [_ahead(entry) for entry in line],
+            servers(queue, now),
+            learning.learned,
+            learning.recent.flow(now.timestamp()),
+        )
+        self._promise(queue, line, made, now)
+        waits = [wait for entry, wait in zip(line, made.waits, strict=True) if entry.state is State.WAITING]
         before = self._standings.get(queue.department.id)
         for gone in (before.queue.ahead.keys() if before else set()) - queue.ahead.keys():
             self._shown.pop(gone, None)
@@ -130,11 +142,11 @@ class Waits:
         joining = self._for_newcomers(queue.department, made.joining)
         local = now.astimezone(clinic.zone)
         time_of_day_s = local.hour * 3600.0 + local.minute * 60 + local.second + local.microsecond / 1e6
-        return Standing(queue, now, made, joining, time_of_day_s, closes_in_s)
+        return DepartmentForecast(queue, now, waits, joining, time_of_day_s, closes_in_s)
 
-    def _shown_to(self, token_ids: Iterable[int], standing: Standing) -> dict[int, Shown]:
+    def _shown_to(self, token_ids: Iterable[int], standing: DepartmentForecast) -> dict[int, Shown]:
         """What these tokens' holders are shown from now on; whoever does not look costs nothing."""
-        places, waits, now, known = standing.queue.ahead, standing.made.waits, standing.made_at, self._shown
+        places, waits, now, known = standing.queue.ahead, standing.waits, standing.made_at, self._shown
         found = {}
         for token_id in token_ids:
             place = places.get(token_id)
@@ -151,12 +163,14 @@ class Waits:
         self._shown_to_newcomers[department.id] = shown
         return shown
 
-    def _promise(self, queue: DepartmentQueue, made: Forecast, now: datetime) -> None:
+    def _promise(self, queue: DepartmentQueue, line: Sequence[QueueEntry], made: Forecast, now: datetime) -> None:
         """Whoever is seen for the first time has been promised this."""
         since = now - PROMISED_WITHIN
-        for entry, wait, clues in zip(queue.line, made.waits, made.clues, strict=False):
+        for place, (entry, wait) in enumerate(zip(line, made.waits, strict=True)):
             is_new = entry.joined_at > since and entry.calls == 0
-            if is_new and wait is not None and clues is not None and entry.id not in self._promised:
+            if not is_new or wait is None or entry.id in self._promised:
+                continue
+            if (clues := made.clues(place)) is not None:
                 promise = Promise(entry.id, queue.department.id, now, wait, clues)
                 self._promised[entry.id] = promise
                 self._unsaved.append(promise)
@@ -187,15 +201,32 @@ class Waits:
         async with self._store.reading() as connection:
             lines = await learned_rows.lines_after(connection, department.id, last)
             calls = [line.token_id for _, line in lines if line.kind == Action.CALL and line.token_id]
-            clues = await learned_rows.clues_of_tokens(connection, department.id, calls)
+            told = await learned_rows.told_to_tokens(connection, department.id, calls)
         ripe = lessons(lines, self._store.clock.now())
         if not ripe:
             return
         for _, line in ripe:
-            learning = learn(learning, line, clues.get(line.token_id or 0))
+            learning = learn(learning, line, told.get(line.token_id or 0))
         self._learnings[department.id] = (learning, ripe[-1][0])
         async with self._store.transaction() as work:
             await learned_rows.save_learning(work, department.id, learning, ripe[-1][0])
+
+
+def in_line(queue: DepartmentQueue) -> Sequence[QueueEntry]:
+    """Whoever waits and whoever is held, who may come back at the place that is kept, in the order of calling."""
+    held = [entry for entry in queue.entries if entry.state is State.HELD]
+    return sorted((*queue.line, *held), key=lambda entry: entry.rank.key) if held else queue.line
+
+
+def _ahead(entry: QueueEntry) -> Ahead:
+    if entry.state is State.WAITING and entry.for_doctor_id is None and entry.priority is Priority.NORMAL:
+        return PLAIN
+    return Ahead(
+        for_doctor=str(entry.for_doctor_id) if entry.for_doctor_id else None,
+        weight=HELD_WEIGHT if entry.state is State.HELD else 1.0,
+        has_priority=entry.priority is not Priority.NORMAL,
+        is_emergency=entry.rank.is_emergency,
+    )
 
 
 def servers(queue: DepartmentQueue, now: datetime) -> list[Server]:
@@ -218,8 +249,8 @@ def _server(duty: Duty, running_s: float | None, now: datetime) -> Server:
     back_in_s = (duty.back_at - now).total_seconds() if duty.back_at else None
     if duty.state is DutyState.EXPECTED:
         return Server.expected(doctor, back_in_s)
-    if duty.state is DutyState.ON_BREAK and running_s is None:
-        return Server.on_break(doctor, back_in_s)
+    if duty.state is DutyState.ON_BREAK:
+        return Server.on_break(doctor, back_in_s, running_s=running_s)
     return Server.on_duty(doctor, running_s)
 
 

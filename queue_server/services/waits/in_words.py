@@ -17,6 +17,8 @@ def wait_words(words: Texts, wait: WaitView | None) -> str:
             return words.gettext("about %(from)s–%(until)s", **values)
         case WaitWords.SHORT:
             return words.gettext("less than %(high)s minutes", **values)
+        case WaitWords.WIDE:
+            return words.gettext("about %(likely)s minutes, seldom more than %(high)s", **values)
         case _:
             return words.gettext("about %(low)s–%(high)s minutes", **values)
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from queue_server import sources
 from queue_server.domain.alerts.alerts import Channel, MessageState
-from queue_server.storage.alerts.outbox_rows import DONE, HANDED, Kept, address_hash, kept, messages
+from queue_server.storage.alerts.outbox_rows import DONE, HANDED, StoredMessage, address_hash, kept, messages
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import OutboxRow, TokenRow
 
@@ -64,7 +64,7 @@ async def again(work: Transaction, message_id: int, lifetime: timedelta) -> bool
 
 async def newest(
     connection: AsyncConnection, *, channel: Channel | None, state: MessageState | None, before: int | None, most: int
-) -> list[Kept]:
+) -> list[StoredMessage]:
     """Messages, newest first, with ids below `before`."""
     query = messages().order_by(col(OutboxRow.id).desc()).limit(most)
     if channel is not None:

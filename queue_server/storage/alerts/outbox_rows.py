@@ -47,7 +47,7 @@ class NewMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredMessage:
     """A message as it stands in the outbox. `number` and `link_key` are its token's, if it tells of one."""
 
     id: int
@@ -118,7 +118,7 @@ async def put(work: Transaction, messages: Iterable[NewMessage]) -> int:
 
 async def take(
     work: Transaction, channel: Channel, most: int, leased_until: datetime, limit: int | None, day_began: datetime
-) -> list[Kept]:
+) -> list[StoredMessage]:
     """At most so many messages of the channel that are due are `sending`, leased to the caller, oldest first.
 
     With a `limit` no more are handed over since `day_began`. Two callers never get the same message.
@@ -145,7 +145,7 @@ async def _free(work: Transaction, *conditions: ColumnElement[bool], most: int |
     return [found.id for found in await work.connection.execute(query.with_for_update(skip_locked=True))]
 
 
-async def by_id(connection: AsyncConnection, ids: Collection[int]) -> list[Kept]:
+async def by_id(connection: AsyncConnection, ids: Collection[int]) -> list[StoredMessage]:
     """The messages with these ids, oldest first."""
     if not ids:
         return []
@@ -162,7 +162,7 @@ async def handed_since(connection: AsyncConnection, channel: Channel, moment: da
     return int((await connection.execute(query)).scalar_one())
 
 
-async def record(work: Transaction, message: Kept, result: Result) -> bool:
+async def record(work: Transaction, message: StoredMessage, result: Result) -> bool:
     """What became of this try; false when the message is no longer the caller's to say."""
     row = OutboxRow
     is_mine = col(row.state).in_((MessageState.SENDING, MessageState.UNKNOWN, MessageState.QUEUED))
@@ -290,9 +290,9 @@ def messages() -> Select[Any]:
     return joined.outerjoin(TokenRow, col(TokenRow.id) == col(OutboxRow.token_id))
 
 
-def kept(row: Row[Any]) -> Kept:
+def kept(row: Row[Any]) -> StoredMessage:
     """The message of a row of `messages`."""
-    return Kept(
+    return StoredMessage(
         id=row.id,
         key=row.key,
         channel=row.channel,

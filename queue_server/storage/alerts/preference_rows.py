@@ -14,11 +14,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from queue_server import sources
-from queue_server.domain.alerts.alerts import Channel, Holder, Wish
+from queue_server.domain.alerts.alerts import AlertPreference, Channel, Holder
 from queue_server.storage.alerts.outbox_rows import address_hash
 from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
-from queue_server.storage.tables import AlertAddressRow, AlertWishRow, PatientRow, TokenRow
+from queue_server.storage.tables import AlertAddressRow, AlertPreferenceRow, PatientRow, TokenRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Contact:
     patient_id: int | None
     number: str
     language: str
-    wish: Wish
+    wish: AlertPreference
     addresses: tuple[tuple[Channel, str], ...]
 
 
 def _contacts_query(is_asked: ColumnElement[bool]) -> Any:
-    own, familys, address = aliased(AlertWishRow), aliased(AlertWishRow), AlertAddressRow
+    own, familys, address = aliased(AlertPreferenceRow), aliased(AlertPreferenceRow), AlertAddressRow
     is_theirs = or_(col(address.token_id) == col(TokenRow.id), col(address.patient_id) == col(TokenRow.patient_id))
     return (
         select(
@@ -91,7 +91,7 @@ async def contacts(
             row.patient_id,
             row.number,
             row.language,
-            wishes.get(row.wish_id, Wish()),
+            wishes.get(row.wish_id, AlertPreference()),
             tuple(addresses[row.id]),
         )
         for row in found
@@ -118,14 +118,14 @@ async def contact_of_patient(
     return Contact(None, patient_id, "", language, await wish_of(connection, holder), usable)
 
 
-async def wish_of(connection: AsyncConnection, holder: Holder) -> Wish:
+async def wish_of(connection: AsyncConnection, holder: Holder) -> AlertPreference:
     """What the holder wishes; the ordinary wish of whoever said nothing."""
-    columns = AlertWishRow.metadata.tables["alert_wish"].columns
-    row = (await connection.execute(select(*columns).where(_of(AlertWishRow, holder)))).first()
-    return _wish(row) if row else Wish()
+    columns = AlertPreferenceRow.metadata.tables["alert_wish"].columns
+    row = (await connection.execute(select(*columns).where(_of(AlertPreferenceRow, holder)))).first()
+    return _wish(row) if row else AlertPreference()
 
 
-async def save_wish(work: Transaction, holder: Holder, wish: Wish) -> None:
+async def save_wish(work: Transaction, holder: Holder, wish: AlertPreference) -> None:
     """The holder wishes this from now on."""
     values: dict[str, Any] = {
         "minutes": wish.minutes,
@@ -133,7 +133,7 @@ async def save_wish(work: Transaction, holder: Holder, wish: Wish) -> None:
         "quiet_from": _text(wish.quiet_from),
         "quiet_until": _text(wish.quiet_until),
     }
-    statement = work.insert(AlertWishRow).values(patient_id=holder.patient_id, token_id=holder.token_id, **values)
+    statement = work.insert(AlertPreferenceRow).values(patient_id=holder.patient_id, token_id=holder.token_id, **values)
     owner = "patient_id" if holder.patient_id is not None else "token_id"
     await work.connection.execute(statement.on_conflict_do_update(index_elements=[owner], set_=values))
     work.touch(sources.ALERT_CHOICES)
@@ -202,7 +202,7 @@ async def refuse_address(work: Transaction, channel: Channel, to: str, reason: s
 async def forget_patient(work: Transaction, patient_id: int) -> None:
     """Nothing is left of where and how the patient wished to be told."""
     tokens = select(col(TokenRow.id)).where(col(TokenRow.patient_id) == patient_id).scalar_subquery()
-    for table in (AlertAddressRow, AlertWishRow):
+    for table in (AlertAddressRow, AlertPreferenceRow):
         theirs = or_(col(table.patient_id) == patient_id, col(table.token_id).in_(tokens))
         await work.connection.execute(delete(table).where(theirs))
     work.touch(sources.ALERT_CHOICES)
@@ -211,26 +211,26 @@ async def forget_patient(work: Transaction, patient_id: int) -> None:
 async def forget_tokens_before(work: Transaction, day: date) -> None:
     """Addresses and wishes for single numbers of earlier service days are gone: nobody is told of those any more."""
     tokens = select(col(TokenRow.id)).where(col(TokenRow.service_day) < day).scalar_subquery()
-    for table in (AlertAddressRow, AlertWishRow):
+    for table in (AlertAddressRow, AlertPreferenceRow):
         await work.connection.execute(delete(table).where(col(table.token_id).in_(tokens)))
 
 
-async def _wishes(connection: AsyncConnection, ids: Collection[int]) -> dict[int, Wish]:
+async def _wishes(connection: AsyncConnection, ids: Collection[int]) -> dict[int, AlertPreference]:
     if not ids:
         return {}
-    columns = AlertWishRow.metadata.tables["alert_wish"].columns
-    rows = await connection.execute(select(*columns).where(col(AlertWishRow.id).in_(list(ids))))
+    columns = AlertPreferenceRow.metadata.tables["alert_wish"].columns
+    rows = await connection.execute(select(*columns).where(col(AlertPreferenceRow.id).in_(list(ids))))
     return {row.id: _wish(row) for row in rows}
 
 
-def _of(table: type[AlertAddressRow] | type[AlertWishRow], holder: Holder) -> ColumnElement[bool]:
+def _of(table: type[AlertAddressRow] | type[AlertPreferenceRow], holder: Holder) -> ColumnElement[bool]:
     if holder.patient_id is not None:
         return col(table.patient_id) == holder.patient_id
     return col(table.token_id) == holder.token_id
 
 
-def _wish(row: Row[Any]) -> Wish:
-    return Wish(row.minutes, row.ahead, _time(row.quiet_from), _time(row.quiet_until))
+def _wish(row: Row[Any]) -> AlertPreference:
+    return AlertPreference(row.minutes, row.ahead, _time(row.quiet_from), _time(row.quiet_until))
 
 
 def _time(text: str | None) -> time | None:

@@ -14,7 +14,7 @@ from sqlmodel import col
 from queue_server.domain.analytics.machines import Fault
 from queue_server.domain.analytics.quantile_sketch import Sketch, from_numbers, to_numbers
 from queue_server.domain.analytics.tallies import Grain, Key, LongWait, Part, Span, Stay, Tallies, Tally
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
     CallRow,
@@ -25,7 +25,7 @@ from queue_server.storage.tables import (
     PromiseRow,
     QueueEntryRow,
     SlipTallyRow,
-    TalliedRow,
+    TallyProgressRow,
     TallyRow,
     TokenRow,
 )
@@ -38,7 +38,7 @@ FIELDS = (*_COUNTS, *_SCORES, "waits", "consultations", "errors", "longest")
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class TallyProgress:
     """The tallies are complete up to the service day `until`, and know the journal up to `event_number`."""
 
     until: date | None = None
@@ -92,23 +92,23 @@ async def slips_on(connection: AsyncConnection, day: date) -> dict[tuple[str, st
     return {(place, state.value): count for place, state, count in await connection.execute(query)}
 
 
-async def reach(connection: AsyncConnection) -> Reach:
+async def reach(connection: AsyncConnection) -> TallyProgress:
     """How far the tallies reach."""
-    row = (await connection.execute(select(col(TalliedRow.until), col(TalliedRow.event_number)))).first()
-    return Reach(*row) if row else Reach()
+    row = (await connection.execute(select(col(TallyProgressRow.until), col(TallyProgressRow.event_number)))).first()
+    return TallyProgress(*row) if row else TallyProgress()
 
 
-async def lock_reach(work: Transaction) -> Reach:
+async def lock_reach(work: Transaction) -> TallyProgress:
     """The same; nobody else tallies until the commit."""
-    await work.connection.execute(work.insert(TalliedRow).values(id=1, event_number=0).on_conflict_do_nothing())
-    query = select(col(TalliedRow.until), col(TalliedRow.event_number)).with_for_update()
-    return Reach(*(await work.connection.execute(query)).one())
+    await work.connection.execute(work.insert(TallyProgressRow).values(id=1, event_number=0).on_conflict_do_nothing())
+    query = select(col(TallyProgressRow.until), col(TallyProgressRow.event_number)).with_for_update()
+    return TallyProgress(*(await work.connection.execute(query)).one())
 
 
-async def save_reach(work: Transaction, reach: Reach) -> None:
+async def save_reach(work: Transaction, reach: TallyProgress) -> None:
     """The tallies reach so far."""
     values = {"until": reach.until, "event_number": reach.event_number}
-    statement = work.insert(TalliedRow).values(id=1, **values)
+    statement = work.insert(TallyProgressRow).values(id=1, **values)
     await work.connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 
 

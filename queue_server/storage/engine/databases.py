@@ -12,14 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server.sources import Source
 from queue_server.storage.engine.engines import open_engine, prepare_folder
-from queue_server.storage.engine.group_commit import GroupCommit
+from queue_server.storage.engine.group_commit import Commit, GroupCommit
 from queue_server.storage.engine.sqlite_in_loop import ONLY_READING, LoopConnection, loop_engine
 
 #: Called after a commit with what changed: source → its new revision.
 OnCommit = Callable[[Mapping[Source, int]], None]
 
+#: Called after a commit with all that it has changed.
+Publish = Callable[[Commit], None]
+
 #: A writer's connection, and where to note what is published after the commit.
-Writing = tuple[AsyncConnection, dict[Source, int]]
+Writing = tuple[AsyncConnection, Commit]
 
 #: So many idle readers of SQLite are kept.
 _IDLE_READERS = 8
@@ -48,18 +51,17 @@ class PostgresDatabase:
     wait for those who wait for the lock.
     """
 
-    def __init__(self, url: URL, publish: OnCommit) -> None:
+    def __init__(self, url: URL, publish: Publish) -> None:
         self._writers, self._readers = open_engine(url, size=8), open_engine(url, size=4)
         self._publish = publish
         self.surveying = self.reading
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Writing]:
-        changed: dict[Source, int] = {}
+        commit = Commit()
         async with self._writers.connect() as connection, connection.begin():
-            yield connection, changed
-        if changed:
-            self._publish(changed)
+            yield connection, commit
+        self._publish(commit)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -74,7 +76,7 @@ class PostgresDatabase:
 class SqliteDatabase:
     """One writer and several readers in the event loop; long looks have threads of their own."""
 
-    def __init__(self, url: URL, publish: OnCommit) -> None:
+    def __init__(self, url: URL, publish: Publish) -> None:
         prepare_folder(url)
         # A writer of ours never waits for another program in the event loop: see `GroupCommit`.
         writers = loop_engine(url, pragmas=("busy_timeout=0",))
@@ -85,8 +87,8 @@ class SqliteDatabase:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Writing]:
-        async with self._writers.unit() as (connection, changed):
-            yield cast(AsyncConnection, connection), changed
+        async with self._writers.unit() as (connection, commit):
+            yield cast(AsyncConnection, connection), commit
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

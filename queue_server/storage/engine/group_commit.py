@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from typing import cast
+from dataclasses import dataclass, field
+from typing import NamedTuple, cast
 
 from sqlalchemy.exc import OperationalError
 
@@ -25,12 +26,28 @@ LARGEST_GROUP = 64
 PATIENCE_MS = 5000
 
 
+class EntriesChanged(NamedTuple):
+    """With the revision `rev` of the department these entries, and no others, were changed, made or unmade."""
+
+    department_id: int
+    rev: int
+    ids: frozenset[int]
+
+
+@dataclass(slots=True)
+class Commit:
+    """What is published after a commit: source → its new revision, and the entries that changed, in order."""
+
+    changed: dict[Source, int] = field(default_factory=dict)
+    entries: list[EntriesChanged] = field(default_factory=list)
+
+
 class _Group:
-    """Units that stand and fall together. `changed` is published after the commit: source → revision."""
+    """Units that stand and fall together."""
 
     def __init__(self) -> None:
         self.units = 0
-        self.changed: dict[Source, int] = {}
+        self.commit = Commit()
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def fail(self, error: BaseException) -> None:
@@ -41,7 +58,7 @@ class _Group:
 class GroupCommit:
     """The one writer of a SQLite database. `publish` hears of every commit before its units do."""
 
-    def __init__(self, connect: Callable[[], LoopConnection], publish: Callable[[Mapping[Source, int]], None]) -> None:
+    def __init__(self, connect: Callable[[], LoopConnection], publish: Callable[[Commit], None]) -> None:
         self._connect = connect
         self._publish = publish
         self._connection: LoopConnection | None = None
@@ -52,7 +69,7 @@ class GroupCommit:
         self._thread = ThreadPoolExecutor(1, "sqlite-writer")
 
     @asynccontextmanager
-    async def unit(self) -> AsyncIterator[tuple[LoopConnection, dict[Source, int]]]:
+    async def unit(self) -> AsyncIterator[tuple[LoopConnection, Commit]]:
         """A turn on the connection, and where to note what is to be published; left when everything is committed.
 
         Whoever is cancelled inside is rolled back. Whoever is cancelled while waiting for the commit has done the work
@@ -61,7 +78,7 @@ class GroupCommit:
         async with self._my_turn():
             connection, group = await self._begun()
             with self._savepoint(connection, group):
-                yield connection, group.changed
+                yield connection, group.commit
                 group.units += 1
         await asyncio.shield(group.ended)
 
@@ -162,7 +179,6 @@ class GroupCommit:
             self._give_up(connection, group, error)
         else:
             group.ended.set_result(None)
-            if group.changed:
-                self._publish(group.changed)
+            self._publish(group.commit)
         finally:
             self._in_thread = None

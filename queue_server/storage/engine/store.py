@@ -19,6 +19,7 @@ from queue_server.sources import Source
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
 from queue_server.storage.engine.engines import database_url
+from queue_server.storage.engine.group_commit import Commit, EntriesChanged
 from queue_server.storage.engine.statements import Statement
 from queue_server.storage.tables import EventRow, RevisionRow
 
@@ -41,6 +42,8 @@ class Transaction:
         self.is_postgres = is_postgres
         self._followers = followers
         self.changed: dict[Source, int] = {}
+        self.entries: list[EntriesChanged] = []
+        self._entries: dict[int, set[int]] | None = {}
         self._touched: set[Source] = set()
         self._events: list[Event] = []
 
@@ -58,6 +61,15 @@ class Transaction:
         if event.department_id is not None:
             self.touch(sources.department(event.department_id))
 
+    def entry_changed(self, department_id: int, entry_id: int) -> None:
+        """This entry of the department's line is changed, made or unmade; whoever knows the line reads it again."""
+        if self._entries is not None:
+            self._entries.setdefault(department_id, set()).add(entry_id)
+
+    def any_entry_changed(self) -> None:
+        """Nobody has kept a list of the entries that change here."""
+        self._entries = None
+
     def touch(self, source: Source) -> None:
         """Everything that shows `source` is computed anew after the commit."""
         self._touched.add(source)
@@ -70,7 +82,11 @@ class Transaction:
             # PostgreSQL's lines are sealed later, so that departments do not queue behind one chain.
             await journal.write(self.connection, self._events, is_sealed=not self.is_postgres)
         for source in sorted(self._touched):
-            self.changed[source] = await self._next_revision(source)
+            self.changed[source] = rev = await self._next_revision(source)
+            department_id = sources.department_of(source)
+            if department_id is not None and self._entries is not None:
+                ids = frozenset(self._entries.get(department_id, ()))
+                self.entries.append(EntriesChanged(department_id, rev, ids))
 
     async def _next_revision(self, source: Source) -> int:
         rev = int(await _NEXT_REVISION.scalar(self.connection, source=source))
@@ -88,6 +104,7 @@ _NEXT_REVISION = Statement(
         .returning(col(RevisionRow.rev))
     )
 )
+_REVISION = Statement(select(col(RevisionRow.rev)).where(col(RevisionRow.source) == bindparam("source")))
 _NOTIFY = Statement(select(func.pg_notify(bindparam("channel"), bindparam("notice"))))
 
 
@@ -100,8 +117,9 @@ class Store:
         self.clock = clock
         self._followers: list[BeforeCommit] = []
         self._listeners: list[OnCommit] = []
+        self._line_watchers: list[Callable[[EntriesChanged], None]] = []
         kind = PostgresDatabase if self.is_postgres else SqliteDatabase
-        self._database: Database = kind(self.url, self.announce)
+        self._database: Database = kind(self.url, self._publish)
 
     def before_commit(self, follower: BeforeCommit) -> None:
         """From now on `follower` is called in each transaction with journal lines, to write what follows from them."""
@@ -110,6 +128,10 @@ class Store:
     def after_commit(self, listener: OnCommit) -> None:
         """From now on `listener` hears of every commit, after those who asked earlier."""
         self._listeners.append(listener)
+
+    def watch_lines(self, watcher: Callable[[EntriesChanged], None]) -> None:
+        """From now on `watcher` hears which entries commits of this process have changed, before the listeners do."""
+        self._line_watchers.append(watcher)
 
     def announce(self, changed: Mapping[Source, int]) -> None:
         """Every listener hears that these sources have these revisions now, committed here or by another process."""
@@ -128,12 +150,13 @@ class Store:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit on a clean exit, roll back on any exception; listeners hear only of what is committed."""
-        async with self._database.writing() as (connection, changed):
+        async with self._database.writing() as (connection, commit):
             tell, is_postgres = self.clock.now, self.is_postgres
             work = Transaction(connection, tell, is_postgres=is_postgres, followers=self._followers)
             yield work
             await work.finish()
-            changed.update(work.changed)
+            commit.changed.update(work.changed)
+            commit.entries.extend(work.entries)
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look that waits for no writer."""
@@ -142,6 +165,10 @@ class Store:
     def surveying(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look through many rows, as reports and exports take: it may be long, and nobody waits for it."""
         return self._database.surveying()
+
+    async def revision(self, connection: AsyncConnection, source: Source) -> int:
+        """The source's revision; 0 when it was never touched."""
+        return await _REVISION.scalar(connection, source=source) or 0
 
     async def revisions(self) -> dict[Source, int]:
         """Every source and its revision."""
@@ -153,3 +180,10 @@ class Store:
         """Raises when the database does not answer."""
         async with self.reading() as connection:
             await connection.execute(text("SELECT 1"))
+
+    def _publish(self, commit: Commit) -> None:
+        for change in commit.entries:
+            for watcher in self._line_watchers:
+                watcher(change)
+        if commit.changed:
+            self.announce(commit.changed)

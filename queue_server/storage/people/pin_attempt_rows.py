@@ -9,17 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.storage.engine.store import Transaction
-from queue_server.storage.tables import KnownBrowserRow, PhoneAccountRow, PinTryRow
+from queue_server.storage.tables import KnownBrowserRow, PhoneAccountRow, PinAttemptRow
 
 
 async def failures(work: Transaction, scope: str) -> tuple[int, datetime]:
     """How many PINs in a row were wrong in this scope, and when the last was; nobody else counts until the commit."""
     statement = (
-        work.insert(PinTryRow)
+        work.insert(PinAttemptRow)
         .values(scope=scope, failures=0, failed_at=work.now)
         # An update that changes nothing still locks the row.
-        .on_conflict_do_update(index_elements=["scope"], set_={"failures": col(PinTryRow.failures)})
-        .returning(col(PinTryRow.failures), col(PinTryRow.failed_at))
+        .on_conflict_do_update(index_elements=["scope"], set_={"failures": col(PinAttemptRow.failures)})
+        .returning(col(PinAttemptRow.failures), col(PinAttemptRow.failed_at))
     )
     row = (await work.connection.execute(statement)).one()
     return row.failures, row.failed_at
@@ -27,18 +27,18 @@ async def failures(work: Transaction, scope: str) -> tuple[int, datetime]:
 
 async def save(work: Transaction, scope: str, count: int) -> None:
     """So many PINs in a row were wrong in this scope, the last of them now."""
-    statement = update(PinTryRow).where(col(PinTryRow.scope) == scope)
+    statement = update(PinAttemptRow).where(col(PinAttemptRow.scope) == scope)
     await work.connection.execute(statement.values(failures=count, failed_at=work.now))
 
 
 async def clear(work: Transaction, scope: str) -> None:
     """The right PIN was given in this scope."""
-    await work.connection.execute(delete(PinTryRow).where(col(PinTryRow.scope) == scope))
+    await work.connection.execute(delete(PinAttemptRow).where(col(PinAttemptRow.scope) == scope))
 
 
 async def forget_before(work: Transaction, moment: datetime) -> None:
     """Wrong PINs that were last given before `moment` no longer count."""
-    await work.connection.execute(delete(PinTryRow).where(col(PinTryRow.failed_at) < moment))
+    await work.connection.execute(delete(PinAttemptRow).where(col(PinAttemptRow.failed_at) < moment))
 
 
 async def is_known_browser(connection: AsyncConnection, secret_hash: str, phone: str) -> bool:

@@ -39,5 +39,7 @@ async def end_before(work: Transaction, moment: datetime) -> None:
 
 async def release_entries(work: Transaction, doctor_id: int) -> None:
     """Patients who were kept for this doctor may be called by any."""
-    statement = update(QueueEntryRow).where(col(QueueEntryRow.for_doctor_id) == doctor_id).values(for_doctor_id=None)
+    work.any_entry_changed()
+    statement = update(QueueEntryRow).where(col(QueueEntryRow.for_doctor_id) == doctor_id)
+    statement = statement.values(for_doctor_id=None, version=col(QueueEntryRow.version) + 1)
     await work.connection.execute(statement)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -84,7 +85,9 @@ async def add_entry(
         "rank_sequence": sequence,
         "rank_after": place.after,
     }
-    return int(await statements.ADD_ENTRY.scalar(work.connection, **{**values, **more}))
+    entry_id = int(await statements.ADD_ENTRY.scalar(work.connection, **{**values, **more}))
+    work.entry_changed(department.id, entry_id)
+    return entry_id
 
 
 async def count_ahead(connection: AsyncConnection, department_id: int, day: date, place: Rank) -> int:
@@ -149,16 +152,28 @@ async def first_entry(connection: AsyncConnection, token_id: int, department_id:
 
 
 async def live_entries(
-    connection: AsyncConnection, department_id: int, day: date, known: KnownEntries = NOTHING_KNOWN
+    connection: AsyncConnection,
+    department_id: int,
+    day: date,
+    known: KnownEntries = NOTHING_KNOWN,
+    changed: Collection[int] | None = None,
 ) -> KnownEntries:
     """Everybody who waits, is called, served, held or missed in the department on this day.
 
-    An entry that is `known` from an earlier look, with the stamp that it still has, is not read again. Only a look at
-    what is committed may be kept as known: inside a transaction the same stamp can still become something else.
+    An entry that is `known` from an earlier look, with the stamp that it still has, is not read again; with `changed`,
+    the ids of all that may have changed since, the others are not even looked at. Only a look at what is committed may
+    be kept as known: inside a transaction the same stamp can still become something else.
     """
-    rows = await statements.LIVE_STAMPS.tuples(connection, department_id=department_id, day=day)
+    where = {"department_id": department_id, "day": day}
+    if changed is None:
+        rows = await statements.LIVE_STAMPS.tuples(connection, **where)
+        found = {}
+    else:
+        looked = [await statements.LIVE_STAMP.tuples(connection, **where, entry_id=one) for one in changed]
+        rows = list(chain.from_iterable(looked))
+        found = {key: entry for key, entry in known.items() if key not in changed}
     stamps = {row[0]: tuple(row[1:]) for row in rows}
-    found = {key: known[key] for key, stamp in stamps.items() if key in known and known[key].stamp == stamp}
+    found |= {key: known[key] for key, stamp in stamps.items() if key in known and known[key].stamp == stamp}
     if missing := stamps.keys() - found.keys():
         for read in await entries_by_id(connection, missing):
             found[read.id] = KnownEntry(stamps[read.id], read)
@@ -202,6 +217,7 @@ async def first_waiting(
 
 async def save_entry(work: Transaction, entry: QueueEntry) -> int:
     """The stored entry equals `entry`; returns its new version."""
+    work.entry_changed(entry.department_id, entry.id)
     version = await statements.SAVE_ENTRY.scalar(
         work.connection,
         entry_id=entry.id,

@@ -116,15 +116,15 @@ IS_LIVE = Statement(
         one_of(col(QueueEntryRow.state), LIVE),
     )
 )
-LIVE_STAMPS = Statement(
-    _of_department(
-        select(
-            *(col(QueueEntryRow.id), col(QueueEntryRow.version), col(QueueEntryRow.token_id)),
-            # As text on SQLite, whatever the driver gives on PostgreSQL: it is only compared.
-            type_coerce(col(QueueEntryRow.joined_at), String).label("joined_at"),
-        )
-    ).where(one_of(col(QueueEntryRow.state), LIVE))
-)
+_STAMPS = _of_department(
+    select(
+        *(col(QueueEntryRow.id), col(QueueEntryRow.version), col(QueueEntryRow.token_id)),
+        # As text on SQLite, whatever the driver gives on PostgreSQL: it is only compared.
+        type_coerce(col(QueueEntryRow.joined_at), String).label("joined_at"),
+    )
+).where(one_of(col(QueueEntryRow.state), LIVE))
+LIVE_STAMPS = Statement(_STAMPS)
+LIVE_STAMP = Statement(_STAMPS.where(col(QueueEntryRow.id) == bindparam("entry_id")))
 IN_ROOM_NOW = Statement(
     _of_department(entries()).where(
         one_of(col(QueueEntryRow.state), IN_ROOM), col(QueueEntryRow.room_id) == bindparam("room_id")

@@ -80,6 +80,7 @@ async def room_of(work: Transaction, number: str, room_ids: Sequence[int]) -> in
     return next((row.room_id for row in rows if row.room_id in room_ids), None)
 
 
-async def unmake_entry(work: Transaction, entry_id: int) -> None:
+async def unmake_entry(work: Transaction, entry: QueueEntry) -> None:
     """An entry that an undone action had made is gone; only the journal remembers it."""
-    await _UNMAKE.rows(work.connection, entry_id=entry_id)
+    work.entry_changed(entry.department_id, entry.id)
+    await _UNMAKE.rows(work.connection, entry_id=entry.id)

@@ -13,14 +13,14 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.queue.tokens import State
 from queue_server.storage.access.actor_names import named
 from queue_server.storage.engine.store import Transaction
-from queue_server.storage.tables import PatientRow, QueueEntryRow, RecordReadRow, TokenRow
+from queue_server.storage.tables import AccessLogRow, PatientRow, QueueEntryRow, TokenRow
 
 #: Whoever called a patient has attended him or her unless nobody came.
 ATTENDED = (State.CALLED, State.SERVING, State.HELD, State.ATTENDED, State.TRANSFERRED)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class RecordAccess:
     """Somebody looked: who, with the name if it is one of the clinic's; `document_id` if it was a document."""
 
     at: datetime
@@ -51,8 +51,8 @@ async def doctors_of_patient(connection: AsyncConnection, patient_id: int, day: 
 
 async def admins_with_reason(connection: AsyncConnection, patient_id: int, since: datetime) -> set[Actor]:
     """The administrators who have said since then why they must read this patient's records."""
-    query = select(col(RecordReadRow.reader)).where(
-        col(RecordReadRow.patient_id) == patient_id, col(RecordReadRow.what) == "reason", col(RecordReadRow.at) >= since
+    query = select(col(AccessLogRow.reader)).where(
+        col(AccessLogRow.patient_id) == patient_id, col(AccessLogRow.what) == "reason", col(AccessLogRow.at) >= since
     )
     return {Actor.parse(reader) for reader in (await connection.execute(query)).scalars()}
 
@@ -69,25 +69,27 @@ async def note(
 ) -> None:
     """The patient can see that this was read."""
     values = {"patient_id": patient_id, "token_id": token_id, "document_id": document_id, "reason": reason}
-    await work.connection.execute(work.insert(RecordReadRow).values(**values, what=what, reader=reader, at=work.now))
+    await work.connection.execute(work.insert(AccessLogRow).values(**values, what=what, reader=reader, at=work.now))
 
 
 async def has_read(connection: AsyncConnection, reader: str, what: str, patient_id: int, since: datetime) -> bool:
     """Whether the same reader has looked at the same since then."""
-    row = RecordReadRow
+    row = AccessLogRow
     query = select(col(row.id)).where(
         col(row.patient_id) == patient_id, col(row.at) >= since, col(row.reader) == reader, col(row.what) == what
     )
     return (await connection.execute(query.limit(1))).first() is not None
 
 
-async def reads(connection: AsyncConnection, patient_id: int, limit: int = 200) -> list[Read]:
+async def reads(connection: AsyncConnection, patient_id: int, limit: int = 200) -> list[RecordAccess]:
     """Who looked at the patient's records, newest first."""
-    row = RecordReadRow
+    row = AccessLogRow
     query = select(*row.metadata.tables["record_read"].columns).where(col(row.patient_id) == patient_id)
     found = (await connection.execute(query.order_by(col(row.id).desc()).limit(limit))).all()
     actors = await named(connection, {one.reader for one in found})
-    return [Read(one.at, one.what, actors[one.reader], one.reason, one.token_id, one.document_id) for one in found]
+    return [
+        RecordAccess(one.at, one.what, actors[one.reader], one.reason, one.token_id, one.document_id) for one in found
+    ]
 
 
 async def _doctors(connection: AsyncConnection, condition: ColumnElement[bool]) -> set[int]:

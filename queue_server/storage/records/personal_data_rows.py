@@ -12,10 +12,10 @@ from sqlmodel import col
 
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
+    AccessLogRow,
     DocumentRow,
     EventRow,
     QueueEntryRow,
-    RecordReadRow,
     RecordRow,
     TokenRow,
     metadata,
@@ -80,6 +80,7 @@ async def forget_reasons(work: Transaction, patient_id: int) -> list[int]:
     """What staff wrote of the patient's tokens is gone: why one went first or was deleted; returns their ids."""
     forget = update(TokenRow).where(col(TokenRow.patient_id) == patient_id).values(deleted_because=None)
     tokens = [row.id for row in await work.connection.execute(forget.returning(col(TokenRow.id)))]
+    work.any_entry_changed()
     stays = update(QueueEntryRow).where(col(QueueEntryRow.token_id).in_(tokens)).values(priority_reason=None)
     await work.connection.execute(stays)
     return tokens
@@ -106,7 +107,7 @@ async def records_before(work: Transaction, day: date, limit: int = 500) -> list
 
 async def reads_before(work: Transaction, before: datetime) -> int:
     """Who looked before this moment is forgotten; returns how many looks."""
-    statement = delete(RecordReadRow).where(col(RecordReadRow.at) < before)
+    statement = delete(AccessLogRow).where(col(AccessLogRow.at) < before)
     return int((await work.connection.execute(statement)).rowcount)
 
 

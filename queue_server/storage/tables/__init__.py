@@ -3,11 +3,11 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.devices.print_jobs import PrintState
-from queue_server.storage.tables.alerts import AlertAddressRow, AlertWishRow, OutboxRow
+from queue_server.storage.tables.alerts import AlertAddressRow, AlertPreferenceRow, OutboxRow
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
 from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
-from queue_server.storage.tables.documents import ContentChunkRow, ContentRow, DocumentRow, RecordReadRow
-from queue_server.storage.tables.figures import FaultRow, SlipTallyRow, TalliedRow, TallyRow
+from queue_server.storage.tables.documents import AccessLogRow, ContentChunkRow, ContentRow, DocumentRow
+from queue_server.storage.tables.figures import FaultRow, SlipTallyRow, TallyProgressRow, TallyRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
 from queue_server.storage.tables.papers import PaperRow, PictureRow
 from queue_server.storage.tables.patients import (
@@ -17,7 +17,7 @@ from queue_server.storage.tables.patients import (
     PatientRow,
     PatientSessionRow,
     PhoneAccountRow,
-    PinTryRow,
+    PinAttemptRow,
     ResetCodeRow,
 )
 from queue_server.storage.tables.queue import (
@@ -44,8 +44,9 @@ from queue_server.storage.tables.webhooks import DeliveryRow, WebhookRow
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AccessLogRow",
     "AlertAddressRow",
-    "AlertWishRow",
+    "AlertPreferenceRow",
     "AnswerRow",
     "ApiKeyRow",
     "AttachCodeRow",
@@ -75,12 +76,11 @@ __all__ = [
     "PatientSessionRow",
     "PhoneAccountRow",
     "PictureRow",
-    "PinTryRow",
+    "PinAttemptRow",
     "PrintJobRow",
     "PrintState",
     "PromiseRow",
     "QueueEntryRow",
-    "RecordReadRow",
     "RecordRow",
     "RegimenRow",
     "ResetCodeRow",
@@ -92,7 +92,7 @@ __all__ = [
     "SlipTallyRow",
     "StaffBrowserRow",
     "StaffRow",
-    "TalliedRow",
+    "TallyProgressRow",
     "TallyRow",
     "TokenRow",
     "UndoRow",

@@ -11,7 +11,7 @@ from queue_server.storage.tables import naming  # noqa: F401
 from queue_server.storage.tables.columns import UTCDateTime, words
 
 
-class AlertWishRow(SQLModel, table=True):
+class AlertPreferenceRow(SQLModel, table=True):
     """How a patient, or whoever holds a token, wants to be told; see `domain.alerts.Wish`. Times are "HH:MM"."""
 
     __tablename__ = "alert_wish"

@@ -62,7 +62,7 @@ class DocumentRow(SQLModel, table=True):
     removed_because: str | None = Field(default=None, max_length=40)
 
 
-class RecordReadRow(SQLModel, table=True):
+class AccessLogRow(SQLModel, table=True):
     """Somebody looked at a patient's records. `what`: history, document, export, or reason (an admin said why).
 
     `reader` is as the journal writes it (`doctor:3`, `patient:7`).

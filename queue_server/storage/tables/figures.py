@@ -51,7 +51,7 @@ class SlipTallyRow(SQLModel, table=True):
     count: int
 
 
-class TalliedRow(SQLModel, table=True):
+class TallyProgressRow(SQLModel, table=True):
     """How far the tallies reach: the last service day, and the last journal line that they have taken into account."""
 
     __tablename__ = "tallied"

@@ -81,7 +81,7 @@ class AttachCodeRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UTCDateTime)
 
 
-class PinTryRow(SQLModel, table=True):
+class PinAttemptRow(SQLModel, table=True):
     """How many PINs in a row were wrong for a phone number, registered or not, or in a known browser."""
 
     __tablename__ = "pin_try"

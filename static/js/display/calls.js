@@ -48,8 +48,8 @@ function heroCall(call, { languages, departments }) {
     el("p", { class: "giant giant-room" }, el("span", { class: "number" }, call.room)),
   );
   element.querySelector(":scope > .icon")?.classList.add("icon-turns", "leads-to");
-  element.style.setProperty("--number-signs", String(call.number.length));
-  element.style.setProperty("--room-signs", String(call.room.length));
+  element.style.setProperty("--number-length", String(call.number.length));
+  element.style.setProperty("--room-length", String(call.room.length));
   return element;
 }
 
@@ -68,7 +68,7 @@ function recentCall(call, { languages }) {
     el("span", { class: "words" }, ...inEach(languages, (code) => word(code, "room"))),
     el("span", { class: "number" }, call.room),
   );
-  element.style.setProperty("--signs", String(call.number.length + call.room.length));
+  element.style.setProperty("--length", String(call.number.length + call.room.length));
   return element;
 }
 

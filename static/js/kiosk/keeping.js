@@ -28,7 +28,7 @@ export function keeping() {
     setText(find("#keep-typed"), asked === "phone" ? typed.phone : "●".repeat(typed.pin.length));
     const isEnough = asked === "phone" ? typed.phone.length >= 6 : typed.pin.length === LONGEST.pin;
     setAttribute(find("#keep-next"), "disabled", !isEnough || isBusy);
-    setAttribute(find('[data-sign="+"]'), "disabled", asked === "pin");
+    setAttribute(find('[data-key="+"]'), "disabled", asked === "pin");
   };
 
   /** @param {"phone" | "pin"} field */
@@ -41,11 +41,11 @@ export function keeping() {
     draw();
   };
 
-  /** @param {string} sign */
-  const type = (sign) => {
+  /** @param {string} key */
+  const type = (key) => {
     setText(find("#keep-wrong"), "");
-    if (sign === "delete") typed[asked] = typed[asked].slice(0, -1);
-    else if (typed[asked].length < LONGEST[asked]) typed[asked] += sign;
+    if (key === "delete") typed[asked] = typed[asked].slice(0, -1);
+    else if (typed[asked].length < LONGEST[asked]) typed[asked] += key;
     draw();
   };
 
@@ -137,8 +137,8 @@ export function keeping() {
   };
 
   document.addEventListener("keydown", hear, { capture: true });
-  for (const button of document.querySelectorAll("[data-sign]")) {
-    button.addEventListener("click", () => type(/** @type {HTMLElement} */ (button).dataset.sign ?? ""));
+  for (const button of document.querySelectorAll("[data-key]")) {
+    button.addEventListener("click", () => type(/** @type {HTMLElement} */ (button).dataset.key ?? ""));
   }
   find("#keep-next").addEventListener("click", next);
   find("#keep").addEventListener("click", () => {

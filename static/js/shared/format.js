@@ -1,7 +1,7 @@
 /**
  * Times and ranges in words. Digits are Latin everywhere, as on the slips.
  *
- * Needs the texts `minutes`, `hours_minutes`, `wait_range`, `wait_short` and `wait_clock` (see ui.texts_waits).
+ * Needs the texts `minutes`, `hours_minutes`, `wait_range`, `wait_short`, `wait_wide` and `wait_clock` (see ui.texts_waits).
  */
 import { language, pageData, text } from "./texts.js";
 

@@ -69,7 +69,7 @@ async def test_a_dead_line_is_owned_up_to_within_five_seconds_and_the_strip_goes
 
     # Five seconds of the page; a busy machine adds its own.
     assert 2 < took < 9
-    assert words.startswith("Not live since ")
+    assert words.startswith("Not up to date since ")
     assert await page.locator("#clock").inner_text() in await clock_around(page)
     await line.cut()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest_asyncio
 
+from queue_server.clock import Clock
 from queue_server.domain.clinic.configuration import DepartmentPlan
 from tests.browser.conftest import PageFactory
 from tests.browser.kiosks import Kiosk, OpenKiosk, a_kiosk
@@ -18,8 +19,10 @@ async def open_kiosk(page_factory: PageFactory, tmp_path: Path) -> AsyncIterator
     """Opens the kiosk of a new clinic: `await open_kiosk(departments=EIGHT, with_clock=True)`; see `a_kiosk`."""
     async with AsyncExitStack() as stack:
 
-        async def start(departments: tuple[DepartmentPlan, ...] = DEPARTMENTS, **options: Any) -> Kiosk:
-            clinic = await stack.enter_async_context(a_served_clinic(tmp_path, departments=departments))
+        async def start(
+            departments: tuple[DepartmentPlan, ...] = DEPARTMENTS, clock: Clock | None = None, **options: Any
+        ) -> Kiosk:
+            clinic = await stack.enter_async_context(a_served_clinic(tmp_path, departments=departments, clock=clock))
             kiosk = await a_kiosk(clinic, page_factory, **options)
             stack.push_async_callback(kiosk.page.context.close)
             return kiosk

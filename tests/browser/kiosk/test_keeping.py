@@ -24,10 +24,10 @@ async def register(kiosk: Kiosk, *names: str) -> PatientLogin:
     return login
 
 
-async def press(kiosk: Kiosk, signs: str) -> None:
+async def press(kiosk: Kiosk, characters: str) -> None:
     """Touch these keys of the pad, one after the other."""
-    for sign in signs:
-        await kiosk.page.click(f"[data-sign='{sign}']")
+    for character in characters:
+        await kiosk.page.click(f"[data-key='{character}']")
 
 
 async def kept(kiosk: Kiosk, login: PatientLogin) -> list[list[str]]:
@@ -87,5 +87,5 @@ async def test_a_code_that_is_too_old_is_told_and_changes_nothing(open_kiosk: Op
     await kiosk.page.keyboard.type("ABCDEFGH")
     await kiosk.page.keyboard.press("Enter")
 
-    await expect(kiosk.page.locator("#notice-words")).to_contain_text("used up or too old")
+    await expect(kiosk.page.locator("#notice-words")).to_contain_text("already used or has expired")
     assert await kept(kiosk, login) == [[]]

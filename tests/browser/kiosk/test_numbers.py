@@ -1,12 +1,10 @@
 """The kiosk: two touches to a number."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Route, expect
 
-from queue_server.clock import SystemClock
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.people.staff import Role
@@ -16,7 +14,7 @@ from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.kiosks import NINE, VOICES, OpenKiosk, in_hindi, wait_in
 from tests.browser.server import a_served_clinic
-from tests.clinics import ZONE
+from tests.clinics import MORNING, SettableClock
 
 pytestmark = pytest.mark.browser
 
@@ -109,14 +107,13 @@ async def test_a_double_touch_of_the_language_chooses_no_department(open_kiosk: 
 
 
 async def test_a_department_outside_its_hours_says_when_it_opens(open_kiosk: OpenKiosk, screenshot: Screenshot) -> None:
-    kiosk = await open_kiosk()
-    opens = SystemClock().now().astimezone(ZONE) + timedelta(hours=2)
-    hours = {WEEKDAYS[opens.weekday()]: [[f"{opens:%H:%M}", "24:00"]]}
+    kiosk = await open_kiosk(clock=SettableClock())
+    hours = {WEEKDAYS[MORNING.weekday()]: [["12:30", "24:00"]]}
 
     await kiosk.clinic.services.clinic.departments.change("DEN", {"hours": hours}, by=SYSTEM)
 
     await kiosk.speak("en")
-    await expect(kiosk.page.locator("[data-code=DEN]")).to_contain_text(f"Closed nowOpens at {opens:%H:%M}")
+    await expect(kiosk.page.locator("[data-code=DEN]")).to_contain_text("Closed nowOpens at 12:30")
     await screenshot(kiosk.page, "kiosk-8-opens")
     await kiosk.choose("DEN")
     await kiosk.says("#notice-words", "Dental is closed now. Please ask at the desk.")
@@ -125,10 +122,8 @@ async def test_a_department_outside_its_hours_says_when_it_opens(open_kiosk: Ope
 async def test_a_department_that_closes_soon_says_so_before_it_gives_a_number(
     open_kiosk: OpenKiosk, screenshot: Screenshot
 ) -> None:
-    kiosk = await open_kiosk()
-    now = SystemClock().now().astimezone(ZONE)
-    soon = now + timedelta(minutes=5)
-    hours = {WEEKDAYS[now.weekday()]: [["00:00", f"{soon:%H:%M}" if soon.date() == now.date() else "24:00"]]}
+    kiosk = await open_kiosk(clock=SettableClock())
+    hours = {WEEKDAYS[MORNING.weekday()]: [["00:00", "10:05"]]}
     await kiosk.clinic.services.clinic.departments.change("DEN", {"hours": hours}, by=SYSTEM)
     dentist = await kiosk.clinic.services.people.accounts.create(
         "dentist", "correct horse", Role.DOCTOR, "Dr Rao", cost=4

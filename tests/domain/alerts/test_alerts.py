@@ -13,8 +13,8 @@ from queue_server.domain.alerts.alerts import (
     LIFETIME,
     LONGEST_RETRY,
     AlertKind,
+    AlertPreference,
     Channel,
-    Wish,
     due_at,
     expires_at,
     is_late,
@@ -31,7 +31,7 @@ MOMENTS = st.integers(0, 366 * 24 * 60).map(lambda minutes: NOW + timedelta(minu
 EVENINGS = st.integers(17 * 60, 24 * 60 - 1).map(lambda minute: time(minute // 60, minute % 60))
 MORNINGS = st.integers(0, 11 * 60).map(lambda minute: time(minute // 60, minute % 60))
 KINDS = st.sampled_from(list(AlertKind))
-WISHES = st.builds(Wish, st.integers(1, 90), st.none() | st.integers(0, 30), EVENINGS, MORNINGS)
+WISHES = st.builds(AlertPreference, st.integers(1, 90), st.none() | st.integers(0, 30), EVENINGS, MORNINGS)
 
 
 def on_the_wall(moment: datetime) -> str:
@@ -39,25 +39,25 @@ def on_the_wall(moment: datetime) -> str:
 
 
 def test_ten_minutes_are_told_by_the_likely_wait() -> None:
-    assert not is_soon(Wish(), 601, ahead=0)
-    assert is_soon(Wish(), 600, ahead=20)
+    assert not is_soon(AlertPreference(), 601, ahead=0)
+    assert is_soon(AlertPreference(), 600, ahead=20)
 
 
 def test_whoever_chose_a_number_of_people_is_told_by_that_number_alone() -> None:
-    wish = Wish(ahead=5)
+    wish = AlertPreference(ahead=5)
 
     assert not is_soon(wish, 60, ahead=6)
     assert is_soon(wish, 3600, ahead=5)
 
 
 def test_without_a_forecast_three_people_ahead_count_as_soon() -> None:
-    assert not is_soon(Wish(), None, ahead=4)
-    assert is_soon(Wish(), None, ahead=3)
+    assert not is_soon(AlertPreference(), None, ahead=4)
+    assert is_soon(AlertPreference(), None, ahead=3)
 
 
 @given(WISHES, st.none() | st.floats(0, 1e5), st.integers(0, 300), st.floats(0, 1e5), st.integers(0, 300))
 def test_whoever_is_told_would_be_told_nearer_to_the_call_too(
-    wish: Wish, likely_s: float | None, ahead: int, sooner_s: float, nearer: int
+    wish: AlertPreference, likely_s: float | None, ahead: int, sooner_s: float, nearer: int
 ) -> None:
     if is_soon(wish, likely_s, ahead):
         likely_then = None if likely_s is None else min(likely_s, sooner_s)
@@ -77,7 +77,7 @@ def test_a_doctor_is_late_after_more_than_twenty_minutes() -> None:
 def test_what_can_wait_waits_for_the_morning() -> None:
     at_four = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
 
-    due = due_at(AlertKind.EXPIRED, Wish(), at_four, ZONE)
+    due = due_at(AlertKind.EXPIRED, AlertPreference(), at_four, ZONE)
 
     assert on_the_wall(due) == "07:00"
     assert due - at_four == timedelta(hours=3)
@@ -86,13 +86,15 @@ def test_what_can_wait_waits_for_the_morning() -> None:
 def test_a_call_at_night_is_told_unless_the_patient_wants_quiet() -> None:
     at_four = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
 
-    assert due_at(AlertKind.CALLED, Wish(), at_four, ZONE) == at_four
-    quiet = Wish(quiet_from=time(22), quiet_until=time(6))
+    assert due_at(AlertKind.CALLED, AlertPreference(), at_four, ZONE) == at_four
+    quiet = AlertPreference(quiet_from=time(22), quiet_until=time(6))
     assert on_the_wall(due_at(AlertKind.CALLED, quiet, at_four, ZONE)) == "06:00"
 
 
 @given(KINDS, WISHES, MOMENTS)
-def test_nothing_goes_out_in_quiet_hours_but_what_was_asked_for(kind: AlertKind, wish: Wish, now: datetime) -> None:
+def test_nothing_goes_out_in_quiet_hours_but_what_was_asked_for(
+    kind: AlertKind, wish: AlertPreference, now: datetime
+) -> None:
     due = due_at(kind, wish, now, ZONE)
 
     assert due >= now

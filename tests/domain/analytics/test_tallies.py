@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from queue_server.domain.analytics.tallies import Grain, Part, Stay, added_up, cut, next_month, tallies, together
 from queue_server.domain.queue.tokens import State
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 DAY = date(2026, 11, 22)

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.clinic.opening_hours import WEEKDAYS, Hours, Why, closes_at, next_opening, opening, parse_hours
+from queue_server.domain.clinic.opening_hours import (
+    WEEKDAYS,
+    ClosedReason,
+    Hours,
+    closes_at,
+    next_opening,
+    opening,
+    parse_hours,
+)
 from queue_server.domain.errors import BadInput
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -46,7 +54,7 @@ def test_closed_says_when_it_opens_and_nothing_is_open_before_that(hours: Hours,
 
     if told.is_open or told.opens_at is None:
         return
-    assert told.why is Why.HOURS
+    assert told.why is ClosedReason.HOURS
     assert told.opens_at > now
     span = told.opens_at - now
     for part in range(1, 20):
@@ -152,7 +160,7 @@ def test_no_number_is_given_out_on_a_holiday(hours: Hours, now: datetime, zone: 
     found = opening(hours, now, zone, holidays)
 
     assert not (found.is_open and today in holidays)
-    assert (found.why is Why.HOLIDAY) == (today in holidays)
+    assert (found.why is ClosedReason.HOLIDAY) == (today in holidays)
     if found.opens_at is not None:
         assert found.opens_at > now
         assert found.opens_at.astimezone(zone).date() not in holidays

@@ -79,7 +79,7 @@ def test_a_cleaned_name_is_visible_normal_short_and_stays_as_it_is(text: str) ->
     assert clean_name(name) == name
     assert unicodedata.is_normalized("NFC", name)
     assert len(name) <= LONGEST_NAME
-    assert not [sign for sign in name if unicodedata.category(sign) in {"Cc", "Cs", "Co"}]
+    assert not [character for character in name if unicodedata.category(character) in {"Cc", "Cs", "Co"}]
 
 
 @pytest.mark.parametrize("name", ["आशा देवी", "محمد علی", "Ngọc Ánh", "王小明", "O'Neill-D’Souza", "क्‍ष", "Asha 🌼", "Æ"])

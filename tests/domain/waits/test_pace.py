@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.waits.forecast import Ahead, Server, forecast
+from queue_server.domain.waits.forecast import Ahead, forecast
+from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import (
+    DecayingMean,
     Learned,
-    Memory,
     learn_consultation,
+    learn_day,
     learn_end_of_wait,
     learn_no_show,
     learn_return,
@@ -35,8 +37,8 @@ def a_busy_week() -> Learned:
         learned = learn_consultation(learned, random.choice(["Doctor 1", "Doctor 2"]), random.expovariate(1 / 200))
         learned = learn_turn_over(learned, random.uniform(5, 40))
         learned = learn_end_of_wait(learned, random.uniform(0, 900), has_left=random.random() < 0.1)
-        made = forecast([Ahead(300.0)] * random.randrange(5), [Server.on_duty("Doctor 1", 30.0)], learned)
-        clues = made.clues[-1]
+        made = forecast([Ahead()] * random.randrange(5), [Server.on_duty("Doctor 1", 30.0)], learned)
+        clues = made.clues(len(made.waits))
         assert clues is not None
         learned = learn_wait(learned, clues, random.uniform(0, 2_000))
     learned = learn_no_show(learned, 75.0)
@@ -45,7 +47,7 @@ def a_busy_week() -> Learned:
 
 
 def test_a_memory_knows_mean_and_spread_and_forgets() -> None:
-    memory = Memory()
+    memory = DecayingMean()
     for value in (10.0, 20.0, 30.0):
         memory = memory.add(value, last=1_000)
 
@@ -74,13 +76,54 @@ def test_a_doctor_is_told_apart_from_the_department() -> None:
     assert 120 < learned.consultation_s("a new doctor") < 270
 
 
-def test_a_doctor_who_is_slow_today_is_believed_within_a_morning() -> None:
+@pytest.mark.parametrize("changed_s", [73.0, 292.0])
+def test_half_of_a_change_is_believed_after_ten_consultations_and_most_of_it_after_twenty(changed_s: float) -> None:
     usual = after_consultations(Learned(), "Doctor 1", 146.0, 400)
 
-    today = after_consultations(usual, "Doctor 1", 292.0, 40)
+    ten = after_consultations(usual, "Doctor 1", changed_s, 10)
+    twenty = after_consultations(ten, "Doctor 1", changed_s, 10)
+    forty = after_consultations(twenty, "Doctor 1", changed_s, 20)
 
-    assert usual.consultation_s("Doctor 1") == pytest.approx(146.0, rel=0.02)
-    assert today.consultation_s("Doctor 1") > 1.2 * 146.0
+    believed = [(146.0 - learned.consultation_s("Doctor 1")) / (146.0 - changed_s) for learned in (ten, twenty, forty)]
+    assert believed[0] >= 0.5
+    assert believed[1] >= 0.8
+    assert believed[2] >= 0.8
+
+
+def test_ten_long_consultations_that_may_be_chance_change_little() -> None:
+    random, usual = Random(5), Learned()
+    for _ in range(400):
+        usual = learn_consultation(usual, "Doctor 1", random.lognormvariate(4.7, 0.7))
+
+    today = after_consultations(usual, "Doctor 1", 1.25 * usual.consultation_s("Doctor 1"), 10)
+
+    assert today.consultation_s("Doctor 1") < 1.08 * usual.consultation_s("Doctor 1")
+
+
+def test_the_pace_of_today_is_forgotten_on_the_next_day() -> None:
+    usual = after_consultations(Learned(), "Doctor 1", 146.0, 400)
+    today = after_consultations(usual, "Doctor 1", 292.0, 12)
+
+    tomorrow = learn_day(today)
+
+    assert today.consultation_s("Doctor 1") > 200
+    assert tomorrow.consultation_s("Doctor 1") < 160
+
+
+def test_where_days_differ_a_day_is_believed_sooner() -> None:
+    def week(paces: list[float]) -> Learned:
+        random, learned = Random(6), Learned()
+        for pace in paces:
+            for _ in range(100):
+                learned = learn_consultation(learned, "Doctor 1", random.lognormvariate(4.7, 0.7) * pace)
+            learned = learn_day(learned)
+        return learned
+
+    alike, changing = week([1.0] * 10), week([0.6, 1.5] * 5)
+
+    assert changing.between_days > 5 * alike.between_days
+    slow = [after_consultations(week_, "Doctor 1", 1.4 * week_.usual_s("Doctor 1"), 6) for week_ in (alike, changing)]
+    assert slow[1].today_s("Doctor 1") > slow[0].today_s("Doctor 1") + 0.05
 
 
 def test_a_running_consultation_counts_as_at_least_as_long_as_it_has_run() -> None:
@@ -155,7 +198,7 @@ def test_what_was_learned_survives_a_passage_through_json() -> None:
     again = Learned.from_dict(json.loads(json.dumps(learned.to_dict())))
 
     assert again == learned
-    line, servers = [Ahead(600.0)] * 7, [Server.on_duty("Doctor 1", 30.0), Server.expected("Doctor 2", 60.0)]
+    line, servers = [Ahead()] * 7, [Server.on_duty("Doctor 1", 30.0), Server.expected("Doctor 2", 60.0)]
     assert forecast(line, servers, again) == forecast(line, servers, learned)
 
 

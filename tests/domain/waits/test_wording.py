@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.waits.forecast import Wait
+from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.wording import (
-    Said,
     Shown,
+    WaitSentence,
     WaitWords,
     calm,
     clock_range,
@@ -90,14 +90,14 @@ def test_a_range_of_the_clock_passes_midnight() -> None:
 @pytest.mark.parametrize(
     ("wait", "told"),
     [
-        (Wait(100, 300, 620), Said(WaitWords.SHORT, 0, 15, 5)),
-        (Wait(1_300, 1_700, 2_050), Said(WaitWords.RANGE, 20, 35, 30)),
-        (Wait(1_200, 1_200, 1_200), Said(WaitWords.RANGE, 20, 25, 20)),
-        (Wait(0, 0, 0), Said(WaitWords.SHORT, 0, 5, 0)),
-        (Wait(3_600, 4_300, 4_900), Said(WaitWords.CLOCK, "10:00", "10:25", 75)),
+        (Wait(100, 300, 620), WaitSentence(WaitWords.SHORT, 0, 15, 5)),
+        (Wait(1_300, 1_700, 2_050), WaitSentence(WaitWords.RANGE, 20, 35, 30)),
+        (Wait(1_200, 1_200, 1_200), WaitSentence(WaitWords.RANGE, 20, 25, 20)),
+        (Wait(0, 0, 0), WaitSentence(WaitWords.SHORT, 0, 5, 0)),
+        (Wait(3_600, 4_300, 4_900), WaitSentence(WaitWords.CLOCK, "10:00", "10:25", 75)),
     ],
 )
-def test_a_wait_is_told_in_minutes_and_by_the_clock_where_it_is_far_away(wait: Wait, told: Said) -> None:
+def test_a_wait_is_told_in_minutes_and_by_the_clock_where_it_is_far_away(wait: Wait, told: WaitSentence) -> None:
     now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
 
     assert said(Shown(wait, now), now, NINE_S) == told
@@ -112,7 +112,7 @@ def test_what_is_told_never_promises_more_than_what_is_left(wait: Wait, elapsed_
 
     if told.words is WaitWords.CLOCK:
         left = wait
-    else:
+    elif told.words is not WaitWords.WIDE:
         assert int(told.first) * 60 <= left.low_s
         assert int(told.last) * 60 >= left.high_s
     assert -1e-6 <= told.minutes * 60 - left.likely_s <= 300
@@ -152,3 +152,20 @@ def test_the_clock_does_not_move_while_what_is_shown_runs_down() -> None:
     assert later == shown
     assert is_far(shown.wait)
     assert not is_far(shown.run_down(now + timedelta(minutes=8)))
+
+
+@pytest.mark.parametrize(
+    ("wait", "told"),
+    [
+        (Wait(78, 489, 2_734), (WaitWords.WIDE, 10, 50)),
+        (Wait(0, 60, 1_100), (WaitWords.WIDE, 5, 20)),
+        (Wait(0, 240, 800), (WaitWords.SHORT, 0, 15)),
+        (Wait(900, 1_200, 2_000), (WaitWords.RANGE, 15, 35)),
+    ],
+)
+def test_a_range_that_is_too_wide_to_help_is_told_by_its_likely_value(
+    wait: Wait, told: tuple[WaitWords, int, int]
+) -> None:
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
+
+    assert said(Shown(wait, now), now, NINE_S)[:3] == told

@@ -11,8 +11,8 @@ from typing import Any
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
 
+#: How long a test waits for what must come.
 PATIENCE_S = 5
-"""How long a test waits for what must come."""
 
 
 @dataclass

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from kiosk.agent import command
-from kiosk.agent.enrolment import EnrolmentError, enrol, read_key, write_key
+from kiosk.agent.enrolment import EnrolmentFailed, enrol, read_key, write_key
 from tests.kiosk.agent.server import PATIENCE_S, an_agent_server
 from tests.kiosk.fake_printer import FakePrinter, a_printer
 from tests.kiosk.slips import ENGLISH
@@ -79,7 +79,7 @@ def test_a_code_is_traded_for_a_key() -> None:
     ],
 )
 def test_a_refused_code_says_why(status: int, answer: bytes, words: str) -> None:
-    with an_enrolment_desk(status=status, answer=answer) as desk, pytest.raises(EnrolmentError, match=words):
+    with an_enrolment_desk(status=status, answer=answer) as desk, pytest.raises(EnrolmentFailed, match=words):
         enrol(desk.address, "1234-5678")
 
 
@@ -87,7 +87,7 @@ def test_a_server_that_is_away_says_so() -> None:
     with an_enrolment_desk() as desk:
         pass
 
-    with pytest.raises(EnrolmentError, match="cannot be reached"):
+    with pytest.raises(EnrolmentFailed, match="cannot be reached"):
         enrol(desk.address, "1234-5678", timeout_s=1)
 
 

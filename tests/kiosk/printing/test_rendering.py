@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.printing.rendering import RenderingError, render
+from kiosk.printing.rendering import BadDocument, render
 
 
 def test_a_raster_lands_where_it_was_sent() -> None:
@@ -60,7 +60,7 @@ def test_questions_about_the_state_print_nothing() -> None:
     ],
 )
 def test_what_is_unknown_cut_short_or_too_wide_is_told_with_its_place(data: bytes, offset: int) -> None:
-    with pytest.raises(RenderingError) as raised:
+    with pytest.raises(BadDocument) as raised:
         render(data, 64)
 
     assert raised.value.offset == offset

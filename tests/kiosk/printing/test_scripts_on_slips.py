@@ -11,8 +11,8 @@ from kiosk.printing.typefaces import Typeface
 from tests.kiosk.slips import HINDI_COPY, LONG_ENGLISH, LONG_HINDI, a_slip
 
 DEVANAGARI = SCRIPTS[0]
+#: A character that no font knows.
 NOWHERE = "\U000e0000"
-"""A character that no font knows."""
 
 
 def mask(font: ImageFont.FreeTypeFont, text: str) -> tuple[tuple[int, int], bytes]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from PIL import Image, ImageDraw
 
-from kiosk.printing import Paper, Slip, SlipError, paper, slip_document, slip_picture
+from kiosk.printing import BadSlip, Paper, Slip, paper, slip_document, slip_picture
 from kiosk.printing.layout import Line, Picture, lay_out
 from kiosk.printing.rendering import render
 from tests.kiosk.printing.test_slip_layout import PAPERS, ink, stays_on_paper
@@ -56,7 +56,7 @@ def test_a_logo_that_cannot_be_printed_costs_no_slip(logo: str) -> None:
 
 @pytest.mark.parametrize("wrong", [{"logo": 5}, {"logo": "x" * 30_000}, {"extra_text": "x" * 161}, {"extra_text": 5}])
 def test_what_is_no_logo_and_no_sentence_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(SlipError, match=r"logo|extra_text"):
+    with pytest.raises(BadSlip, match=r"logo|extra_text"):
         Slip.from_json(ENGLISH | wrong)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.printing import Slip, SlipError
+from kiosk.printing import BadSlip, Slip
 from tests.kiosk.slips import ENGLISH, HINDI_COPY, LONG_ENGLISH, LONG_HINDI, a_slip
 
 
@@ -23,7 +23,7 @@ def test_a_slip_from_a_newer_server_is_still_printed() -> None:
 def test_a_missing_field_is_named(field: str) -> None:
     document = {name: value for name, value in ENGLISH.items() if name != field}
 
-    with pytest.raises(SlipError, match=f"^The slip's {field} is missing") as raised:
+    with pytest.raises(BadSlip, match=f"^The slip's {field} is missing") as raised:
         Slip.from_json(document)
 
     assert raised.value.field == field
@@ -57,7 +57,7 @@ def test_a_missing_field_is_named(field: str) -> None:
     ],
 )
 def test_a_bad_field_is_named(field: str, value: object) -> None:
-    with pytest.raises(SlipError) as raised:
+    with pytest.raises(BadSlip) as raised:
         a_slip(**{field: value})
 
     assert raised.value.field in {field, "copy_text"}
@@ -66,5 +66,5 @@ def test_a_bad_field_is_named(field: str, value: object) -> None:
 
 @pytest.mark.parametrize("document", [None, [], "G-012", 12])
 def test_what_is_no_object_is_no_slip(document: object) -> None:
-    with pytest.raises(SlipError, match="must be a JSON object"):
+    with pytest.raises(BadSlip, match="must be a JSON object"):
         Slip.from_json(document)

@@ -13,7 +13,7 @@ import usb.core
 from PIL import Image
 
 from kiosk.printing import (
-    AddressError,
+    BadAddress,
     FilePrinter,
     MemoryPrinter,
     Outcome,
@@ -358,7 +358,7 @@ def test_an_address_of_each_form_opens_without_touching_the_printer(address: str
     ],
 )
 def test_an_address_of_no_form_is_named_with_the_forms_there_are(address: str) -> None:
-    with pytest.raises(AddressError, match="An address is tcp://") as raised:
+    with pytest.raises(BadAddress, match="An address is tcp://") as raised:
         open_printer(address, paper(58))
 
     assert repr(address) in str(raised.value)

@@ -6,16 +6,16 @@ import pytest
 
 from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.alerts.alerts import (
+    AlertPreference,
     Channel,
     Holder,
     Later,
     Sent,
     Unknown,
-    Wish,
 )
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.queue.tokens import Action
-from queue_server.services.screens.own_tokens import Visits
+from queue_server.services.screens.own_tokens import OwnTokens
 from tests.alerting import PHONE, AlertingClinic, put
 from tests.clinics import ADMIN
 
@@ -47,7 +47,7 @@ async def test_messages_are_in_the_patients_language(alerting: AlertingClinic) -
     await alerting.services.alerts.preferences.agree(
         Holder(patient_id=login.patient.id), Channel.SMS, "081234 56789", by=PATIENT
     )
-    visits: Visits = alerting.services.screens.own_tokens
+    visits: OwnTokens = alerting.services.screens.own_tokens
 
     token = await visits.take(login.patient, "GEN")
     await alerting.clinic.next("1")
@@ -59,7 +59,7 @@ async def test_messages_are_in_the_patients_language(alerting: AlertingClinic) -
 async def test_quiet_hours_are_kept(alerting: AlertingClinic) -> None:
     token = await alerting.patient()
     await alerting.services.alerts.preferences.save_wish(
-        Holder(token_id=token.token_id), Wish(quiet_from=time(9), quiet_until=time(11))
+        Holder(token_id=token.token_id), AlertPreference(quiet_from=time(9), quiet_until=time(11))
     )
 
     await alerting.clinic.next("1")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from queue_server.domain.alerts.alerts import Holder, Wish
+from queue_server.domain.alerts.alerts import AlertPreference, Holder
 from queue_server.domain.queue.tokens import DutyState
 from tests.alerting import AlertingClinic
 
@@ -10,7 +10,7 @@ from tests.alerting import AlertingClinic
 async def test_whoever_chose_three_ahead_is_told_at_three_ahead(alerting: AlertingClinic) -> None:
     others = [await alerting.clinic.issue() for _ in range(5)]
     token = await alerting.patient()
-    await alerting.services.alerts.preferences.save_wish(Holder(token_id=token.token_id), Wish(ahead=3))
+    await alerting.services.alerts.preferences.save_wish(Holder(token_id=token.token_id), AlertPreference(ahead=3))
     told = []
 
     for _ in others:

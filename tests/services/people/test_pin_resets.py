@@ -147,7 +147,7 @@ async def test_an_unknown_number_makes_as_much_work_and_sends_nothing(
     for phone in (PHONE, STRANGER):
         work.clear()
         await resets.send_code(phone, "hi", cost=4)
-        with pytest.raises(BadInput, match="wrong or too old"):
+        with pytest.raises(BadInput, match="wrong or has expired"):
             await resets.use_code(phone, "not it", NEW, cost=4)
         with pytest.raises(LoginRequired):
             await clinic.services.people.patients.log_in(phone, "314159")

@@ -8,7 +8,7 @@ import pytest
 
 from queue_server.domain.alerts.alerts import Later, Outcome, Refused, Sent
 from queue_server.domain.programs.webhooks import REFUSALS, DeliveryState, WebhookState
-from queue_server.services.programs.webhook_deliveries import KEPT, LEASE, Attempt, Delivering, Job
+from queue_server.services.programs.webhook_deliveries import KEPT, LEASE, Attempt, Job, WebhookDeliveries
 from queue_server.services.programs.webhooks import Subscription
 from queue_server.storage.programs.webhook_rows import Webhook
 from tests.clinics import ADMIN, Clinic
@@ -17,7 +17,7 @@ GONE = 410
 
 
 @pytest.fixture
-def delivering(clinic: Clinic) -> Delivering:
+def delivering(clinic: Clinic) -> WebhookDeliveries:
     """One process that serves the webhooks."""
     return clinic.services.programs.delivering
 
@@ -45,7 +45,7 @@ async def issue(clinic: Clinic, count: int = 1) -> None:
     await seal(clinic)
 
 
-async def next_job(delivering: Delivering, webhook: Webhook) -> Job:
+async def next_job(delivering: WebhookDeliveries, webhook: Webhook) -> Job:
     """What is to be sent now."""
     job = await delivering.job(webhook.id)
     assert job is not None
@@ -59,7 +59,7 @@ async def states(clinic: Clinic, webhook: Webhook) -> list[tuple[str, int]]:
 
 
 async def test_events_are_sent_in_their_order_and_nothing_else_is_due(
-    clinic: Clinic, delivering: Delivering, webhook: Webhook
+    clinic: Clinic, delivering: WebhookDeliveries, webhook: Webhook
 ) -> None:
     assert await delivering.due() == []
     await issue(clinic, 2)
@@ -79,7 +79,9 @@ async def test_events_are_sent_in_their_order_and_nothing_else_is_due(
     assert await states(clinic, webhook) == [("delivered", 1), ("delivered", 1)]
 
 
-async def test_one_process_at_a_time_serves_a_webhook(clinic: Clinic, delivering: Delivering, webhook: Webhook) -> None:
+async def test_one_process_at_a_time_serves_a_webhook(
+    clinic: Clinic, delivering: WebhookDeliveries, webhook: Webhook
+) -> None:
     assert await delivering.lease(webhook.id)
     assert not await delivering.lease(webhook.id)
 
@@ -91,7 +93,7 @@ async def test_one_process_at_a_time_serves_a_webhook(clinic: Clinic, delivering
 
 
 async def test_an_event_is_tried_again_later_and_not_at_once(
-    clinic: Clinic, delivering: Delivering, webhook: Webhook
+    clinic: Clinic, delivering: WebhookDeliveries, webhook: Webhook
 ) -> None:
     await issue(clinic)
     job = await next_job(delivering, webhook)
@@ -107,7 +109,7 @@ async def test_an_event_is_tried_again_later_and_not_at_once(
 
 
 async def test_an_event_that_is_refused_again_and_again_is_left_out(
-    clinic: Clinic, delivering: Delivering, webhook: Webhook
+    clinic: Clinic, delivering: WebhookDeliveries, webhook: Webhook
 ) -> None:
     await issue(clinic, 2)
     first = await next_job(delivering, webhook)
@@ -122,7 +124,7 @@ async def test_an_event_that_is_refused_again_and_again_is_left_out(
 
 @pytest.mark.parametrize(("outcome", "status"), [(Refused("gone"), GONE), (Later("gone"), GONE)])
 async def test_a_target_that_is_gone_stops_the_webhook_where_it_is(
-    clinic: Clinic, delivering: Delivering, webhook: Webhook, outcome: Outcome, status: int
+    clinic: Clinic, delivering: WebhookDeliveries, webhook: Webhook, outcome: Outcome, status: int
 ) -> None:
     await issue(clinic)
     job = await next_job(delivering, webhook)
@@ -136,7 +138,7 @@ async def test_a_target_that_is_gone_stops_the_webhook_where_it_is(
 
 
 async def test_an_answer_that_comes_after_a_replay_is_not_noted(
-    clinic: Clinic, delivering: Delivering, webhook: Webhook
+    clinic: Clinic, delivering: WebhookDeliveries, webhook: Webhook
 ) -> None:
     await issue(clinic)
     job = await next_job(delivering, webhook)
@@ -148,7 +150,9 @@ async def test_an_answer_that_comes_after_a_replay_is_not_noted(
     assert await states(clinic, webhook) == []
 
 
-async def test_old_deliveries_are_no_longer_listed(clinic: Clinic, delivering: Delivering, webhook: Webhook) -> None:
+async def test_old_deliveries_are_no_longer_listed(
+    clinic: Clinic, delivering: WebhookDeliveries, webhook: Webhook
+) -> None:
     await issue(clinic)
     await delivering.settle(await next_job(delivering, webhook), Attempt(Sent(), 200))
     await delivering.forget_old()

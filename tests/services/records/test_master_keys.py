@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_server.services.records.master_keys import KeyKeeping
+from queue_server.services.records.master_keys import MasterKeys
 from queue_server.storage.records.keyring import BadKeys, Keyring
 from tests.clinics import Clinic
 from tests.services.records.test_documents import SECRET, add, patient, read, visit
@@ -23,13 +23,13 @@ def keys(clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Key
 
 
 @pytest.fixture
-def keeping(clinic: Clinic, keys: Keyring) -> KeyKeeping:
+def keeping(clinic: Clinic, keys: Keyring) -> MasterKeys:
     """Whoever changes these keys."""
-    return KeyKeeping(clinic.services.store, keys)
+    return MasterKeys(clinic.services.store, keys)
 
 
 async def test_documents_open_under_the_new_key_and_no_longer_need_the_old(
-    clinic: Clinic, keys: Keyring, keeping: KeyKeeping
+    clinic: Clinic, keys: Keyring, keeping: MasterKeys
 ) -> None:
     login, token = await visit(clinic)
     document = await add(clinic, token)
@@ -42,7 +42,7 @@ async def test_documents_open_under_the_new_key_and_no_longer_need_the_old(
     assert await read(clinic, document, patient(login)) == SECRET
 
 
-async def test_a_key_that_documents_need_is_not_destroyed(clinic: Clinic, keys: Keyring, keeping: KeyKeeping) -> None:
+async def test_a_key_that_documents_need_is_not_destroyed(clinic: Clinic, keys: Keyring, keeping: MasterKeys) -> None:
     _, token = await visit(clinic)
     await add(clinic, token)
     (old,) = keys.ids()
@@ -60,7 +60,7 @@ async def test_a_document_whose_key_is_lost_stays_as_it_is(clinic: Clinic, keys:
     (lost,) = keys.ids()
     other = Keyring(tmp_path / "other.keys")
     other.prepare()
-    keeping = KeyKeeping(clinic.services.store, other)
+    keeping = MasterKeys(clinic.services.store, other)
 
     _, count = await keeping.rotate()
 
@@ -72,7 +72,7 @@ async def test_given_keys_are_changed_where_they_are_given(clinic: Clinic) -> No
     _, token = await visit(clinic)
     await add(clinic, token)
 
-    assert await KeyKeeping(clinic.services.store, given).rotate() == (given.current()[0], 0)
+    assert await MasterKeys(clinic.services.store, given).rotate() == (given.current()[0], 0)
 
 
 async def test_what_doctors_wrote_is_counted_as_it_opens(clinic: Clinic, tmp_path: Path) -> None:
@@ -83,4 +83,4 @@ async def test_what_doctors_wrote_is_counted_as_it_opens(clinic: Clinic, tmp_pat
     other.prepare()
 
     assert await clinic.services.records.master_keys.written() == (1, 0)
-    assert await KeyKeeping(clinic.services.store, other).written() == (0, 1)
+    assert await MasterKeys(clinic.services.store, other).written() == (0, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from queue_server.domain.errors import BadInput, UnknownDocument
-from queue_server.domain.records.retention import Retention
+from queue_server.domain.records.retention import RetentionPeriods
 from tests.clinics import ADMIN, Clinic
 from tests.services.records.test_documents import SECRET, add, patient, read, visit
 
@@ -14,7 +14,7 @@ async def test_what_is_too_old_goes_once_a_day_and_is_reported(clinic: Clinic) -
     login, token = await visit(clinic)
     old = await add(clinic, token)
     await read(clinic, old, patient(login))
-    await clinic.services.records.retention.save_retention(Retention(3, 4, 3), by=ADMIN)
+    await clinic.services.records.retention.save_retention(RetentionPeriods(3, 4, 3), by=ADMIN)
     assert (await clinic.services.records.retention.daily() or {})["removed"]["documents"] == 0
     clinic.clock.forward(days=3 * 366)
     new = await add(clinic, token)
@@ -34,7 +34,7 @@ async def test_what_is_too_old_goes_once_a_day_and_is_reported(clinic: Clinic) -
 
 async def test_after_the_years_a_visit_is_nobodys(clinic: Clinic) -> None:
     login, _ = await visit(clinic)
-    await clinic.services.records.retention.save_retention(Retention(3, 3, 3), by=ADMIN)
+    await clinic.services.records.retention.save_retention(RetentionPeriods(3, 3, 3), by=ADMIN)
     clinic.clock.forward(days=4 * 366)
 
     report = await clinic.services.records.retention.daily()
@@ -47,7 +47,7 @@ async def test_after_the_years_a_visit_is_nobodys(clinic: Clinic) -> None:
 async def test_a_visit_is_kept_for_all_of_its_years_where_the_clinic_lies_far_west(clinic: Clinic) -> None:
     await clinic.in_zone("America/Los_Angeles", at="2026-11-23T09:00:00-08:00")
     await visit(clinic)
-    await clinic.services.records.retention.save_retention(Retention(3, 3, 3), by=ADMIN)
+    await clinic.services.records.retention.save_retention(RetentionPeriods(3, 3, 3), by=ADMIN)
 
     await clinic.in_zone("America/Los_Angeles", at="2029-11-23T18:00:00-08:00")
     on_the_day = await clinic.services.records.retention.daily()
@@ -60,6 +60,6 @@ async def test_a_visit_is_kept_for_all_of_its_years_where_the_clinic_lies_far_we
 @pytest.mark.parametrize("years", [0, 2, 101])
 async def test_less_than_the_law_asks_cannot_be_chosen(clinic: Clinic, years: int) -> None:
     with pytest.raises(BadInput) as refused:
-        await clinic.services.records.retention.save_retention(Retention(documents=years), by=ADMIN)
+        await clinic.services.records.retention.save_retention(RetentionPeriods(documents=years), by=ADMIN)
 
     assert refused.value.details["field"] == "documents"

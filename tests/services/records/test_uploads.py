@@ -14,7 +14,7 @@ from queue_server.domain.errors import FileRefused, StorageFull, UnknownDocument
 from queue_server.domain.records.documents import DocumentKind
 from queue_server.services.queue.issuing import IssuedToken
 from queue_server.services.records import uploads as module
-from queue_server.services.records.uploads import ABANDONED_AFTER, Handed, Stage, Uploaded, is_full
+from queue_server.services.records.uploads import ABANDONED_AFTER, StagedFile, Upload, Uploaded, is_full
 from queue_server.storage.records import encrypted_blobs
 from queue_server.storage.records.encryption import CHUNK
 from tests.clinics import Clinic
@@ -41,7 +41,7 @@ async def pieces(content: bytes, *, fails: bool = False) -> AsyncIterator[bytes]
 
 async def upload(clinic: Clinic, token: IssuedToken, content: bytes, by: Actor | None = None, **more: bool) -> Uploaded:
     """The first doctor hands a file in."""
-    handed = Handed(token.token_id, DocumentKind.REPORT, "Blood.pdf", by or clinic.doctors[0])
+    handed = Upload(token.token_id, DocumentKind.REPORT, "Blood.pdf", by or clinic.doctors[0])
     return await clinic.services.records.uploads.upload(handed, pieces(content, **more))
 
 
@@ -130,7 +130,7 @@ async def test_what_a_power_cut_left_behind_is_cleaned_up_and_documents_stay(
 async def test_a_staged_file_is_encrypted_and_comes_back_as_it_was(size: int) -> None:
     file, content = BytesIO(), b"secret " * (size // 7) + b"x" * (size % 7)
 
-    stage = await Stage.filled(file, pieces(content))
+    stage = await StagedFile.filled(file, pieces(content))
 
     assert b"".join([piece async for piece in stage.pieces()]) == content
     assert b"secret" not in file.getvalue()
@@ -140,7 +140,7 @@ async def test_a_file_that_is_too_large_is_refused_before_all_of_it_has_come(mon
     monkeypatch.setattr(module, "LARGEST_FILE", 100_000)
 
     with pytest.raises(FileRefused):
-        await Stage.filled(BytesIO(), pieces(bytes(100_001), fails=True))
+        await StagedFile.filled(BytesIO(), pieces(bytes(100_001), fails=True))
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,18 @@ async def test_departments_and_rooms_come_in_pages_without_gaps(clinic: Clinic) 
     assert await lists.department("LAB") == more[0]
 
 
+async def test_programs_are_told_a_newcomers_wait_in_seconds(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    await clinic.issue()
+    await clinic.issue()
+
+    general = await clinic.services.screens.lists.department("GEN")
+    laboratory = await clinic.services.screens.lists.department("LAB")
+
+    assert 0 <= general["wait"]["low_s"] < general["wait"]["likely_s"] < general["wait"]["high_s"]
+    assert laboratory["wait"] is None
+
+
 async def test_one_room_shows_who_is_on_duty_and_who_is_there(clinic: Clinic) -> None:
     await clinic.on_duty(1, "2")
     token = await clinic.issue()

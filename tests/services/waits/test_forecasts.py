@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
+from sqlmodel import col
 
 from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
-from queue_server.domain.queue.tokens import DutyState
+from queue_server.domain.queue.tokens import Action, DutyState, Priority
+from queue_server.domain.waits.correction import Correction
 from queue_server.locale import texts
 from queue_server.services.queue.issuing import IssuedToken
 from queue_server.services.waits.in_words import slip_words
-from queue_server.storage.tables import DepartmentRow
+from queue_server.storage.tables import DepartmentRow, LearnedRow, PromiseRow
+from queue_server.storage.waits import learned_rows
 from tests.clinics import Clinic, open_services
 
 
@@ -231,3 +234,74 @@ async def test_a_new_pace_is_believed_at_once_where_nothing_is_learned(clinic: C
     assert before is not None
     assert after is not None
     assert after > 3 * before
+
+
+async def test_what_an_earlier_version_learned_is_kept_and_its_promises_are_learned_anew(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(5):
+        await clinic.issue()
+        await wait_of_newcomer(clinic)
+    await keep(clinic)
+    await a_morning(clinic, patients=12, consultation_s=600)
+    async with clinic.services.store.transaction() as work:
+        row = (await work.connection.execute(select(col(LearnedRow.department_id), col(LearnedRow.state)))).one()
+        learned = {name: one for name, one in row.state["learned"].items() if name not in {"today", "days"}}
+        learned |= {"doctors": {}, "correction": {"slopes": [0.0] * 4, "doubts": [], "quantiles": []}}
+        old = {name: row.state[name] for name in ("joined", "rooms", "awaited")} | {"learned": learned}
+        await work.connection.execute(update(LearnedRow).values(state=old))
+        await work.connection.execute(update(PromiseRow).values(clues=[600.0, 0.3, 2.0, 500.0, 2.0]))
+
+    async with clinic.services.store.reading() as connection:
+        read = await learned_rows.read_learning(connection, row.department_id)
+
+    assert read is not None
+    learning, _ = read
+    assert learning.learned.consultation.mean > 500
+    assert learning.learned.correction != Correction()
+
+
+async def test_somebody_held_still_counts_for_those_behind(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    tested = [await clinic.issue() for _ in range(6)]
+    last = await clinic.issue()
+    for token in tested:
+        await clinic.next()
+        await clinic.act(token, Action.HOLD)
+    held = await wait_of(clinic, last)
+
+    for token in tested:
+        await clinic.act(token, Action.CANCEL)
+
+    gone = await wait_of(clinic, last)
+    assert gone["likely_s"] < held["likely_s"] - 300
+
+
+async def test_a_break_that_is_announced_with_a_patient_inside_lengthens_the_wait_at_once(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(3):
+        await clinic.issue()
+    await clinic.next()
+    before = await wait_of_newcomer(clinic)
+
+    back_at = clinic.clock.now() + timedelta(minutes=40)
+    await clinic.services.queue.duties.change("1", DutyState.ON_BREAK, doctor=clinic.doctors[0], back_at=back_at)
+
+    after = await wait_of_newcomer(clinic)
+    assert before is not None
+    assert after is not None
+    assert after > before + 30
+    assert after >= 40
+
+
+async def test_an_emergency_never_shortens_what_others_are_told(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    await a_morning(clinic, patients=20, consultation_s=300)
+    for _ in range(6):
+        last = await clinic.issue()
+    clinic.clock.forward(minutes=10)
+    before = await wait_of(clinic, last)
+
+    await clinic.issue(priority=Priority.EMERGENCY)
+
+    after = await wait_of(clinic, last)
+    assert all(before[end] - 1 <= after[end] <= before[end] + 400 for end in before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +18,7 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import OperationalError
 
 from queue_server.sources import Source
-from queue_server.storage.engine.group_commit import GroupCommit
+from queue_server.storage.engine.group_commit import Commit, GroupCommit
 from queue_server.storage.engine.sqlite_in_loop import LoopConnection, loop_engine
 
 ADD = text("INSERT INTO line (who) VALUES (:who)")
@@ -51,18 +51,19 @@ class Writers:
         if statement == "COMMIT":
             loop.call_soon_threadsafe(self.is_committing.set)
 
-    def _publish(self, changed: Mapping[Source, int]) -> None:
-        self.published.append(dict(changed))
+    def _publish(self, commit: Commit) -> None:
+        if commit.changed:
+            self.published.append(dict(commit.changed))
 
     async def add(self, *names: str, then: Callable[[], object] = lambda: None, pause: int = 0) -> None:
         """One unit: it writes the names, one after the other, and does `then` before it ends."""
-        async with self.group.unit() as (connection, changed):
+        async with self.group.unit() as (connection, commit):
             for name in names:
                 await connection.execute(ADD, {"who": name})
                 for _ in range(pause):
                     await asyncio.sleep(0)
             then()
-            changed.update(dict.fromkeys(map(Source, names), 1))
+            commit.changed.update(dict.fromkeys(map(Source, names), 1))
 
     def rows(self) -> list[str]:
         """What is committed, as another program sees it."""

@@ -20,7 +20,7 @@ from sqlalchemy import create_engine
 
 from queue_server.domain.queue.events import Event, seal
 from queue_server.paths import MIGRATIONS
-from queue_server.services.programs.journal import Reports
+from queue_server.services.programs.journal import Journal
 from tests.clinics import Clinic, a_clinic
 
 COLUMNS = ("id", "kind", "at", "actor", "token_id", "department_id", "data", "number", "hash")
@@ -105,7 +105,7 @@ DEEDS = [edited, without_one, swapped, with_one_more]
 
 @pytest.mark.parametrize("deed", DEEDS)
 async def test_every_one_of_250_random_deeds_is_found(clinic: Clinic, file: sqlite3.Connection, deed: Any) -> None:
-    whole, chance, reports = rows_of(file), random.Random(250), Reports(clinic.services.store)
+    whole, chance, reports = rows_of(file), random.Random(250), Journal(clinic.services.store)
     missed = []
 
     for turn in range(250):

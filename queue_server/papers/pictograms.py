@@ -10,8 +10,8 @@ from reportlab.platypus import Flowable
 from queue_server.papers.blocks import INK
 
 
-class Sign(Flowable):
-    """The sign of a time of day (`morning`, `noon`, `evening`, `night`), `side` points wide and high, centred."""
+class Pictogram(Flowable):
+    """The pictogram of a time of day (`morning`, `noon`, `evening`, `night`), `side` points wide and high, centred."""
 
     def __init__(self, time: str, side: float = 15) -> None:
         super().__init__()

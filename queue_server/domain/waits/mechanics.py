@@ -1,0 +1,217 @@
+"""When will the n-th call from now be made? What follows from the doctors as they stand, without any habit.
+
+A free doctor calls at once; a busy one when the running consultation is over (its mean residual, given how long it has
+run); one who is late or on a break after the return (given how late it is already); from then on each calls at the
+learned pace, a no-show costing less than a consultation. A position is reached when as many calls have been made as
+people are ahead, less those who leave meanwhile. This is the queue-length estimator of Ibrahim & Whitt ("Real-Time
+Delay Estimation in Overloaded Multiserver Queues with Abandonments", 2009) in its fluid form for changing numbers of
+servers ("Wait-Time Predictors for Customer Service Systems with Time-Varying Demand and Capacity", 2011), solved in
+closed form: a line of 300 is one pass over the doctors' few turning points.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from queue_server.domain.waits.pace import Learned
+
+#: A doctor who is this much overdue without a word no longer counts as expected.
+GIVEN_UP_S = 4 * 3_600.0
+#: Who is an hour late is not about to appear: the rest is at least this share of the delay so far (Lindy's rule).
+OVERDUE_SHARE = 0.4
+LONGEST_REST = 2.0
+_TINY = 1e-9
+_MOST = 50.0
+
+
+class Presence(StrEnum):
+    """Where a doctor is; the same words as the states of a duty, without those that never call anybody."""
+
+    EXPECTED = "expected"
+    ON_DUTY = "on_duty"
+    ON_BREAK = "on_break"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One doctor in one room. Make it with `on_duty`, `expected` or `on_break`.
+
+    `running_s` is the time since the call of the patient who is in the room, None when it is free; `starts_in_s` the
+    time until the doctor is expected, negative when overdue, None when unknown; `stops_in_s` the time until the duty
+    ends, if that is known. `doctor` is the name under which the pace is learned. All times in seconds.
+    """
+
+    doctor: str
+    presence: Presence = Presence.ON_DUTY
+    running_s: float | None = None
+    starts_in_s: float | None = None
+    stops_in_s: float | None = None
+
+    @classmethod
+    def on_duty(cls, doctor: str, running_s: float | None = None, stops_in_s: float | None = None) -> Server:
+        """A doctor at work, free or with a patient who was called `running_s` seconds ago."""
+        return cls(doctor, Presence.ON_DUTY, running_s, None, stops_in_s)
+
+    @classmethod
+    def expected(cls, doctor: str, starts_in_s: float | None, stops_in_s: float | None = None) -> Server:
+        """A doctor who has not begun and is to begin in `starts_in_s` seconds (negative: was to have begun)."""
+        return cls(doctor, Presence.EXPECTED, None, starts_in_s, stops_in_s)
+
+    @classmethod
+    def on_break(
+        cls, doctor: str, back_in_s: float | None, stops_in_s: float | None = None, running_s: float | None = None
+    ) -> Server:
+        """A doctor on a break, to be back in `back_in_s` seconds; None when no time was named.
+
+        With `running_s`, the break begins when the patient who is still inside has left; nobody is called before.
+        """
+        return cls(doctor, Presence.ON_BREAK, running_s, back_in_s, stops_in_s)
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether the doctor is away and a time of return is known that has not passed too long ago."""
+        is_away = self.presence is not Presence.ON_DUTY
+        return is_away and self.starts_in_s is not None and self.starts_in_s > -GIVEN_UP_S
+
+
+def call_times(
+    needed: Sequence[float], servers: Iterable[Server], learned: Learned
+) -> list[tuple[float, float] | None]:
+    """Return when the needed[i]-th call is to be expected and its standard deviation, in seconds from now.
+
+    `needed` rises. With the rate of calls λ(t) and a rate θ at which people leave, the number x of people who must go
+    before one's turn obeys x' = -λ(t) - θx, so that x = G(t) = ∫ λ(s) exp(θs) ds are gone at t; λ is constant between
+    turning points, so G is inverted in closed form. The variance adds three independent parts: of a renewal process's
+    n-th event (n·c²/λ²; Cox, *Renewal Theory*, §3.3), of the starts that are not certain, and of the pace itself.
+    """
+    turns = sorted((turn for server in servers for turn in _turns(server, learned)), key=lambda turn: turn.at_s)
+    leaving = max(learned.leaving_rate, _TINY)
+    variation, pace_doubt = learned.variation, learned.pace_doubt
+    found: list[tuple[float, float] | None] = []
+    gone, rate, start_doubt, growth = 0.0, 0.0, 0.0, 1.0
+    for turn in [*turns, _NEVER]:
+        next_growth = math.exp(min(leaving * turn.at_s, _MOST))
+        if rate > _TINY:
+            reach = gone + rate * (next_growth - growth) / leaving
+            for count in _up_to(reach, needed, len(found)):
+                at = math.log(growth + max(count - gone, 0.0) * leaving / rate) / leaving
+                variance = (count * variation + start_doubt) / (rate * rate) + (pace_doubt * at) ** 2
+                found.append((at, math.sqrt(variance)))
+            gone = reach
+        growth = next_growth
+        gone += turn.calls * growth
+        rate, start_doubt = max(rate + turn.rate, 0.0), max(start_doubt + turn.start_doubt, 0.0)
+        if turn.calls:
+            spread = math.sqrt(start_doubt) / rate if rate > _TINY else 0.0
+            found.extend((turn.at_s, spread) for _ in _up_to(gone, needed, len(found)))
+    return found + [None] * (len(needed) - len(found))
+
+
+def _up_to(reach: float, needed: Sequence[float], start: int) -> Sequence[float]:
+    return needed[start : bisect_right(needed, reach, lo=start)]
+
+
+def nobody_calls_for_s(servers: Iterable[Server]) -> float:
+    """Return for how many seconds from now nobody is called because every doctor is on a break; else 0.
+
+    A break is taken at its word. Whoever is only expected may come earlier.
+    """
+    away = [_on_break_for_s(server) for server in servers if may_call(server)]
+    return min(away, default=0.0)
+
+
+def may_call(server: Server) -> bool:
+    """Return whether this doctor calls somebody, now or after a time of return that is known."""
+    return server.presence is Presence.ON_DUTY or server.is_coming
+
+
+def _on_break_for_s(server: Server) -> float:
+    return max(server.starts_in_s or 0.0, 0.0) if server.presence is Presence.ON_BREAK else 0.0
+
+
+def residual_s(mean_s: float, variation: float, elapsed_s: float) -> float:
+    """Return the mean rest of a consultation that has run for `elapsed_s`: E[X - e | X > e] for a lognormal X.
+
+    `variation` is the squared coefficient of variation. With its long tail, a consultation that has run long is not
+    about to end; the rest is at most twice the mean. (Limited expected value of the lognormal: Klugman, Panjer &
+    Willmot, *Loss Models*, app. A.)
+    """
+    if elapsed_s < 1.0:
+        return mean_s
+    sigma = math.sqrt(math.log1p(variation))
+    z = math.log(elapsed_s / mean_s) / sigma + sigma / 2
+    longer = _beyond(z)
+    if longer < _TINY:
+        return LONGEST_REST * mean_s
+    return min(max(mean_s * _beyond(z - sigma) / longer - elapsed_s, 1.0), LONGEST_REST * mean_s)
+
+
+def rest_of_delay_s(mean_s: float, deviation_s: float, late_s: float) -> tuple[float, float]:
+    """Return mean and deviation of the time until somebody appears who is `late_s` late by now (negative: not yet due).
+
+    Lateness is normal with that mean and deviation, truncated at what has passed already (mean and variance of a
+    truncated normal: Johnson, Kotz & Balakrishnan, *Continuous Univariate Distributions* 1, §13.10).
+    """
+    z = (late_s - mean_s) / deviation_s
+    least = OVERDUE_SHARE * max(late_s, 0.0)
+    if z > 4.0:
+        return max(deviation_s / z, least), max(deviation_s / z, least)
+    mills = math.exp(-z * z / 2) / math.sqrt(2 * math.pi) / _beyond(z)
+    rest = deviation_s * (mills - z)
+    deviation = deviation_s * math.sqrt(max(1.0 + z * mills - mills * mills, 0.01))
+    return max(rest, least, 0.0), max(deviation, least)
+
+
+class _Turn(NamedTuple):
+    """At `at_s` so many calls are made at once, the rate of calls changes, and so does its doubt (rate² × variance)."""
+
+    at_s: float
+    calls: float
+    rate: float
+    start_doubt: float = 0.0
+
+
+_NEVER = _Turn(_MOST / _TINY, 0.0, 0.0)
+
+
+def _turns(server: Server, learned: Learned) -> list[_Turn]:
+    turns = list(_turns_without_end(server, learned))
+    if server.stops_in_s is None or not turns:
+        return turns
+    until = [turn for turn in turns if turn.at_s < server.stops_in_s]
+    rate, doubt = sum(turn.rate for turn in until), sum(turn.start_doubt for turn in until)
+    return [*until, _Turn(max(server.stops_in_s, 0.0), 0.0, -rate, -doubt)]
+
+
+def _turns_without_end(server: Server, learned: Learned) -> Iterator[_Turn]:
+    consultation = learned.consultation_s(server.doctor, server.running_s)
+    rate = 1.0 / learned.cycle_s(consultation)
+    rest = None
+    if server.running_s is not None:
+        rest = residual_s(consultation, learned.variation, server.running_s) + learned.turn_over_s
+    if server.presence is not Presence.ON_DUTY:
+        if server.is_coming:
+            at, deviation = _return(server, learned)
+            yield _Turn(max(at, rest or 0.0), 1.0, rate, (rate * deviation) ** 2)
+    elif rest is None:
+        yield _Turn(0.0, 1.0, rate)
+    else:
+        yield _Turn(0.0, 0.0, 1.0 / rest)
+        yield _Turn(rest, 0.0, rate - 1.0 / rest)
+
+
+def _return(server: Server, learned: Learned) -> tuple[float, float]:
+    """Mean and deviation of the time until a doctor who is away begins."""
+    is_break = server.presence is Presence.ON_BREAK
+    mean, deviation = learned.return_lateness_s if is_break else learned.lateness_s(server.doctor)
+    return rest_of_delay_s(mean, deviation, -(server.starts_in_s or 0.0))
+
+
+def _beyond(z: float) -> float:
+    """The standard normal's upper tail."""
+    return 0.5 * math.erfc(z / math.sqrt(2))

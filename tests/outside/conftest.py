@@ -1,0 +1,15 @@
+"""A running server for the situations that are rebuilt here."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.running import Running, a_running_clinic
+
+
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    """A running server for the situations that are rebuilt here."""
+    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
+        yield served
