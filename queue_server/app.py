@@ -153,7 +153,7 @@ async def cut_revoked(services: Services, hub: Hub) -> None:
 
 
 async def cut_sessions(services: Services, hub: Hub) -> None:
-    """Lines of logins that have ended are cut; those of locked ones too, except the walls."""
+    """Lines of logins that have ended are cut; those of locked ones too, except the displays."""
     owners = {owner: owner.partition("/")[2] for owner in hub.owners() if "/" in owner}
     if not owners:
         return

@@ -247,5 +247,5 @@ class Sending:
         self._tidied_at = now
         day = await self._queues.day()
         async with self._store.transaction() as work:
-            await outbox_history_rows.forget_before(work, now - KEPT)
-            await preference_rows.forget_tokens_before(work, day - TOKENS_KEPT)
+            await outbox_history_rows.delete_before(work, now - KEPT)
+            await preference_rows.delete_tokens_before(work, day - TOKENS_KEPT)

@@ -25,8 +25,8 @@ class Housekeeping:
             now = work.now
             gone = await expired_rows.end_staff_sessions(work, now - accounts.IDLE, now - accounts.ABSOLUTE)
             gone += await expired_rows.end_patient_sessions(work, now - patients.IDLE, now - patients.ABSOLUTE)
-            gone += await expired_rows.forget_browsers(work, now - BROWSERS_KEPT)
-            gone += await expired_rows.forget_enrolments(work)
-            await reset_code_rows.forget_before(work, now)
-            await pin_attempt_rows.forget_before(work, now - TRIES_FORGOTTEN)
+            gone += await expired_rows.delete_browsers(work, now - BROWSERS_KEPT)
+            gone += await expired_rows.delete_enrolments(work)
+            await reset_code_rows.delete_before(work, now)
+            await pin_attempt_rows.delete_before(work, now - TRIES_FORGOTTEN)
         return gone

@@ -1,4 +1,4 @@
-"""What walls, kiosks, consoles and the desk show: whole views, computed from the departments as they stand."""
+"""What displays, kiosks, consoles and the desk show: whole views, computed from the departments as they stand."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Boards:
         self._say = say
 
     async def board(self, name: str) -> View:
-        """A wall. Raises `UnknownBoard`."""
+        """A display. Raises `UnknownBoard`."""
         look = await self._queues.display(name)
         clinic = await self._queues.clinic()
         languages = look.languages or clinic.languages

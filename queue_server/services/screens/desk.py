@@ -330,7 +330,7 @@ def _person(one: desk_rows.Person) -> Json:
 
 
 def _told(line: Any, token: Any) -> Json:
-    """What a line of a token's story tells. Why the token was deleted is no part of the journal."""
+    """What a line of a token's history says. Why the token was deleted is no part of the journal."""
     known = line.data if isinstance(line.data, dict) else {}
     reason = token.deleted_because if line.kind == "token_deleted" else None
     told = {"kind": line.kind, "at": line.at, "reason": reason}

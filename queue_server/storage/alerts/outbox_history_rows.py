@@ -84,22 +84,22 @@ async def counts(connection: AsyncConnection, since: datetime) -> dict[tuple[Cha
     return {(found.channel, found.state): found.messages for found in rows}
 
 
-async def forget_before(work: Transaction, moment: datetime) -> int:
+async def delete_before(work: Transaction, moment: datetime) -> int:
     """Messages that were done before `moment` are gone; returns how many."""
     table = OutboxRow.metadata.tables["outbox"]
     old = table.delete().where(col(OutboxRow.changed_at) < moment, col(OutboxRow.state).in_(DONE))
     return len((await work.connection.execute(old.returning(table.c.id))).all())
 
 
-async def forget_patient(work: Transaction, patient_id: int) -> None:
-    """No message to the patient is left."""
+async def delete_to_patient(work: Transaction, patient_id: int) -> None:
+    """Delete the messages to the patient."""
     table = OutboxRow.metadata.tables["outbox"]
     tokens = select(col(TokenRow.id)).where(col(TokenRow.patient_id) == patient_id)
     theirs = or_(table.c.patient_id == patient_id, table.c.token_id.in_(tokens.scalar_subquery()))
     await work.connection.execute(table.delete().where(theirs))
 
 
-async def forget_address(work: Transaction, to: str) -> None:
-    """No message to this address is left."""
+async def delete_address(work: Transaction, to: str) -> None:
+    """Delete the messages to this address."""
     table = OutboxRow.metadata.tables["outbox"]
     await work.connection.execute(table.delete().where(table.c.address_hash == address_hash(to)))
