@@ -155,10 +155,10 @@ async def test_old_deliveries_are_no_longer_listed(
 ) -> None:
     await issue(clinic)
     await delivering.settle(await next_job(delivering, webhook), Attempt(Sent(), 200))
-    await delivering.forget_old()
+    await delivering.delete_old()
     assert await states(clinic, webhook) == [("delivered", 1)]
 
     clinic.clock.moment += KEPT * 2
-    await delivering.forget_old()
+    await delivering.delete_old()
 
     assert await states(clinic, webhook) == []
