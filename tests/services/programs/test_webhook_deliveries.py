@@ -70,6 +70,7 @@ async def test_events_are_sent_in_their_order_and_nothing_else_is_due(
         assert await delivering.due() == [webhook.id]
         job = await next_job(delivering, webhook)
         await delivering.settle(job, Attempt(Sent(), 200, 12))
+        await delivering.release(webhook.id)
         sent.append(json.loads(job.body))
 
     assert [(told["type"], told["department"]) for told in sent] == [("token.issued", "GEN")] * 2
