@@ -73,8 +73,8 @@ async def test_events_are_sent_in_their_order_and_nothing_else_is_due(
         await delivering.release(webhook.id)
         sent.append(json.loads(job.body))
 
-    assert [(told["type"], told["department"]) for told in sent] == [("token.issued", "GEN")] * 2
-    assert sent[0]["id"] < sent[1]["id"]
+    assert [(told["type"], told["data"]["department"]) for told in sent] == [("token.issued", "GEN")] * 2
+    assert [told["data"]["number"] for told in sent] == ["G-001", "G-002"]
     await seal(clinic)
     assert await delivering.job(webhook.id) is None
     assert await states(clinic, webhook) == [("delivered", 1), ("delivered", 1)]
