@@ -114,11 +114,13 @@ def compose(
         alerts=alerts,
         devices=devices,
         analytics=_analytics(store, clinic, alerts.preferences),
-        programs=ProgramServices(
-            Programs(store), Webhooks(store, webhook_networks), WebhookDeliveries(store, queues), Journal(store)
-        ),
+        programs=_programs(store, queues, webhook_networks),
         screens=_screens(store, queues, waits, say, queue, devices.printing, records.histories),
     )
+
+
+def _programs(store: Store, queues: Snapshots, networks: Sequence[Network]) -> ProgramServices:
+    return ProgramServices(Programs(store), Webhooks(store, networks), WebhookDeliveries(store, queues), Journal(store))
 
 
 def _clinic(store: Store, public_url: str) -> ClinicServices:

@@ -72,7 +72,9 @@ class Lists:
         waits = {queue.department.code: await self._waits.joining_figures(queue) for queue in await self._queues.all()}
         found = [one for one in await self._boards.departments() if known[one["code"]] > after]
         found.sort(key=lambda one: known[one["code"]])
-        views = [one | {"rooms": rooms[known[one["code"]]], "wait": waits[one["code"]]} for one in found[:limit]]
+        views: list[Json] = [
+            {**one, "rooms": rooms[known[one["code"]]], "wait": waits[one["code"]]} for one in found[:limit]
+        ]
         return views, known[views[-1]["code"]] if len(found) > limit else None
 
     async def room(self, code: str) -> Json:

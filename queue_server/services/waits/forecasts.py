@@ -16,7 +16,7 @@ from queue_server.domain.waits.learning import Learning, learn, lessons
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.wording import Shown, WaitSentence, calm, said, shown_now
-from queue_server.live.json_views import WaitFigures, WaitView
+from queue_server.live.view_types import WaitFigures, WaitView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from display.announcing import announcement
 from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.devices.devices import DeviceKind
@@ -12,7 +13,7 @@ from queue_server.domain.errors import UnknownBoard, UnknownDevice, UnknownRoom
 from queue_server.domain.queue.tokens import Action
 from queue_server.domain.queue.transitions import UNDO_WINDOW
 from queue_server.services.queue.issuing import IssueRequest
-from tests.clinics import KIOSK, Clinic
+from tests.clinics import ADMIN, KIOSK, Clinic
 
 
 async def test_a_board_never_shows_a_call_without_those_before_it(clinic: Clinic) -> None:
@@ -138,3 +139,41 @@ async def test_screens_that_do_not_exist_are_named(clinic: Clinic) -> None:
         await boards.room("99")
     with pytest.raises(UnknownDevice):
         await boards.kiosk(99)
+
+
+async def wall(clinic: Clinic) -> dict[str, Any]:
+    return dict((await clinic.services.screens.boards.board("main")).data)
+
+
+async def test_words_are_sent_with_a_call_while_it_can_still_be_announced(clinic: Clinic) -> None:
+    for _ in range(2):
+        await clinic.issue()
+    await clinic.next()
+    clinic.clock.forward(seconds=151)
+    await clinic.next("2")
+
+    calls = (await wall(clinic))["calls"]
+
+    assert [(call["number"], call["say"]) for call in calls] == [
+        ("G-001", []),
+        ("G-002", announcement("G-002", "2", ["en", "hi"])),
+    ]
+
+
+async def test_a_call_that_a_slow_clock_takes_for_young_has_its_words(clinic: Clinic) -> None:
+    await clinic.issue()
+    await clinic.next()
+    clinic.clock.forward(seconds=125)
+
+    (call,) = (await wall(clinic))["calls"]
+
+    assert len(call["say"]) == 2
+
+
+async def test_names_are_sent_in_the_languages_of_the_wall(clinic: Clinic) -> None:
+    await clinic.services.clinic.displays.add({"name": "hall", "languages": ["en"]}, by=ADMIN)
+
+    hall = dict((await clinic.services.screens.boards.board("hall")).data)
+
+    assert set(hall["departments"][0]["names"]) == {"en"}  # type: ignore[index]
+    assert set((await wall(clinic))["departments"][0]["names"]) == {"en", "hi"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from queue_server.live.json_views import WaitView
+from queue_server.live.view_types import WaitView
 from queue_server.locale import texts
 from queue_server.services.waits.in_words import slip_words, wait_words
 
