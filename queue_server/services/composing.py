@@ -237,6 +237,6 @@ def _screens(
         phones=phones,
         token_pages=token_pages,
         own_tokens=OwnTokens(store, queues, queue.issuing, token_pages),
-        lists=Lists(store, queues, boards),
+        lists=Lists(store, queues, waits, boards),
         topics=Topics(boards, desk, phones, printing, histories),
     )
