@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from queue_server.domain.people.patients import TRIES_FORGOTTEN
 from queue_server.services.people import accounts, patients
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import expired_rows, pin_attempt_rows, reset_code_rows
 
 #: A browser that has not logged in for as long as browsers keep a cookie is forgotten.
 BROWSERS_KEPT = timedelta(days=400)
-TRIES_KEPT = timedelta(days=1)
 
 
 class Housekeeping:
@@ -28,5 +28,5 @@ class Housekeeping:
             gone += await expired_rows.delete_browsers(work, now - BROWSERS_KEPT)
             gone += await expired_rows.delete_enrolments(work)
             await reset_code_rows.delete_before(work, now)
-            await pin_attempt_rows.delete_before(work, now - TRIES_KEPT)
+            await pin_attempt_rows.delete_before(work, now - TRIES_FORGOTTEN)
         return gone

@@ -95,6 +95,11 @@ class Waits:
         standing = await self._standing(queue)
         return standing.told(Shown(standing.joining, standing.made_at)).view if standing.joining else None
 
+    async def joining_figures(self, queue: DepartmentQueue) -> WaitFigures | None:
+        """The same for programs."""
+        joining = (await self._standing(queue)).joining
+        return _figures(joining) if joining else None
+
     async def is_closing(self, queue: DepartmentQueue) -> bool:
         """Whether somebody who joins now would more likely than not be called after closing time."""
         standing = await self._standing(queue)

@@ -11,10 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server import sources
-from queue_server.domain.alerts.alerts import Channel, MessageState
+from queue_server.domain.alerts.alerts import Channel, Holder, MessageState
 from queue_server.storage.alerts.outbox_rows import DONE, HANDED, StoredMessage, address_hash, kept, messages
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import OutboxRow, TokenRow
+
+
+async def holders_of(connection: AsyncConnection, channel: Channel, key: str) -> tuple[list[Holder], str]:
+    """Whom the message of this id was for (token, patient or both), and its address; nobody where there is none."""
+    row = OutboxRow
+    query = select(col(row.token_id), col(row.patient_id), col(row.address)).where(
+        col(row.key) == key, col(row.channel) == channel
+    )
+    found = (await connection.execute(query)).first()
+    if found is None:
+        return [], ""
+    token_id, patient_id, address = found
+    holders = [Holder(token_id=token_id)] if token_id else []
+    return [*holders, *([Holder(patient_id=patient_id)] if patient_id else [])], address
 
 
 async def report(
