@@ -51,8 +51,8 @@ WATCH_S = 2.0
 #: What is not compressed once more.
 COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 
-#: Walls are no secret: a locked screen goes on showing them.
-_WALLS = (TopicKind.BOARD,)
+#: Displays are no secret: a locked screen goes on showing them.
+_DISPLAYS = (TopicKind.BOARD,)
 
 
 def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driver] | None = None) -> Starlette:
@@ -174,7 +174,7 @@ async def cut_sessions(services: Services, hub: Hub) -> None:
         if session not in standing:
             hub.end_lines_of(owner, 4401, LoginRequired.code, "This login has ended.")
         elif standing[session]:
-            hub.end_lines_of(owner, 4423, Locked.code, "This screen is locked.", spare=_WALLS)
+            hub.end_lines_of(owner, 4423, Locked.code, "This screen is locked.", spare=_DISPLAYS)
 
 
 def _listener(services: Services, hub: Hub) -> PostgresListener:

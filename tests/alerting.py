@@ -34,7 +34,7 @@ class RememberingDriver:
     was_given: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, message: Message) -> Outcome:
-        """As `domain.alerts.Driver`; waits at the gate if there is one."""
+        """As `domain.alerts.alerts.Driver`; waits at the gate if there is one."""
         self.given.append(message)
         self.was_given.set()
         if self.gate is not None:

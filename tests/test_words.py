@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import pkgutil
 import re
 import subprocess
 from pathlib import Path
@@ -33,6 +34,8 @@ ON_PAGES = {
     r"^This is no \b": "This is not a …",
     r"\bstory\b|\b[Ll]ooks\b|\b[Ll]ooked at\b": "history, access log, opened",
 }
+#: A module, or what stands in it, as docstrings name it: from the root, or from a package of the server.
+NAMED = re.compile(r"`((queue_server|kiosk|display|doctor_console|domain|services|storage|live|web)(\.\w+)+)`")
 SECTION = re.compile(r"^\s*(Args|Arguments|Attributes|Raises|Returns|Yields):\s*$", re.M)
 
 
@@ -114,3 +117,18 @@ def test_an_error_is_named_for_what_is_wrong(trees: dict[str, ast.Module]) -> No
     ending = [f"{name}: {node.name}" for name, node in classes if re.search(r"(Error|Exception)$", node.name)]
 
     assert [one.rsplit(" ", 1)[1] for one in ending] == ["QueueError"], "only the root of the tree ends so"
+
+
+def test_what_a_docstring_names_is_there(trees: dict[str, ast.Module], texts: dict[str, str]) -> None:
+    roots = ("queue_server", "kiosk", "display", "doctor_console")
+    named = {(name, match[1], match[2]) for name in trees for match in NAMED.finditer(texts[name])}
+    paths = {(name, path if root in roots else f"queue_server.{path}") for name, path, root in named}
+
+    assert not [f"{name}: {path}" for name, path in paths if not _is_there(path)]
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return pkgutil.resolve_name(path) is not None
+    except (ImportError, AttributeError):
+        return False

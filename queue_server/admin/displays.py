@@ -1,4 +1,4 @@
-"""Walls and the clinic's own settings."""
+"""Displays and the clinic's own settings."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ from queue_server.storage.engine.store import Store, Transaction
 class Departments:
     """Every change is journalled, and shown at once on every screen.
 
-    What is sent is plain JSON as `domain.plans` reads it; `seen` is what the editor started from. Raises `BadFields`
-    with every problem, `ChangedMeanwhile` when the thing is no longer as it was `seen`.
+    What is sent is plain JSON as `domain.clinic.configuration` reads it; `seen` is what the editor started from.
+    Raises `BadFields` with every problem, `ChangedMeanwhile` when the thing is no longer as it was `seen`.
     """
 
     def __init__(self, store: Store) -> None:

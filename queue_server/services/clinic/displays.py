@@ -1,4 +1,4 @@
-"""Walls: which departments they show, how they look and sound. And the clinic's own settings."""
+"""Displays: which departments they show, how they look and sound. And the clinic's own settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
 class Displays:
-    """What is sent is plain JSON as `domain.plans` reads it; `seen` is what the editor started from.
+    """What is sent is plain JSON as `domain.clinic.configuration` reads it; `seen` is what the editor started from.
 
     Raises `BadFields` with every problem, `ChangedMeanwhile` when it is no longer as it was `seen`.
     """

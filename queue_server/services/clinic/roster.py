@@ -25,7 +25,7 @@ from queue_server.storage.queue import duty_rows, queue_rows
 
 
 class Roster:
-    """What is sent is plain JSON as `domain.plans` reads it. Raises `BadFields` with every problem."""
+    """What is sent is plain JSON as `domain.clinic.configuration` reads it. Raises `BadFields` with every problem."""
 
     def __init__(self, store: Store, queues_: Snapshots) -> None:
         self._store = store

@@ -21,8 +21,9 @@ class SettingRow(SQLModel, table=True):
 class DepartmentRow(SQLModel, table=True):
     """A service with its own queue. `names` maps language → name; `credits` maps priority → minutes.
 
-    `hours` are as in `domain.opening.parse_hours`, null for always; `daily_quota` is null for no limit. A removed one
-    stays for its history, and keeps its code and prefix. `private_names` are shown on displays in place of `names`.
+    `hours` are as `domain.clinic.opening_hours.parse_hours` reads them, null for always; `daily_quota` is null for no
+    limit. A removed one stays for its history, and keeps its code and prefix. `private_names` are shown on displays in
+    place of `names`.
     """
 
     __tablename__ = "department"
