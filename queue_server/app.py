@@ -84,7 +84,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         routes=faces.routes(),
         middleware=[
             Middleware(RequestLog, metrics=metrics),
-            Middleware(SecurityMiddleware),
+            Middleware(SecurityMiddleware, public_url=settings.public_url),
             Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED),
         ],
         exception_handlers=HANDLERS,
