@@ -12,9 +12,8 @@ from babel.dates import format_date, format_datetime, get_day_names
 
 from queue_server.analytics.report import NONE, Section, day_in_words, minutes, percent, told
 from queue_server.charts import Heading, Series, bars, heat, lines, rows
-from queue_server.domain.analytics.machines import Machines
 from queue_server.domain.analytics.quantile_sketch import quantile
-from queue_server.domain.analytics.tallies import Key, Part, Tallies, Tally, together
+from queue_server.domain.analytics.tallies import Key, Machines, Part, Tallies, Tally, together
 from queue_server.domain.clinic.clinic import Department
 from queue_server.locale import Texts
 

@@ -130,7 +130,7 @@ class Reader:
 
     def choices(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
         """Some of these words, each once, in the order in which they were sent."""
-        value, allowed = self.sent.get(name), set(known)
+        value, allowed = self.sent.get(name), list(known)
         if value is None:
             return ()
         if not isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Walls round every request: foreign pages, security headers."""
+"""What guards every request: pages of others are refused, answers carry security headers."""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from queue_server.alerts.web_push import BadPushKey, PushDriver, is_of, prepare_key
 from queue_server.domain.alerts.alerts import AlertKind, Later, Message, Outcome, Refused, Sent, Unknown
 from queue_server.domain.alerts.push_addresses import push_address
-from queue_server.domain.errors import BadInput
 
 POINT = (Encoding.X962, PublicFormat.UncompressedPoint)
 
@@ -201,12 +200,3 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> Non
 def test_a_file_without_a_key_is_refused() -> None:
     with pytest.raises(BadPushKey):
         PushDriver(b"not a key", "desk@clinic.test")
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "[]", "{}", "null", '{"endpoint": "https://x", "keys": {"p256dh": "AA", "auth": "AA"}}', "[" * 5000],
-)
-def test_what_is_no_subscription_is_refused(text: str) -> None:
-    with pytest.raises(BadInput):
-        push_address(text)

@@ -7,8 +7,7 @@ import json
 import httpx2
 import pytest
 
-from queue_server.domain.access.authorisation import RIGHTS, SCOPES
-from queue_server.domain.access.scopes import ALL_SCOPES, Scope
+from queue_server.domain.access.scopes import Scope
 from queue_server.domain.errors import BadInput, UnknownProgram
 from tests.running import Running
 
@@ -26,11 +25,6 @@ async def ask(running: Running, key: str, scope: Scope) -> httpx2.Response:
     method, path = DOORS[scope]
     body = {"department": "GEN"} if method == "POST" else None
     return await running.anonymous.request(method, path, json=body, headers={"Authorization": f"Bearer {key}"})
-
-
-def test_every_right_of_programs_asks_for_a_scope() -> None:
-    assert {may for may, who in RIGHTS.items() if "program" in who} == set(SCOPES)
-    assert set(SCOPES.values()) == ALL_SCOPES
 
 
 @pytest.mark.parametrize("scope", DOORS)

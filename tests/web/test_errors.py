@@ -23,12 +23,6 @@ def test_it_has_a_status_and_a_close_code(error: type[QueueError]) -> None:
     assert looked_up(CLOSE_CODE, error) >= 1008
 
 
-def test_codes_are_not_shared() -> None:
-    codes = [error.code for error in TREE if "code" in vars(error)]
-
-    assert len(codes) == len(set(codes))
-
-
 def test_an_error_outside_the_tables_would_be_noticed() -> None:
     with pytest.raises(KeyError):
         looked_up(STATUS, QueueError)

@@ -36,9 +36,14 @@ def push_address(text: str) -> str:
         raise BadInput("subscription", "This is no subscription of a browser.") from error
     if not is_right:
         raise BadInput("subscription", "This is no subscription of a browser.")
-    kept = {"endpoint": endpoint, "keys": {name: keys[name] for name in ("auth", "p256dh")}}
+    kept = {"endpoint": endpoint, "keys": {name: _text(keys[name]) for name in ("auth", "p256dh")}}
     return json.dumps(kept, sort_keys=True, separators=(",", ":"))
 
 
 def _bytes(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _text(key: str) -> str:
+    """The key as browsers write it: without padding, and nothing in it that is no base64."""
+    return base64.urlsafe_b64encode(_bytes(key)).decode().rstrip("=")

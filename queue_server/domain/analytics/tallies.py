@@ -232,3 +232,22 @@ def _end(stay: Stay) -> str:
     if stay.state is State.MISSED or (stay.state is State.EXPIRED and stay.calls > 0):
         return "no_show"
     return stay.state.value
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A time in which a machine did not work."""
+
+    name: str
+    place: str
+    state: str
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """What became of slips, (place, state) → how many, and when machines did not work."""
+
+    slips: dict[tuple[str, str], int]
+    faults: list[Fault]

@@ -101,12 +101,15 @@ def load(text: str, known: Known, problems: list[Problem]) -> SetUp:
 
 
 def line_of(text: str, field: str) -> int:
-    """The line, from 1, on which the thing begins that the field names, such as `departments[3].prefix`."""
+    """The line, from 1, on which the thing begins that the field names, such as `departments[3].prefix`.
+
+    1 where the text has no such thing, or is no JSON.
+    """
     name, _, place = field.partition(".")[0].partition("[")
     wanted = int(place.rstrip("]")) if place.rstrip("]").isdecimal() else 0
     try:
         return next((line for found, number, line in _items(text) if (found, number) == (name, wanted)), 1)
-    except ValueError:
+    except (ValueError, IndexError, RecursionError):
         return 1
 
 

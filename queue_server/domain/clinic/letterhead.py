@@ -59,16 +59,16 @@ def read_heading(reader: Reader, languages: Collection[str]) -> Heading:
     reader.known("name", "lines", "slip_texts", "is_logo_on_slips")
     name = reader.text("name", LONGEST_NAME, is_required=False)
     sent = reader.sent.get("lines") or ""
-    lines = [line for each in str(sent).splitlines() if (line := clean(each))]
+    if not isinstance(sent, str):
+        reader.wrong("lines", "not_text")
+        sent = ""
+    lines = [line for each in sent.splitlines() if (line := clean(each))]
     if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
         reader.wrong("lines", "too_long", longest=LONGEST_LINE)
-    said = reader.sent.get("slip_texts") or {}
-    inner = Reader(said, reader.problems, f"{reader.path}slip_texts.")
-    inner.known(*languages)
-    texts = {code: inner.text(code, LONGEST_SLIP_TEXT, is_required=False) for code in languages}
+    texts = reader.texts("slip_texts", LONGEST_SLIP_TEXT, languages)
     is_shown = reader.flag("is_logo_on_slips", default=True)
     kept = tuple(line[:LONGEST_LINE] for line in lines[:MOST_LINES])
-    return Heading(name, kept, {code: text for code, text in texts.items() if text}, is_shown)
+    return Heading(name, kept, texts, is_shown)
 
 
 def written(heading: Heading) -> dict[str, object]:

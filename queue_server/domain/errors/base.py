@@ -115,7 +115,7 @@ class BadInput(QueueError):
 
 
 class FileRefused(BadInput):
-    """A file is not taken; `reason` in the details is a word of `domain.files`."""
+    """A file is not taken; `reason` in the details is a `domain.records.refused_files.Refusal`."""
 
     code = "file_refused"
 

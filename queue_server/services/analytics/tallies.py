@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from queue_server.domain.analytics.machines import Machines
 from queue_server.domain.analytics.tallies import (
     Grain,
     Key,
+    Machines,
     Part,
     Span,
     Stay,

@@ -11,9 +11,8 @@ from sqlalchemy import Row, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.analytics.machines import Fault
 from queue_server.domain.analytics.quantile_sketch import Sketch, from_numbers, to_numbers
-from queue_server.domain.analytics.tallies import Grain, Key, LongWait, Part, Span, Stay, Tallies, Tally
+from queue_server.domain.analytics.tallies import Fault, Grain, Key, LongWait, Part, Span, Stay, Tallies, Tally
 from queue_server.domain.waits.correction import Wait
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.clinic.clinic import Duty
-from queue_server.domain.clinic.legibility import is_quiet, layout, reads_to_m
 from queue_server.domain.clinic.roster import Shift, newly_expected, no_longer_expected
 from queue_server.domain.queue.tokens import DutyState
 
@@ -70,27 +69,3 @@ def test_nobody_is_expected_twice_and_no_room_has_two(shifts: list[Shift], minut
     found = newly_expected(shifts, [], MONDAY + timedelta(minutes=minute), ZONE)
 
     assert len({one.doctor_id for one in found}) == len({one.room_id for one in found}) == len(found)
-
-
-@given(st.times())
-def test_quiet_hours_may_pass_midnight(local: time) -> None:
-    local = local.replace(second=0, microsecond=0)
-
-    assert is_quiet(local, (("20:00", "07:00"),)) != is_quiet(local, (("07:00", "20:00"),))
-    assert not is_quiet(local, ())
-
-
-@given(st.integers(1, 30), st.integers(7, 119))
-def test_a_larger_screen_never_shows_less_from_the_same_distance(distance: int, inches: int) -> None:
-    order = ("calls", "full")
-    smaller, larger = (layout("auto", distance, size) for size in (inches, inches + 1))
-
-    assert order.index(smaller) <= order.index(larger)
-    assert reads_to_m("full", inches) < reads_to_m("calls", inches)
-
-
-def test_what_was_chosen_by_hand_stays() -> None:
-    assert layout("full", 30, 7) == "full"
-    assert layout("calls", 1, 100) == "calls"
-    assert layout("auto", 8, 43) == "full"
-    assert layout("auto", 15, 43) == "calls"

@@ -1,15 +1,12 @@
-"""What a file may be called, and for how long things are kept."""
+"""What a file may be called."""
 
 from __future__ import annotations
-
-from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.records.documents import ENDINGS, LONGEST_FILE_NAME, file_name
-from queue_server.domain.records.retention import years_after, years_before
 
 ANY_TYPE = st.sampled_from(sorted(ENDINGS))
 
@@ -42,8 +39,3 @@ def test_every_name_can_be_a_file_anywhere(typed: str, media_type: str) -> None:
     assert not set(name) & set('<>:"/\\|?*;%\0\r\n\t')
     assert name == name.strip(" .")
     assert file_name(name, media_type) == name
-
-
-def test_years_end_on_the_same_day() -> None:
-    assert years_after(date(2024, 2, 29), 3) == date(2027, 2, 28)
-    assert years_before(datetime(2024, 2, 29, tzinfo=UTC), 1) == datetime(2023, 2, 28, tzinfo=UTC)
