@@ -33,7 +33,6 @@ from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.protocol import LiveProtocol
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
-from queue_server.services.people.accounts import Accounts
 from queue_server.services.people.first_start import FirstStart
 from queue_server.services.records.master_keys import MasterKeys
 from queue_server.settings import Settings
@@ -199,7 +198,7 @@ async def greet_first_start(settings: Settings) -> None:
     """Where nobody has an account yet, the terminal shows the code that the first start in the browser asks for."""
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
-        code = await FirstStart(store, Accounts(store)).offer()
+        code = await FirstStart(store).offer()
     finally:
         await store.close()
     if code is not None:

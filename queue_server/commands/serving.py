@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 
 from queue_server.alerts.settings import AlertSettings
@@ -32,7 +33,10 @@ def _serve(given: argparse.Namespace) -> None:
 
 
 def _migrate(given: argparse.Namespace) -> None:
+    sys.stdout.write("Bringing the database to this version's schema …\n")
+    sys.stdout.flush()
     asyncio.run(migrate(settings_from(given).database_url))
+    sys.stdout.write("The database has this version's schema.\n")
 
 
 def _settings_in_words() -> str:

@@ -173,7 +173,7 @@ def _people(
     pins = Pins(store, tries)
     people = PeopleServices(
         accounts=accounts,
-        first_start=FirstStart(store, accounts),
+        first_start=FirstStart(store),
         locking=ScreenLocks(store, accounts, tries),
         staffing=StaffAccounts(store, duties),
         patients=Patients(store, queues, pins),

@@ -41,8 +41,9 @@ def ask(url: str, use: Callable[[Services], Awaitable[Any]]) -> Any:
     return asyncio.run(run())
 
 
-def test_migrate_makes_the_schema_and_may_be_repeated(url: str) -> None:
+def test_migrate_makes_the_schema_says_so_and_may_be_repeated(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert [main(["migrate"]), main(["migrate"])] == [0, 0]
+    assert "The database has this version's schema" in capsys.readouterr().out
 
     assert ask(url, lambda services: services.clinic.queues.departments()) == []
 

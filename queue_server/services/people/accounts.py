@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from queue_server import sources
@@ -23,6 +24,32 @@ ABSOLUTE = timedelta(hours=24)
 NOTED_EVERY = timedelta(seconds=20)
 
 
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account that may be added: its login and password have been checked, and the password is hashed."""
+
+    login: str
+    hashed: str = field(repr=False)
+    role: Role
+    name: str
+
+
+async def new_account(login: str, password: str, role: Role, name: str, cost: int = 12) -> NewAccount:
+    """What `add_account` takes; hashing is slow, so it is done before the transaction. Raises `BadInput`,
+    `WeakPassword`."""
+    login = new_login(login)
+    return NewAccount(login, await hash_password(new_password(password, login, name), cost), role, name)
+
+
+async def add_account(work: Transaction, account: NewAccount) -> int:
+    """The account is there; returns its id. Raises `BadInput` for a login in use."""
+    staff_id = await staff_rows.add_staff(work, account.login, account.hashed, role=account.role, name=account.name)
+    if staff_id is None:
+        raise BadInput("login", f"The login {account.login!r} is in use.")
+    work.record(Event("staff_added", work.now, str(SYSTEM), data={"staff": staff_id, "role": account.role}))
+    return staff_id
+
+
 class Accounts:
     """Who is who. Sessions live in the database and can be ended there."""
 
@@ -35,14 +62,9 @@ class Accounts:
 
         Raises `BadInput` for a login in use, `WeakPassword`.
         """
-        login = new_login(login)
-        hashed = await hash_password(new_password(password, login, name), cost)
+        account = await new_account(login, password, role, name, cost)
         async with self._store.transaction() as work:
-            staff_id = await staff_rows.add_staff(work, login, hashed, role=role, name=name)
-            if staff_id is None:
-                raise BadInput("login", f"The login {login!r} is in use.")
-            work.record(Event("staff_added", work.now, str(SYSTEM), data={"staff": staff_id, "role": role}))
-        return staff_id
+            return await add_account(work, account)
 
     async def by_login(self, login: str) -> Staff | None:
         """The active account with this login."""

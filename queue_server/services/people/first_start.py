@@ -5,7 +5,7 @@ from __future__ import annotations
 from queue_server.domain.errors import LoginRequired, NotFound
 from queue_server.domain.people.staff import Role
 from queue_server.services.access.credentials import fingerprint, new_code
-from queue_server.services.people.accounts import Accounts
+from queue_server.services.people.accounts import add_account, new_account
 from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import staff_rows
@@ -17,9 +17,8 @@ _CODE = "set_up_code"
 class FirstStart:
     """There is a first start as long as the clinic has no account at all."""
 
-    def __init__(self, store: Store, accounts: Accounts) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._accounts = accounts
         self._is_over = False
 
     async def is_due(self) -> bool:
@@ -48,8 +47,15 @@ class FirstStart:
             raise NotFound("The clinic is set up already.")
         written = fingerprint(code.replace("-", "").replace(" ", "").upper())
         async with self._store.reading() as connection:
-            if await setting_rows.setting(connection, _CODE) != written:
-                raise LoginRequired("This is not the code that the server has printed.")
-        await self._accounts.create(login, password, Role.ADMIN, name or login, cost=cost)
+            _check(await setting_rows.setting(connection, _CODE), written)
+        account = await new_account(login, password, Role.ADMIN, name or login, cost)
         async with self._store.transaction() as work:
+            # Of two who have the same code, the second finds it void.
+            _check(await setting_rows.locked_setting(work, _CODE), written)
             await setting_rows.save_setting(work, _CODE, None)
+            await add_account(work, account)
+
+
+def _check(code: object, written: str) -> None:
+    if code != written:
+        raise LoginRequired("This is not the code that the server has printed.")

@@ -15,6 +15,12 @@ async def setting(connection: AsyncConnection, name: str) -> object:
     return await connection.scalar(select(col(SettingRow.value)).where(col(SettingRow.name) == name))
 
 
+async def locked_setting(work: Transaction, name: str) -> object:
+    """The setting's value, which nobody else changes before this transaction ends."""
+    query = select(col(SettingRow.value)).where(col(SettingRow.name) == name).with_for_update()
+    return await work.connection.scalar(query)
+
+
 async def save_setting(work: Transaction, name: str, value: object) -> None:
     """The setting has this value from now on."""
     statement = work.insert(SettingRow).values(name=name, value=value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -70,3 +71,15 @@ async def test_without_an_offer_no_code_opens_anything(empty: Services) -> None:
 
 async def test_a_clinic_with_accounts_offers_none(clinic: Clinic) -> None:
     assert await clinic.services.people.first_start.offer() is None
+
+
+async def test_of_two_who_use_the_code_at_once_one_becomes_an_administrator(empty: Services) -> None:
+    first = empty.people.first_start
+    code = await first.offer()
+    assert code is not None
+
+    outcomes = await asyncio.gather(
+        *(first.begin(code, login, PASSWORD, login, cost=4) for login in ("anna", "bela")), return_exceptions=True
+    )
+
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [LoginRequired]
