@@ -54,7 +54,7 @@ def opened(clinic: Clinic, count: int, sent: bytes, stack: ExitStack) -> list[so
 def held(port: int) -> set[int]:
     """The clients' ports of the connections that a process at this port still holds.
 
-    What a process has let go of has no inode any more; the kernel may go on for a while telling a deaf peer.
+    A socket that its process has closed has no inode any more; the kernel may go on for a while telling a deaf peer.
     """
     found = set()
     for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:

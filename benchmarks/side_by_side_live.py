@@ -123,16 +123,18 @@ HEADS = ("", "answered ms", "first ms", "last ms", "× raw", "after first × raw
 class Product:
     """The product with all its sockets; a round is a press."""
 
-    def __init__(self, clinic: FullClinic, peers: Peers, line: Line, sockets: int) -> None:
-        self._clinic, self._peers, self._line, self._sockets = clinic, peers, line, sockets
+    def __init__(self, clinic: FullClinic, peers: Peers, sockets: int) -> None:
+        self._clinic, self._peers, self._sockets = clinic, peers, sockets
         self.figures = Figures()
         self.frame_bytes = 0
 
     async def round(self, *, is_counted: bool = True) -> None:
         """One press, until everybody has heard of it."""
-        used_s, began = self._clinic.processor_ns, time.monotonic_ns()
-        status, answer, _ = await self._line.ask("POST", "/api/v1/rooms/1/call-next", {})
-        answered = time.monotonic_ns()
+        # The server closes a line that says nothing for some seconds, as the doctor's may have done meanwhile.
+        async with lines(self._clinic, 1) as (line,):
+            used_s, began = self._clinic.processor_ns, time.monotonic_ns()
+            status, answer, _ = await line.ask("POST", "/api/v1/rooms/1/call-next", {})
+            answered = time.monotonic_ns()
         if status != 200:
             raise RuntimeError(f"the press was answered {status}: {answer}")
         found = await self._peers.reached(self._sockets)
@@ -192,8 +194,7 @@ async def measure(kind: str, sockets: int, rounds: int) -> dict[str, Any]:
         peers = await stack.enter_async_context(Peers.of(clinic.port, paths, headers))
         await peers.reached(sockets)
         arrived_s, socket_kb = time.monotonic() - began, (clinic.resident_kb - before_kb) / sockets
-        (line,) = await stack.enter_async_context(lines(clinic, 1))
-        product = Product(clinic, peers, line, sockets)
+        product = Product(clinic, peers, sockets)
         await product.round(is_counted=False)
         others = {}
         for name, command in rivals(folder, sockets).items():

@@ -51,8 +51,8 @@ WATCH_S = 2.0
 #: What is not compressed once more.
 COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 
-#: Walls are no secret: a locked screen goes on showing them.
-_WALLS = (TopicKind.BOARD,)
+#: Displays are no secret: a locked screen goes on showing them.
+_DISPLAYS = (TopicKind.BOARD,)
 
 
 def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driver] | None = None) -> Starlette:
@@ -68,27 +68,7 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         services = _services(settings, clock, drivers)
         store, topics, queues = services.store, services.screens.topics, services.clinic.queues
         hub = Hub(topics.render, queues.now, queues.rev, render_phones=topics.render_phones)
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(store.close)
-            stack.callback(services.records.uploads.inspector.close)
-            await store.open()
-            await services.records.master_keys.prepare()
-            store.after_commit(connect(services, hub))
-            services.clinic.queues.changed(await store.revisions())
-            await services.queue.day_end.expire_leftovers()
-            await services.people.cleaning.sweep()
-            await services.clinic.queues.clinic()
-            await stack.enter_async_context(hub.running())
-            if store.is_postgres:
-                await stack.enter_async_context(_listener(services, hub).running())
-            await stack.enter_async_context(background(services, hub))
-            await stack.enter_async_context(services.alerts.sending.running())
-            await stack.enter_async_context(services.alerts.watch.running())
-            sender = await stack.enter_async_context(Sender(settings.networks))
-            await stack.enter_async_context(metrics.watching_the_loop())
-            await stack.enter_async_context(
-                Worker(services.programs.delivering, services.clinic.queues, sender).running()
-            )
+        async with _running(services, hub, settings, metrics):
             limits = Limits(store.clock.now)
             app.state.services, app.state.limits = services, limits
             yield {
@@ -104,12 +84,44 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
         routes=faces.routes(),
         middleware=[
             Middleware(RequestLog, metrics=metrics),
-            Middleware(SecurityMiddleware),
+            Middleware(SecurityMiddleware, public_url=settings.public_url),
             Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED),
         ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
+
+
+@asynccontextmanager
+async def _running(services: Services, hub: Hub, settings: Settings, metrics: Metrics) -> AsyncIterator[None]:
+    """Inside, the database is open and everything runs that works in the background."""
+    store = services.store
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        stack.callback(services.records.uploads.inspector.close)
+        await _prepare(services, hub)
+        await stack.enter_async_context(hub.running())
+        if store.is_postgres:
+            await stack.enter_async_context(_listener(services, hub).running())
+        await stack.enter_async_context(background(services, hub))
+        await stack.enter_async_context(services.alerts.sending.running())
+        await stack.enter_async_context(services.alerts.watch.running())
+        sender = await stack.enter_async_context(Sender(settings.networks))
+        await stack.enter_async_context(metrics.watching_the_loop())
+        await stack.enter_async_context(Worker(services.programs.delivering, services.clinic.queues, sender).running())
+        yield
+
+
+async def _prepare(services: Services, hub: Hub) -> None:
+    """The database is open, the day that is over has ended, and whoever watches hears of every commit."""
+    store, queues = services.store, services.clinic.queues
+    await store.open()
+    await services.records.master_keys.prepare()
+    store.after_commit(connect(services, hub))
+    queues.changed(await store.revisions())
+    await services.queue.day_end.expire_leftovers()
+    await services.people.cleaning.sweep()
+    await queues.clinic()
 
 
 def _services(settings: Settings, clock: Clock | None, drivers: Sequence[Driver] | None) -> Services:
@@ -153,7 +165,7 @@ async def cut_revoked(services: Services, hub: Hub) -> None:
 
 
 async def cut_sessions(services: Services, hub: Hub) -> None:
-    """Lines of logins that have ended are cut; those of locked ones too, except the walls."""
+    """Lines of logins that have ended are cut; those of locked ones too, except the displays."""
     owners = {owner: owner.partition("/")[2] for owner in hub.owners() if "/" in owner}
     if not owners:
         return
@@ -162,7 +174,7 @@ async def cut_sessions(services: Services, hub: Hub) -> None:
         if session not in standing:
             hub.end_lines_of(owner, 4401, LoginRequired.code, "This login has ended.")
         elif standing[session]:
-            hub.end_lines_of(owner, 4423, Locked.code, "This screen is locked.", spare=_WALLS)
+            hub.end_lines_of(owner, 4423, Locked.code, "This screen is locked.", spare=_DISPLAYS)
 
 
 def _listener(services: Services, hub: Hub) -> PostgresListener:

@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
         sys.stderr.write(f"{error}\n")
     except ValidationError as error:
         for problem in error.errors():
+            if problem["type"] == "default_factory_not_called":
+                continue  # only follows from another field's problem
             sys.stderr.write(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}\n")
     except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
         sys.stderr.write(f"{error.filename}: {error.strerror}.\n")

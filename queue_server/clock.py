@@ -27,7 +27,7 @@ class SystemClock:
 class SteadyClock:
     """A clock that never goes back behind what it has told or what the journal already holds.
 
-    `is_wrong` is true while the clock beneath it is behind; the rule is `domain.numbering.never_back`.
+    `is_wrong` is true while the clock beneath it is behind; the rule is `domain.queue.numbering.never_back`.
     """
 
     def __init__(self, clock: Clock, latest: datetime | None = None) -> None:

@@ -174,6 +174,7 @@ Smart Queue demo is running. Ctrl+C stops it; everything is kept in {settings.da
   Display         {base}/display/main#key={facts["display_key"]}
   Doctor console  {base}/doctor
   Desk            {base}/desk
+  Administration  {base}/admin
   Phones          {settings.phone_url}
   Slips           {settings.data / "slips"}/
   Messages        {settings.data / "messages"}/   e-mail and SMS, which the demo sends to nobody

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
@@ -131,10 +132,6 @@ def check(settings: Settings) -> None:
         )
     if settings.workers > 1 and settings.printer:
         raise CannotServe("With several workers run `smart-queue kiosk-agent` beside the server, not --printer.")
-    try:
-        configured(alert_settings(settings), settings.phone_url)
-    except (OSError, ValueError) as error:
-        raise CannotServe(f"The settings of the alerts cannot be used: {error}") from error
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:
@@ -158,7 +155,16 @@ async def check_database(url: str) -> None:
         reason = getattr(error, "orig", None) or error
         raise CannotServe(f"The database of QUEUE_DATABASE_URL cannot be opened: {reason}.") from error
     if not has_schema:
-        raise CannotServe("The database has not this version's schema; run `smart-queue migrate` first.")
+        named = make_url(url).render_as_string(hide_password=True)
+        raise CannotServe(f"The database {named} has not this version's schema; run `smart-queue migrate` first.")
+
+
+def check_alerts(settings: Settings) -> None:
+    """Raises `CannotServe` when the settings of e-mail, SMS and web push cannot be used."""
+    try:
+        configured(alert_settings(settings), settings.phone_url)
+    except (OSError, ValueError) as error:
+        raise CannotServe(f"The settings of the alerts cannot be used: {error}") from error
 
 
 async def check_keys(settings: Settings) -> None:
@@ -176,6 +182,7 @@ def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, with as many processes as the settings ask for. Raises `CannotServe`."""
     check(settings)
     asyncio.run(check_database(settings.database_url))
+    check_alerts(settings)
     asyncio.run(check_keys(settings))
     asyncio.run(greet_first_start(settings))
     if settings.workers == 1:
@@ -196,8 +203,9 @@ async def greet_first_start(settings: Settings) -> None:
     finally:
         await store.close()
     if code is not None:
-        address = f"{settings.phone_url.rstrip('/')}/set-up"
-        sys.stdout.write(f"\nNobody has an account yet. Open {address} and type the code {code[:4]}-{code[4:]}.\n\n")
+        addresses = dict.fromkeys([settings.phone_url, settings.own_url])
+        pages = " or ".join(f"{address.rstrip('/')}/set-up" for address in addresses)
+        sys.stdout.write(f"\nNobody has an account yet. Open {pages} and type the code {code[:4]}-{code[4:]}.\n\n")
         sys.stdout.flush()
 
 

@@ -73,8 +73,11 @@ class Settings(BaseSettings):
     @property
     def phone_url(self) -> str:
         """What the links on slips begin with: the public URL, else this machine's own address."""
-        if self.public_url:
-            return self.public_url
+        return self.public_url or self.own_url
+
+    @property
+    def own_url(self) -> str:
+        """Where the server answers in the local network, whatever stands before it."""
         scheme = "https" if self.tls_cert else "http"
         return f"{scheme}://{own_address(self.host)}:{self.port}"
 

@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from display.announcing import announcement
 from queue_server.clock import SteadyClock
 from queue_server.domain.access.actors import PATIENT
-from queue_server.domain.alerts.alerts import Channel, Driver, Holder, Message, Outcome, Sent
+from queue_server.domain.alerts.alerts import AlertKind, Channel, Driver, Holder, Message, Outcome, Sent
 from queue_server.services import Services, compose
 from queue_server.services.queue.issuing import IssuedToken
+from queue_server.storage.alerts import outbox_rows
+from queue_server.storage.alerts.outbox_rows import NewMessage
 from queue_server.storage.engine.store import Store
 from tests.clinics import Clinic, SettableClock, a_clinic
 
@@ -31,7 +34,7 @@ class RememberingDriver:
     was_given: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, message: Message) -> Outcome:
-        """As `domain.alerts.Driver`; waits at the gate if there is one."""
+        """As `domain.alerts.alerts.Driver`; waits at the gate if there is one."""
         self.given.append(message)
         self.was_given.set()
         if self.gate is not None:
@@ -108,3 +111,17 @@ async def an_alerting_clinic(url: str) -> AsyncIterator[AlertingClinic]:
         clinic.doctors = doctors
         await clinic.on_duty(0, "1")
         yield AlertingClinic(clinic, services, sms, email)
+
+
+async def put(alerting: AlertingClinic, count: int = 1, **more: object) -> None:
+    """So many documents are announced by SMS."""
+    async with alerting.services.store.transaction() as work:
+        values = {"channel": Channel.SMS, "kind": AlertKind.DOCUMENT, "to": PHONE, "language": "en", **more}
+        until = work.now + timedelta(days=1)
+        await outbox_rows.put(
+            work,
+            [
+                NewMessage(f"test:{number}", due_at=work.now, expires_at=until, **values)  # type: ignore[arg-type]
+                for number in range(count)
+            ],
+        )

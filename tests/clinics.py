@@ -40,6 +40,7 @@ ZONE = ZoneInfo("Asia/Kolkata")
 
 KIOSK = Actor(ActorKind.KIOSK, 1, place="entrance")
 PROGRAM = Actor(ActorKind.PROGRAM, 1)
+ADMIN = Actor(ActorKind.ADMIN, 9)
 
 
 def far_roll_over(now: datetime) -> str:

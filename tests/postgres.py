@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 SUPERUSER = "postgres"
 OPTIONS = "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
@@ -55,7 +56,7 @@ def running_postgres(options: str = OPTIONS) -> Iterator[PostgresServer]:
         control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-s"]
         user = _unprivileged_user()
         if user is not None:
-            shutil.chown(directory, user)
+            shutil.chown(directory, user.pw_name)
         initdb = [str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
         _run([*initdb, "--locale=C", "--no-sync", "--no-instructions"], user)
         _run([*control, "-l", str(directory / "log"), "-o", f"-k {directory} {options}", "start"], user)
@@ -80,23 +81,25 @@ def _wheel_programs() -> Iterator[Path]:
         yield Path(folder) / "pginstall" / "bin"
 
 
-def _unprivileged_user() -> str | None:
+def _unprivileged_user() -> pwd.struct_passwd | None:
     """Return whose account runs the server, which refuses to run as root; None is our own."""
     if os.geteuid() != 0:
         return None
-    names = {entry.pw_name for entry in pwd.getpwall()}
+    accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
     for name in ("postgres", "nobody"):
-        if name in names:
-            return name
+        if name in accounts:
+            return accounts[name]
     raise PostgresUnavailable("PostgreSQL does not run as root, and there is no account postgres or nobody")
 
 
-def _run(command: list[str], user: str | None = None) -> None:
+def _run(command: list[str], user: pwd.struct_passwd | None = None) -> None:
+    # With the account's own group: root's may be kept out of folders that are open to others.
+    owner: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()} if user else {}
     # Into a file: the server inherits the streams of pg_ctl, so a pipe would never end.
     with tempfile.TemporaryFile("w+") as said:
         try:
             subprocess.run(
-                command, check=True, stdin=subprocess.DEVNULL, stdout=said, stderr=said, user=user, cwd="/", timeout=60
+                command, check=True, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd="/", timeout=60, **owner
             )
         except (OSError, subprocess.SubprocessError) as error:
             said.seek(0)

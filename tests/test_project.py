@@ -86,15 +86,16 @@ def test_files_of_code_stay_short(modules: dict[Path, str]) -> None:
 
 
 def test_functions_stay_short(modules: dict[Path, str]) -> None:
-    lengths = {
-        f"{path}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1
+    too_long = [
+        f"{path}:{node.lineno} {node.name}"
         for path, text in modules.items()
         if path.parts[0] != "migrations"
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
+        and (node.end_lineno or 0) - node.lineno + 1 > _longest_function(path)
+    ]
 
-    assert {name: length for name, length in lengths.items() if length > 60} == {}
+    assert too_long == []
 
 
 def test_templates_hold_no_script_no_style_and_no_handler_of_their_own(tracked: list[Path]) -> None:
@@ -150,6 +151,10 @@ def test_no_day_is_taken_of_a_moment_in_utc(tracked: list[Path]) -> None:
     assert DAY_IN_UTC.search("work.now.date()")
     assert DAY_IN_UTC.search("self._store.clock.now().date()")
     assert not DAY_IN_UTC.search("now.astimezone(clinic.zone).date()")
+
+
+def _longest_function(path: Path) -> int:
+    return 40 if path.parts[0] in {"queue_server", "kiosk", "display", "doctor_console"} else 60
 
 
 def _longest_file(path: Path) -> int:

@@ -7,6 +7,7 @@ digit by digit where the number is long or begins with a zero: "room one zero on
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import TypedDict
 
 from display.announcing.languages import ENGLISH, LANGUAGES, Language
 
@@ -14,12 +15,18 @@ from display.announcing.languages import ENGLISH, LANGUAGES, Language
 _RUNS = re.compile(r"\d+|[^\d\s!-/:-@\[-`{-~\u2010-\u2015]+")
 
 
-def announcement(number: str, room: str, languages: Sequence[str]) -> list[dict[str, str]]:
+class Spoken(TypedDict):
+    """What a voice of the language with this code has to say."""
+
+    language: str
+    text: str
+
+
+def announcement(number: str, room: str, languages: Sequence[str]) -> list[Spoken]:
     """The sentences that call `number` ("G-012") to `room` ("3"), one for each language, in the given order.
 
-    Each is `{"language": code, "text": what a voice of that language has to say}`. A language that is given twice is
-    spoken once. Languages without words are left out; if none has any, the announcement is in English, so that a call
-    is never silent. No digit is left as a figure.
+    A language that is given twice is spoken once. Languages without words are left out; if none has any, the
+    announcement is in English, so that a call is never silent. No digit is left as a figure.
     """
     known = [code for code in dict.fromkeys(languages) if code in LANGUAGES] or ["en"]
     return [{"language": code, "text": _sentence(number, room, LANGUAGES[code])} for code in known]

@@ -22,7 +22,7 @@ LONGEST_CALL_ID = 19
 
 
 async def board(request: Request) -> Response:
-    """The wall; a browser that is neither this board's display nor logged in is asked for the display's key."""
+    """The board; a browser that is neither this board's display nor logged in is asked for the display's key."""
     name = request.path_params["board"]
     try:
         await _viewer(request, name)

@@ -1,4 +1,4 @@
-"""Every text of the wall, in one language at a time: the wall shows all of the board's languages together."""
+"""Every text of the display, in one language at a time: the display shows all of the board's languages together."""
 
 from __future__ import annotations
 

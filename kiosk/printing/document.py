@@ -17,12 +17,15 @@ from typing import Any
 from PIL import Image, ImageChops
 
 from kiosk.printing.layout import lay_out
-from kiosk.printing.paper import Paper
+from kiosk.printing.library import capabilities
+from kiosk.printing.paper import DOTS, Paper
 from kiosk.printing.raster import draw
 from kiosk.printing.slip import Slip
 
 #: Rows sent with one command: cheap printers hold a strip in a small buffer, and some count its rows in one byte.
-STRIP_ROWS = 240
+STRIP_ROWS = 96
+#: Bytes of a whole strip on the widest paper: so many may be missing of a command that was broken off.
+LARGEST_STRIP = STRIP_ROWS * max(DOTS.values()) // 8
 #: Blank rows from which on a gap gets a strip of its own, one byte wide.
 GAP_ROWS = 8
 #: Width of a character in the printer's own font A.
@@ -82,9 +85,9 @@ def _runs(picture: Image.Image) -> Iterator[tuple[int, int]]:
 
 def _printer(on: Paper) -> Any:
     """A python-escpos printer that keeps its bytes. The cut is always sent: printers without a knife ignore it."""
-    from escpos.capabilities import Profile
+    loaded = capabilities()
     from escpos.printer import Dummy
 
-    profile = Profile(columns=on.dots // COLUMN_DOTS, features={"paperPartCut": True})
+    profile = loaded.Profile(columns=on.dots // COLUMN_DOTS, features={"paperPartCut": True})
     profile.profile_data = {**profile.profile_data, "media": {"width": {"mm": on.width_mm, "pixels": on.dots}}}
     return Dummy(profile=profile)

@@ -107,7 +107,7 @@ MOST_HEADING_LINES = 2
 def lay_out(slip: Slip, on: Paper) -> Layout:
     """The slip laid out on the paper; every item lies within it and none overlaps another, whatever the texts."""
     sizes = NARROW if on.is_narrow else WIDE
-    column = _Column(on.dots, sizes)
+    column = _Column(on.dots, sizes, slip.language)
     column.number(slip.number)
     if slip.copy_text:
         column.band(slip.copy_text)
@@ -146,8 +146,9 @@ def _waiting(slip: Slip, column: "_Column", sizes: Sizes) -> None:
 class _Column:
     """A cursor that goes down the slip and centres what it places."""
 
-    def __init__(self, width: int, sizes: Sizes) -> None:
+    def __init__(self, width: int, sizes: Sizes, language: str) -> None:
         self.width = width
+        self.language = language
         self.sizes = sizes
         self.inner = width - 2 * sizes.margin
         self.y = sizes.gap
@@ -162,7 +163,7 @@ class _Column:
 
     def band(self, text: str) -> None:
         """White on black across the whole slip: nobody takes a reprint for the first one."""
-        typeface = typeface_for(text, self.sizes.copy, bold=True)
+        typeface = typeface_for(text, self.sizes.copy, bold=True, language=self.language)
         rows = balanced_lines(text, typeface, self.inner)
         height = len(rows) * typeface.leading + self.sizes.gap // 2
         self.items.append(Block(0, self.y, self.width, height))
@@ -209,7 +210,7 @@ class _Column:
     def heading(self, role: str, text: str, size: int) -> None:
         """Bold lines, a step smaller where that keeps a long word whole or saves the third line."""
         for smaller in (size, size * 7 // 8, size * 3 // 4):
-            typeface = typeface_for(text, smaller, bold=True)
+            typeface = typeface_for(text, smaller, bold=True, language=self.language)
             is_whole = longest_word(text, typeface) <= self.inner
             if is_whole and len(balanced_lines(text, typeface, self.inner)) <= MOST_HEADING_LINES:
                 break
@@ -217,7 +218,7 @@ class _Column:
 
     def paragraph(self, role: str, text: str, size: int, *, bold: bool = False) -> None:
         """Centred lines of one size."""
-        typeface = typeface_for(text, size, bold=bold)
+        typeface = typeface_for(text, size, bold=bold, language=self.language)
         for row in balanced_lines(text, typeface, self.inner):
             self._line(role, row, typeface, self.y + _ascent(typeface))
             self.y += typeface.leading

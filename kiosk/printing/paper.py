@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kiosk.printing.library import capabilities
+
 #: Printable dots across, by the paper's width in millimetres, on nearly every printer (8 dots a millimetre).
 DOTS = {58: 384, 80: 576}
 
@@ -34,9 +36,7 @@ def paper(width_mm: int, profile: str | None = None) -> Paper:
 
 
 def _dots_of(profile: str) -> int | None:
-    from escpos.capabilities import CAPABILITIES
-
-    profiles = CAPABILITIES["profiles"]
+    profiles = capabilities().CAPABILITIES["profiles"]
     if profile not in profiles:
         raise ValueError(f"Printer profile {profile!r} is not known; it must be one of {', '.join(sorted(profiles))}.")
     dots = profiles[profile]["media"].get("width", {}).get("pixels")

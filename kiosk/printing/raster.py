@@ -18,8 +18,8 @@ def draw(layout: Layout) -> Image.Image:
         match item:
             case Line():
                 fill = WHITE if item.is_white else BLACK
-                place = item.x, item.baseline
-                pen.text(place, isolated(item.text), fill=fill, font=item.typeface.font, anchor="ls")
+                place, typeface = (item.x, item.baseline), item.typeface
+                pen.text(place, isolated(item.text), fill, font=typeface.font, anchor="ls", language=typeface.language)
             case Block():
                 pen.rectangle((item.x, item.y, item.x + item.width - 1, item.y + item.height - 1), fill=BLACK)
             case Code():

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from kiosk.printing.typefaces import typeface_for
 
 LF = 0x0A
+NUL = 0x00
 #: Dots of one character of font A.
 CELL = (12, 24)
 #: Distance of two text lines after ESC @.
@@ -72,6 +73,8 @@ class _Printer:
         while self.at < len(self.data):
             self.start = self.at
             byte = self.take(1)[0]
+            if byte == NUL:
+                continue
             if byte == LF:
                 self.end_line()
             elif 0x20 <= byte <= 0x7E:

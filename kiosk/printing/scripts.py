@@ -1,6 +1,7 @@
 """The writing systems that a slip can be printed in. A new one is one entry here and one run of `scripts/fonts`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
@@ -19,6 +20,8 @@ class Script:
     ranges: tuple[tuple[int, int], ...]
     #: Distance between baselines as a multiple of the size; scripts that stack marks need more.
     leading: float = 1.3
+    #: Language → tag of its letters in the font, where they differ from what the script has by default.
+    own_shapes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def path(self, weight: str) -> Path:
         """Where the font file of a weight lies."""
@@ -68,6 +71,8 @@ SCRIPTS = (
         source="NotoSansDevanagari",
         ranges=((0x0900, 0x097F), (0x1CD0, 0x1CFA), (0xA8E0, 0xA8FF)),
         leading=1.4,
+        # Marathi and Nepali write ल, श and some others in their own way.
+        own_shapes={"mr": "MAR ", "ne": "NEP "},
     ),
     Script("Smart Queue Sans Bengali", "NotoSansBengali", ((0x0980, 0x09FF), DANDAS), leading=1.4),
     Script("Smart Queue Sans Gujarati", "NotoSansGujarati", ((0x0A80, 0x0AFF), DANDAS), leading=1.4),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.printing.document import LARGEST_STRIP
 from kiosk.printing.paper import Paper
 from kiosk.printing.rendering import render
 from kiosk.printing.states import (
@@ -57,11 +58,14 @@ class WiredPrinter:
         self._process = secrets.randbelow(10_000)
         self._has_confirmed = False
         self._silences = 0
+        # What the process before this one left in the printer is not known.
+        self._is_picture_open = True
 
     def state(self) -> PrinterState:
         """How the printer is; offline when it cannot be reached, unknown when it does not answer."""
         try:
             with closing(self._connect()) as wire:
+                self._end_picture(wire)
                 return self._ask(wire)
         except OSError:
             return PrinterState.OFFLINE
@@ -77,6 +81,7 @@ class WiredPrinter:
             return Outcome(PrintState.FAILED, f"printer not reached: {_words(error)}")
         with closing(wire):
             try:
+                self._end_picture(wire)
                 state = self._ask(wire)
             except OSError as error:
                 return Outcome(PrintState.FAILED, f"printer not reached: {_words(error)}")
@@ -86,18 +91,29 @@ class WiredPrinter:
 
     def _print(self, wire: Wire, document: bytes, *, can_answer: bool) -> Outcome:
         try:
+            self._is_picture_open = True
             if not can_answer or self._silences >= SILENCES:
                 wire.write(document)
+                self._is_picture_open = False
                 return Outcome(PrintState.UNCONFIRMED, "the printer does not confirm")
             self._process = (self._process + 1) % 10_000
             process_id = b"%04d" % self._process
             wire.write(document + confirmation_request(process_id))
             if self._confirmed(wire, process_id):
-                self._has_confirmed, self._silences = True, 0
+                self._has_confirmed, self._silences, self._is_picture_open = True, 0, False
                 return Outcome(PrintState.PRINTED)
             return self._unconfirmed(self._ask(wire))
         except OSError as error:
             return Outcome(PrintState.UNCONFIRMED, f"the line broke while printing: {_words(error)}")
+
+    def _end_picture(self, wire: Wire) -> None:
+        """End a picture that a broken line left unfinished in the printer, which would take the next slip for its rest.
+
+        White dots for all that can be missing; where nothing is missing, printers ignore them.
+        """
+        if self._is_picture_open:
+            wire.write(bytes(LARGEST_STRIP))
+            self._is_picture_open = False
 
     def _unconfirmed(self, state: PrinterState) -> Outcome:
         """What to say of a slip that was sent and not confirmed, from how the printer is afterwards."""

@@ -12,11 +12,12 @@ from kiosk.printing.scripts import Script, script_of
 
 @dataclass(frozen=True)
 class Typeface:
-    """A font at one weight and size in dots."""
+    """A font at one weight and size in dots; `language` where its letters have shapes of their own in it."""
 
     script: Script
     weight: str
     size: int
+    language: str | None = None
 
     @property
     def leading(self) -> int:
@@ -33,16 +34,19 @@ class Typeface:
         return _load(str(self.script.path(self.weight)), self.size)
 
 
-def typeface_for(text: str, size: int, *, bold: bool = False) -> Typeface:
-    """The typeface whose script can show the text."""
-    return Typeface(script_of(text), "Bold" if bold else "Regular", size)
+def typeface_for(text: str, size: int, *, bold: bool = False, language: str = "") -> Typeface:
+    """The typeface whose script can show the text, with the shapes that the language (such as mr) has in it."""
+    script = script_of(text)
+    code = language.split("-", maxsplit=1)[0]
+    return Typeface(script, "Bold" if bold else "Regular", size, code if code in script.own_shapes else None)
 
 
 @lru_cache(maxsize=1024)
 def _width(typeface: Typeface, text: str) -> int:
     drawn = isolated(text)
-    left, _, right, _ = typeface.font.getbbox(drawn, anchor="ls")
-    return max(math.ceil(typeface.font.getlength(drawn)), math.ceil(right)) - min(0, math.floor(left))
+    left, _, right, _ = typeface.font.getbbox(drawn, anchor="ls", language=typeface.language)
+    length = typeface.font.getlength(drawn, language=typeface.language)
+    return max(math.ceil(length), math.ceil(right)) - min(0, math.floor(left))
 
 
 @lru_cache(maxsize=64)

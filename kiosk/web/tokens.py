@@ -61,7 +61,7 @@ async def abandoned(request: Request) -> Response:
 
 
 async def _asked(request: Request) -> tuple[Actor, str, Order]:
-    """The kiosk, the key of the press and what was pressed. Raises `NotAllowed` or `BadInput`."""
+    """The kiosk, the idempotency key and what was pressed. Raises `NotAllowed` or `BadInput`."""
     device = await identity.allowed(request, May.USE_KIOSK)
     count_issue(request, device)
     key = idempotency_key(request)

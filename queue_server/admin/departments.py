@@ -36,7 +36,7 @@ async def new(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    """The department is there, with its rooms."""
+    """Add the department with its rooms."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request)
     rooms = [code for code in typed.text("rooms").replace(",", " ").split() if code]
@@ -55,7 +55,7 @@ async def edit(request: Request) -> Response:
 
 
 async def save(request: Request) -> Response:
-    """The department is as the form says."""
+    """Save the department."""
     by = await allowed(request, May.RUN_CLINIC)
     code, typed = request.path_params["code"], await forms.sent(request)
     known = services(request).clinic.departments

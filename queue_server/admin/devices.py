@@ -38,7 +38,7 @@ async def offer_code(request: Request) -> Response:
 
 
 async def revoke(request: Request) -> Response:
-    """The device's key opens nothing any more, and its open lines are cut."""
+    """Revoke the device's key and close its connections."""
     by = await allowed(request, May.RUN_CLINIC)
     await services(request).devices.registry.revoke(path_number(request, "device"), by=by)
     return RedirectResponse(PATH, 303)

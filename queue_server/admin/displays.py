@@ -1,4 +1,4 @@
-"""Walls and the clinic's own settings."""
+"""Displays and the clinic's own settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LISTS = ("departments", "languages")
 
 
 async def displays(request: Request) -> Response:
-    """Every wall."""
+    """List the displays."""
     by = await allowed(request, May.RUN_CLINIC)
     return framed(request, by, "admin/displays.html", displays=await _rows(request))
 
@@ -40,7 +40,7 @@ async def new(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    """There is one more wall."""
+    """Add a display."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request, lists=LISTS)
     try:
@@ -51,14 +51,14 @@ async def add(request: Request) -> Response:
 
 
 async def edit(request: Request) -> Response:
-    """The form of one wall."""
+    """The form of one display."""
     by = await allowed(request, May.RUN_CLINIC)
     name = request.path_params["name"]
     return await _form(request, by, _shown(await services(request).clinic.displays.one(name)), name)
 
 
 async def save(request: Request) -> Response:
-    """The wall is as the form says."""
+    """Save the display."""
     by = await allowed(request, May.RUN_CLINIC)
     name, typed = request.path_params["name"], await forms.sent(request, lists=LISTS)
     known = services(request).clinic.displays
@@ -70,7 +70,7 @@ async def save(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """There is no such wall any more."""
+    """Delete the display."""
     by = await allowed(request, May.RUN_CLINIC)
     name, known = request.path_params["name"], services(request).clinic.displays
     try:
@@ -89,7 +89,7 @@ async def settings(request: Request) -> Response:
 
 
 async def save_settings(request: Request) -> Response:
-    """The settings are as the form says."""
+    """Save the settings."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request, lists=["languages"])
     known = services(request).clinic.settings

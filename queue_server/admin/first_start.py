@@ -31,7 +31,7 @@ async def begin_page(request: Request) -> Response:
 
 
 async def begin(request: Request) -> Response:
-    """The first administrator is there and logged in."""
+    """Create the first administrator and log in."""
     limits(request).check(WRONG_CODES, "set-up", address(request))
     typed = await form(request, *FIELDS)
     known = services(request)
@@ -62,7 +62,7 @@ async def clinic_page(request: Request) -> Response:
 
 
 async def save_clinic(request: Request) -> Response:
-    """The clinic is called so."""
+    """Save the clinic's name."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request, lists=["languages"])
     known = services(request).clinic.settings

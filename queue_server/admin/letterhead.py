@@ -48,7 +48,7 @@ async def save(request: Request) -> Response:
 
 
 async def save_logo(request: Request) -> Response:
-    """The picture is the logo."""
+    """Save the picture as the logo."""
     by = await allowed(request, May.RUN_CLINIC)
     known = services(request).clinic.letterheads
     try:

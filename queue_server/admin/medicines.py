@@ -28,7 +28,7 @@ async def medicines(request: Request) -> Response:
 
 
 async def extend(request: Request) -> Response:
-    """The medicines of the file are on the list: all of them, or none."""
+    """Add the file's medicines to the list: all of them, or none."""
     by = await allowed(request, May.RUN_CLINIC)
     try:
         async with request.form(max_files=1, max_fields=2) as data:

@@ -54,7 +54,7 @@ async def revoke_program(request: Request) -> Response:
 
 
 async def add_webhook(request: Request) -> Response:
-    """A program is told of what happens from now on; the secret is shown once."""
+    """Add a webhook; its secret is shown once."""
     by = await allowed(request, May.RUN_CLINIC)
     sent = await request.form(max_files=0, max_fields=40)
     url, events = str(sent.get("url", "")).strip(), [str(event) for event in sent.getlist("events")]
@@ -108,7 +108,7 @@ async def replay(request: Request) -> Response:
 
 
 async def remove_webhook(request: Request) -> Response:
-    """The webhook and its deliveries are gone."""
+    """Delete the webhook and its deliveries."""
     by = await allowed(request, May.RUN_CLINIC)
     await services(request).programs.webhooks.remove(path_number(request, "webhook"), None, by=by)
     return RedirectResponse(PATH, 303)

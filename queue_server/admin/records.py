@@ -66,7 +66,7 @@ async def export(request: Request) -> Response:
 
 
 async def erase(request: Request) -> Response:
-    """The patient is forgotten, at his or her wish; what the law keeps is named."""
+    """Erase the patient's data at his or her request, and show what the law requires the clinic to keep."""
     by = await allowed(request, May.RUN_CLINIC)
     patient_id = path_number(request, "patient")
     await services(request).records.histories.of_patient(patient_id, by=by)
@@ -76,7 +76,7 @@ async def erase(request: Request) -> Response:
 
 
 async def retention(request: Request) -> Response:
-    """For how long things are kept, what was let go of, and documents that do not open."""
+    """Retention periods, what was purged, and documents that do not open."""
     return await _retention(request, await allowed(request, May.RUN_CLINIC))
 
 

@@ -27,7 +27,7 @@ async def rooms(request: Request) -> Response:
 
 
 async def add(request: Request) -> Response:
-    """There is one more room."""
+    """Add a room."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request)
     try:
@@ -45,7 +45,7 @@ async def edit(request: Request) -> Response:
 
 
 async def save(request: Request) -> Response:
-    """The room is as the form says."""
+    """Save the room."""
     by = await allowed(request, May.RUN_CLINIC)
     room_id, typed = path_number(request, "room"), await forms.sent(request)
     try:
@@ -57,7 +57,7 @@ async def save(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    """The room is gone."""
+    """Remove the room."""
     by = await allowed(request, May.RUN_CLINIC)
     room_id = path_number(request, "room")
     try:

@@ -43,7 +43,7 @@ async def add_shift(request: Request) -> Response:
 
 
 async def remove_shift(request: Request) -> Response:
-    """The line is gone."""
+    """Delete the shift."""
     by = await allowed(request, May.RUN_CLINIC)
     await services(request).clinic.roster.remove_shift(path_number(request, "shift"), by=by)
     return RedirectResponse(ROSTER, 303)
@@ -66,7 +66,7 @@ async def add_holiday(request: Request) -> Response:
 
 
 async def remove_holiday(request: Request) -> Response:
-    """The day is like any other."""
+    """Delete the holiday."""
     by = await allowed(request, May.RUN_CLINIC)
     await services(request).clinic.roster.remove_holiday(path_number(request, "holiday"), by=by)
     return RedirectResponse(HOLIDAYS, 303)

@@ -46,7 +46,7 @@ async def one(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """The account is known as the form says."""
+    """Save the account."""
     by = await allowed(request, May.RUN_CLINIC)
     fields = await form(request, *FIELDS)
     try:
@@ -57,7 +57,7 @@ async def change(request: Request) -> Response:
 
 
 async def reset_password(request: Request) -> Response:
-    """The account has a new password, shown once, and is logged in nowhere."""
+    """Set a new password, show it once, and end the account's sessions."""
     by = await allowed(request, May.RUN_CLINIC)
     password = await services(request).people.staffing.reset_password(path_number(request, "staff"), by=by)
     return await _one(request, by, password=password)
@@ -72,7 +72,7 @@ async def open_account(request: Request) -> Response:
 
 
 async def close_account(request: Request) -> Response:
-    """The account is closed, and its owner out at once."""
+    """Close the account and end its sessions."""
     by = await allowed(request, May.RUN_CLINIC)
     staff = path_number(request, "staff")
     try:
@@ -84,7 +84,7 @@ async def close_account(request: Request) -> Response:
 
 
 async def end_sessions(request: Request) -> Response:
-    """The account is logged in nowhere."""
+    """End the account's sessions."""
     by = await allowed(request, May.RUN_CLINIC)
     staff = await services(request).people.staffing.one(path_number(request, "staff"))
     await services(request).people.accounts.end_sessions(staff.id, by=by)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
-from email.utils import formatdate
+from email.utils import format_datetime
 from typing import Literal
 
 import aiosmtplib
@@ -15,6 +16,8 @@ from aiosmtplib import SMTPException, SMTPRecipientRefused, SMTPResponseExceptio
 from queue_server.alerts.settings import AlertSettings
 from queue_server.domain.alerts.alerts import Channel, Later, Message, Outcome, Refused, Sent, Unknown
 
+#: How a letter is written: lines as on the wire, encoded where a text is not ASCII.
+SEVEN_BITS = WIRE.clone(cte_type="7bit")
 #: Seconds for each step of the conversation; there are half a dozen short ones.
 STEP_S = 10.0
 
@@ -68,7 +71,7 @@ class EmailDriver:
         if (refusal := await self._introduce(client, message.to)) is not None:
             return refusal
         try:
-            await client.data(letter(message, self._sender).as_bytes(policy=WIRE))
+            await client.data(letter(message, self._sender).as_bytes())
         except SMTPResponseException as error:
             reason = f"the mail server refuses the e-mail ({error.code})"
             return Refused(reason) if error.code >= 500 else Later(reason)
@@ -93,13 +96,22 @@ class EmailDriver:
 
 
 def letter(message: Message, sender: str) -> EmailMessage:
-    """The letter in plain text; its Message-ID is made of the message's id, so that reports can be matched."""
-    made = EmailMessage()
+    """The letter in plain text, in lines of seven bits that every mail server takes.
+
+    Its Message-ID is made of the message's id, so that reports can be matched. Where the message names an address to
+    stop such letters, mail programs show a button (RFC 2369); over https one press is enough (RFC 8058).
+    """
+    made = EmailMessage(policy=SEVEN_BITS)
     made["From"], made["To"], made["Subject"] = sender, message.to, " ".join(message.subject.split())
-    made["Date"], made["Message-ID"] = formatdate(), f"<{message.id}@{_domain(sender)}>"
+    # "+0000" is a clock's zone; "-0000", which formatdate gives, means that nothing is known of it (RFC 5322, 3.3).
+    made["Date"], made["Message-ID"] = format_datetime(datetime.now(UTC)), f"<{message.id}@{_domain(sender)}>"
     # No out-of-office reply may come back (RFC 3834).
     made["Auto-Submitted"] = "auto-generated"
     made["Content-Language"] = message.language
+    if stop := str(message.data.get("stop") or ""):
+        made["List-Unsubscribe"] = f"<{stop}>"
+        if stop.startswith("https://"):
+            made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(message.body)
     return made
 

@@ -21,8 +21,7 @@ async def list_departments(request: Request) -> Response:
 async def get_department(request: Request) -> Response:
     """Say how a department stands."""
     await allowed(request, May.READ_QUEUES)
-    found, _ = await services(request).screens.lists.departments(0, 1, request.path_params["department"])
-    return JSONResponse(found[0])
+    return JSONResponse(await services(request).screens.lists.department(request.path_params["department"]))
 
 
 async def get_queue(request: Request) -> Response:
@@ -40,8 +39,7 @@ async def list_rooms(request: Request) -> Response:
 async def get_room(request: Request) -> Response:
     """Say who is on duty in a room, and which token is called or served there."""
     await allowed(request, May.READ_QUEUES)
-    found, _ = await services(request).screens.lists.rooms(0, 1, request.path_params["room"])
-    return JSONResponse(found[0])
+    return JSONResponse(await services(request).screens.lists.room(request.path_params["room"]))
 
 
 _READ = May.READ_QUEUES

@@ -111,7 +111,7 @@ class DepartmentPlan(BaseModel):
     code: str
     prefix: str
     names: dict[str, str]
-    private_names: dict[str, str] = Field(description="shown on walls in place of `names`")
+    private_names: dict[str, str] = Field(description="shown on displays in place of `names`")
     icon: str
     colour: str
     is_open: bool

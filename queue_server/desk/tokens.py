@@ -1,4 +1,4 @@
-"""What the desk does to tokens: add one, find one, follow its story, change it, end the day."""
+"""What the desk does to tokens: add one, find one, show its history, change it, end the day."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def find(request: Request) -> Response:
 
 
 async def token(request: Request) -> Response:
-    """The token's whole story; `part` leaves out the page round it."""
+    """The token's whole history; `part` leaves out the page round it."""
     return await _token(request, await allowed(request, May.RUN_DESK))
 
 

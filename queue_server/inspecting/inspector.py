@@ -1,4 +1,4 @@
-"""Hands files to the nursery's children, at most two at a time, and takes back what is clean."""
+"""Hands files to the fork server's children, at most two at a time, and returns what is clean."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def refused(reason: Refusal) -> FileRefused:
 
 
 class Inspector:
-    """Starts the nursery when the first file comes. `close` ends it."""
+    """Starts the fork server when the first file comes. `close` ends it."""
 
     def __init__(self) -> None:
-        self._nursery: subprocess.Popen[bytes] | None = None
+        self._fork_server: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket | None = None
         self._turns = asyncio.Semaphore(2)
 
@@ -62,13 +62,13 @@ class Inspector:
                     await writer.wait_closed()
 
     def close(self) -> None:
-        """The nursery ends; files that are being looked at are refused."""
+        """Stop the fork server; files that are being inspected are refused."""
         if self._orders is not None:
             self._orders.close()
             self._orders = None
-        if self._nursery is not None:
-            self._nursery.wait(10)
-            self._nursery = None
+        if self._fork_server is not None:
+            self._fork_server.wait(10)
+            self._fork_server = None
 
     def _child(self) -> socket.socket:
         """Our end of the line to a new child."""
@@ -93,7 +93,7 @@ class Inspector:
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
             command = [sys.executable, "-P", "-m", "queue_server.inspecting.fork_server", str(theirs.fileno())]
             with theirs:
-                self._nursery = subprocess.Popen(  # noqa: S603  (our own program)
+                self._fork_server = subprocess.Popen(  # noqa: S603  (our own program)
                     command, pass_fds=[theirs.fileno()], env=environment, stdin=subprocess.DEVNULL
                 )
             self._orders = ours

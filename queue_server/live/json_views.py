@@ -4,60 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, NotRequired, TypedDict
+from typing import Any, overload
 
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue
 from queue_server.domain.queue.tokens import QueueEntry
+from queue_server.live.view_types import EntryView, NamedDepartment, WaitView
 
 Json = dict[str, Any]
 
 
-class WaitView(TypedDict):
-    """A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes (in fives).
-
-    `late` is there, and true, when somebody with this wait may be called only after closing time.
-    """
-
-    words: str
-    values: dict[str, int | str]
-    minutes: int
-    late: NotRequired[bool]
-
-
-class WaitFigures(TypedDict):
-    """A wait for programs: of ten waits one is under `low_s`, five under `likely_s`, nine under `high_s` seconds."""
-
-    low_s: int
-    likely_s: int
-    high_s: int
-
-
-class PhoneView(TypedDict):
-    """One token on a phone. `ahead` people are before it while it waits; `calls` counts its calls, recalls included;
-    `language` is the one in which the token speaks, as the desk may change it.
-
-    `now_serving` are the numbers called last, while the patient watches them; `papers` is there when there are any.
-    """
-
-    number: str
-    state: str
-    department: str
-    ahead: int | None
-    wait: WaitView | None
-    room: str | None
-    now_serving: list[str]
-    can_return: bool
-    calls: int
-    language: str
-    papers: NotRequired[int]
-
-
+@overload
+def moment(at: datetime) -> str: ...
+@overload
+def moment(at: None) -> None: ...
+@overload
+def moment(at: datetime | None) -> str | None: ...
 def moment(at: datetime | None) -> str | None:
     """`2026-11-22T04:31:07Z`, to the second."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
-def department_names(department: Department) -> Json:
+def department_names(department: Department) -> NamedDepartment:
     """What a list of departments needs."""
     return {
         "code": department.code,
@@ -71,7 +38,7 @@ def department_names(department: Department) -> Json:
 
 def entry_view(
     entry: QueueEntry, queue: DepartmentQueue, codes: Mapping[int, str], rooms: Mapping[int, str], wait: WaitView | None
-) -> Json:
+) -> EntryView:
     """An entry for staff. `codes` and `rooms` map the ids of all departments and rooms to their codes."""
     doctors = {duty.doctor_id: duty.doctor for duty in queue.duties}
     return {

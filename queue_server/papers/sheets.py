@@ -17,7 +17,7 @@ from kiosk.printing.scripts import LATIN
 from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.papers.blocks import ACCENT, LINE, SOFT, Look, said
 from queue_server.papers.codes import draw_code
-from queue_server.papers.typefaces import name_of
+from queue_server.papers.typefaces import name_of, written_in
 
 # Binary streams: a fifth smaller than the letters that ReportLab writes otherwise.
 rl_config.useA85 = 0
@@ -53,6 +53,10 @@ class Sheet:
 
     def pdf(self, story: Sequence[Flowable]) -> bytes:
         """The finished file; the same content always gives the same bytes."""
+        with written_in(self.language):
+            return self._pdf(story)
+
+    def _pdf(self, story: Sequence[Flowable]) -> bytes:
         head = [self._letterhead(), *self.below]
         heights = [block.wrap(self.width, self.size[1])[1] for block in head]
         top = sum(heights) + 2 * mm

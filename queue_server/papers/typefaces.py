@@ -5,38 +5,89 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
+from io import BytesIO
 from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape
 
+from fontTools.ttLib import TTFont as FontFile
 from PIL import ImageFont
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 from kiosk.printing.scripts import LATIN, SCRIPTS, URDU, WEIGHTS, Script, script_of
+from queue_server.papers.words import LANGUAGES
 
 #: The combining class of the characters that join a consonant to the next.
 _VIRAMA = 9
+#: Family, unique, full and PostScript name in a font's `name` table.
+_NAMES = {1, 3, 4, 6}
+
+
+#: The language of the paper that is being made; fonts have other shapes for some.
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+@contextmanager
+def written_in(language: str) -> Iterator[None]:
+    """Inside, letters have the shapes of this language."""
+    before = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(before)
+
+
+def name_of(script: Script, weight: str = "Regular") -> str:
+    """The name of the script's font in ReportLab, which knows it from now on, with the paper's language's shapes."""
+    return _name_of(script, weight, _own(script))
 
 
 @cache
-def name_of(script: Script, weight: str = "Regular") -> str:
-    """The name of the script's font in ReportLab, which knows it from now on."""
-    name = script.path(weight).stem
+def _name_of(script: Script, weight: str, language: str | None) -> str:
+    name = "-".join(filter(None, (script.path(weight).stem, language)))
     if name not in pdfmetrics.getRegisteredFontNames():
-        font = TTFont(name, str(script.path(weight)), asciiReadable=0)
+        file = localised(script, weight, language) if language else str(script.path(weight))
+        font = TTFont(name, file, asciiReadable=0)
         _name_all_glyphs(font)
         pdfmetrics.registerFont(font)
     return name
+
+
+def _own(script: Script) -> str | None:
+    """The paper's language, if the script's font has shapes of its own for it."""
+    return _language.get() if _language.get() in script.own_shapes else None
+
+
+def localised(script: Script, weight: str, language: str) -> BytesIO:
+    """The font with the language's shapes as its only ones, under a name of its own.
+
+    ReportLab cannot tell HarfBuzz in which language a text is, and takes fonts with the same PostScript name for one.
+    """
+    with FontFile(script.path(weight), recalcTimestamp=False) as font:
+        for record in font["GSUB"].table.ScriptList.ScriptRecord:
+            for own in record.Script.LangSysRecord:
+                if own.LangSysTag == script.own_shapes[language]:
+                    record.Script.DefaultLangSys = own.LangSys
+        for named in font["name"].names:
+            if named.nameID in _NAMES:
+                named.string = f"{named.toUnicode()}-{language}"
+        written = BytesIO()
+        font.save(written)
+    written.seek(0)
+    return written
 
 
 def load() -> None:
     """All fonts are known, so that the first paper is as quick as the next."""
     for script in (LATIN, *SCRIPTS):
         for weight in WEIGHTS if script is not URDU else ():
-            name_of(script, weight)
+            for language in (None, *script.own_shapes):
+                _name_of(script, weight, language if language in LANGUAGES else None)
 
 
 def is_raster(text: str) -> bool:
@@ -71,13 +122,13 @@ def marked_up(text: str, weight: str, size: float, width: float) -> str:
     # No letter is wider than one and a half times its size, so the words of a short text need not be measured.
     fitting = clean(text)
     if len(text) * size * 1.5 > width:
-        fitting = parted(fitting, width, lambda word: _width(word, weight, size))
+        fitting = parted(fitting, width, lambda word: _width(word, weight, size, _own(script_of(word))))
     return "<br/>".join(_line(line, weight) for line in fitting.split("\n"))
 
 
 def longest_word(text: str, weight: str, size: float) -> float:
     """Points that the text's widest word takes."""
-    return max((_width(word, weight, size) for word in clean(text).split()), default=0)
+    return max((_width(word, weight, size, _own(script_of(word))) for word in clean(text).split()), default=0)
 
 
 def parted(text: str, width: float, measure: Callable[[str], float]) -> str:
@@ -111,10 +162,10 @@ def _is_seam(word: str, at: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _width(word: str, weight: str, size: float) -> float:
+def _width(word: str, weight: str, size: float, language: str | None) -> float:
     """Points that the shaped word takes."""
     font = ImageFont.truetype(str(script_of(word).path(weight)), 100, layout_engine=ImageFont.Layout.RAQM)
-    return font.getlength(word) * size / 100
+    return font.getlength(word, language=language) * size / 100
 
 
 def _line(line: str, weight: str) -> str:

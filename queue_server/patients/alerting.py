@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import PATIENT, Actor, ActorKind
 from queue_server.domain.alerts.alerts import AlertPreference, Channel, Holder, masked
-from queue_server.domain.errors import BadInput, UnknownToken
+from queue_server.domain.errors import BadInput, NotFound, UnknownToken
 from queue_server.domain.people.patients import phone_in_words
 from queue_server.locale import offered
 from queue_server.paths import STATIC
@@ -77,6 +77,24 @@ async def push(request: Request) -> Response:
             who.holder, Channel.PUSH, await alerts.address(Channel.PUSH, sent.subscription), by=who.actor
         )
     return JSONResponse({})
+
+
+async def stop_asked(request: Request) -> Response:
+    """The button that stops e-mails; only looking changes nothing, because mail programs look at every link."""
+    if not await services(request).alerts.preferences.is_known(request.path_params["stop"]):
+        count_wrong(request, WRONG_LINKS, "link")
+        raise NotFound("There is nothing at this address.")
+    return page(request, "patients/stop.html", is_stopped=False)
+
+
+async def stop(request: Request) -> Response:
+    """No more e-mails come; pressed here or, without any login, by a mail provider (RFC 8058)."""
+    try:
+        await services(request).alerts.preferences.stop(request.path_params["stop"], by=PATIENT)
+    except NotFound:
+        count_wrong(request, WRONG_LINKS, "link")
+        raise
+    return page(request, "patients/stop.html", is_stopped=True)
 
 
 async def worker(request: Request) -> Response:
@@ -171,6 +189,8 @@ def _clock(moment: time | None) -> str:
 
 routes: list[BaseRoute] = [
     Route("/push-worker.js", worker),
+    Route("/alerts/stop/{stop}", stop_asked),
+    Route("/alerts/stop/{stop}", stop, methods=["POST"]),
     Route("/t/{key}/alerts", choices),
     Route("/t/{key}/alerts", choose, methods=["POST"]),
     Route("/t/{key}/push", push, methods=["POST"]),

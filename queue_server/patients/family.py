@@ -46,13 +46,13 @@ async def choose(request: Request) -> Response:
 
 
 async def profile(request: Request) -> Response:
-    """What is known of the patient."""
+    """Show the patient's profile."""
     await chosen_patient(request)
     return _profile(request, await patient_login(request))
 
 
 async def change(request: Request) -> Response:
-    """The patient is known as the form says."""
+    """Save the patient's profile."""
     patient = await chosen_patient(request)
     fields = await form(request, *PERSON)
     try:

@@ -42,7 +42,7 @@ async def take(request: Request) -> Response:
 
 
 async def cancel_page(request: Request) -> Response:
-    """Ask whether the number is really to be given up."""
+    """Ask whether the token is really to be cancelled."""
     patient = await chosen_patient(request)
     token = await services(request).screens.own_tokens.one(patient, path_number(request, "token"))
     if not token["can_cancel"]:
@@ -51,7 +51,7 @@ async def cancel_page(request: Request) -> Response:
 
 
 async def cancel(request: Request) -> Response:
-    """The number is given up."""
+    """Cancel the token."""
     patient = await chosen_patient(request)
     # Where it is not possible any more, the page that follows shows the state as it is.
     with suppress(Conflict):

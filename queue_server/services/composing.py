@@ -114,11 +114,13 @@ def compose(
         alerts=alerts,
         devices=devices,
         analytics=_analytics(store, clinic, alerts.preferences),
-        programs=ProgramServices(
-            Programs(store), Webhooks(store, webhook_networks), WebhookDeliveries(store, queues), Journal(store)
-        ),
+        programs=_programs(store, queues, webhook_networks),
         screens=_screens(store, queues, waits, say, queue, devices.printing, records.histories),
     )
+
+
+def _programs(store: Store, queues: Snapshots, networks: Sequence[Network]) -> ProgramServices:
+    return ProgramServices(Programs(store), Webhooks(store, networks), WebhookDeliveries(store, queues), Journal(store))
 
 
 def _clinic(store: Store, public_url: str) -> ClinicServices:
@@ -235,6 +237,6 @@ def _screens(
         phones=phones,
         token_pages=token_pages,
         own_tokens=OwnTokens(store, queues, queue.issuing, token_pages),
-        lists=Lists(store, queues, boards),
+        lists=Lists(store, queues, waits, boards),
         topics=Topics(boards, desk, phones, printing, histories),
     )

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from queue_server.simulation.logs import LogDuty, LogEntry
+from queue_server.simulation.logs import EMERGENCY, LogDuty, LogEntry
 
 FIRST_DAY_S = 1_793_577_600.0
 HOUR_S = 3_600.0
@@ -281,7 +281,9 @@ class _DepartmentDay:
         else:
             left = called + round(no_show_held_s(self.plan, self.random))
         stay = LogEntry(visit.name, self.department.code, visit.joined_s, called, finished, left, doctor.room)
-        self.entries.append(replace(stay, credit_s=visit.credit_s, kind=visit.kind, came_from=visit.came_from))
+        # An emergency goes first by its kind; a credit without end cannot be written down.
+        credit_s = 0.0 if visit.kind == EMERGENCY else visit.credit_s
+        self.entries.append(replace(stay, credit_s=credit_s, kind=visit.kind, came_from=visit.came_from))
         return (finished or left or called) + turn_over_s(self.plan, self.random)
 
     def _send_to_lab(self, visit: _Visit, finished_s: float) -> None:

@@ -1,1 +1,1 @@
-"""What all faces share: pages, errors, who is asking, bodies, walls."""
+"""What all faces share: pages, errors, who is asking, bodies, security headers."""

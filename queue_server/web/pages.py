@@ -29,6 +29,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # A script's text in its own letters is packed with the same words of the page; escaped, it would be sent anew.
+    made.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
     made.globals["static"] = static
     made.globals["languages"] = LANGUAGES
     made.globals["needs_reason"] = NEED_REASON

@@ -1,4 +1,4 @@
-"""Walls round every request: foreign pages, security headers."""
+"""What guards every request: pages of others are refused, answers carry security headers."""
 
 from __future__ import annotations
 
@@ -34,25 +34,13 @@ _HEADERS: Mapping[str, str] = {
 _ONLY_TLS = "max-age=31536000"
 
 
-def _is_foreign(scope: Scope) -> bool:
-    """Whether a foreign page asks; the log says what was compared, for whoever sets up a proxy."""
-    headers, settings = Headers(scope=scope), scope["state"]["settings"]
-    if not is_foreign(headers, settings.public_url):
-        return False
-    logger.warning(
-        "Refused a request of another site: Origin %.200r, Host %.200r, QUEUE_PUBLIC_URL %r.",
-        headers.get("origin"),
-        headers.get("host"),
-        settings.public_url,
-    )
-    return True
-
-
 class SecurityMiddleware:
     """Refuses what foreign pages send and what is too large, and adds the security headers to every answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, public_url: str = "") -> None:
+        """`public_url`: the address that the clinic has told the server, which may differ from what proxies send."""
         self._app = app
+        self._public_url = public_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -63,7 +51,7 @@ class SecurityMiddleware:
             await self._app(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _is_foreign(scope):
+        if self._is_foreign(scope):
             await receive()
             await send({"type": "websocket.close", "code": 4403, "reason": ForeignOrigin.code})
         else:
@@ -79,9 +67,22 @@ class SecurityMiddleware:
                     headers.setdefault("Strict-Transport-Security", _ONLY_TLS)
             await send(message)
 
-        if scope["method"] not in _SAFE_METHODS and _is_foreign(scope):
+        if scope["method"] not in _SAFE_METHODS and self._is_foreign(scope):
             response = await on_queue_error(Request(scope), ForeignOrigin())
             await response(scope, receive, send_with_headers)
         else:
             body = limited(receive, Headers(scope=scope), largest_body(scope["path"]))
             await self._app(scope, body, send_with_headers)
+
+    def _is_foreign(self, scope: Scope) -> bool:
+        """Whether a foreign page asks; the log says what was compared, for whoever sets up a proxy."""
+        headers = Headers(scope=scope)
+        if not is_foreign(headers, self._public_url):
+            return False
+        logger.warning(
+            "Refused a request of another site: Origin %.200r, Host %.200r, QUEUE_PUBLIC_URL %r.",
+            headers.get("origin"),
+            headers.get("host"),
+            self._public_url,
+        )
+        return True

@@ -53,7 +53,7 @@ class Worker:
             try:
                 await self.look()
                 if (now := asyncio.get_running_loop().time()) - forgotten_at > FORGOTTEN_EVERY_S:
-                    await self._delivering.forget_old()
+                    await self._delivering.delete_old()
                     forgotten_at = now
             except Exception:
                 logger.exception("Webhooks could not be looked for.")

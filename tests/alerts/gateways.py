@@ -99,6 +99,7 @@ class MailServer:
     """What `aiosmtpd` calls with each letter; `refusals`: address or "DATA" → the answer instead of taking it."""
 
     letters: list[Letter] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
@@ -115,6 +116,7 @@ class MailServer:
             return self.refusals["DATA"]
         content = envelope.content
         assert isinstance(content, bytes)
+        self.contents.append(content)
         self.letters.append(message_from_bytes(content, policy=default))
         if "AFTER" in self.refusals:
             assert server.transport is not None

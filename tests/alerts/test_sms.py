@@ -14,7 +14,7 @@ from queue_server.alerts.settings import AlertSettings
 from queue_server.alerts.sms_gateway import Gateway, GatewayDriver, fill, found_in, template_name
 from queue_server.alerts.sms_twilio import TwilioDriver
 from queue_server.domain.alerts.alerts import AlertKind, Later, Message, Refused, Sent, Unknown
-from queue_server.serving import CannotServe, check
+from queue_server.serving import CannotServe, check_alerts
 from queue_server.settings import Settings
 from tests.alerts.gateways import Asked, Reply, an_http_gateway
 
@@ -191,7 +191,7 @@ def test_a_server_with_a_secret_that_cannot_be_read_does_not_start(
     monkeypatch.setenv("QUEUE_SMS_SECRET_FILE", str(tmp_path / "missing"))
 
     with pytest.raises(CannotServe, match=r"settings of the alerts cannot be used.*missing"):
-        check(Settings(data=tmp_path, database_url=f"sqlite:///{tmp_path}/queue.db"))
+        check_alerts(Settings(data=tmp_path, database_url=f"sqlite:///{tmp_path}/queue.db"))
 
 
 def test_secrets_are_not_shown_with_the_settings() -> None:

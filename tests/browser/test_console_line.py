@@ -73,7 +73,7 @@ async def test_the_console_can_be_read_and_fits(
     clinic: ConsoleClinic, screenshot: Screenshot, language: str, width: int, height: int
 ) -> None:
     for priority in (Priority.NORMAL, Priority.ASSISTED, Priority.URGENT, Priority.NORMAL):
-        await clinic.issue(priority=priority)
+        await clinic.issue(priority=priority, reason="chest pain" if priority is Priority.URGENT else None)
     await clinic.services.queue.calling.transfer(await clinic.issue("DEN"), "PED", by=clinic.doctors[1])
     page = await clinic.console(width=width, height=height, reduced_motion="reduce")
     await page.goto(f"{clinic.url}/doctor/7?lang={language}")

@@ -64,7 +64,7 @@ async def test_the_whole_day_is_worked_with_keys(clinic: ConsoleClinic, screensh
     await page.keyboard.type("fever")
     await page.keyboard.press("Enter")
     await shows(page, "active", "P-003", "P-001", "P-002")
-    await expect(panel.locator(".story")).to_contain_text("fever")
+    await expect(panel.locator("input[name=reason]").first).to_have_value("fever")
     await screenshot(page, "desk-story")
 
     await page.keyboard.press("c")

@@ -35,7 +35,7 @@ BACK_WITHIN_S = 5
 
 @dataclass
 class Promises:
-    """Every token that the server has confirmed, by the key of the press; and presses that still wait for an answer."""
+    """Every token that the server has confirmed, by the idempotency key; and presses that still wait for an answer."""
 
     kept: dict[str, dict[str, Any]] = field(default_factory=dict)
     unanswered: dict[str, str] = field(default_factory=dict)

@@ -143,8 +143,8 @@ async def test_a_sound_pdf_keeps_its_pages_and_loses_what_it_says_of_its_author(
 
 async def test_a_child_that_dies_takes_nothing_with_it(inspector: Inspector) -> None:
     assert (await looked(inspector, a_pdf())).reason is None
-    assert inspector._nursery is not None
-    inspector._nursery.kill()
-    inspector._nursery.wait()
+    assert inspector._fork_server is not None
+    inspector._fork_server.kill()
+    inspector._fork_server.wait()
 
     assert (await looked(inspector, a_pdf())).reason is None

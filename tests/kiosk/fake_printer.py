@@ -40,6 +40,10 @@ class FakePrinter:
     printed: list[bytes] = field(default_factory=list)
     #: How often it was connected to.
     connections: int = 0
+    #: All bytes that ever came, over all connections.
+    received: bytes = b""
+    #: The threads of its connections.
+    lines: list[threading.Thread] = field(default_factory=list)
     port: int = 0
 
     def transport(self, *, answer_s: float = 0.1, confirm_s: float = 0.2) -> WiredPrinter:
@@ -53,6 +57,7 @@ class FakePrinter:
         with line, suppress(OSError):
             while chunk := line.recv(4096):
                 data += chunk
+                self.received += chunk
                 if self.closes_after is not None and len(data) >= self.closes_after:
                     return
                 if asked := _QUESTION.search(data):
@@ -73,7 +78,7 @@ def a_printer(**settings: Any) -> Iterator[FakePrinter]:
     printer = FakePrinter(**settings)
     with socket.create_server(("127.0.0.1", 0)) as server:
         printer.port = server.getsockname()[1]
-        lines: list[threading.Thread] = []
+        lines = printer.lines
 
         def accept() -> None:
             with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Whoever begins a request finishes it in time, or is let go; whoever is only slow is heard out."""
+"""Whoever begins a request finishes it in time, or is cut off; whoever is only slow is heard out."""
 
 from __future__ import annotations
 

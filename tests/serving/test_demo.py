@@ -20,6 +20,7 @@ async def test_the_demo_has_a_patient_who_can_log_in_and_take_a_number(tmp_path:
     patient = json.loads((tmp_path / "demo.json").read_text())["patient"]
     assert patient == facts["patient"]
     assert new_pin(patient["pin"]) == patient["pin"]
+    assert f"{facts['base_url']}/admin\n" in greeting(settings, facts)
     assert f"{patient['phone']}   PIN {patient['pin']}" in greeting(settings, facts)
     async with open_services(settings.database_url, SteadyClock(SystemClock())) as services:
         login = await services.people.patients.who(

@@ -187,6 +187,14 @@ def test_nothing_is_restored_under_a_running_server_or_from_a_broken_file(
     assert main(["keys", "verify"]) == 0
 
 
+def test_a_backup_to_a_folder_that_is_not_there_names_the_folder(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["backup", str(folder / "stick" / "monday.backup")]) == 1
+
+    assert capsys.readouterr().err == f"There is no folder {folder / 'stick'}.\n"
+
+
 def test_what_was_there_before_a_restore_is_kept(folder: Path) -> None:
     backup = folder / "monday.backup"
     main(["backup", str(backup)])

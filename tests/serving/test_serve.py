@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed
 
 from queue_server.cli import main
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.serving import configuration, listening_socket
+from queue_server.serving import configuration, greet_first_start, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.engine.migrating import migrate
 from tests.browser.conftest import free_port
@@ -89,7 +89,7 @@ def test_settings_that_do_not_fit_are_refused_with_the_reason(
         ("queue.db", "must begin with sqlite:/// or postgresql://"),
         ("postgresql://queue:secret@/queue?host=/nowhere", "cannot be opened"),
         ("sqlite:////dev/null/queue.db", "cannot be opened"),
-        ("sqlite:///empty.db", "run `smart-queue migrate` first"),
+        ("sqlite:///empty.db", "The database sqlite:///empty.db has not this version's schema; run"),
     ],
 )
 def test_a_database_that_cannot_be_used_is_named_and_no_secret_is(
@@ -101,6 +101,17 @@ def test_a_database_that_cannot_be_used_is_named_and_no_secret_is(
     assert (status, len(errors.splitlines())) == (1, 1), errors
     assert said in errors
     assert "secret" not in errors
+
+
+async def test_the_first_start_also_names_an_address_that_needs_no_proxy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path}/queue.db"
+    await migrate(url)
+
+    await greet_first_start(Settings(database_url=url, port=8123, public_url="https://queue.example"))
+
+    assert "Open https://queue.example/set-up or http://127.0.0.1:8123/set-up and type" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])

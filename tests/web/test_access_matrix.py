@@ -94,6 +94,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "message": "999999",
         "channel": "smoke",
         "secret": "nobody-knows-it",
+        "stop": "of-no-message",
         "section": "nonsense",
         "paper": "never-signed",
     },

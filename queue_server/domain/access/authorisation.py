@@ -68,7 +68,7 @@ class Owned(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A wall; it is its display's own. Others are not told whether it exists."""
+    """A board; it is its display's own. Others are not told whether it exists."""
 
     name: str
 
@@ -180,7 +180,7 @@ SCOPES: Mapping[May, Scope] = {
 }
 #: What may be done behind a locked screen, since everybody in the waiting room sees it anyway.
 WHILE_LOCKED = frozenset({May.SEE_BOARD})
-#: What may be done before the first password is changed: that, and to see the walls.
+#: What may be done before the first password is changed: that, and to see the displays.
 BEFORE_NEW_PASSWORD = frozenset({May.SEE_BOARD, May.KEEP_ACCOUNT})
 
 

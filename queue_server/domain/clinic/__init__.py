@@ -1,1 +1,1 @@
-"""The clinic: its departments, rooms, hours, roster and walls."""
+"""The clinic: its departments, rooms, hours, roster and displays."""

@@ -50,7 +50,7 @@ class ClinicPlan:
 class DepartmentPlan:
     """A department. `credits` are minutes, `hours` map "mon" … to spans (none: always), `pace_s` is seconds.
 
-    `private_names` are shown on walls in place of `names`.
+    `private_names` are shown on displays in place of `names`.
     """
 
     code: str
@@ -97,7 +97,7 @@ class ShiftPlan:
 
 @dataclass(frozen=True, slots=True)
 class DisplayPlan:
-    """A wall. `departments` and `languages` are empty for all; `quiet` are spans without sound, past midnight too."""
+    """A board. `departments` and `languages` are empty for all; `quiet` are spans without sound, past midnight too."""
 
     name: str
     title: str = ""
@@ -196,7 +196,7 @@ def read_shift(reader: Reader, doctors: Collection[str], rooms: Collection[str])
 
 
 def read_display(reader: Reader, departments: Collection[str], languages: Collection[str]) -> DisplayPlan:
-    """A wall, as it was sent."""
+    """A display, as it was sent."""
     reader.known(*DisplayPlan.__dataclass_fields__)
     name = reader.text("name", 32).lower()
     if name and not re.fullmatch(r"[a-z0-9-]+", name):

@@ -1,4 +1,4 @@
-"""How large a wall's letters are, and until which distance they can be read."""
+"""How large a display's letters are, and until which distance they can be read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _MM_PER_M = 87 / 8
 #: Height of a 16:9 screen in mm for each inch of its diagonal.
 _HEIGHT_PER_INCH = 25.4 * 9 / (16**2 + 9**2) ** 0.5
 #: Height of the called number's letters as a share of the screen's height: beside the departments ("full"), or with the
-#: whole wall for calls.
+#: whole display for calls.
 CALLED = {"full": 0.24, "calls": 0.31}
 #: What is read in comfort is a quarter larger than what can just be read.
 _COMFORT = 1.25
@@ -28,6 +28,6 @@ def layout(chosen: str, distance_m: int, screen_inches: int) -> str:
 
 
 def is_quiet(local: time, spans: tuple[tuple[str, str], ...]) -> bool:
-    """Whether the wall is silent at this time of day; a span whose end is before its beginning passes midnight."""
+    """Whether the display is silent at this time of day; a span whose end is before its beginning passes midnight."""
     written = local.strftime("%H:%M")
     return any(begin <= written < end if begin < end else written >= begin or written < end for begin, end in spans)

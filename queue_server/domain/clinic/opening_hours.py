@@ -6,10 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from zoneinfo import ZoneInfo
-
-from queue_server.domain.errors import BadInput
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -46,13 +43,16 @@ class Opening:
 
 
 def parse_hours(written: Mapping[str, Sequence[Sequence[str]]]) -> Hours:
-    """The hours from their JSON: `{"mon": [["09:00", "13:00"], ["14:00", "17:00"]]}`.
+    """The hours from the JSON of a plan: `{"mon": [["09:00", "13:00"], ["14:00", "17:00"]]}`.
 
-    Raises `BadInput` for an unknown weekday, a time that is none, and spans that overlap or run backwards.
+    `domain.clinic.configuration.read_department` has checked it: weekdays are known, spans are in order and do not
+    overlap.
     """
-    if unknown := set(written) - set(WEEKDAYS):
-        raise BadInput("hours", f"{min(unknown)!r} is no weekday; the weekdays are {', '.join(WEEKDAYS)}.")
-    return {WEEKDAYS.index(day): _spans(day, spans) for day, spans in written.items() if spans}
+    return {
+        WEEKDAYS.index(day): tuple((_minutes(begin), _minutes(end)) for begin, end in spans)
+        for day, spans in written.items()
+        if spans
+    }
 
 
 def opening(hours: Hours | None, now: datetime, zone: ZoneInfo, holidays: Collection[date] = ()) -> Opening:
@@ -142,27 +142,6 @@ def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
 
 
-def _spans(day: str, written: Sequence[Sequence[str]]) -> tuple[Span, ...]:
-    spans = tuple(_span(day, pair) for pair in written)
-    if any(after[0] < before[1] for before, after in pairwise(spans)):
-        raise BadInput("hours", f"The hours of {day} overlap or are not in order.")
-    return spans
-
-
-def _span(day: str, pair: Sequence[str]) -> Span:
-    if len(pair) != 2:
-        raise BadInput("hours", f"Hours of {day} have a beginning and an end.")
-    begin, end = (_minute(day, text) for text in pair)
-    if not begin < end:
-        raise BadInput("hours", f"The hours of {day} end at {pair[1]}, which is not after {pair[0]}.")
-    return begin, end
-
-
-def _minute(day: str, text: str) -> int:
-    if text == "24:00":
-        return _DAY
-    try:
-        moment = time.fromisoformat(text)
-    except (TypeError, ValueError) as error:
-        raise BadInput("hours", f"{text!r} on {day} is no time such as 09:00.") from error
-    return moment.hour * 60 + moment.minute
+def _minutes(text: str) -> int:
+    hour, minute = text.split(":")
+    return int(hour) * 60 + int(minute)

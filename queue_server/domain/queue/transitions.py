@@ -52,6 +52,11 @@ def is_possible(state: State, action: Action) -> bool:
     return (state, action) in TRANSITIONS
 
 
+def possible(state: State) -> tuple[Action, ...]:
+    """What somebody may do in this state; that a stay expires is done by nobody."""
+    return tuple(action for known, action in TRANSITIONS if known is state and action is not Action.EXPIRE)
+
+
 def act(
     entry: QueueEntry, action: Action, now: datetime, *, room_id: int | None = None, doctor_id: int | None = None
 ) -> QueueEntry:

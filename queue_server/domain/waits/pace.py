@@ -52,7 +52,7 @@ LARGEST_RATIO = 4.0
 
 @dataclass(frozen=True, slots=True)
 class DecayingMean:
-    """A mean and a spread that forget.
+    """A mean and a spread whose older values lose weight.
 
     `weight` is the number of observations that still count, `mean` and `square` the means of value and squared value.
     """

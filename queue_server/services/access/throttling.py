@@ -22,7 +22,7 @@ class Throttling:
         Counting before the secret is checked keeps tries that are sent together from all being the first.
         """
         async with self._store.transaction() as work:
-            await pin_attempt_rows.forget_before(work, work.now - TRIES_FORGOTTEN)
+            await pin_attempt_rows.delete_before(work, work.now - TRIES_FORGOTTEN)
             count, failed_at = await pin_attempt_rows.failures(work, scope)
             wait = next_try_at(count, failed_at) - work.now
             if wait.total_seconds() > 0:

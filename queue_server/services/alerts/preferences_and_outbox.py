@@ -115,6 +115,22 @@ class Alerts:
             await outbox_rows.withdraw_from(work, holder, channel, to)
             work.record(_choice("alerts_stopped", work, holder, channel, by))
 
+    async def stop(self, message: str, *, by: Actor) -> None:
+        """Whoever got the e-mail of this id gets no more of them at its address. Raises `NotFound`."""
+        async with self._store.transaction() as work:
+            holders, to = await outbox_history_rows.holders_of(work.connection, Channel.EMAIL, message)
+            if not holders:
+                raise NotFound("There is nothing at this address.")
+            for holder in holders:
+                await preference_rows.remove_addresses(work, holder, Channel.EMAIL, to)
+                await outbox_rows.withdraw_from(work, holder, Channel.EMAIL, to)
+                work.record(_choice("alerts_stopped", work, holder, Channel.EMAIL, by))
+
+    async def is_known(self, message: str) -> bool:
+        """Whether an e-mail of this id was sent in the last weeks."""
+        async with self._store.reading() as connection:
+            return bool((await outbox_history_rows.holders_of(connection, Channel.EMAIL, message))[0])
+
     async def address(self, channel: Channel, text: str) -> str:
         """The address as it is kept. Raises `BadInput` when the channel has no such addresses."""
         if channel is Channel.SMS:

@@ -50,6 +50,8 @@ SWEEP = timedelta(seconds=5)
 TIDY = timedelta(hours=1)
 KEPT = timedelta(days=30)
 TOKENS_KEPT = timedelta(days=2)
+#: What nobody has agreed to, so that nobody can stop it either.
+NOT_CHOSEN = frozenset({AlertKind.PIN_RESET, AlertKind.TEST, AlertKind.REPORT})
 #: How long an ending server waits for answers that are on their way.
 GRACE_S = 3.0
 
@@ -209,7 +211,9 @@ class Sending:
         link = self._link(kept)
         clinic = (await self._queues.clinic()).name
         composed = compose(kept.kind, kept.channel, kept.language, kept.data, clinic=clinic, link=link)
-        data = {**kept.data, "link": link} if link else kept.data
+        data = {**kept.data, "link": link} if link else dict(kept.data)
+        if kept.channel is Channel.EMAIL and kept.kind not in NOT_CHOSEN:
+            data["stop"] = f"{self._public_url}/alerts/stop/{kept.key}"
         return Message(kept.key, kept.kind, kept.to, composed.subject, composed.body, kept.language, data)
 
     def _link(self, kept: StoredMessage) -> str | None:
@@ -247,5 +251,5 @@ class Sending:
         self._tidied_at = now
         day = await self._queues.day()
         async with self._store.transaction() as work:
-            await outbox_history_rows.forget_before(work, now - KEPT)
-            await preference_rows.forget_tokens_before(work, day - TOKENS_KEPT)
+            await outbox_history_rows.delete_before(work, now - KEPT)
+            await preference_rows.delete_tokens_before(work, day - TOKENS_KEPT)

@@ -14,7 +14,7 @@ from queue_server.domain.alerts.alerts import AlertKind, Channel, is_late, is_so
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty
 from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, State
 from queue_server.domain.waits.wording import STEP_MINUTES
-from queue_server.live.json_views import WaitFigures
+from queue_server.live.view_types import WaitFigures
 from queue_server.services.alerts.causes import Causes, cause_of
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.waits.forecasts import Waits

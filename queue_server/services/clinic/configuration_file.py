@@ -106,7 +106,7 @@ class ConfigurationFile:
             elif await configuration_rows.prefix_of_others(work, plan.prefix, ids.get(plan.code), today):
                 problems.append(Problem(field, "in_use", values))
             elif plan.code in ids:
-                # Two departments may swap their prefixes, which are unique: each lets go of its own first.
+                # Two departments may swap their prefixes, which are unique: each gives up its own first.
                 await configuration_rows.save_department(work, ids[plan.code], prefix=f"~{position}")
         if problems:
             return ids

@@ -22,8 +22,8 @@ from queue_server.storage.engine.store import Store, Transaction
 class Departments:
     """Every change is journalled, and shown at once on every screen.
 
-    What is sent is plain JSON as `domain.plans` reads it; `seen` is what the editor started from. Raises `BadFields`
-    with every problem, `ChangedMeanwhile` when the thing is no longer as it was `seen`.
+    What is sent is plain JSON as `domain.clinic.configuration` reads it; `seen` is what the editor started from.
+    Raises `BadFields` with every problem, `ChangedMeanwhile` when the thing is no longer as it was `seen`.
     """
 
     def __init__(self, store: Store) -> None:
@@ -113,7 +113,7 @@ class Departments:
             if waiting := (await configuration_rows.waiting(work.connection, today))[department.id]:
                 raise StillInUse(f"Department {code}", f"{waiting} tokens wait there", waiting=waiting)
             await configuration_rows.remove_department(work, department.id)
-            await configuration_rows.forget_department(work, code)
+            await configuration_rows.delete_department(work, code)
             _record(work, "department_removed", by, code=code)
             work.touch(sources.department(department.id))
 
@@ -133,7 +133,7 @@ class Departments:
             return [{"id": id_, **written(plan)} for id_, plan in (await configuration_rows.rooms(connection)).items()]
 
     async def add_room(self, sent: Mapping[str, Any], *, by: Actor) -> None:
-        """The room is there."""
+        """Add the room."""
         problems: list[Problem] = []
         async with self._store.transaction() as work:
             plan, department_id = await _room(work, sent, problems)

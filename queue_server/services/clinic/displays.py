@@ -1,4 +1,4 @@
-"""Walls: which departments they show, how they look and sound. And the clinic's own settings."""
+"""Displays: which departments they show, how they look and sound. And the clinic's own settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
 class Displays:
-    """What is sent is plain JSON as `domain.plans` reads it; `seen` is what the editor started from.
+    """What is sent is plain JSON as `domain.clinic.configuration` reads it; `seen` is what the editor started from.
 
     Raises `BadFields` with every problem, `ChangedMeanwhile` when it is no longer as it was `seen`.
     """
@@ -35,7 +35,7 @@ class Displays:
         self._store = store
 
     async def all(self) -> list[Json]:
-        """Every wall with the names of its enrolled displays; the main one first."""
+        """Every board with the names of its enrolled displays; the main one first."""
         async with self._store.reading() as connection:
             known = await configuration_rows.displays(connection)
             devices = await device_rows.devices(connection, DeviceKind.DISPLAY)
@@ -45,7 +45,7 @@ class Displays:
         ]
 
     async def one(self, name: str) -> Json:
-        """The wall as a form fills it in. Raises `UnknownBoard`."""
+        """The display as a form fills it in. Raises `UnknownBoard`."""
         async with self._store.reading() as connection:
             plan = (await configuration_rows.displays(connection)).get(name)
         if plan is None:
@@ -53,7 +53,7 @@ class Displays:
         return written(plan)
 
     async def add(self, sent: Mapping[str, Any], *, by: Actor) -> str:
-        """There is one more wall; returns its name."""
+        """Add the display; returns its name."""
         problems: list[Problem] = []
         async with self._store.transaction() as work:
             departments = {plan.code for plan in (await configuration_rows.departments(work.connection)).values()}
@@ -67,7 +67,7 @@ class Displays:
         return plan.name
 
     async def save(self, name: str, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor) -> None:
-        """The wall looks and sounds as `sent` says. Raises `UnknownBoard`."""
+        """Save the display as `sent` says. Raises `UnknownBoard`."""
         problems: list[Problem] = []
         async with self._store.transaction() as work:
             before = (await configuration_rows.displays(work.connection)).get(name)
@@ -82,7 +82,7 @@ class Displays:
             work.touch(sources.CLINIC)
 
     async def remove(self, name: str, *, by: Actor) -> None:
-        """There is no such wall any more. Raises `UnknownBoard`, `StillInUse` for the main one or while one hangs."""
+        """Delete the display. Raises `UnknownBoard`, `StillInUse` for the main one or while one hangs."""
         async with self._store.transaction() as work:
             if name not in await configuration_rows.displays(work.connection):
                 raise UnknownBoard(name)
@@ -109,7 +109,7 @@ class ClinicSettings:
             return written(await configuration_rows.clinic_plan(connection))
 
     async def save(self, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor) -> None:
-        """The settings are these. Raises `BadFields`, `ChangedMeanwhile`."""
+        """Save the settings. Raises `BadFields`, `ChangedMeanwhile`."""
         problems: list[Problem] = []
         plan = read_clinic(Reader(sent, problems), LANGUAGES, REGIONS)
         async with self._store.transaction() as work:

@@ -25,7 +25,7 @@ from queue_server.storage.queue import duty_rows, queue_rows
 
 
 class Roster:
-    """What is sent is plain JSON as `domain.plans` reads it. Raises `BadFields` with every problem."""
+    """What is sent is plain JSON as `domain.clinic.configuration` reads it. Raises `BadFields` with every problem."""
 
     def __init__(self, store: Store, queues_: Snapshots) -> None:
         self._store = store
@@ -39,7 +39,7 @@ class Roster:
         return [{"id": id_, **written(plan), "is_over": plan.day < today} for id_, plan in known.items()]
 
     async def add_holiday(self, sent: Mapping[str, Any], *, by: Actor) -> None:
-        """No numbers are given out on this day, by nobody or by no one department."""
+        """Add a holiday of the clinic or of one department: no numbers are given out."""
         problems: list[Problem] = []
         setting = await self._queues.clinic()
         async with self._store.transaction() as work:
@@ -58,7 +58,7 @@ class Roster:
             work.touch(sources.CLINIC)
 
     async def remove_holiday(self, holiday_id: int, *, by: Actor) -> None:
-        """The day is like any other. Raises `NotFound`."""
+        """Delete the holiday. Raises `NotFound`."""
         async with self._store.transaction() as work:
             if (plan := (await configuration_rows.holidays(work.connection)).get(holiday_id)) is None:
                 raise NotFound("There is no such holiday.")
@@ -98,7 +98,7 @@ class Roster:
             await self._keep(work)
 
     async def remove_shift(self, shift_id: int, *, by: Actor) -> None:
-        """The doctor is no longer expected then. Raises `NotFound`."""
+        """Delete the shift. Raises `NotFound`."""
         async with self._store.transaction() as work:
             if (plan := (await configuration_rows.shifts(work.connection)).get(shift_id)) is None:
                 raise NotFound("There is no such line of the roster.")

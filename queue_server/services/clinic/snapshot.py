@@ -95,7 +95,7 @@ class Snapshots:
         return self._name
 
     async def display(self, name: str) -> DisplayPlan:
-        """How this wall looks and sounds. Raises `UnknownBoard`."""
+        """How this display looks and sounds. Raises `UnknownBoard`."""
         if self._displays is None:
             async with self._store.reading() as connection:
                 self._displays = await configuration_rows.displays(connection)

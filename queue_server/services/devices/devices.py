@@ -83,7 +83,7 @@ class Devices:
         return found
 
     async def revoke(self, device_id: int, *, by: Actor) -> None:
-        """The device's key opens nothing any more, and its open lines are cut. Raises `UnknownDevice`."""
+        """Revoke the device's key and close its connections. Raises `UnknownDevice`."""
         async with self._store.transaction() as work:
             if await device_rows.device_by_id(work.connection, device_id) is None:
                 raise UnknownDevice(str(device_id))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.devices.print_jobs import PrintJob
+from queue_server.domain.devices.print_jobs import PrintJob, PrintState
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.queue.events import Event
 from queue_server.live.json_views import Json
@@ -24,7 +24,6 @@ from queue_server.storage.devices import device_rows, print_job_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue import queue_rows
 from queue_server.storage.queue.idempotency_rows import once
-from queue_server.storage.tables import PrintState
 
 #: A slip that could not be printed for so long is of no use to anybody.
 SLIP_KEPT = timedelta(hours=2)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from queue_server.domain.people.patients import TRIES_FORGOTTEN
 from queue_server.services.people import accounts, patients
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import expired_rows, pin_attempt_rows, reset_code_rows
 
 #: A browser that has not logged in for as long as browsers keep a cookie is forgotten.
 BROWSERS_KEPT = timedelta(days=400)
-TRIES_KEPT = timedelta(days=1)
 
 
 class Housekeeping:
@@ -25,8 +25,8 @@ class Housekeeping:
             now = work.now
             gone = await expired_rows.end_staff_sessions(work, now - accounts.IDLE, now - accounts.ABSOLUTE)
             gone += await expired_rows.end_patient_sessions(work, now - patients.IDLE, now - patients.ABSOLUTE)
-            gone += await expired_rows.forget_browsers(work, now - BROWSERS_KEPT)
-            gone += await expired_rows.forget_enrolments(work)
-            await reset_code_rows.forget_before(work, now)
-            await pin_attempt_rows.forget_before(work, now - TRIES_KEPT)
+            gone += await expired_rows.delete_browsers(work, now - BROWSERS_KEPT)
+            gone += await expired_rows.delete_enrolments(work)
+            await reset_code_rows.delete_before(work, now)
+            await pin_attempt_rows.delete_before(work, now - TRIES_FORGOTTEN)
         return gone

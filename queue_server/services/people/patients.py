@@ -142,7 +142,7 @@ class Patients:
                     _sessions_ended(work, login)
 
     async def end_sessions(self, login: PatientLogin) -> None:
-        """No login of the phone is left."""
+        """Delete the sessions of the phone."""
         async with self._store.transaction() as work:
             await patient_rows.end_other_sessions(work, login.account_id, "")
             _sessions_ended(work, login)
@@ -179,7 +179,7 @@ class Patients:
         return patient_id
 
     async def change(self, patient: Patient, form: PersonForm) -> None:
-        """The patient is known as the form says. Raises `BadInput`."""
+        """Save the patient's profile. Raises `BadInput`."""
         person = await self.person(form)
         async with self._store.transaction() as work:
             await patient_rows.save_person(work, patient.id, person)
@@ -265,7 +265,7 @@ async def _open(
 ) -> NewSession:
     opened = NewSession(new_key(), new_key())
     if browser is not None:
-        await pin_attempt_rows.forget_browser(work, fingerprint(browser))
+        await pin_attempt_rows.delete_browser(work, fingerprint(browser))
     await patient_rows.add_session(work, fingerprint(opened.secret), account_id, patient_id, browser_words(user_agent))
     await pin_attempt_rows.know_browser(work, fingerprint(opened.browser), account_id)
     return opened

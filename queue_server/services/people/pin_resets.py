@@ -126,7 +126,7 @@ class PinResets:
 async def _reset(work: Transaction, account_id: int, phone: str, pin_hash: str) -> None:
     await patient_rows.save_pin(work, account_id, pin_hash)
     await patient_rows.end_other_sessions(work, account_id, "")
-    await pin_attempt_rows.forget_browsers(work, account_id)
+    await pin_attempt_rows.delete_browsers(work, account_id)
     await pin_attempt_rows.clear(work, f"phone:{fingerprint(phone)}")
 
 

@@ -68,7 +68,7 @@ class StaffAccounts:
         return added, password
 
     async def change(self, staff_id: int, form: StaffForm, *, by: Actor) -> None:
-        """The account is known as the form says. Raises `UnknownStaff`, `BadInput`."""
+        """Save the account. Raises `UnknownStaff`, `BadInput`."""
         values = _values(form)
         async with self._store.transaction() as work:
             await _known(work, staff_id)
@@ -118,7 +118,7 @@ async def _known(work: Transaction, staff_id: int) -> Staff:
 
 async def _shut_out(work: Transaction, staff_id: int) -> None:
     await staff_rows.end_sessions(work, staff_id)
-    await staff_rows.forget_browsers(work, staff_id)
+    await staff_rows.delete_browsers(work, staff_id)
     work.touch(sources.SESSIONS)
 
 

@@ -113,10 +113,10 @@ class WebhookDeliveries:
             )
             await webhook_rows.change(work, webhook.id, **changes, leased_until=work.now + LEASE)
 
-    async def forget_old(self) -> None:
+    async def delete_old(self) -> None:
         """Deliveries of long ago are no longer listed."""
         async with self._store.transaction() as work:
-            await webhook_rows.forget_before(work, work.now - KEPT)
+            await webhook_rows.delete_before(work, work.now - KEPT)
 
     async def _has_news(self, webhook: Webhook, last: int) -> bool:
         stamp = (webhook.position, webhook.version)

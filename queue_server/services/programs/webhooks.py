@@ -98,7 +98,7 @@ class Webhooks:
             return await _found(work, webhook_id, owner)
 
     async def remove(self, webhook_id: int, owner: int | None, *, by: Actor, version: str | None = None) -> None:
-        """The webhook and its deliveries are gone. Raises `UnknownWebhook`, `Outdated`."""
+        """Delete the webhook and its deliveries. Raises `UnknownWebhook`, `Outdated`."""
         async with self._store.transaction() as work:
             known = await _found(work, webhook_id, owner)
             if version not in {None, version_of(known)}:

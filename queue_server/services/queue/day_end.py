@@ -41,7 +41,7 @@ class DayEnd:
             for entry in left:
                 await changes.save(entry, act(entry, Action.EXPIRE, work.now), Action.EXPIRE)
             await duty_rows.end_before(work, began)
-            await idempotency_rows.forget_before(work, work.now - ANSWERS_KEPT)
+            await idempotency_rows.delete_before(work, work.now - ANSWERS_KEPT)
             for department in departments:
                 work.touch(sources.department(department.id))
         return len(left)

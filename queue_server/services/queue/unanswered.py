@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import Literal
 
 from queue_server.domain.access.actors import Actor
+from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.domain.queue.tokens import Action, State
 from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.issuing import IssueRequest, Issuing
 from queue_server.storage.devices import print_job_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.queue import queue_rows
-from queue_server.storage.tables import PrintState
 
 Outcome = Literal["cancelled", "stands"]
 

@@ -83,7 +83,7 @@ class Medicines:
         return Imported(len(new), len(found) - len(new), file.further)
 
     async def remove(self, medicine_id: int, *, by: Actor) -> None:
-        """The clinic's own medicine is off the list. Raises `NotFound`."""
+        """Delete the clinic's own medicine. Raises `NotFound`."""
         async with self._store.transaction() as work:
             if not await prescribing_list_rows.remove_medicine(work, medicine_id):
                 raise NotFound("There is no such medicine.")
@@ -136,7 +136,7 @@ class Favourites:
             await prescribing_list_rows.add_favourite(work, by.id, asdict(line))
 
     async def remove(self, favourite_id: int, *, by: Actor) -> None:
-        """The doctor's favourite is gone. Raises `NotFound`."""
+        """Delete the doctor's favourite. Raises `NotFound`."""
         async with self._store.transaction() as work:
             if not await prescribing_list_rows.remove_favourite(work, by.id, favourite_id):
                 raise NotFound("There is no such favourite.")
@@ -157,7 +157,7 @@ class Favourites:
             await prescribing_list_rows.save_regimen(work, by.id, words, {"lines": lines, "note": typed.note})
 
     async def remove_regimen(self, regimen_id: int, *, by: Actor) -> None:
-        """The doctor's template is gone. Raises `NotFound`."""
+        """Delete the doctor's template. Raises `NotFound`."""
         async with self._store.transaction() as work:
             if not await prescribing_list_rows.remove_regimen(work, by.id, regimen_id):
                 raise NotFound("There is no such template.")

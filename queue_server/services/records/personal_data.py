@@ -73,7 +73,7 @@ class PersonalData:
         kept = await self.kept_after_erasure(patient_id)
         async with self._store.transaction() as work:
             await _erase_person(work, patient_id)
-            tokens = await personal_data_rows.forget_reasons(work, patient_id)
+            tokens = await personal_data_rows.erase_reasons(work, patient_id)
             await undo_rows.forget(work, tokens)
             work.record(Event("patient_erased", work.now, str(by), data={"patient": patient_id}))
         return kept
@@ -118,11 +118,11 @@ async def _erase_person(work: Transaction, patient_id: int) -> None:
     account_id = await patient_rows.account_of_patient(work.connection, patient_id)
     if not await patient_rows.erase_patient(work, patient_id):
         raise UnknownPatient
-    await outbox_history_rows.forget_patient(work, patient_id)
-    await preference_rows.forget_patient(work, patient_id)
+    await outbox_history_rows.delete_to_patient(work, patient_id)
+    await preference_rows.delete_of_patient(work, patient_id)
     if account_id is not None and not await patient_rows.family(work.connection, account_id):
         if (account := await patient_rows.account(work.connection, account_id)) is not None:
-            await outbox_history_rows.forget_address(work, account.phone)
+            await outbox_history_rows.delete_address(work, account.phone)
         await patient_rows.remove_account(work, account_id)
 
 

@@ -1,4 +1,4 @@
-"""What is kept for how long, and the daily letting go of what is older."""
+"""Retention periods, and the daily purge of what is older."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_REPORTS = 60
 
 
 class Retention:
-    """Every letting go is reported: in the journal, and on the administration's page."""
+    """Every purge is reported: in the journal, and on the administration's page."""
 
     def __init__(self, store: Store, queues: Snapshots, documents: Documents) -> None:
         self._store = store
@@ -37,7 +37,7 @@ class Retention:
             return RetentionPeriods.of(cast(dict[str, int] | None, await setting_rows.setting(connection, SETTING)))
 
     async def save_retention(self, retention: RetentionPeriods, *, by: Actor) -> None:
-        """Things are kept for so long from the next letting go on. Raises `BadInput` naming the field."""
+        """Save the retention periods; the next purge follows them. Raises `BadInput` naming the field."""
         checked = retention.checked().as_setting()
         async with self._store.transaction() as work:
             await setting_rows.save_setting(work, SETTING, checked)
@@ -49,7 +49,7 @@ class Retention:
             return await _reports(connection)
 
     async def daily(self) -> Json | None:
-        """Let go of what is too old, once a service day; the report, or none when it was done already."""
+        """Purge what is older than its retention period, once a service day; the report, or none if it was done."""
         clinic, now = await self._queues.clinic(), self._queues.now()
         reports = await self.reports()
         today = service_day(now, clinic.zone, clinic.roll_over).isoformat()

@@ -1,8 +1,9 @@
-"""What walls, kiosks, consoles and the desk show: whole views, computed from the departments as they stand."""
+"""What displays, kiosks, consoles and the desk show: whole views, computed from the departments as they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 
 from queue_server import sources
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Room
@@ -10,18 +11,35 @@ from queue_server.domain.clinic.legibility import is_quiet, layout
 from queue_server.domain.clinic.opening_hours import Opening, numbers_now
 from queue_server.domain.devices.devices import Device, DeviceKind
 from queue_server.domain.errors import UnknownDevice
-from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, State
-from queue_server.domain.queue.transitions import UNDO_WINDOW
+from queue_server.domain.queue.ordering import next_for
+from queue_server.domain.queue.tokens import IN_ROOM, LIVE, DutyState, QueueEntry, State
+from queue_server.domain.queue.transitions import UNDO_WINDOW, possible
 from queue_server.live.json_views import Json, department_names, entry_view, moment
 from queue_server.live.topics import View
-from queue_server.services.clinic.snapshot import Snapshots
+from queue_server.live.view_types import (
+    BoardView,
+    DepartmentView,
+    DoctorView,
+    DutyView,
+    EntryView,
+    RoomView,
+    SpokenView,
+    UndoView,
+)
+from queue_server.services.clinic.snapshot import ANNOUNCED_WITHIN, Snapshots
 from queue_server.services.waits.forecasts import Waits
 from queue_server.sources import Source
 from queue_server.storage.devices import device_rows, print_job_rows
 from queue_server.storage.engine.store import Store
 
+#: Older calls are shown and no longer spoken, so their frames carry no words; a wall's clock may be behind by so much.
+SPOKEN_WITHIN = ANNOUNCED_WITHIN + timedelta(seconds=30)
+
 #: Number, room, languages → what is said, one item a language.
-Say = Callable[[str, str, Sequence[str]], list[dict[str, str]]]
+Say = Callable[[str, str, Sequence[str]], list[SpokenView]]
+
+#: State → what staff may do with an entry in it.
+ACTIONS = {str(state): [str(action) for action in possible(state)] for state in sorted(LIVE)}
 
 
 class Boards:
@@ -34,21 +52,22 @@ class Boards:
         self._say = say
 
     async def board(self, name: str) -> View:
-        """A wall. Raises `UnknownBoard`."""
+        """A display. Raises `UnknownBoard`."""
         look = await self._queues.display(name)
         clinic = await self._queues.clinic()
         languages = look.languages or clinic.languages
         every = await self._queues.all()
         queues = [queue for queue in every if not look.departments or queue.department.code in look.departments]
+        spoken_since = self._queues.now() - SPOKEN_WITHIN
         calls = sorted(((call, queue) for queue in queues for call in queue.calls), key=lambda pair: pair[0].id)
-        data: Json = {
+        data: BoardView = {
             "board": name,
             "clinic": clinic.name,
             "languages": list(languages),
             "time_zone": str(clinic.zone),
             "layout": layout(look.layout, look.distance_m, look.screen_inches),
             "volume": 0 if is_quiet(self._queues.now().astimezone(clinic.zone).time(), look.quiet) else look.volume,
-            "notices": dict(look.notices),
+            "notices": _in_languages(look.notices, languages),
             "calls": [
                 {
                     "call_id": call.id,
@@ -57,13 +76,14 @@ class Boards:
                     "department": queue.department.code,
                     "at": moment(call.at),
                     "is_recall": call.is_recall,
-                    "say": self._say(call.number, call.room, languages),
+                    "say": self._say(call.number, call.room, languages) if call.at > spoken_since else [],
                 }
                 for call, queue in calls
             ],
             "waiting": {queue.department.code: len(queue.line) for queue in queues},
             "departments": [
-                await self._department(queue) | {"names": _public_names(queue.department)} for queue in queues
+                {**await self._department(queue), "names": _in_languages(_public_names(queue.department), languages)}
+                for queue in queues
             ],
             "doctors": [doctor for queue in queues for doctor in _doctors(queue)],
             "clock_wrong": self._queues.is_clock_wrong,
@@ -98,23 +118,26 @@ class Boards:
         codes = {department.id: department.code for department in departments}
         waits = await self._waits.of(queue, queue.ahead)
 
-        def views(entries: Sequence[QueueEntry]) -> list[Json]:
+        def views(entries: Sequence[QueueEntry]) -> list[EntryView]:
             return [entry_view(entry, queue, codes, rooms, waits.get(entry.token_id)) for entry in entries]
 
         def standing(*states: State) -> list[QueueEntry]:
             return sorted((entry for entry in queue.entries if entry.state in states), key=lambda entry: entry.rank.key)
 
-        in_rooms = standing(*IN_ROOM)
+        duty, in_rooms = _duty(queue, room), standing(*IN_ROOM)
+        following = next_for(queue.line, duty["doctor_id"] if duty else None)
         here = [entry for entry in in_rooms if entry.room_id == room.id]
-        data: Json = {
+        data: RoomView = {
             "room": room.code,
             "department": department_names(queue.department),
-            "duty": _duty(queue, room),
+            "duty": duty,
             "current": views(here)[0] if here else None,
             "waiting": views(queue.line),
             "held": views(standing(State.HELD)),
             "missed": views(standing(State.MISSED)),
             "elsewhere": views([entry for entry in in_rooms if entry.room_id != room.id]),
+            "next": following.token_id if following else None,
+            "actions": ACTIONS,
             "undo": self._undo(queue, room),
             "departments": [department_names(department) for department in departments if department.is_open],
             "rooms": [known.code for known in queue.rooms],
@@ -152,15 +175,16 @@ class Boards:
         places = {job.place for job in jobs} | {agent.place for agent in agents}
         return View(data, _shown(queues) | {sources.prints(place) for place in places} | {sources.DEVICES})
 
-    async def departments(self) -> list[Json]:
+    async def departments(self) -> list[DepartmentView]:
         """Every department with the people who wait and the wait of a newcomer."""
         return [await self._department(queue) for queue in await self._queues.all()]
 
-    async def _department(self, queue: DepartmentQueue) -> Json:
+    async def _department(self, queue: DepartmentQueue) -> DepartmentView:
         waiting = len(queue.line)
         opening = await self._opening(queue)
         wait = await self._waits.joining(queue)
-        return department_names(queue.department) | {
+        return {
+            **department_names(queue.department),
             "is_open": opening.is_open,
             "why": opening.why,
             "opens_at": moment(opening.opens_at),
@@ -181,23 +205,28 @@ class Boards:
             holidays=known.holidays,
         )
 
-    def _undo(self, queue: DepartmentQueue, room: Room) -> Json | None:
+    def _undo(self, queue: DepartmentQueue, room: Room) -> UndoView | None:
         step = next((step for step in queue.undos if step.room_id == room.id), None)
         if step is None or self._queues.now() - step.acted_at > UNDO_WINDOW:
             return None
         return {"action": step.action, "number": step.number, "until_at": moment(step.acted_at + UNDO_WINDOW)}
 
 
-def _public_names(department: Department) -> dict[str, str]:
+def _public_names(department: Department) -> Mapping[str, str]:
     """What everybody in the waiting room may read."""
-    return dict(department.private_names or department.names)
+    return department.private_names or department.names
+
+
+def _in_languages(words: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """The words in the languages that a wall shows, and in English, which stands in for those that are missing."""
+    return {code: word for code, word in words.items() if code in languages or code == "en"}
 
 
 async def _printer_at(agents: Sequence[Device], place: str) -> str:
     return next((agent.printer for agent in agents if agent.place == place), "none")
 
 
-def _duty(queue: DepartmentQueue, room: Room) -> Json | None:
+def _duty(queue: DepartmentQueue, room: Room) -> DutyView | None:
     duty = queue.duty_in(room.id)
     if duty is None:
         return None
@@ -210,12 +239,12 @@ def _duty(queue: DepartmentQueue, room: Room) -> Json | None:
     }
 
 
-def _doctors(queue: DepartmentQueue) -> list[Json]:
+def _doctors(queue: DepartmentQueue) -> list[DoctorView]:
     serving = {entry.room_id: entry.number for entry in queue.entries if entry.state in IN_ROOM}
     return [
         {
             "doctor": duty.doctor,
-            "room": queue.room_code(duty.room_id),
+            "room": queue.room_code(duty.room_id) or "",
             "department": queue.department.code,
             "state": duty.state,
             "reason": duty.reason,

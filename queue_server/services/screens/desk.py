@@ -163,14 +163,7 @@ class Desk:
         day = await self._queues.day()
         rooms = {room.id: room.code for room in await self._queues.rooms()}
         is_open = token.service_day == day and not token.is_deleted
-        return {
-            "id": token.id,
-            "number": token.number,
-            "key": token.key,
-            "day": token.service_day,
-            "language": token.language,
-            "channel": token.channel,
-            "is_deleted": token.is_deleted,
+        return _facts(token) | {
             "state": entry.state,
             "priority": entry.priority,
             "reason": entry.priority_reason,
@@ -181,10 +174,7 @@ class Desk:
             "can_change": is_open and entry.state in LIVE,
             "is_open": is_open,
             "events": [_told(line, token) | {"by": actors[line.actor]} for line in lines],
-            "slips": [
-                {"place": slip.place, "copy": slip.copy_number, "state": slip.state, "at": slip.updated_at}
-                for slip in slips
-            ],
+            "slips": [_slip(slip) for slip in slips],
             "places": sorted(set(places)),
             "departments": [department_names(known) for known in departments.values() if known is not department],
         }
@@ -329,8 +319,26 @@ def _person(one: desk_rows.Person) -> Json:
     return {"id": one.id, "name": one.name, "birth_year": one.birth_year, "phone": end}
 
 
+def _facts(token: Any) -> Json:
+    """What never changes by calling: whose number it is, of which day, in which language."""
+    return {
+        "id": token.id,
+        "number": token.number,
+        "key": token.key,
+        "day": token.service_day,
+        "language": token.language,
+        "channel": token.channel,
+        "is_deleted": token.is_deleted,
+    }
+
+
+def _slip(slip: Any) -> Json:
+    """A slip that was queued, and what became of it."""
+    return {"place": slip.place, "copy": slip.copy_number, "state": slip.state, "at": slip.updated_at}
+
+
 def _told(line: Any, token: Any) -> Json:
-    """What a line of a token's story tells. Why the token was deleted is no part of the journal."""
+    """What a line of a token's history says. Why the token was deleted is no part of the journal."""
     known = line.data if isinstance(line.data, dict) else {}
     reason = token.deleted_because if line.kind == "token_deleted" else None
     told = {"kind": line.kind, "at": line.at, "reason": reason}

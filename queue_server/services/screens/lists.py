@@ -14,6 +14,7 @@ from queue_server.live.json_views import Json, moment
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import note_read
 from queue_server.services.screens.boards import Boards
+from queue_server.services.waits.forecasts import Waits
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows
 from queue_server.storage.screens import list_rows
@@ -22,9 +23,10 @@ from queue_server.storage.screens import list_rows
 class Lists:
     """Each list is a page: what comes after a cursor, and the cursor for the next page (none at the end)."""
 
-    def __init__(self, store: Store, queues: Snapshots, boards: Boards) -> None:
+    def __init__(self, store: Store, queues: Snapshots, waits: Waits, boards: Boards) -> None:
         self._store = store
         self._queues = queues
+        self._waits = waits
         self._boards = boards
 
     async def tokens(
@@ -56,23 +58,32 @@ class Lists:
         ]
         return views, found[-1].id if len(found) == limit else None
 
-    async def departments(self, after: int, limit: int, code: str | None = None) -> tuple[list[Json], int | None]:
-        """The departments as they stand, in the order of their ids. Raises `UnknownDepartment`."""
-        if code is not None:
-            after, limit = (await self._queues.department(code)).id - 1, 1
+    async def department(self, code: str) -> Json:
+        """The department as it stands. Raises `UnknownDepartment`."""
+        (found,), _ = await self.departments((await self._queues.department(code)).id - 1, 1)
+        return found
+
+    async def departments(self, after: int, limit: int) -> tuple[list[Json], int | None]:
+        """The departments as they stand, in the order of their ids."""
         known = {one.code: one.id for one in await self._queues.departments()}
         rooms: defaultdict[int, list[str]] = defaultdict(list)
         for room in await self._queues.rooms():
             rooms[room.department_id].append(room.code)
+        waits = {queue.department.code: await self._waits.joining_figures(queue) for queue in await self._queues.all()}
         found = [one for one in await self._boards.departments() if known[one["code"]] > after]
         found.sort(key=lambda one: known[one["code"]])
-        views = [one | {"rooms": rooms[known[one["code"]]]} for one in found[:limit]]
+        views: list[Json] = [
+            {**one, "rooms": rooms[known[one["code"]]], "wait": waits[one["code"]]} for one in found[:limit]
+        ]
         return views, known[views[-1]["code"]] if len(found) > limit else None
 
-    async def rooms(self, after: int, limit: int, code: str | None = None) -> tuple[list[Json], int | None]:
-        """The rooms with who is on duty there and the token that is called or served. Raises `UnknownRoom`."""
-        if code is not None:
-            after, limit = (await self._queues.room(code)).id - 1, 1
+    async def room(self, code: str) -> Json:
+        """The room with who is on duty there and the token that is called or served. Raises `UnknownRoom`."""
+        room = await self._queues.room(code)
+        return _room(room, await self._queues.of(room.department_id))
+
+    async def rooms(self, after: int, limit: int) -> tuple[list[Json], int | None]:
+        """The rooms, each as `room` shows it, in the order of their ids."""
         queues = {queue.department.id: queue for queue in await self._queues.all()}
         rooms = sorted((room for room in await self._queues.rooms() if room.id > after), key=lambda room: room.id)
         views = [_room(room, queues[room.department_id]) for room in rooms[:limit]]

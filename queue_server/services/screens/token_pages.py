@@ -8,7 +8,8 @@ from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.queue.tokens import Action, QueueEntry, State, Token
-from queue_server.live.json_views import Json, PhoneView, department_names
+from queue_server.live.json_views import Json, department_names
+from queue_server.live.view_types import PhoneView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.token_versions import version_of

@@ -16,7 +16,7 @@ from queue_server.domain.waits.learning import Learning, learn, lessons
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.wording import Shown, WaitSentence, calm, said, shown_now
-from queue_server.live.json_views import WaitFigures, WaitView
+from queue_server.live.view_types import WaitFigures, WaitView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows
@@ -94,6 +94,11 @@ class Waits:
         """What is told to somebody who would join now with normal priority."""
         standing = await self._standing(queue)
         return standing.told(Shown(standing.joining, standing.made_at)).view if standing.joining else None
+
+    async def joining_figures(self, queue: DepartmentQueue) -> WaitFigures | None:
+        """The same for programs."""
+        joining = (await self._standing(queue)).joining
+        return _figures(joining) if joining else None
 
     async def is_closing(self, queue: DepartmentQueue) -> bool:
         """Whether somebody who joins now would more likely than not be called after closing time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queue_server.domain.waits.wording import WaitWords
-from queue_server.live.json_views import WaitView
+from queue_server.live.view_types import WaitView
 from queue_server.locale import Texts
 
 

@@ -27,6 +27,6 @@ async def limits(connection: AsyncConnection) -> dict[Channel, int | None]:
 
 
 async def save_limit(work: Transaction, channel: Channel, most: int | None) -> None:
-    """The channel's limit is this from now on; none for no limit."""
+    """Save the channel's daily limit; none for no limit."""
     chosen = await limits(work.connection) | {channel: most}
     await save_setting(work, _NAME, {name.value: value for name, value in chosen.items()})

@@ -11,10 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server import sources
-from queue_server.domain.alerts.alerts import Channel, MessageState
+from queue_server.domain.alerts.alerts import Channel, Holder, MessageState
 from queue_server.storage.alerts.outbox_rows import DONE, HANDED, StoredMessage, address_hash, kept, messages
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import OutboxRow, TokenRow
+
+
+async def holders_of(connection: AsyncConnection, channel: Channel, key: str) -> tuple[list[Holder], str]:
+    """Whom the message of this id was for (token, patient or both), and its address; nobody where there is none."""
+    row = OutboxRow
+    query = select(col(row.token_id), col(row.patient_id), col(row.address)).where(
+        col(row.key) == key, col(row.channel) == channel
+    )
+    found = (await connection.execute(query)).first()
+    if found is None:
+        return [], ""
+    token_id, patient_id, address = found
+    holders = [Holder(token_id=token_id)] if token_id else []
+    return [*holders, *([Holder(patient_id=patient_id)] if patient_id else [])], address
 
 
 async def report(
@@ -84,22 +98,22 @@ async def counts(connection: AsyncConnection, since: datetime) -> dict[tuple[Cha
     return {(found.channel, found.state): found.messages for found in rows}
 
 
-async def forget_before(work: Transaction, moment: datetime) -> int:
+async def delete_before(work: Transaction, moment: datetime) -> int:
     """Messages that were done before `moment` are gone; returns how many."""
     table = OutboxRow.metadata.tables["outbox"]
     old = table.delete().where(col(OutboxRow.changed_at) < moment, col(OutboxRow.state).in_(DONE))
     return len((await work.connection.execute(old.returning(table.c.id))).all())
 
 
-async def forget_patient(work: Transaction, patient_id: int) -> None:
-    """No message to the patient is left."""
+async def delete_to_patient(work: Transaction, patient_id: int) -> None:
+    """Delete the messages to the patient."""
     table = OutboxRow.metadata.tables["outbox"]
     tokens = select(col(TokenRow.id)).where(col(TokenRow.patient_id) == patient_id)
     theirs = or_(table.c.patient_id == patient_id, table.c.token_id.in_(tokens.scalar_subquery()))
     await work.connection.execute(table.delete().where(theirs))
 
 
-async def forget_address(work: Transaction, to: str) -> None:
-    """No message to this address is left."""
+async def delete_address(work: Transaction, to: str) -> None:
+    """Delete the messages to this address."""
     table = OutboxRow.metadata.tables["outbox"]
     await work.connection.execute(table.delete().where(table.c.address_hash == address_hash(to)))

@@ -199,7 +199,7 @@ async def refuse_address(work: Transaction, channel: Channel, to: str, reason: s
     work.touch(sources.ALERT_CHOICES)
 
 
-async def forget_patient(work: Transaction, patient_id: int) -> None:
+async def delete_of_patient(work: Transaction, patient_id: int) -> None:
     """Nothing is left of where and how the patient wished to be told."""
     tokens = select(col(TokenRow.id)).where(col(TokenRow.patient_id) == patient_id).scalar_subquery()
     for table in (AlertAddressRow, AlertPreferenceRow):
@@ -208,7 +208,7 @@ async def forget_patient(work: Transaction, patient_id: int) -> None:
     work.touch(sources.ALERT_CHOICES)
 
 
-async def forget_tokens_before(work: Transaction, day: date) -> None:
+async def delete_tokens_before(work: Transaction, day: date) -> None:
     """Addresses and wishes for single numbers of earlier service days are gone: nobody is told of those any more."""
     tokens = select(col(TokenRow.id)).where(col(TokenRow.service_day) < day).scalar_subquery()
     for table in (AlertAddressRow, AlertPreferenceRow):

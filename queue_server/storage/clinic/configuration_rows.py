@@ -45,7 +45,7 @@ from queue_server.storage.tables import (
 _DEPARTMENT = tuple(DepartmentRow.metadata.tables["department"].columns)
 _ROOM = (col(RoomRow.id), col(RoomRow.department_id))
 
-#: The wall that is always there.
+#: The display that cannot be deleted.
 MAIN = "main"
 
 _LETTERHEAD = "letterhead"
@@ -59,7 +59,7 @@ async def clinic_plan(connection: AsyncConnection) -> ClinicPlan:
 
 
 async def save_clinic(work: Transaction, plan: ClinicPlan) -> None:
-    """The clinic's settings are these."""
+    """Save the clinic's settings."""
     for name, value in written(plan).items():
         await setting_rows.save_setting(work, name, value)
 
@@ -71,7 +71,7 @@ async def heading(connection: AsyncConnection, languages: Collection[str]) -> He
 
 
 async def save_heading(work: Transaction, plan: Heading) -> None:
-    """The letterhead's words are these."""
+    """Save the texts of the letterhead."""
     await setting_rows.save_setting(work, _LETTERHEAD, written_heading(plan))
 
 
@@ -83,7 +83,7 @@ async def departments(connection: AsyncConnection, *, removed: bool = False) -> 
 
 
 async def add_department(work: Transaction, plan: DepartmentPlan) -> int:
-    """The department is there, after all others; returns its id."""
+    """Insert the department after all others; returns its id."""
     last = (await work.connection.execute(select(func.max(col(DepartmentRow.position))))).scalar_one()
     return await clinic_rows.add_department(work, **written(plan), position=(-1 if last is None else last) + 1)
 
@@ -158,7 +158,7 @@ async def save_room(work: Transaction, room_id: int, **values: object) -> None:
 
 
 async def remove_rooms(work: Transaction, room_ids: Sequence[int]) -> None:
-    """The rooms are no longer there, nor is anybody expected in them."""
+    """Remove the rooms and the shifts in them."""
     ids = list(room_ids)
     await work.connection.execute(delete(ShiftRow).where(col(ShiftRow.room_id).in_(ids)))
     await work.connection.execute(delete(DutyRow).where(col(DutyRow.room_id).in_(ids)))
@@ -176,7 +176,7 @@ async def holidays(connection: AsyncConnection) -> dict[int, HolidayPlan]:
 
 
 async def add_holiday(work: Transaction, plan: HolidayPlan, department_id: int | None) -> None:
-    """No numbers are given out on this day."""
+    """Insert the holiday: no numbers are given out."""
     values = {"day": date.fromisoformat(plan.day), "name": plan.name, "department_id": department_id}
     await work.connection.execute(work.insert(HolidayRow).values(**values))
 
@@ -211,7 +211,7 @@ async def shifts(connection: AsyncConnection) -> dict[int, ShiftPlan]:
 
 
 async def add_shift(work: Transaction, plan: ShiftPlan, doctor_id: int, room_id: int) -> None:
-    """The doctor is expected in the room at these times."""
+    """Insert the shift."""
     weekday = WEEKDAYS.index(plan.weekday)
     values = {"doctor_id": doctor_id, "room_id": room_id, "weekday": weekday, "begins": plan.begins, "ends": plan.ends}
     await work.connection.execute(work.insert(ShiftRow).values(**values))
@@ -224,26 +224,26 @@ async def remove_shift(work: Transaction, shift_id: int | None) -> None:
 
 
 async def displays(connection: AsyncConnection) -> dict[str, DisplayPlan]:
-    """Name → wall; the main one is always there."""
+    """Name → display; the main one is always there."""
     query = select(col(BoardRow.name), col(BoardRow.look)).order_by(col(BoardRow.name))
     found = {row.name: _display(row) for row in await connection.execute(query)}
     return {MAIN: found.pop(MAIN, DisplayPlan(MAIN)), **found}
 
 
 async def put_display(work: Transaction, plan: DisplayPlan) -> None:
-    """The wall looks and sounds like this."""
+    """Save the display."""
     look = {name: value for name, value in written(plan).items() if name != "name"}
     statement = work.insert(BoardRow).values(name=plan.name, look=look)
     await work.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"look": look}))
 
 
 async def remove_display(work: Transaction, name: str) -> None:
-    """There is no such wall; the main one is as at first."""
+    """Delete the display; the main one gets its defaults again."""
     await work.connection.execute(delete(BoardRow).where(col(BoardRow.name) == name))
 
 
-async def forget_department(work: Transaction, code: str) -> None:
-    """No wall is told to show the department."""
+async def delete_department(work: Transaction, code: str) -> None:
+    """Take the department off every display."""
     for plan in (await displays(work.connection)).values():
         if code in plan.departments:
             kept = tuple(other for other in plan.departments if other != code)

@@ -17,7 +17,7 @@ from queue_server.storage.tables import PrintJobRow, TokenRow
 
 
 async def add_job(work: Transaction, token_id: int, place: str) -> int:
-    """A further slip of this token is queued at the place; returns the job's id."""
+    """Queue a further slip of this token at the location; returns the job's id."""
     counted = select(func.count()).where(col(PrintJobRow.token_id) == token_id)
     copies = int((await work.connection.execute(counted)).scalar_one())
     statement = work.insert(PrintJobRow).values(

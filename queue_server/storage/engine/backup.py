@@ -26,6 +26,8 @@ def back_up(url: URL, file: Path) -> None:
     """`file` is a whole copy (mode 0600), or not there at all. Raises `CannotBackUp`."""
     if file.exists():
         raise CannotBackUp(f"{file} exists already; a backup never overwrites another one.")
+    if not file.parent.is_dir():
+        raise CannotBackUp(f"There is no folder {file.parent}.")
     new = file.with_name(f".{file.name}.new")
     new.unlink(missing_ok=True)
     try:

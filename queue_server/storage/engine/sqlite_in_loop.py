@@ -57,7 +57,7 @@ class LoopConnection:
         self.fetch(statement, ())
 
     def close(self) -> None:
-        """The connection is closed; what was not committed is rolled back."""
+        """Close the connection; what was not committed is rolled back."""
         self._connection.close()
 
 

@@ -28,13 +28,13 @@ async def end_patient_sessions(work: Transaction, seen_before: datetime, created
     return await _delete(work, PatientSessionRow, _is_over(PatientSessionRow, seen_before, created_before))
 
 
-async def forget_browsers(work: Transaction, moment: datetime) -> int:
+async def delete_browsers(work: Transaction, moment: datetime) -> int:
     """Browsers that became known before `moment` are no longer known; returns how many."""
     tables = (KnownBrowserRow, StaffBrowserRow)
     return sum([await _delete(work, table, col(table.at) < moment) for table in tables])
 
 
-async def forget_enrolments(work: Transaction) -> int:
+async def delete_enrolments(work: Transaction) -> int:
     """Codes for devices that have run out are gone; returns how many."""
     return await _delete(work, EnrolmentRow, col(EnrolmentRow.expires_at) < work.now)
 

@@ -94,7 +94,7 @@ async def add_patient(work: Transaction, account_id: int, person: Person) -> int
 
 
 async def save_person(work: Transaction, patient_id: int, person: Person) -> None:
-    """The patient is known as `person` from now on."""
+    """Save the patient's profile."""
     statement = update(PatientRow).where(col(PatientRow.id) == patient_id).values(**_person_values(person))
     await work.connection.execute(statement)
 
@@ -225,7 +225,7 @@ async def patient_of_token(connection: AsyncConnection, token_id: int) -> int | 
 
 
 async def attach(work: Transaction, token_id: int, patient_id: int) -> None:
-    """The token is the patient's."""
+    """Attach the token to the patient."""
     await work.connection.execute(update(TokenRow).where(col(TokenRow.id) == token_id).values(patient_id=patient_id))
 
 

@@ -36,7 +36,7 @@ async def clear(work: Transaction, scope: str) -> None:
     await work.connection.execute(delete(PinAttemptRow).where(col(PinAttemptRow.scope) == scope))
 
 
-async def forget_before(work: Transaction, moment: datetime) -> None:
+async def delete_before(work: Transaction, moment: datetime) -> None:
     """Wrong PINs that were last given before `moment` no longer count."""
     await work.connection.execute(delete(PinAttemptRow).where(col(PinAttemptRow.failed_at) < moment))
 
@@ -57,11 +57,11 @@ async def know_browser(work: Transaction, secret_hash: str, account_id: int) -> 
     await work.connection.execute(work.insert(KnownBrowserRow).values(**values))
 
 
-async def forget_browser(work: Transaction, secret_hash: str) -> None:
-    """The secret no longer marks a known browser."""
+async def delete_browser(work: Transaction, secret_hash: str) -> None:
+    """Delete the known browser with this secret."""
     await work.connection.execute(delete(KnownBrowserRow).where(col(KnownBrowserRow.secret_hash) == secret_hash))
 
 
-async def forget_browsers(work: Transaction, account_id: int) -> None:
-    """No browser is known as this phone's owner's."""
+async def delete_browsers(work: Transaction, account_id: int) -> None:
+    """Delete the known browsers of this phone account."""
     await work.connection.execute(delete(KnownBrowserRow).where(col(KnownBrowserRow.account_id) == account_id))

@@ -37,6 +37,6 @@ async def use_up(work: Transaction, scope: str, code_hash: str) -> bool:
     return (await work.connection.execute(statement)).first() is not None
 
 
-async def forget_before(work: Transaction, moment: datetime) -> None:
+async def delete_before(work: Transaction, moment: datetime) -> None:
     """Codes that were valid until before `moment` are gone."""
     await work.connection.execute(delete(ResetCodeRow).where(col(ResetCodeRow.expires_at) < moment))

@@ -148,8 +148,8 @@ async def know_browser(work: Transaction, secret_hash: str, staff_id: int) -> No
     await work.connection.execute(work.insert(StaffBrowserRow).values(**values))
 
 
-async def forget_browsers(work: Transaction, staff_id: int) -> None:
-    """No browser is known as this account's owner's."""
+async def delete_browsers(work: Transaction, staff_id: int) -> None:
+    """Delete the known browsers of this account."""
     await work.connection.execute(delete(StaffBrowserRow).where(col(StaffBrowserRow.staff_id) == staff_id))
 
 

@@ -83,7 +83,7 @@ async def change(work: Transaction, webhook_id: int, **values: object) -> None:
 
 
 async def remove(work: Transaction, webhook_id: int) -> None:
-    """The webhook and its deliveries are gone."""
+    """Delete the webhook and its deliveries."""
     await work.connection.execute(delete(DeliveryRow).where(col(DeliveryRow.webhook_id) == webhook_id))
     await work.connection.execute(delete(WebhookRow).where(col(WebhookRow.id) == webhook_id))
 
@@ -157,7 +157,7 @@ async def deliveries(
     return [Delivery(**row._mapping) for row in rows]
 
 
-async def forget_before(work: Transaction, moment: datetime) -> None:
+async def delete_before(work: Transaction, moment: datetime) -> None:
     """Deliveries older than this are gone."""
     await work.connection.execute(delete(DeliveryRow).where(col(DeliveryRow.at) < moment))
 

@@ -19,7 +19,7 @@ async def clear(work: Transaction, doctor_id: int, room_id: int) -> None:
 
 
 async def add(work: Transaction, duty: Duty) -> None:
-    """The duty is stored."""
+    """Insert the duty."""
     await work.connection.execute(
         work.insert(DutyRow).values(
             doctor_id=duty.doctor_id,

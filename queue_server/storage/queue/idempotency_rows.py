@@ -73,7 +73,7 @@ async def known_answer(connection: AsyncConnection, scope: str, key: str, reques
     return row.body if row else None
 
 
-async def forget_before(work: Transaction, moment: datetime) -> None:
+async def delete_before(work: Transaction, moment: datetime) -> None:
     """Answers older than `moment` are gone."""
     await work.connection.execute(delete(AnswerRow).where(col(AnswerRow.at) < moment))
 

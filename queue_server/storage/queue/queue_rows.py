@@ -54,7 +54,7 @@ async def counter(connection: AsyncConnection, department_id: int, day: date) ->
 
 
 async def add_token(work: Transaction, **values: object) -> int:
-    """A token with these columns is stored; returns its id."""
+    """Insert a token with these columns; returns its id."""
     return int(
         await statements.ADD_TOKEN.scalar(work.connection, **{"patient_id": None, "is_deleted": False, **values})
     )

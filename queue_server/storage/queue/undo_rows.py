@@ -37,7 +37,7 @@ class Undo:
 _UNDO = TypeAdapter(Undo)
 
 
-_FORGET_ELSEWHERE = Statement(
+_DELETE_ELSEWHERE = Statement(
     delete(UndoRow).where(col(UndoRow.number) == bindparam("of_number"), col(UndoRow.room_id) != bindparam("here"))
 )
 _SAVED = ("action", "number", "acted_at", "before")
@@ -55,7 +55,7 @@ _UNMAKE = Statement(delete(QueueEntryRow).where(col(QueueEntryRow.id) == bindpar
 
 async def save(work: Transaction, room_id: int, undo: Undo) -> None:
     """This is the room's last action, and the last one with this number: what other rooms did with it is past."""
-    await _FORGET_ELSEWHERE.rows(work.connection, of_number=undo.number, here=room_id)
+    await _DELETE_ELSEWHERE.rows(work.connection, of_number=undo.number, here=room_id)
     before = _UNDO.dump_python(undo, mode="json")
     saved = {"action": undo.action, "number": undo.number, "acted_at": undo.acted_at, "before": before}
     await _SAVE.rows(work.connection, room_id=room_id, **saved)

@@ -68,7 +68,7 @@ class NewDocument:
 
 
 async def add(work: Transaction, new: NewDocument, content: Content, size: int, label: Label) -> int:
-    """The content is this document's; returns its id."""
+    """Insert the document of this content; returns its id."""
     values = {
         "token_id": new.token_id,
         "patient_id": new.patient_id,
@@ -151,7 +151,7 @@ async def mark_damaged(work: Transaction, document_id: int) -> bool:
 
 
 async def give_to(work: Transaction, token_id: int, patient_id: int) -> int:
-    """The token's documents are the patient's; returns how many."""
+    """Attach the token's documents to the patient; returns how many."""
     statement = update(DocumentRow).where(col(DocumentRow.token_id) == token_id).values(patient_id=patient_id)
     return int((await work.connection.execute(statement)).rowcount)
 

@@ -26,7 +26,7 @@ class DoesNotOpen(Exception):
 
 
 class Cipher:
-    """Enciphers and opens what belongs to one content."""
+    """Encrypts and decrypts what belongs to one content."""
 
     def __init__(self, key: bytes) -> None:
         self.key = key

@@ -16,7 +16,7 @@ _PAPER = tuple(PaperRow.metadata.tables["paper"].columns)
 
 
 async def add(work: Transaction, paper: IssuedPaper) -> None:
-    """The paper is remembered."""
+    """Insert the paper."""
     await work.connection.execute(
         work.insert(PaperRow).values(
             key=paper.key,
@@ -43,19 +43,19 @@ async def one(connection: AsyncConnection, key: str) -> IssuedPaper | None:
 
 
 async def save_picture(work: Transaction, name: str, content: bytes) -> None:
-    """The picture of this name is this one from now on."""
+    """Save the image `name`."""
     values = {"content": content, "changed_at": work.now}
     statement = work.insert(PictureRow).values(name=name, **values)
     await work.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 async def remove_picture(work: Transaction, name: str) -> None:
-    """There is no picture of this name."""
+    """Delete the image `name`."""
     await work.connection.execute(delete(PictureRow).where(col(PictureRow.name) == name))
 
 
 async def picture(connection: AsyncConnection, name: str) -> tuple[bytes, datetime] | None:
-    """The picture of this name, and since when it is this one."""
+    """The image `name` and when it was saved."""
     query = select(col(PictureRow.content), col(PictureRow.changed_at)).where(col(PictureRow.name) == name)
     row = (await connection.execute(query)).first()
     return (row.content, row.changed_at) if row else None

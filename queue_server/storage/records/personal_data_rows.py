@@ -1,4 +1,4 @@
-"""Everything that the database holds about one patient, found by the tables' own foreign keys; and letting go of it."""
+"""Everything that the database holds about one patient, found by the tables' own foreign keys; and its erasure."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def newest_document(connection: AsyncConnection, patient_id: int) -> tuple
     return row[0], row[1]
 
 
-async def forget_reasons(work: Transaction, patient_id: int) -> list[int]:
+async def erase_reasons(work: Transaction, patient_id: int) -> list[int]:
     """What staff wrote of the patient's tokens is gone: why one went first or was deleted; returns their ids."""
     forget = update(TokenRow).where(col(TokenRow.patient_id) == patient_id).values(deleted_because=None)
     tokens = [row.id for row in await work.connection.execute(forget.returning(col(TokenRow.id)))]

@@ -31,7 +31,7 @@ async def add_favourite(work: Transaction, doctor_id: int, line: dict[str, Any])
 
 
 async def remove_favourite(work: Transaction, doctor_id: int, favourite_id: int) -> bool:
-    """The doctor's favourite is gone; false when the doctor has no such one."""
+    """Delete the doctor's favourite; false when there is none."""
     row = FavouriteRow
     statement = delete(row).where(col(row.id) == favourite_id, col(row.doctor_id) == doctor_id)
     return bool((await work.connection.execute(statement)).rowcount)
@@ -76,7 +76,7 @@ async def add_medicines(work: Transaction, added: Iterable[Medicine]) -> None:
 
 
 async def remove_medicine(work: Transaction, medicine_id: int) -> bool:
-    """The clinic's own medicine is gone; false when there was none."""
+    """Delete the clinic's own medicine; false when there is none."""
     statement = delete(MedicineRow).where(col(MedicineRow.id) == medicine_id)
     return bool((await work.connection.execute(statement)).rowcount)
 

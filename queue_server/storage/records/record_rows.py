@@ -214,7 +214,7 @@ async def change_draft(work: Transaction, keys: Keyring, place: Place, edit: int
 
 
 async def remove_draft(work: Transaction, place: Place, edit: int) -> bool:
-    """The draft that stood at `edit` is gone; false when it stands elsewhere."""
+    """Delete the draft if it stands at `edit`; false otherwise."""
     statement = delete(RecordRow).where(*_is_draft(place), col(RecordRow.edit) == edit)
     gone = (await work.connection.execute(statement.returning(col(RecordRow.content_id)))).first()
     if gone is not None:

@@ -1,4 +1,4 @@
-"""What the desk looks up: the day's finished tokens, a token's whole story, and patients by name or phone."""
+"""What the desk looks up: the day's finished tokens, a token's whole history, and patients by name or phone."""
 
 from __future__ import annotations
 

@@ -12,7 +12,10 @@ from queue_server.storage.tables.columns import UTCDateTime, words
 
 
 class AlertPreferenceRow(SQLModel, table=True):
-    """How a patient, or whoever holds a token, wants to be told; see `domain.alerts.Wish`. Times are "HH:MM"."""
+    """How a patient, or whoever holds a token, wants to be told: a `domain.alerts.alerts.AlertPreference`.
+
+    Times are "HH:MM".
+    """
 
     __tablename__ = "alert_wish"
 

@@ -21,8 +21,9 @@ class SettingRow(SQLModel, table=True):
 class DepartmentRow(SQLModel, table=True):
     """A service with its own queue. `names` maps language → name; `credits` maps priority → minutes.
 
-    `hours` are as in `domain.opening.parse_hours`, null for always; `daily_quota` is null for no limit. A removed one
-    stays for its history, and keeps its code and prefix. `private_names` are shown on walls in place of `names`.
+    `hours` are as `domain.clinic.opening_hours.parse_hours` reads them, null for always; `daily_quota` is null for no
+    limit. A removed one stays for its history, and keeps its code and prefix. `private_names` are shown on displays in
+    place of `names`.
     """
 
     __tablename__ = "department"
@@ -80,7 +81,7 @@ class ShiftRow(SQLModel, table=True):
 
 
 class BoardRow(SQLModel, table=True):
-    """A wall and how it looks and sounds: a `domain.plans.DisplayPlan` without its name."""
+    """A board and how it looks and sounds: a `domain.clinic.configuration.DisplayPlan` without its name."""
 
     __tablename__ = "board"
 

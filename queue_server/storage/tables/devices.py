@@ -39,7 +39,7 @@ class EnrolmentRow(SQLModel, table=True):
 
 
 class ApiKeyRow(SQLModel, table=True):
-    """A key of another program. Only its hash is kept; `scopes` are those of `domain.scopes`, `["*"]` for all."""
+    """A key of another program. Only its hash is kept; `scopes`: see `domain.access.scopes`, `["*"]` for all."""
 
     __tablename__ = "api_key"
 

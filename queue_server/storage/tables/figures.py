@@ -11,10 +11,10 @@ from queue_server.storage.tables.columns import UTCDateTime
 
 
 class TallyRow(SQLModel, table=True):
-    """One `domain.figures.Tally` of a department; `grain` is day, month or year, `start` its first day.
+    """One `domain.analytics.tallies.Tally` of a department; `grain` is day, month or year, `start` its first day.
 
-    `waits`, `consultations` and `errors` are sketches (`domain.sketches.to_numbers`), null where a part does not keep
-    them; `longest` holds `[seconds, token, number, day]`.
+    `waits`, `consultations` and `errors` are sketches (`domain.analytics.quantile_sketch.to_numbers`), null where a
+    part does not keep them; `longest` holds `[seconds, token, number, day]`.
     """
 
     __tablename__ = "tally"

@@ -45,7 +45,7 @@ class TokenRow(SQLModel, table=True):
 
 
 class QueueEntryRow(SQLModel, table=True):
-    """One stay of a token in one department's queue; see `domain.tokens.QueueEntry` for the meaning.
+    """One stay of a token in one department's queue; see `domain.queue.tokens.QueueEntry` for the meaning.
 
     `rank_sequence` is null for the ordinary place, whose sequence is the row's own id. `version` grows with each
     change, so that an undo can tell whether somebody acted in between.

@@ -71,7 +71,7 @@ class WordingRow(SQLModel, table=True):
 
 
 class FavouriteRow(SQLModel, table=True):
-    """A line that a doctor prescribes often; `line` holds the fields of `domain.prescribing.TypedLine`."""
+    """A line that a doctor prescribes often; `line` holds the fields of `domain.records.prescribing.TypedLine`."""
 
     __tablename__ = "favourite"
 

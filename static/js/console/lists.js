@@ -169,7 +169,7 @@ export class Lists {
     const isAllowed = mayAct(this.#view, this.me);
     for (const button of row.querySelectorAll("[data-row-act]")) {
       const action = /** @type {HTMLElement} */ (button).dataset.rowAct ?? "";
-      setAttribute(button, "aria-disabled", isAllowed && isPossible(entry, action) ? null : "true");
+      setAttribute(button, "aria-disabled", isAllowed && isPossible(this.#view, entry, action) ? null : "true");
       setAttribute(button, "aria-label", `${text(`act_${action}`)}: ${entry.number}`);
     }
   }
@@ -254,7 +254,7 @@ export class Lists {
   /** @param {KeyboardEvent} event */
   #enter(event) {
     const entry = this.#rowOf(event);
-    if (entry && this.#view && mayAct(this.#view, this.me) && isPossible(entry, "call")) this.onAct("call", entry);
+    if (entry && this.#view && mayAct(this.#view, this.me) && isPossible(this.#view, entry, "call")) this.onAct("call", entry);
   }
 
   /** @param {KeyboardEvent} event */

@@ -114,7 +114,7 @@ function showButtons() {
   const isAllowed = mayAct(view, me);
   for (const button of find("#secondary").querySelectorAll("button")) {
     const action = button.dataset.act ?? "";
-    setAttribute(button, "aria-disabled", isAllowed && isPossible(view.current, action) ? null : "true");
+    setAttribute(button, "aria-disabled", isAllowed && isPossible(view, view.current, action) ? null : "true");
     setAttribute(button, "aria-busy", presses.isPressed(action) ? "true" : null);
   }
   find("#secondary").hidden = !isAllowed;
@@ -181,7 +181,7 @@ function pressButton(action) {
   if (action === "primary") pressPrimary(view);
   else if (action === "undo") {
     if (!find("#undo").hidden) void presses.press("undo", `${here}/undo`);
-  } else if (view.current && mayAct(view, me) && isPossible(view.current, action)) actOn(action, view.current);
+  } else if (view.current && mayAct(view, me) && isPossible(view, view.current, action)) actOn(action, view.current);
 }
 
 /** @param {RoomView} shown */

@@ -1,4 +1,4 @@
-/** What may be done with whom: the server's table, so that a button that cannot work looks so. */
+/** What may be done with whom, as the server says, so that a button that cannot work looks so. */
 
 /**
  * @typedef {import("./types.js").Entry} Entry
@@ -6,22 +6,18 @@
  * @typedef {import("./types.js").Me} Me
  */
 
-/** @type {Record<string, readonly string[]>} */
-const POSSIBLE = {
-  waiting: ["call", "hold", "transfer", "cancel"],
-  called: ["recall", "start", "attend", "miss", "hold", "transfer", "cancel", "history"],
-  serving: ["attend", "hold", "transfer", "cancel", "history"],
-  held: ["call", "resume", "transfer", "cancel"],
-  missed: ["call", "requeue", "transfer", "cancel"],
-};
+/** The medical history of whoever is in the room can be opened. */
+const IN_ROOM = ["called", "serving"];
 
 /**
+ * @param {RoomView} view
  * @param {Entry | null} entry
- * @param {string} action
+ * @param {string} action  one of the server's, or "history"
  * @returns {boolean}
  */
-export function isPossible(entry, action) {
-  return entry !== null && (POSSIBLE[entry.state] ?? []).includes(action);
+export function isPossible(view, entry, action) {
+  if (entry === null) return false;
+  return action === "history" ? IN_ROOM.includes(entry.state) : (view.actions[entry.state] ?? []).includes(action);
 }
 
 /**
@@ -57,13 +53,13 @@ export function mayAct(view, me) {
 }
 
 /**
- * Whom "call next" would bring here: the first who is not kept for another doctor.
+ * Whom "call next" would bring here.
  *
  * @param {RoomView} view
  * @returns {Entry | null}
  */
 export function nextFor(view) {
-  return view.waiting.find((entry) => entry.for_doctor === null || entry.for_doctor === view.duty?.doctor) ?? null;
+  return view.waiting.find((entry) => entry.id === view.next) ?? null;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Entries in words, and the badges that carry them. */
 import { el, icon } from "../shared/dom.js";
-import { elapsed } from "../shared/format.js";
+import { elapsed } from "../shared/durations.js";
 import { language, pageData, text } from "../shared/texts.js";
 
 /**

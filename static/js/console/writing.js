@@ -3,7 +3,7 @@
  * the room, whose buttons go on working.
  */
 import { find, setAttribute, setText } from "../shared/dom.js";
-import { day } from "../shared/format.js";
+import { day } from "../shared/durations.js";
 import { note } from "../shared/notes.js";
 import { post, PostError, newKey } from "../shared/post.js";
 import { language, pageData, text } from "../shared/texts.js";

@@ -1,6 +1,7 @@
 /** The desk: active and completed tokens side by side, live, worked with the keyboard. */
 import { el, find, icon, reconcile, setAttribute, setText } from "../shared/dom.js";
-import { clock, elapsed } from "../shared/format.js";
+import { elapsed } from "../shared/durations.js";
+import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { note } from "../shared/notes.js";
 import { text } from "../shared/texts.js";

@@ -31,14 +31,7 @@ const CROWD_WITHIN_MS = 60_000;
 const MOST_MARKS = 200;
 
 /**
- * @typedef {object} Call
- * @property {number} call_id
- * @property {string} number
- * @property {string} room
- * @property {string} department  its code
- * @property {string} at
- * @property {boolean} is_recall
- * @property {{language: string, text: string}[]} say
+ * @typedef {import("../shared/views.js").CallView} Call
  *
  * @typedef {object} State
  * @property {readonly Call[]} calls           what the newest view has, oldest first

@@ -5,23 +5,8 @@ import { plate } from "./calls.js";
 import { showInEach, word } from "./words.js";
 
 /**
- * @typedef {object} Department
- * @property {string} code
- * @property {string} [prefix]  letter of its numbers
- * @property {Record<string, string>} names
- * @property {string} icon
- * @property {string} colour
- * @property {number} waiting
- * @property {boolean} is_open
- * @property {boolean} [is_closing]
- * @property {import("../shared/format.js").Wait | null} [wait]
- *
- * @typedef {object} Doctor
- * @property {string} doctor
- * @property {string} room
- * @property {string} department
- * @property {"expected" | "on_duty" | "on_break" | "off_duty"} state
- * @property {string | null} back_at
+ * @typedef {import("../shared/views.js").DepartmentView} Department
+ * @typedef {import("../shared/views.js").DoctorView} Doctor
  */
 
 /** More doctors than this in one department are written smaller where there is a choice. */

@@ -12,19 +12,7 @@ import { Player, maySound } from "./player.js";
 import { reloadIfNewer } from "./renewal.js";
 import { showInEach, spoken, word } from "./words.js";
 
-/**
- * @typedef {object} Board
- * @property {string} clinic
- * @property {string[]} languages
- * @property {string} time_zone
- * @property {import("./announcer.js").Call[]} calls
- * @property {import("./departments.js").Department[]} departments
- * @property {import("./departments.js").Doctor[]} doctors
- * @property {boolean} clock_wrong
- * @property {"full" | "calls"} [layout]
- * @property {number} [volume]  0 to 100
- * @property {Record<string, string>} [notices]  by language
- */
+/** @typedef {import("../shared/views.js").BoardView} Board */
 
 const TURN_S = 8;
 /** Between showing a call and its chime: so long one call may come into view after a later one of the same instant. */
@@ -117,9 +105,9 @@ function draw() {
   setAttribute(document.body, "data-empty", board.calls.length === 0);
   showInEach(find("#welcome-words"), languages, (language) => word(language, "welcome"));
   find("#clock-wrong").hidden = !board.clock_wrong;
-  setAttribute(document.body, "data-layout", board.layout ?? "full");
-  player.volume = (board.volume ?? 100) / 100;
-  drawNotice(board.notices ?? {}, languages);
+  setAttribute(document.body, "data-layout", board.layout);
+  player.volume = board.volume / 100;
+  drawNotice(board.notices, languages);
   drawCalls(shown(state, now()), state.current, { languages, departments });
   drawDepartments(board.departments, board.doctors, languages, Math.floor(seconds / TURN_S));
 }

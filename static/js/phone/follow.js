@@ -4,20 +4,7 @@ import { connect } from "../shared/live.js";
 import { find, setText } from "../shared/nodes.js";
 import { pageData, text } from "../shared/texts.js";
 
-/**
- * @typedef {object} TokenView
- * @property {string} number
- * @property {string} state
- * @property {string} department
- * @property {number | null} ahead
- * @property {import("../shared/format.js").Wait | null} wait
- * @property {string | null} room
- * @property {string[]} now_serving
- * @property {boolean} can_return
- * @property {number} [papers] how many documents there are, if any
- * @property {string} language in which the token speaks, as the desk may change it
- * @property {number} calls how often it was called, recalls included
- */
+/** @typedef {import("../shared/views.js").PhoneView} TokenView */
 
 const OVER = ["attended", "cancelled", "expired"];
 const WATCHING = ["waiting", "held", "missed", "transferred"];

@@ -1,21 +1,5 @@
-/**
- * Times and ranges in words. Digits are Latin everywhere, as on the slips.
- *
- * Needs the texts `minutes`, `hours_minutes`, `wait_range`, `wait_short`, `wait_wide` and `wait_clock` (see ui.texts_waits).
- */
-import { language, pageData, text } from "./texts.js";
-
-/**
- * How long something has lasted: "12 min", "1 h 5 min".
- *
- * @param {number} milliseconds  negative counts as none
- * @returns {string}
- */
-export function elapsed(milliseconds) {
-  const minutes = Math.max(0, Math.floor(milliseconds / 60_000));
-  if (minutes < 60) return text("minutes", { count: minutes });
-  return text("hours_minutes", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
-}
+/** Times and waits in words; needs the texts of ui.texts_waits. Digits are Latin everywhere, as on the slips. */
+import { pageData, text } from "./texts.js";
 
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const clocks = new Map();
@@ -37,27 +21,7 @@ export function clock(moment, timeZone = pageData().time_zone) {
   return format.format(new Date(moment));
 }
 
-/**
- * Day in words, "Sunday, 22 November", in the page's language and the clinic's time zone.
- *
- * @param {Date | string} moment
- * @returns {string}
- */
-export function day(moment) {
-  return new Intl.DateTimeFormat(`${language()}-u-nu-latn`, {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    timeZone: pageData().time_zone,
-  }).format(new Date(moment));
-}
-
-/**
- * A wait as the server tells it: the key of a sentence, what stands in it, the likely minutes in steps of five; `late`
- * when the call may come only after closing time.
- *
- * @typedef {{words: string, values: Record<string, string | number>, minutes: number, late?: boolean}} Wait
- */
+/** @typedef {import("./views.js").WaitView} Wait */
 
 /**
  * A waiting time in words.

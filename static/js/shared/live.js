@@ -141,7 +141,7 @@ class LiveLine {
     this.#socket = socket;
   }
 
-  /** Let go of the socket without hearing from it again. */
+  /** Close the socket and ignore whatever it still reports. */
   #drop() {
     const socket = this.#socket;
     if (socket === null) return;

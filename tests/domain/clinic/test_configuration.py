@@ -34,8 +34,10 @@ def problems_of(read: Any, sent: dict[str, Any], *known: Any) -> dict[str, str]:
 
 @given(DEPARTMENTS)
 def test_what_is_read_of_hours_is_what_the_queue_understands(plan: DepartmentPlan) -> None:
-    if plan.hours is not None:
-        parse_hours(written(plan)["hours"])
+    for day in parse_hours(written(plan)["hours"] or {}).values():
+        edges = [edge for span in day for edge in span]
+        assert edges == sorted(edges)
+        assert all(0 <= begin < end <= 24 * 60 for begin, end in day)
 
 
 @given(spans())
@@ -57,7 +59,10 @@ def test_hours_are_understood_as_people_write_them(text: str) -> None:
     ("field", "value", "path", "rule"),
     [
         ("hours", {"mon": [["09:00", "13:00"], ["12:00", "14:00"]]}, "hours.mon", "overlap"),
+        ("hours", {"mon": [["14:00", "17:00"], ["09:00", "13:00"]]}, "hours.mon", "overlap"),
         ("hours", {"tue": [["13:00", "09:00"]]}, "hours.tue", "backwards"),
+        ("hours", {"tue": [["09:00", "09:00"]]}, "hours.tue", "backwards"),
+        ("hours", {"wed": [["9 o'clock", "13:00"]]}, "hours.wed", "not_a_time"),
         ("hours", {"wed": [["25:00", "26:00"]]}, "hours.wed", "not_a_time"),
         ("hours", {"wed": [["nine"]]}, "hours.wed", "not_a_time"),
         ("hours", {"noday": [["09:00", "10:00"]]}, "hours.noday", "unknown"),

@@ -1,37 +1,23 @@
-"""Who is told what, and when, on both databases."""
+"""Which channels and alerts a holder has chosen, on both databases."""
 
-from collections.abc import AsyncIterator
-from datetime import time, timedelta
+from datetime import time
 
 import pytest
 
 from queue_server.domain.access.actors import PATIENT
-from queue_server.domain.alerts.alerts import AlertPreference, Channel, Holder, Later
-from queue_server.domain.errors import BadInput
-from queue_server.domain.queue.events import Event
-from queue_server.domain.queue.tokens import Action, DutyState
+from queue_server.domain.alerts.alerts import (
+    AlertPreference,
+    Channel,
+    Holder,
+    Later,
+    Sent,
+    Unknown,
+)
+from queue_server.domain.errors import BadInput, NotFound
+from queue_server.domain.queue.tokens import Action
 from queue_server.services.screens.own_tokens import OwnTokens
-from tests.alerting import PHONE, AlertingClinic, an_alerting_clinic
-from tests.clinics import MORNING
-
-
-@pytest.fixture
-async def alerting(database_url: str) -> AsyncIterator[AlertingClinic]:
-    """A clinic that alerts, on each kind of database."""
-    async with an_alerting_clinic(database_url) as made:
-        yield made
-
-
-async def test_a_patient_who_is_called_is_told_to_which_room(alerting: AlertingClinic) -> None:
-    token = await alerting.patient()
-
-    await alerting.clinic.next("1")
-    await alerting.services.alerts.sending.drain()
-
-    [message] = alerting.sms.given
-    assert (message.to, message.body) == (PHONE, f"{token.number}: please come to room 1 now.")
-    assert message.data["link"] == f"http://queue.test/t/{token.key}"
-    assert await alerting.states() == [("called", "sent", None)]
+from tests.alerting import PHONE, AlertingClinic, put
+from tests.clinics import ADMIN
 
 
 async def test_a_whole_visit_tells_each_thing_once(alerting: AlertingClinic) -> None:
@@ -55,26 +41,6 @@ async def test_a_whole_visit_tells_each_thing_once(alerting: AlertingClinic) -> 
     assert alerting.sms.kinds == ["soon", "next", "missed"]
 
 
-async def test_whoever_chose_three_ahead_is_told_at_three_ahead(alerting: AlertingClinic) -> None:
-    others = [await alerting.clinic.issue() for _ in range(5)]
-    token = await alerting.patient()
-    await alerting.services.alerts.preferences.save_wish(Holder(token_id=token.token_id), AlertPreference(ahead=3))
-    told = []
-
-    for _ in others:
-        told.append(len(await alerting.settle()))
-        await alerting.clinic.next("1")
-
-    assert told == [0, 0, 1, 1, 1]
-    assert alerting.sms.given[0].body == f"{token.number}: 3 people ahead of you. Please come now."
-
-
-async def test_nobody_is_next_before_anybody_calls(alerting: AlertingClinic) -> None:
-    await alerting.patient("LAB")
-
-    assert await alerting.settle() == []
-
-
 async def test_messages_are_in_the_patients_language(alerting: AlertingClinic) -> None:
     login = await alerting.clinic.register()
     assert login.patient is not None
@@ -90,41 +56,6 @@ async def test_messages_are_in_the_patients_language(alerting: AlertingClinic) -
     assert alerting.sms.given[0].body == f"{token.number}: कृपया अभी कमरा 1 में आएँ।"
 
 
-async def test_a_call_that_is_taken_back_at_once_is_not_told_and_the_next_one_is(alerting: AlertingClinic) -> None:
-    await alerting.patient()
-    await alerting.clinic.next("1")
-    await alerting.services.queue.calling.undo("1", by=alerting.clinic.doctors[0])
-    await alerting.services.alerts.sending.drain()
-    assert await alerting.states() == [("called", "withdrawn", None)]
-
-    await alerting.clinic.next("1")
-    await alerting.services.alerts.sending.drain()
-
-    assert alerting.sms.kinds == ["called"]
-
-
-async def test_a_patient_who_cancels_is_told_nothing_and_one_whom_the_desk_cancels_is(
-    alerting: AlertingClinic,
-) -> None:
-    token = await alerting.patient()
-
-    await alerting.clinic.act(token, Action.CANCEL)
-    await alerting.settle()
-
-    assert alerting.sms.kinds == ["cancelled"]
-
-
-async def test_leftovers_of_the_night_are_told_in_the_morning(alerting: AlertingClinic) -> None:
-    await alerting.patient("LAB")
-    alerting.clock.moment = MORNING + timedelta(hours=18, minutes=35)
-
-    assert await alerting.services.queue.day_end.expire_leftovers() == 1
-    assert await alerting.settle() == []
-    alerting.clock.forward(hours=3)
-
-    assert await alerting.settle() == ["expired"]
-
-
 async def test_quiet_hours_are_kept(alerting: AlertingClinic) -> None:
     token = await alerting.patient()
     await alerting.services.alerts.preferences.save_wish(
@@ -137,37 +68,6 @@ async def test_quiet_hours_are_kept(alerting: AlertingClinic) -> None:
     alerting.clock.forward(hours=1)
     assert await alerting.settle() == []
     assert await alerting.states() == [("called", "failed", "too_late")]
-
-
-async def test_a_doctor_who_is_put_off_by_more_than_twenty_minutes_is_told_to_whoever_waits(
-    alerting: AlertingClinic,
-) -> None:
-    clinic, doctor = alerting.clinic, alerting.clinic.doctors[0]
-    await alerting.patient()
-    change = alerting.services.queue.duties.change
-
-    await change("1", DutyState.EXPECTED, doctor=doctor, back_at=clinic.clock.now() + timedelta(minutes=10))
-    await change("1", DutyState.EXPECTED, doctor=doctor, back_at=clinic.clock.now() + timedelta(minutes=25))
-    assert await alerting.settle() == []
-    await change("1", DutyState.EXPECTED, doctor=doctor, back_at=clinic.clock.now() + timedelta(minutes=50))
-
-    assert await alerting.settle() == ["delayed"]
-    assert alerting.sms.given[0].body.endswith("the doctor is late, expected at about 10:50.")
-
-
-async def test_a_doctor_who_does_not_come_is_told_after_twenty_minutes(alerting: AlertingClinic) -> None:
-    await alerting.patient()
-    back_at = alerting.clock.now() + timedelta(minutes=10)
-    await alerting.services.queue.duties.change(
-        "1", DutyState.ON_BREAK, doctor=alerting.clinic.doctors[0], reason="tea", back_at=back_at
-    )
-
-    alerting.clock.forward(minutes=30)
-    assert await alerting.settle() == []
-    alerting.clock.forward(minutes=1)
-
-    assert await alerting.settle() == ["delayed"]
-    assert await alerting.settle() == ["delayed"]
 
 
 async def test_only_channels_that_were_agreed_to_are_used(alerting: AlertingClinic) -> None:
@@ -212,29 +112,6 @@ async def test_a_bad_address_is_refused_when_it_is_given(alerting: AlertingClini
                 await alerting.tell(token, to, channel)
 
 
-async def test_a_document_is_told_once_a_day_and_not_to_whoever_brought_it(alerting: AlertingClinic) -> None:
-    login = await alerting.clinic.register()
-    assert login.patient is not None
-    holder, patient = Holder(patient_id=login.patient.id), login.patient.id
-    await alerting.services.alerts.preferences.agree(holder, Channel.SMS, PHONE, by=PATIENT)
-    token = await alerting.services.screens.own_tokens.take(login.patient, "LAB")
-
-    async def added(by: str, token_id: int | None) -> None:
-        async with alerting.services.store.transaction() as work:
-            work.record(Event("document_added", work.now, by, token_id, data={"patient": patient}))
-
-    await added("patient:1", token.token_id)
-    await added("patient:1", None)
-    assert await alerting.settle() == []
-    for _ in range(2):
-        await added("doctor:1", token.token_id)
-        await added("doctor:1", None)
-
-    assert await alerting.settle() == ["document", "document"]
-    assert alerting.sms.given[0].data["link"] == "http://queue.test/me"
-    assert alerting.sms.given[1].body == "आपका कागज़ तैयार है। लॉग इन करके देखें।"
-
-
 async def test_erasing_a_patient_leaves_no_address_and_no_message(alerting: AlertingClinic) -> None:
     login = await alerting.clinic.register()
     assert login.patient is not None
@@ -250,3 +127,44 @@ async def test_erasing_a_patient_leaves_no_address_and_no_message(alerting: Aler
 
     assert await alerting.services.alerts.preferences.addresses(holder) == []
     assert await alerting.states() == []
+
+
+async def test_an_administrator_sends_a_message_again_under_a_new_id(alerting: AlertingClinic) -> None:
+    await put(alerting)
+    await alerting.settle()
+    [message] = await alerting.services.alerts.preferences.page()
+
+    await alerting.services.alerts.preferences.send_again(message["id"], by=ADMIN)
+    await alerting.settle()
+
+    assert len({one.id for one in alerting.sms.given}) == 2
+    with pytest.raises(NotFound):
+        await alerting.services.alerts.preferences.send_again(10_000, by=ADMIN)
+
+
+async def test_the_gateways_report_settles_what_was_unknown(alerting: AlertingClinic) -> None:
+    alerting.sms.answer = lambda message: Unknown("no answer")
+    await put(alerting)
+    await alerting.settle()
+    key = alerting.sms.given[0].id
+    report = alerting.services.alerts.preferences.report
+
+    assert not await report(key=key, provider_id=None, status="rubbish", reason=None)
+    assert not await report(key="0" * 32, provider_id=None, status="delivered", reason=None)
+    assert await report(key=key, provider_id=None, status="DELIVRD", reason=None)
+    assert await alerting.states() == [("document", "delivered", None)]
+
+    assert await report(key=key, provider_id=None, status="sent", reason=None)
+    assert await alerting.states() == [("document", "delivered", None)]
+
+
+async def test_a_report_by_the_gateways_own_id_tells_why_it_failed(alerting: AlertingClinic) -> None:
+    alerting.sms.answer = lambda message: Sent("SM17")
+    await put(alerting)
+    await alerting.settle()
+
+    assert await alerting.services.alerts.preferences.report(
+        key=None, provider_id="SM17", status="undelivered", reason="switched off"
+    )
+
+    assert await alerting.states() == [("document", "failed", "switched off")]

@@ -1,11 +1,10 @@
-"""New PINs for whoever forgot the old one: by a code over SMS, and at the desk; and what is swept away later."""
+"""New PINs for whoever forgot the old one: by a code over SMS, and at the desk."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import bcrypt
@@ -23,13 +22,6 @@ from tests.clinics import PHONE, PIN, Clinic
 NEW = "161803"
 DESK = Actor(ActorKind.DESK, 1)
 STRANGER = "081234 56780"
-
-
-@pytest.fixture
-def resets(clinic: Clinic) -> PinResets:
-    """A clinic that can send SMS."""
-    store, queues = clinic.services.store, clinic.services.clinic.queues
-    return PinResets(store, queues, Alerts(store, queues, {Channel.SMS: RememberingDriver()}))
 
 
 async def sent_codes(clinic: Clinic) -> list[str]:
@@ -206,28 +198,3 @@ async def test_nobody_unknown_gets_a_pin(resets: PinResets) -> None:
     for ask in (resets.family(STRANGER, by=DESK), resets.reset(STRANGER, "photo_id", by=DESK, cost=4)):
         with pytest.raises(UnknownPatient):
             await ask
-
-
-async def test_what_opens_nothing_any_more_is_swept_away_and_the_rest_stays(clinic: Clinic, resets: PinResets) -> None:
-    services = clinic.services
-    await clinic.register()
-    await services.devices.registry.offer("kiosk", "Kiosk", "entrance")
-    await resets.send_code(PHONE, "hi", cost=4)
-    await services.people.accounts.log_in("first", "correct horse")
-    await services.people.accounts.know_browser("first")
-    assert await services.people.cleaning.sweep() == 0
-
-    clinic.clock.forward(hours=13)
-    kept = await services.people.accounts.log_in("first", "correct horse")
-    # The login of staff and the device's code are over; the patient's login lasts for a month.
-    assert await services.people.cleaning.sweep() == 2
-    assert await services.people.accounts.who(kept)
-
-    clinic.clock.forward(days=31)
-    assert await services.people.cleaning.sweep() == 2
-    clinic.clock.moment += timedelta(days=400)
-    assert await services.people.cleaning.sweep() == 2
-    async with services.store.reading() as connection:
-        for table in ("session", "patient_session", "known_browser", "staff_browser", "reset_code", "enrolment"):
-            rows = (await connection.exec_driver_sql(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
-            assert rows == 0, table

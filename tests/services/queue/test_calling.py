@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo, UnknownRoom
-from queue_server.domain.queue.tokens import Action, DutyState, Priority
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, UnknownRoom
+from queue_server.domain.queue.tokens import Action, Priority
 from tests.clinics import PROGRAM, Clinic
 
 
@@ -161,137 +161,6 @@ async def test_every_call_has_a_larger_id_and_a_recall_is_a_call_of_its_own(clin
     assert [call["call_id"] for call in calls] == sorted(call["call_id"] for call in calls)  # type: ignore[attr-defined]
 
 
-async def test_undo_takes_back_the_finish_and_the_call_together(clinic: Clinic) -> None:
-    first, second = await clinic.issue(), await clinic.issue()
-    await clinic.next()
-    await clinic.next()
-
-    await clinic.services.queue.calling.undo("1", by=PROGRAM)
-
-    assert (await clinic.state(first), await clinic.state(second)) == ("called", "waiting")
-    board = await clinic.services.screens.boards.board("main")
-    assert [call["number"] for call in board.data["calls"]] == ["G-001"]  # type: ignore[attr-defined]
-
-
-async def test_undo_works_for_eight_seconds_only(clinic: Clinic) -> None:
-    await clinic.issue()
-    await clinic.next()
-
-    clinic.clock.forward(seconds=9)
-
-    with pytest.raises(NothingToUndo):
-        await clinic.services.queue.calling.undo("1", by=PROGRAM)
-
-
-async def test_undo_is_refused_once_the_patient_has_moved_on(clinic: Clinic) -> None:
-    token = await clinic.issue()
-    await clinic.next("1")
-    await clinic.services.queue.calling.act(token.token_id, Action.MISS, by=PROGRAM, room_code="1")
-    await clinic.services.screens.token_pages.come_back(token.key)
-
-    with pytest.raises(NothingToUndo, match="moved on"):
-        await clinic.services.queue.calling.undo("1", by=PROGRAM)
-
-    assert await clinic.state(token) == "waiting"
-
-
-async def test_what_another_room_did_with_the_patient_since_cannot_be_undone_from_the_first(clinic: Clinic) -> None:
-    token = await clinic.issue()
-    await clinic.next("1")
-    await clinic.services.queue.calling.act(token.token_id, Action.MISS, by=PROGRAM, room_code="1")
-    await clinic.services.queue.calling.call(token.token_id, "2", by=PROGRAM)
-
-    with pytest.raises(NothingToUndo):
-        await clinic.services.queue.calling.undo("1", by=PROGRAM)
-
-    assert await clinic.state(token) == "called"
-
-
-async def test_an_action_is_undone_once(clinic: Clinic) -> None:
-    await clinic.issue()
-    await clinic.next()
-    await clinic.services.queue.calling.undo("1", by=PROGRAM)
-
-    with pytest.raises(NothingToUndo):
-        await clinic.services.queue.calling.undo("1", by=PROGRAM)
-
-
-async def test_a_transferred_token_waits_elsewhere_with_its_number(clinic: Clinic) -> None:
-    token = await clinic.issue()
-    await clinic.next()
-
-    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1")
-
-    assert await clinic.order("LAB") == ["G-001"]
-    assert await clinic.order("GEN") == []
-
-
-async def test_from_the_laboratory_a_patient_comes_back_to_the_same_doctor(clinic: Clinic) -> None:
-    await clinic.on_duty(0, "1")
-    await clinic.on_duty(1, "2")
-    token = await clinic.issue()
-    for _ in range(3):
-        await clinic.issue()
-    await clinic.next("1")
-    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, returning=True, room_code="1")
-    assert await clinic.next("3") == "G-001"
-
-    await clinic.act(token, Action.ATTEND)
-
-    assert await clinic.order() == ["G-001", "G-002", "G-003", "G-004"]
-    assert await clinic.next("2") == "G-002"
-    assert await clinic.next("1") == "G-001"
-
-
-async def test_whoever_was_kept_for_a_doctor_is_free_when_that_doctor_leaves(clinic: Clinic) -> None:
-    await clinic.on_duty(0, "1")
-    await clinic.on_duty(1, "2")
-    token = await clinic.issue()
-    await clinic.next("1")
-    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, returning=True, room_code="1")
-    await clinic.next("3")
-    await clinic.act(token, Action.ATTEND)
-
-    await clinic.services.queue.duties.change("1", DutyState.OFF_DUTY, doctor=clinic.doctors[0])
-
-    assert await clinic.next("2") == "G-001"
-
-
-async def test_undoing_a_transfer_unmakes_the_stay_in_the_other_department(clinic: Clinic) -> None:
-    token = await clinic.issue()
-    await clinic.next()
-    await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1")
-
-    await clinic.services.queue.calling.undo_token(token.token_id, by=PROGRAM)
-
-    assert await clinic.state(token) == "called"
-    assert await clinic.order("LAB") == []
-
-
-async def test_a_board_never_shows_a_call_without_those_before_it(clinic: Clinic) -> None:
-    for _ in range(12):
-        await clinic.issue("GEN")
-        await clinic.issue("LAB")
-    seen: list[list[int]] = []
-    is_over = asyncio.Event()
-
-    async def watch() -> None:
-        while not is_over.is_set():
-            board = await clinic.services.screens.boards.board("main")
-            seen.append([call["call_id"] for call in board.data["calls"]])  # type: ignore[attr-defined]
-            await asyncio.sleep(0)
-
-    async def call() -> None:
-        for _ in range(12):
-            await asyncio.gather(clinic.next("1"), clinic.next("3"))
-        is_over.set()
-
-    await asyncio.gather(call(), *(watch() for _ in range(3)))
-
-    assert all(ids == list(range(1, len(ids) + 1)) for ids in seen)
-    assert len(seen) > 12
-
-
 async def test_a_recall_whose_answer_was_lost_is_announced_once(clinic: Clinic) -> None:
     token = await clinic.issue()
     await clinic.next()
@@ -301,13 +170,3 @@ async def test_a_recall_whose_answer_was_lost_is_announced_once(clinic: Clinic) 
 
     board = await clinic.services.screens.boards.board("main")
     assert [call["is_recall"] for call in board.data["calls"]] == [False, True]  # type: ignore[attr-defined]
-
-
-async def test_a_transfer_whose_answer_was_lost_is_done_once(clinic: Clinic) -> None:
-    token = await clinic.issue()
-    await clinic.next()
-
-    for _ in range(2):
-        await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1", key="one press")
-
-    assert await clinic.order("LAB") == ["G-001"]

@@ -1,85 +1,14 @@
-"""Ends of days, wrong clocks, doctors on duty, and the journal that remembers it all."""
+"""Doctors on duty, on breaks and off duty, on both databases."""
 
 from datetime import timedelta
 
 import pytest
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, RoomTaken, UnknownToken
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, RoomTaken
 from queue_server.domain.queue.tokens import Action, DutyState
 from queue_server.live.json_views import Json
-from tests.clinics import PROGRAM, Clinic, open_services
-
-
-async def test_whoever_is_left_at_the_end_of_the_day_is_expired(clinic: Clinic) -> None:
-    waiting, called = await clinic.issue(), await clinic.issue()
-    await clinic.next()
-
-    clinic.clock.forward(days=1)
-    expired = await clinic.services.queue.day_end.expire_leftovers()
-
-    assert expired == 2
-    assert {await clinic.state(waiting), await clinic.state(called)} == {"expired"}
-
-
-async def test_a_second_look_at_the_end_of_the_day_finds_nothing_more(clinic: Clinic) -> None:
-    await clinic.issue()
-    clinic.clock.forward(days=1)
-    await clinic.services.queue.day_end.expire_leftovers()
-
-    assert await clinic.services.queue.day_end.expire_leftovers() == 0
-
-
-async def test_today_is_left_alone(clinic: Clinic) -> None:
-    token = await clinic.issue()
-
-    assert await clinic.services.queue.day_end.expire_leftovers() == 0
-    assert await clinic.state(token) == "waiting"
-
-
-async def test_the_phone_link_is_dead_after_its_day(clinic: Clinic) -> None:
-    token = await clinic.issue()
-    assert (await clinic.services.screens.token_pages.phone(token.key))["number"] == "G-001"
-
-    clinic.clock.forward(days=1)
-
-    with pytest.raises(UnknownToken):
-        await clinic.services.screens.token_pages.phone(token.key)
-
-
-async def test_a_clock_that_goes_back_breaks_neither_numbers_nor_order(clinic: Clinic) -> None:
-    await clinic.issue()
-
-    clinic.clock.forward(days=-400)
-    later = await clinic.issue()
-
-    assert later.number == "G-002"
-    assert await clinic.order() == ["G-001", "G-002"]
-    assert clinic.services.clinic.queues.is_clock_wrong
-
-
-async def test_a_restarted_server_with_a_wrong_clock_still_knows_the_day(clinic: Clinic, database_url: str) -> None:
-    await clinic.issue()
-    day = await clinic.services.clinic.queues.day()
-
-    clinic.clock.forward(days=-400)
-    async with open_services(database_url, clinic.clock) as restarted:
-        assert await restarted.clinic.queues.day() == day
-        assert restarted.clinic.queues.is_clock_wrong
-
-
-async def test_a_missed_patient_may_come_back_twice_alone_and_then_asks_at_the_desk(clinic: Clinic) -> None:
-    token = await clinic.issue()
-    for _ in range(2):
-        await clinic.next()
-        await clinic.act(token, Action.MISS)
-        assert (await clinic.services.screens.token_pages.phone(token.key))["can_return"]
-        await clinic.services.screens.token_pages.come_back(token.key)
-
-    await clinic.next()
-    await clinic.act(token, Action.MISS)
-
-    assert not (await clinic.services.screens.token_pages.phone(token.key))["can_return"]
+from tests.clinics import PROGRAM, Clinic
 
 
 async def test_a_room_has_one_doctor_at_a_time(clinic: Clinic) -> None:
@@ -212,35 +141,3 @@ async def test_a_return_in_the_past_is_refused(clinic: Clinic) -> None:
         await clinic.services.queue.duties.change(
             "1", DutyState.ON_BREAK, doctor=clinic.doctors[0], back_at=clinic.clock.now() - timedelta(minutes=1)
         )
-
-
-async def test_duties_end_with_the_day(clinic: Clinic) -> None:
-    await clinic.on_duty(0, "1")
-
-    clinic.clock.forward(days=1)
-    await clinic.services.queue.day_end.expire_leftovers()
-
-    assert await clinic.services.queue.duties.room_of(clinic.doctors[0].id) is None
-
-
-async def test_the_journal_tells_the_story_in_order_and_its_chain_is_whole(clinic: Clinic) -> None:
-    token = await clinic.issue()
-    await clinic.next()
-    await clinic.act(token, Action.START)
-    await clinic.act(token, Action.ATTEND)
-
-    assert (await clinic.kinds())[-4:] == ["issue", "call", "start", "attend"]
-    assert (await clinic.services.programs.journal.first_bad_line())[0] is None
-
-
-async def test_a_cursor_reads_every_line_once(clinic: Clinic) -> None:
-    for _ in range(5):
-        await clinic.issue()
-    everything = len(await clinic.kinds())
-
-    read, after = [], 0
-    while lines := await clinic.services.programs.journal.events(after, 2):
-        read += [line["number"] for line in lines]
-        after = lines[-1]["number"]
-
-    assert read == list(range(1, everything + 1))

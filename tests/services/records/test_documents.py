@@ -172,13 +172,12 @@ async def test_a_removed_document_is_gone_with_its_key(clinic: Clinic) -> None:
 async def test_without_the_key_nothing_can_be_stored_or_read(clinic: Clinic) -> None:
     login, token = await visit(clinic)
     document = await add(clinic, token)
-    clinic.services.records.documents.keys._keys.clear()
+    clinic.services.records.documents.keys = Keyring()
 
     with pytest.raises(KeyMissing):
         await read(clinic, document, patient(login))
     with pytest.raises(KeyMissing):
         await add(clinic, token)
-    assert isinstance(clinic.services.records.documents.keys, Keyring)
 
 
 async def test_documents_of_a_walk_in_become_the_patients_when_the_desk_attaches_the_number(clinic: Clinic) -> None:

@@ -130,21 +130,3 @@ async def test_the_days_quota_is_never_exceeded_and_staff_may_add(clinic: Clinic
     assert (await issuing.issue(IssueRequest("GEN"), by=DESK)).number == "G-004"
     clinic.clock.forward(days=1)
     assert (await clinic.services.screens.own_tokens.take(asha, "GEN")).number == "G-001"
-
-
-async def test_kiosks_and_phones_are_told_why_a_department_is_closed_and_when_it_opens(clinic: Clinic) -> None:
-    departments, boards = clinic.services.clinic.departments, clinic.services.screens.boards
-
-    async def told() -> tuple[bool, str | None, str | None]:
-        general = (await boards.departments())[0]
-        return general["is_open"], general["why"], general["opens_at"]
-
-    assert await told() == (True, None, None)
-    await departments.change("GEN", {"hours": {"sun": [["12:00", "14:00"]]}, "daily_quota": 1}, by=SYSTEM)
-    assert await told() == (False, "hours", "2026-11-22T06:30:00Z")
-    clinic.clock.forward(hours=2)
-    assert await told() == (True, None, None)
-    await clinic.issue()
-    assert await told() == (False, "quota", None)
-    await departments.change("GEN", {"is_open": False}, by=SYSTEM)
-    assert await told() == (False, "shut", None)

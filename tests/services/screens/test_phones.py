@@ -4,7 +4,7 @@ import json
 from typing import get_type_hints
 
 from queue_server.domain.queue.tokens import Action
-from queue_server.live.json_views import PhoneView
+from queue_server.live.view_types import PhoneView
 from tests.clinics import PROGRAM, Clinic
 from tests.services.records.test_documents import add
 from tests.statements import statements

@@ -132,7 +132,9 @@ async def test_what_was_learned_survives_a_restart(clinic: Clinic, database_url:
     async with open_services(database_url, clinic.clock) as restarted:
         departments = await restarted.screens.boards.departments()
 
-    assert departments[0]["wait"]["minutes"] == learned
+    wait = departments[0]["wait"]
+    assert wait is not None
+    assert wait["minutes"] == learned
 
 
 async def test_each_promise_is_kept_once_as_it_was_first_made(clinic: Clinic) -> None:

@@ -1,0 +1,42 @@
+"""Alerts that follow from time: soon, next, and a doctor who does not come."""
+
+from datetime import timedelta
+
+from queue_server.domain.alerts.alerts import AlertPreference, Holder
+from queue_server.domain.queue.tokens import DutyState
+from tests.alerting import AlertingClinic
+
+
+async def test_whoever_chose_three_ahead_is_told_at_three_ahead(alerting: AlertingClinic) -> None:
+    others = [await alerting.clinic.issue() for _ in range(5)]
+    token = await alerting.patient()
+    await alerting.services.alerts.preferences.save_wish(Holder(token_id=token.token_id), AlertPreference(ahead=3))
+    told = []
+
+    for _ in others:
+        told.append(len(await alerting.settle()))
+        await alerting.clinic.next("1")
+
+    assert told == [0, 0, 1, 1, 1]
+    assert alerting.sms.given[0].body == f"{token.number}: 3 people ahead of you. Please come now."
+
+
+async def test_nobody_is_next_before_anybody_calls(alerting: AlertingClinic) -> None:
+    await alerting.patient("LAB")
+
+    assert await alerting.settle() == []
+
+
+async def test_a_doctor_who_does_not_come_is_told_after_twenty_minutes(alerting: AlertingClinic) -> None:
+    await alerting.patient()
+    back_at = alerting.clock.now() + timedelta(minutes=10)
+    await alerting.services.queue.duties.change(
+        "1", DutyState.ON_BREAK, doctor=alerting.clinic.doctors[0], reason="tea", back_at=back_at
+    )
+
+    alerting.clock.forward(minutes=30)
+    assert await alerting.settle() == []
+    alerting.clock.forward(minutes=1)
+
+    assert await alerting.settle() == ["delayed"]
+    assert await alerting.settle() == ["delayed"]

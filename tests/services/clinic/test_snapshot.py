@@ -1,0 +1,97 @@
+"""Every department as it stands, read once per change."""
+
+import pytest
+
+from queue_server import sources
+from queue_server.domain.errors import UnknownBoard, UnknownDepartment, UnknownRoom
+from tests.clinics import ADMIN, Clinic, open_services
+
+
+async def test_a_clock_that_goes_back_breaks_neither_numbers_nor_order(clinic: Clinic) -> None:
+    await clinic.issue()
+
+    clinic.clock.forward(days=-400)
+    later = await clinic.issue()
+
+    assert later.number == "G-002"
+    assert await clinic.order() == ["G-001", "G-002"]
+    assert clinic.services.clinic.queues.is_clock_wrong
+
+
+async def test_a_restarted_server_with_a_wrong_clock_still_knows_the_day(clinic: Clinic, database_url: str) -> None:
+    await clinic.issue()
+    day = await clinic.services.clinic.queues.day()
+
+    clinic.clock.forward(days=-400)
+    async with open_services(database_url, clinic.clock) as restarted:
+        assert await restarted.clinic.queues.day() == day
+        assert restarted.clinic.queues.is_clock_wrong
+
+
+async def test_a_department_is_read_once_until_it_changes(clinic: Clinic) -> None:
+    queues = clinic.services.clinic.queues
+    general, laboratory = await queues.departments()
+    before = await queues.of(general.id), await queues.of(laboratory.id)
+    assert await queues.of(general.id) is before[0]
+
+    await clinic.issue()
+
+    assert [entry.number for entry in (await queues.of(general.id)).entries] == ["G-001"]
+    assert await queues.of(laboratory.id) is before[1]
+
+
+async def test_a_new_day_is_read_anew_without_any_change(clinic: Clinic) -> None:
+    await clinic.issue()
+    queues = clinic.services.clinic.queues
+    (general, _) = await queues.departments()
+    assert (await queues.of(general.id)).entries
+
+    clinic.clock.forward(days=1)
+
+    assert (await queues.of(general.id)).entries == ()
+
+
+async def test_another_process_sees_a_change_when_it_hears_of_it(clinic: Clinic, database_url: str) -> None:
+    async with open_services(database_url, clinic.clock) as other:
+        (general, _) = await other.clinic.queues.departments()
+        assert (await other.clinic.queues.of(general.id)).entries == ()
+        await clinic.issue()
+        assert (await other.clinic.queues.of(general.id)).entries == ()
+
+        other.clinic.queues.changed(await other.store.revisions())
+
+        assert len((await other.clinic.queues.of(general.id)).entries) == 1
+        assert other.clinic.queues.rev() == clinic.services.clinic.queues.rev()
+
+
+async def test_revisions_only_grow(clinic: Clinic) -> None:
+    queues, source = clinic.services.clinic.queues, sources.department(1)
+    queues.changed({source: 700})
+
+    queues.changed({source: 650})
+
+    assert queues.rev_of(source) == 700
+    assert queues.knows(source, 700)
+    assert not queues.knows(source, 701)
+
+
+async def test_other_settings_are_read_at_once(clinic: Clinic) -> None:
+    queues, settings = clinic.services.clinic.queues, clinic.services.clinic.settings
+    await queues.clinic()
+
+    await settings.save({**await settings.read(), "name": "Sunrise", "roll_over": "05:00"}, None, by=ADMIN)
+
+    assert ((await queues.clinic()).name, queues.clinic_name()) == ("Sunrise", "Sunrise")
+
+
+async def test_what_does_not_exist_is_named(clinic: Clinic) -> None:
+    queues = clinic.services.clinic.queues
+
+    for answer, error in (
+        (queues.display("nowhere"), UnknownBoard),
+        (queues.department("NOPE"), UnknownDepartment),
+        (queues.room("99"), UnknownRoom),
+        (queues.of(99), UnknownDepartment),
+    ):
+        with pytest.raises(error):
+            await answer

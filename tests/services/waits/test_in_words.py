@@ -1,0 +1,46 @@
+"""Waiting times in words, on screens and on paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from queue_server.live.view_types import WaitView
+from queue_server.locale import texts
+from queue_server.services.waits.in_words import slip_words, wait_words
+
+RANGE = WaitView(words="wait_range", values={"low": 35, "high": 50}, minutes=40)
+SHORT = WaitView(words="wait_short", values={"high": 10}, minutes=5)
+CLOCK = WaitView(words="wait_clock", values={"from": "11:10", "until": "11:35"}, minutes=90)
+
+
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [
+        (RANGE, "about 35–50 minutes"),
+        (SHORT, "less than 10 minutes"),
+        (CLOCK, "about 11:10–11:35"),
+        (None, ""),
+    ],
+)
+def test_each_kind_of_wait_has_its_sentence(wait: WaitView | None, said: str) -> None:
+    assert wait_words(texts("en"), wait) == said
+
+
+def test_hindi_has_the_same_figures() -> None:
+    said = wait_words(texts("hi"), RANGE)
+
+    assert said != wait_words(texts("en"), RANGE)
+    assert "35" in said
+    assert "50" in said
+
+
+def test_paper_says_that_it_may_change() -> None:
+    assert slip_words(texts("en"), RANGE) == "about 35–50 minutes, may change"
+
+
+def test_paper_warns_whoever_may_not_be_seen_today() -> None:
+    assert slip_words(texts("en"), {**CLOCK, "late": True}) == "about 11:10–11:35. You may not be seen today."
+
+
+def test_nothing_known_is_nothing_said() -> None:
+    assert slip_words(texts("en"), None) is None
