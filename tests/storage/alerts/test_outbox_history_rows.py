@@ -113,7 +113,7 @@ async def test_only_what_is_done_and_old_is_deleted(work: Transaction) -> None:
     moment = later(work, days=30)
     await a_message(work, "call:3", MessageState.SENT)
 
-    assert await outbox_history_rows.forget_before(work, moment) == 1
+    assert await outbox_history_rows.delete_before(work, moment) == 1
 
     assert [one.state for one in await stored(work)] == [MessageState.SENT, MessageState.QUEUED]
 
@@ -125,7 +125,7 @@ async def test_no_message_to_an_erased_patient_is_left(work: Transaction) -> Non
     await a_message(work, "call:1", token_id=token)
     others = await a_message(work, "document:2", patient_id=ravi)
 
-    await outbox_history_rows.forget_patient(work, asha)
+    await outbox_history_rows.delete_to_patient(work, asha)
 
     assert [one.id for one in await stored(work)] == [others.id]
 
@@ -134,6 +134,6 @@ async def test_no_message_to_an_address_is_left(work: Transaction) -> None:
     await a_message(work, "call:1", to="+918123456780")
     other = await a_message(work, "call:2")
 
-    await outbox_history_rows.forget_address(work, "+918123456780")
+    await outbox_history_rows.delete_address(work, "+918123456780")
 
     assert [one.id for one in await stored(work)] == [other.id]

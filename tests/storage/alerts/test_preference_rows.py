@@ -130,7 +130,7 @@ async def test_nothing_of_an_erased_patient_or_the_patients_numbers_is_left(work
         await preference_rows.add_address(work, holder, SMS, "1")
         await preference_rows.save_wish(work, holder, AlertPreference(minutes=5))
 
-    await preference_rows.forget_patient(work, patient)
+    await preference_rows.delete_of_patient(work, patient)
 
     assert [await told_at(work, holder) for holder in holders] == [[], [], ["1"]]
     wishes = [(await preference_rows.wish_of(work.connection, holder)).minutes for holder in holders]
@@ -146,6 +146,6 @@ async def test_what_was_said_for_numbers_of_earlier_days_is_deleted_and_what_pat
     for holder in (patient, old, new):
         await preference_rows.add_address(work, holder, SMS, "1")
 
-    await preference_rows.forget_tokens_before(work, DAY)
+    await preference_rows.delete_tokens_before(work, DAY)
 
     assert [await told_at(work, holder) for holder in (patient, old, new)] == [["1"], [], ["1"]]

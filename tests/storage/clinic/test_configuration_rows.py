@@ -174,6 +174,6 @@ async def test_the_main_display_is_always_there_and_the_first(work: Transaction)
 async def test_no_display_shows_a_department_that_is_gone(work: Transaction) -> None:
     await rows.put_display(work, DisplayPlan("hall", departments=("GEN", "LAB")))
 
-    await rows.forget_department(work, "GEN")
+    await rows.delete_department(work, "GEN")
 
     assert (await rows.displays(work.connection))["hall"].departments == ("LAB",)

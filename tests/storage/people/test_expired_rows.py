@@ -47,7 +47,7 @@ async def test_browsers_that_became_known_long_ago_are_not_known_any_more(work: 
         await pin_attempt_rows.know_browser(work, name, account)
         moment = later(work, hours=1)
 
-    assert await expired_rows.forget_browsers(work, moment - HOUR) == 2
+    assert await expired_rows.delete_browsers(work, moment - HOUR) == 2
 
     assert [await staff_rows.is_known_browser(work.connection, name, "first") for name in ("old", "new")] == [
         False,
@@ -61,6 +61,6 @@ async def test_codes_for_devices_are_deleted_when_they_have_run_out(work: Transa
         await device_rows.add_enrolment(work, name, enrolment)
     later(work, minutes=5)
 
-    assert await expired_rows.forget_enrolments(work) == 1
+    assert await expired_rows.delete_enrolments(work) == 1
 
     assert await device_rows.take_enrolment(work, "new")

@@ -37,7 +37,7 @@ async def test_wrong_pins_of_long_ago_no_longer_count(work: Transaction) -> None
         await rows.save(work, scope, 3)
         moment = later(work, hours=1)
 
-    await rows.forget_before(work, moment.replace(hour=moment.hour - 1))
+    await rows.delete_before(work, moment.replace(hour=moment.hour - 1))
 
     assert [(await rows.failures(work, scope))[0] for scope in ("old", "new")] == [0, 3]
 
@@ -60,8 +60,8 @@ async def test_one_browser_or_all_of_a_phone_are_no_longer_known(work: Transacti
     async def known() -> list[bool]:
         return [await rows.is_known_browser(work.connection, browser, PHONE) for browser in ("one", "two", "three")]
 
-    await rows.forget_browser(work, "one")
+    await rows.delete_browser(work, "one")
     assert await known() == [False, True, True]
 
-    await rows.forget_browsers(work, account)
+    await rows.delete_browsers(work, account)
     assert await known() == [False, False, False]

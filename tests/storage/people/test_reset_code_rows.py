@@ -42,7 +42,7 @@ async def test_old_codes_are_deleted_and_newer_ones_stay(work: Transaction) -> N
     await rows.save(work, "phone:1", "old", MORNING)
     await rows.save(work, "phone:2", "new", SOON)
 
-    await rows.forget_before(work, SOON)
+    await rows.delete_before(work, SOON)
 
     assert not await rows.use_up(work, "phone:1", "old")
     assert await rows.use_up(work, "phone:2", "new")

@@ -109,7 +109,7 @@ async def test_a_browser_is_known_for_its_owners_login_only(work: Transaction) -
     await rows.know_browser(work, "a browser's hash", FIRST)
 
     known = [await rows.is_known_browser(work.connection, "a browser's hash", login) for login in ("first", "second")]
-    await rows.forget_browsers(work, FIRST)
+    await rows.delete_browsers(work, FIRST)
 
     assert known == [True, False]
     assert not await rows.is_known_browser(work.connection, "a browser's hash", "first")

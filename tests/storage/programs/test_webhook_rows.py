@@ -131,7 +131,7 @@ async def test_deliveries_are_listed_in_order_or_newest_first_and_deleted_when_o
         return [one.event for one in await rows.deliveries(work.connection, id_, 0, 2, **more)]
 
     assert (await events(), await events(newest_first=True)) == ([1, 2], [3, 2])
-    await rows.forget_before(work, moment - MINUTE)
+    await rows.delete_before(work, moment - MINUTE)
     assert await events() == [3]
     await rows.remove(work, id_)
     assert (await events(), await rows.one(work.connection, id_)) == ([], None)
