@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, or_, select, update
@@ -195,7 +195,6 @@ async def see_state(work: Transaction, device_id: int, state: str, *, is_fault: 
 
 async def faults(connection: AsyncConnection, since: datetime, until: datetime) -> list[Fault]:
     """The faults that began in this time, or lasted into it; newest first, a thousand at most."""
-    week = timedelta(days=7)
     query = (
         select(
             col(DeviceRow.name),
@@ -205,7 +204,7 @@ async def faults(connection: AsyncConnection, since: datetime, until: datetime) 
             col(FaultRow.ended_at),
         )
         .join(DeviceRow, col(DeviceRow.id) == col(FaultRow.device_id))
-        .where(col(FaultRow.began_at) >= since - week, col(FaultRow.began_at) < until)
+        .where(col(FaultRow.began_at) < until)
         .where(or_(col(FaultRow.ended_at).is_(None), col(FaultRow.ended_at) > since))
         .order_by(col(FaultRow.began_at).desc())
         .limit(1000)

@@ -21,7 +21,7 @@ class BadDatabaseURL(ValueError):
 
 
 def database_url(text: str) -> URL:
-    """The URL with its async driver. Raises `BadDatabaseURL` for other databases."""
+    """The URL with its async driver. Raises `BadDatabaseURL` for other databases, and for SQLite without a file."""
     try:
         url = make_url(text)
     except ArgumentError as error:
@@ -30,6 +30,8 @@ def database_url(text: str) -> URL:
     kind = url.get_backend_name()
     if kind not in drivers:
         raise BadDatabaseURL(f"QUEUE_DATABASE_URL is of kind {kind!r}; {_FORMS}")
+    if kind == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise BadDatabaseURL(f"QUEUE_DATABASE_URL names no file; {_FORMS}")
     return url.set(drivername=drivers[kind])
 
 

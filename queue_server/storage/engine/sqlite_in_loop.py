@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, cast
 
 from sqlalchemy import URL, CursorResult, Engine, Executable, create_engine, event
@@ -72,7 +73,7 @@ class _FetchingCursor(sqlite3.Cursor):
         return next(self._rows, None)
 
     def fetchmany(self, size: int | None = None) -> list[Any]:
-        return [row for row, _ in zip(self._rows, range(size or self.arraysize), strict=False)]
+        return list(islice(self._rows, size or self.arraysize))
 
     def fetchall(self) -> list[Any]:
         return list(self._rows)

@@ -252,7 +252,7 @@ async def next_certificate(work: Transaction, year: int) -> int:
 async def _fill(work: Transaction, keys: Keyring, record_id: int, plain: bytes) -> None:
     """The record has this content, under a key that was never used before."""
     content = await encrypted_blobs.begin(work, keys)
-    chunks = [plain[start : start + CHUNK] for start in range(0, len(plain), CHUNK)]
+    chunks = [plain[start : start + CHUNK] for start in range(0, max(len(plain), 1), CHUNK)]
     await encrypted_blobs.write(work, content, 0, chunks, is_last=True)
     await encrypted_blobs.finish(work, content, len(plain))
     statement = update(RecordRow).where(col(RecordRow.id) == record_id).values(content_id=content.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -114,12 +114,14 @@ async def find_people(connection: AsyncConnection, name: str, phone_end: str, li
     """Patients whose name contains `name`, or whose phone number ends with these digits; empty finds nothing."""
     conditions: list[ColumnElement[bool]] = []
     if name:
+        # The databases fold the case of ASCII only: what is written as it is stored is always found.
         conditions.append(func.lower(col(PatientRow.name)).contains(name.lower(), autoescape=True))
+        conditions.append(col(PatientRow.name).contains(name, autoescape=True))
     if phone_end:
         conditions.append(col(PhoneAccountRow.phone).endswith(phone_end, autoescape=True))
     if not conditions:
         return []
-    query = _people().where(conditions[0] if len(conditions) == 1 else conditions[0] | conditions[1])
+    query = _people().where(or_(*conditions))
     rows = await connection.execute(query.order_by(col(PatientRow.name), col(PatientRow.id)).limit(limit))
     return [Person(row.id, row.name, row.birth_year, row.phone) for row in rows]
 

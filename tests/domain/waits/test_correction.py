@@ -157,11 +157,6 @@ def test_a_whole_line_is_told_what_each_would_be_told_alone(
     assert (low, likely, high) == pytest.approx(correction.range_s(alone), rel=1e-9, abs=1e-6)
 
 
-def test_clues_of_before_there_was_a_throughput_say_what_the_mechanics_say() -> None:
-    assert Clues.from_list([600.0, 0.3, 4.0, 500.0, 5.0]) == Clues(600.0, 0.3, 4.0, 600.0, 600.0)
-    assert Clues.from_list(list(SOMEBODY)) == SOMEBODY
-
-
 def test_a_correction_survives_a_passage_through_json() -> None:
     correction = taught(Law(2.0, 0.5), 50)
 

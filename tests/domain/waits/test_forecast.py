@@ -6,7 +6,7 @@ import pytest
 
 from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.forecast import Ahead, forecast, passes_closing
-from queue_server.domain.waits.mechanics import Presence, Server, call_times, residual_s, rest_of_delay_s
+from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
 
 MINUTE = 60.0
@@ -145,39 +145,6 @@ def test_people_who_leave_shorten_the_wait() -> None:
     assert likely(20, doctor, learned=impatient) < 0.7 * likely(20, doctor, learned=patient)
 
 
-def test_calls_of_several_doctors_add_up() -> None:
-    learned = Learned()
-    pair = [Server.on_duty("Doctor 1", 0.0), Server.on_duty("Doctor 2", 0.0)]
-
-    first, tenth = call_times([1.0, 10.0], pair, learned)
-
-    cycle = learned.cycle_s(learned.department_consultation_s)
-    assert first is not None
-    assert tenth is not None
-    assert tenth[0] - first[0] == pytest.approx(9 * cycle / 2, rel=0.05)
-    assert tenth[1] > first[1]
-
-
-def test_a_consultation_that_has_run_long_is_not_about_to_end() -> None:
-    fresh, halfway, long = (residual_s(146.0, 0.75, elapsed) for elapsed in (0.0, 73.0, 900.0))
-
-    assert fresh == 146.0
-    assert halfway < fresh
-    assert long > halfway
-    assert residual_s(146.0, 0.75, 1e9) <= 2 * 146.0
-
-
-def test_a_clockwork_consultation_ends_when_it_must() -> None:
-    assert residual_s(100.0, 0.001, 60.0) == pytest.approx(40.0, abs=2.0)
-
-
-def test_the_rest_of_a_delay_is_that_of_a_normal_cut_off_below() -> None:
-    rest, deviation = rest_of_delay_s(600.0, 600.0, 600.0)
-
-    assert rest == pytest.approx(600.0 * 0.7979, rel=1e-3)
-    assert deviation == pytest.approx(600.0 * 0.6028, rel=1e-3)
-
-
 @pytest.mark.parametrize(("closes_in_s", "is_late"), [(None, False), (1_000.0, True), (1_001.0, False), (-5.0, True)])
 def test_a_wait_passes_closing_when_its_likely_value_does(closes_in_s: float | None, is_late: bool) -> None:
     assert passes_closing(Wait(500.0, 1_000.5, 2_000.0), closes_in_s) is is_late
@@ -185,10 +152,6 @@ def test_a_wait_passes_closing_when_its_likely_value_does(closes_in_s: float | N
 
 def test_what_cannot_be_known_does_not_pass_closing() -> None:
     assert not passes_closing(None, 60.0)
-
-
-def test_the_presences_have_the_names_of_duty_states() -> None:
-    assert {presence.value for presence in Presence} == {"expected", "on_duty", "on_break"}
 
 
 def test_a_clock_that_jumped_back_breaks_no_forecast() -> None:

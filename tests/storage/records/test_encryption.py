@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.storage.records.encryption import Cipher, DoesNotOpen, unwrap, wrap
-from queue_server.storage.records.keyring import BadKeys, parsed
 
 CIPHER = Cipher(bytes(range(32)))
 PLAIN = st.binary(max_size=300)
@@ -50,11 +49,3 @@ def test_a_key_opens_under_its_master_key_and_for_its_content_only(key: bytes, m
     for other_master, content in ((master, "other"), (bytes(byte ^ 1 for byte in master), "one")):
         with pytest.raises(DoesNotOpen):
             unwrap(wrapped, other_master, content)
-
-
-@pytest.mark.parametrize("text", ["abc", "abc AAAA", "a-b " + "A" * 43 + "=", "x " + "!" * 44])
-def test_a_key_file_that_is_wrong_is_refused_by_line_and_repeats_no_key(text: str) -> None:
-    with pytest.raises(BadKeys, match=r"Line 2 of keys") as refused:
-        parsed(f"# a comment\n{text}", "keys")
-
-    assert "AAAA" not in str(refused.value)
