@@ -25,6 +25,7 @@ source              touched when                                          depend
 
 from __future__ import annotations
 
+from sys import intern
 from typing import NewType
 from zlib import crc32
 
@@ -59,7 +60,8 @@ def department_of(source: Source) -> int | None:
 
 def token(token_id: int) -> Source:
     """The token's own facts and documents; not its state, which is its department's."""
-    return Source(f"token:{token_id % BUCKETS}")
+    # Thousands of phones share a few of them.
+    return Source(intern(f"token:{token_id % BUCKETS}"))
 
 
 def records(patient_id: int) -> Source:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import String
+from sqlmodel import AutoString
 
 from queue_server import sources
 from queue_server.live import topic_names
@@ -25,7 +25,7 @@ MAKES = {"Source", "TopicName"}
 
 def test_a_source_fits_its_column_whatever_the_place_is_called() -> None:
     column = RevisionRow.metadata.tables["revision"].columns["source"].type
-    assert isinstance(column, String)
+    assert isinstance(column, AutoString)
     longest = column.length
     assert longest
 

@@ -13,7 +13,7 @@ from queue_server.alerts.texts import compose, sentence
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Later, Message, Sent
 from queue_server.locale import LANGUAGES, texts
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 #: Characters in one part of an SMS: of Latin letters, and of any other script (3GPP TS 23.038).
 LATIN_PART, OTHER_PART = 160, 70

@@ -104,7 +104,12 @@ async def world(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[Worl
         await clinic.enrol(pages["display"], clinic.display_key)
         places = {"key": issued[1].key, "token": str(issued[0].token_id), "patient": str(login.patient.id)}
         places |= {"board": "main", "name": "main", "room": "1", "code": "GEN", "staff": str(doctor.id)}
-        places |= {"kind": "prescription", "certificate": next(iter(CertificateKind)), "language": "en"}
+        places |= {
+            "kind": "prescription",
+            "certificate": next(iter(CertificateKind)),
+            "language": "en",
+            "stop": "of-no-message",
+        }
         yield World(clinic, pages, places)
         for context in {page.context for page in pages.values()}:
             await _leave(context)

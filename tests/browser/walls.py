@@ -139,6 +139,9 @@ def board(
         "waiting": {department["code"]: department["waiting"] for department in shown},
         "departments": shown,
         "doctors": list(doctors) if doctors is not None else usual_doctors(),
+        "notices": {},
+        "volume": 80,
+        "layout": "large",
         "clock_wrong": False,
     }
 

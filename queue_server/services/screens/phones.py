@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from sys import intern
 
 from queue_server import sources
 from queue_server.domain.clinic.clinic import DepartmentQueue
@@ -84,7 +83,7 @@ class Phones:
         is_certain = self._queues.rev() == before
         slips = {}
         for token in tokens:
-            source = Source(intern(sources.token(token.id)))
+            source = sources.token(token.id)
             rev = self._queues.rev_of(source) if is_certain else UNCERTAIN
             slips[token.key] = Slip(token, source, rev, papers.get(token.id, 0))
         return slips
