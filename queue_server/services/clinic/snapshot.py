@@ -201,7 +201,8 @@ class Snapshots:
         """The department's entries, as they are committed."""
         rev = await self._store.revision(connection, sources.department(department_id))
         line = self._lines.get(department_id)
-        changed = line.changed if line is not None and (line.day, line.rev) == (day, rev) else None
+        # A copy: while PostgreSQL answers, the next commit may be noted in the line.
+        changed = set(line.changed) if line is not None and (line.day, line.rev) == (day, rev) else None
         entries = await queue_rows.live_entries(connection, department_id, day, self._known(department_id), changed)
         self._lines[department_id] = KnownLine(day, rev, entries)
         return entries

@@ -1,9 +1,16 @@
 """Every department as it stands, read once per change."""
 
+from datetime import date
+from typing import Any
+
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server import sources
 from queue_server.domain.errors import UnknownBoard, UnknownDepartment, UnknownRoom
+from queue_server.storage.engine.group_commit import EntriesChanged
+from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue.queue_rows import KnownEntries
 from tests.clinics import ADMIN, Clinic, open_services
 
 
@@ -38,6 +45,29 @@ async def test_a_department_is_read_once_until_it_changes(clinic: Clinic) -> Non
 
     assert [entry.number for entry in (await queues.of(general.id)).entries] == ["G-001"]
     assert await queues.of(laboratory.id) is before[1]
+
+
+async def test_what_is_committed_while_a_line_is_read_changes_nothing_of_that_look(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queues = clinic.services.clinic.queues
+    (general, _) = await queues.departments()
+    await queues.of(general.id)
+    await clinic.issue()
+    real, looks = queue_rows.live_entries, list[tuple[object, object]]()
+
+    async def committed_meanwhile(connection: AsyncConnection, id_: int, day: date, *known: Any) -> KnownEntries:
+        before = set(known[1])
+        queues.entries_changed(EntriesChanged(id_, queues.rev_of(sources.department(id_)) + 1, frozenset({99})))
+        looks.append((before, known[1]))
+        return await real(connection, id_, day, *known)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(queue_rows, "live_entries", committed_meanwhile)
+        await queues.of(general.id)
+
+    ((before, after),) = looks
+    assert before == after
 
 
 async def test_a_new_day_is_read_anew_without_any_change(clinic: Clinic) -> None:
