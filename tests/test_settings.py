@@ -50,6 +50,7 @@ def test_beside_postgresql_it_is_a_folder_of_its_own() -> None:
 
 async def test_nobody_else_can_read_a_new_database_or_look_into_its_folder(tmp_path: Path, usual_umask: None) -> None:
     path = tmp_path / "clinic" / "queue.db"
+    await migrate(f"sqlite:///{path}")
 
     async with a_clinic(f"sqlite:///{path}") as clinic:
         await clinic.issue()

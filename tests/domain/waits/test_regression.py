@@ -17,6 +17,7 @@ from queue_server.domain.waits.clues import (
 )
 from queue_server.domain.waits.regression import (
     LIKELY,
+    MEMORY_OF_ERRORS,
     NO_ERRORS,
     SPREADS,
     Errors,
@@ -88,7 +89,8 @@ def test_more_people_and_longer_estimates_never_shorten_a_wait(lessons: list[tup
 
 def test_errors_that_go_together_are_hardly_a_lesson_each() -> None:
     together = apart = NO_ERRORS
-    for number in range(600):
+    # Ten times the memory, so that nothing is left of what is believed at first.
+    for number in range(10 * int(MEMORY_OF_ERRORS)):
         apart = apart.after(1.0 if number % 2 else -1.0)
         together = together.after(1.0 if number % 200 < 100 else -1.0)
 
