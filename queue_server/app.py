@@ -18,7 +18,7 @@ from queue_server.alerts import configured
 from queue_server.alerts.settings import AlertSettings
 from queue_server.clock import Clock, SteadyClock, SystemClock
 from queue_server.domain.alerts.alerts import Driver
-from queue_server.domain.errors import Locked, LoginRequired, NotAllowed
+from queue_server.domain.errors import DatabaseFault, Locked, LoginRequired, NotAllowed
 from queue_server.live.hub import Hub
 from queue_server.live.postgres_listener import PostgresListener
 from queue_server.live.topic_names import TopicKind
@@ -222,6 +222,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         asyncio.create_task(every(CLEAN_S, services.records.uploads.clean_up), name="uploads"),
         asyncio.create_task(every(CLEAN_S, services.records.retention.daily), name="retention"),
         asyncio.create_task(every(WATCH_S, watch), name="sessions"),
+        asyncio.create_task(every(WATCH_S, services.store.look_for_faults), name="faults"),
         asyncio.create_task(every(SWEEP_S, services.people.cleaning.sweep), name="sweeping"),
     ]
     if not services.store.is_postgres:
@@ -242,5 +243,7 @@ async def every(interval_s: float, job: Callable[[], Awaitable[object]]) -> None
         await asyncio.sleep(interval_s)
         try:
             await job()
+        except DatabaseFault as fault:
+            logger.warning("A background job waits for the database: %s", fault.code)
         except Exception:
             logger.exception("A background job failed.")

@@ -26,6 +26,8 @@ class PostgresServer:
 
     programs: Path
     directory: Path
+    options: str
+    user: pwd.struct_passwd | None
 
     @contextmanager
     def database(self, name: str, copy_of: str = "template1") -> Iterator[str]:
@@ -35,6 +37,24 @@ class PostgresServer:
             yield f"postgresql://{SUPERUSER}@/{name}?host={self.directory}"
         finally:
             self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Inside, the server is gone as in a crash; afterwards it runs again."""
+        self.control("-m", "immediate", "stop")
+        try:
+            yield
+        finally:
+            self.start()
+
+    def start(self) -> None:
+        """It answers."""
+        self.control("-l", str(self.directory / "log"), "-o", f"-k {self.directory} {self.options}", "start")
+
+    def control(self, *arguments: str) -> None:
+        """Run pg_ctl to its end."""
+        data = str(self.directory / "data")
+        _run([str(self.programs / "pg_ctl"), "-D", data, "-w", "-s", *arguments], self.user)
 
     def _execute(self, statement: str) -> None:
         program = str(self.programs / "psql")
@@ -53,17 +73,17 @@ def running_postgres(options: str = OPTIONS) -> Iterator[PostgresServer]:
     directory = Path(tempfile.mkdtemp(prefix="queue-pg-"))
     try:
         data = directory / "data"
-        control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-s"]
         user = _unprivileged_user()
         if user is not None:
             shutil.chown(directory, user.pw_name)
         initdb = [str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
         _run([*initdb, "--locale=C", "--no-sync", "--no-instructions"], user)
-        _run([*control, "-l", str(directory / "log"), "-o", f"-k {directory} {options}", "start"], user)
+        server = PostgresServer(programs, directory, options, user)
+        server.start()
         try:
-            yield PostgresServer(programs, directory)
+            yield server
         finally:
-            _run([*control, "-m", "immediate", "stop"], user)
+            server.control("-m", "immediate", "stop")
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

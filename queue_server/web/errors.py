@@ -110,14 +110,14 @@ async def on_queue_error(request: AnyRequest, error: Exception) -> Response:
     if detour and not wants_json(request):
         return RedirectResponse(f"{detour}?next={_way_back(request)}", 303)
     response = error_response(request, status, error.code, error.message, error.details)
-    if isinstance(error, errors.RateLimited):
-        response.headers.update(retry_after(error))
+    response.headers.update(retry_after(error))
     return response
 
 
-def retry_after(error: errors.RateLimited) -> dict[str, str]:
-    """The header that says when the next try may come."""
-    return {"Retry-After": str(error.details["retry_after_s"])}
+def retry_after(error: errors.QueueError) -> dict[str, str]:
+    """The header that says when the next try may come; none for an error that another try does not mend."""
+    seconds = error.details.get("retry_after_s")
+    return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
 def _way_back(request: Request) -> str:

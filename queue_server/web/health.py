@@ -7,7 +7,9 @@ import asyncio
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.errors import DatabaseAway, DatabaseFault
 from queue_server.web import identity
+from queue_server.web.errors import retry_after
 from queue_server.web.state import Request
 
 
@@ -17,14 +19,20 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """The database answers too; 503 when it does not within two seconds."""
+    """The database answers too, and takes changes; 503 with the reason when not, or not within two seconds."""
     known = identity.services(request)
     try:
         async with asyncio.timeout(2):
             await known.store.ping()
-    except Exception:
-        return JSONResponse({"status": "unavailable"}, 503)
+    except (DatabaseFault, TimeoutError) as error:
+        return _unavailable(error if isinstance(error, DatabaseFault) else DatabaseAway())
+    if known.store.fault is not None:
+        return _unavailable(known.store.fault)
     return JSONResponse({"status": "ok", "clock_wrong": known.clinic.queues.is_clock_wrong})
+
+
+def _unavailable(fault: DatabaseFault) -> Response:
+    return JSONResponse({"status": "unavailable", "reason": fault.code}, 503, retry_after(fault))
 
 
 routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz)]

@@ -37,10 +37,17 @@
     └── Unavailable           unavailable
         ├── KeyMissing          key_missing
         ├── StorageFull         storage_full
-        └── PaperFailed         paper_failed
+        ├── PaperFailed         paper_failed
+        └── DatabaseFault       database_fault, with the seconds after which to try again
+            ├── DatabaseBusy      database_busy
+            ├── DatabaseFull      database_full
+            ├── DatabaseReadOnly   database_read_only
+            ├── DatabaseDamaged   database_damaged
+            └── DatabaseAway      database_away
 
 The `code` is stable: programs rely on it. HTTP statuses live in `queue_server/web/errors.py`.
 """
 
 from queue_server.domain.errors.base import *  # noqa: F403  (every error of the tree)
 from queue_server.domain.errors.conflicts import *  # noqa: F403
+from queue_server.domain.errors.database import *  # noqa: F403

@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO
 
-from sqlalchemy.exc import DBAPIError
-
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.errors import QueueError, StorageFull, TooManyDocuments, UnknownDocument
+from queue_server.domain.errors import DatabaseFull, QueueError, StorageFull, TooManyDocuments, UnknownDocument
 from queue_server.domain.records.documents import LARGEST_FILE, MOST_FILES, DocumentKind, file_name
 from queue_server.domain.records.refused_files import Refusal
 from queue_server.inspecting import Inspected, Inspector
@@ -37,8 +35,8 @@ _AT_ONCE = 8
 #: A content that no document has after this long was left behind by a power cut.
 ABANDONED_AFTER = timedelta(hours=2)
 
-#: What a full disk says on SQLite and on PostgreSQL.
-_FULL = ("database or disk is full", "disk I/O error", "No space left")
+#: What the staging file's disk says when it is full.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Uploads:
                     _check_count(await document_rows.upload_count(connection, handed.token_id))
                 async with self.inspector.inspect(stage.pieces()) as clean:
                     return await self._store_and_attach(handed, stage, clean)
-        except (OSError, DBAPIError) as error:
+        except (OSError, DatabaseFull) as error:
             if is_full(error):
                 raise StorageFull from error
             raise
@@ -142,7 +140,7 @@ class Uploads:
         return digest.hexdigest()
 
     async def _give_up(self, content: Content) -> None:
-        with suppress(QueueError, DBAPIError, OSError):
+        with suppress(QueueError, OSError):
             async with self._store.transaction() as work:
                 await encrypted_blobs.destroy(work, [content.id])
 
@@ -198,7 +196,4 @@ def _check_count(count: int) -> None:
 
 def is_full(error: BaseException) -> bool:
     """Whether the error says that the disk is full."""
-    if isinstance(error, OSError):
-        return error.errno in {errno.ENOSPC, errno.EDQUOT}
-    cause = getattr(error, "orig", None)
-    return getattr(cause, "sqlstate", None) == "53100" or any(words in str(cause) for words in _FULL)
+    return isinstance(error, DatabaseFull) or (isinstance(error, OSError) and error.errno in _FULL)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Protocol, cast
 
 from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from queue_server.sources import Source
 from queue_server.storage.engine.engines import open_engine, prepare_folder
+from queue_server.storage.engine.faults import reaching
 from queue_server.storage.engine.group_commit import Commit, GroupCommit
 from queue_server.storage.engine.sqlite_in_loop import ONLY_READING, LoopConnection, loop_engine
 
@@ -61,18 +62,27 @@ class PostgresDatabase:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Writing]:
         commit = Commit()
-        async with self._writers.connect() as connection, connection.begin():
+        async with _transaction(self._writers) as connection:
             yield connection, commit
         self._publish(commit)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        async with self._readers.connect() as connection, connection.begin():
+        async with _transaction(self._readers) as connection:
             yield connection
 
     async def close(self) -> None:
         await self._writers.dispose()
         await self._readers.dispose()
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with AsyncExitStack() as stack:
+        with reaching():
+            connection = await stack.enter_async_context(engine.connect())
+        await stack.enter_async_context(connection.begin())
+        yield connection
 
 
 class SqliteDatabase:

@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from queue_server.storage.engine.sqlite_in_loop import ONLY_READING, PRAGMAS
 
+#: Seconds within which PostgreSQL takes a connection, and within which one of ours becomes free.
+_PATIENCE_S = 5
+
 _FORMS = "it must begin with sqlite:/// or postgresql://."
 
 
@@ -38,7 +41,15 @@ def database_url(text: str) -> URL:
 def open_engine(url: URL, *, size: int = 10) -> AsyncEngine:
     """Connections of PostgreSQL, or of SQLite with a thread each. Their errors repeat no values: logs hold no names."""
     if url.get_backend_name() == "postgresql":
-        return create_async_engine(url, pool_size=size, max_overflow=size, pool_pre_ping=True, hide_parameters=True)
+        return create_async_engine(
+            url,
+            pool_size=size,
+            max_overflow=size,
+            pool_pre_ping=True,
+            pool_timeout=_PATIENCE_S,
+            connect_args={"timeout": _PATIENCE_S},
+            hide_parameters=True,
+        )
     engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
     tune_sqlite(engine, begin="BEGIN", pragmas=ONLY_READING)
     return engine

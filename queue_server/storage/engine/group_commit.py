@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from queue_server.sources import Source
 from queue_server.storage.engine.sqlite_in_loop import LoopConnection
@@ -75,8 +75,9 @@ class GroupCommit:
         Whoever is cancelled inside is rolled back. Whoever is cancelled while waiting for the commit has done the work
         nevertheless: it is committed and published with the others.
         """
+        came_at = asyncio.get_running_loop().time()
         async with self._my_turn():
-            connection, group = await self._begun()
+            connection, group = await self._begun(came_at)
             with self._savepoint(connection, group):
                 yield connection, group.commit
                 group.units += 1
@@ -110,8 +111,12 @@ class GroupCommit:
             # Not at once: whoever is about to come in the same turn of the event loop still shares the commit.
             asyncio.get_running_loop().call_soon(self._commit_if_last)
 
-    async def _begun(self) -> tuple[LoopConnection, _Group]:
-        """The connection in a transaction, and the group that shares it."""
+    async def _begun(self, came_at: float) -> tuple[LoopConnection, _Group]:
+        """The connection in a transaction, and the group that shares it.
+
+        Everybody is patient with another program for as long, counted from when they came: of a hundred who wait, the
+        last does not wait a hundred times.
+        """
         while self._in_thread is not None:
             await asyncio.wait([self._in_thread])
         self._connection = connection = self._connection or self._connect()
@@ -120,16 +125,17 @@ class GroupCommit:
                 connection.run("BEGIN IMMEDIATE")
                 self._group = _Group()
             except OperationalError as error:
-                if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+                patience_ms = PATIENCE_MS - int(1000 * (asyncio.get_running_loop().time() - came_at))
+                if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or patience_ms <= 0:
                     raise
-                self._in_thread = asyncio.create_task(self._begin_patiently(connection))
+                self._in_thread = asyncio.create_task(self._begin_patiently(connection, patience_ms))
                 # Whoever is cancelled here leaves the thread at work, and its group to whoever comes next.
                 await asyncio.shield(self._in_thread)
         return connection, cast(_Group, self._group)
 
-    async def _begin_patiently(self, connection: LoopConnection) -> None:
+    async def _begin_patiently(self, connection: LoopConnection, patience_ms: int) -> None:
         def begin() -> None:
-            connection.run(f"PRAGMA busy_timeout={PATIENCE_MS}")
+            connection.run(f"PRAGMA busy_timeout={patience_ms}")
             try:
                 connection.run("BEGIN IMMEDIATE")
             finally:
@@ -153,7 +159,7 @@ class GroupCommit:
             try:
                 connection.run("ROLLBACK TO unit")
                 connection.run("RELEASE unit")
-            except OperationalError:
+            except DBAPIError:
                 self._give_up(connection, group, error)
             raise
 
@@ -173,8 +179,10 @@ class GroupCommit:
         self._in_thread = asyncio.create_task(self._commit(connection, group))
 
     async def _commit(self, connection: LoopConnection, group: _Group) -> None:
+        # Where all was undone there is nothing to flush.
+        ending = "COMMIT" if group.units else "ROLLBACK"
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, connection.run, "COMMIT")
+            await asyncio.get_running_loop().run_in_executor(self._thread, connection.run, ending)
         except Exception as error:
             self._give_up(connection, group, error)
         else:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,14 +14,19 @@ from sqlmodel import col
 
 from queue_server import sources
 from queue_server.clock import SteadyClock
+from queue_server.domain.errors import DatabaseFault
 from queue_server.domain.queue.events import Event
 from queue_server.sources import Source
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
 from queue_server.storage.engine.engines import database_url
+from queue_server.storage.engine.faults import named
 from queue_server.storage.engine.group_commit import Commit, EntriesChanged
+from queue_server.storage.engine.probing import Undone, try_change
 from queue_server.storage.engine.statements import Statement
 from queue_server.storage.tables import EventRow, RevisionRow
+
+Opened = TypeVar("Opened")
 
 #: Tells the time.
 Tell = Callable[[], datetime]
@@ -118,6 +123,8 @@ class Store:
         self._followers: list[BeforeCommit] = []
         self._listeners: list[OnCommit] = []
         self._line_watchers: list[Callable[[EntriesChanged], None]] = []
+        self.fault: DatabaseFault | None = None
+        self._is_suspect = False
         kind = PostgresDatabase if self.is_postgres else SqliteDatabase
         self._database: Database = kind(self.url, self._publish)
 
@@ -149,8 +156,11 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commit on a clean exit, roll back on any exception; listeners hear only of what is committed."""
-        async with self._database.writing() as (connection, commit):
+        """Commit on a clean exit, roll back on any exception; listeners hear only of what is committed.
+
+        Like a look, it raises a `DatabaseFault` where the database is at fault.
+        """
+        async with self._judged(self._database.writing()) as (connection, commit):
             tell, is_postgres = self.clock.now, self.is_postgres
             work = Transaction(connection, tell, is_postgres=is_postgres, followers=self._followers)
             yield work
@@ -160,11 +170,34 @@ class Store:
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look that waits for no writer."""
-        return self._database.reading()
+        return self._judged(self._database.reading())
 
     def surveying(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look through many rows, as reports and exports take: it may be long, and nobody waits for it."""
-        return self._database.surveying()
+        return self._judged(self._database.surveying())
+
+    async def look_for_faults(self) -> None:
+        """`fault` says what keeps the database from taking changes; none when it takes them.
+
+        Where nobody has met a fault, nothing is written for it.
+        """
+        try:
+            with suppress(Undone):
+                async with self.transaction() as work:
+                    await try_change(work, is_kept=self._is_suspect)
+            self.fault, self._is_suspect = None, False
+        except DatabaseFault as fault:
+            self.fault = fault
+
+    @asynccontextmanager
+    async def _judged(self, opened: AbstractAsyncContextManager[Opened]) -> AsyncIterator[Opened]:
+        try:
+            with named():
+                async with opened as given:
+                    yield given
+        except DatabaseFault:
+            self._is_suspect = True
+            raise
 
     async def revision(self, connection: AsyncConnection, source: Source) -> int:
         """The source's revision; 0 when it was never touched."""
