@@ -213,22 +213,23 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
             if not services.clinic.queues.knows(source, rev):
                 services.store.announce({source: rev})
 
-    tasks = [
-        asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
-        asyncio.create_task(every(DAY_END_S, services.queue.day_end.expire_leftovers), name="day end"),
-        asyncio.create_task(every(FIGURES_S, count), name="figures"),
-        asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
-        asyncio.create_task(every(REFRESH_S, services.clinic.roster.keep), name="roster"),
-        asyncio.create_task(every(CLEAN_S, services.records.uploads.clean_up), name="uploads"),
-        asyncio.create_task(every(CLEAN_S, services.records.retention.daily), name="retention"),
-        asyncio.create_task(every(WATCH_S, watch), name="sessions"),
-        asyncio.create_task(every(WATCH_S, services.store.look_for_faults), name="faults"),
-        asyncio.create_task(every(SWEEP_S, services.people.cleaning.sweep), name="sweeping"),
+    jobs: list[tuple[str, float, Callable[[], Awaitable[object]]]] = [
+        ("learning", LEARN_S, services.waits.keep),
+        ("day end", DAY_END_S, services.queue.day_end.expire_leftovers),
+        ("figures", FIGURES_S, count),
+        ("refresh", REFRESH_S, refresh),
+        ("roster", REFRESH_S, services.clinic.roster.keep),
+        ("uploads", CLEAN_S, services.records.uploads.clean_up),
+        ("retention", CLEAN_S, services.records.retention.daily),
+        ("sessions", WATCH_S, watch),
+        ("faults", WATCH_S, services.store.look_for_faults),
+        ("sweeping", SWEEP_S, services.people.cleaning.sweep),
     ]
-    if not services.store.is_postgres:
-        tasks.append(asyncio.create_task(every(HEAR_S, hear), name="hearing commands"))
     if services.store.is_postgres:
-        tasks.append(asyncio.create_task(every(SEAL_S, services.programs.journal.seal), name="sealer"))
+        jobs.append(("sealer", SEAL_S, services.programs.journal.seal))
+    else:
+        jobs.append(("hearing commands", HEAR_S, hear))
+    tasks = [asyncio.create_task(every(interval_s, job), name=name) for name, interval_s, job in jobs]
     try:
         yield
     finally:
