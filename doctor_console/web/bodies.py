@@ -10,9 +10,9 @@ from pydantic import Field
 
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.services.queue.calling import ANYBODY
-from queue_server.web.bodies import Body
+from queue_server.web.bodies import LARGEST_NUMBER, Body
 
-TokenId = Annotated[int, Field(strict=True, ge=1, le=2**53)]
+TokenId = Annotated[int, Field(strict=True, ge=1, le=LARGEST_NUMBER)]
 Words = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 

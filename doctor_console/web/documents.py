@@ -20,7 +20,7 @@ from queue_server.domain.records.documents import DocumentKind
 from queue_server.domain.records.refused_files import MESSAGES, Refusal
 from queue_server.services.records.medical_history import DocumentSummary, History, Visit
 from queue_server.services.records.uploads import Upload
-from queue_server.web.bodies import parsed, path_number
+from queue_server.web.bodies import check_storable, parsed, path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
@@ -37,6 +37,7 @@ async def upload(request: Request) -> Response:
     if kind not in list(DocumentKind):
         raise BadInput("X-Document-Kind", f"The kind is {kind[:20]!r}; it is certificate, prescription or report.")
     name = unquote(request.headers.get("x-document-name", ""), errors="replace")
+    check_storable(name)
     handed = Upload(token_id, DocumentKind(kind), name, doctor)
     try:
         done = await services(request).records.uploads.upload(handed, _body(request))

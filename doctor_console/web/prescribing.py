@@ -15,11 +15,11 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.records.prescribing import Typed, TypedLine
 from queue_server.domain.records.records import RecordKind
 from queue_server.services.records.drafts import content_of
-from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
+from queue_server.web.bodies import LARGEST_NUMBER, Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.state import Request
 
-Edit = Annotated[int, Field(strict=True, ge=0, le=2**31)]
+Edit = Annotated[int, Field(strict=True, ge=0, le=LARGEST_NUMBER)]
 
 #: The longest search; nobody types more for a medicine.
 LONGEST_QUERY = 80
@@ -40,7 +40,7 @@ class Draft(At):
 class Correction(Body):
     """The signed version that is to be corrected."""
 
-    record: Annotated[int, Field(strict=True, ge=1, le=2**53)]
+    record: Annotated[int, Field(strict=True, ge=1, le=LARGEST_NUMBER)]
 
 
 class Template(Body):

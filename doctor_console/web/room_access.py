@@ -13,6 +13,7 @@ from queue_server.domain.access.authorisation import HeldRoom, May, authorise
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty, Room
 from queue_server.domain.errors import ChangedMeanwhile, UnknownToken
 from queue_server.services.queue.duties import PRESENT
+from queue_server.web.bodies import LARGEST_NUMBER
 from queue_server.web.identity import allowed, services
 from queue_server.web.state import Request
 
@@ -31,7 +32,7 @@ async def at_room(request: Request) -> tuple[Actor, Room]:
 async def with_token(request: Request) -> tuple[Actor, Room, int]:
     """As `at_room`, and the token of the address, which this room may act on. Raises `ChangedMeanwhile` as well."""
     doctor, room = await at_room(request)
-    token_id = min(request.path_params["token"], 2**53)
+    token_id = min(request.path_params["token"], LARGEST_NUMBER)
     check_reach(await services(request).clinic.queues.all(), room, token_id)
     return doctor, room, token_id
 

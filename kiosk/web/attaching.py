@@ -10,7 +10,7 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import LoginRequired
 from queue_server.services.records.attaching import PhoneAndPin, PhoneCode
 from queue_server.web import identity
-from queue_server.web.bodies import Body, parsed
+from queue_server.web.bodies import Body, RowId, parsed
 from queue_server.web.limits import WRONG_CODES, count_wrong
 from queue_server.web.state import Request
 
@@ -25,7 +25,7 @@ class Proof(Body):
     code: str = Field(default="", max_length=20)
     phone: str = Field(default="", max_length=40)
     pin: str = Field(default="", max_length=40)
-    patient: int | None = None
+    patient: RowId | None = None
 
     def given(self) -> PhoneAndPin | PhoneCode:
         """The one way that was chosen."""

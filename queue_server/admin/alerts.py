@@ -21,7 +21,7 @@ from queue_server.web.pages import language_of, moment, say
 from queue_server.web.state import Request
 
 PATH = "/admin/alerts"
-MOST_PAGES = 2**53
+MOST_PAGES = 10**6
 
 
 def _(sentence: str) -> str:

@@ -10,9 +10,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.datastructures import FormData
+
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, QueueError, StillInUse
 from queue_server.domain.form_reading import Problem
 from queue_server.live.json_views import Json
+from queue_server.web.bodies import sent_form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.pages import say
 from queue_server.web.state import Request
@@ -52,7 +55,11 @@ def shown(plan: Mapping[str, Any]) -> Typed:
 
 async def sent(request: Request, *, lists: Collection[str] = ()) -> Typed:
     """The form as it was sent; the fields of `lists` may be sent several times. Raises `BadInput` for a file."""
-    data = await request.form(max_files=0, max_fields=MOST_FIELDS)
+    async with sent_form(request, max_files=0, max_fields=MOST_FIELDS) as data:
+        return _typed(data, lists)
+
+
+def _typed(data: FormData, lists: Collection[str]) -> Typed:
     if not all(isinstance(value, str) for value in data.values()):
         raise BadInput("body", "A form of the set-up has no files.")
     values: dict[str, Any] = {name: data[name] for name in data if name not in lists and name != "seen"}

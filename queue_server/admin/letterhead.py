@@ -18,7 +18,7 @@ from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
 from queue_server.papers import LANGUAGES as PAPER_LANGUAGES
 from queue_server.papers.words import words
-from queue_server.web.bodies import file_content
+from queue_server.web.bodies import file_content, sent_form
 from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
@@ -109,7 +109,7 @@ async def _page(request: Request, by: Actor, typed: Typed) -> Response:
 
 async def _uploaded(request: Request) -> bytes:
     """The picture that was sent. Raises `BadInput` without one, `TooLarge`."""
-    async with request.form(max_files=1, max_fields=2) as data:
+    async with sent_form(request, max_files=1, max_fields=2) as data:
         content = await file_content(request, data.get("logo"))
     if not content:
         raise BadInput("logo", "No picture was sent.")

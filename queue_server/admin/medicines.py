@@ -13,7 +13,7 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, TooLarge
 from queue_server.domain.records.medicine_files import MOST_ROWS
-from queue_server.web.bodies import file_content, path_number
+from queue_server.web.bodies import file_content, path_number, sent_form
 from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
@@ -31,7 +31,7 @@ async def extend(request: Request) -> Response:
     """Add the file's medicines to the list: all of them, or none."""
     by = await allowed(request, May.RUN_CLINIC)
     try:
-        async with request.form(max_files=1, max_fields=2) as data:
+        async with sent_form(request, max_files=1, max_fields=2) as data:
             content = await file_content(request, data.get("file"))
         done = await services(request).records.medicines.extend(content, by=by)
     except TooLarge:

@@ -16,7 +16,7 @@ from queue_server.domain.errors import BadInput, NotAllowed
 from queue_server.domain.programs.webhooks import Topic
 from queue_server.live.json_views import Json
 from queue_server.services.programs.webhooks import Subscription
-from queue_server.web.bodies import form, path_number, whole_number
+from queue_server.web.bodies import LARGEST_NUMBER, form, path_number, sent_form, whole_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import moment, say
 from queue_server.web.state import Request
@@ -36,8 +36,8 @@ async def programs(request: Request) -> Response:
 async def add_program(request: Request) -> Response:
     """Create a key; it is shown once."""
     by = await allowed(request, May.RUN_CLINIC)
-    sent = await request.form(max_files=0, max_fields=40)
-    name, scopes = str(sent.get("name", "")), [str(scope) for scope in sent.getlist("scopes")]
+    async with sent_form(request, max_files=0, max_fields=40) as sent:
+        name, scopes = str(sent.get("name", "")), [str(scope) for scope in sent.getlist("scopes")]
     try:
         key = await services(request).programs.keys.add(name, scopes, by=by)
     except BadInput:
@@ -56,9 +56,9 @@ async def revoke_program(request: Request) -> Response:
 async def add_webhook(request: Request) -> Response:
     """Add a webhook; its secret is shown once."""
     by = await allowed(request, May.RUN_CLINIC)
-    sent = await request.form(max_files=0, max_fields=40)
-    url, events = str(sent.get("url", "")).strip(), [str(event) for event in sent.getlist("events")]
-    program = whole_number(str(sent.get("program", "")), "program", lowest=1, highest=2**53, default=0)
+    async with sent_form(request, max_files=0, max_fields=40) as sent:
+        url, events = str(sent.get("url", "")).strip(), [str(event) for event in sent.getlist("events")]
+    program = whole_number(str(sent.get("program", "")), "program", lowest=1, highest=LARGEST_NUMBER, default=0)
     try:
         made = await services(request).programs.webhooks.add(program, Subscription(url, events), by=by)
     except NotAllowed:
@@ -102,7 +102,7 @@ async def replay(request: Request) -> Response:
     """Send everything after an event again."""
     by = await allowed(request, May.RUN_CLINIC)
     fields, webhook_id = await form(request, "after"), path_number(request, "webhook")
-    after = whole_number(fields["after"] or "0", "after", lowest=0, highest=2**53, default=0)
+    after = whole_number(fields["after"] or "0", "after", lowest=0, highest=LARGEST_NUMBER, default=0)
     await services(request).programs.webhooks.replay(webhook_id, after, None, by=by)
     return RedirectResponse(f"{PATH}/webhooks/{webhook_id}", 303)
 

@@ -10,7 +10,7 @@ from queue_server.admin.layout import framed
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, TooLarge
 from queue_server.services.clinic.configuration_file import BadFile
-from queue_server.web.bodies import file_content
+from queue_server.web.bodies import file_content, sent_form
 from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import say
@@ -51,7 +51,7 @@ async def load(request: Request) -> Response:
 
 async def _text(request: Request) -> str:
     """The chosen file, or what was pasted. Raises `BadInput` for what is no text."""
-    async with request.form(max_files=1, max_fields=4, max_part_size=FILES[PATH]) as data:
+    async with sent_form(request, max_files=1, max_fields=4, max_part_size=FILES[PATH]) as data:
         file, pasted = data.get("file"), data.get("text", "")
         if content := await file_content(request, file):
             try:

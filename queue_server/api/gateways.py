@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.errors import NotFound
+from queue_server.domain.errors import BadInput, NotFound
+from queue_server.web.bodies import json_body, sent_form
 from queue_server.web.identity import services
 from queue_server.web.state import Request
 
@@ -42,11 +42,11 @@ async def _sent(request: Request) -> dict[str, str]:
     if request.method == "GET":
         return {}
     if "json" not in request.headers.get("content-type", ""):
-        sent = await request.form(max_files=0, max_fields=60)
-        return {name: value for name, value in sent.items() if isinstance(value, str)}
+        async with sent_form(request, max_files=0, max_fields=60) as sent:
+            return {name: value for name, value in sent.items() if isinstance(value, str)}
     try:
-        read = json.loads(await request.body())
-    except (ValueError, RecursionError):
+        read = await json_body(request)
+    except BadInput:
         return {}
     if isinstance(read, list) and read:
         read = read[0]

@@ -8,6 +8,7 @@ from queue_server.api.models import Events
 from queue_server.api.openapi import Operation, Parameter
 from queue_server.api.request_context import cursor
 from queue_server.domain.access.authorisation import May
+from queue_server.web.bodies import LARGEST_NUMBER
 from queue_server.web.identity import allowed, services
 from queue_server.web.state import Request
 
@@ -21,7 +22,7 @@ async def get_events(request: Request) -> Response:
 
 
 _CURSOR = (
-    Parameter("after", "the number of the last line that is known", lowest=0, highest=2**53),
+    Parameter("after", "the number of the last line that is known", lowest=0, highest=LARGEST_NUMBER),
     Parameter("limit", "how many lines at most", lowest=1, highest=1000),
 )
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, create_model
 from queue_server.domain.people.patients import Sex
 from queue_server.domain.queue.tokens import DutyState, Priority, State
 from queue_server.domain.records.documents import DocumentKind
-from queue_server.web.bodies import Body
+from queue_server.web.bodies import Body, RowId
 
 Code = Annotated[str, Field(min_length=1, max_length=12)]
 
@@ -239,7 +239,7 @@ class ActionRequest(Body):
 class CallNext(Body):
     """`expected`: the token that the caller believes to be in the room; left out, nothing is checked."""
 
-    expected: int | None = None
+    expected: RowId | None = None
 
 
 class EventView(BaseModel):

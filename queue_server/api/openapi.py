@@ -20,6 +20,7 @@ from queue_server.api.webhook_models import WebhookMessage
 from queue_server.domain.access.authorisation import SCOPES, May
 from queue_server.domain.access.scopes import Scope
 from queue_server.domain.programs.webhooks import Topic, scope_of
+from queue_server.web.bodies import LARGEST_NUMBER
 from queue_server.web.state import Request
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -41,7 +42,7 @@ class Parameter:
     about: str
     kind: Literal["integer", "string", "date"] = "integer"
     lowest: int = 0
-    highest: int = 2**53
+    highest: int = LARGEST_NUMBER
 
 
 @dataclass(frozen=True)

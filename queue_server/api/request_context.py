@@ -9,19 +9,19 @@ from starlette.responses import JSONResponse, Response
 
 from queue_server.api.openapi import Parameter
 from queue_server.domain.errors import BadInput, MatchRequired
-from queue_server.web.bodies import whole_number
+from queue_server.web.bodies import LARGEST_NUMBER, whole_number
 from queue_server.web.state import Request
 
 #: A page's cursor and length, in every list.
 PAGE = (
-    Parameter("after", "`next` of the page before; left out, the first page", lowest=0, highest=2**53),
+    Parameter("after", "`next` of the page before; left out, the first page", lowest=0, highest=LARGEST_NUMBER),
     Parameter("limit", "how many at most, 100 if left out", lowest=1, highest=1000),
 )
 
 
 def cursor(request: Request) -> tuple[int, int]:
     """Where the page begins, and how long it may be. Raises `BadInput`."""
-    after = whole_number(request.query_params.get("after"), "after", lowest=0, highest=2**53, default=0)
+    after = whole_number(request.query_params.get("after"), "after", lowest=0, highest=LARGEST_NUMBER, default=0)
     limit = whole_number(request.query_params.get("limit"), "limit", lowest=1, highest=1000, default=100)
     return after, limit
 

@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 
 from queue_server.domain.programs.webhooks import LONGEST_URL, DeliveryState, Topic, WebhookState
 from queue_server.domain.queue.tokens import Priority, State
-from queue_server.web.bodies import Body
+from queue_server.web.bodies import LARGEST_NUMBER, Body
 
 Url = Annotated[str, Field(min_length=8, max_length=LONGEST_URL)]
 Events = Annotated[list[Topic], Field(min_length=1, max_length=len(Topic))]
-Position = Annotated[int, Field(ge=0, le=2**53)]
+Position = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 class NewWebhook(Body, str_max_length=LONGEST_URL):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TypeVar
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from starlette.datastructures import UploadFile
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.datastructures import FormData, UploadFile
 
 from queue_server.domain.errors import BadInput, TooLarge
 from queue_server.web.body_limits import FILES
@@ -23,24 +26,65 @@ Model = TypeVar("Model", bound=BaseModel)
 
 #: The longest Idempotency-Key that is kept.
 LONGEST_KEY = 128
+#: The largest id and journal line of both databases: PostgreSQL's have 32 bits.
+LARGEST_NUMBER = 2**31 - 1
+#: The id of a row as a program names it.
+RowId = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+
+#: What JSON and forms can carry and no database can hold: a NUL, and half of a character.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 async def parsed(request: Request, model: type[Model]) -> Model:
     """The request's JSON body as `model`; an empty body counts as {}. Raises `BadInput` naming the field."""
-    try:
-        raw = json.loads(await request.body() or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise BadInput("body", "The body is not JSON.") from error
+    raw = await json_body(request)
     try:
         return model.model_validate(raw)
     except ValidationError as error:
         raise _bad_input(error) from error
 
 
+async def json_body(request: Request) -> Any:
+    """What the body says; an empty one counts as {}. Raises `BadInput` for what no database can hold."""
+    try:
+        raw = json.loads(await request.body() or b"{}")
+        _check_json(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("body", "The body is not JSON.") from error
+    return raw
+
+
+@asynccontextmanager
+async def sent_form(request: Request, **limits: Any) -> AsyncIterator[FormData]:
+    """The form as it was sent, whose files are open inside. Raises `BadInput` for what no database can hold."""
+    async with request.form(**limits) as sent:
+        for name, value in sent.multi_items():
+            check_storable(name, value if isinstance(value, str) else value.filename or "")
+        yield sent
+
+
+def _check_json(value: object) -> None:
+    if isinstance(value, str):
+        check_storable(value)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise BadInput("number", "A number is beyond all bounds.")
+    elif isinstance(value, list | dict):
+        for part in value:
+            _check_json(part)
+            if isinstance(value, dict):
+                _check_json(value[part])
+
+
+def check_storable(*texts: str) -> None:
+    """Raises `BadInput` for a text with a NUL or half a character: SQLite takes some of them, PostgreSQL none."""
+    if any(_UNSTORABLE.search(text) for text in texts):
+        raise BadInput("text", "A text holds a character that cannot be kept.")
+
+
 async def form(request: Request, *names: str) -> dict[str, str]:
     """The named texts of a form, empty where they are missing. Raises `BadInput` for a file in their place."""
-    sent = await request.form(max_files=0, max_fields=40)
-    values = {name: sent.get(name, "") for name in names}
+    async with sent_form(request, max_files=0, max_fields=40) as sent:
+        values = {name: sent.get(name, "") for name in names}
     for name, value in values.items():
         if not isinstance(value, str):
             raise BadInput(name, f"The field {name!r} must be a text.")
@@ -75,7 +119,7 @@ def whole_number(text: str | None, field: str, *, lowest: int, highest: int, def
 def path_number(request: Request, name: str) -> int:
     """A number from the path, as the route's own convertor has read it."""
     number: int = request.path_params[name]
-    return min(number, 2**62)
+    return min(number, LARGEST_NUMBER)
 
 
 def idempotency_key(request: Request) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from queue_server.domain.errors import ForeignOrigin
+from queue_server.domain.errors import BadInput, ForeignOrigin, NotFound, QueueError
 from queue_server.web.body_limits import largest_body, limited
 from queue_server.web.errors import on_queue_error
 from queue_server.web.origins import is_foreign
@@ -34,6 +34,15 @@ _HEADERS: Mapping[str, str] = {
 _ONLY_TLS = "max-age=31536000"
 
 
+def unstorable(scope: Scope) -> QueueError | None:
+    """The refusal of an address with a NUL, which no database can look up (see `bodies.check_storable`)."""
+    if "\0" in scope["path"]:
+        return NotFound("There is nothing at this address.")
+    return (
+        BadInput("query", "A text holds a character that cannot be kept.") if b"%00" in scope["query_string"] else None
+    )
+
+
 class SecurityMiddleware:
     """Refuses what foreign pages send and what is too large, and adds the security headers to every answer."""
 
@@ -51,9 +60,10 @@ class SecurityMiddleware:
             await self._app(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._is_foreign(scope):
+        refusal = ForeignOrigin() if self._is_foreign(scope) else unstorable(scope)
+        if refusal is not None:
             await receive()
-            await send({"type": "websocket.close", "code": 4403, "reason": ForeignOrigin.code})
+            await send({"type": "websocket.close", "code": 4403, "reason": refusal.code})
         else:
             await self._app(scope, receive, send)
 
@@ -67,8 +77,10 @@ class SecurityMiddleware:
                     headers.setdefault("Strict-Transport-Security", _ONLY_TLS)
             await send(message)
 
-        if scope["method"] not in _SAFE_METHODS and self._is_foreign(scope):
-            response = await on_queue_error(Request(scope), ForeignOrigin())
+        is_foreign_act = scope["method"] not in _SAFE_METHODS and self._is_foreign(scope)
+        refusal = ForeignOrigin() if is_foreign_act else unstorable(scope)
+        if refusal is not None:
+            response = await on_queue_error(Request(scope), refusal)
             await response(scope, receive, send_with_headers)
         else:
             body = limited(receive, Headers(scope=scope), largest_body(scope["path"]))
