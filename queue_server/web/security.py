@@ -38,9 +38,9 @@ def unstorable(scope: Scope) -> QueueError | None:
     """The refusal of an address with a NUL, which no database can look up (see `bodies.check_storable`)."""
     if "\0" in scope["path"]:
         return NotFound("There is nothing at this address.")
-    return (
-        BadInput("query", "A text holds a character that cannot be kept.") if b"%00" in scope["query_string"] else None
-    )
+    if b"%00" in scope["query_string"]:
+        return BadInput("query", "A text holds a character that cannot be kept.")
+    return None
 
 
 class SecurityMiddleware:

@@ -68,17 +68,14 @@ async def test_whatever_no_database_can_hold_is_the_askers_mistake_on_both(serve
     answers += [await served.client.post(path, content=body, headers=json) for path, body in bodies]
     answers += [await served.anonymous.post(path, content=urlencode(sent), headers=form) for path, sent in forms]
 
-    odd = [
-        (a.request.url.raw_path, a.request.content, a.status_code) for a in answers if not 400 <= a.status_code < 500
-    ]
+    odd = [(a.request.url.raw_path, a.request.content, a.status_code) for a in answers if a.status_code // 100 != 4]
     assert odd == []
 
 
 def test_forms_are_read_in_one_place_which_looks_at_them() -> None:
     root = Path(__file__).resolve().parents[2]
-    faces = [
-        path for name in ("queue_server", "doctor_console", "kiosk", "display") for path in (root / name).rglob("*.py")
-    ]
+    packages = ("queue_server", "doctor_console", "kiosk", "display")
+    faces = [path for name in packages for path in (root / name).rglob("*.py")]
 
     assert [path.name for path in faces if "request.form(" in path.read_text()] == ["bodies.py"]
 
