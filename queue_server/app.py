@@ -42,6 +42,7 @@ REFRESH_S = 20.0
 DAY_END_S = 60.0
 FIGURES_S = 60.0
 LEARN_S = 10.0
+CLOCK_S = 5.0
 SEAL_S = 0.5
 HEAR_S = 1.0
 CLEAN_S = 600.0
@@ -119,6 +120,7 @@ async def _prepare(services: Services, hub: Hub) -> None:
     await services.records.master_keys.prepare()
     store.after_commit(connect(services, hub))
     queues.changed(await store.revisions())
+    await services.queue.timekeeping.keep()
     await services.queue.day_end.expire_leftovers()
     await services.people.cleaning.sweep()
     await queues.clinic()
@@ -215,6 +217,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
 
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
+        asyncio.create_task(every(CLOCK_S, services.queue.timekeeping.keep), name="clock"),
         asyncio.create_task(every(DAY_END_S, services.queue.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(FIGURES_S, count), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
