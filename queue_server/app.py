@@ -42,7 +42,6 @@ REFRESH_S = 20.0
 DAY_END_S = 60.0
 FIGURES_S = 60.0
 LEARN_S = 10.0
-CLOCK_S = 5.0
 SEAL_S = 0.5
 HEAR_S = 1.0
 CLEAN_S = 600.0
@@ -204,6 +203,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
 
     async def watch() -> None:
         await cut_sessions(services, hub)
+        await services.queue.timekeeping.keep()
 
     async def count() -> None:
         await services.analytics.tallies.keep()
@@ -217,14 +217,13 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
 
     tasks = [
         asyncio.create_task(every(LEARN_S, services.waits.keep), name="learning"),
-        asyncio.create_task(every(CLOCK_S, services.queue.timekeeping.keep), name="clock"),
         asyncio.create_task(every(DAY_END_S, services.queue.day_end.expire_leftovers), name="day end"),
         asyncio.create_task(every(FIGURES_S, count), name="figures"),
         asyncio.create_task(every(REFRESH_S, refresh), name="refresh"),
         asyncio.create_task(every(REFRESH_S, services.clinic.roster.keep), name="roster"),
         asyncio.create_task(every(CLEAN_S, services.records.uploads.clean_up), name="uploads"),
         asyncio.create_task(every(CLEAN_S, services.records.retention.daily), name="retention"),
-        asyncio.create_task(every(WATCH_S, watch), name="sessions"),
+        asyncio.create_task(every(WATCH_S, watch), name="sessions and clock"),
         asyncio.create_task(every(SWEEP_S, services.people.cleaning.sweep), name="sweeping"),
     ]
     if not services.store.is_postgres:
