@@ -134,14 +134,14 @@ async def stay(request: Request) -> Response:
 @contextmanager
 def counted_wrong(request: Request, who: Actor) -> Iterator[None]:
     """Inside, a wrong password or PIN of this person counts. Raises `RateLimited` before anything is compared."""
-    known, scope = limits(request), ("own", str(who), address(request))
-    known.check(WRONG_PASSWORDS, *scope)
-    try:
+    with limits(request).trying(_is_wrong_secret, (WRONG_PASSWORDS, "own", (str(who), address(request)))):
         yield
-    except BadInput as error:
-        if not isinstance(error, WeakPassword) and error.details["field"] in {"secret", "old", "password"}:
-            known.count(WRONG_PASSWORDS, *scope)
-        raise
+
+
+def _is_wrong_secret(error: Exception) -> bool:
+    if not isinstance(error, BadInput) or isinstance(error, WeakPassword):
+        return False
+    return error.details["field"] in {"secret", "old", "password"}
 
 
 def password_wrong(request: Request, error: BadInput) -> dict[str, str]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from contextlib import suppress
 
 import bcrypt
 import pytest
 
-from queue_server.services.access.credentials import hash_password, is_password
+from queue_server.domain.errors import LoginRequired, RateLimited
+from queue_server.services.access.credentials import MOST_INSIDE, check_lane, hash_password, is_password
+from queue_server.web.limits import WRONG_PASSWORDS, Limits
+from tests.clinics import SettableClock
 from tests.running import Running, a_browser
 
 
@@ -34,13 +38,13 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
     return noted
 
 
-async def test_a_hundred_logins_at_once_are_compared_two_by_two(busy: list[tuple[int, bool]]) -> None:
+async def test_a_crowd_of_logins_is_compared_two_by_two(busy: list[tuple[int, bool]]) -> None:
     hashed = await hash_password("correct horse", 4)
 
-    right = await asyncio.gather(*(is_password("correct horse", hashed) for _ in range(100)))
+    right = await asyncio.gather(*(is_password("correct horse", hashed) for _ in range(MOST_INSIDE)))
 
-    assert right == [True] * 100
-    assert len(busy) == 100
+    assert right == [True] * MOST_INSIDE
+    assert len(busy) == MOST_INSIDE
     assert max(together for together, _ in busy) == 2
     assert not any(is_main for _, is_main in busy)
 
@@ -57,6 +61,63 @@ async def test_passwords_of_any_length_and_script_differ(password: str) -> None:
 
     assert await is_password(password, hashed)
     assert not await is_password(password + "x", hashed)
+
+
+async def test_whoever_is_one_too_many_comes_again_and_owners_are_not_behind_the_crowd(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hashed, compare, may_end = await hash_password("correct horse", 4), bcrypt.checkpw, threading.Event()
+
+    def hang(password: bytes, hashed: bytes) -> bool:
+        assert may_end.wait(60)
+        return compare(password, hashed)
+
+    monkeypatch.setattr(bcrypt, "checkpw", hang)
+    crowd = [asyncio.create_task(is_password("guess", hashed)) for _ in range(MOST_INSIDE)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(RateLimited) as told:
+        await is_password("guess", hashed)
+    with pytest.raises(RateLimited):
+        check_lane(is_owner=False)
+    monkeypatch.setattr(bcrypt, "checkpw", compare)
+    is_right = await is_password("correct horse", hashed, is_owner=True)
+    may_end.set()
+
+    assert is_right
+    assert told.value.details["retry_after_s"] == 6
+    assert not any(await asyncio.gather(*crowd))
+
+
+async def test_wrong_passwords_that_are_sent_together_are_not_all_the_first(
+    running: Running, busy: list[tuple[int, bool]]
+) -> None:
+    async def guess(password: str) -> int:
+        form = {"login": "first", "password": password, "next": "/"}
+        return (await running.anonymous.post("/login", data=form)).status_code
+
+    statuses = await asyncio.gather(*(guess(f"guess {place}") for place in range(15)))
+
+    assert sorted(statuses) == [401] * 10 + [429] * 5
+    assert len(busy) == 10
+
+
+def test_a_right_secret_takes_its_try_back_and_a_wrong_one_does_not() -> None:
+    known = Limits(SettableClock().now)
+    tries = (WRONG_PASSWORDS, "own", ("doctor:1",))
+
+    def attempt(error: Exception | None = None) -> None:
+        with suppress(LoginRequired), known.trying(lambda raised: isinstance(raised, LoginRequired), tries):
+            if error is not None:
+                raise error
+
+    for _ in range(50):
+        attempt()
+    for _ in range(10):
+        attempt(LoginRequired("wrong"))
+
+    with pytest.raises(RateLimited):
+        attempt()
 
 
 async def test_everybody_else_is_answered_while_every_comparison_hangs(
