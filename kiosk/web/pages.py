@@ -15,9 +15,9 @@ from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import STATIC
 from queue_server.web import identity
 from queue_server.web.pages import page
-from queue_server.web.sockets import show, socket_route
-from queue_server.web.state import Request, WebSocket
+from queue_server.web.state import HTTPConnection, Request
 from queue_server.web.static import static, version
+from queue_server.web.watching import Watch, watched
 
 PATH = "/kiosk"
 
@@ -53,10 +53,10 @@ async def service_worker(request: Request) -> Response:
     return Response(f"self.SHELL = {json.dumps(shell)};\n{script}", media_type="text/javascript", headers=headers)
 
 
-async def live(websocket: WebSocket) -> None:
+async def live(connection: HTTPConnection) -> Watch:
     """The kiosk's frames: departments, its printer, its prints."""
-    device = await identity.allowed(websocket, May.USE_KIOSK)
-    await show(websocket, topic_names.kiosk(device.id), device)
+    device = await identity.allowed(connection, May.USE_KIOSK)
+    return Watch(topic_names.kiosk(device.id), device)
 
 
 def _shell_files() -> list[str]:
@@ -67,5 +67,5 @@ def _shell_files() -> list[str]:
 routes: list[BaseRoute] = [
     Route(PATH, screen),
     Route(f"{PATH}/service-worker.js", service_worker),
-    socket_route("/ws/kiosk", live),
+    *watched("/kiosk", live),
 ]

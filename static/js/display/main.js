@@ -35,6 +35,7 @@ const live = connect(() => `/ws/board/${encodeURIComponent(name)}?after_call=${l
   longestDelay: LONGEST_DELAY_MS,
   onView,
   onStale: (since) => showNotLive((language) => word(language, "not_live", { time: clock(since) })),
+  onFetching: (seconds) => showNotLive((language) => word(language, "fetching", { seconds })),
   onFresh: () => {
     find("#not-live").hidden = true;
     void reloadIfNewer(version, () => state.current === null);
