@@ -13,12 +13,15 @@ from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
 from queue_server.web.pages import page
+from queue_server.web.shell import Shell
 from queue_server.web.state import HTTPConnection, Request
 from queue_server.web.static import version
 from queue_server.web.watching import Watch, watched
 
 #: A call_id has no more digits than this on either database.
 LONGEST_CALL_ID = 19
+
+SHELL = Shell("display", "/display/", "Display-Version", ("js/display/*.js", "sounds/*.wav"))
 
 
 async def board(request: Request) -> Response:
@@ -31,16 +34,21 @@ async def board(request: Request) -> Response:
     services = identity.services(request)
     await services.screens.boards.board(name)  # there must be such a board
     clinic = await services.clinic.queues.clinic()
-    return page(
+    shown = page(
         request,
         "display/board.html",
         language=offered(clinic.languages[0]),
-        headers={"Display-Version": version()},
         board=name,
         time_zone=str(clinic.zone),
         version=version(),
         words={code: words(texts(code)) for code in LANGUAGES},
     )
+    return SHELL.kept(shown)
+
+
+async def service_worker(request: Request) -> Response:
+    """The script that keeps the page."""
+    return SHELL.worker()
 
 
 async def live(connection: HTTPConnection) -> Watch:
@@ -63,6 +71,7 @@ async def _viewer(connection: HTTPConnection, name: str) -> Actor:
 
 
 routes: list[BaseRoute] = [
+    Route("/display/service-worker.js", service_worker),
     Route("/display/{board}", board),
     *watched("/board/{board}", live),
 ]

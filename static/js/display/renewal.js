@@ -1,7 +1,10 @@
 /**
  * A wall hangs for months and the server is renewed meanwhile: once the line is back, see whether this page is still
- * the one that the server gives out.
+ * the one that the server gives out. It is loaded anew only when the server has just answered, so that nobody sees a
+ * browser's or a proxy's own error page.
  */
+import { askServer } from "../shared/shell.js";
+
 const IDLE_CHECK_MS = 1000;
 const IDLE_CHECKS = 120;
 
@@ -13,17 +16,22 @@ const IDLE_CHECKS = 120;
  */
 export async function reloadIfNewer(version, isIdle) {
   const newest = await newestVersion();
-  if (newest === null || newest === version) return;
+  if (!newest || newest === version) return;
   for (let check = 0; check < IDLE_CHECKS && !isIdle(); check += 1) await new Promise((resolve) => setTimeout(resolve, IDLE_CHECK_MS));
+  await reloadOnceServed(IDLE_CHECK_MS);
+}
+
+/**
+ * Reload as soon as the server answers with any page of its own.
+ *
+ * @param {number} every  milliseconds between two looks, the first one after as many
+ */
+export async function reloadOnceServed(every) {
+  do await new Promise((resolve) => setTimeout(resolve, every));
+  while ((await newestVersion()) === undefined);
   location.reload();
 }
 
-/** @returns {Promise<string | null>} null when the server did not say */
-async function newestVersion() {
-  try {
-    const response = await fetch(location.href, { method: "HEAD", headers: { Accept: "text/html" } });
-    return response.headers.get("Display-Version");
-  } catch {
-    return null;
-  }
+function newestVersion() {
+  return askServer(location.pathname, "Display-Version");
 }
