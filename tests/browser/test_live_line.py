@@ -275,7 +275,7 @@ async def test_where_no_line_comes_up_the_view_is_fetched_and_the_line_tried_aga
     )
 
     await wait_for(page, "log.length === 2")
-    assert await page.evaluate("log.map((entry) => entry.slice(0, 2))") == [["fetching", 10], ["view", 1]]
+    assert await page.evaluate("log.map((entry) => entry.slice(0, 2))") == [["view", 1], ["fetching", 10]]
     assert len(line.queries) == 3
     await until(lambda: len(line.queries) == 5)
     delays = await page.evaluate("delays")
@@ -283,7 +283,7 @@ async def test_where_no_line_comes_up_the_view_is_fetched_and_the_line_tried_aga
     assert [delay for delay in delays if delay == 10_000]
     assert [delay for delay in delays if 30_000 <= delay <= 60_000]
     assert tags[:3] == [None, '"one"', '"one"']
-    assert await kinds(page) == ["fetching", "view"]
+    assert await kinds(page) == ["view", "fetching"]
 
 
 async def test_the_networks_return_ends_the_waiting(serve: Serve, page_factory: PageFactory) -> None:

@@ -23,6 +23,8 @@ class Mood(Enum):
     NOT_FOUND = "404"
     TOO_LARGE = "413"
     UNAUTHORISED = "401"
+    FORBIDDEN = "403"
+    GATEWAY_TIMEOUT = "504"
     PORTAL = "a login page with 200"
     REDIRECT = "a redirect to a login page on another host"
     REFUSES_UPGRADES = "400 to websockets"
@@ -36,6 +38,8 @@ ANSWERS = {
     Mood.NOT_FOUND: ("404 Not Found", "404 page not found"),
     Mood.TOO_LARGE: ("413 Request Entity Too Large", "<html><h1>413 Request Entity Too Large</h1><hr>nginx</html>"),
     Mood.UNAUTHORISED: ("401 Unauthorized", "<html><h1>401 Authorization Required</h1></html>"),
+    Mood.FORBIDDEN: ("403 Forbidden", "<html><h1>Blocked by the firewall</h1></html>"),
+    Mood.GATEWAY_TIMEOUT: ("504 Gateway Timeout", "<html><h1>504 Gateway Time-out</h1><hr>nginx</html>"),
     Mood.PORTAL: ("200 OK", LOGIN_PAGE),
     Mood.REDIRECT: ("302 Found\r\nLocation: http://portal.test/login", LOGIN_PAGE),
 }

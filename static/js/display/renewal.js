@@ -7,6 +7,7 @@ import { askServer } from "../shared/shell.js";
 
 const IDLE_CHECK_MS = 1000;
 const IDLE_CHECKS = 120;
+const RELOADED_FOR = "reloaded-for";
 
 /**
  * Reload if the server has another version of the pages, as soon as nothing is being announced.
@@ -16,8 +17,10 @@ const IDLE_CHECKS = 120;
  */
 export async function reloadIfNewer(version, isIdle) {
   const newest = await newestVersion();
-  if (!newest || newest === version) return;
+  // Once for each version: where something on the way keeps the new page from coming, a wall must not flicker.
+  if (!newest || newest === version || newest === sessionStorage.getItem(RELOADED_FOR)) return;
   for (let check = 0; check < IDLE_CHECKS && !isIdle(); check += 1) await new Promise((resolve) => setTimeout(resolve, IDLE_CHECK_MS));
+  sessionStorage.setItem(RELOADED_FOR, newest);
   await reloadOnceServed(IDLE_CHECK_MS);
 }
 

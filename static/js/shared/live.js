@@ -330,9 +330,11 @@ class LiveLine {
     this.#isStale = false;
     this.#isFetching = true;
     this.#fetchTimer = setTimeout(() => void this.#fetch(), this.fetchEvery);
-    if (frame) this.#setClock(frame);
+    if (frame) {
+      this.#setClock(frame);
+      this.options.onView(frame.data, frame);
+    }
     if (wasElse) this.options.onFetching?.(this.fetchEvery / 1000);
-    if (frame) this.options.onView(frame.data, frame);
   }
 
   /** The server is away for fetches too: a line, or a fetch after it, finds it again. */
