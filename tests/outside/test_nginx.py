@@ -135,7 +135,7 @@ async def test_forms_of_this_site_are_taken_and_foreign_ones_are_not(site: Site)
 
 async def test_a_body_that_is_too_large_is_refused_by_the_server_in_words(site: Site) -> None:
     async with site.client() as client:
-        answer = await client.post("/login", content=b"x" * 2_000_000)
+        answer = await client.post("/login", data={"login": "x" * 2_000_000})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
 
