@@ -273,12 +273,12 @@ class LiveLine {
     if (frame.rev < this.#revision) return;
     this.#revision = frame.rev;
     this.#attempt = this.#failed = 0;
+    this.#setClock(frame);
     this.#heard();
     const wasElse = this.#isStale || this.#isFetching;
     this.#isStale = this.#isFetching = false;
     this.#fetcher.forget();
     clearTimeout(this.#fetchTimer);
-    this.#setClock(frame);
     if (wasElse) this.options.onFresh?.();
     this.options.onView(frame.data, frame);
   }
@@ -324,16 +324,14 @@ class LiveLine {
 
   /** @param {ViewFrame | null} frame  null when the view is as it was */
   #fetched(frame) {
+    if (frame) this.#setClock(frame);
     this.#heardAt = uptime();
     this.#goodUntil = this.#heardAt + this.fetchEvery + 2 * WITHOUT_LINE_MS;
     const wasElse = this.#isStale || !this.#isFetching;
     this.#isStale = false;
     this.#isFetching = true;
     this.#fetchTimer = setTimeout(() => void this.#fetch(), this.fetchEvery);
-    if (frame) {
-      this.#setClock(frame);
-      this.options.onView(frame.data, frame);
-    }
+    if (frame) this.options.onView(frame.data, frame);
     if (wasElse) this.options.onFetching?.(this.fetchEvery / 1000);
   }
 
