@@ -101,9 +101,7 @@ def compose(
     clinic = _clinic(store, public_url)
     queues = clinic.queues
     waits = Waits(store, queues)
-    queue = QueueServices(
-        Issuing(store, queues), Calling(store, queues), Duties(store), DayEnd(store, queues), Timekeeping(store, queues)
-    )
+    queue = _queue(store, queues)
     alerts = _alerts(store, queues, waits, {driver.channel: driver for driver in drivers}, public_url, reports_secret)
     devices = _devices(store, clinic, waits, public_url)
     people, pins = _people(store, queues, queue.duties, alerts.preferences, lock_after)
@@ -125,6 +123,16 @@ def compose(
 
 def _programs(store: Store, queues: Snapshots, networks: Sequence[Network]) -> ProgramServices:
     return ProgramServices(Programs(store), Webhooks(store, networks), WebhookDeliveries(store, queues), Journal(store))
+
+
+def _queue(store: Store, queues: Snapshots) -> QueueServices:
+    return QueueServices(
+        issuing=Issuing(store, queues),
+        calling=Calling(store, queues),
+        duties=Duties(store),
+        day_end=DayEnd(store, queues),
+        timekeeping=Timekeeping(store, queues),
+    )
 
 
 def _clinic(store: Store, public_url: str) -> ClinicServices:
