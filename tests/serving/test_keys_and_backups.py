@@ -215,7 +215,7 @@ def test_numbers_and_revocations_since_the_backup_hold_after_it_is_put_back(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     backup = folder / "monday.backup"
-    assert main(["programs", "add", "till"]) == 0
+    assert main(["programs", "add", "till", "--scope", "queues:read"]) == 0
     main(["backup", str(backup)])
     asyncio.run(add(folder, Keyring(folder / "document.keys")))
     assert main(["programs", "revoke", "1"]) == 0
