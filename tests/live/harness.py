@@ -11,7 +11,6 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn._types import ASGIApplication
 
 from queue_server.live.frames import Frame
 from queue_server.live.hub import Hub
@@ -113,9 +112,8 @@ class _QuietServer(uvicorn.Server):
 async def running_server(app: ASGIApp, protocol: type[LiveProtocol] | str = LiveProtocol) -> AsyncIterator[int]:
     """Serve `app` on a loopback port, which is given, the way the product does."""
     listener = socket.create_server(("127.0.0.1", 0))
-    application: ASGIApplication = app  # type: ignore[assignment]
     config = uvicorn.Config(
-        application,
+        app,
         ws=protocol,
         http="h11",
         ws_max_size=65_536,
@@ -151,10 +149,11 @@ class SlowPeer:
             connection.setblocking(False)
             await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", port))
             peer = cls(connection)
-            await peer._shake_hands(headers)
+            await peer.shake_hands(headers)
             yield peer
 
-    async def _shake_hands(self, headers: tuple[str, ...]) -> None:
+    async def shake_hands(self, headers: tuple[str, ...]) -> None:
+        """Ask for the main board, and read the answer."""
         request = [
             "GET /ws/board:main HTTP/1.1",
             "Host: localhost",

@@ -238,10 +238,10 @@ async def test_old_messages_and_addresses_for_one_number_are_forgotten(alerting:
     await alerting.settle()
 
     alerting.clock.forward(days=2)
-    await alerting.services.alerts.sending._tidy()
+    await alerting.services.alerts.sending.purge()
     assert len(await alerting.services.alerts.preferences.addresses(holder)) == 1
     alerting.clock.forward(days=29)
-    await alerting.services.alerts.sending._tidy()
+    await alerting.services.alerts.sending.purge()
 
     assert await alerting.services.alerts.preferences.addresses(holder) == []
     assert await alerting.states() == []
