@@ -15,6 +15,8 @@ import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.waiting import until
+
 HERE = Path(__file__).parent
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "artefacts" / "screens"
@@ -118,13 +120,12 @@ class Server:
         config = uvicorn.Config(
             self.app, host="127.0.0.1", port=self.port, log_level="warning", http="h11", **self.options
         )
-        self._server = uvicorn.Server(config)
-        self._task = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            if self._task.done():
-                self._task.result()
-                raise RuntimeError(f"The server on port {self.port} ended before it had started.")
-            await asyncio.sleep(0.01)
+        self._server = server = uvicorn.Server(config)
+        self._task = task = asyncio.create_task(server.serve())
+        await until(lambda: server.started or task.done())
+        if task.done():
+            task.result()
+            raise RuntimeError(f"The server on port {self.port} ended before it had started.")
 
     async def stop(self) -> None:
         """Its port is closed and every connection is gone."""

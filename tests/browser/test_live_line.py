@@ -1,6 +1,5 @@
 """js/shared/live.js against a real server: what a page believes about its line, and when."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -10,9 +9,9 @@ from playwright.async_api import Page
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Serve, Server
 from tests.browser.rendering import pages
+from tests.waiting import take_time, until
 
 pytestmark = pytest.mark.browser
 BLANK = "<!doctype html><html lang='en'><title>Blank</title><body></body></html>"
@@ -73,7 +72,7 @@ async def beat_until_gone(line: Line, socket: WebSocket) -> None:
     while True:
         await socket.send_json({"type": "beat", "at": now()})
         line.beats += 1
-        await asyncio.sleep(0.05)
+        await take_time(0.05)
 
 
 async def until_gone(socket: WebSocket) -> None:
@@ -266,13 +265,12 @@ async def test_what_the_server_refuses_for_good_is_not_asked_again(
         await socket.send_json({"type": "error", "code": code, "message": "It is over."})
         await socket.close(close)
 
-    line, page, _ = await line_to(behave, serve, page_factory, stale_after=300)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=300, before=COUNT_TIMERS)
 
     await wait_for(page, "log.some((entry) => entry[0] === 'error')")
-    timers = await page.evaluate("new Promise((done) => setTimeout(() => done(log.length), 1500))")
 
     assert await page.evaluate("log.at(-1)[1]") == {"code": code, "message": "It is over.", "isFinal": True}
-    assert timers == 2
+    assert (await page.evaluate("timers.size"), await kinds(page)) == (0, ["stale", "error"])
     assert len(line.queries) == 1
 
 

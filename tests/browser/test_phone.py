@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.browser.checks import overflowing, poor_contrast, unmarked_focus, until
+from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot, Serve, Server
 from tests.browser.rendering import pages, render
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 KEY = "0123456789abcdef0123456789abcdef"

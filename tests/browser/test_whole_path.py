@@ -16,10 +16,10 @@ from kiosk.agent import AgentSettings, run_agent
 from kiosk.printing.rendering import render
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.people.staff import Role
-from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.server import DEPARTMENTS, ServedClinic, a_served_clinic
 from tests.kiosk.fake_printer import FakePrinter, a_printer
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 

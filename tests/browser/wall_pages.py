@@ -66,7 +66,7 @@ async def issue(clinic: ServedClinic, *departments: str) -> list[str]:
     return [(await services.queue.issuing.issue(IssueRequest(code), by=KIOSK)).number for code in departments]
 
 
-async def shows(page: Page, number: str, room: str, within_ms: float = 2000) -> None:
+async def shows(page: Page, number: str, room: str, within_ms: float = 10_000) -> None:
     """The number and its room are the large ones."""
     await page.wait_for_function(
         "([number, room]) => document.querySelector('#hero .giant .number')?.textContent === number"

@@ -24,6 +24,7 @@ from tests.browser.conftest import free_port
 from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
 from tests.clinics import end_the_day_later, open_services
 from tests.processes import ServerProgram, a_demo, smart_queue
+from tests.waiting import take_time
 
 CUTS = int(os.environ.get("QUEUE_POWER_CUTS", "3"))
 KIOSKS = 6
@@ -67,7 +68,7 @@ async def press_all_day(client: httpx2.AsyncClient, kiosk: int, promises: Promis
             try:
                 promises.keep(press, await ask(client, press, department))
             except httpx2.TransportError:
-                await asyncio.sleep(0.05)
+                await take_time(0.05)
 
 
 async def ask(client: httpx2.AsyncClient, press: str, department: str) -> dict[str, Any]:

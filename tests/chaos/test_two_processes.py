@@ -20,6 +20,7 @@ from tests.browser.conftest import free_port
 from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
 from tests.clinics import SettableClock, a_clinic, end_the_day_later
 from tests.processes import ServerProgram, a_program
+from tests.waiting import take_time
 
 pytestmark = pytest.mark.postgres
 
@@ -149,4 +150,4 @@ async def notifications_arrive(database: asyncpg.Connection, screens: list[Scree
             await database.execute("SELECT pg_notify('queue', $1)", f"clinic {revision}")
             if all(screen.data["departments"][0]["names"] == {"en": "Everything"} for screen in screens):
                 return
-            await asyncio.sleep(0.1)
+            await take_time(0.1)

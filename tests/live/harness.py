@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from queue_server.live.hub import Hub
 from queue_server.live.protocol import LiveProtocol
 from queue_server.live.topics import View
 from queue_server.sources import Source
+from tests.waiting import until
 
 TEN = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 
@@ -85,13 +86,6 @@ class Watcher:
     def beats(self) -> int:
         """Return how many beats came."""
         return sum(frame.is_beat for frame in self.frames)
-
-
-async def until(condition: Callable[[], bool], within_s: float = 5.0) -> None:
-    """Return as soon as `condition` holds; raises TimeoutError when it does not come true in time."""
-    async with asyncio.timeout(within_s):
-        while not condition():  # noqa: ASYNC110 - conditions are about state that no event announces
-            await asyncio.sleep(0.002)
 
 
 class _QuietServer(uvicorn.Server):

@@ -10,6 +10,7 @@ import pytest
 
 from queue_server.live.http_protocol import PromptProtocol
 from tests.running import Running, a_running_clinic
+from tests.waiting import take_time
 
 BODY = b'{"department":"GEN"}'
 
@@ -61,7 +62,7 @@ async def test_headers_that_trickle_are_let_go_too(running: Running) -> None:
 
     for byte in heads(running):
         writer.write(bytes([byte]))
-        await asyncio.sleep(0.05)
+        await take_time(0.05)
         if ending.done():
             break
 
@@ -84,7 +85,7 @@ async def test_a_slow_body_is_heard_out(running: Running) -> None:
 
     for byte in BODY:
         writer.write(bytes([byte]))
-        await asyncio.sleep(0.1)
+        await take_time(0.1)
 
     assert (await reader.readline()).startswith(b"HTTP/1.1 201")
     writer.close()

@@ -8,11 +8,11 @@ import pytest
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import DutyState
-from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Screenshot, Serve
 from tests.browser.server import ServedClinic
 from tests.browser.wall_pages import DOCTOR, WALL, all_shown, issue, open_wall, recent, shows
 from tests.browser.walls import Wall, board, doctor, earlier
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -47,11 +47,11 @@ async def test_five_calls_in_the_same_second_are_all_shown_and_announced_in_orde
 
     await asyncio.gather(*(clinic.services.queue.calling.call_next(room, by=DOCTOR) for room in "12345"))
 
-    await page.wait_for_function("() => document.querySelectorAll('.recent-call').length === 4", timeout=2000)
+    await page.wait_for_function("() => document.querySelectorAll('.recent-call').length === 4")
     expected = {f"{number} {room}" for number, room in zip(numbers, "12345", strict=True)}
     assert await all_shown(page) == expected
     await screenshot(page, "display-five-at-once")
-    await until(lambda: heard.is_quiet and len(heard.calls) == 5, within=40)
+    await until(lambda: heard.is_quiet and len(heard.calls) == 5, within_s=40)
     assert heard.calls == sorted(heard.calls)
     assert sorted(heard.numbers) == sorted(numbers)
     assert not heard.overlaps()
@@ -76,7 +76,7 @@ async def test_a_recall_is_announced_again_and_an_undone_call_is_gone(
     await page.wait_for_selector("text=D-001", state="detached")
     await calling.recall(called.token_id, by=DOCTOR)
 
-    await until(lambda: heard.is_quiet and len(heard.calls) == 3, within=30)
+    await until(lambda: heard.is_quiet and len(heard.calls) == 3, within_s=30)
     assert heard.numbers == ["G-001", "E-001", "G-001"]
     assert await recent(page) == ["E-001 3"]
 
@@ -92,14 +92,14 @@ async def test_a_call_that_is_undone_while_it_is_announced_is_cut_short(
 
     await clinic.services.queue.calling.undo("1", by=DOCTOR)
 
-    await page.wait_for_selector("text=Welcome", timeout=2000)
-    await until(lambda: heard.is_quiet, within=1)
+    await page.wait_for_selector("text=Welcome")
+    await until(lambda: heard.is_quiet, within_s=3)
 
 
 async def test_a_reload_in_the_middle_announces_nothing_twice(clinic: ServedClinic, page_factory: PageFactory) -> None:
     page = await page_factory(**WALL)
     heard = await open_wall(page, clinic)
-    await issue(clinic, "GEN", "DEN", "ENT")
+    await issue(clinic, "GEN", "DEN", "ENT", "LAB")
     for room in "123":
         await clinic.services.queue.calling.call_next(room, by=DOCTOR)
     await until(lambda: len(heard.calls) == 2)
@@ -107,11 +107,12 @@ async def test_a_reload_in_the_middle_announces_nothing_twice(clinic: ServedClin
     await page.reload()
     await page.wait_for_selector(".department")
 
-    await until(lambda: heard.is_quiet and len(heard.calls) == 3, within=20)
+    await until(lambda: heard.is_quiet and len(heard.calls) == 3, within_s=20)
     await page.reload()
     await page.wait_for_selector(".hero-call")
-    await asyncio.sleep(1)
-    assert heard.numbers == ["G-001", "D-001", "E-001"]
+    await clinic.services.queue.calling.call_next("4", by=DOCTOR)
+    await until(lambda: len(heard.calls) == 4)
+    assert heard.numbers == ["G-001", "D-001", "E-001", "L-001"]
 
 
 async def test_the_last_call_is_told_to_the_server(serve: Serve, page_factory: PageFactory) -> None:

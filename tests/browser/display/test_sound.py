@@ -1,16 +1,15 @@
 """What the wall says aloud, and what it does where it may not."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Screenshot, Serve
 from tests.browser.wall_pages import WALL, Heard
 from tests.browser.walls import Wall, board, call
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 VOICES = """
@@ -29,6 +28,15 @@ Object.defineProperty(window, "speechSynthesis", {value: {
 }});
 """
 
+NOTE_REFUSAL = """
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  const playing = play.call(this);
+  playing.catch(() => setTimeout(() => { document.body.dataset.refused = "yes"; }));
+  return playing;
+};
+"""
+
 
 async def test_after_the_chime_the_boards_languages_speak_one_after_the_other(
     serve: Serve, page_factory: PageFactory
@@ -43,7 +51,7 @@ async def test_after_the_chime_the_boards_languages_speak_one_after_the_other(
     await page.wait_for_selector(".department")
 
     await wall.show(board([call(1, "G-012", "3"), call(2, "D-101", "1")]))
-    await until(lambda: heard.is_quiet and len(heard.calls) == 2, within=30)
+    await until(lambda: heard.is_quiet and len(heard.calls) == 2, within_s=30)
 
     assert await page.evaluate("spoken") == [
         ["en-IN", "Token G, zero one two. Please go to room three.", 1, True],
@@ -67,7 +75,7 @@ async def test_a_voice_that_never_ends_does_not_silence_the_next_call(serve: Ser
 
     await wall.show(board([first, second]))
 
-    await until(lambda: len(heard.calls) == 2, within=15)
+    await until(lambda: len(heard.calls) == 2, within_s=15)
     assert ["cancel"] in await page.evaluate("spoken")
 
 
@@ -91,18 +99,24 @@ async def test_a_browser_that_wants_a_touch_is_shown_a_sign_until_it_had_it(
     async with strict_browser(chromium_path) as page:
         client = await page.context.new_cdp_session(page)
 
-        async def sound() -> str:
+        async def noted(name: str) -> str:
             # Whatever Playwright evaluates counts as a touch; this does not.
-            answer = await client.send("Runtime.evaluate", {"expression": "document.body?.dataset.sound ?? ''"})
-            return str(answer["result"]["value"])
+            expression = f"document.body?.dataset.{name} ?? ''"
+            return str((await client.send("Runtime.evaluate", {"expression": expression}))["result"]["value"])
 
+        async def is_known() -> bool:
+            return await noted("sound") != ""
+
+        async def was_refused() -> bool:
+            return await noted("refused") != ""
+
+        await page.add_init_script(NOTE_REFUSAL)
         await client.send("Page.navigate", {"url": f"{server.url}/display/main"})
-        async with asyncio.timeout(10):
-            while (before := await sound()) == "":  # noqa: ASYNC110 - the page's state, not an event of ours
-                await asyncio.sleep(0.05)
+        await until(is_known)
+        before = await noted("sound")
         await wall.show(board([call(1, "G-012", "3")]))
-        await asyncio.sleep(1)
-        while_announced = await sound()
+        await until(was_refused)
+        while_announced = await noted("sound")
         await screenshot(page, "display-touch-for-sound")
         await page.mouse.click(300, 300)
 
