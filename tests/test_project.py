@@ -33,7 +33,7 @@ PRIVATE_OF_OTHERS = re.compile(
 PAUSE = re.compile(r"\bsleep\((?!0\))|\bwait_for_timeout\b|new Promise\(.*\bsetTimeout\b")
 #: Where the test plays a client, a server or a gateway that takes its time.
 PACED = {
-    *("tests/alerts/gateways.py", "tests/browser/test_live_line.py", "tests/browser/walls.py"),
+    *("tests/alerts/gateways.py", "tests/browser/test_live_line.py", "tests/browser/board_feeds.py"),
     *("tests/chaos/screens.py", "tests/chaos/test_power_cut.py", "tests/chaos/test_two_processes.py"),
     *("tests/live/test_http_protocol.py", "tests/live/test_hub_property.py"),
 }

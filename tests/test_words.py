@@ -18,7 +18,9 @@ HISTORY = ("CHANGELOG.md", "docs/decisions/", "findings/", "tests/test_words.py"
 IN_CODE = {
     r"(?i)\b(en|de)cipher": "encrypted, decrypted",
     r"(?i)\b\d+ signs\b|\bprintable signs\b|\bfor sign in\b": "characters",
-    r"(?i)\blet(s|ting)? go\b": "purge, delete, close",
+    r"(?i)(\b|_)let(s|ting)?[ _]go(\b|_)": "purge, delete, close",
+    r"(?i)(?<!on the )(\b|(?<=_))walls?(\b|(?=_))(?![ -]clock)": "display",
+    r"(?i)(?<=[.\"'])story\b|\btoken's (whole )?story\b": "history",
     r"(?i)\bkeys? of (the|a|each|every) press\b": "idempotency key",
     r"(?i)\bnursery\b": "fork server",
 }

@@ -93,8 +93,8 @@ async def test_everybody_else_is_answered_while_every_comparison_hangs(
         # However slow the machine is: these are answered before any comparison ends, or never.
         answers = [await running.client.get("/api/v1/departments/GEN/queue") for _ in range(5)]
         token = await running.issue()
-        async with running.socket("/ws/board/main", "display") as wall:
-            shown = await wall.recv()
+        async with running.socket("/ws/board/main", "display") as display:
+            shown = await display.recv()
         may_end.set()
         said = await asyncio.gather(*logins)
 

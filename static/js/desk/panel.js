@@ -1,4 +1,4 @@
-/** The panel beside the lists: a token's story and what can be done, or what a search has found. */
+/** The panel beside the lists: a token's history and what can be done, or what a search has found. */
 import { text } from "../shared/texts.js";
 import { sendForm, sentenceOf } from "./sending.js";
 
@@ -23,7 +23,7 @@ export class Panel {
   }
 
   /**
-   * Show this token's story, after a moment when several are passed over quickly.
+   * Show this token's history, after a moment when several are passed over quickly.
    *
    * @param {number} id
    * @param {number} [delay]

@@ -1,5 +1,5 @@
 /**
- * A wall hangs for months and the server is renewed meanwhile: once the line is back, see whether this page is still
+ * A display hangs for months and the server is renewed meanwhile: once the line is back, see whether this page is still
  * the one that the server gives out.
  */
 const IDLE_CHECK_MS = 1000;

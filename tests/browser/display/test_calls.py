@@ -1,4 +1,4 @@
-"""Calls on the wall of a waiting room: shown at once, announced once and in order, whatever is done and undone."""
+"""Calls on the display of a waiting room: shown at once, announced once and in order, whatever is done and undone."""
 
 import asyncio
 from datetime import timedelta
@@ -8,10 +8,10 @@ import pytest
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import DutyState
+from tests.browser.board_feeds import BoardFeed, board, doctor, earlier
 from tests.browser.conftest import PageFactory, Screenshot, Serve
+from tests.browser.display_pages import DOCTOR, FULL_HD, all_shown, issue, open_display, recent, shows
 from tests.browser.server import ServedClinic
-from tests.browser.wall_pages import DOCTOR, WALL, all_shown, issue, open_wall, recent, shows
-from tests.browser.walls import Wall, board, doctor, earlier
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.browser
 async def test_a_call_is_shown_with_its_room_and_announced_once(
     clinic: ServedClinic, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
-    page = await page_factory(**WALL)
-    heard = await open_wall(page, clinic)
+    page = await page_factory(**FULL_HD)
+    heard = await open_display(page, clinic)
     await page.wait_for_selector("text=Welcome")
     await screenshot(page, "display-welcome")
     await issue(clinic, "GEN", "GEN", "DEN")
@@ -41,8 +41,8 @@ async def test_a_call_is_shown_with_its_room_and_announced_once(
 async def test_five_calls_in_the_same_second_are_all_shown_and_announced_in_order(
     clinic: ServedClinic, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
-    page = await page_factory(**WALL)
-    heard = await open_wall(page, clinic)
+    page = await page_factory(**FULL_HD)
+    heard = await open_display(page, clinic)
     numbers = await issue(clinic, "GEN", "DEN", "ENT", "LAB", "MAT")
 
     await asyncio.gather(*(clinic.services.queue.calling.call_next(room, by=DOCTOR) for room in "12345"))
@@ -61,8 +61,8 @@ async def test_five_calls_in_the_same_second_are_all_shown_and_announced_in_orde
 async def test_a_recall_is_announced_again_and_an_undone_call_is_gone(
     clinic: ServedClinic, page_factory: PageFactory
 ) -> None:
-    page = await page_factory(**WALL)
-    heard = await open_wall(page, clinic)
+    page = await page_factory(**FULL_HD)
+    heard = await open_display(page, clinic)
     await issue(clinic, "GEN", "DEN", "ENT")
     calling = clinic.services.queue.calling
     called = await calling.call_next("1", by=DOCTOR)
@@ -84,8 +84,8 @@ async def test_a_recall_is_announced_again_and_an_undone_call_is_gone(
 async def test_a_call_that_is_undone_while_it_is_announced_is_cut_short(
     clinic: ServedClinic, page_factory: PageFactory
 ) -> None:
-    page = await page_factory(**WALL)
-    heard = await open_wall(page, clinic)
+    page = await page_factory(**FULL_HD)
+    heard = await open_display(page, clinic)
     await issue(clinic, "GEN")
     await clinic.services.queue.calling.call_next("1", by=DOCTOR)
     await until(lambda: len(heard.calls) == 1)
@@ -97,8 +97,8 @@ async def test_a_call_that_is_undone_while_it_is_announced_is_cut_short(
 
 
 async def test_a_reload_in_the_middle_announces_nothing_twice(clinic: ServedClinic, page_factory: PageFactory) -> None:
-    page = await page_factory(**WALL)
-    heard = await open_wall(page, clinic)
+    page = await page_factory(**FULL_HD)
+    heard = await open_display(page, clinic)
     await issue(clinic, "GEN", "DEN", "ENT", "LAB")
     for room in "123":
         await clinic.services.queue.calling.call_next(room, by=DOCTOR)
@@ -116,24 +116,24 @@ async def test_a_reload_in_the_middle_announces_nothing_twice(clinic: ServedClin
 
 
 async def test_the_last_call_is_told_to_the_server(serve: Serve, page_factory: PageFactory) -> None:
-    wall = Wall()
-    wall.data = board(earlier())
-    server = await serve(wall.app)
-    page = await page_factory(**WALL)
+    feed = BoardFeed()
+    feed.data = board(earlier())
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
     await page.goto(f"{server.url}/display/main")
     await page.wait_for_selector(".hero-call")
 
     await page.reload()
     await page.wait_for_selector(".hero-call")
 
-    assert wall.asked_after == ["0", "5"]
+    assert feed.asked_after == ["0", "5"]
 
 
 async def test_the_state_of_each_doctor_is_told_and_changes_by_itself(
     clinic: ServedClinic, page_factory: PageFactory
 ) -> None:
-    page = await page_factory(**WALL)
-    await open_wall(page, clinic)
+    page = await page_factory(**FULL_HD)
+    await open_display(page, clinic)
     services = clinic.services
     await services.people.accounts.create("doctor1", "a long password", Role.DOCTOR, "Doctor 1")
     who = await services.people.accounts.by_login("doctor1")
@@ -155,10 +155,10 @@ async def test_the_state_of_each_doctor_is_told_and_changes_by_itself(
 async def test_more_doctors_than_places_take_turns_and_change_their_language(
     serve: Serve, page_factory: PageFactory
 ) -> None:
-    wall = Wall()
-    wall.data = board(departments=3, doctors=[doctor(n, str(n), "GEN") for n in range(1, 7)])
-    server = await serve(wall.app)
-    page = await page_factory(**WALL)
+    feed = BoardFeed()
+    feed.data = board(departments=3, doctors=[doctor(n, str(n), "GEN") for n in range(1, 7)])
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
     await page.goto(f"{server.url}/display/main")
     await page.wait_for_selector(".doctor")
     names = "[...document.querySelectorAll('.doctor-name')].map((e) => e.textContent)"

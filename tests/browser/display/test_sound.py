@@ -1,4 +1,4 @@
-"""What the wall says aloud, and what it does where it may not."""
+"""What the display says aloud, and what it does where it may not."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Page, async_playwright
 
+from tests.browser.board_feeds import BoardFeed, board, call
 from tests.browser.conftest import PageFactory, Screenshot, Serve
-from tests.browser.wall_pages import WALL, Heard
-from tests.browser.walls import Wall, board, call
+from tests.browser.display_pages import FULL_HD, Heard
 from tests.waiting import until
 
 pytestmark = pytest.mark.browser
@@ -41,16 +41,16 @@ HTMLMediaElement.prototype.play = function () {
 async def test_after_the_chime_the_boards_languages_speak_one_after_the_other(
     serve: Serve, page_factory: PageFactory
 ) -> None:
-    wall = Wall()
-    server = await serve(wall.app)
-    page = await page_factory(**WALL)
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
     heard = Heard()
     await heard.listen_to(page)
     await page.add_init_script(VOICES)
     await page.goto(f"{server.url}/display/main")
     await page.wait_for_selector(".department")
 
-    await wall.show(board([call(1, "G-012", "3"), call(2, "D-101", "1")]))
+    await feed.show(board([call(1, "G-012", "3"), call(2, "D-101", "1")]))
     await until(lambda: heard.is_quiet and len(heard.calls) == 2, within_s=30)
 
     assert await page.evaluate("spoken") == [
@@ -62,9 +62,9 @@ async def test_after_the_chime_the_boards_languages_speak_one_after_the_other(
 
 
 async def test_a_voice_that_never_ends_does_not_silence_the_next_call(serve: Serve, page_factory: PageFactory) -> None:
-    wall = Wall()
-    server = await serve(wall.app)
-    page = await page_factory(**WALL)
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
     heard = Heard()
     await heard.listen_to(page)
     await page.add_init_script(VOICES.replace('words.dispatchEvent(new Event("end"))', ""))
@@ -73,7 +73,7 @@ async def test_a_voice_that_never_ends_does_not_silence_the_next_call(serve: Ser
     first, second = call(1, "G-012", "3"), call(2, "D-101", "1")
     first["say"] = [{"language": "en", "text": "G"}]
 
-    await wall.show(board([first, second]))
+    await feed.show(board([first, second]))
 
     await until(lambda: len(heard.calls) == 2, within_s=15)
     assert ["cancel"] in await page.evaluate("spoken")
@@ -94,8 +94,8 @@ async def strict_browser(chromium_path: str) -> AsyncIterator[Page]:
 async def test_a_browser_that_wants_a_touch_is_shown_a_sign_until_it_had_it(
     serve: Serve, chromium_path: str, screenshot: Screenshot
 ) -> None:
-    wall = Wall()
-    server = await serve(wall.app)
+    feed = BoardFeed()
+    server = await serve(feed.app)
     async with strict_browser(chromium_path) as page:
         client = await page.context.new_cdp_session(page)
 
@@ -114,7 +114,7 @@ async def test_a_browser_that_wants_a_touch_is_shown_a_sign_until_it_had_it(
         await client.send("Page.navigate", {"url": f"{server.url}/display/main"})
         await until(is_known)
         before = await noted("sound")
-        await wall.show(board([call(1, "G-012", "3")]))
+        await feed.show(board([call(1, "G-012", "3")]))
         await until(was_refused)
         while_announced = await noted("sound")
         await screenshot(page, "display-touch-for-sound")
@@ -125,9 +125,9 @@ async def test_a_browser_that_wants_a_touch_is_shown_a_sign_until_it_had_it(
 
 
 async def test_where_sound_is_allowed_no_sign_is_shown(serve: Serve, page_factory: PageFactory) -> None:
-    wall = Wall()
-    server = await serve(wall.app)
-    page = await page_factory(**WALL)
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
     await page.goto(f"{server.url}/display/main")
 
     await page.wait_for_selector("body[data-sound=allowed]")

@@ -31,7 +31,7 @@ DEPARTMENTS = [
 ]
 
 
-class Wall:
+class BoardFeed:
     """The program behind one board: it sends `data` to whoever is connected, and beats; `revision` grows."""
 
     def __init__(self, version: str = "1") -> None:
