@@ -160,9 +160,9 @@ def _priority(word: str) -> Priority:
 def _words(request: Request, error: QueueError) -> str:
     """Why it did not work, in the reader's language."""
     if isinstance(error, WhichPatient):
-        return say(request, "Several patients fit. Please choose one.")
+        return say(request, "Several patients match. Please choose one.")
     if isinstance(error, UnknownPatient):
-        return say(request, "No patient fits. Leave it empty, or register the patient first.")
+        return say(request, "No patient matches. Leave it empty, or register the patient first.")
     if isinstance(error, BadInput) and error.details.get("field") == "reason":
         return say(request, "Please give a reason.")
     words = {
