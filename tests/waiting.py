@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 _EVERY_S = 0.01
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]], within_s: float = 10.0) -> None:
+async def until(condition: Callable[[], bool | Awaitable[bool]], within_s: float = 30.0) -> None:
     """The condition holds. Raises `TimeoutError` when it does not come true in time."""
     async with asyncio.timeout(within_s):
         while True:

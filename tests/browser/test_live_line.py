@@ -105,7 +105,7 @@ async def line_to(
 
 async def wait_for(page: Page, condition: str) -> None:
     # As a function: the content security policy forbids Playwright to evaluate a string again and again.
-    await page.wait_for_function(f"() => {condition}", timeout=10_000, polling=20)
+    await page.wait_for_function(f"() => {condition}", polling=20)
 
 
 async def kinds(page: Page) -> list[str]:
@@ -141,7 +141,7 @@ async def test_a_quiet_line_is_noticed_in_time_and_dated_by_the_servers_clock(
     await wait_for(page, "log.some((entry) => entry[0] === 'stale')")
     (_, _, seen_at), (_, since, stale_at) = await page.evaluate("log")
 
-    assert 390 <= stale_at - seen_at <= 700
+    assert 390 <= stale_at - seen_at <= 2000  # a busy machine adds its own
     assert since == "2001-02-03T04:05:06.000Z"
     assert await page.evaluate("live.isStale()")
 
@@ -151,9 +151,9 @@ async def test_beats_keep_a_page_live(serve: Serve, page_factory: PageFactory) -
         await view(socket, 1)
         await beat_until_gone(line, socket)
 
-    line, page, _ = await line_to(behave, serve, page_factory)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=1500)
 
-    await until(lambda: line.beats >= 30)
+    await until(lambda: line.beats >= 40)
 
     assert await kinds(page) == ["view"]
     assert len(line.queries) == 1
@@ -177,7 +177,7 @@ async def test_a_socket_that_is_open_and_dead_is_given_up_for_another(serve: Ser
             await beat_until_gone(line, socket)
         await until_gone(socket)
 
-    line, page, _ = await line_to(behave, serve, page_factory)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=1000)
 
     await wait_for(page, "log.some((entry) => entry[0] === 'fresh')")
     await wait_for(page, "log.some((entry) => entry[1] === 2)")
@@ -207,7 +207,7 @@ async def test_a_server_that_went_away_is_found_again(serve: Serve, page_factory
         await view(socket, len(line.queries))
         await beat_until_gone(line, socket)
 
-    _, page, server = await line_to(behave, serve, page_factory)
+    _, page, server = await line_to(behave, serve, page_factory, stale_after=1000)
     await wait_for(page, "log.length === 1")
 
     await server.stop()

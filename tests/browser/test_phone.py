@@ -154,7 +154,7 @@ async def test_the_page_says_the_same_with_and_without_script(serve: Serve, page
         await plain.goto(f"{server.url}/t")
         wanted = await said(plain)
         shown = "(wanted) => document.querySelector('#ticket').innerText.split(/\\s+/).join(' ').trim() === wanted"
-        await live.wait_for_function(shown, arg=wanted, timeout=3000)
+        await live.wait_for_function(shown, arg=wanted)
 
         assert await said(live) == wanted, name
 

@@ -164,8 +164,8 @@ async def test_more_doctors_than_places_take_turns_and_change_their_language(
     names = "[...document.querySelectorAll('.doctor-name')].map((e) => e.textContent)"
     first = await page.evaluate(names)
 
-    await page.wait_for_selector(".doctor-state[lang=hi]", timeout=12_000)
-    await page.wait_for_function(f"() => {names}.includes('Doctor 6')", timeout=12_000)
+    await page.wait_for_selector(".doctor-state[lang=hi]")
+    await page.wait_for_function(f"() => {names}.includes('Doctor 6')")
 
     assert first == ["Doctor 1", "Doctor 2", "Doctor 3", "Doctor 4"]
     assert await page.evaluate(names) == ["Doctor 5", "Doctor 6"]
