@@ -35,6 +35,8 @@ ON_PAGES = {
     r"\bagreed on\b": "configured",
     r"^This is no \b": "This is not a …",
     r"\bstory\b|\b[Ll]ooks\b|\b[Ll]ooked at\b": "history, access log, opened",
+    r"\bnot needed\b|\bbelong together\b|\blink is over\b": "optional, wrong, expired",
+    r"\b[Gg]iven? (it )?up\b|^Give a new\b|^Lasted$|^Not said$": "cancel, failed, set, duration, not stated",
 }
 #: A module, or what stands in it, as docstrings name it: from the root, or from a package of the server.
 NAMED = re.compile(r"`((queue_server|kiosk|display|doctor_console|domain|services|storage|live|web)(\.\w+)+)`")
