@@ -30,7 +30,7 @@ PRIVATE_OF_OTHERS = re.compile(
     r"|\b(?:get|set|del|has)attr\([^)]*[\"'.]_[a-z]|\bresolve_name\([^)]*\._[a-z]"
 )
 #: A pause. `sleep(0)` is none: it lets the others of the event loop go on.
-PAUSE = re.compile(r"\bsleep\((?!0\))|\bwait_for_timeout\b|new Promise\(.*\bsetTimeout\b")
+PAUSE = re.compile(r"\b(?:asyncio|time)\.sleep\((?!0\))|\bwait_for_timeout\b|new Promise\(.*\bsetTimeout\b")
 #: Where the test plays a client, a server or a gateway that takes its time.
 PACED = {
     *("tests/alerts/gateways.py", "tests/browser/test_live_line.py", "tests/browser/board_feeds.py"),
