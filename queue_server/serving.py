@@ -19,7 +19,6 @@ import uvicorn
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
-from uvicorn.supervisors import Multiprocess
 
 from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
@@ -30,6 +29,7 @@ from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
+from queue_server.live.pools import hears_itself
 from queue_server.live.protocol import LiveProtocol
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
@@ -39,6 +39,7 @@ from queue_server.settings import Settings
 from queue_server.storage.engine.migrating import is_current
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import BadKeys, keyring
+from queue_server.supervising import Supervisor
 
 logger = logging.getLogger(__name__)
 
@@ -153,6 +154,12 @@ async def check_database(url: str) -> None:
     except (OSError, SQLAlchemyError) as error:
         reason = getattr(error, "orig", None) or error
         raise CannotServe(f"The database of QUEUE_DATABASE_URL cannot be opened: {reason}.") from error
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql" and not await hears_itself(address):
+        raise CannotServe(
+            "QUEUE_DATABASE_URL leads to a connection pool (such as PgBouncer) that does not keep sessions together: "
+            "changes would not be heard. Give the address of the PostgreSQL server itself."
+        )
     if not has_schema:
         named = make_url(url).render_as_string(hide_password=True)
         raise CannotServe(f"The database {named} has not this version's schema; run `smart-queue migrate` first.")
@@ -191,7 +198,7 @@ def serve(settings: Settings) -> None:
     for name, value in settings.model_dump(exclude_none=True, exclude={"workers"}).items():
         os.environ[f"QUEUE_{name.upper()}"] = str(value)
     config = configuration("queue_server.serving:create", settings)
-    Multiprocess(config, [listening_socket(config)]).run()
+    Supervisor(config, [listening_socket(config)]).run()
 
 
 async def greet_first_start(settings: Settings) -> None:

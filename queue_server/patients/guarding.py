@@ -28,12 +28,8 @@ async def guarded(request: Request, phone: str, tries: RateLimitItem) -> AsyncIt
         return
     known, here = limits(request), address(request)
     known.count(tries, "patients", here)
-    known.check(WRONG_PINS, "pin", here)
-    try:
+    with known.trying(lambda error: isinstance(error, LoginRequired | PhoneTaken), (WRONG_PINS, "pin", (here,))):
         yield
-    except (LoginRequired, PhoneTaken):
-        known.count(WRONG_PINS, "pin", here)
-        raise
 
 
 def status_of(error: QueueError) -> int:

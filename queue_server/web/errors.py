@@ -60,6 +60,7 @@ _PLAIN = {
     400: ("bad_request", "The request could not be understood."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take such a request."),
+    426: ("upgrade_required", "This address is a live line: it takes websockets only."),
 }
 
 
@@ -88,9 +89,10 @@ def error_response(request: Request, status: int, code: str, message: str, detai
 
 def _words(request: Request, status: int) -> tuple[str, str]:
     if status == 404:
-        return say(request, "There is nothing here"), say(request, "The address is wrong, or its day is over.")
+        return say(request, "There is nothing here"), say(request, "The address is wrong, or it has expired.")
     if status in {401, 403}:
-        return say(request, "This is not for you"), say(request, "Please log in with an account that may do this.")
+        advice = say(request, "Please log in with an account that may do this.")
+        return say(request, "You do not have access to this page"), advice
     if status == 429:
         return say(request, "Too many tries"), say(request, "Please wait a little and try again.")
     if status >= 500:
@@ -139,14 +141,15 @@ async def on_http_error(request: AnyRequest, error: Exception) -> Response:
 
 
 def _methods(request: AnyRequest) -> set[str]:
-    """The methods that this address takes, by whatever routes."""
+    """The methods that this address takes, by whatever routes; what has no route of its own is a static file."""
     routes = (route for route in request.app.routes if isinstance(route, Route))
-    return {
+    found = {
         method
         for route in routes
         if route.methods and route.matches(request.scope)[0] is not Match.NONE
         for method in route.methods
     }
+    return found or {"GET", "HEAD"}
 
 
 async def on_crash(request: AnyRequest, error: Exception) -> Response:

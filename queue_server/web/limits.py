@@ -10,7 +10,8 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from limits import RateLimitItem, parse
@@ -20,6 +21,9 @@ from limits.strategies import FixedWindowRateLimiter
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import RateLimited
 from queue_server.web.state import HTTPConnection
+
+#: A limit, what it counts, and for whom.
+Try = tuple[RateLimitItem, str, tuple[str, ...]]
 
 #: Tries to log in from one address, right or wrong: a hospital's morning shift passes, a dictionary does not.
 LOGINS = parse("300 per minute")
@@ -80,6 +84,11 @@ class Counters(Storage):
             self._counts.popitem(last=False)
         return count + amount
 
+    def take_back(self, key: str) -> None:
+        """One less, unless the window has ended meanwhile."""
+        if (count := self.get(key)) > 0:
+            self._counts[key] = (count - 1, self._counts[key][1])
+
     def get(self, key: str) -> int:
         count, ends_at = self._counts.get(key, (0, 0.0))
         return count if ends_at > self._seconds() else 0
@@ -122,6 +131,27 @@ class Limits:
         """Counts nothing. Raises `RateLimited` when one more would be too many."""
         if not self._limiter.test(limit, name, *who):
             raise self._limited(limit, name, *who)
+
+    @contextmanager
+    def trying(self, is_wrong: Callable[[Exception], bool], *tries: Try) -> Iterator[None]:
+        """Inside, a secret is compared. Raises `RateLimited` before that when there were too many wrong ones.
+
+        The try counts at once, so that tries which are sent together are not all the first; it is taken back unless
+        it ends with an error that `is_wrong`.
+        """
+        for limit, name, who in tries:
+            self.check(limit, name, *who)
+        for limit, name, who in tries:
+            self.count(limit, name, *who)
+        keeps = False
+        try:
+            yield
+        except Exception as error:
+            keeps = is_wrong(error)
+            raise
+        finally:
+            for limit, name, who in () if keeps else tries:
+                self.counters.take_back(limit.key_for(name, *who))
 
     def _limited(self, limit: RateLimitItem, name: str, *who: str) -> RateLimited:
         ends_at = self._limiter.get_window_stats(limit, name, *who).reset_time

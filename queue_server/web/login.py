@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.domain.errors import LoginRequired
 from queue_server.web import identity
 from queue_server.web.bodies import Body, form, own_path, parsed
-from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
+from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, Try, address, limits
 from queue_server.web.pages import page, say
 from queue_server.web.state import Request
 
@@ -35,7 +35,7 @@ async def log_in(request: Request) -> Response:
     try:
         secret = await _checked(request, login, fields["password"])
     except LoginRequired:
-        wrong = say(request, "This login and password do not belong together.")
+        wrong = say(request, "Login or password is wrong.")
         return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=destination)
     response = RedirectResponse(destination, 303)
     identity.keep_session(response, request, secret)
@@ -47,21 +47,20 @@ async def log_in(request: Request) -> Response:
 async def _checked(request: Request, login: str, password: str) -> str:
     """The secret of a new session. Raises `LoginRequired`, or `RateLimited` before anything is compared."""
     known, here, account = limits(request), address(request), login[:64]
-    wrong = [(WRONG_PASSWORDS, (account, here)), (WRONG_PASSWORDS_FROM_ANYWHERE, (account,))]
-    if await _is_owners(request, login):
+    is_owner = await _is_owners(request, login)
+    if is_owner:
         # Whatever strangers try, the owner's own browser has tries of its own.
-        wrong = [(WRONG_PASSWORDS, (account, request.cookies[identity.STAFF_BROWSER_COOKIE]))]
+        wrong: list[Try] = [(WRONG_PASSWORDS, "password", (account, request.cookies[identity.STAFF_BROWSER_COOKIE]))]
     else:
         known.count(LOGINS, "login", here)
-    for limit, who in wrong:
-        known.check(limit, "password", *who)
+        wrong = [
+            (WRONG_PASSWORDS, "password", (account, here)),
+            (WRONG_PASSWORDS_FROM_ANYWHERE, "password", (account,)),
+        ]
     old, user_agent = request.cookies.get(identity.SESSION_COOKIE, ""), request.headers.get("user-agent", "")
-    try:
-        return await identity.services(request).people.accounts.log_in(login, password, user_agent=user_agent, old=old)
-    except LoginRequired:
-        for limit, who in wrong:
-            known.count(limit, "password", *who)
-        raise
+    accounts = identity.services(request).people.accounts
+    with known.trying(lambda error: isinstance(error, LoginRequired), *wrong):
+        return await accounts.log_in(login, password, user_agent=user_agent, old=old, is_owner=is_owner)
 
 
 async def _is_owners(request: Request, login: str) -> bool:

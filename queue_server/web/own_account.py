@@ -134,14 +134,14 @@ async def stay(request: Request) -> Response:
 @contextmanager
 def counted_wrong(request: Request, who: Actor) -> Iterator[None]:
     """Inside, a wrong password or PIN of this person counts. Raises `RateLimited` before anything is compared."""
-    known, scope = limits(request), ("own", str(who), address(request))
-    known.check(WRONG_PASSWORDS, *scope)
-    try:
+    with limits(request).trying(_is_wrong_secret, (WRONG_PASSWORDS, "own", (str(who), address(request)))):
         yield
-    except BadInput as error:
-        if not isinstance(error, WeakPassword) and error.details["field"] in {"secret", "old", "password"}:
-            known.count(WRONG_PASSWORDS, *scope)
-        raise
+
+
+def _is_wrong_secret(error: Exception) -> bool:
+    if not isinstance(error, BadInput) or isinstance(error, WeakPassword):
+        return False
+    return error.details["field"] in {"secret", "old", "password"}
 
 
 def password_wrong(request: Request, error: BadInput) -> dict[str, str]:
@@ -157,7 +157,7 @@ def password_wrong(request: Request, error: BadInput) -> dict[str, str]:
             request, "This is too short: a password needs at least %(count)s letters.", count=SHORTEST_PASSWORD
         ),
         "long": say(request, "This is too long."),
-        "simple": say(request, "This is too simple: the same letters again and again, or a row such as 12345678."),
+        "simple": say(request, "This is too simple: the same letters repeated, or a sequence such as 12345678."),
         "common": say(request, "This PIN is among the first that people guess. Please choose another one."),
         "own": say(request, "Your name or login is easy to guess. Please choose another one."),
     }

@@ -1,18 +1,19 @@
 """js/shared/live.js against a real server: what a page believes about its line, and when."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Page
-from starlette.routing import WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Serve, Server
 from tests.browser.rendering import pages
+from tests.waiting import take_time, until
 
 pytestmark = pytest.mark.browser
 BLANK = "<!doctype html><html lang='en'><title>Blank</title><body></body></html>"
@@ -26,6 +27,7 @@ async ([path, staleAfter]) => {
     staleAfter,
     onView: (data) => { note("view", data.n); window.after = data.n; },
     onStale: (since) => note("stale", since.toISOString()),
+    onFetching: (seconds) => note("fetching", seconds),
     onFresh: () => note("fresh", null),
     onError: (error) => note("error", error),
   });
@@ -73,7 +75,7 @@ async def beat_until_gone(line: Line, socket: WebSocket) -> None:
     while True:
         await socket.send_json({"type": "beat", "at": now()})
         line.beats += 1
-        await asyncio.sleep(0.05)
+        await take_time(0.05)
 
 
 async def until_gone(socket: WebSocket) -> None:
@@ -92,10 +94,11 @@ async def line_to(
     stale_after: int = 400,
     path: str | None = None,
     before: str = "",
+    more: Sequence[BaseRoute] = (),
 ) -> tuple[Line, Page, Server]:
-    """A page that listens to a server that behaves so; `before` runs in the page first."""
+    """A page that listens to a server that behaves so and has `more` routes; `before` runs in the page first."""
     line = Line(behave)
-    server = await serve(pages(WebSocketRoute("/ws/line", line.answer), blank=lambda lang: BLANK))
+    server = await serve(pages(WebSocketRoute("/ws/line", line.answer), *more, blank=lambda lang: BLANK))
     page = await page_factory(may_fail=True)
     await page.goto(f"{server.url}/blank")
     if before:
@@ -106,7 +109,7 @@ async def line_to(
 
 async def wait_for(page: Page, condition: str) -> None:
     # As a function: the content security policy forbids Playwright to evaluate a string again and again.
-    await page.wait_for_function(f"() => {condition}", timeout=10_000, polling=20)
+    await page.wait_for_function(f"() => {condition}", polling=20)
 
 
 async def kinds(page: Page) -> list[str]:
@@ -142,7 +145,7 @@ async def test_a_quiet_line_is_noticed_in_time_and_dated_by_the_servers_clock(
     await wait_for(page, "log.some((entry) => entry[0] === 'stale')")
     (_, _, seen_at), (_, since, stale_at) = await page.evaluate("log")
 
-    assert 390 <= stale_at - seen_at <= 700
+    assert 390 <= stale_at - seen_at <= 2000  # a busy machine adds its own
     assert since == "2001-02-03T04:05:06.000Z"
     assert await page.evaluate("live.isStale()")
 
@@ -152,9 +155,9 @@ async def test_beats_keep_a_page_live(serve: Serve, page_factory: PageFactory) -
         await view(socket, 1)
         await beat_until_gone(line, socket)
 
-    line, page, _ = await line_to(behave, serve, page_factory)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=1500)
 
-    await until(lambda: line.beats >= 30)
+    await until(lambda: line.beats >= 40)
 
     assert await kinds(page) == ["view"]
     assert len(line.queries) == 1
@@ -178,7 +181,7 @@ async def test_a_socket_that_is_open_and_dead_is_given_up_for_another(serve: Ser
             await beat_until_gone(line, socket)
         await until_gone(socket)
 
-    line, page, _ = await line_to(behave, serve, page_factory)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=1000)
 
     await wait_for(page, "log.some((entry) => entry[0] === 'fresh')")
     await wait_for(page, "log.some((entry) => entry[1] === 2)")
@@ -208,7 +211,7 @@ async def test_a_server_that_went_away_is_found_again(serve: Serve, page_factory
         await view(socket, len(line.queries))
         await beat_until_gone(line, socket)
 
-    _, page, server = await line_to(behave, serve, page_factory)
+    _, page, server = await line_to(behave, serve, page_factory, stale_after=1000)
     await wait_for(page, "log.length === 1")
 
     await server.stop()
@@ -227,7 +230,7 @@ async def test_a_lost_server_is_asked_ever_more_rarely(serve: Serve, page_factor
     window.delays = [];
     const original = window.setTimeout;
     window.setTimeout = (run, delay) => {
-      if (delay >= 100 && delay <= 3000) window.delays.push(delay);
+      if (delay >= 100 && delay <= 3000 && delay !== 1000) window.delays.push(delay);
       return original(run, delay / 20);
     };
     """
@@ -241,6 +244,45 @@ async def test_a_lost_server_is_asked_ever_more_rarely(serve: Serve, page_factor
     assert 500 <= delays[2] <= 1000
     assert all(1500 <= delay <= 3000 for delay in delays[4:])
     assert len({round(delay) for delay in delays[4:]}) > 1
+
+
+async def test_where_no_line_comes_up_the_view_is_fetched_and_the_line_tried_again_each_minute(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    tags: list[str | None] = []
+
+    async def refuse(line: Line, socket: WebSocket) -> None:
+        await socket.close(1013)
+
+    async def fetched(request: Request) -> Response:
+        tags.append(request.headers.get("If-None-Match"))
+        if tags[-1] == '"one"':
+            return Response(status_code=304)
+        frame = {"type": "view", "topic": "line", "rev": 1, "at": now(), "data": {"n": 1}}
+        return JSONResponse(frame, headers={"ETag": '"one"'})
+
+    note_delays = """
+    window.delays = [];
+    const original = window.setTimeout;
+    window.setTimeout = (run, delay) => {
+      if (delay > 5000) window.delays.push(delay);
+      return original(run, delay > 5000 ? delay / 20 : delay);
+    };
+    """
+    line, page, _ = await line_to(
+        refuse, serve, page_factory, stale_after=5000, before=note_delays, more=[Route("/view/line", fetched)]
+    )
+
+    await wait_for(page, "log.length === 2")
+    assert await page.evaluate("log.map((entry) => entry.slice(0, 2))") == [["view", 1], ["fetching", 10]]
+    assert len(line.queries) == 3
+    await until(lambda: len(line.queries) == 5)
+    delays = await page.evaluate("delays")
+
+    assert [delay for delay in delays if delay == 10_000]
+    assert [delay for delay in delays if 30_000 <= delay <= 60_000]
+    assert tags[:3] == [None, '"one"', '"one"']
+    assert await kinds(page) == ["view", "fetching"]
 
 
 async def test_the_networks_return_ends_the_waiting(serve: Serve, page_factory: PageFactory) -> None:
@@ -266,13 +308,12 @@ async def test_what_the_server_refuses_for_good_is_not_asked_again(
         await socket.send_json({"type": "error", "code": code, "message": "It is over."})
         await socket.close(close)
 
-    line, page, _ = await line_to(behave, serve, page_factory, stale_after=300)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=300, before=COUNT_TIMERS)
 
     await wait_for(page, "log.some((entry) => entry[0] === 'error')")
-    timers = await page.evaluate("new Promise((done) => setTimeout(() => done(log.length), 1500))")
 
     assert await page.evaluate("log.at(-1)[1]") == {"code": code, "message": "It is over.", "isFinal": True}
-    assert timers == 2
+    assert (await page.evaluate("timers.size"), await kinds(page)) == (0, ["stale", "error"])
     assert len(line.queries) == 1
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import math
 import os
 import secrets
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
 import bcrypt
+
+from queue_server.domain.errors import RateLimited
 
 Result = TypeVar("Result")
 
@@ -47,20 +51,25 @@ def fingerprint(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-async def hash_password(password: str, cost: int = _COST) -> str:
-    """A bcrypt hash of the password."""
-    made = await _off_the_loop(lambda: bcrypt.hashpw(_prepared(password), bcrypt.gensalt(cost)))
+async def hash_password(password: str, cost: int = _COST, *, is_owner: bool = False) -> str:
+    """A bcrypt hash of the password. Raises `RateLimited` while too many wait."""
+    made = await _LANES[is_owner].run(lambda: bcrypt.hashpw(_prepared(password), bcrypt.gensalt(cost)))
     return made.decode()
 
 
-async def is_password(password: str, hashed: str | None) -> bool:
-    """Whether the password belongs to the hash. Without a hash it takes as long, and is never right."""
-    right = await _off_the_loop(lambda: bcrypt.checkpw(_prepared(password), (hashed or _NOBODY).encode()))
-    return right and hashed is not None
+async def is_password(password: str, hashed: str | None, *, is_owner: bool = False) -> bool:
+    """Whether the password belongs to the hash. Without a hash it takes as long, and is never right.
+
+    `is_owner`: the browser is known as the account's own; no crowd of strangers is before it. Raises `RateLimited`
+    while too many wait.
+    """
+    compare = partial(bcrypt.checkpw, _prepared(password), (hashed or _NOBODY).encode())
+    return await _LANES[is_owner].run(compare) and hashed is not None
 
 
-async def _off_the_loop(work: Callable[[], Result]) -> Result:
-    return await asyncio.get_running_loop().run_in_executor(_WORKERS, work)
+def check_lane(*, is_owner: bool) -> None:
+    """Raises `RateLimited` when the next comparison would not even be begun, so that no try is counted for it."""
+    _LANES[is_owner].check()
 
 
 def _after_everybody_else() -> None:
@@ -69,8 +78,34 @@ def _after_everybody_else() -> None:
         os.nice(5)
 
 
-#: bcrypt takes a quarter of a second of CPU on purpose: at most two at once, and the event loop goes before them.
-_WORKERS = ThreadPoolExecutor(2, "passwords", _after_everybody_else)
+class _Lane:
+    """Those who wait for bcrypt, which takes a quarter of a second of CPU on purpose; the event loop goes before."""
+
+    def __init__(self, name: str, at_once: int) -> None:
+        self._threads = ThreadPoolExecutor(at_once, name, _after_everybody_else)
+        self._at_once = at_once
+        self._inside = 0
+
+    def check(self) -> None:
+        if self._inside >= MOST_INSIDE:
+            raise RateLimited(math.ceil(self._inside * _LONGEST_S / self._at_once))
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        self.check()
+        self._inside += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._inside -= 1
+
+
+#: So many wait in a lane at most, the ones at work among them: the last has an answer within some seconds.
+MOST_INSIDE = 24
+#: Seconds that one takes on a small machine.
+_LONGEST_S = 0.5
+
+#: Whether the browser is known as the account's own → its lane.
+_LANES = {False: _Lane("passwords", 2), True: _Lane("owners' passwords", 1)}
 
 
 def _prepared(password: str) -> bytes:

@@ -72,15 +72,18 @@ class Accounts:
             found = await staff_rows.by_login(connection, login)
         return found[0] if found else None
 
-    async def log_in(self, login: str, password: str, *, user_agent: str = "", old: str = "") -> str:
+    async def log_in(
+        self, login: str, password: str, *, user_agent: str = "", old: str = "", is_owner: bool = False
+    ) -> str:
         """The secret of a new session; the browser's session before it, whose secret is `old`, is over.
 
-        Raises `LoginRequired`, in the same time for a wrong login or password.
+        `is_owner`: the browser is known as the login's own. Raises `LoginRequired`, in the same time for a wrong login
+        or password, and `RateLimited` while too many wait.
         """
         async with self._store.reading() as connection:
             found = await staff_rows.by_login(connection, login.strip().lower())
-        if not await is_password(password, found[1] if found else None) or found is None:
-            raise LoginRequired("This login and password do not belong together.")
+        if not await is_password(password, found[1] if found else None, is_owner=is_owner) or found is None:
+            raise LoginRequired("Login or password is wrong.")
         secret, who = new_key(), found[0]
         async with self._store.transaction() as work:
             if old:
@@ -140,12 +143,12 @@ class Accounts:
         me = await self.me(actor)
         async with self._store.reading() as connection:
             hashed, _ = await staff_rows.hashes(connection, me.id)
-        if not await is_password(old, hashed):
+        if not await is_password(old, hashed, is_owner=True):
             raise BadInput("old", "This is not the present password.")
         chosen = new_password(new, me.login, me.name)
         if old == new:
             raise BadInput("password", "This is the present password.")
-        made = await hash_password(chosen, cost)
+        made = await hash_password(chosen, cost, is_owner=True)
         async with self._store.transaction() as work:
             await staff_rows.change_staff(work, me.id, password_hash=made, must_change=False)
             await staff_rows.end_sessions(work, me.id, but=actor.session)

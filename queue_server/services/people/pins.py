@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from queue_server.domain.errors import LoginRequired
 from queue_server.domain.people.patients import PIN_LENGTH, plain_digits
-from queue_server.services.access.credentials import fingerprint, is_password
+from queue_server.services.access.credentials import check_lane, fingerprint, is_password
 from queue_server.services.access.throttling import Throttling
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows, pin_attempt_rows
 from queue_server.storage.people.patient_rows import PhoneAccount
+
+#: Begins the scopes of browsers that are known as their phone's owner's.
+_BROWSER = "browser:"
 
 
 class Pins:
@@ -26,8 +29,9 @@ class Pins:
         scope = await self.begin(phone, browser)
         async with self._store.reading() as connection:
             account = await patient_rows.account_of_phone(connection, phone)
-        if not await self.is_right(account, pin) or account is None:
-            raise LoginRequired("This phone number and PIN do not belong together.")
+        is_owner = scope.startswith(_BROWSER)
+        if not await self.is_right(account, pin, is_owner=is_owner) or account is None:
+            raise LoginRequired("Phone number or PIN is wrong.")
         await self.succeeded(scope)
         return account
 
@@ -37,14 +41,15 @@ class Pins:
             is_known = browser is not None and await pin_attempt_rows.is_known_browser(
                 connection, fingerprint(browser), phone
             )
-        scope = f"browser:{fingerprint(browser)}" if browser and is_known else f"phone:{fingerprint(phone)}"
+        check_lane(is_owner=is_known)
+        scope = f"{_BROWSER}{fingerprint(browser)}" if browser and is_known else f"phone:{fingerprint(phone)}"
         await self._tries.count(scope)
         return scope
 
-    async def is_right(self, account: PhoneAccount | None, pin: str) -> bool:
+    async def is_right(self, account: PhoneAccount | None, pin: str, *, is_owner: bool = False) -> bool:
         """Whether the PIN, written in any script's digits, opens the account; never without one, in the same time."""
         digits = plain_digits(pin[: 4 * PIN_LENGTH]) or ""
-        return await is_password(digits, account.pin_hash if account else None)
+        return await is_password(digits, account.pin_hash if account else None, is_owner=is_owner)
 
     async def succeeded(self, scope: str) -> None:
         """The PIN was right: what was wrong before no longer counts."""

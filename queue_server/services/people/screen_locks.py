@@ -8,7 +8,7 @@ from queue_server.domain.errors import BadInput
 from queue_server.domain.people.patients import plain_digits
 from queue_server.domain.people.staff import LONGEST_UNLOCK_PIN, new_unlock_pin
 from queue_server.domain.queue.events import Event
-from queue_server.services.access.credentials import hash_password, is_password
+from queue_server.services.access.credentials import check_lane, hash_password, is_password
 from queue_server.services.access.throttling import Throttling
 from queue_server.services.people.accounts import Accounts
 from queue_server.storage.engine.store import Store
@@ -39,12 +39,13 @@ class ScreenLocks:
             password_hash, unlock_hash = await staff_rows.hashes(connection, actor.id)
         digits = plain_digits(secret[:40])
         if unlock_hash is not None and digits is not None and len(digits) <= LONGEST_UNLOCK_PIN:
+            check_lane(is_owner=True)
             scope = f"unlock:{actor.session}"
             await self._tries.count(scope)
-            if not await is_password(digits, unlock_hash):
+            if not await is_password(digits, unlock_hash, is_owner=True):
                 raise BadInput("secret", "This PIN is wrong.")
             await self._tries.succeeded(scope)
-        elif not await is_password(secret, password_hash):
+        elif not await is_password(secret, password_hash, is_owner=True):
             raise BadInput("secret", "This PIN or password is wrong.")
         async with self._store.transaction() as work:
             await staff_rows.change_session(work, actor.session, is_locked=False, seen_at=work.now)
@@ -57,11 +58,11 @@ class ScreenLocks:
         chosen = new_unlock_pin(pin) if pin.strip() else None
         async with self._store.reading() as connection:
             password_hash, _ = await staff_rows.hashes(connection, actor.id)
-        if not await is_password(password, password_hash):
+        if not await is_password(password, password_hash, is_owner=True):
             raise BadInput("password", "This is not the password.")
         if chosen is not None and plain_digits(password) == chosen:
             raise BadInput("pin", "The PIN must not be the password.")
-        hashed = await hash_password(chosen, cost) if chosen else None
+        hashed = await hash_password(chosen, cost, is_owner=True) if chosen else None
         async with self._store.transaction() as work:
             await staff_rows.change_staff(work, actor.id, unlock_hash=hashed)
             work.record(Event("unlock_pin_changed", work.now, str(actor), data={"is_set": chosen is not None}))

@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.people.folding import folded
 from queue_server.domain.people.patients import Patient, Person, Sex
 from queue_server.domain.queue.tokens import LIVE
 from queue_server.storage.engine.store import Transaction
@@ -115,7 +116,9 @@ async def erase_patient(work: Transaction, patient_id: int) -> bool:
     statement = (
         update(PatientRow)
         .where(col(PatientRow.id) == patient_id, col(PatientRow.is_erased).is_(False))
-        .values(account_id=None, name="", birth_year=None, sex=Sex.UNSAID, language="en", is_erased=True)
+        .values(
+            account_id=None, name="", folded_name="", birth_year=None, sex=Sex.UNSAID, language="en", is_erased=True
+        )
         .returning(col(PatientRow.id))
     )
     return (await work.connection.execute(statement)).first() is not None
@@ -243,7 +246,13 @@ async def _account(connection: AsyncConnection, condition: Any) -> PhoneAccount 
 
 
 def _person_values(person: Person) -> dict[str, object]:
-    return {"name": person.name, "birth_year": person.birth_year, "sex": person.sex, "language": person.language}
+    return {
+        "name": person.name,
+        "folded_name": folded(person.name),
+        "birth_year": person.birth_year,
+        "sex": person.sex,
+        "language": person.language,
+    }
 
 
 def _patient(row: Row[Any]) -> Patient:

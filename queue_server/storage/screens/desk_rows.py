@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server import sources
+from queue_server.domain.people.folding import folded
 from queue_server.domain.queue.tokens import FINAL, LIVE, Priority, State
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
@@ -111,18 +112,19 @@ async def tokens_of(connection: AsyncConnection, patients: Iterable[int], limit:
 
 
 async def find_people(connection: AsyncConnection, name: str, phone_end: str, limit: int) -> list[Person]:
-    """Patients whose name contains `name`, or whose phone number ends with these digits; empty finds nothing."""
+    """Patients whose name contains `name`, or whose phone number ends with these digits; empty finds nothing.
+
+    Accents, apostrophes and large letters make no difference.
+    """
     conditions: list[ColumnElement[bool]] = []
     if name:
-        # The databases fold the case of ASCII only: what is written as it is stored is always found.
-        conditions.append(func.lower(col(PatientRow.name)).contains(name.lower(), autoescape=True))
-        conditions.append(col(PatientRow.name).contains(name, autoescape=True))
+        conditions.append(col(PatientRow.folded_name).contains(folded(name), autoescape=True))
     if phone_end:
         conditions.append(col(PhoneAccountRow.phone).endswith(phone_end, autoescape=True))
     if not conditions:
         return []
     query = _people().where(or_(*conditions))
-    rows = await connection.execute(query.order_by(col(PatientRow.name), col(PatientRow.id)).limit(limit))
+    rows = await connection.execute(query.order_by(col(PatientRow.folded_name), col(PatientRow.id)).limit(limit))
     return [Person(row.id, row.name, row.birth_year, row.phone) for row in rows]
 
 

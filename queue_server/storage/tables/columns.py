@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect, Enum
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import DateTime, Dialect, Enum, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -29,6 +29,11 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def in_code_order() -> TypeEngine[str]:
+    """A column of text that both databases sort alike, by its code points, whatever language the server speaks."""
+    return Text(collation="C").with_variant(Text(collation="BINARY"), "sqlite")
 
 
 def words(kind: type[StrEnum]) -> Enum:

@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 
 from queue_server.domain.people.patients import Sex
 from queue_server.storage.tables import naming  # noqa: F401
-from queue_server.storage.tables.columns import UTCDateTime, words
+from queue_server.storage.tables.columns import UTCDateTime, in_code_order, words
 
 
 class PhoneAccountRow(SQLModel, table=True):
@@ -21,13 +21,17 @@ class PhoneAccountRow(SQLModel, table=True):
 
 
 class PatientRow(SQLModel, table=True):
-    """A registered person. Erased ones keep their id, so that tokens still point somewhere, and nothing else."""
+    """A registered person. Erased ones keep their id, so that tokens still point somewhere, and nothing else.
+
+    `folded_name` is the name as it is looked for (see `domain.people.folding`).
+    """
 
     __tablename__ = "patient"
 
     id: int | None = Field(default=None, primary_key=True)
     account_id: int | None = Field(default=None, foreign_key="phone_account.id", index=True)
     name: str = Field(max_length=120)
+    folded_name: str = Field(default="", sa_type=in_code_order(), sa_column_kwargs={"server_default": ""})
     birth_year: int | None = None
     sex: Sex = Field(sa_type=words(Sex))
     language: str = Field(max_length=8)

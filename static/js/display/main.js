@@ -1,7 +1,8 @@
-/** The wall of a waiting room: keeps in step with the server, and has each call announced once. */
+/** The display of a waiting room: keeps in step with the server, and has each call announced once. */
 import { find, setAttribute, setText } from "../shared/dom.js";
 import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
+import { keepShell } from "../shared/shell.js";
 import { pageData } from "../shared/texts.js";
 import { begin, begun, isHurried, lastCall, next, receive, shown } from "./announcer.js";
 import { keepAwake } from "./awake.js";
@@ -9,7 +10,7 @@ import { drawCalls } from "./calls.js";
 import { drawDepartments } from "./departments.js";
 import { recall, remember } from "./memory.js";
 import { Player, maySound } from "./player.js";
-import { reloadIfNewer } from "./renewal.js";
+import { reloadIfNewer, reloadOnceServed } from "./renewal.js";
 import { showInEach, spoken, word } from "./words.js";
 
 /** @typedef {import("../shared/views.js").BoardView} Board */
@@ -18,7 +19,7 @@ const TURN_S = 8;
 /** Between showing a call and its chime: so long one call may come into view after a later one of the same instant. */
 const SETTLING_MS = 250;
 const RETRY_AFTER_FINAL_MS = 30_000;
-/** Walls are few and near their server, and people stand before them: they come back within a second. */
+/** Displays are few and near their server, and people stand before them: they come back within a second. */
 const LONGEST_DELAY_MS = 800;
 
 const { board: name, time_zone: timeZone, version } = pageData();
@@ -35,6 +36,7 @@ const live = connect(() => `/ws/board/${encodeURIComponent(name)}?after_call=${l
   longestDelay: LONGEST_DELAY_MS,
   onView,
   onStale: (since) => showNotLive((language) => word(language, "not_live", { time: clock(since) })),
+  onFetching: (seconds) => showNotLive((language) => word(language, "fetching", { seconds })),
   onFresh: () => {
     find("#not-live").hidden = true;
     void reloadIfNewer(version, () => state.current === null);
@@ -42,7 +44,7 @@ const live = connect(() => `/ws/board/${encodeURIComponent(name)}?after_call=${l
   onError: ({ isFinal }) => {
     if (!isFinal) return;
     showNotLive((language) => word(language, "not_set_up"));
-    setTimeout(() => location.reload(), RETRY_AFTER_FINAL_MS);
+    void reloadOnceServed(RETRY_AFTER_FINAL_MS);
   },
 });
 
@@ -85,7 +87,7 @@ function show() {
 }
 
 /**
- * For whoever watches over the wall: `announced` when a call's chime begins, `announcement-over` when its last word is said.
+ * For whoever watches over the display: `announced` when a call's chime begins, `announcement-over` when its last word is said.
  *
  * @param {"announced" | "announcement-over"} event
  * @param {import("./announcer.js").Call} call
@@ -160,3 +162,6 @@ addEventListener("pointerdown", onTouch);
 addEventListener("keydown", onTouch);
 void maySound().then((isAllowed) => showSoundBadge(!isAllowed));
 keepAwake();
+void keepShell("/display/");
+// A page that was kept while the server was away may be older than the server.
+void reloadIfNewer(version, () => state.current === null);

@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Error, Page, Route
 
-from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Serve
 from tests.browser.rendering import pages
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,8 @@ class Machine:
         elif not self.is_reachable:
             await route.abort()
         else:
-            await route.fulfill(status=200, headers={"Kiosk-Version": self.version} if self.version else {})
+            headers = {"Kiosk-Version": self.version} if self.version else {}
+            await route.fulfill(status=200, headers=headers | {"Smart-Queue": "1"})
 
     async def runs(
         self,

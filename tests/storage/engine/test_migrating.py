@@ -52,6 +52,22 @@ async def test_the_schema_is_that_of_the_tables(database_url: str) -> None:
     assert found == []
 
 
+async def test_names_of_an_older_version_are_found_whatever_their_accents(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/queue.db"
+    engine = create_async_engine(parsed(url), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0015"))
+    await engine.dispose()
+    with closing(sqlite3.connect(tmp_path / "queue.db")) as file, file:
+        columns = "name, sex, language, created_at, is_erased"
+        file.execute(f"INSERT INTO patient ({columns}) VALUES ('Élodie', 'unsaid', 'en', '2026-11-22', 0)")  # noqa: S608
+
+    await migrate(url)
+
+    with closing(sqlite3.connect(tmp_path / "queue.db")) as file:
+        assert file.execute("SELECT folded_name FROM patient").fetchall() == [("elodie",)]
+
+
 async def test_a_migration_that_leaves_rows_that_point_nowhere_changes_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/queue.db"
     engine = create_async_engine(parsed(url), poolclass=NullPool)

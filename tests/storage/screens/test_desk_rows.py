@@ -135,6 +135,21 @@ async def test_a_name_is_found_as_it_is_written_in_any_script(work: Transaction,
     assert typed in found[0]
 
 
+async def test_people_are_found_whatever_their_accents_and_apostrophes_and_come_in_one_order(work: Transaction) -> None:
+    for name in ("Zoë", "Édith", "ÅSA", "D’Souza", "आशा", "Elodie", "édouard"):
+        await a_patient(work, name)
+
+    assert [await names(work, typed) for typed in ("edith", "asa", "d's", "शा", "zoe")] == [
+        ["Édith"],
+        ["ÅSA"],
+        ["D’Souza"],
+        ["आशा"],
+        ["Zoë"],
+    ]
+    assert await names(work, "ed") == ["Édith", "édouard"]
+    assert await names(work, "o") == ["D’Souza", "édouard", "Elodie", "Zoë"]
+
+
 async def test_people_are_found_by_the_end_of_their_phone_number(work: Transaction) -> None:
     asha = await a_patient(work, "Asha", PHONE)
     await a_patient(work, "Ravi", "+918123450000")

@@ -15,6 +15,7 @@ from display.announcing import announcement
 from display.web.words import words
 from queue_server.locale import LANGUAGES, texts
 from tests.browser.rendering import pages, render
+from tests.waiting import take_time
 
 LANGUAGES_SHOWN = ["en", "hi"]
 
@@ -30,7 +31,7 @@ DEPARTMENTS = [
 ]
 
 
-class Wall:
+class BoardFeed:
     """The program behind one board: it sends `data` to whoever is connected, and beats; `revision` grows."""
 
     def __init__(self, version: str = "1") -> None:
@@ -39,7 +40,11 @@ class Wall:
         self.revision = 0
         self.asked_after: list[str] = []
         self._sockets: set[WebSocket] = set()
-        self.app = pages(Route("/display/main", self._page), WebSocketRoute("/ws/board/main", self._live))
+        self.app = pages(
+            Route("/display/service-worker.js", self._worker),
+            Route("/display/main", self._page),
+            WebSocketRoute("/ws/board/main", self._live),
+        )
 
     async def show(self, data: dict[str, Any]) -> None:
         """Every page that is connected is sent this view."""
@@ -59,6 +64,9 @@ class Wall:
         )
         return HTMLResponse(content, headers={"Display-Version": self.version})
 
+    async def _worker(self, request: object) -> Response:
+        return Response("// keeps nothing", media_type="text/javascript")
+
     async def _live(self, websocket: WebSocket) -> None:
         await websocket.accept()
         self.asked_after.append(websocket.query_params["after_call"])
@@ -66,7 +74,7 @@ class Wall:
         self._sockets.add(websocket)
         try:
             while True:
-                await asyncio.sleep(2)
+                await take_time(2)
                 await websocket.send_text(json.dumps({"type": "beat", "at": moment()}))
         except (WebSocketDisconnect, RuntimeError, asyncio.CancelledError):
             pass  # the page has gone, or the program is stopped
