@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -12,7 +15,8 @@ from queue_server.domain.errors import BadInput, LoginRequired
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
-from queue_server.web.pages import page
+from queue_server.web.login import DevicePage
+from queue_server.web.pages import Page, page
 from queue_server.web.sockets import show, socket_route
 from queue_server.web.state import HTTPConnection, Request, WebSocket
 from queue_server.web.static import version
@@ -21,26 +25,35 @@ from queue_server.web.static import version
 LONGEST_CALL_ID = 19
 
 
+@dataclass(frozen=True)
+class BoardPage(Page):
+    """A display's board. `words` are its texts by language."""
+
+    template = "display/board.html"
+
+    board: str
+    time_zone: str
+    version: str
+    words: Mapping[str, object]
+
+
 async def board(request: Request) -> Response:
     """The board; a browser that is neither this board's display nor logged in is asked for the display's key."""
     name = request.path_params["board"]
     try:
         await _viewer(request, name)
     except LoginRequired:
-        return page(request, "shared/device.html", kind="display", next=request.url.path)
+        return page(request, DevicePage("display", request.url.path))
     services = identity.services(request)
     await services.screens.boards.board(name)  # there must be such a board
     clinic = await services.clinic.queues.clinic()
-    return page(
-        request,
-        "display/board.html",
-        language=offered(clinic.languages[0]),
-        headers={"Display-Version": version()},
+    shown = BoardPage(
         board=name,
         time_zone=str(clinic.zone),
         version=version(),
         words={code: words(texts(code)) for code in LANGUAGES},
     )
+    return page(request, shown, language=offered(clinic.languages[0]), headers={"Display-Version": version()})
 
 
 async def live(websocket: WebSocket) -> None:

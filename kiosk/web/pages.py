@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -14,7 +16,8 @@ from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import STATIC
 from queue_server.web import identity
-from queue_server.web.pages import page
+from queue_server.web.login import DevicePage
+from queue_server.web.pages import Page, page
 from queue_server.web.sockets import show, socket_route
 from queue_server.web.state import Request, WebSocket
 from queue_server.web.static import static, version
@@ -25,24 +28,33 @@ PATH = "/kiosk"
 SHELL = ("css/*.css", "fonts/*.woff2", "icons/*.svg", "js/kiosk/*.js", "js/shared/*.js")
 
 
+@dataclass(frozen=True)
+class KioskPage(Page):
+    """The touch screen. `words` are its texts by language."""
+
+    template = "kiosk/kiosk.html"
+
+    offered: list[dict[str, str]]
+    words: Mapping[str, object]
+    time_zone: str
+    version: str
+
+
 async def screen(request: Request) -> Response:
     """The touch screen; a browser that is not an enrolled kiosk is asked for the kiosk's key."""
     try:
         await identity.allowed(request, May.USE_KIOSK)
     except NotAllowed:
-        return page(request, "shared/device.html", kind="kiosk", next=PATH)
+        return page(request, DevicePage("kiosk", PATH))
     clinic = await identity.services(request).clinic.queues.clinic()
     codes = [code for code in clinic.languages if code in LANGUAGES] or [offered(None)]
-    return page(
-        request,
-        "kiosk/kiosk.html",
-        language=codes[0],
-        headers={"Kiosk-Version": version()},
+    shown = KioskPage(
         offered=[{"code": code, "name": LANGUAGES[code], "direction": texts(code).direction} for code in codes],
         words={code: words(texts(code)) for code in codes},
         time_zone=str(clinic.zone),
         version=version(),
     )
+    return page(request, shown, language=codes[0], headers={"Kiosk-Version": version()})
 
 
 async def service_worker(request: Request) -> Response:

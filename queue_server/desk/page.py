@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.live import topic_names
+from queue_server.live.json_views import Json
 from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import page
+from queue_server.web.pages import Page, page
 from queue_server.web.sockets import show, socket_route
 from queue_server.web.state import Request, WebSocket
+
+
+@dataclass(frozen=True)
+class DeskPage(Page):
+    """The queues side by side."""
+
+    template = "desk/desk.html"
+
+    who: Actor
+    view: Mapping[str, object]
+    data: Json
+
+
+@dataclass(frozen=True)
+class SlipsPage(Page):
+    """Slips and printers. `name` is who is logged in."""
+
+    template = "desk/slips.html"
+
+    name: str
+    data: Json
 
 
 class Again(Body):
@@ -26,14 +52,14 @@ async def desk(request: Request) -> Response:
     known = services(request)
     view = (await known.screens.desk.queues()).data
     zone = (await known.clinic.queues.clinic()).zone
-    return page(request, "desk/desk.html", who=who, view=view, data={"time_zone": str(zone)})
+    return page(request, DeskPage(who, view, {"time_zone": str(zone)}))
 
 
 async def slips(request: Request) -> Response:
     """Slips and printers; the contents come over the live line."""
     who = await allowed(request, May.RUN_DESK)
     clinic = await services(request).clinic.queues.clinic()
-    return page(request, "desk/slips.html", name=who.name, data={"time_zone": str(clinic.zone)})
+    return page(request, SlipsPage(who.name, {"time_zone": str(clinic.zone)}))
 
 
 async def print_again(request: Request) -> Response:

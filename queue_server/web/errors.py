@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
@@ -11,10 +12,24 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from queue_server.domain import errors
-from queue_server.web.pages import page, say
+from queue_server.web.pages import Page, page, say
 from queue_server.web.state import AnyRequest, Request
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorPage(Page):
+    """What went wrong, and what to do. `home` is the address of the way back."""
+
+    template = "shared/error.html"
+
+    status: int
+    code: str
+    title: str
+    message: str
+    home: str = "/"
+
 
 #: The HTTP status of each branch of the error tree; the nearest ancestor counts. A test walks the tree.
 STATUS: Mapping[type[errors.QueueError], int] = {
@@ -83,7 +98,7 @@ def error_response(request: Request, status: int, code: str, message: str, detai
         body = {"error": {"code": code, "message": message, "details": details}}
         return JSONResponse(body, status)
     title, advice = _words(request, status)
-    return page(request, "shared/error.html", status, status=status, code=code, title=title, message=advice, home="/")
+    return page(request, ErrorPage(status, code, title, advice), status)
 
 
 def _words(request: Request, status: int) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -9,8 +11,30 @@ from queue_server.domain.errors import LoginRequired
 from queue_server.web import identity
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
-from queue_server.web.pages import page, say
+from queue_server.web.pages import Page, page, say
 from queue_server.web.state import Request
+
+
+@dataclass(frozen=True)
+class LoginPage(Page):
+    """Staff login. `next` is where to go afterwards, `login` what was typed."""
+
+    template = "shared/login.html"
+
+    next: str
+    login: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class DevicePage(Page):
+    """A screen that is not enrolled yet: a "kiosk" or a "display"."""
+
+    template = "shared/device.html"
+
+    kind: str
+    next: str
+    error: str = ""
 
 
 class Code(Body):
@@ -24,7 +48,7 @@ async def login_page(request: Request) -> Response:
     """Ask for login and password; where nobody has an account yet, the first start comes before."""
     if await identity.services(request).people.first_start.is_due():
         return RedirectResponse("/set-up", 303)
-    return page(request, "shared/login.html", next=own_path(request.query_params.get("next", "/")))
+    return page(request, LoginPage(own_path(request.query_params.get("next", "/"))))
 
 
 async def log_in(request: Request) -> Response:
@@ -36,7 +60,7 @@ async def log_in(request: Request) -> Response:
         secret = await _checked(request, login, fields["password"])
     except LoginRequired:
         wrong = say(request, "This login and password do not belong together.")
-        return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=destination)
+        return page(request, LoginPage(destination, fields["login"], wrong), 401)
     response = RedirectResponse(destination, 303)
     identity.keep_session(response, request, secret)
     if not await _is_owners(request, login):
@@ -91,7 +115,7 @@ async def enrol_browser(request: Request) -> Response:
             raise
         kind = "display" if sent.next.startswith("/display") else "kiosk"
         wrong = say(request, "This key or code is wrong, already used or expired.")
-        return page(request, "shared/device.html", 401, error=wrong, kind=kind, next=own_path(sent.next))
+        return page(request, DevicePage(kind, own_path(sent.next), wrong), 401)
     response = RedirectResponse(own_path(sent.next), 303) if is_form else JSONResponse({})
     identity.keep_device(response, request, key)
     return response

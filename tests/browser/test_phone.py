@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from queue_server.patients.follow import FollowPage, GonePage, HomePage
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus, until
 from tests.browser.conftest import PageFactory, Screenshot, Serve, Server
 from tests.browser.rendering import pages, render
@@ -72,8 +73,8 @@ def a_view(**changes: Any) -> dict[str, Any]:
 
 
 def the_page(language: str, /, **changes: Any) -> str:
-    told = {"keeper": {"name": None, "is_kept": False}, "wish": {"minutes": 10, "ahead": None}}
-    return render("patients/follow.html", language, token=a_token(**changes), key=KEY, **told)
+    keeper, wish = {"name": None, "is_kept": False}, {"minutes": 10, "ahead": None}
+    return render(FollowPage(a_token(**changes), KEY, keeper, wish), language)
 
 
 class Phone:
@@ -275,7 +276,7 @@ async def test_the_pages_beside_it_can_be_read(
     language: str, serve: Serve, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
     kinds = [("GEN", "General", "general", "teal"), ("DEN", "Dental", "dental", "blue"), ("ENT", "ENT", "ent", "amber")]
-    departments = [
+    departments: list[Any] = [
         {
             "code": code, "names": {"en": name}, "icon": icon, "colour": colour,
             "waiting": n, "is_open": n < 2, "wait": WAIT if n else None, "is_closing": n == 1,
@@ -284,8 +285,8 @@ async def test_the_pages_beside_it_can_be_read(
     ]  # fmt: skip
     server = await serve(
         pages(
-            home=lambda lang: render("patients/home.html", lang, departments=departments),
-            gone=lambda lang: render("patients/gone.html", lang),
+            home=lambda lang: render(HomePage(departments), lang),
+            gone=lambda lang: render(GonePage(), lang),
         )
     )
     page = await page_factory(width=390, height=844)
