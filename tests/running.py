@@ -21,7 +21,7 @@ from queue_server.services import Services
 from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.engine.store import Store
-from queue_server.web.limits import Limits
+from queue_server.web.rate_limiter import Limits
 from tests.clinics import KEYS, SettableClock, a_clinic
 
 

@@ -8,18 +8,7 @@ from __future__ import annotations
 from typing import NotRequired, TypedDict
 
 from queue_server.domain.queue.tokens import DutyState, State
-
-
-class WaitView(TypedDict):
-    """A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes in steps of five.
-
-    `late` is there, and true, when somebody with this wait may be called only after closing time.
-    """
-
-    words: str
-    values: dict[str, int | str]
-    minutes: int
-    late: NotRequired[bool]
+from queue_server.domain.waits.wording import WaitView
 
 
 class WaitFigures(TypedDict):

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.locale import LANGUAGES, offered, texts
+from queue_server.locale.waits import wait_sentences, wait_words
 from queue_server.paths import TEMPLATES
 from queue_server.web.state import Request
 from queue_server.web.static import static
@@ -35,7 +36,7 @@ def environment() -> Environment:
     # A script's text in its own letters is packed with the same words of the page; escaped, it would be sent anew.
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
     made.globals["static"] = static
-    made.globals["languages"] = LANGUAGES
+    made.globals |= {"languages": LANGUAGES, "wait_words": wait_words, "wait_sentences": wait_sentences}
     made.globals["needs_reason"] = NEED_REASON
     made.globals["consent_version"] = CONSENT_VERSION
     return made

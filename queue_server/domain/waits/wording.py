@@ -10,7 +10,7 @@ import math
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from queue_server.domain.waits.correction import Wait
 
@@ -139,6 +139,18 @@ class WaitSentence(NamedTuple):
                 return {"from": self.first, "until": self.last}
             case WaitWords.WIDE:
                 return {"likely": self.first, "high": self.last}
+
+
+class WaitView(TypedDict):
+    """A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes in steps of five.
+
+    `late` is there, and true, when somebody with this wait may be called only after closing time.
+    """
+
+    words: str
+    values: dict[str, int | str]
+    minutes: int
+    late: NotRequired[bool]
 
 
 def said(shown: Shown, now: datetime, time_of_day_s: float) -> WaitSentence:

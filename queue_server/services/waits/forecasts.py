@@ -15,8 +15,8 @@ from queue_server.domain.waits.forecast import HELD_WEIGHT, PLAIN, Ahead, Foreca
 from queue_server.domain.waits.learning import Learning, learn, lessons
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
-from queue_server.domain.waits.wording import Shown, WaitSentence, calm, said, shown_now
-from queue_server.live.view_types import WaitFigures, WaitView
+from queue_server.domain.waits.wording import Shown, WaitSentence, WaitView, calm, said, shown_now
+from queue_server.live.view_types import WaitFigures
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows

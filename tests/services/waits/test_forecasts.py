@@ -11,8 +11,8 @@ from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.queue.tokens import Action, DutyState, Priority
 from queue_server.domain.waits.correction import Correction
 from queue_server.locale import texts
+from queue_server.locale.waits import slip_words
 from queue_server.services.queue.issuing import IssuedToken
-from queue_server.services.waits.in_words import slip_words
 from queue_server.storage.tables import DepartmentRow, LearnedRow, PromiseRow
 from queue_server.storage.waits import learned_rows
 from tests.clinics import Clinic, open_services

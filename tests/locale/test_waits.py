@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from queue_server.live.view_types import WaitView
+from queue_server.domain.waits.wording import WaitView, WaitWords
 from queue_server.locale import texts
-from queue_server.services.waits.in_words import slip_words, wait_words
+from queue_server.locale.waits import slip_words, wait_sentences, wait_words
 
 RANGE = WaitView(words="wait_range", values={"low": 35, "high": 50}, minutes=40)
 SHORT = WaitView(words="wait_short", values={"high": 10}, minutes=5)
+WIDE = WaitView(words="wait_wide", values={"likely": 10, "high": 45}, minutes=10)
 CLOCK = WaitView(words="wait_clock", values={"from": "11:10", "until": "11:35"}, minutes=90)
 
 
@@ -18,20 +19,29 @@ CLOCK = WaitView(words="wait_clock", values={"from": "11:10", "until": "11:35"},
     [
         (RANGE, "about 35–50 minutes"),
         (SHORT, "less than 10 minutes"),
+        (WIDE, "about 10 minutes, seldom more than 45"),
         (CLOCK, "about 11:10–11:35"),
         (None, ""),
     ],
 )
 def test_each_kind_of_wait_has_its_sentence(wait: WaitView | None, said: str) -> None:
-    assert wait_words(texts("en"), wait) == said
+    assert wait_words(texts("en").gettext, wait) == said
 
 
 def test_hindi_has_the_same_figures() -> None:
-    said = wait_words(texts("hi"), RANGE)
+    said = wait_words(texts("hi").gettext, RANGE)
 
-    assert said != wait_words(texts("en"), RANGE)
+    assert said != wait_words(texts("en").gettext, RANGE)
     assert "35" in said
     assert "50" in said
+
+
+def test_scripts_are_given_every_sentence_with_its_places() -> None:
+    sentences = wait_sentences(texts("en").gettext)
+
+    assert set(sentences) == set(WaitWords)
+    assert sentences["wait_clock"] == "about %(from)s–%(until)s"
+    assert all(sentences[view["words"]] % view["values"] for view in (RANGE, SHORT, WIDE, CLOCK))
 
 
 def test_paper_says_that_it_may_change() -> None:
