@@ -15,7 +15,7 @@ from queue_server.domain.alerts.alerts import Holder
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.live import topic_names
 from queue_server.live.json_views import Json
-from queue_server.live.view_types import DepartmentView
+from queue_server.live.view_types import DepartmentView, PhonePage
 from queue_server.locale import offered
 from queue_server.web import identity
 from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
@@ -40,7 +40,7 @@ class FollowPage(Page):
 
     template = "patients/follow.html"
 
-    token: Json
+    token: PhonePage
     key: str
     keeper: Json
     wish: dict[str, int | None]

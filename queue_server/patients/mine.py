@@ -14,8 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import Conflict, DepartmentClosed
 from queue_server.domain.people.patients import Patient
-from queue_server.live.json_views import Json
-from queue_server.live.view_types import DepartmentView
+from queue_server.live.view_types import DepartmentView, OwnToken
 from queue_server.patients.account import HOME
 from queue_server.patients.forms import page_language
 from queue_server.web.bodies import form, path_number
@@ -32,7 +31,7 @@ class MinePage(Page):
     template = "patients/mine.html"
 
     patient: Patient
-    tokens: list[Json]
+    tokens: list[OwnToken]
     departments: list[DepartmentView]
     #: Department → the live number that the patient has there.
     taken: dict[str, str]
@@ -48,7 +47,7 @@ class CancelPage(Page):
 
     template = "patients/cancel.html"
 
-    token: Json
+    token: OwnToken
 
 
 async def mine(request: Request) -> Response:

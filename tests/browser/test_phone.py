@@ -45,7 +45,7 @@ STATES: dict[str, dict[str, Any]] = {
 }
 
 
-def a_token(**changes: Any) -> dict[str, Any]:
+def a_token(**changes: Any) -> Any:
     """What the page's handler gives, a waiting token unless told."""
     names = {"en": "General", "hi": "सामान्य"}
     told: dict[str, object] = {

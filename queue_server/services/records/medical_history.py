@@ -14,6 +14,7 @@ from queue_server.domain.people.patients import Patient, phone_number
 from queue_server.domain.queue.tokens import State
 from queue_server.domain.records.documents import Document
 from queue_server.live.topics import View
+from queue_server.live.view_types import DocumentsView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import Documents, note_read
 from queue_server.storage.engine.store import Store
@@ -146,7 +147,7 @@ class MedicalHistories:
         """What an open page hears of: which documents there are."""
         async with self._store.reading() as connection:
             found = await document_rows.ids_of_patient(connection, patient_id)
-        return View({"documents": found}, frozenset({sources.records(patient_id)}))
+        return View(DocumentsView(documents=found), frozenset({sources.records(patient_id)}))
 
     async def read(self, patient_id: int) -> History:
         """The history, for use inside; nothing is checked or noted. Raises `UnknownPatient`."""

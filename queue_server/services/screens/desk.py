@@ -17,6 +17,7 @@ from queue_server.domain.queue.tokens import FINAL, LIVE, Action, Priority, Stat
 from queue_server.domain.queue.transitions import act, is_possible
 from queue_server.live.json_views import Json, department_names, moment
 from queue_server.live.topics import View
+from queue_server.live.view_types import DeskToken, DeskView
 from queue_server.locale import offered
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.printing import reprint
@@ -49,7 +50,7 @@ class Desk:
         self._store = store
         self._queues = queues_
         self._waits = waits
-        self._done: dict[int, tuple[DepartmentQueue, list[Json], int]] = {}
+        self._done: dict[int, tuple[DepartmentQueue, list[DeskToken], int]] = {}
         self._noted: dict[tuple[str, int, int | None], datetime] = {}
 
     async def queues(self) -> View:
@@ -58,17 +59,17 @@ class Desk:
         day = await self._queues.day()
         rooms = {room.id: room.code for room in await self._queues.rooms()}
         doctors = {duty.doctor_id: duty.doctor for queue in every for duty in queue.duties}
-        completed, count = list[Json](), 0
+        completed, count = list[DeskToken](), 0
         for queue in every:
             rows, in_all = await self._completed(queue, day, rooms)
             completed += rows
             count += in_all
         async with self._store.reading() as connection:
             agents = await device_rows.devices(connection, DeviceKind.AGENT)
-        data: Json = {
+        data: DeskView = {
             "day": day.isoformat(),
             "departments": [
-                department_names(queue.department) | {"is_closing": await self._waits.is_closing(queue)}
+                {**department_names(queue.department), "is_closing": await self._waits.is_closing(queue)}
                 for queue in every
             ],
             "doctors": [
@@ -253,14 +254,14 @@ class Desk:
             return [(await self._queues.department(department)).id]
         return [known.id for known in await self._queues.departments()]
 
-    async def _completed(self, queue: DepartmentQueue, day: date, rooms: dict[int, str]) -> tuple[list[Json], int]:
+    async def _completed(self, queue: DepartmentQueue, day: date, rooms: dict[int, str]) -> tuple[list[DeskToken], int]:
         """The department's finished tokens, read again only when the queue has changed."""
         kept = self._done.get(queue.department.id)
         if kept is not None and kept[0] is queue:
             return kept[1], kept[2]
         async with self._store.reading() as connection:
             found, count = await desk_rows.done(connection, queue.department.id, day, SHOWN)
-        rows = [
+        rows: list[DeskToken] = [
             {
                 "id": one.token_id,
                 "number": one.number,
@@ -295,7 +296,7 @@ _LISTED = (
 )
 
 
-def _active(queue: DepartmentQueue, rooms: dict[int, str], doctors: dict[int, str]) -> list[Json]:
+def _active(queue: DepartmentQueue, rooms: dict[int, str], doctors: dict[int, str]) -> list[DeskToken]:
     live = [entry for entry in queue.entries if entry.state in _STANDING]
     live.sort(key=lambda entry: (_STANDING[entry.state], entry.rank.key))
     return [

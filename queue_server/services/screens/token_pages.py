@@ -9,7 +9,7 @@ from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.queue.tokens import Action, QueueEntry, State, Token
 from queue_server.live.json_views import Json, department_names
-from queue_server.live.view_types import PhoneView
+from queue_server.live.view_types import PhonePage, PhoneView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.token_versions import version_of
@@ -37,14 +37,20 @@ class TokenPages:
         shown: PhoneView = json.loads(view.text)
         return shown
 
-    async def page(self, key: str) -> tuple[Json, Token]:
+    async def page(self, key: str) -> tuple[PhonePage, Token]:
         """What the phone page shows at first: the frame with its department's names and sign. Raises `UnknownToken`."""
         token, data = await self._today(key), await self.phone(key)
         department = await self._queues.department(data["department"])
         clinic = await self._queues.clinic()
-        sign = {"icon": department.icon, "colour": department.colour}
-        names = {"department_names": dict(department.names), "clinic": clinic.name, "time_zone": str(clinic.zone)}
-        return {**data, **sign, **names}, token
+        shown: PhonePage = {
+            **data,
+            "department_names": dict(department.names),
+            "icon": department.icon,
+            "colour": department.colour,
+            "clinic": clinic.name,
+            "time_zone": str(clinic.zone),
+        }
+        return shown, token
 
     async def come_back(self, key: str) -> None:
         """A missed patient is back in the queue. Raises `UnknownToken`, `IllegalTransition`, `Conflict`."""

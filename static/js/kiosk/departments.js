@@ -13,9 +13,7 @@ export const ON_A_SCREEN = 8;
 
 /**
  * @typedef {import("../shared/format.js").Wait} Wait
- * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, waiting: number,
- *            is_open: boolean, why?: "shut" | "hours" | "quota" | null, opens_at?: string | null,
- *            wait: Wait | null, is_closing?: boolean}} Department
+ * @typedef {import("../shared/views.js").DepartmentView} Department
  */
 
 /**
