@@ -140,3 +140,20 @@ class DepartmentQueue:
     def duty_in(self, room_id: int) -> Duty | None:
         """Who is on duty, expected or on a break in this room."""
         return next((duty for duty in self.duties if duty.room_id == room_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """`before`: the changed entries as they were; `versions`: entry id → version that the action left, of the changed
+    and of the newly made entries; `made`: ids of entries that the action made; `calls`: the call_ids that it announced;
+    `ended_break`: the duty of the doctor whose break it ended, as it was.
+    """
+
+    action: str
+    number: str
+    acted_at: datetime
+    before: tuple[QueueEntry, ...]
+    versions: dict[int, int]
+    made: tuple[int, ...] = ()
+    calls: tuple[int, ...] = ()
+    ended_break: Duty | None = None

@@ -88,6 +88,27 @@ class Learning:
     last_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The wait promised to an entry at its joining, and the clues that it was made from."""
+
+    entry_id: int
+    department_id: int
+    promised_at: datetime
+    wait: Wait
+    clues: Clues
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A promise in seconds, and how long it was until the call."""
+
+    low_s: float
+    likely_s: float
+    high_s: float
+    waited_s: float
+
+
 def lessons(lines: Iterable[tuple[int, Event]], now: datetime) -> list[tuple[int, Event]]:
     """The (id, line) pairs that are old enough and were not undone, in order."""
     known = list(lines)

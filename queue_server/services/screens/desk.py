@@ -11,9 +11,10 @@ from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.form_reading import clean
+from queue_server.domain.people.patients import FoundPatient
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.ordering import reason_for, with_priority
-from queue_server.domain.queue.tokens import FINAL, LIVE, Action, Priority, State
+from queue_server.domain.queue.tokens import FINAL, LIVE, Action, FoundToken, Priority, State
 from queue_server.domain.queue.transitions import act, is_possible
 from queue_server.live.json_views import Json, department_names, moment
 from queue_server.live.topics import View
@@ -100,7 +101,7 @@ class Desk:
             theirs = await desk_rows.tokens_of(connection, [one.id for one in found], 3 * FOUND) if found else []
         await self._note_read([one.id for one in found] + [one.patient_id for one in tokens if one.patient_id], by)
 
-        def row(token: desk_rows.Found) -> Json:
+        def row(token: FoundToken) -> Json:
             department = names.get(token.department_id)
             return {
                 "id": token.token_id,
@@ -314,7 +315,7 @@ def _active(queue: DepartmentQueue, rooms: dict[int, str], doctors: dict[int, st
     ]
 
 
-def _person(one: desk_rows.Person) -> Json:
+def _person(one: FoundPatient) -> Json:
     """Who it is; of the phone number only the end, which is enough to ask for."""
     end = f"… {one.phone[-4:]}" if one.phone else ""
     return {"id": one.id, "name": one.name, "birth_year": one.birth_year, "phone": end}

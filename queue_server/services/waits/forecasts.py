@@ -12,7 +12,7 @@ from queue_server.domain.clinic.opening_hours import closes_at
 from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState, Priority, QueueEntry, State
 from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.forecast import HELD_WEIGHT, PLAIN, Ahead, Forecast, forecast, passes_closing
-from queue_server.domain.waits.learning import Learning, learn, lessons
+from queue_server.domain.waits.learning import Learning, Promise, learn, lessons
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.wording import Shown, WaitSentence, WaitView, calm, said, shown_now
@@ -20,7 +20,6 @@ from queue_server.live.view_types import WaitFigures
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows
-from queue_server.storage.waits.learned_rows import Promise
 
 #: A forecast is made anew after so long even when nothing happened, because time has passed.
 FRESH_FOR = timedelta(seconds=5)

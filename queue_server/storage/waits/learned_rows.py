@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Priority
 from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Correction, Wait
-from queue_server.domain.waits.learning import Awaited, Learning, RoomSeen, Told
+from queue_server.domain.waits.learning import Awaited, Learning, Promise, RoomSeen, Told
 from queue_server.domain.waits.pace import Learned, learn_wait
 from queue_server.domain.waits.recent import Recent
 from queue_server.storage.engine.store import Transaction
@@ -29,17 +28,6 @@ _RECENT = TypeAdapter(Recent)
 _LAST_AT = TypeAdapter(datetime | None)
 #: So many past promises teach what an earlier build had learned in another way.
 RELEARNED = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """The wait promised to an entry at its joining, and the clues that it was made from."""
-
-    entry_id: int
-    department_id: int
-    promised_at: datetime
-    wait: Wait
-    clues: Clues
 
 
 async def read_learning(connection: AsyncConnection, department_id: int) -> tuple[Learning, int] | None:

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.waits.learning import Score
 from queue_server.storage.tables import PromiseRow, QueueEntryRow
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A promise in seconds, and how long it was until the call."""
-
-    low_s: float
-    likely_s: float
-    high_s: float
-    waited_s: float
 
 
 async def promised_and_waited(

@@ -13,13 +13,13 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import State
 from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.learning import Promise
 from queue_server.storage.analytics import tally_rows
 from queue_server.storage.analytics.tally_rows import TallyProgress
 from queue_server.storage.devices import device_rows, print_job_rows
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows
 from queue_server.storage.waits import learned_rows
-from queue_server.storage.waits.learned_rows import Promise
 from tests.clinics import MORNING
 from tests.storage.rows import DAY, FIRST, GENERAL, ROOM_1, a_stay, a_token, an_entry, later
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from queue_server.domain.queue.tokens import State
 from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.learning import Promise, Score
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.waits import learned_rows
-from queue_server.storage.waits.learned_rows import Promise
-from queue_server.storage.waits.promise_rows import Score, promised_and_waited
+from queue_server.storage.waits.promise_rows import promised_and_waited
 from tests.clinics import MORNING
 from tests.storage.rows import DAY, GENERAL, LABORATORY, an_entry
 
