@@ -25,7 +25,7 @@ from queue_server.domain.waits.forecast import Ahead, forecast
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned, learn_wait
 from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, Troubles, a_small_clinic, simulate
-from queue_server.simulation.logs import LogEntry, read_log
+from queue_server.simulation.queue_logs import LogEntry, read_log
 from queue_server.simulation.replay import Replay
 
 SIZES: tuple[tuple[str, Callable[[int], bool]], ...] = (

@@ -31,7 +31,7 @@ from queue_server.domain.waits.forecast import HELD_WEIGHT, Ahead, forecast
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import DecayingMean, Learned
 from queue_server.domain.waits.recent import Recent
-from queue_server.simulation.logs import DAY_S, DUTY_COLUMNS, LOG_COLUMNS, LogDuty, LogEntry, read_duty, read_log
+from queue_server.simulation.queue_logs import DAY_S, DUTY_COLUMNS, LOG_COLUMNS, LogDuty, LogEntry, read_duty, read_log
 from queue_server.simulation.roster import ROLL_OVER_S, Kind, Roster, day_of
 
 IDLE_S = 1_800.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 from queue_server.domain.waits.mechanics import Server
-from queue_server.simulation.logs import DAY_S, LogDuty
+from queue_server.simulation.queue_logs import DAY_S, LogDuty
 
 ROLL_OVER_S = 4 * 3_600.0
 

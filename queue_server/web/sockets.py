@@ -9,8 +9,8 @@ from starlette.routing import WebSocketRoute
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import QueueError
+from queue_server.live.connection import OnMessage, refuse, serve_topic
 from queue_server.live.hub import Hub
-from queue_server.live.sockets import OnMessage, refuse, serve_topic
 from queue_server.live.topic_names import TopicName
 from queue_server.web.errors import CLOSE_CODE, looked_up
 from queue_server.web.limits import LINES, limits

@@ -17,7 +17,7 @@ from pikepdf import Pdf
 from queue_server.domain.analytics.tallies import Part
 from queue_server.domain.errors import Conflict
 from queue_server.domain.people.staff import Role
-from queue_server.simulation import history
+from queue_server.simulation import seeded_history
 from tests.clinics import Clinic, a_clinic
 from tests.running import Running, a_running_clinic
 
@@ -30,7 +30,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite with a week's past of twenty patients a day, and the administrator `boss`."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
         await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        await history.seed(served.services, 6, 20, until=LAST)
+        await seeded_history.seed(served.services, 6, 20, until=LAST)
         await served.services.analytics.tallies.keep()
         yield served
 
@@ -150,7 +150,7 @@ async def test_the_daily_report_has_recipients(running: Running, boss: httpx2.As
 
 async def test_a_past_is_invented_only_where_there_is_none(clinic_with_past: Clinic) -> None:
     with pytest.raises(Conflict):
-        await history.seed(clinic_with_past.services, 1, 10)
+        await seeded_history.seed(clinic_with_past.services, 1, 10)
 
     bad, good = await clinic_with_past.services.programs.journal.first_bad_line()
     assert bad is None
@@ -161,5 +161,5 @@ async def test_a_past_is_invented_only_where_there_is_none(clinic_with_past: Cli
 async def clinic_with_past(tmp_path: Path) -> AsyncIterator[Clinic]:
     """A clinic with two days' past."""
     async with a_clinic(f"sqlite:///{tmp_path}/queue.db") as clinic:
-        assert await history.seed(clinic.services, 2, 20) > 20
+        assert await seeded_history.seed(clinic.services, 2, 20) > 20
         yield clinic

@@ -15,8 +15,8 @@ from uvicorn._types import ASGIApplication
 
 from queue_server.live.frames import Frame
 from queue_server.live.hub import Hub
-from queue_server.live.protocol import LiveProtocol
 from queue_server.live.topics import View
+from queue_server.live.websocket_protocol import LiveProtocol
 from queue_server.sources import Source
 
 TEN = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)

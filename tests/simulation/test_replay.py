@@ -13,7 +13,7 @@ from queue_server.domain.waits.correction import Wait
 from queue_server.simulation import replay as command
 from queue_server.simulation import simulate as simulate_command
 from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, HOUR_S, SimulatedDays, a_clinic, a_small_clinic, simulate
-from queue_server.simulation.logs import LogDuty, LogEntry, write_duty, write_log
+from queue_server.simulation.queue_logs import LogDuty, LogEntry, write_duty, write_log
 from queue_server.simulation.replay import Replay
 from tests.simulation.telephones import telephone_days
 
