@@ -84,8 +84,9 @@ async def _token(request: Request, token_id: int, status: int = 200) -> Response
     # The version before the view: a change in between makes If-Match fail, and never makes it pass.
     version = await known.version(token_id)
     view = await known.program(token_id)
-    link = f"{request.state['settings'].phone_url}/t/{view.pop('key')}"
-    return tagged(view | {"status_url": link}, version, status)
+    shown = {name: value for name, value in view.items() if name != "key"}
+    link = f"{request.state['settings'].phone_url}/t/{view['key']}"
+    return tagged(shown | {"status_url": link}, version, status)
 
 
 def _action(request: Request) -> Action:

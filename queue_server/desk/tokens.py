@@ -14,7 +14,7 @@ from queue_server.domain.access.authorisation import May, rights_of
 from queue_server.domain.clinic.clinic import Department
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, Conflict, QueueError, UnknownPatient, WhichPatient
 from queue_server.domain.queue.tokens import Action, Priority
-from queue_server.live.json_views import Json
+from queue_server.live.list_types import FoundView, TokenHistory
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.web.bodies import form, idempotency_key, path_number
 from queue_server.web.errors import STATUS, looked_up, wants_json
@@ -44,7 +44,7 @@ class FoundPart(Page):
     template = "desk/found.html"
 
     text: str
-    found: Json
+    found: FoundView
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class TokenPart(Page):
 
     template = "desk/token_panel.html"
 
-    token: Json
+    token: TokenHistory
     may_delete: bool
     error: str = ""
 

@@ -16,7 +16,15 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.ordering import reason_for, with_priority
 from queue_server.domain.queue.tokens import FINAL, LIVE, Action, FoundToken, Priority, State
 from queue_server.domain.queue.transitions import act, is_possible
-from queue_server.live.json_views import Json, department_names, moment
+from queue_server.live.json_views import department_names, moment
+from queue_server.live.list_types import (
+    FoundRow,
+    FoundView,
+    HistoryLine,
+    HistorySlip,
+    PersonAtDesk,
+    TokenHistory,
+)
 from queue_server.live.topics import View
 from queue_server.live.view_types import DeskToken, DeskView
 from queue_server.locale import offered
@@ -87,7 +95,7 @@ class Desk:
         shown = (sources.department(queue.department.id) for queue in every)
         return View(data, frozenset({sources.CLINIC, sources.DEVICES, *shown}))
 
-    async def find(self, text: str, *, by: Actor) -> Json:
+    async def find(self, text: str, *, by: Actor) -> FoundView:
         """Today's tokens by number, and patients by name or phone with their newest tokens."""
         wanted = clean(text)[:60]
         digits = "".join(character for character in wanted if character.isascii() and character.isdigit())
@@ -101,7 +109,7 @@ class Desk:
             theirs = await desk_rows.tokens_of(connection, [one.id for one in found], 3 * FOUND) if found else []
         await self._note_read([one.id for one in found] + [one.patient_id for one in tokens if one.patient_id], by)
 
-        def row(token: FoundToken) -> Json:
+        def row(token: FoundToken) -> FoundRow:
             department = names.get(token.department_id)
             return {
                 "id": token.token_id,
@@ -115,7 +123,7 @@ class Desk:
         return {
             "tokens": [row(token) for token in tokens],
             "patients": [
-                _person(one) | {"tokens": [row(token) for token in theirs if token.patient_id == one.id][:5]}
+                {**_person(one), "tokens": [row(token) for token in theirs if token.patient_id == one.id][:5]}
                 for one in found
             ],
         }
@@ -139,9 +147,9 @@ class Desk:
             raise UnknownPatient
         if len(found) > 1:
             raise WhichPatient([{"id": one["id"], "name": f"{one['name']} · {one['phone']}"} for one in found])
-        return int(found[0]["id"])
+        return found[0]["id"]
 
-    async def story(self, token_id: int, *, by: Actor) -> Json:
+    async def story(self, token_id: int, *, by: Actor) -> TokenHistory:
         """Everything about the token: where it stands, who it is, every event with its actor, its slips.
 
         Raises `UnknownToken`; a deleted one is told to whoever looks for it by its id.
@@ -165,7 +173,14 @@ class Desk:
         day = await self._queues.day()
         rooms = {room.id: room.code for room in await self._queues.rooms()}
         is_open = token.service_day == day and not token.is_deleted
-        return _facts(token) | {
+        return {
+            "id": token.id,
+            "number": token.number,
+            "key": token.key,
+            "day": token.service_day,
+            "language": token.language,
+            "channel": token.channel,
+            "is_deleted": token.is_deleted,
             "state": entry.state,
             "priority": entry.priority,
             "reason": entry.priority_reason,
@@ -175,7 +190,7 @@ class Desk:
             "actions": [action for action in _LISTED if is_open and is_possible(entry.state, action)],
             "can_change": is_open and entry.state in LIVE,
             "is_open": is_open,
-            "events": [_told(line, token) | {"by": actors[line.actor]} for line in lines],
+            "events": [_told(line, token, actors[line.actor]) for line in lines],
             "slips": [_slip(slip) for slip in slips],
             "places": sorted(set(places)),
             "departments": [department_names(known) for known in departments.values() if known is not department],
@@ -315,33 +330,30 @@ def _active(queue: DepartmentQueue, rooms: dict[int, str], doctors: dict[int, st
     ]
 
 
-def _person(one: FoundPatient) -> Json:
+def _person(one: FoundPatient) -> PersonAtDesk:
     """Who it is; of the phone number only the end, which is enough to ask for."""
     end = f"… {one.phone[-4:]}" if one.phone else ""
     return {"id": one.id, "name": one.name, "birth_year": one.birth_year, "phone": end}
 
 
-def _facts(token: Any) -> Json:
-    """What never changes by calling: whose number it is, of which day, in which language."""
-    return {
-        "id": token.id,
-        "number": token.number,
-        "key": token.key,
-        "day": token.service_day,
-        "language": token.language,
-        "channel": token.channel,
-        "is_deleted": token.is_deleted,
-    }
-
-
-def _slip(slip: Any) -> Json:
+def _slip(slip: Any) -> HistorySlip:
     """A slip that was queued, and what became of it."""
     return {"place": slip.place, "copy": slip.copy_number, "state": slip.state, "at": slip.updated_at}
 
 
-def _told(line: Any, token: Any) -> Json:
+def _told(line: Any, token: Any, by: Actor) -> HistoryLine:
     """What a line of a token's history says. Why the token was deleted is no part of the journal."""
     known = line.data if isinstance(line.data, dict) else {}
     reason = token.deleted_because if line.kind == "token_deleted" else None
-    told = {"kind": line.kind, "at": line.at, "reason": reason}
-    return told | {name: known.get(name) for name in ("room", "priority", "place", "to", "was", "language")}
+    return {
+        "kind": line.kind,
+        "at": line.at,
+        "reason": reason,
+        "room": known.get("room"),
+        "priority": known.get("priority"),
+        "place": known.get("place"),
+        "to": known.get("to"),
+        "was": known.get("was"),
+        "language": known.get("language"),
+        "by": by,
+    }

@@ -8,7 +8,8 @@ from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.queue.tokens import Action, QueueEntry, State, Token
-from queue_server.live.json_views import Json, department_names
+from queue_server.live.json_views import department_names
+from queue_server.live.list_types import ProgramToken, QueueList
 from queue_server.live.view_types import PhonePage, PhoneView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.calling import Calling
@@ -60,7 +61,7 @@ class TokenPages:
             raise Conflict(f"Token {entry.number} has come back {entry.returns} times; please ask at the desk.")
         await self._calling.act(token.id, Action.REQUEUE, by=PATIENT)
 
-    async def program(self, token_id: int) -> Json:
+    async def program(self, token_id: int) -> ProgramToken:
         """A token for another program, with the key of its link. Raises `UnknownToken`."""
         async with self._store.reading() as connection:
             token = await queue_rows.token_by_id(connection, token_id)
@@ -83,14 +84,15 @@ class TokenPages:
         async with self._store.reading() as connection:
             return await version_of(connection, await queue_rows.newest_entry(connection, token_id))
 
-    async def queue(self, code: str) -> Json:
+    async def queue(self, code: str) -> QueueList:
         """A department's queue in order, for another program. Raises `UnknownDepartment`."""
         department = await self._queues.department(code)
         queue = await self._queues.of(department.id)
         order = queue.ahead
         waits = await self._waits.figures(queue, order)
         entries = sorted(queue.entries, key=lambda entry: (order.get(entry.token_id, -1), entry.rank.key))
-        return department_names(department) | {
+        return {
+            **department_names(department),
             "waiting": len(order),
             "tokens": [
                 {
