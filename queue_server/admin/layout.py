@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin.navigation import Group, entry_at, groups_for
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
-from queue_server.web.identity import allowed
+from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, page
 from queue_server.web.state import Request
 
@@ -24,6 +24,7 @@ class Frame(Page):
     who: str
     groups: list[Group]
     here: str
+    clock_doubted: bool
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ def framed(request: Request, by: Actor, shown: Page, status: int = 200) -> Respo
     groups = groups_for(by)
     here = entry_at(request.url.path, groups)
     address = here.path if here else "/admin"
-    return page(request, shown, status, frame=Frame(by.name, groups, address))
+    doubt = services(request).clinic.queues.is_clock_wrong
+    return page(request, shown, status, frame=Frame(by.name, groups, address, doubt))
 
 
 async def home(request: Request) -> Response:
