@@ -59,7 +59,7 @@ async def log_in(request: Request) -> Response:
     try:
         secret = await _checked(request, login, fields["password"])
     except LoginRequired:
-        wrong = say(request, "This login and password do not belong together.")
+        wrong = say(request, "Login or password is wrong.")
         return page(request, LoginPage(destination, fields["login"], wrong), 401)
     response = RedirectResponse(destination, 303)
     identity.keep_session(response, request, secret)

@@ -17,7 +17,8 @@ from websockets.exceptions import ConnectionClosed
 from queue_server.live.connection import serve_topic
 from queue_server.live.frames import Frame
 from queue_server.live.websocket_protocol import EXTENSION, LiveProtocol
-from tests.live.harness import SlowPeer, World, running_server, until
+from tests.live.harness import SlowPeer, World, running_server
+from tests.waiting import until
 
 BIG = 49_152
 TCP_USER_TIMEOUT = 18
