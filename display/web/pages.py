@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 from display.web.words import words
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import Board, May
-from queue_server.domain.errors import BadInput, LoginRequired
+from queue_server.domain.errors import BadInput, NotAllowed, UnknownBoard
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
@@ -22,11 +22,11 @@ LONGEST_CALL_ID = 19
 
 
 async def board(request: Request) -> Response:
-    """The board; a browser that is neither this board's display nor logged in is asked for the display's key."""
+    """The board; whoever may not see it is asked for the display's key."""
     name = request.path_params["board"]
     try:
         await _viewer(request, name)
-    except LoginRequired:
+    except (NotAllowed, UnknownBoard):
         return page(request, "shared/device.html", kind="display", next=request.url.path)
     services = identity.services(request)
     await services.screens.boards.board(name)  # there must be such a board

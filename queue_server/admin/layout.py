@@ -20,7 +20,7 @@ def framed(request: Request, by: Actor, template: str, status: int = 200, **cont
     groups = groups_for(by)
     here = entry_at(request.url.path, groups)
     address = here.path if here else "/admin"
-    return page(request, template, status, who=by.name, groups=groups, here=address, **context)
+    return page(request, template, status, groups=groups, here=address, **context)
 
 
 async def home(request: Request) -> Response:

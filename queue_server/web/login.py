@@ -5,9 +5,11 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.access.actors import UNLOCKING, Actor
 from queue_server.domain.errors import LoginRequired
 from queue_server.web import identity
 from queue_server.web.bodies import Body, form, own_path, parsed
+from queue_server.web.homes import HOMES, destination
 from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
 from queue_server.web.pages import page, say
 from queue_server.web.state import Request
@@ -24,20 +26,23 @@ async def login_page(request: Request) -> Response:
     """Ask for login and password; where nobody has an account yet, the first start comes before."""
     if await identity.services(request).people.first_start.is_due():
         return RedirectResponse("/set-up", 303)
-    return page(request, "shared/login.html", next=own_path(request.query_params.get("next", "/")))
+    asked, who = request.query_params.get("next", ""), await identity.member_of_staff(request)
+    if who is not None and who.waits_for != UNLOCKING and not asked:
+        return RedirectResponse(HOMES[who.kind].path, 303)
+    return page(request, "shared/login.html", next=asked)
 
 
 async def log_in(request: Request) -> Response:
     """Check login and password; go where the person wanted to go, else to the page of the role."""
     fields = await form(request, "login", "password", "next")
-    destination = own_path(fields["next"] or "/")
     login = fields["login"].strip().lower()
     try:
         secret = await _checked(request, login, fields["password"])
     except LoginRequired:
         wrong = say(request, "This login and password do not belong together.")
-        return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=destination)
-    response = RedirectResponse(destination, 303)
+        return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=fields["next"])
+    who = await identity.services(request).people.accounts.who(secret)
+    response = RedirectResponse(destination(fields["next"], who) if who else "/login", 303)
     identity.keep_session(response, request, secret)
     if not await _is_owners(request, login):
         identity.keep_browser(response, request, await identity.services(request).people.accounts.know_browser(login))
@@ -83,9 +88,8 @@ async def enrol_browser(request: Request) -> Response:
     """Exchange a device's key, or an enrolment code, for the cookie that a browser on the device keeps."""
     is_form = "json" not in request.headers.get("content-type", "")
     sent = Code(**await form(request, "code", "next")) if is_form else await parsed(request, Code)
-    devices = identity.services(request).devices.registry
     try:
-        key = sent.code if await devices.who(sent.code) else (await identity.enrolled(request, sent.code))[0]
+        device, key = await _screen(request, sent)
     except LoginRequired:
         if not is_form:
             raise
@@ -93,8 +97,18 @@ async def enrol_browser(request: Request) -> Response:
         wrong = say(request, "This key or code is wrong, already used or expired.")
         return page(request, "shared/device.html", 401, error=wrong, kind=kind, next=own_path(sent.next))
     response = RedirectResponse(own_path(sent.next), 303) if is_form else JSONResponse({})
-    identity.keep_device(response, request, key)
+    identity.keep_device(response, request, device, key)
     return response
+
+
+async def _screen(request: Request, sent: Code) -> tuple[Actor, str]:
+    """The device whose key was sent, or that the code makes, with its key. Raises `LoginRequired`."""
+    devices = identity.services(request).devices.registry
+    key = sent.code if await devices.who(sent.code) else (await identity.enrolled(request, sent.code))[0]
+    device = await devices.who(key)
+    if device is None or device.kind not in identity.DEVICE_COOKIES:
+        raise LoginRequired("This is not the key of a screen.")
+    return device, key
 
 
 routes: list[BaseRoute] = [

@@ -26,7 +26,8 @@ def render(name: str, language: str = "en", **context: Any) -> str:
         "direction": words.direction,
         "clinic_name": "Sunrise Clinic",
         "locks_after_s": 0,
-        **dict.fromkeys(("error", "home", "home_label", "kind", "code", "action", "login")),
+        "logged_in": None,
+        **dict.fromkeys(("error", "home", "home_label", "kind", "code", "action", "login", "roles")),
     }
     return environment().get_template(name).render(given | context)
 
