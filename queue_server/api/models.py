@@ -229,17 +229,22 @@ class DocumentPage(BaseModel):
 
 
 class ActionRequest(Body):
-    """What an action needs: a call a room, a transfer a department."""
+    """What an action needs: a call a room, a transfer a department; `was_seen` as of `CallNext`."""
 
     room: Code | None = None
     department: Code | None = None
     returning: bool = False
+    was_seen: bool = False
 
 
 class CallNext(Body):
-    """`expected`: the token that the caller believes to be in the room; left out, nothing is checked."""
+    """`expected`: the token that the caller believes to be in the room; left out, nothing is checked.
+
+    `was_seen`: whether the patient who was called there, and with whom nobody has begun (`start`), came; else missed.
+    """
 
     expected: int | None = None
+    was_seen: bool = False
 
 
 class EventView(BaseModel):
