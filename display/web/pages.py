@@ -8,10 +8,11 @@ from starlette.routing import BaseRoute, Route
 from display.web.words import words
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import Board, May
-from queue_server.domain.errors import BadInput, NotAllowed, UnknownBoard
+from queue_server.domain.errors import BadInput, LoginRequired, NotAllowed, UnknownBoard
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
+from queue_server.web.errors import wants_json
 from queue_server.web.pages import page
 from queue_server.web.sockets import show, socket_route
 from queue_server.web.state import HTTPConnection, Request, WebSocket
@@ -26,7 +27,9 @@ async def board(request: Request) -> Response:
     name = request.path_params["board"]
     try:
         await _viewer(request, name)
-    except (NotAllowed, UnknownBoard):
+    except (NotAllowed, UnknownBoard) as error:
+        if wants_json(request) and not isinstance(error, LoginRequired):
+            raise
         return page(request, "shared/device.html", kind="display", next=request.url.path)
     services = identity.services(request)
     await services.screens.boards.board(name)  # there must be such a board

@@ -68,10 +68,10 @@ async def test_a_browser_without_a_key_is_asked_for_it(running: Running) -> None
 
 
 @pytest.mark.parametrize("key", ["kiosk", "agent"])
-async def test_another_device_is_asked_for_the_display_s_code(running: Running, key: str) -> None:
-    answer = await ask(running, "/display/main", key)
+async def test_another_device_is_refused(running: Running, key: str) -> None:
+    answer = await ask(running, "/display/main", key, accept="application/json")
 
-    assert (answer.status_code, 'action="/devices/session"' in answer.text) == (200, True)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not_allowed")
 
 
 async def test_a_display_sees_its_own_board_only(running: Running) -> None:
