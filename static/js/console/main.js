@@ -192,6 +192,16 @@ async function pressPrimary(shown) {
 }
 
 /**
+ * Whether whoever is in the room came; asked where neither a beginning nor a paper tells it.
+ *
+ * @param {Entry | null} present
+ * @returns {Promise<boolean | null>}  null when the question was closed
+ */
+async function hasBeenSeen(present) {
+  return present?.state === "called" && !writing.hasSignedFor(present.id) ? askSeen(present) : true;
+}
+
+/**
  * Call somebody; a patient who was called before and not begun with is asked about first.
  *
  * @param {Entry | null} present
@@ -200,7 +210,7 @@ async function pressPrimary(shown) {
  */
 async function callAfter(present, name, body) {
   if (presses.isBusy) return;
-  const wasSeen = present?.state === "called" ? await askSeen(present) : false;
+  const wasSeen = await hasBeenSeen(present);
   if (wasSeen === null) return;
   await presses.press(name, `${here}/${name}`, { ...body, expected: present?.id ?? null, was_seen: wasSeen });
 }
@@ -231,7 +241,7 @@ async function takeBreak() {
 async function goOff() {
   const present = view?.current ?? null;
   if (!(await askOff(present))) return;
-  const wasSeen = present?.state === "called" ? await askSeen(present) : true;
+  const wasSeen = await hasBeenSeen(present);
   if (wasSeen === null) return;
   const end = wasSeen ? "attend" : "miss";
   const isEmpty = !present || (await presses.press(end, `${here}/tokens/${present.id}/${end}`));
