@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, create_model
 
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.people.patients import Sex
 from queue_server.domain.queue.tokens import DutyState, Priority, State
 from queue_server.domain.records.documents import DocumentKind
@@ -266,9 +267,10 @@ class Events(BaseModel):
 
 
 class EnrolmentCode(Body):
-    """The code that an administrator gave."""
+    """The code that an administrator gave. `kind`: what the asker is; another device's code is then not used up."""
 
     code: Annotated[str, Field(min_length=1, max_length=40)]
+    kind: DeviceKind | None = None
 
 
 class Enrolled(BaseModel):

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.access.authorisation import WHILE_LOCKED, May, Owned, authorise, rights_of
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
 from queue_server.services.devices.devices import Devices, Enrolled
@@ -66,11 +67,11 @@ async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = No
     return authorise(asker, may, thing)
 
 
-async def enrolled(connection: HTTPConnection, code: str) -> Enrolled:
-    """The key of the device that the code makes. Raises `LoginRequired`, and `RateLimited` for whoever guesses."""
+async def enrolled(connection: HTTPConnection, code: str, kind: DeviceKind | None = None, place: str = "") -> Enrolled:
+    """The key of the device that the code makes. Raises as `Devices.enrol`, and `RateLimited` for whoever guesses."""
     limits(connection).check(WRONG_CODES, "code", address(connection))
     try:
-        return await services(connection).devices.registry.enrol(code)
+        return await services(connection).devices.registry.enrol(code, kind, place)
     except LoginRequired:
         count_wrong(connection, WRONG_CODES, "code")
         raise

@@ -6,9 +6,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import UNLOCKING, Actor
-from queue_server.domain.errors import LoginRequired
+from queue_server.domain.devices.devices import DeviceKind
+from queue_server.domain.errors import LoginRequired, OtherDevice
+from queue_server.services.access.credentials import CODE_CHARACTERS
 from queue_server.web import identity
 from queue_server.web.bodies import Body, form, own_path, parsed
+from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.homes import HOMES, destination
 from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
 from queue_server.web.pages import page, say
@@ -20,6 +23,13 @@ class Code(Body):
 
     code: str
     next: str = "/"
+
+    @property
+    def device(self) -> tuple[DeviceKind | None, str]:
+        """What the screen at the address `next` is, and its place where it has one."""
+        if self.next.startswith("/display/"):
+            return DeviceKind.DISPLAY, self.next.removeprefix("/display/")
+        return (DeviceKind.KIOSK if self.next == "/kiosk" else None), ""
 
 
 async def login_page(request: Request) -> Response:
@@ -90,24 +100,49 @@ async def enrol_browser(request: Request) -> Response:
     sent = Code(**await form(request, "code", "next")) if is_form else await parsed(request, Code)
     try:
         device, key = await _screen(request, sent)
-    except LoginRequired:
+    except (LoginRequired, OtherDevice) as error:
         if not is_form:
             raise
-        kind = "display" if sent.next.startswith("/display") else "kiosk"
-        wrong = say(request, "This key or code is wrong, already used or expired.")
-        return page(request, "shared/device.html", 401, error=wrong, kind=kind, next=own_path(sent.next))
+        return code_page(request, sent.device[0] or DeviceKind.KIOSK, own_path(sent.next), error)
     response = RedirectResponse(own_path(sent.next), 303) if is_form else JSONResponse({})
     identity.keep_device(response, request, device, key)
     return response
 
 
+def code_page(
+    request: Request, kind: DeviceKind, after: str, error: LoginRequired | OtherDevice | None = None
+) -> Response:
+    """Ask for the code of the screen that is at the address `after`; say what was wrong with the one before."""
+    status = looked_up(STATUS, type(error)) if error else 200
+    said = None
+    if isinstance(error, OtherDevice):
+        words = {
+            "kiosk": say(request, "This code is for the kiosk %(name)s.", name=error.details["name"]),
+            "display": say(
+                request,
+                "This code is for the display %(name)s, at the address /display/%(place)s.",
+                name=error.details["name"],
+                place=error.details["place"],
+            ),
+            "agent": say(request, "This code is for the print agent %(name)s.", name=error.details["name"]),
+        }
+        said = f"{words[str(error.details['kind'])]} {say(request, 'It is still valid there.')}"
+    elif error:
+        said = say(request, "This code is wrong, already used or expired.")
+    return page(request, "shared/device.html", status, error=said, kind=kind, next=after, keys=CODE_CHARACTERS)
+
+
 async def _screen(request: Request, sent: Code) -> tuple[Actor, str]:
-    """The device whose key was sent, or that the code makes, with its key. Raises `LoginRequired`."""
-    devices = identity.services(request).devices.registry
-    key = sent.code if await devices.who(sent.code) else (await identity.enrolled(request, sent.code))[0]
+    """The device whose key was sent, or that the code makes, with its key. Raises `LoginRequired`, `OtherDevice`."""
+    devices, key = identity.services(request).devices.registry, sent.code
+    if await devices.who(key) is None:
+        key = (await identity.enrolled(request, sent.code, *sent.device))[0]
     device = await devices.who(key)
     if device is None or device.kind not in identity.DEVICE_COOKIES:
         raise LoginRequired("This is not the key of a screen.")
+    kind = sent.device[0]
+    if kind is not None and device.kind.value != kind.value:
+        raise OtherDevice(device.kind, device.name, device.place)
     return device, key
 
 

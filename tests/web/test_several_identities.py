@@ -145,3 +145,21 @@ async def test_a_browser_that_was_enrolled_before_an_update_goes_on(running: Run
     mine.cookies.set("queue_device", running.keys["kiosk"])
 
     assert ENROL not in (await mine.get("/kiosk")).text
+
+
+async def test_another_device_s_code_is_named_and_stays_valid(running: Running, browser: Browser) -> None:
+    mine, codes = await browser(), running.services.devices.registry
+    code = await codes.offer("display", "Waiting room", "main", by=SYSTEM)
+    typed = f"{code[:4].lower()} {code[4:].lower()}"
+
+    for path in ("/kiosk", "/display/east"):
+        refused = await mine.post("/devices/session", data={"code": typed, "next": path})
+        assert refused.status_code == 422
+        assert "This code is for the display Waiting room, at the address /display/main." in refused.text
+        assert "It is still valid there." in refused.text
+    wrong = await mine.post("/devices/session", data={"code": "AAAA AAAA", "next": "/kiosk"})
+
+    assert (wrong.status_code, "This code is wrong, already used or expired." in wrong.text) == (401, True)
+    assert await enrol(mine, typed, "/display/main") == "/display/main"
+    refused = await running.anonymous.post("/api/v1/devices/enrol", json={"code": code, "kind": "agent"})
+    assert refused.status_code == 401

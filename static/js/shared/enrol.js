@@ -3,6 +3,10 @@
  * it leaves the address bar and goes into the form. A page that is open already, by a login or by another key, becomes
  * this device's too; without the server it stays as it is.
  */
+for (const button of document.querySelectorAll("[data-key]")) {
+  button.addEventListener("click", () => typeKey(/** @type {HTMLElement} */ (button).dataset.key ?? ""));
+}
+
 const key = new URLSearchParams(location.hash.slice(1)).get("key");
 if (key) {
   history.replaceState(null, "", location.pathname + location.search);
@@ -23,4 +27,10 @@ async function enrolOpenPage(code) {
   if (answer?.ok) {
     location.reload();
   }
+}
+
+/** @param {string} typed  a letter, or "delete" */
+function typeKey(typed) {
+  const code = /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=code]"));
+  if (code) code.value = typed === "delete" ? code.value.slice(0, -1) : code.value + typed;
 }

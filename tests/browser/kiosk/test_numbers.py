@@ -67,13 +67,20 @@ async def test_links_with_keys_make_one_browser_a_kiosk_and_a_display_whoever_is
         await page.context.close()
 
 
-async def test_a_key_of_nobody_is_answered_calmly(page_factory: PageFactory, tmp_path: Path) -> None:
+async def test_a_key_of_nobody_is_answered_calmly_and_a_code_is_typed_by_touch(
+    page_factory: PageFactory, tmp_path: Path
+) -> None:
     async with a_served_clinic(tmp_path) as clinic:
         page = await page_factory(width=1080, height=1920, may_fail=True)
 
         await page.goto(f"{clinic.url}/kiosk#key=wrong")
 
         await expect(page.get_by_role("alert")).to_contain_text("wrong")
+        code = await clinic.services.devices.registry.offer("kiosk", "Second kiosk", "entrance")
+        for letter in ("A", "delete", *code):
+            await page.click(f"[data-key={letter}]" if letter.isalpha() else f"[data-key='{letter}']")
+        await page.get_by_role("button", name="Enrol this screen").click()
+        await expect(page.locator("[data-language=hi]")).to_be_visible()
         await page.context.close()
 
 
