@@ -126,7 +126,8 @@ def code_page(
             ),
             "agent": say(request, "This code is for the print agent %(name)s.", name=error.details["name"]),
         }
-        said = f"{words[str(error.details['kind'])]} {say(request, 'It is still valid there.')}"
+        still = say(request, "It is still valid there.")
+        said = f"{words[str(error.details['kind'])]} {still}"
     elif error:
         said = say(request, "This code is wrong, already used or expired.")
     return page(request, "shared/device.html", status, error=said, kind=kind, next=after, keys=CODE_CHARACTERS)

@@ -37,8 +37,11 @@ export function prepareDialogs() {
   const seen = find("#seen-dialog");
   seen.addEventListener("keydown", (event) => {
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
-    const key = keyOf(event);
-    /** @type {HTMLElement | null} */ (seen.querySelector(`[aria-keyshortcuts="${key.toUpperCase()}"]`))?.click();
+    const button = seen.querySelector(`[aria-keyshortcuts="${CSS.escape(keyOf(event).toUpperCase())}"]`);
+    if (!(button instanceof HTMLElement)) return;
+    // The dialog is closed when the key reaches the page, where the same letter means something too.
+    event.preventDefault();
+    button.click();
   });
 }
 

@@ -209,7 +209,7 @@ async function hasBeenSeen(present) {
  * @param {Record<string, unknown>} body
  */
 async function callAfter(present, name, body) {
-  if (presses.isBusy) return;
+  if (presses.isBusy || presses.isPressed(name)) return;
   const wasSeen = await hasBeenSeen(present);
   if (wasSeen === null) return;
   await presses.press(name, `${here}/${name}`, { ...body, expected: present?.id ?? null, was_seen: wasSeen });
