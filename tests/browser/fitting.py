@@ -15,7 +15,8 @@ MISPLACED = """
   while (walker.nextNode()) {
     const node = walker.currentNode, element = node.parentElement, text = node.textContent.trim();
     if (!text || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-    if (element.closest("script, noscript, option, .visually-hidden, .skip-link, svg, dialog:not([open])")) continue;
+    if (element.closest("script, noscript, option, .skip-link, svg, dialog:not([open])")) continue;
+    if (isOnlyRead(element)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const size = parseFloat(getComputedStyle(element).fontSize);
@@ -33,6 +34,10 @@ MISPLACED = """
       if (cut) wrong.push(`${say(text)} is cut by ${cut}`);
       texts.push({ node, text, rect });
     }
+  }
+  function isOnlyRead(element) {
+    if (element === document.body) return false;
+    return getComputedStyle(element).clipPath !== "none" || isOnlyRead(element.parentElement);
   }
   function isIn(rect, box) {
     const isBeside = rect.left < box.left - slack || rect.right > box.right + slack;
