@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse, Response
 
 from queue_server.domain.access.actors import Actor
+from queue_server.domain.clinic.configuration import LONGEST_DEPARTMENT
 from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import TEMPLATES
@@ -37,6 +38,7 @@ def environment() -> Environment:
     made.globals["languages"] = LANGUAGES
     made.globals["needs_reason"] = NEED_REASON
     made.globals["homes"] = HOMES
+    made.globals["longest_department"] = LONGEST_DEPARTMENT
     return made
 
 

@@ -14,15 +14,16 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from queue_server.domain.clinic.department_signs import COLOURS, ICONS
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.form_reading import Reader, clean, shortened
 from queue_server.domain.queue.ordering import DEFAULT_CREDITS
 
-ICONS = ("general", "dental", "ent", "lab", "medicine", "child", "eye", "bone", "maternity", "heart")
-COLOURS = ("teal", "blue", "amber", "violet", "rose", "green", "brick", "slate")
 LAYOUTS = ("auto", "full", "calls")
 
 LONGEST_NAME = 80
+#: Of a department: as long as a slip has room for.
+LONGEST_DEPARTMENT = 60
 LONGEST_NOTICE = 200
 DAY_MIN = 24 * 60
 
@@ -138,7 +139,7 @@ def read_clinic(reader: Reader, languages: Collection[str], regions: Collection[
 def read_department(reader: Reader, languages: Collection[str]) -> DepartmentPlan:
     """A department, as it was sent."""
     reader.known(*DepartmentPlan.__dataclass_fields__)
-    names = reader.texts("names", LONGEST_NAME, languages)
+    names = reader.texts("names", LONGEST_DEPARTMENT, languages)
     if not names:
         reader.wrong("names.en", "required")
     return DepartmentPlan(
@@ -147,7 +148,7 @@ def read_department(reader: Reader, languages: Collection[str]) -> DepartmentPla
         names=names,
         icon=reader.choice("icon", ICONS, "general"),
         colour=reader.choice("colour", COLOURS, "teal"),
-        private_names=reader.texts("private_names", LONGEST_NAME, languages),
+        private_names=reader.texts("private_names", LONGEST_DEPARTMENT, languages),
         is_open=reader.flag("is_open", default=True),
         pace_s=reader.number("pace_s", 10, 7200, 180),
         return_after=reader.number("return_after", 0, 50, 3),
