@@ -25,7 +25,7 @@ MISPLACED = """
     for (const line of range.getClientRects()) {
       if (line.width < 1) continue;
       const middle = (line.top + line.bottom) / 2, half = Math.min(size, line.height) / 2;
-      const rect = { left: line.left, right: line.right, top: middle - half, bottom: middle + half };
+      const rect = shown(element, { left: line.left, right: line.right, top: middle - half, bottom: middle + half });
       if (scroller && !isIn(rect, scroller.getBoundingClientRect())) continue;
       const isOff = rect.left < -slack || rect.right > innerWidth + slack;
       if (!scroller && isOff) wrong.push(`${say(text)} is off the screen`);
@@ -34,6 +34,17 @@ MISPLACED = """
       if (cut) wrong.push(`${say(text)} is cut by ${cut}`);
       texts.push({ node, text, rect });
     }
+  }
+  function shown(element, rect) {
+    for (let e = element; e && e !== document.body; e = e.parentElement) {
+      if (!isShortened(getComputedStyle(e))) continue;
+      const box = e.getBoundingClientRect();
+      return { ...rect, left: Math.max(rect.left, box.left), right: Math.min(rect.right, box.right) };
+    }
+    return rect;
+  }
+  function isShortened(style) {
+    return style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
   }
   function isOnlyRead(element) {
     if (element === document.body) return false;
@@ -53,8 +64,7 @@ MISPLACED = """
     for (let e = element; e && e !== document.documentElement; e = e.parentElement) {
       const style = getComputedStyle(e);
       if (style.display === "inline" || !/hidden|clip/.test(style.overflowX)) continue;
-      const isShortened = style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none";
-      if (!isShortened && !isIn(rect, e.getBoundingClientRect())) return e.id || e.className || e.tagName;
+      if (!isShortened(style) && !isIn(rect, e.getBoundingClientRect())) return e.id || e.className || e.tagName;
       return "";
     }
     return "";
