@@ -14,6 +14,9 @@ from queue_server.domain.queue.numbering import DEFAULT_ROLL_OVER
 from queue_server.domain.queue.ordering import OrderRules, in_order
 from queue_server.domain.queue.tokens import IN_ROOM, DutyState, Priority, QueueEntry
 
+#: What a clinic is called until somebody has named it.
+DEFAULT_NAME = "Clinic"
+
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
