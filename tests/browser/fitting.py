@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import Page
 
-# A text's box is its letters' (as high as its font size), not its line's: lines of Indian scripts are higher than that.
+# A text's box is its letters' (as high as its font size, and a number as its capitals), not its line's: lines of Indian
+# scripts are higher than that.
 MISPLACED = """
 (boxes) => {
   const slack = 1.5;
@@ -24,7 +25,8 @@ MISPLACED = """
     const scroller = scrolling(element);
     for (const line of range.getClientRects()) {
       if (line.width < 1) continue;
-      const middle = (line.top + line.bottom) / 2, half = Math.min(size, line.height) / 2;
+      const height = /^[A-Z0-9-]+$/.test(text) ? 0.75 * size : Math.min(size, line.height);
+      const middle = (line.top + line.bottom) / 2, half = height / 2;
       const rect = shown(element, { left: line.left, right: line.right, top: middle - half, bottom: middle + half });
       if (scroller && !isIn(rect, scroller.getBoundingClientRect())) continue;
       const isOff = rect.left < -slack || rect.right > innerWidth + slack;

@@ -74,6 +74,24 @@ async def test_the_desk_and_the_administration_fit(clinic: ConsoleClinic) -> Non
     assert wrong == []
 
 
+async def test_a_wall_shows_long_names_whole(clinic: ConsoleClinic) -> None:
+    setting = await clinic.services.clinic.settings.read()
+    name = "Sunrise Rural Community Health Centre and Maternity Home"
+    await clinic.services.clinic.settings.save({**setting, "name": name}, None, by=SYSTEM)
+    page = await clinic.page_factory(width=1920, height=1080, reduced_motion="reduce")
+    clinic.pages.append(page)
+    await clinic.served.enrol(page, clinic.served.display_key)
+    await page.goto(f"{clinic.url}/display/main")
+    await clinic.services.queue.calling.call_next("7", by=clinic.doctors[0])
+    await clinic.services.queue.calling.call_next("8", by=clinic.doctors[1])
+    await expect(page.locator(".recent-call")).to_be_visible()
+
+    for width, height in [(1920, 1080), (1366, 768), (800, 480), (1080, 1920)]:
+        await page.set_viewport_size({"width": width, "height": height})
+        assert await misplaced(page, ".department, .recent-call, .hero-call, .badge, .wall-head") == [], (width, height)
+    assert await page.locator(".department[data-tight]").count() == 0
+
+
 async def test_a_laptop_shows_the_whole_console(clinic: ConsoleClinic) -> None:
     page = await clinic.console(width=1366, height=768, reduced_motion="reduce")
     await press(page, "n")

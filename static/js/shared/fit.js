@@ -5,6 +5,7 @@
  * and that words may be broken and what is least important may go.
  */
 const SIZES = [1, 0.92, 0.85, 0.78, 0.72, 0.66, 0.6, 0.55];
+/** Where words may be broken, or be shortened, they need not be smallest first. */
 const TIGHT = [0.78, 0.66, 0.6, 0.55, 0.5, 0.45, 0.4];
 /** Boxes are measured in fractions of a pixel. */
 const SLACK = 1;
@@ -15,12 +16,13 @@ const SLACK = 1;
  * @param {HTMLElement} list
  * @param {string} selector  of the boxes
  * @param {string} parts     of what must lie inside a box and not overlap, in the order in which it stands
+ * @param {number} [smallest]  below this size a text cannot be read from where people sit: it becomes tight instead
  * @returns {() => void}     fits them once more, after their words have changed
  */
-export function fitting(list, selector, parts) {
+export function fitting(list, selector, parts, smallest = 0) {
   const fit = () => {
     if (!list.checkVisibility()) return;
-    for (const box of list.querySelectorAll(selector)) if (box instanceof HTMLElement) fitOne(box, parts);
+    for (const box of list.querySelectorAll(selector)) if (box instanceof HTMLElement) fitOne(box, parts, smallest);
   };
   new ResizeObserver(fit).observe(list);
   void document.fonts.ready.then(fit);
@@ -30,10 +32,11 @@ export function fitting(list, selector, parts) {
 /**
  * @param {HTMLElement} box
  * @param {string} parts
+ * @param {number} smallest
  */
-function fitOne(box, parts) {
+function fitOne(box, parts, smallest) {
   delete box.dataset.tight;
-  if (SIZES.some((size) => fits(box, parts, size))) return;
+  if (SIZES.some((size) => size >= smallest && fits(box, parts, size))) return;
   box.dataset.tight = "";
   TIGHT.some((size) => fits(box, parts, size));
 }
