@@ -15,9 +15,17 @@ _NO_PLACES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
 @cache
 def time_zones() -> tuple[tuple[str, str], ...]:
-    """Every zone of the IANA list that is called after a place, by its continent, with what is shown of it."""
-    places = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
-    return tuple((zone, zone.replace("_", " ").replace("/", " / ")) for zone in [*places, "UTC"])
+    """Every zone of the IANA list that is called after a place, with what is shown of it: `Kolkata (Asia)`.
+
+    The city comes first, so that its first letters find it in the list.
+    """
+    places = [zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES)]
+    return (*sorted(((zone, _shown(zone)) for zone in places), key=lambda one: one[1]), ("UTC", "UTC"))
+
+
+def _shown(zone: str) -> str:
+    region, _, city = zone.replace("_", " ").rpartition("/")
+    return f"{city} ({region.replace('/', ', ')})"
 
 
 @cache
