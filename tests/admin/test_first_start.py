@@ -41,7 +41,7 @@ async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
     assert begun.headers["location"] == "/set-up/clinic"
     assert (await client.get("/set-up")).headers["location"] == "/set-up/clinic"
     page = (await client.get("/set-up/clinic")).text
-    assert '<option value="Asia/Kolkata">Kolkata (Asia)</option>' in page
+    assert '<option value="Asia/Kolkata" selected>Kolkata (Asia)</option>' in page
     assert '<option value="IN" selected>India</option>' in page
     settings = {"name": "Sunrise", "time_zone": "Asia/Kathmandu", "roll_over": "3 am", "phone_region": "NP"}
     saved = await client.post("/set-up/clinic", data={**settings, "languages": ["en", "hi"], "first": "hi"})
