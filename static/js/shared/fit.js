@@ -20,13 +20,33 @@ const SLACK = 1;
  * @returns {() => void}     fits them once more, after their words have changed
  */
 export function fitting(list, selector, parts, smallest = 0) {
+  /** what each box held when it was fitted @type {WeakMap<HTMLElement, string>} */
+  let fitted = new WeakMap();
   const fit = () => {
     if (!list.checkVisibility()) return;
-    for (const box of list.querySelectorAll(selector)) if (box instanceof HTMLElement) fitOne(box, parts, smallest);
+    for (const box of list.querySelectorAll(selector)) {
+      if (!(box instanceof HTMLElement) || fitted.get(box) === contents(box)) continue;
+      fitOne(box, parts, smallest);
+      fitted.set(box, contents(box));
+    }
   };
-  new ResizeObserver(fit).observe(list);
-  void document.fonts.ready.then(fit);
+  const fitAgain = () => {
+    fitted = new WeakMap();
+    fit();
+  };
+  new ResizeObserver(fitAgain).observe(list);
+  void document.fonts.ready.then(fitAgain);
   return fit;
+}
+
+/**
+ * What decides whether a box fits: its words, and which of its parts are shown. All digits are equally wide.
+ *
+ * @param {HTMLElement} box
+ * @returns {string}
+ */
+function contents(box) {
+  return `${box.querySelectorAll("[hidden]").length} ${box.textContent?.replace(/\d/g, "0")}`;
 }
 
 /**
