@@ -49,16 +49,10 @@ async def log_in(request: Request) -> Response:
     try:
         secret = await _checked(request, login, fields["password"])
     except LoginRequired:
-<<<<<<< HEAD
-        wrong = say(request, "This login and password do not belong together.")
+        wrong = say(request, "Login or password is wrong.")
         return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=fields["next"])
     who = await identity.services(request).people.accounts.who(secret)
     response = RedirectResponse(destination(fields["next"], who) if who else "/login", 303)
-=======
-        wrong = say(request, "Login or password is wrong.")
-        return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=destination)
-    response = RedirectResponse(destination, 303)
->>>>>>> main
     identity.keep_session(response, request, secret)
     if not await _is_owners(request, login):
         identity.keep_browser(response, request, await identity.services(request).people.accounts.know_browser(login))

@@ -88,7 +88,10 @@ async def test_a_wall_shows_long_names_whole(clinic: ConsoleClinic) -> None:
 
     for width, height in [(1920, 1080), (1366, 768), (800, 480), (1080, 1920)]:
         await page.set_viewport_size({"width": width, "height": height})
-        assert await misplaced(page, ".department, .recent-call, .hero-call, .badge, .wall-head") == [], (width, height)
+        assert await misplaced(page, ".department, .recent-call, .hero-call, .badge, .display-head") == [], (
+            width,
+            height,
+        )
     assert await page.locator(".department[data-tight]").count() == 0
 
 

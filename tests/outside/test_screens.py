@@ -104,15 +104,9 @@ async def world(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> A
         assert login.patient is not None
         token = await clinic.services.screens.own_tokens.take(login.patient, "GEN")
         staff = {SESSION_COOKIE: await accounts.log_in("boss", "correct horse")}
-<<<<<<< HEAD
-        at_wall = await a_browser(
-            browser, stack, proxy.url, staff | {DEVICE_COOKIES[ActorKind.DISPLAY]: clinic.display_key}
-        )
-        at_entrance = await a_browser(browser, stack, proxy.url, {DEVICE_COOKIES[ActorKind.KIOSK]: clinic.kiosk_key})
-=======
-        at_display = await a_browser(browser, stack, proxy.url, staff | {DEVICE_COOKIE: clinic.display_key})
-        at_entrance = await a_browser(browser, stack, proxy.url, {DEVICE_COOKIE: clinic.kiosk_key})
->>>>>>> main
+        display, kiosk = (DEVICE_COOKIES[kind] for kind in (ActorKind.DISPLAY, ActorKind.KIOSK))
+        at_display = await a_browser(browser, stack, proxy.url, staff | {display: clinic.display_key})
+        at_entrance = await a_browser(browser, stack, proxy.url, {kiosk: clinic.kiosk_key})
         on_phone = await a_browser(browser, stack, proxy.url, {PATIENT_COOKIE: opened.secret})
         addresses = {
             "display": (at_display, "/display/main"),
