@@ -8,12 +8,13 @@ from datetime import datetime
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import Duty, Room
+from queue_server.domain.clinic.roster import ends_at
 from queue_server.domain.errors import BadInput, RoomTaken
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.domain.waits.learning import DUTY
 from queue_server.live.json_views import moment
-from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue import duty_rows, queue_rows
 
@@ -61,9 +62,11 @@ class Duties:
                 back_at=back_at if has_break else None,
             )
             was = next((known for known in everybody if known.doctor_id == doctor.id), None)
-            await _put(work, room, duty, was, doctor)
             if state is DutyState.OFF_DUTY:
                 await duty_rows.release_entries(work, doctor.id)
+                await _put(work, room, duty, was, doctor, ends_at=moment(await _planned_end(work, was)))
+            else:
+                await _put(work, room, duty, was, doctor)
             left = {rooms[duty.room_id].department_id for duty in everybody if duty.doctor_id == doctor.id}
             for department_id in left:
                 work.touch(sources.department(department_id))
@@ -95,6 +98,14 @@ async def resume_break(work: Transaction, room: Room, was: Duty, ended_at: datet
     duty = next(iter(await queue_rows.duties(work.connection, [room.id])), None)
     if duty is not None and (duty.doctor_id, duty.since_at) == (was.doctor_id, ended_at):
         await _put(work, room, was, duty, by, undone=True)
+
+
+async def _planned_end(work: Transaction, duty: Duty | None) -> datetime | None:
+    """When the roster says that the shift ends which the doctor has been at work for; None for no shift."""
+    if duty is None or duty.state not in PRESENT:
+        return None
+    zone = (await clinic_rows.clinic(work.connection)).zone
+    return ends_at(duty.doctor_id, await configuration_rows.roster(work.connection), duty.since_at, zone)
 
 
 async def _put(work: Transaction, room: Room, duty: Duty, was: Duty | None, by: Actor, **more: object) -> None:

@@ -26,6 +26,8 @@ from queue_server.storage.waits.learned_rows import Promise
 FRESH_FOR = timedelta(seconds=5)
 #: Whoever was not looked at for so long after joining was promised nothing.
 PROMISED_WITHIN = timedelta(seconds=15)
+#: Somebody who is held or at another department, and may come back in time.
+_AWAY = Ahead(weight=HELD_WEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +127,15 @@ class Waits:
     def _forecast(
         self, queue: DepartmentQueue, learning: Learning, clinic: Clinic, now: datetime
     ) -> DepartmentForecast:
-        line = in_line(queue)
+        line = in_line(queue, self._queues.coming_back(queue.rooms))
         made = forecast(
-            [_ahead(entry) for entry in line],
+            [_ahead(queue, entry) for entry in line],
             servers(queue, now),
             learning.learned,
             learning.recent.flow(now.timestamp()),
         )
         self._promise(queue, line, made, now)
-        waits = [wait for entry, wait in zip(line, made.waits, strict=True) if entry.state is State.WAITING]
+        waits = [wait for entry, wait in zip(line, made.waits, strict=True) if is_waiting(queue, entry)]
         before = self._standings.get(queue.department.id)
         for gone in (before.queue.ahead.keys() if before else set()) - queue.ahead.keys():
             self._shown.pop(gone, None)
@@ -167,7 +169,7 @@ class Waits:
         """Whoever is seen for the first time has been promised this."""
         since = now - PROMISED_WITHIN
         for place, (entry, wait) in enumerate(zip(line, made.waits, strict=True)):
-            is_new = entry.joined_at > since and entry.calls == 0
+            is_new = entry.joined_at > since and entry.calls == 0 and entry.department_id == queue.department.id
             if not is_new or wait is None or entry.id in self._promised:
                 continue
             if (clues := made.clues(place)) is not None:
@@ -212,18 +214,32 @@ class Waits:
             await learned_rows.save_learning(work, department.id, learning, ripe[-1][0])
 
 
-def in_line(queue: DepartmentQueue) -> Sequence[QueueEntry]:
-    """Whoever waits and whoever is held, who may come back at the place that is kept, in the order of calling."""
+def in_line(queue: DepartmentQueue, coming_back: Sequence[QueueEntry] = ()) -> Sequence[QueueEntry]:
+    """Whoever waits, and whoever may come back meanwhile, in the order of calling.
+
+    Who is held comes back to the place that is kept. Who was sent to another department, to the laboratory, comes back
+    to the place of the first arrival, which is in front of nearly everybody.
+    """
     held = [entry for entry in queue.entries if entry.state is State.HELD]
-    return sorted((*queue.line, *held), key=lambda entry: entry.rank.key) if held else queue.line
+    line = sorted((*queue.line, *held), key=lambda entry: entry.rank.key) if held else queue.line
+    if not coming_back:
+        return line
+    first = sum(entry.rank.is_emergency for entry in line)
+    return [*line[:first], *coming_back, *line[first:]]
 
 
-def _ahead(entry: QueueEntry) -> Ahead:
-    if entry.state is State.WAITING and entry.for_doctor_id is None and entry.priority is Priority.NORMAL:
+def is_waiting(queue: DepartmentQueue, entry: QueueEntry) -> bool:
+    """Whether this entry of `in_line` can be called now."""
+    return entry.state is State.WAITING and entry.department_id == queue.department.id
+
+
+def _ahead(queue: DepartmentQueue, entry: QueueEntry) -> Ahead:
+    if not is_waiting(queue, entry):
+        return _AWAY
+    if entry.for_doctor_id is None and entry.priority is Priority.NORMAL:
         return PLAIN
     return Ahead(
         for_doctor=str(entry.for_doctor_id) if entry.for_doctor_id else None,
-        weight=HELD_WEIGHT if entry.state is State.HELD else 1.0,
         has_priority=entry.priority is not Priority.NORMAL,
         is_emergency=entry.rank.is_emergency,
     )
@@ -247,11 +263,12 @@ def servers(queue: DepartmentQueue, now: datetime) -> list[Server]:
 def _server(duty: Duty, running_s: float | None, now: datetime) -> Server:
     doctor = str(duty.doctor_id)
     back_in_s = (duty.back_at - now).total_seconds() if duty.back_at else None
+    stops_in_s = (duty.ends_at - now).total_seconds() if duty.ends_at else None
     if duty.state is DutyState.EXPECTED:
-        return Server.expected(doctor, back_in_s)
+        return Server.expected(doctor, back_in_s, stops_in_s)
     if duty.state is DutyState.ON_BREAK:
-        return Server.on_break(doctor, back_in_s, running_s=running_s)
-    return Server.on_duty(doctor, running_s)
+        return Server.on_break(doctor, back_in_s, stops_in_s, running_s)
+    return Server.on_duty(doctor, running_s, stops_in_s)
 
 
 def _figures(wait: Wait) -> WaitFigures:
