@@ -14,10 +14,11 @@ from starlette.routing import BaseRoute, Route
 from queue_server.domain.alerts.alerts import Holder
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.live import topic_names
-from queue_server.locale import offered
+from queue_server.locale import offered, texts
+from queue_server.services.waits.in_words import why_words
 from queue_server.web import identity
 from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
-from queue_server.web.pages import page, unless_chosen
+from queue_server.web.pages import language_of, page, unless_chosen
 from queue_server.web.patient_login import session_secret
 from queue_server.web.sockets import show, socket_route
 from queue_server.web.state import Request, WebSocket
@@ -39,11 +40,13 @@ async def follow(request: Request) -> Response:
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         return page(request, "patients/gone.html", 404)
+    language = unless_chosen(request, offered(token.language))
     return page(
         request,
         "patients/follow.html",
-        language=unless_chosen(request, offered(token.language)),
+        language=language,
         token=view,
+        why=why_words(texts(language or language_of(request)), (view["wait"] or {}).get("why", [])),
         key=key,
         keeper=await _keeper(request, key),
         wish=await _wish(request, token.id),

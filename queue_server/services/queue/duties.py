@@ -62,11 +62,7 @@ class Duties:
                 back_at=back_at if has_break else None,
             )
             was = next((known for known in everybody if known.doctor_id == doctor.id), None)
-            if state is DutyState.OFF_DUTY:
-                await duty_rows.release_entries(work, doctor.id)
-                await _put(work, room, duty, was, doctor, ends_at=moment(await _planned_end(work, was)))
-            else:
-                await _put(work, room, duty, was, doctor)
+            await _put(work, room, duty, was, doctor, **await _ended(work, duty, was))
             left = {rooms[duty.room_id].department_id for duty in everybody if duty.doctor_id == doctor.id}
             for department_id in left:
                 work.touch(sources.department(department_id))
@@ -100,12 +96,16 @@ async def resume_break(work: Transaction, room: Room, was: Duty, ended_at: datet
         await _put(work, room, was, duty, by, undone=True)
 
 
-async def _planned_end(work: Transaction, duty: Duty | None) -> datetime | None:
-    """When the roster says that the shift ends which the doctor has been at work for; None for no shift."""
-    if duty is None or duty.state not in PRESENT:
-        return None
+async def _ended(work: Transaction, duty: Duty, was: Duty | None) -> dict[str, object]:
+    """Nobody waits for a doctor who leaves; what the journal notes besides: when the shift was to end by the roster."""
+    if duty.state is not DutyState.OFF_DUTY:
+        return {}
+    await duty_rows.release_entries(work, duty.doctor_id)
+    if was is None or was.state not in PRESENT:
+        return {"ends_at": None}
     zone = (await clinic_rows.clinic(work.connection)).zone
-    return ends_at(duty.doctor_id, await configuration_rows.roster(work.connection), duty.since_at, zone)
+    shifts = await configuration_rows.roster(work.connection)
+    return {"ends_at": moment(ends_at(was.doctor_id, shifts, was.since_at, zone))}
 
 
 async def _put(work: Transaction, room: Room, duty: Duty, was: Duty | None, by: Actor, **more: object) -> None:

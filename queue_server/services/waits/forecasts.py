@@ -11,12 +11,13 @@ from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueu
 from queue_server.domain.clinic.opening_hours import closes_at
 from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState, Priority, QueueEntry, State
 from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.explanation import MinutesPart, WaitPart
 from queue_server.domain.waits.forecast import HELD_WEIGHT, PLAIN, Ahead, Forecast, forecast, passes_closing
 from queue_server.domain.waits.learning import Learning, learn, lessons
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.wording import Shown, WaitSentence, calm, said, shown_now
-from queue_server.live.view_types import WaitFigures, WaitView
+from queue_server.live.view_types import WaitFigures, WaitView, WhyView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows
@@ -32,32 +33,49 @@ _AWAY = Ahead(weight=HELD_WEIGHT)
 
 @dataclass(frozen=True, slots=True)
 class DepartmentForecast:
-    """The forecast of one department for one state of its queue, and what it was told by."""
+    """The forecast of one department for one state of its queue, and what it was told by.
+
+    `waits` are those of whoever waits, in order; `places` where they stand in the line of `made`, in which are others.
+    """
 
     queue: DepartmentQueue
     made_at: datetime
     waits: Sequence[Wait | None]
     joining: Wait | None
+    made: Forecast
+    places: Sequence[int]
     time_of_day_s: float
     closes_in_s: float | None
+
+    def why(self, place: int) -> tuple[WaitPart, ...]:
+        """The parts of the wait at this place of `waits`."""
+        return self.made.why(self.places[place])
 
     def told(self, shown: Shown) -> ToldWait:
         """How somebody is told what was shown."""
         is_late = self.closes_in_s is not None and passes_closing(shown.run_down(self.made_at), self.closes_in_s)
-        return ToldWait(said(shown, self.made_at, self.time_of_day_s), is_late)
+        return ToldWait(said(shown, self.made_at, self.time_of_day_s), is_late, shown.why_now(self.made_at))
 
 
 class ToldWait(NamedTuple):
-    """A wait as somebody is told it; `is_late` when the call may come only after closing time."""
+    """A wait as somebody is told it; `is_late` when the call may come only after closing time.
+
+    `why` are the parts of the likely wait.
+    """
 
     said: WaitSentence
     is_late: bool
+    why: tuple[MinutesPart, ...] = ()
 
     @property
     def view(self) -> WaitView:
         """The same for screens."""
         view = WaitView(words=self.said.words, values=self.said.values, minutes=self.said.minutes)
-        return view | {"late": True} if self.is_late else view
+        if self.is_late:
+            view["late"] = True
+        if self.why:
+            view["why"] = [WhyView(reason=part.reason, minutes=part.minutes, people=part.people) for part in self.why]
+        return view
 
 
 class Waits:
@@ -135,7 +153,8 @@ class Waits:
             learning.recent.flow(now.timestamp()),
         )
         self._promise(queue, line, made, now)
-        waits = [wait for entry, wait in zip(line, made.waits, strict=True) if is_waiting(queue, entry)]
+        places = [place for place, entry in enumerate(line) if is_waiting(queue, entry)]
+        waits = [made.waits[place] for place in places]
         before = self._standings.get(queue.department.id)
         for gone in (before.queue.ahead.keys() if before else set()) - queue.ahead.keys():
             self._shown.pop(gone, None)
@@ -144,7 +163,7 @@ class Waits:
         joining = self._for_newcomers(queue.department, made.joining)
         local = now.astimezone(clinic.zone)
         time_of_day_s = local.hour * 3600.0 + local.minute * 60 + local.second + local.microsecond / 1e6
-        return DepartmentForecast(queue, now, waits, joining, time_of_day_s, closes_in_s)
+        return DepartmentForecast(queue, now, waits, joining, made, places, time_of_day_s, closes_in_s)
 
     def _shown_to(self, token_ids: Iterable[int], standing: DepartmentForecast) -> dict[int, Shown]:
         """What these tokens' holders are shown from now on; whoever does not look costs nothing."""
@@ -153,7 +172,11 @@ class Waits:
         for token_id in token_ids:
             place = places.get(token_id)
             if place is not None and (wait := waits[place]) is not None:
-                found[token_id] = known[token_id] = shown_now(known.get(token_id), wait, now)
+                before = known.get(token_id)
+                shown = shown_now(before, wait, now)
+                if shown is not before:
+                    shown = shown._replace(why=standing.why(place))
+                found[token_id] = known[token_id] = shown
         return found
 
     def _for_newcomers(self, department: Department, new: Wait | None) -> Wait | None:

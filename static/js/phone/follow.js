@@ -1,5 +1,5 @@
 /** The patient's phone page: shows the panel of the present state, and rings when the number is called. */
-import { clock, waitRange } from "../shared/format.js";
+import { clock, waitParts, waitRange } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { find, setText } from "../shared/nodes.js";
 import { pageData, text } from "../shared/texts.js";
@@ -68,6 +68,8 @@ function fill(view) {
   const people = view.ahead ?? 0;
   setText(find("[data-ahead]"), text("ahead", { count: people, people }));
   setText(find("[data-wait]"), waitRange(view.wait));
+  const parts = waitParts(view.wait);
+  setText(find("[data-why]"), parts && text("why", { parts }));
   find("[data-wait-line]").hidden = !view.wait;
   find("[data-no-wait]").hidden = view.wait !== null;
   find("[data-late]").hidden = !view.wait?.late;

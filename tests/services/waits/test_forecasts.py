@@ -279,6 +279,18 @@ async def test_somebody_held_still_counts_for_those_behind(clinic: Clinic) -> No
     assert gone["likely_s"] < held["likely_s"] - 300
 
 
+async def test_whoever_waits_is_told_what_the_wait_is_made_of(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(10):
+        token = await clinic.issue()
+
+    wait = (await clinic.services.screens.token_pages.phone(token.key))["wait"]
+
+    assert wait is not None
+    assert wait["why"][0]["reason"] == "line"
+    assert abs(sum(part["minutes"] for part in wait["why"]) - wait["minutes"]) <= 5
+
+
 async def test_a_break_that_is_announced_with_a_patient_inside_lengthens_the_wait_at_once(clinic: Clinic) -> None:
     await clinic.on_duty(0, "1")
     for _ in range(3):
@@ -342,4 +354,4 @@ async def test_whoever_comes_back_from_the_laboratory_counts_for_those_behind_as
 
     async with clinic.services.store.reading() as connection:
         clues = (await connection.execute(select(col(PromiseRow.clues)).order_by(col(PromiseRow.entry_id)))).scalars()
-    assert [Clues.from_list(one).ahead for one in clues] == [0.0, 0.5]
+    assert [Clues.from_list(one).ahead for one in clues] == [0.5]
