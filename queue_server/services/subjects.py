@@ -35,6 +35,7 @@ from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.day_end import DayEnd
 from queue_server.services.queue.duties import Duties
 from queue_server.services.queue.issuing import Issuing
+from queue_server.services.queue.timekeeping import Timekeeping
 from queue_server.services.records.attaching import Attaching
 from queue_server.services.records.certificate_wordings import CertificateWordings
 from queue_server.services.records.documents import Documents
@@ -79,6 +80,7 @@ class QueueServices:
     calling: Calling
     duties: Duties
     day_end: DayEnd
+    timekeeping: Timekeeping
 
 
 @dataclass(frozen=True, slots=True)
