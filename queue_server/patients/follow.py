@@ -14,14 +14,13 @@ from starlette.routing import BaseRoute, Route
 from queue_server.domain.alerts.alerts import Holder
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.live import topic_names
-from queue_server.locale import offered, texts
-from queue_server.services.waits.in_words import why_words
+from queue_server.locale import offered
 from queue_server.web import identity
 from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
-from queue_server.web.pages import language_of, page, unless_chosen
+from queue_server.web.pages import page, unless_chosen
 from queue_server.web.patient_login import session_secret
-from queue_server.web.sockets import show, socket_route
-from queue_server.web.state import Request, WebSocket
+from queue_server.web.state import HTTPConnection, Request
+from queue_server.web.watching import Watch, watched
 
 
 async def home(request: Request) -> Response:
@@ -40,13 +39,11 @@ async def follow(request: Request) -> Response:
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         return page(request, "patients/gone.html", 404)
-    language = unless_chosen(request, offered(token.language))
     return page(
         request,
         "patients/follow.html",
-        language=language,
+        language=unless_chosen(request, offered(token.language)),
         token=view,
-        why=why_words(texts(language or language_of(request)), (view["wait"] or {}).get("why", [])),
         key=key,
         keeper=await _keeper(request, key),
         wish=await _wish(request, token.id),
@@ -95,12 +92,12 @@ async def qr(request: Request) -> Response:
     return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
 
 
-async def live(websocket: WebSocket) -> None:
+async def live(connection: HTTPConnection) -> Watch:
     """The token's frames."""
-    key = websocket.path_params["key"]
-    limits(websocket).count(LINES, "line", key)
-    limits(websocket).count(LINES_FROM_ANYBODY, "line", address(websocket))
-    await show(websocket, topic_names.token(key), None)
+    key = connection.path_params["key"]
+    limits(connection).count(LINES, "line", key)
+    limits(connection).count(LINES_FROM_ANYBODY, "line", address(connection))
+    return Watch(topic_names.token(key), None)
 
 
 routes: list[BaseRoute] = [
@@ -108,5 +105,5 @@ routes: list[BaseRoute] = [
     Route("/t/{key}", follow),
     Route("/t/{key}/return", come_back, methods=["POST"]),
     Route("/t/{key}/qr.svg", qr),
-    socket_route("/ws/token/{key}", live),
+    *watched("/token/{key}", live),
 ]

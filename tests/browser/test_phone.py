@@ -10,21 +10,13 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from queue_server.locale import texts
-from queue_server.services.waits.in_words import why_words
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus, until
 from tests.browser.conftest import PageFactory, Screenshot, Serve, Server
 from tests.browser.rendering import pages, render
 
 pytestmark = pytest.mark.browser
 KEY = "0123456789abcdef0123456789abcdef"
-WHY = [
-    {"reason": "line", "minutes": 24, "people": 3},
-    {"reason": "slow", "minutes": 3, "people": 0},
-    {"reason": "overtaken", "minutes": 2, "people": 1},
-    {"reason": "habit", "minutes": -1, "people": 0},
-]
-WAIT: dict[str, Any] = {"words": "wait_range", "values": {"low": 20, "high": 35}, "minutes": 30, "why": WHY}
+WAIT = {"words": "wait_range", "values": {"low": 20, "high": 35}, "minutes": 30}
 WAITING = {"state": "waiting", "ahead": 3, "wait": WAIT}
 STATES: dict[str, dict[str, Any]] = {
     "waiting": WAITING,
@@ -81,9 +73,7 @@ def a_view(**changes: Any) -> dict[str, Any]:
 
 def the_page(language: str, /, **changes: Any) -> str:
     told = {"keeper": {"name": None, "is_kept": False}, "wish": {"minutes": 10, "ahead": None}}
-    token = a_token(**changes)
-    why = why_words(texts(language), token["wait"].get("why", [])) if token["wait"] else ""
-    return render("patients/follow.html", language, token=token, why=why, key=KEY, **told)
+    return render("patients/follow.html", language, token=a_token(**changes), key=KEY, **told)
 
 
 class Phone:

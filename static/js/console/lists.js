@@ -5,10 +5,9 @@
  * has the focus goes, the focus stays at the same height in the list.
  */
 import { el, find, icon, reconcile, setAttribute, setText } from "../shared/dom.js";
-import { waitParts } from "../shared/format.js";
 import { text } from "../shared/texts.js";
 import { isPossible, mayAct, nextFor } from "./rules.js";
-import { badge, likelyWait, marks, waited } from "./words.js";
+import { badge, likelyWait, marks, waitParts, waited } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry

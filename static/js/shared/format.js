@@ -32,16 +32,3 @@ export function clock(moment, timeZone = pageData().time_zone) {
 export function waitRange(wait) {
   return wait ? text(wait.words, wait.values) : "";
 }
-
-/**
- * What a waiting time is made of, "line 12 min · slow today +3"; needs the texts of ui.texts_why.
- *
- * @param {Wait | null} wait
- * @returns {string}  empty when nothing is known of it
- */
-export function waitParts(wait) {
-  const sign = (/** @type {number} */ minutes) => (minutes < 0 ? `−${-minutes}` : `+${minutes}`);
-  const parts = (wait?.why ?? []).map(({ reason, minutes, people }) =>
-    text(`why_${reason}`, { people, minutes: reason === "line" ? minutes : sign(minutes) }));
-  return parts.join(" · ");
-}
