@@ -166,7 +166,7 @@ export class Lists {
     find("[data-next]", row).hidden = this.#open !== "waiting" || nextFor(this.#view)?.id !== entry.id;
     setText(row.querySelector("[data-waited]"), waited(entry, this.now()));
     setText(row.querySelector("[data-likely]"), this.#open === "waiting" ? likelyWait(entry) : "");
-    setText(row.querySelector("[data-why]"), this.#open === "waiting" ? waitParts(entry.wait) : "");
+    setText(row.querySelector("[data-why]"), this.#open === "waiting" ? waitParts(entry) : "");
     reconcile(find(".entry-marks", row), marks(entry), (mark) => `${mark.name} ${mark.words}`, badge);
     const isAllowed = mayAct(this.#view, this.me);
     for (const button of row.querySelectorAll("[data-row-act]")) {
