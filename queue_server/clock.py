@@ -65,6 +65,11 @@ class SteadyClock:
         assert self._anchor is not None  # noqa: S101  (made by the first reading)
         return self._anchor
 
+    @property
+    def newest(self) -> datetime | None:
+        """The moment of the newest journal line at start."""
+        return self._newest
+
     def is_doubted(self) -> bool:
         """Whether nobody knows just now what the time is; then nothing ends or is removed because it is old."""
         self.now()

@@ -21,6 +21,7 @@ from queue_server.services.clinic.configuration_file import ConfigurationFile
 from queue_server.services.clinic.departments import Departments
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
+from queue_server.services.clinic.restored import Restored
 from queue_server.services.clinic.roster import Roster
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
@@ -146,6 +147,7 @@ def _clinic(store: Store, public_url: str) -> ClinicServices:
         settings=ClinicSettings(store),
         configuration=ConfigurationFile(store),
         letterheads=Letterheads(store, queues, public_url),
+        restored=Restored(store),
     )
 
 

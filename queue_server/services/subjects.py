@@ -15,6 +15,7 @@ from queue_server.services.clinic.configuration_file import ConfigurationFile
 from queue_server.services.clinic.departments import Departments
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
+from queue_server.services.clinic.restored import Restored
 from queue_server.services.clinic.roster import Roster
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
@@ -70,6 +71,7 @@ class ClinicServices:
     settings: ClinicSettings
     configuration: ConfigurationFile
     letterheads: Letterheads
+    restored: Restored
 
 
 @dataclass(frozen=True, slots=True)
