@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -71,6 +72,15 @@ class Running:
         return answer.json() if answer.status_code == 200 else None
 
 
+#: For clients that meet no TLS: to read the system's authorities anew for each costs more than most tests.
+_TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def a_browser(url: str, headers: Mapping[str, str] | None = None, timeout_s: float = 20) -> httpx2.AsyncClient:
+    """A client with cookies of its own for a server of the tests, over plain HTTP."""
+    return httpx2.AsyncClient(base_url=url, headers=headers, timeout=timeout_s, verify=_TRUSTS_NOBODY)
+
+
 @asynccontextmanager
 async def a_server(
     database_url: str, data: Path, clock: Clock | None = None, drivers: Sequence[Driver] = (), **more: Any
@@ -112,8 +122,8 @@ async def a_running_clinic(
     async with a_server(database_url, data, clock, drivers, **more) as (url, app):
         headers = {"Authorization": f"Bearer {keys['program']}"}
         async with (
-            httpx2.AsyncClient(base_url=url, headers=headers, timeout=20) as client,
-            httpx2.AsyncClient(base_url=url, timeout=20) as anonymous,
+            a_browser(url, headers=headers) as client,
+            a_browser(url) as anonymous,
         ):
             yield Running(url, app, clock, client, anonymous, keys)
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
 
 import httpx2
 
 from queue_server.domain.alerts.alerts import Later, Outcome, Unknown
+from queue_server.tls import trusted_authorities
 
 # It would write the address of each request into the log, and a gateway's address may hold number, text and key.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -60,7 +59,7 @@ async def ask(
     """The gateway's answer; `Later` when it surely did not get the request, `Unknown` when it may have."""
     try:
         async with (
-            httpx2.AsyncClient(timeout=within, limits=LIMITS, auth=login, verify=_trust()) as client,
+            httpx2.AsyncClient(timeout=within, limits=LIMITS, auth=login, verify=trusted_authorities()) as client,
             client.stream(method, url, content=content, headers=headers) as response,
         ):
             body = b""
@@ -74,12 +73,6 @@ async def ask(
         return Later(f"no gateway: {type(error).__name__}")
     except httpx2.HTTPError as error:
         return Unknown(f"no answer from the gateway: {type(error).__name__}")
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """The system's authorities; reading them takes longer than a whole request."""
-    return ssl.create_default_context()
 
 
 def failure(answer: Answer) -> Outcome | None:

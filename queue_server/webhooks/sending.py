@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from queue_server.domain.alerts.alerts import Later, Outcome, Refused, Sent
 from queue_server.domain.errors import BadInput
 from queue_server.domain.programs.webhooks import Address, Network, Target, asks_again, check_address, signature, target
 from queue_server.services.programs.webhook_deliveries import Attempt, Job
+from queue_server.tls import trusted_authorities
 
 #: A target has so long to answer, with everything.
 TIMEOUT_S = 10.0
@@ -48,7 +48,7 @@ class Sender:
         self._resolve = resolve or self._look_up
         # A kept connection belongs to an address, not to a name, so another name there could be given it.
         self._client = httpx2.AsyncClient(
-            verify=ssl.create_default_context(),
+            verify=trusted_authorities(),
             trust_env=False,
             follow_redirects=False,
             timeout=timeout_s,

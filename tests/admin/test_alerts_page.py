@@ -15,7 +15,7 @@ from queue_server.domain.people.staff import Role
 from queue_server.paths import TEMPLATES
 from queue_server.web.identity import SESSION_COOKIE
 from tests.alerting import PHONE, RememberingDriver
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 PATH = "/admin/alerts"
 
@@ -40,7 +40,7 @@ async def admin(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
     await running.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
     secret = await running.services.people.accounts.log_in("boss", "correct horse")
     headers = {"Cookie": f"{SESSION_COOKIE}={secret}", "Accept": "text/html"}
-    async with httpx2.AsyncClient(base_url=running.url, headers=headers, timeout=20) as client:
+    async with a_browser(running.url, headers=headers) as client:
         yield client
 
 

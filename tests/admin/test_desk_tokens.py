@@ -11,7 +11,7 @@ import pytest
 
 from queue_server.domain.people.staff import Role
 from tests.clinics import PHONE, PIN
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 JSON = {"Accept": "application/json"}
 
@@ -28,7 +28,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
 @pytest.fixture
 async def front(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """The desk's browser."""
-    async with httpx2.AsyncClient(base_url=running.url, headers={"Accept": "text/html"}, timeout=20) as client:
+    async with a_browser(running.url, headers={"Accept": "text/html"}) as client:
         form = {"login": "front", "password": "correct horse", "next": "/desk"}
         assert (await client.post("/login", data=form)).status_code == 303
         yield client

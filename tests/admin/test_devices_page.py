@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from queue_server.domain.people.staff import Role
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 PAGE = {"Accept": "text/html"}
 
@@ -27,7 +27,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
 @pytest.fixture
 async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """The administrator's browser."""
-    async with httpx2.AsyncClient(base_url=running.url, headers=PAGE, timeout=20) as client:
+    async with a_browser(running.url, headers=PAGE) as client:
         form = {"login": "boss", "password": "correct horse", "next": "/admin/devices"}
         assert (await client.post("/login", data=form)).status_code == 303
         yield client

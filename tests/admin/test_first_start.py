@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from queue_server.domain.errors import NotFound
 from tests.clinics import SettableClock
-from tests.running import a_server
+from tests.running import a_browser, a_server
 from tests.schemas import with_schema
 
 PASSWORD = "a quiet horse eats hay"
@@ -24,7 +24,7 @@ async def empty(tmp_path: Path) -> AsyncIterator[tuple[httpx2.AsyncClient, Starl
     await with_schema(url)
     async with (
         a_server(url, tmp_path, SettableClock()) as (address, app),
-        httpx2.AsyncClient(base_url=address, headers={"Accept": "text/html"}, timeout=20) as client,
+        a_browser(address, headers={"Accept": "text/html"}) as client,
     ):
         yield client, app
 

@@ -18,7 +18,7 @@ from queue_server.domain.people.staff import Role
 from queue_server.services.clinic.configuration_file import BadFile
 from tests.papers.examples import a_prescription
 from tests.papers.pictures import texts
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 PATH = "/admin/letterhead"
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
@@ -36,7 +36,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
 @pytest.fixture
 async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """The administrator's browser."""
-    async with httpx2.AsyncClient(base_url=running.url, headers=PAGE, timeout=20) as client:
+    async with a_browser(running.url, headers=PAGE) as client:
         assert (await client.post("/login", data={"login": "boss", "password": "correct horse"})).status_code == 303
         yield client
 

@@ -13,7 +13,7 @@ from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.people.staff import Role
 from queue_server.services.people.patients import Consent, PersonForm
 from tests.clinics import PHONE, PIN
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
 
@@ -33,7 +33,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
 @pytest.fixture
 async def desk(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """The clerk's browser."""
-    async with httpx2.AsyncClient(base_url=running.url, headers=PAGE, timeout=20) as client:
+    async with a_browser(running.url, headers=PAGE) as client:
         form = {"login": "front", "password": "correct horse", "next": "/desk"}
         assert (await client.post("/login", data=form)).status_code == 303
         yield client

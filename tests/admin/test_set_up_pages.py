@@ -12,7 +12,7 @@ import pytest
 
 from queue_server.admin.navigation import GROUPS
 from queue_server.domain.people.staff import Role
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
 @pytest.fixture
 async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """The administrator's browser."""
-    async with httpx2.AsyncClient(base_url=running.url, headers={"Accept": "text/html"}, timeout=20) as client:
+    async with a_browser(running.url, headers={"Accept": "text/html"}) as client:
         form = {"login": "boss", "password": "correct horse", "next": "/admin"}
         assert (await client.post("/login", data=form)).status_code == 303
         yield client

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.checks import overflowing, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot
@@ -76,6 +76,48 @@ async def test_the_whole_day_is_worked_with_keys(clinic: ConsoleClinic, screensh
     await expect(panel.locator("[data-token]")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(panel.locator(".number-large")).to_have_text("P-002")
+
+
+async def test_a_late_answer_takes_neither_the_place_nor_the_keyboard_from_what_was_asked_for_since(
+    clinic: ConsoleClinic,
+) -> None:
+    await clinic.issue()
+    await clinic.issue()
+    page = await desk(clinic)
+    await shows(page, "active", "P-001", "P-002")
+    panel, search = page.locator("#panel"), page.locator("#search")
+    await page.keyboard.press("ArrowDown")
+    await expect(panel.locator(".number-large")).to_have_text("P-001")
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    await page.route("**/desk/tokens/1?part=1", hold)
+
+    await page.keyboard.press("c")
+    async with page.expect_request("**/desk/tokens/1?part=1"):
+        await page.keyboard.press("Enter")
+    await page.keyboard.press("/")
+    await page.keyboard.type("00")
+    await expect(panel).to_have_attribute("aria-busy", "true")
+    for route in late:
+        await route.continue_()
+    await page.unroute("**/desk/tokens/1?part=1")
+    await expect(panel).not_to_have_attribute("aria-busy", "true")
+    await page.keyboard.type("2")
+    await expect(search).to_have_value("002")
+
+    late.clear()
+    await page.route("**/desk/tokens/1?part=1", hold)
+    async with page.expect_request("**/desk/tokens/1?part=1"):
+        await page.locator("[data-list=completed] [data-row]").click(delay=0)
+    await search.press("Enter")
+    await expect(panel.locator("[data-token]")).to_be_focused()
+    async with page.expect_response("**/desk/tokens/1?part=1"):
+        for route in late:
+            await route.continue_()
+    await expect(panel.locator("[data-token]")).to_be_focused()
 
 
 async def test_the_lists_follow_the_queues_and_the_filters(clinic: ConsoleClinic) -> None:

@@ -82,7 +82,7 @@ def a_view(**changes: Any) -> dict[str, Any]:
 def the_page(language: str, /, **changes: Any) -> str:
     told = {"keeper": {"name": None, "is_kept": False}, "wish": {"minutes": 10, "ahead": None}}
     token = a_token(**changes)
-    why = why_words(texts(language), token["wait"]["why"]) if token["wait"] else ""
+    why = why_words(texts(language), token["wait"].get("why", [])) if token["wait"] else ""
     return render("patients/follow.html", language, token=token, why=why, key=KEY, **told)
 
 

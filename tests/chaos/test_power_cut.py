@@ -24,6 +24,7 @@ from tests.browser.conftest import free_port
 from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
 from tests.clinics import end_the_day_later, open_services
 from tests.processes import ServerProgram, a_demo, smart_queue
+from tests.running import a_browser
 
 CUTS = int(os.environ.get("QUEUE_POWER_CUTS", "3"))
 KIOSKS = 6
@@ -102,7 +103,7 @@ async def test_what_was_promised_outlives_every_power_cut(tmp_path: Path) -> Non
     async with (
         a_demo(tmp_path, free_port()) as (server, facts),
         a_screen(server.url, "/ws/board/main", facts["display_key"]) as wall,
-        httpx2.AsyncClient(base_url=server.url, headers=bearer(facts["api_key"]), timeout=10) as client,
+        a_browser(server.url, headers=bearer(facts["api_key"]), timeout_s=10) as client,
     ):
         async with open_services(f"sqlite:///{tmp_path}/data/queue.db", SystemClock()) as services:
             await end_the_day_later(services, SystemClock().now())

@@ -11,7 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
-import httpx2
 import pytest
 
 from queue_server.clock import SystemClock
@@ -20,6 +19,7 @@ from tests.browser.conftest import free_port
 from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
 from tests.clinics import SettableClock, a_clinic, end_the_day_later
 from tests.processes import ServerProgram, a_program
+from tests.running import a_browser
 
 pytestmark = pytest.mark.postgres
 
@@ -60,7 +60,7 @@ async def walls(url: str, key: str, count: int) -> AsyncIterator[list[Screen]]:
 
 async def call_next(url: str, key: str, room: str = "1") -> str:
     """Press "next" on a connection of its own; the number that was called."""
-    async with httpx2.AsyncClient(base_url=url, headers=bearer(key), timeout=PATIENCE_S) as client:
+    async with a_browser(url, headers=bearer(key), timeout_s=PATIENCE_S) as client:
         answer = await client.post(f"/api/v1/rooms/{room}/call-next")
     assert answer.status_code == 200, answer.text
     return str(answer.json()["number"])

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.people.staff import Role
 from queue_server.locale import LANGUAGES
-from tests.running import Running
+from tests.running import Running, a_browser
 
 
 async def ask(running: Running, path: str, key: str | None, accept: str = "text/html") -> httpx2.Response:
@@ -51,7 +51,7 @@ async def test_the_wall_is_given_to_its_display_with_words_in_every_language(run
 
 async def test_staff_may_look_at_the_wall_after_their_login(running: Running) -> None:
     await running.services.people.accounts.create("watcher", "a long password", Role.DESK, "Desk")
-    async with httpx2.AsyncClient(base_url=running.url, timeout=20) as browser:
+    async with a_browser(running.url) as browser:
         await browser.post("/login", data={"login": "watcher", "password": "a long password"})
 
         answer = await browser.get("/display/main", headers={"Accept": "text/html"})

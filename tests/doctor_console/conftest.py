@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from queue_server.domain.people.staff import Role
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 LogIn = Callable[[str], Awaitable[httpx2.AsyncClient]]
 
@@ -31,7 +31,7 @@ async def log_in(running: Running) -> AsyncIterator[LogIn]:
     async with AsyncExitStack() as stack:
 
         async def start(login: str) -> httpx2.AsyncClient:
-            client = await stack.enter_async_context(httpx2.AsyncClient(base_url=running.url, timeout=20))
+            client = await stack.enter_async_context(a_browser(running.url))
             form = {"login": login, "password": "correct horse", "next": "/doctor"}
             answer = await client.post("/login", data=form)
             assert answer.status_code == 303, answer.text

@@ -9,7 +9,6 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from queue_server.alerts.smtp import EmailDriver, letter
@@ -17,7 +16,7 @@ from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Holder, Message, Sent
 from tests.alerting import RememberingDriver
 from tests.alerts.gateways import a_mail_server
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 TO = "asha@mail.example"
 STOP = "https://queue.example/alerts/stop/4f4f"
@@ -103,7 +102,7 @@ async def test_a_provider_stops_the_letters_with_one_request_and_no_login(
 ) -> None:
     holder, path = await reminded(running, email)
 
-    async with httpx2.AsyncClient(base_url=running.url) as provider:
+    async with a_browser(running.url) as provider:
         answer = await provider.post(path, data={"List-Unsubscribe": "One-Click"})
         again = await provider.post(path, data={"List-Unsubscribe": "One-Click"})
 

@@ -120,7 +120,7 @@ def test_the_same_paper_is_the_same_file_whatever_was_made_before() -> None:
     assert [hashlib.sha256(pdf).hexdigest() for pdf in again] == fresh.stdout.split()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.text(min_size=1, max_size=80), st.text(max_size=200), st.sampled_from(LANGUAGES))
 def test_whatever_a_doctor_types_becomes_a_paper(name: str, note: str, language: str) -> None:
     line = replace(LINES[0], medicine=Medicine(name, note[:40], name[:40]), note=note)

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 #: Opens a phone's browser that keeps its cookies: `await phone()`.
 Phone = Callable[[], Awaitable[httpx2.AsyncClient]]
@@ -27,7 +27,7 @@ async def phone(running: Running) -> AsyncIterator[Phone]:
 
         async def open_phone() -> httpx2.AsyncClient:
             headers = {"Accept": "text/html", "Accept-Language": "en"}
-            client = httpx2.AsyncClient(base_url=running.url, headers=headers, timeout=20)
+            client = a_browser(running.url, headers=headers)
             return await stack.enter_async_context(client)
 
         yield open_phone

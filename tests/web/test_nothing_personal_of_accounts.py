@@ -6,14 +6,13 @@ import json
 import logging
 import re
 
-import httpx2
 import pytest
 
 from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.services.people.accounts import mark_of
 from queue_server.web.identity import SESSION_COOKIE
 from tests.clinics import PHONE
-from tests.running import Running
+from tests.running import Running, a_browser
 
 PASSWORD, OWN, UNLOCK, NEW_PIN = "correct horse", "a nicer mule", "8402", "161803"
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -25,7 +24,7 @@ class Day:
     """What people send, and where they are led."""
 
     def __init__(self, url: str) -> None:
-        self.client = httpx2.AsyncClient(base_url=url, headers=HTML, timeout=20)
+        self.client = a_browser(url, headers=HTML)
         self.addresses: list[str] = []
         self.secrets = [PASSWORD, OWN, "wrong horse", NEW_PIN, "271828", "314159"]
         self.secrets += ["Meera Worker", "REG-4711", "Asha Patient", "8123456789", "81234 56789", PHONE]

@@ -16,7 +16,7 @@ from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.web.identity import SESSION_COOKIE
 from queue_server.web.limits import WRONG_PASSWORDS
-from tests.running import Running
+from tests.running import Running, a_browser
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
 
@@ -34,7 +34,7 @@ async def browser(running: Running) -> AsyncIterator[Browser]:
     async with AsyncExitStack() as stack:
 
         async def open_browser(login: str = "") -> httpx2.AsyncClient:
-            client = httpx2.AsyncClient(base_url=running.url, headers=HTML, timeout=20)
+            client = a_browser(running.url, headers=HTML)
             await stack.enter_async_context(client)
             if login:
                 assert (await log_in(client, login)).status_code == 303

@@ -7,11 +7,10 @@ import threading
 import time
 
 import bcrypt
-import httpx2
 import pytest
 
 from queue_server.services.access.credentials import hash_password, is_password
-from tests.running import Running
+from tests.running import Running, a_browser
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ async def test_everybody_else_is_answered_while_every_comparison_hangs(
 
     monkeypatch.setattr(bcrypt, "checkpw", hang)
     form = {"login": "first", "password": "correct horse", "next": "/"}
-    async with httpx2.AsyncClient(base_url=running.url, timeout=60) as crowd:
+    async with a_browser(running.url, timeout_s=60) as crowd:
         logins = [asyncio.create_task(crowd.post("/login", data=form)) for _ in range(9)]
         for _ in range(2):
             await asyncio.to_thread(begun.acquire)

@@ -11,7 +11,7 @@ import pytest
 
 from queue_server.web.limits import WRONG_PASSWORDS
 from tests.clinics import SettableClock, a_clinic
-from tests.running import a_server
+from tests.running import a_browser, a_server
 
 #: Serves the clinic behind these trusted proxies; gives a client of the server on loopback.
 Behind = Callable[[str], AbstractAsyncContextManager[httpx2.AsyncClient]]
@@ -25,7 +25,7 @@ def behind(tmp_path: Path) -> Behind:
         async with (
             a_clinic(url, clock),
             a_server(url, tmp_path, clock, trusted_proxies=trusted) as (address, _),
-            httpx2.AsyncClient(base_url=address, timeout=20) as client,
+            a_browser(address) as client,
         ):
             yield client
 

@@ -1,10 +1,15 @@
-/** The panel beside the lists: a token's story and what can be done, or what a search has found. */
+/**
+ * The panel beside the lists: a token's history and what can be done, or what a search has found. What was asked for last
+ * is what is shown, whichever answer comes first; and somebody who types elsewhere by then is not interrupted.
+ */
 import { text } from "../shared/texts.js";
 import { sendForm, sentenceOf } from "./sending.js";
 
 export class Panel {
-  /** @type {string} address of what is shown */
+  /** @type {string} address of what is shown, or of what will be shown once its answer is there */
   #path = "";
+  /** how many times something was asked for; an answer to anything but the last is dropped */
+  #asked = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -23,7 +28,7 @@ export class Panel {
   }
 
   /**
-   * Show this token's story, after a moment when several are passed over quickly.
+   * Show this token's history, after a moment when several are passed over quickly.
    *
    * @param {number} id
    * @param {number} [delay]
@@ -38,8 +43,8 @@ export class Panel {
 
   /** @param {string} words */
   async find(words) {
-    await this.#load(`/desk/find?part=1&q=${encodeURIComponent(words)}`);
-    /** @type {HTMLElement | null} */ (this.element.querySelector("[data-token]"))?.focus();
+    const isShown = await this.#load(`/desk/find?part=1&q=${encodeURIComponent(words)}`);
+    if (isShown) /** @type {HTMLElement | null} */ (this.element.querySelector("[data-token]"))?.focus();
   }
 
   /** Show the token again, unless somebody is just filling in one of its forms. */
@@ -52,7 +57,7 @@ export class Panel {
   }
 
   close() {
-    this.#path = "";
+    this.#ask("");
     this.element.innerHTML = this.empty;
   }
 
@@ -71,20 +76,42 @@ export class Panel {
     return true;
   }
 
-  /** @param {string} path */
+  /**
+   * @param {string} path
+   * @returns {Promise<boolean>}  whether it is shown now
+   */
   async #load(path) {
+    const asked = this.#ask(path);
     this.element.setAttribute("aria-busy", "true");
+    const html = await this.#fetch(path);
+    if (asked !== this.#asked) return false;
+    this.element.removeAttribute("aria-busy");
+    if (html === null) this.onNews(text("unreachable"), "warn");
+    else if (html) this.element.innerHTML = html;
+    return Boolean(html);
+  }
+
+  /**
+   * @param {string} path
+   * @returns {number}  what `#asked` is until something else is asked for
+   */
+  #ask(path) {
+    clearTimeout(this.#timer);
+    this.#path = path;
+    return ++this.#asked;
+  }
+
+  /**
+   * @param {string} path
+   * @returns {Promise<string | null>}  "" when the server had nothing to show, null when it did not answer
+   */
+  async #fetch(path) {
     try {
       const answer = await fetch(path, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(8000) });
       if (answer.redirected) location.reload();
-      else if (answer.ok) {
-        this.element.innerHTML = await answer.text();
-        this.#path = path;
-      }
+      return answer.ok && !answer.redirected ? await answer.text() : "";
     } catch {
-      this.onNews(text("unreachable"), "warn");
-    } finally {
-      this.element.removeAttribute("aria-busy");
+      return null;
     }
   }
 
@@ -99,7 +126,7 @@ export class Panel {
       this.onNews(text("done"), "ok");
       if (form.action.endsWith("/delete")) this.close();
       else await this.#load(this.#path);
-      this.focus();
+      if (!isElsewhere(this.element)) this.focus();
     } catch (error) {
       this.onNews(sentenceOf(error), "warn");
       form.removeAttribute("aria-busy");
@@ -113,4 +140,13 @@ export class Panel {
     event.preventDefault();
     this.onChoose(Number(link.dataset.token));
   }
+}
+
+/**
+ * @param {HTMLElement} element
+ * @returns {boolean}  whether the keyboard works on something outside of it
+ */
+function isElsewhere(element) {
+  const focused = document.activeElement;
+  return focused !== null && focused !== document.body && !element.contains(focused);
 }

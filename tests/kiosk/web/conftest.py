@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.running import Running, a_running_clinic
+from tests.running import Running, a_browser, a_running_clinic
 
 
 @pytest.fixture
@@ -20,5 +20,5 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
 async def kiosk(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """What the enrolled kiosk sends."""
     headers = {"Authorization": f"Bearer {running.keys['kiosk']}"}
-    async with httpx2.AsyncClient(base_url=running.url, headers=headers, timeout=20) as client:
+    async with a_browser(running.url, headers=headers) as client:
         yield client
