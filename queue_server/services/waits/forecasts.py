@@ -90,6 +90,8 @@ class Waits:
         self._shown_to_newcomers: dict[int, Wait] = {}
         self._promised: dict[int, Promise] = {}
         self._unsaved: list[Promise] = []
+        self._later: dict[int, list[Shown]] = {}
+        self._judged: list[tuple[int, int, int]] = []
 
     async def told(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, ToldWait]:
         """Token id → what its holder is told; absent for those who do not wait, and where it cannot be known."""
@@ -158,6 +160,7 @@ class Waits:
         before = self._standings.get(queue.department.id)
         for gone in (before.queue.ahead.keys() if before else set()) - queue.ahead.keys():
             self._shown.pop(gone, None)
+            self._judge_later(queue.by_token.get(gone), self._later.pop(gone, []))
         closes = closes_at(queue.department.opening_hours, now, clinic.zone, queue.department.holidays)
         closes_in_s = (closes - now).total_seconds() if closes else None
         joining = self._for_newcomers(queue.department, made.joining)
@@ -176,8 +179,18 @@ class Waits:
                 shown = shown_now(before, wait, now)
                 if shown is not before:
                     shown = shown._replace(why=standing.why(place))
+                    if before is not None:
+                        self._later.setdefault(token_id, []).append(shown)
                 found[token_id] = known[token_id] = shown
         return found
+
+    def _judge_later(self, entry: QueueEntry | None, shown: Sequence[Shown]) -> None:
+        """What somebody was shown after the promise is compared with the call that has come."""
+        if entry is None or entry.state not in IN_ROOM or entry.called_at is None or not shown:
+            return
+        waits = [((entry.called_at - one.at).total_seconds(), one.wait) for one in shown]
+        true = sum(wait.low_s <= waited_s <= wait.high_s for waited_s, wait in waits)
+        self._judged.append((entry.id, len(waits), true))
 
     def _for_newcomers(self, department: Department, new: Wait | None) -> Wait | None:
         """What is shown to whoever has not joined yet; it does not run down, it moves with the line."""
@@ -202,9 +215,11 @@ class Waits:
 
     async def _save_promises(self) -> None:
         unsaved, self._unsaved = self._unsaved, []
-        if unsaved:
+        judged, self._judged = self._judged, []
+        if unsaved or judged:
             async with self._store.transaction() as work:
                 await learned_rows.save_promises(work, unsaved)
+                await learned_rows.judge_later(work, judged)
         day_ago = self._store.clock.now() - timedelta(hours=24)
         for entry_id in [known for known, promise in self._promised.items() if promise.promised_at < day_ago]:
             del self._promised[entry_id]

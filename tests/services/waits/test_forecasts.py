@@ -355,3 +355,23 @@ async def test_whoever_comes_back_from_the_laboratory_counts_for_those_behind_as
     async with clinic.services.store.reading() as connection:
         clues = (await connection.execute(select(col(PromiseRow.clues)).order_by(col(PromiseRow.entry_id)))).scalars()
     assert [Clues.from_list(one).ahead for one in clues] == [0.5]
+
+
+async def test_ranges_that_were_shown_later_are_judged_when_the_call_comes(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(4):
+        token = await clinic.issue()
+    await wait_of(clinic, token)
+    for _ in range(4):
+        await clinic.next()
+        clinic.clock.forward(minutes=30)
+        await clinic.services.screens.token_pages.program(token.token_id)
+    await clinic.services.screens.boards.departments()
+    await keep(clinic)
+
+    async with clinic.services.store.reading() as connection:
+        columns = (col(PromiseRow.later), col(PromiseRow.later_inside))
+        counts = (await connection.execute(select(*columns).order_by(col(PromiseRow.entry_id)))).all()
+
+    assert counts[-1].later >= 2
+    assert 0 <= counts[-1].later_inside <= counts[-1].later
