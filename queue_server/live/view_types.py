@@ -10,16 +10,26 @@ from typing import NotRequired, TypedDict
 from queue_server.domain.queue.tokens import DutyState, State
 
 
+class WhyView(TypedDict):
+    """So many minutes of a wait are owed to this reason (`line`, `slow`, `quick`, …), and to so many people."""
+
+    reason: str
+    minutes: int
+    people: int
+
+
 class WaitView(TypedDict):
     """A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes in steps of five.
 
-    `late` is there, and true, when somebody with this wait may be called only after closing time.
+    `late` is there, and true, when somebody with this wait may be called only after closing time; `why`, for whoever
+    has a number, the parts that the likely wait was made of.
     """
 
     words: str
     values: dict[str, int | str]
     minutes: int
     late: NotRequired[bool]
+    why: NotRequired[list[WhyView]]
 
 
 class WaitFigures(TypedDict):
@@ -189,6 +199,7 @@ class BoardView(TypedDict):
 
 
 VIEWS: tuple[type, ...] = (
+    WhyView,
     WaitView,
     PhoneView,
     NamedDepartment,
