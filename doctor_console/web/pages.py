@@ -22,13 +22,12 @@ from queue_server.web.watching import Watch
 
 @dataclass(frozen=True)
 class ChoosePage(Page):
-    """All rooms. `mine` is the code of the doctor's own, `name` the doctor's."""
+    """All rooms. `mine` is the code of the doctor's own."""
 
     template = "doctor_console/choose.html"
 
     rooms: list[Json]
     mine: str | None
-    name: str
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ async def choose(request: Request) -> Response:
     zone = (await known.clinic.queues.clinic()).zone
     rooms = rooms_of(await known.clinic.queues.all(), zone, language_of(request))
     mine = await known.queue.duties.room_of(doctor.id)
-    return page(request, ChoosePage(rooms, mine, doctor.name))
+    return page(request, ChoosePage(rooms, mine))
 
 
 async def console(request: Request) -> Response:

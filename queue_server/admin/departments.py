@@ -56,7 +56,7 @@ async def departments(request: Request) -> Response:
 async def new(request: Request) -> Response:
     """An empty form."""
     by = await allowed(request, May.RUN_CLINIC)
-    return _form(request, by, _shown(written(DepartmentPlan("", "", {}))), code=None)
+    return _form(request, by, _shown(written(DepartmentPlan("", "", {}, "", ""))), code=None)
 
 
 async def add(request: Request) -> Response:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.layout import framed
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput
 from queue_server.live.json_views import Json
 from queue_server.web.bodies import form, path_number
@@ -27,6 +28,9 @@ class DevicesPage(Page):
 
     devices: list[Json]
     enrolment_code: str = ""
+    made_kind: str = ""
+    #: Where the code is used.
+    address: str = ""
     kind: str = "kiosk"
     name: str = ""
     place: str = ""
@@ -48,7 +52,17 @@ async def offer_code(request: Request) -> Response:
     except BadInput:
         wrong = say(request, "Please give the device a type, a name and a location.")
         return framed(request, by, DevicesPage(await _rows(request), error=wrong, **fields), 422)
-    return framed(request, by, DevicesPage(await _rows(request), f"{made[:4]}-{made[4:]}"))
+    code, kind = f"{made[:4]}-{made[4:]}", fields["kind"]
+    address = _where(request, kind, fields["place"].strip(), code)
+    return framed(request, by, DevicesPage(await _rows(request), code, kind, address))
+
+
+def _where(request: Request, kind: str, place: str, code: str) -> str:
+    """The address at which the code is typed; for a print agent, what starts it."""
+    server = f"{request.url.scheme}://{request.url.netloc}"
+    if kind == DeviceKind.AGENT:
+        return f"smart-queue kiosk-agent --server {server} --code {code} …"
+    return f"{server}/kiosk" if kind == DeviceKind.KIOSK else f"{server}/display/{place}"
 
 
 async def revoke(request: Request) -> Response:

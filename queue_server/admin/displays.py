@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin import forms
 from queue_server.admin.forms import Typed
 from queue_server.admin.layout import framed
+from queue_server.admin.places import countries, time_zones
 from queue_server.admin.rooms import department_options
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
@@ -19,7 +20,7 @@ from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
 from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import Page, say
+from queue_server.web.pages import Page, language_of, say
 from queue_server.web.state import Request
 
 PATH = "/admin/displays"
@@ -59,6 +60,8 @@ class SettingsPage(Page):
     typed: Typed
     labels: dict[str, str]
     is_saved: bool
+    zones: tuple[tuple[str, str], ...]
+    countries: tuple[tuple[str, str], ...]
 
 
 async def displays(request: Request) -> Response:
@@ -192,7 +195,13 @@ def _settings(request: Request, by: Actor, typed: Typed) -> Response:
         "phone_region": say(request, "Country of phone numbers"),
     }
     is_saved = "saved" in request.query_params
-    return framed(request, by, SettingsPage(typed, labels, is_saved), typed.status)
+    shown = SettingsPage(typed, labels, is_saved, *lists_for(request))
+    return framed(request, by, shown, typed.status)
+
+
+def lists_for(request: Request) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """What the fields of the settings choose from: time zones, and countries."""
+    return time_zones(), countries(language_of(request))
 
 
 def _shown(plan: Json) -> Typed:

@@ -8,15 +8,18 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin import forms
-from queue_server.admin.displays import settings_plan
+from queue_server.admin.displays import lists_for, settings_plan
 from queue_server.admin.forms import Typed
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.clinic.clinic import DEFAULT_NAME
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, LoginRequired, WeakPassword
+from queue_server.domain.people.staff import SHORTEST_PASSWORD
 from queue_server.live.json_views import Json
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, keep_session, services
 from queue_server.web.limits import WRONG_CODES, address, count_wrong, limits
+from queue_server.web.own_account import password_wrong
 from queue_server.web.pages import Page, page, say
 from queue_server.web.state import Request
 
@@ -34,6 +37,7 @@ class FirstAccountPage(Page):
     wrong: str = ""
     error: str = ""
     step: int = 1
+    shortest_password: int = SHORTEST_PASSWORD
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class FirstSettingsPage(Page):
     template = "set_up/clinic.html"
 
     typed: Typed
+    zones: tuple[tuple[str, str], ...]
+    countries: tuple[tuple[str, str], ...]
     step: int = 2
 
 
@@ -67,10 +73,18 @@ class DonePage(Page):
 
 
 async def begin_page(request: Request) -> Response:
-    """Ask for the code and for the first account; later there is nothing here but the way in."""
+    """Ask for the code and for the first account; later go on where it stopped, or to the administration."""
     if not await services(request).people.first_start.is_due():
-        return RedirectResponse("/admin", 303)
+        return RedirectResponse(await _next_step(request), 303)
     return page(request, FirstAccountPage(dict.fromkeys(FIELDS, "")))
+
+
+async def _next_step(request: Request) -> str:
+    """The first page of the set-up whose answers are missing; the administration when none is."""
+    if await services(request).clinic.departments.all():
+        return "/admin"
+    is_named = (await services(request).clinic.settings.read())["name"] != DEFAULT_NAME
+    return f"{PATH}/departments" if is_named else f"{PATH}/clinic"
 
 
 async def begin(request: Request) -> Response:
@@ -86,7 +100,7 @@ async def begin(request: Request) -> Response:
         return page(request, FirstAccountPage(typed, "code", wrong), looked_up(STATUS, type(error)))
     except BadInput as error:
         words = (
-            say(request, "Please choose a longer password that is hard to guess.")
+            password_wrong(request, error)["password"]
             if isinstance(error, WeakPassword)
             else say(request, "Please choose a login without spaces.")
         )
@@ -101,7 +115,7 @@ async def clinic_page(request: Request) -> Response:
     await allowed(request, May.RUN_CLINIC)
     typed = forms.shown(await services(request).clinic.settings.read())
     typed.values["first"] = typed.list("languages")[0]
-    return page(request, FirstSettingsPage(typed))
+    return page(request, FirstSettingsPage(typed, *lists_for(request)))
 
 
 async def save_clinic(request: Request) -> Response:
@@ -113,7 +127,7 @@ async def save_clinic(request: Request) -> Response:
         await known.save(settings_plan(typed), None, by=by)
     except (BadFields, ChangedMeanwhile) as error:
         again = forms.refused(request, typed, error, await known.read())
-        return page(request, FirstSettingsPage(again), again.status)
+        return page(request, FirstSettingsPage(again, *lists_for(request)), again.status)
     await services(request).clinic.queues.clinic()
     return RedirectResponse(f"{PATH}/departments", 303)
 

@@ -17,11 +17,10 @@ from queue_server.web.state import Request
 
 @dataclass(frozen=True)
 class Frame(Page):
-    """Around every page of the administration. `who` is logged in, `here` the address of the entry that is open."""
+    """Around every page of the administration. `here` is the address of the entry that is open."""
 
     template = "admin/layout.html"
 
-    who: str
     groups: list[Group]
     here: str
     clock_doubted: bool
@@ -40,7 +39,7 @@ def framed(request: Request, by: Actor, shown: Page, status: int = 200) -> Respo
     here = entry_at(request.url.path, groups)
     address = here.path if here else "/admin"
     doubt = services(request).clinic.queues.is_clock_wrong
-    return page(request, shown, status, frame=Frame(by.name, groups, address, doubt))
+    return page(request, shown, status, frame=Frame(groups, address, doubt))
 
 
 async def home(request: Request) -> Response:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.live import topic_names
 from queue_server.live.json_views import Json
@@ -25,18 +24,16 @@ class DeskPage(Page):
 
     template = "desk/desk.html"
 
-    who: Actor
     view: Mapping[str, object]
     data: Json
 
 
 @dataclass(frozen=True)
 class SlipsPage(Page):
-    """Slips and printers. `name` is who is logged in."""
+    """Slips and printers; the contents come over the live line."""
 
     template = "desk/slips.html"
 
-    name: str
     data: Json
 
 
@@ -48,18 +45,18 @@ class Again(Body):
 
 async def desk(request: Request) -> Response:
     """The queues as they are now; scripts keep them so."""
-    who = await allowed(request, May.RUN_DESK)
+    await allowed(request, May.RUN_DESK)
     known = services(request)
     view = (await known.screens.desk.queues()).data
     zone = (await known.clinic.queues.clinic()).zone
-    return page(request, DeskPage(who, view, {"time_zone": str(zone)}))
+    return page(request, DeskPage(view, {"time_zone": str(zone)}))
 
 
 async def slips(request: Request) -> Response:
     """Slips and printers; the contents come over the live line."""
-    who = await allowed(request, May.RUN_DESK)
+    await allowed(request, May.RUN_DESK)
     clinic = await services(request).clinic.queues.clinic()
-    return page(request, SlipsPage(who.name, {"time_zone": str(clinic.zone)}))
+    return page(request, SlipsPage({"time_zone": str(clinic.zone)}))
 
 
 async def print_again(request: Request) -> Response:

@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict
 
 from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.domain.queue.tokens import DutyState, State
-from queue_server.domain.waits.wording import WaitView
+from queue_server.domain.waits.wording import WaitView, WhyView
 
 
 class WaitFigures(TypedDict):
@@ -326,6 +326,7 @@ class OwnToken(PhonePage):
 
 
 VIEWS: tuple[type, ...] = (
+    WhyView,
     WaitView,
     PhoneView,
     NamedDepartment,

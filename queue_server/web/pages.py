@@ -12,11 +12,14 @@ from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.clinic.configuration import LONGEST_DEPARTMENT
 from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.locale.waits import wait_sentences, wait_words
 from queue_server.paths import TEMPLATES
+from queue_server.web.homes import HOMES
 from queue_server.web.state import Request
 from queue_server.web.static import static
 
@@ -38,7 +41,7 @@ def environment() -> Environment:
     made.globals["static"] = static
     made.globals |= {"languages": LANGUAGES, "wait_words": wait_words, "wait_sentences": wait_sentences}
     made.globals["needs_reason"] = NEED_REASON
-    made.globals["consent_version"] = CONSENT_VERSION
+    made.globals |= {"consent_version": CONSENT_VERSION, "homes": HOMES, "longest_department": LONGEST_DEPARTMENT}
     return made
 
 
@@ -92,6 +95,7 @@ class EveryPage(Page):
     clinic_name: str
     #: After how many idle seconds the page locks; 0 for a page that is not a member of staff's.
     locks_after_s: int
+    logged_in: Actor | None
 
 
 def page(
@@ -112,6 +116,7 @@ def page(
         direction=words.direction,
         clinic_name=request.state["clinic_name"](),
         locks_after_s=_locks_after_s(request),
+        logged_in=staff(request),
     )
     response = HTMLResponse(
         rendered(shown, frame, every), status_code, {"Cache-Control": "no-store", **(headers or {})}
@@ -133,7 +138,12 @@ def keep_language(response: Response, language: str) -> None:
     response.set_cookie(LANGUAGE_COOKIE, offered(language), max_age=kept_s, httponly=True, samesite="lax")
 
 
+def staff(request: Request) -> Actor | None:
+    """The member of staff whose page this is, if anybody's."""
+    return request.state["staff"] if "staff" in request.state else None  # noqa: SIM401  (a state has no `get`)
+
+
 def _locks_after_s(request: Request) -> int:
-    if "staff" not in request.state:
+    if staff(request) is None:
         return 0
     return int(request.state["services"].people.accounts.lock_after.total_seconds())

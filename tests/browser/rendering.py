@@ -28,13 +28,14 @@ def render(shown: Page, language: str = "en") -> str:
     """The page as the server would send it; static files at /static/test/."""
     words = texts(language)
     every = EveryPage(
-        request=Request({"type": "http"}),
+        request=Request({"type": "http", "path": "/", "headers": []}),
         _=words.gettext,
         ngettext=words.ngettext,
         language=words.language,
         direction=words.direction,
         clinic_name="Sunrise Clinic",
         locks_after_s=0,
+        logged_in=None,
     )
     return rendered(shown, every, _Static())
 

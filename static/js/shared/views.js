@@ -1,15 +1,26 @@
 /* What the server sends. Written by scripts/views from queue_server/live/view_types.py; no code, only types. */
 
 /**
+ * So many minutes of a wait are owed to this reason (`line`, `slow`, `quick`, …), and to so many people.
+ *
+ * @typedef {object} WhyView
+ * @property {string} reason
+ * @property {number} minutes
+ * @property {number} people
+ */
+
+/**
  * A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes in steps of five.
  *
- * `late` is there, and true, when somebody with this wait may be called only after closing time.
+ * `late` is there, and true, when somebody with this wait may be called only after closing time; `why`, for whoever
+ * has a number, the parts that the likely wait was made of.
  *
  * @typedef {object} WaitView
  * @property {string} words
  * @property {Record<string, number | string>} values
  * @property {number} minutes
  * @property {boolean} [late]
+ * @property {WhyView[]} [why]
  */
 
 /**
