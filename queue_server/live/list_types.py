@@ -164,8 +164,8 @@ class HistorySlip(TypedDict):
     time: NotRequired[str]
 
 
-class TokenHistory(TypedDict):
-    """Everything about a token: where it stands, whose it is, what may be done, and what has happened."""
+class TokenFacts(TypedDict):
+    """What never changes by calling: whose number it is, of which day, in which language."""
 
     id: int
     number: str
@@ -174,6 +174,11 @@ class TokenHistory(TypedDict):
     language: str
     channel: str
     is_deleted: bool
+
+
+class TokenHistory(TokenFacts):
+    """Everything about a token: where it stands, whose it is, what may be done, and what has happened."""
+
     state: State
     priority: Priority
     reason: str | None

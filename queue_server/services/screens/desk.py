@@ -23,6 +23,7 @@ from queue_server.live.list_types import (
     HistoryLine,
     HistorySlip,
     PersonAtDesk,
+    TokenFacts,
     TokenHistory,
 )
 from queue_server.live.topics import View
@@ -174,13 +175,7 @@ class Desk:
         rooms = {room.id: room.code for room in await self._queues.rooms()}
         is_open = token.service_day == day and not token.is_deleted
         return {
-            "id": token.id,
-            "number": token.number,
-            "key": token.key,
-            "day": token.service_day,
-            "language": token.language,
-            "channel": token.channel,
-            "is_deleted": token.is_deleted,
+            **_facts(token),
             "state": entry.state,
             "priority": entry.priority,
             "reason": entry.priority_reason,
@@ -334,6 +329,18 @@ def _person(one: FoundPatient) -> PersonAtDesk:
     """Who it is; of the phone number only the end, which is enough to ask for."""
     end = f"… {one.phone[-4:]}" if one.phone else ""
     return {"id": one.id, "name": one.name, "birth_year": one.birth_year, "phone": end}
+
+
+def _facts(token: Any) -> TokenFacts:
+    return {
+        "id": token.id,
+        "number": token.number,
+        "key": token.key,
+        "day": token.service_day,
+        "language": token.language,
+        "channel": token.channel,
+        "is_deleted": token.is_deleted,
+    }
 
 
 def _slip(slip: Any) -> HistorySlip:
