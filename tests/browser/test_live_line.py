@@ -337,7 +337,7 @@ async def test_closing_leaves_nothing_behind(serve: Serve, page_factory: PageFac
         await view(socket, 1)
         await until_gone(socket)
 
-    line, page, _ = await line_to(behave, serve, page_factory, before=COUNT_TIMERS)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=5000, before=COUNT_TIMERS)
     await wait_for(page, "log.length >= 1")
 
     while_open = await page.evaluate("timers.size")
