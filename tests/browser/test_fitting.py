@@ -74,7 +74,7 @@ async def test_the_desk_and_the_administration_fit(clinic: ConsoleClinic) -> Non
     assert wrong == []
 
 
-async def test_a_wall_shows_long_names_whole(clinic: ConsoleClinic) -> None:
+async def test_a_display_shows_long_names_whole(clinic: ConsoleClinic) -> None:
     setting = await clinic.services.clinic.settings.read()
     name = "Sunrise Rural Community Health Centre and Maternity Home"
     await clinic.services.clinic.settings.save({**setting, "name": name}, None, by=SYSTEM)

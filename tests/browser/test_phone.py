@@ -264,12 +264,13 @@ async def test_a_phone_on_a_slow_line_loads_little(serve: Serve, page_factory: P
         page = await page_factory(width=390, height=844)
         page.on("response", weigh)
         await page.goto(f"{server.url}/t?lang={language}", wait_until="networkidle")
-        first = sum(size for url, size in sizes.items() if not url.endswith(".svg"))
+        # The page is drawn from these alone; its scripts come after it and change nothing that is seen.
+        first = sum(size for url, size in sizes.items() if not url.endswith((".svg", ".js")))
         print(f"{language}: first view {first} bytes, all {sum(sizes.values())} bytes in {len(sizes)} files")
 
         assert len(sizes) >= 8
-        assert first <= 14 * 1024
-        assert sum(sizes.values()) <= 50 * 1024
+        assert first <= 10 * 1024
+        assert sum(sizes.values()) <= 24 * 1024
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
