@@ -66,8 +66,8 @@ class Running:
         return token
 
     async def call_next(self, room: str = "1") -> dict[str, Any] | None:
-        """Press "next" in a room, over HTTP."""
-        answer = await self.client.post(f"/api/v1/rooms/{room}/call-next")
+        """Press "next" in a room, where whoever was called before was seen, over HTTP."""
+        answer = await self.client.post(f"/api/v1/rooms/{room}/call-next", json={"was_seen": True})
         assert answer.status_code in {200, 204}, answer.text
         return answer.json() if answer.status_code == 200 else None
 

@@ -8,10 +8,13 @@ from starlette.routing import BaseRoute, Route
 from display.web.words import words
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import Board, May
-from queue_server.domain.errors import BadInput, LoginRequired
+from queue_server.domain.devices.devices import DeviceKind
+from queue_server.domain.errors import BadInput, LoginRequired, NotAllowed, UnknownBoard
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
+from queue_server.web.errors import wants_json
+from queue_server.web.login import code_page
 from queue_server.web.pages import page
 from queue_server.web.shell import Shell
 from queue_server.web.state import HTTPConnection, Request
@@ -25,12 +28,14 @@ SHELL = Shell("display", "/display/", "Display-Version", ("js/display/*.js", "so
 
 
 async def board(request: Request) -> Response:
-    """The board; a browser that is neither this board's display nor logged in is asked for the display's key."""
+    """The board; whoever may not see it is asked for the display's code."""
     name = request.path_params["board"]
     try:
         await _viewer(request, name)
-    except LoginRequired:
-        return page(request, "shared/device.html", kind="display", next=request.url.path)
+    except (NotAllowed, UnknownBoard) as error:
+        if wants_json(request) and not isinstance(error, LoginRequired):
+            raise
+        return code_page(request, DeviceKind.DISPLAY, request.url.path)
     services = identity.services(request)
     await services.screens.boards.board(name)  # there must be such a board
     clinic = await services.clinic.queues.clinic()

@@ -26,7 +26,7 @@ async def choose(request: Request) -> Response:
     zone = (await known.clinic.queues.clinic()).zone
     rooms = rooms_of(await known.clinic.queues.all(), zone, language_of(request))
     mine = await known.queue.duties.room_of(doctor.id)
-    return page(request, "doctor_console/choose.html", rooms=rooms, mine=mine, name=doctor.name)
+    return page(request, "doctor_console/choose.html", rooms=rooms, mine=mine)
 
 
 async def console(request: Request) -> Response:

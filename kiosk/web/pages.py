@@ -7,10 +7,12 @@ from starlette.routing import BaseRoute, Route
 
 from kiosk.web.words import words
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import NotAllowed
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
+from queue_server.web.login import code_page
 from queue_server.web.pages import page
 from queue_server.web.shell import Shell
 from queue_server.web.state import HTTPConnection, Request
@@ -23,11 +25,11 @@ SHELL = Shell("kiosk", PATH, "Kiosk-Version", ("js/kiosk/*.js",))
 
 
 async def screen(request: Request) -> Response:
-    """The touch screen; a browser that is not an enrolled kiosk is asked for the kiosk's key."""
+    """The touch screen; a browser that is not an enrolled kiosk is asked for the kiosk's code."""
     try:
         await identity.allowed(request, May.USE_KIOSK)
     except NotAllowed:
-        return page(request, "shared/device.html", kind="kiosk", next=PATH)
+        return code_page(request, DeviceKind.KIOSK, PATH)
     clinic = await identity.services(request).clinic.queues.clinic()
     codes = [code for code in clinic.languages if code in LANGUAGES] or [offered(None)]
     shown = page(

@@ -12,7 +12,7 @@ from queue_server.admin.forms import Typed
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
-from queue_server.domain.clinic.configuration import COLOURS, ICONS, DepartmentPlan, line_of, spans_of, written
+from queue_server.domain.clinic.configuration import DepartmentPlan, line_of, spans_of, written
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
 from queue_server.live.json_views import Json
@@ -32,7 +32,7 @@ async def departments(request: Request) -> Response:
 async def new(request: Request) -> Response:
     """An empty form."""
     by = await allowed(request, May.RUN_CLINIC)
-    return _form(request, by, _shown(written(DepartmentPlan("", "", {}))), code=None)
+    return _form(request, by, _shown(written(DepartmentPlan("", "", {}, "", ""))), code=None)
 
 
 async def add(request: Request) -> Response:
@@ -94,8 +94,6 @@ def _form(request: Request, by: Actor, typed: Typed, code: str | None) -> Respon
         "typed": typed,
         "code": code,
         "weekdays": weekdays(request),
-        "icons": ICONS,
-        "colours": COLOURS,
         "labels": _labels(request),
     }
     return framed(request, by, "admin/department.html", typed.status, **context)
@@ -150,7 +148,7 @@ def _labels(request: Request) -> dict[str, str]:
         "return_after": say(request, "Missed patients return after"),
         "credits": say(request, "Priorities"),
         "hours": say(request, "Opening hours"),
-        "daily_quota": say(request, "Numbers a day"),
+        "daily_quota": say(request, "Numbers per day"),
     }
 
 

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput
 from queue_server.live.json_views import Json
 from queue_server.web.bodies import form, path_number
@@ -34,7 +35,17 @@ async def offer_code(request: Request) -> Response:
     except BadInput:
         wrong = say(request, "Please give the device a type, a name and a location.")
         return await _page(request, by, 422, error=wrong, **fields)
-    return await _page(request, by, enrolment_code=f"{made[:4]}-{made[4:]}")
+    code, kind = f"{made[:4]}-{made[4:]}", fields["kind"]
+    address = _where(request, kind, fields["place"].strip(), code)
+    return await _page(request, by, enrolment_code=code, made_kind=kind, address=address)
+
+
+def _where(request: Request, kind: str, place: str, code: str) -> str:
+    """The address at which the code is typed; for a print agent, what starts it."""
+    server = f"{request.url.scheme}://{request.url.netloc}"
+    if kind == DeviceKind.AGENT:
+        return f"smart-queue kiosk-agent --server {server} --code {code} …"
+    return f"{server}/kiosk" if kind == DeviceKind.KIOSK else f"{server}/display/{place}"
 
 
 async def revoke(request: Request) -> Response:
@@ -45,7 +56,14 @@ async def revoke(request: Request) -> Response:
 
 
 async def _page(request: Request, by: Actor, status: int = 200, **more: str) -> Response:
-    context: dict[str, Any] = {"enrolment_code": "", "kind": "kiosk", "name": "", "place": ""}
+    context: dict[str, Any] = {
+        "enrolment_code": "",
+        "made_kind": "",
+        "address": "",
+        "kind": "kiosk",
+        "name": "",
+        "place": "",
+    }
     context |= {"devices": await _rows(request)}
     return framed(request, by, "admin/devices.html", status, **(context | more))
 

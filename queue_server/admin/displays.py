@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin import forms
 from queue_server.admin.forms import Typed
 from queue_server.admin.layout import framed
+from queue_server.admin.places import countries, time_zones
 from queue_server.admin.rooms import department_options
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
@@ -19,7 +20,7 @@ from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
 from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import say
+from queue_server.web.pages import language_of, say
 from queue_server.web.state import Request
 
 PATH = "/admin/displays"
@@ -158,7 +159,13 @@ def _settings(request: Request, by: Actor, typed: Typed) -> Response:
         "phone_region": say(request, "Country of phone numbers"),
     }
     is_saved = "saved" in request.query_params
-    return framed(request, by, "admin/settings.html", typed.status, typed=typed, labels=labels, is_saved=is_saved)
+    context = {"typed": typed, "labels": labels, "is_saved": is_saved, **lists_for(request)}
+    return framed(request, by, "admin/settings.html", typed.status, **context)
+
+
+def lists_for(request: Request) -> dict[str, Any]:
+    """What the fields of the settings choose from."""
+    return {"zones": time_zones(), "countries": countries(language_of(request))}
 
 
 def _shown(plan: Json) -> Typed:

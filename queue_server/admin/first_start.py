@@ -8,14 +8,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin import forms
-from queue_server.admin.displays import settings_plan
+from queue_server.admin.displays import lists_for, settings_plan
 from queue_server.admin.forms import Typed
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.clinic.clinic import DEFAULT_NAME
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, LoginRequired, WeakPassword
+from queue_server.domain.people.staff import SHORTEST_PASSWORD
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, keep_session, services
 from queue_server.web.limits import WRONG_CODES, address, count_wrong, limits
+from queue_server.web.own_account import password_wrong
 from queue_server.web.pages import page, say
 from queue_server.web.state import Request
 
@@ -24,10 +27,18 @@ FIELDS = ("code", "login", "password", "name")
 
 
 async def begin_page(request: Request) -> Response:
-    """Ask for the code and for the first account; later there is nothing here but the way in."""
+    """Ask for the code and for the first account; later go on where it stopped, or to the administration."""
     if not await services(request).people.first_start.is_due():
-        return RedirectResponse("/admin", 303)
+        return RedirectResponse(await _next_step(request), 303)
     return _page(request, 1, "account", typed=dict.fromkeys(FIELDS, ""))
+
+
+async def _next_step(request: Request) -> str:
+    """The first page of the set-up whose answers are missing; the administration when none is."""
+    if await services(request).clinic.departments.all():
+        return "/admin"
+    is_named = (await services(request).clinic.settings.read())["name"] != DEFAULT_NAME
+    return f"{PATH}/departments" if is_named else f"{PATH}/clinic"
 
 
 async def begin(request: Request) -> Response:
@@ -43,7 +54,7 @@ async def begin(request: Request) -> Response:
         return _page(request, 1, "account", looked_up(STATUS, type(error)), typed=typed, wrong="code", error=wrong)
     except BadInput as error:
         words = (
-            say(request, "Please choose a longer password that is hard to guess.")
+            password_wrong(request, error)["password"]
             if isinstance(error, WeakPassword)
             else say(request, "Please choose a login without spaces.")
         )
@@ -58,7 +69,7 @@ async def clinic_page(request: Request) -> Response:
     await allowed(request, May.RUN_CLINIC)
     typed = forms.shown(await services(request).clinic.settings.read())
     typed.values["first"] = typed.list("languages")[0]
-    return _page(request, 2, "clinic", typed=typed)
+    return _page(request, 2, "clinic", typed=typed, **lists_for(request))
 
 
 async def save_clinic(request: Request) -> Response:
@@ -70,7 +81,7 @@ async def save_clinic(request: Request) -> Response:
         await known.save(settings_plan(typed), None, by=by)
     except (BadFields, ChangedMeanwhile) as error:
         again = forms.refused(request, typed, error, await known.read())
-        return _page(request, 2, "clinic", again.status, typed=again)
+        return _page(request, 2, "clinic", again.status, typed=again, **lists_for(request))
     await services(request).clinic.queues.clinic()
     return RedirectResponse(f"{PATH}/departments", 303)
 
@@ -107,7 +118,7 @@ async def _departments(request: Request, typed: Typed) -> Response:
 
 
 def _page(request: Request, step: int, name: str, status: int = 200, **more: Any) -> Response:
-    context: dict[str, Any] = {"step": step, "wrong": "", **more}
+    context: dict[str, Any] = {"step": step, "wrong": "", "shortest_password": SHORTEST_PASSWORD, **more}
     return page(request, f"set_up/{name}.html", status, **context)
 
 

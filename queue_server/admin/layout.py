@@ -21,7 +21,7 @@ def framed(request: Request, by: Actor, template: str, status: int = 200, **cont
     here = entry_at(request.url.path, groups)
     address = here.path if here else "/admin"
     doubt = services(request).clinic.queues.is_clock_wrong
-    return page(request, template, status, who=by.name, groups=groups, here=address, clock_doubted=doubt, **context)
+    return page(request, template, status, groups=groups, here=address, clock_doubted=doubt, **context)
 
 
 async def home(request: Request) -> Response:

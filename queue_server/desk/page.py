@@ -22,18 +22,18 @@ class Again(Body):
 
 async def desk(request: Request) -> Response:
     """The queues as they are now; scripts keep them so."""
-    who = await allowed(request, May.RUN_DESK)
+    await allowed(request, May.RUN_DESK)
     known = services(request)
     view = (await known.screens.desk.queues()).data
     zone = (await known.clinic.queues.clinic()).zone
-    return page(request, "desk/desk.html", who=who, view=view, data={"time_zone": str(zone)})
+    return page(request, "desk/desk.html", view=view, data={"time_zone": str(zone)})
 
 
 async def slips(request: Request) -> Response:
     """Slips and printers; the contents come over the live line."""
-    who = await allowed(request, May.RUN_DESK)
+    await allowed(request, May.RUN_DESK)
     clinic = await services(request).clinic.queues.clinic()
-    return page(request, "desk/slips.html", name=who.name, data={"time_zone": str(clinic.zone)})
+    return page(request, "desk/slips.html", data={"time_zone": str(clinic.zone)})
 
 
 async def print_again(request: Request) -> Response:

@@ -10,16 +10,26 @@ from typing import NotRequired, TypedDict
 from queue_server.domain.queue.tokens import DutyState, State
 
 
+class WhyView(TypedDict):
+    """So many minutes of a wait are owed to this reason (`line`, `slow`, `quick`, …), and to so many people."""
+
+    reason: str
+    minutes: int
+    people: int
+
+
 class WaitView(TypedDict):
     """A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes in steps of five.
 
-    `late` is there, and true, when somebody with this wait may be called only after closing time.
+    `late` is there, and true, when somebody with this wait may be called only after closing time; `why`, for whoever
+    has a number, the parts that the likely wait was made of.
     """
 
     words: str
     values: dict[str, int | str]
     minutes: int
     late: NotRequired[bool]
+    why: NotRequired[list[WhyView]]
 
 
 class WaitFigures(TypedDict):
@@ -129,7 +139,7 @@ class SpokenView(TypedDict):
 
 
 class CallView(TypedDict):
-    """One call on a wall; `say` is empty once it is too old to be announced."""
+    """One call on a display; `say` is empty once it is too old to be announced."""
 
     call_id: int
     number: str
@@ -160,7 +170,7 @@ class DepartmentView(TypedDict):
 
 
 class DoctorView(TypedDict):
-    """A doctor's duty on a wall; `serving` is the number in the room."""
+    """A doctor's duty on a display; `serving` is the number in the room."""
 
     doctor: str
     room: str
@@ -172,7 +182,7 @@ class DoctorView(TypedDict):
 
 
 class BoardView(TypedDict):
-    """A wall. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language."""
+    """A display. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language."""
 
     board: str
     clinic: str
@@ -189,6 +199,7 @@ class BoardView(TypedDict):
 
 
 VIEWS: tuple[type, ...] = (
+    WhyView,
     WaitView,
     PhoneView,
     NamedDepartment,

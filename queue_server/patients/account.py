@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, RateLimited
+from queue_server.patients.attaching import bring_along
 from queue_server.patients.forms import PERSON, consent_of, person_of, shown, wrong
 from queue_server.patients.guarding import guarded, headers_of, status_of, user_agent
 from queue_server.web.bodies import form, own_path
@@ -41,6 +42,7 @@ async def register(request: Request) -> Response:
         return _register(request, fields, 409, taken)
     except (BadInput, RateLimited) as error:
         return _register(request, fields, status_of(error), wrong(request, error), headers_of(error))
+    await bring_along(request, opened.secret, _next(fields))
     response = RedirectResponse(_next(fields), 303)
     keep_login(response, request, opened)
     keep_language(response, fields["language"])
@@ -76,6 +78,7 @@ async def log_in(request: Request) -> Response:
             next=_next(fields),
             is_new_pin=False,
         )
+    await bring_along(request, opened.secret, _next(fields))
     response = RedirectResponse(_next(fields), 303)
     keep_login(response, request, opened)
     return response

@@ -18,6 +18,26 @@ from queue_server.web.pages import page
 from queue_server.web.patient_login import chosen_patient
 from queue_server.web.state import Request
 
+#: The addresses of slips begin so; their key follows.
+LINK = "/t/"
+
+
+async def bring_along(request: Request, secret: str, after: str) -> None:
+    """The number at whose link (the address `after`) somebody asked for this login is the patient's, if it can be.
+
+    Where it cannot, the page that follows shows so: several people use the phone and none is chosen yet, the number is
+    another patient's, or its day is over.
+    """
+    login = await services(request).people.patients.who(secret)
+    is_link = after.startswith(LINK) and "/" not in after.removeprefix(LINK)
+    if not is_link or login is None or login.patient is None:
+        return
+    try:
+        with suppress(Conflict):
+            await services(request).records.attaching.by_login(after.removeprefix(LINK), login.patient)
+    except UnknownToken:
+        count_wrong(request, WRONG_LINKS, "link")
+
 
 async def keep(request: Request) -> Response:
     """The number whose link is known is the logged-in patient's; the page that follows shows whether it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
@@ -11,7 +12,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from queue_server.domain import errors
-from queue_server.web.pages import page, say
+from queue_server.domain.access.actors import ActorKind
+from queue_server.domain.access.authorisation import rights_of
+from queue_server.web.homes import HOMES
+from queue_server.web.pages import page, say, staff
 from queue_server.web.state import AnyRequest, Request
 
 logger = logging.getLogger(__name__)
@@ -84,14 +88,34 @@ def error_response(request: Request, status: int, code: str, message: str, detai
         body = {"error": {"code": code, "message": message, "details": details}}
         return JSONResponse(body, status)
     title, advice = _words(request, status)
-    return page(request, "shared/error.html", status, status=status, code=code, title=title, message=advice, home="/")
+    words: dict[str, Any] = {"status": status, "code": code, "title": title, "message": advice}
+    return page(request, "shared/error.html", status, **words | _ways_on(request, status))
+
+
+def _ways_on(request: Request, status: int) -> dict[str, Any]:
+    """Where to go from here: the own page, and for somebody without the right the login of those who have it."""
+    who = staff(request)
+    others = _roles_with_the_right(request) if status == 403 else []
+    return {
+        "home": HOMES[who.kind].path if who else "/",
+        "roles": [say(request, HOMES[kind].role) for kind in others],
+        "login": f"/login?next={_way_back(request)}" if others else None,
+    }
+
+
+def _roles_with_the_right(request: Request) -> list[ActorKind]:
+    """Which members of staff may do what the asker may not."""
+    who, asked = staff(request), request.state["asked"] if "asked" in request.state else None  # noqa: SIM401  (a state)
+    may = [kind for kind in HOMES if asked in rights_of(kind)]
+    return may if who is None or who.kind not in may else []
 
 
 def _words(request: Request, status: int) -> tuple[str, str]:
     if status == 404:
-        return say(request, "There is nothing here"), say(request, "The address is wrong, or its day is over.")
+        return say(request, "There is nothing here"), say(request, "The address is wrong, or it has expired.")
     if status in {401, 403}:
-        return say(request, "This is not for you"), say(request, "Please log in with an account that may do this.")
+        advice = say(request, "Please log in with an account that may do this.")
+        return say(request, "You do not have access to this page"), advice
     if status == 429:
         return say(request, "Too many tries"), say(request, "Please wait a little and try again.")
     if status >= 500:
@@ -105,7 +129,8 @@ async def on_queue_error(request: AnyRequest, error: Exception) -> Response:
     status = looked_up(STATUS, type(error))
     if isinstance(error, errors.PatientLoginRequired) and not wants_json(request):
         return RedirectResponse("/me/login", 303)
-    if status == 401 and request.method == "GET" and not wants_json(request):
+    is_device = type(error) is errors.NotAllowed and staff(request) is None and _roles_with_the_right(request)
+    if (status == 401 or is_device) and request.method == "GET" and not wants_json(request):
         return RedirectResponse(f"/login?next={request.url.path}", 303)
     detour = _DETOURS.get(type(error))
     if detour and not wants_json(request):

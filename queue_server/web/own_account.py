@@ -16,6 +16,7 @@ from queue_server.live.json_views import Json
 from queue_server.services.people.accounts import mark_of
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.errors import STATUS, looked_up, retry_after
+from queue_server.web.homes import destination
 from queue_server.web.identity import allowed, member_of_staff, services
 from queue_server.web.limits import WRONG_PASSWORDS, address, limits
 from queue_server.web.pages import moment, page, say
@@ -38,7 +39,7 @@ async def account(request: Request) -> Response:
 async def password_page(request: Request) -> Response:
     """Ask for the present and for another password."""
     who = await allowed(request, May.KEEP_ACCOUNT)
-    return _password(request, who, own_path(request.query_params.get("next", "/")))
+    return _password(request, who, own_path(request.query_params.get("next", PATH)))
 
 
 async def change_password(request: Request) -> Response:
@@ -90,9 +91,10 @@ async def end_sessions(request: Request) -> Response:
 
 async def unlock_page(request: Request) -> Response:
     """Ask for the PIN or the password; whoever is not locked out goes on."""
-    who, after = await member_of_staff(request), own_path(request.query_params.get("next", "/"))
+    who = await member_of_staff(request)
     if who is None:
         raise LoginRequired("This needs a login.")
+    after = destination(request.query_params.get("next", ""), who)
     if who.waits_for != UNLOCKING:
         return RedirectResponse(after, 303)
     return await _unlock(request, who, after)
@@ -113,8 +115,8 @@ async def unlock(request: Request) -> Response:
     except (BadInput, RateLimited) as error:
         if not is_form:
             raise
-        return await _unlock(request, who, own_path(fields["next"]), error)
-    return RedirectResponse(own_path(fields["next"] or "/"), 303) if is_form else JSONResponse({})
+        return await _unlock(request, who, destination(fields["next"], who), error)
+    return RedirectResponse(destination(fields["next"], who), 303) if is_form else JSONResponse({})
 
 
 async def lock(request: Request) -> Response:
@@ -157,7 +159,7 @@ def password_wrong(request: Request, error: BadInput) -> dict[str, str]:
             request, "This is too short: a password needs at least %(count)s letters.", count=SHORTEST_PASSWORD
         ),
         "long": say(request, "This is too long."),
-        "simple": say(request, "This is too simple: the same letters again and again, or a row such as 12345678."),
+        "simple": say(request, "This is too simple: the same letters repeated, or a sequence such as 12345678."),
         "common": say(request, "This PIN is among the first that people guess. Please choose another one."),
         "own": say(request, "Your name or login is easy to guess. Please choose another one."),
     }

@@ -10,9 +10,12 @@ from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.clinic.configuration import LONGEST_DEPARTMENT
 from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.paths import TEMPLATES
+from queue_server.web.homes import HOMES
 from queue_server.web.state import Request
 from queue_server.web.static import static
 
@@ -34,6 +37,8 @@ def environment() -> Environment:
     made.globals["static"] = static
     made.globals["languages"] = LANGUAGES
     made.globals["needs_reason"] = NEED_REASON
+    made.globals["homes"] = HOMES
+    made.globals["longest_department"] = LONGEST_DEPARTMENT
     return made
 
 
@@ -85,6 +90,7 @@ def page(
                 "direction": words.direction,
                 "clinic_name": request.state["clinic_name"](),
                 "locks_after_s": _locks_after_s(request),
+                "logged_in": staff(request),
             }
             | context
         )
@@ -101,13 +107,18 @@ def keep_language(response: Response, language: str) -> None:
     response.set_cookie(LANGUAGE_COOKIE, offered(language), max_age=kept_s, httponly=True, samesite="lax")
 
 
+def staff(request: Request) -> Actor | None:
+    """The member of staff whose page this is, if anybody's."""
+    return request.state["staff"] if "staff" in request.state else None  # noqa: SIM401  (a state has no `get`)
+
+
 def _locks_after_s(request: Request) -> int:
     """After how many idle seconds the page locks; 0 for a page that is not a member of staff's."""
-    if "staff" not in request.state:
+    if staff(request) is None:
         return 0
     return int(request.state["services"].people.accounts.lock_after.total_seconds())
 
 
 def _empty_defaults() -> dict[str, object]:
     """What a template may leave out: templates test these for emptiness."""
-    return {"error": None, "home": None, "home_label": None, "kind": None, "code": None, "action": None, "login": None}
+    return dict.fromkeys(("error", "home", "home_label", "kind", "code", "action", "login", "roles"))

@@ -9,6 +9,7 @@ from starlette import requests, websockets
 
 if TYPE_CHECKING:
     from queue_server.domain.access.actors import Actor
+    from queue_server.domain.access.authorisation import May
     from queue_server.live.hub import Hub
     from queue_server.services import Services
     from queue_server.settings import Settings
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AppState(TypedDict):
-    """`staff` is there once the asker has proved to be a member of staff."""
+    """`asked` is the right that the request needs, `staff` the member of staff who asks."""
 
     services: Services
     hub: Hub
@@ -25,6 +26,7 @@ class AppState(TypedDict):
     settings: Settings
     limits: Limits
     clinic_name: Callable[[], str]
+    asked: NotRequired[May]
     staff: NotRequired[Actor]
 
 

@@ -117,6 +117,9 @@ async def test_the_accuracy_is_told_by_department_and_week(boss: httpx2.AsyncCli
     assert page.status_code == 200
     assert '<th scope="row">16 Nov 2026</th><td class="amount">General</td>' in weeks
     assert "chart-goal" in weeks
+    for part in ("ahead", "hour", "priority", "doctor", "newest"):
+        assert f'id="accuracy-{part}"' in page.text
+    assert "line " in page.text.split('id="accuracy-newest"')[1]
 
 
 async def test_the_pages_are_there_in_hindi(boss: httpx2.AsyncClient) -> None:

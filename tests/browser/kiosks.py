@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from playwright.async_api import Page, WebSocketRoute, expect
 
@@ -17,6 +17,7 @@ from queue_server.services.queue.issuing import IssueRequest
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory
 from tests.browser.server import AGENT, DEPARTMENTS, ServedClinic
+from tests.waiting import until
 
 #: Well below the silence after which a page believes that its line is dead.
 STEP_S = 2
@@ -64,6 +65,7 @@ class Kiosk:
     clinic: ServedClinic
     page: Page
     line: list[WebSocketRoute]
+    frames: list[str] = field(default_factory=list)
 
     async def open(self) -> None:
         """The first screen is there, and live."""
@@ -118,9 +120,16 @@ class Kiosk:
 
     async def holds(self, condition: str) -> None:
         """The JavaScript condition becomes true for the page."""
-        async with asyncio.timeout(10):
-            while not await self.page.evaluate(condition):  # noqa: ASYNC110 - a condition inside the page
-                await asyncio.sleep(0.05)
+        await until(lambda: self.page.evaluate(condition))
+
+    async def shows(self, departments: list[dict[str, Any]]) -> None:
+        """These are the departments from now on, whatever the server says; the kiosk was opened `with_frames`."""
+        frame = json.loads(self.frames[0])
+        frame["rev"] += len(self.frames)
+        frame["data"]["departments"] = departments
+        self.frames.append(json.dumps(frame))
+        self.line[-1].send(self.frames[-1])
+        await expect(self.page.locator(".tile")).to_have_count(min(len(departments), 8))
 
     async def outside(self) -> list[str]:
         """What reaches beyond the screen or out of the surface on which it lies."""
@@ -140,10 +149,14 @@ async def a_kiosk(
     width: int = 1080,
     height: int = 1920,
     with_clock: bool = False,
+    with_frames: bool = False,
     may_fail: bool = False,
     before: str = "",
 ) -> Kiosk:
-    """An enrolled kiosk whose page is open. `with_clock`: the test moves the page's time; `before`: a script to run."""
+    """An enrolled kiosk whose page is open.
+
+    `with_clock`: the test moves the page's time; `with_frames`: the test says what is shown; `before`: a script to run.
+    """
     await clinic.services.devices.printing.printer(AGENT, "ok")
     page = await page_factory(width=width, height=height, may_fail=may_fail, reduced_motion="reduce")
     lines: list[WebSocketRoute] = []
@@ -155,10 +168,26 @@ async def a_kiosk(
             lines.append(line)
 
         await page.route_web_socket("**/ws/kiosk", join)
+    frames: list[str] = []
+    if with_frames:
+
+        def listen(line: WebSocketRoute) -> None:
+            lines.append(line)
+
+            def pass_on(message: str | bytes) -> None:
+                is_view = '"view"' in str(message)
+                if not (is_view and frames):
+                    line.send(message)
+                if is_view:
+                    frames.append(str(message))
+
+            line.connect_to_server().on_message(pass_on)
+
+        await page.route_web_socket("**/ws/kiosk", listen)
     if before:
         await page.add_init_script(before)
     await clinic.enrol(page, clinic.kiosk_key)
-    kiosk = Kiosk(clinic, page, lines)
+    kiosk = Kiosk(clinic, page, lines, frames)
     await kiosk.open()
     return kiosk
 

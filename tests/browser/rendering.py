@@ -26,7 +26,8 @@ def render(name: str, language: str = "en", **context: Any) -> str:
         "direction": words.direction,
         "clinic_name": "Sunrise Clinic",
         "locks_after_s": 0,
-        **dict.fromkeys(("error", "home", "home_label", "kind", "code", "action", "login")),
+        "logged_in": None,
+        **dict.fromkeys(("error", "home", "home_label", "kind", "code", "action", "login", "roles")),
     }
     return environment().get_template(name).render(given | context)
 
@@ -34,7 +35,7 @@ def render(name: str, language: str = "en", **context: Any) -> str:
 def pages(*more: BaseRoute, **routes: Any) -> Starlette:
     """A program with the static files and one page a keyword, made by a function of the request's language.
 
-    The real server's walls stand round it, so that an inline style or script shows up as an error in the console.
+    The real server's policies apply to it, so that an inline style or script shows up as an error in the console.
     """
 
     def page(make: Any) -> Any:

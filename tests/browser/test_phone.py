@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.browser.checks import overflowing, poor_contrast, unmarked_focus, until
+from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot, Serve, Server
 from tests.browser.rendering import pages, render
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 KEY = "0123456789abcdef0123456789abcdef"
@@ -153,7 +154,7 @@ async def test_the_page_says_the_same_with_and_without_script(serve: Serve, page
         await plain.goto(f"{server.url}/t")
         wanted = await said(plain)
         shown = "(wanted) => document.querySelector('#ticket').innerText.split(/\\s+/).join(' ').trim() === wanted"
-        await live.wait_for_function(shown, arg=wanted, timeout=3000)
+        await live.wait_for_function(shown, arg=wanted)
 
         assert await said(live) == wanted, name
 
@@ -262,12 +263,13 @@ async def test_a_phone_on_a_slow_line_loads_little(serve: Serve, page_factory: P
         page = await page_factory(width=390, height=844)
         page.on("response", weigh)
         await page.goto(f"{server.url}/t?lang={language}", wait_until="networkidle")
-        first = sum(size for url, size in sizes.items() if not url.endswith(".svg"))
+        # The page is drawn from these alone; its scripts come after it and change nothing that is seen.
+        first = sum(size for url, size in sizes.items() if not url.endswith((".svg", ".js")))
         print(f"{language}: first view {first} bytes, all {sum(sizes.values())} bytes in {len(sizes)} files")
 
         assert len(sizes) >= 8
-        assert first <= 14 * 1024
-        assert sum(sizes.values()) <= 50 * 1024
+        assert first <= 10 * 1024
+        assert sum(sizes.values()) <= 24 * 1024
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])

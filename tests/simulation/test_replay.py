@@ -136,6 +136,17 @@ def test_a_doctor_who_has_gone_is_not_waited_for_and_one_who_returns_is() -> Non
     assert wait.likely_s >= HOUR_S - MINUTE
 
 
+def test_after_the_planned_end_of_a_duty_nobody_is_promised_a_call_until_doctors_were_seen_to_stay() -> None:
+    ends = [LogDuty("1", at, at, at + 2 * HOUR_S, at + HOUR_S) for at in (NINE, NINE + DAY_S)]
+    crowd = [LogEntry(f"{at}-{n}", "GEN", at + 50 * MINUTE + n) for at in (NINE, NINE + DAY_S) for n in range(12)]
+
+    known = [wait is not None for wait in promises(crowd, ends).values()]
+
+    assert known[0]
+    assert not known[11]
+    assert sum(known[:12]) < sum(known[12:])
+
+
 def test_a_room_that_called_lately_is_there_without_a_roster() -> None:
     served = LogEntry("1", "GEN", NINE, NINE + 10, NINE + 100, None, "1")
 

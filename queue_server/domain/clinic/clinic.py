@@ -14,6 +14,9 @@ from queue_server.domain.queue.numbering import DEFAULT_ROLL_OVER
 from queue_server.domain.queue.ordering import OrderRules, in_order
 from queue_server.domain.queue.tokens import IN_ROOM, DutyState, Priority, QueueEntry
 
+#: What a clinic is called until somebody has named it.
+DEFAULT_NAME = "Clinic"
+
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
@@ -63,7 +66,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A doctor's session in a room. `doctor` is the name that boards show; `back_at` is set on a break."""
+    """A doctor's session in a room. `doctor` is the name that boards show; `back_at` is set on a break.
+
+    `ends_at` is when today's shift ends by the roster, None where it says nothing.
+    """
 
     doctor_id: int
     doctor: str
@@ -72,6 +78,7 @@ class Duty:
     since_at: datetime
     reason: str | None = None
     back_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,11 @@ class DepartmentQueue:
     def by_token(self) -> Mapping[int, QueueEntry]:
         """Token id → live entry."""
         return {entry.token_id: entry for entry in self.entries}
+
+    @cached_property
+    def sent(self) -> tuple[QueueEntry, ...]:
+        """Whoever was sent here and goes back to the room that sent them."""
+        return tuple(entry for entry in self.entries if entry.return_to is not None)
 
     @cached_property
     def now_serving(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from queue_server.domain.waits.pace import (
     Learned,
     learn_consultation,
     learn_day,
+    learn_end_of_duty,
     learn_end_of_wait,
     learn_no_show,
     learn_return,
@@ -177,7 +178,7 @@ def _step_out(before: Learning, line: Event, token_id: int, _told: Told | None) 
 def _duty(before: Learning, line: Event) -> Learning:
     data = line.data or {}
     code, state, until = str(data.get("room")), str(data.get("state")), data.get("back_at")
-    awaited = before.awaited.get(code)
+    awaited, ends_at = before.awaited.get(code), data.get("ends_at")
     if state in {DutyState.EXPECTED, DutyState.ON_BREAK}:
         if not isinstance(until, str):
             return replace(before, awaited=_without(before.awaited, code))
@@ -187,6 +188,8 @@ def _duty(before: Learning, line: Event) -> Learning:
     if state == DutyState.ON_DUTY and awaited is not None:
         lesson = learn_start if awaited.state is DutyState.EXPECTED else learn_return
         learned = lesson(learned, str(data.get("doctor")), (line.at - awaited.until).total_seconds())
+    if state == DutyState.OFF_DUTY and isinstance(ends_at, str):
+        learned = learn_end_of_duty(learned, (line.at - datetime.fromisoformat(ends_at)).total_seconds())
     return replace(before, learned=learned, awaited=_without(before.awaited, code))
 
 

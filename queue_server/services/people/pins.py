@@ -27,7 +27,7 @@ class Pins:
         async with self._store.reading() as connection:
             account = await patient_rows.account_of_phone(connection, phone)
         if not await self.is_right(account, pin) or account is None:
-            raise LoginRequired("This phone number and PIN do not belong together.")
+            raise LoginRequired("Phone number or PIN is wrong.")
         await self.succeeded(scope)
         return account
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -111,6 +111,18 @@ async def save_promises(work: Transaction, promises: Iterable[Promise]) -> None:
     ]
     if rows:
         await work.connection.execute(work.insert(PromiseRow).on_conflict_do_nothing(), rows)
+
+
+async def judge_later(work: Transaction, judged: Iterable[tuple[int, int, int]]) -> None:
+    """Of these entries, so many ranges that were shown later, and so many of them that came true, are counted too."""
+    row, rows = PromiseRow, [{"entry": entry, "more": more, "true": true} for entry, more, true in judged]
+    if rows:
+        counted = {
+            "later": col(row.later) + bindparam("more"),
+            "later_inside": col(row.later_inside) + bindparam("true"),
+        }
+        statement = update(row).where(col(row.entry_id) == bindparam("entry")).values(counted)
+        await work.connection.execute(statement, rows)
 
 
 async def told_to_tokens(connection: AsyncConnection, department_id: int, token_ids: Iterable[int]) -> dict[int, Told]:

@@ -41,6 +41,8 @@ export class Writing {
   #hasFavourites = false;
   /** what was typed of a walk-in, so that nobody types it twice @type {{token: number, person: any} | null} */
   #walkIn = null;
+  /** whom the doctor has seen: a paper was signed for these tokens @type {Set<number>} */
+  #signedFor = new Set();
 
   /** @param {{me: Me, now: () => Date}} options */
   constructor({ me, now }) {
@@ -59,6 +61,11 @@ export class Writing {
   /** @returns {boolean} */
   get isOpen() {
     return !this.panel.hidden;
+  }
+
+  /** Whether a paper was signed here for this patient. @param {number} token @returns {boolean} */
+  hasSignedFor(token) {
+    return this.#signedFor.has(token);
   }
 
   /** The room's newest view. @param {RoomView} view */
@@ -270,6 +277,7 @@ export class Writing {
       setAttribute(find("#writing-sign"), "aria-busy", "true");
       setText(find("#writing-state"), text("draft_signing"));
       const signed = await post(`${draft.address}/sign`, { edit: draft.edit }, { key: newKey(), timeout: 15_000, attempts: 5 });
+      this.#signedFor.add(opened.token);
       note("signed", text(this.#kind === "prescription" ? "rx_signed" : "certificate_signed", { number: opened.number }), {
         icon: "check",
         button: { label: text("paper_open"), press: () => void window.open(paper(signed.document), "_blank") },

@@ -1,15 +1,26 @@
 /* What the server sends. Written by scripts/views from queue_server/live/view_types.py; no code, only types. */
 
 /**
+ * So many minutes of a wait are owed to this reason (`line`, `slow`, `quick`, …), and to so many people.
+ *
+ * @typedef {object} WhyView
+ * @property {string} reason
+ * @property {number} minutes
+ * @property {number} people
+ */
+
+/**
  * A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes in steps of five.
  *
- * `late` is there, and true, when somebody with this wait may be called only after closing time.
+ * `late` is there, and true, when somebody with this wait may be called only after closing time; `why`, for whoever
+ * has a number, the parts that the likely wait was made of.
  *
  * @typedef {object} WaitView
  * @property {string} words
  * @property {Record<string, number | string>} values
  * @property {number} minutes
  * @property {boolean} [late]
+ * @property {WhyView[]} [why]
  */
 
 /**
@@ -116,7 +127,7 @@
  */
 
 /**
- * One call on a wall; `say` is empty once it is too old to be announced.
+ * One call on a display; `say` is empty once it is too old to be announced.
  *
  * @typedef {object} CallView
  * @property {number} call_id
@@ -148,7 +159,7 @@
  */
 
 /**
- * A doctor's duty on a wall; `serving` is the number in the room.
+ * A doctor's duty on a display; `serving` is the number in the room.
  *
  * @typedef {object} DoctorView
  * @property {string} doctor
@@ -161,7 +172,7 @@
  */
 
 /**
- * A wall. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language.
+ * A display. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language.
  *
  * @typedef {object} BoardView
  * @property {string} board

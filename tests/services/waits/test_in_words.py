@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from queue_server.live.view_types import WaitView
+from queue_server.live.view_types import WaitView, WhyView
 from queue_server.locale import texts
-from queue_server.services.waits.in_words import slip_words, wait_words
+from queue_server.services.waits.in_words import slip_words, wait_words, why_words
 
 RANGE = WaitView(words="wait_range", values={"low": 35, "high": 50}, minutes=40)
 SHORT = WaitView(words="wait_short", values={"high": 10}, minutes=5)
@@ -24,6 +24,16 @@ CLOCK = WaitView(words="wait_clock", values={"from": "11:10", "until": "11:35"},
 )
 def test_each_kind_of_wait_has_its_sentence(wait: WaitView | None, said: str) -> None:
     assert wait_words(texts("en"), wait) == said
+
+
+def test_a_wait_is_explained_in_one_line() -> None:
+    reasons = {"line": (12, 4), "slow": (3, 0), "emergencies": (5, 0), "overtaken": (2, 2), "habit": (-1, 0)}
+    why = [WhyView(reason=reason, minutes=minutes, people=people) for reason, (minutes, people) in reasons.items()]
+
+    said = "line 12 min · slow today +3 · emergencies +5 · likely overtaken by 2: +2 · usual here −1"
+    assert why_words(texts("en"), why) == said
+    assert why_words(texts("en"), [WhyView(reason="quick", minutes=-4, people=0)]) == "quick today −4"
+    assert why_words(texts("hi"), why).startswith("कतार 12 मिनट · ")
 
 
 def test_hindi_has_the_same_figures() -> None:

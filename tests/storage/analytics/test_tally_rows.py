@@ -37,12 +37,15 @@ async def test_a_stay_is_read_with_its_first_call_and_its_promise(work: Transact
         later(work, minutes=1)
     wait = Wait(60.0, 120.0, 300.0)
     await learned_rows.save_promises(work, [Promise(entry.id, GENERAL, MORNING, wait, Clues(1, 1, 1, 1, 1))])
+    for true in (1, 2):
+        await learned_rows.judge_later(work, [(entry.id, 3, true)])
 
     (stay,) = await tally_rows.stays_on(work.connection, DAY)
 
     assert (stay.number, stay.origin, stay.doctor_id, stay.state) == ("G-001", "kiosk", FIRST, State.ATTENDED)
     assert (stay.first_called_at, stay.called_at) == (MORNING + MINUTE, MORNING + 5 * MINUTE)
     assert stay.promise == wait
+    assert (stay.priority, stay.ahead, stay.later, stay.later_inside) == ("normal", 1.0, 6, 3)
 
 
 async def test_deleted_tokens_and_those_of_other_days_are_not_counted(work: Transaction) -> None:
