@@ -51,7 +51,7 @@ async def confirm(request: Request) -> Response:
 async def set_to(request: Request) -> Response:
     """It is as late as was typed."""
     by = await allowed(request, May.RUN_CLINIC)
-    typed = (await form(request)).get("at", "")
+    typed = (await form(request, "at"))["at"]
     try:
         at = datetime.fromisoformat(typed)
     except ValueError:

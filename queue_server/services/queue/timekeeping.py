@@ -91,12 +91,12 @@ class Timekeeping:
             await self._touch_all(work)
             # From the next transaction on, which may share this one's commit, the new time holds.
             clock.set_to(anchor)
-            self._known = new
+        self._known = new
         return staying
 
     def _follow(self, state: ClockState) -> None:
         """What another process has set holds here too."""
-        if self._known is not None and self._known.times_set != state.times_set and state.set_to:
+        if self._known is not None and state.times_set > self._known.times_set and state.set_to:
             clock = self._store.clock
             anchor = state.anchors.get(clock.machine.boot())
             if anchor:
