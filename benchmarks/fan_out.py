@@ -28,9 +28,9 @@ from starlette.websockets import WebSocket
 
 from queue_server.live.frames import Frame, encode_view
 from queue_server.live.hub import Hub
-from queue_server.live.protocol import EXTENSION, LiveProtocol
 from queue_server.live.subscriber import DirectSubscriber, Subscriber
 from queue_server.live.topics import View
+from queue_server.live.websocket_protocol import EXTENSION, LiveProtocol
 
 AT = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 

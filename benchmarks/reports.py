@@ -24,7 +24,7 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.analytics.tallies import added_up, tallies
 from queue_server.locale import texts
 from queue_server.services import Services, compose
-from queue_server.simulation import history
+from queue_server.simulation import seeded_history
 from queue_server.storage.engine.migrating import migrate
 from queue_server.storage.engine.store import Store
 
@@ -52,7 +52,7 @@ async def run(given: argparse.Namespace, url: str) -> None:
         if given.database is None:
             began = time.perf_counter()
             await demo.seed(services)
-            made = await history.seed(services, given.days, given.patients)
+            made = await seeded_history.seed(services, given.days, given.patients)
             await services.analytics.tallies.keep()
             say(f"{made} tokens made and counted in {time.perf_counter() - began:.0f} s")
         await reports(services, given.days, given.times)

@@ -29,8 +29,8 @@ from queue_server.sources import Source
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import keyring
 from queue_server.web.errors import HANDLERS
-from queue_server.web.limits import Limits
-from queue_server.web.metrics import Metrics
+from queue_server.web.measurements import Metrics
+from queue_server.web.rate_limiter import Limits
 from queue_server.web.request_log import RequestLog
 from queue_server.web.security import SecurityMiddleware
 from queue_server.web.state import AppState

@@ -30,7 +30,7 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.pools import hears_itself
-from queue_server.live.protocol import LiveProtocol
+from queue_server.live.websocket_protocol import LiveProtocol
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
 from queue_server.services.people.first_start import FirstStart

@@ -105,7 +105,8 @@ class Clinic:
         return await self.services.queue.issuing.issue(IssueRequest(department, priority, reason), by=KIOSK, **more)  # type: ignore[arg-type]
 
     async def next(self, room: str = "1", **more: object) -> str | None:
-        """Press "next" in a room; the number that was called."""
+        """Press "next" in a room, where whoever was called before was seen; the number that was called."""
+        more.setdefault("was_seen", True)
         entry = await self.services.queue.calling.call_next(room, by=PROGRAM, **more)  # type: ignore[arg-type]
         return entry.number if entry else None
 

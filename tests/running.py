@@ -22,7 +22,7 @@ from queue_server.services import Services
 from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.engine.store import Store
-from queue_server.web.limits import Limits
+from queue_server.web.rate_limiter import Limits
 from tests.clinics import KEYS, SettableClock, a_clinic
 
 
@@ -66,8 +66,8 @@ class Running:
         return token
 
     async def call_next(self, room: str = "1") -> dict[str, Any] | None:
-        """Press "next" in a room, over HTTP."""
-        answer = await self.client.post(f"/api/v1/rooms/{room}/call-next")
+        """Press "next" in a room, where whoever was called before was seen, over HTTP."""
+        answer = await self.client.post(f"/api/v1/rooms/{room}/call-next", json={"was_seen": True})
         assert answer.status_code in {200, 204}, answer.text
         return answer.json() if answer.status_code == 200 else None
 

@@ -1,5 +1,5 @@
 """Which words announce a call, in which languages and in which order. Pure."""
 
-from display.announcing.words import announcement
+from display.announcing.sentences import announcement
 
 __all__ = ["announcement"]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from display.web.words import words
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import Board, May
-from queue_server.domain.errors import BadInput, LoginRequired
+from queue_server.domain.devices.devices import DeviceKind
+from queue_server.domain.errors import BadInput, LoginRequired, NotAllowed, UnknownBoard
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
-from queue_server.web.pages import page
+from queue_server.web.errors import wants_json
+from queue_server.web.login import code_page
+from queue_server.web.pages import Page, page
 from queue_server.web.shell import Shell
 from queue_server.web.state import HTTPConnection, Request
 from queue_server.web.static import version
@@ -24,26 +30,37 @@ LONGEST_CALL_ID = 19
 SHELL = Shell("display", "/display/", "Display-Version", ("js/display/*.js", "sounds/*.wav"))
 
 
+@dataclass(frozen=True)
+class BoardPage(Page):
+    """A display's board. `words` are its texts by language."""
+
+    template = "display/board.html"
+
+    board: str
+    time_zone: str
+    version: str
+    words: Mapping[str, object]
+
+
 async def board(request: Request) -> Response:
-    """The board; a browser that is neither this board's display nor logged in is asked for the display's key."""
+    """The board; whoever may not see it is asked for the display's code."""
     name = request.path_params["board"]
     try:
         await _viewer(request, name)
-    except LoginRequired:
-        return page(request, "shared/device.html", kind="display", next=request.url.path)
+    except (NotAllowed, UnknownBoard) as error:
+        if wants_json(request) and not isinstance(error, LoginRequired):
+            raise
+        return code_page(request, DeviceKind.DISPLAY, request.url.path)
     services = identity.services(request)
     await services.screens.boards.board(name)  # there must be such a board
     clinic = await services.clinic.queues.clinic()
-    shown = page(
-        request,
-        "display/board.html",
-        language=offered(clinic.languages[0]),
+    shown = BoardPage(
         board=name,
         time_zone=str(clinic.zone),
         version=version(),
         words={code: words(texts(code)) for code in LANGUAGES},
     )
-    return SHELL.kept(shown)
+    return SHELL.kept(page(request, shown, language=offered(clinic.languages[0])))
 
 
 async def service_worker(request: Request) -> Response:

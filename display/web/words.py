@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queue_server.locale import Texts
+from queue_server.locale.waits import wait_sentences
 
 
 def words(texts: Texts) -> dict[str, str]:
@@ -14,10 +15,7 @@ def words(texts: Texts) -> dict[str, str]:
         "waiting": _("waiting"),
         "closed": _("Closed now"),
         "closing": _("Closing soon"),
-        "wait_range": _("about %(low)s–%(high)s minutes", low="%(low)s", high="%(high)s"),
-        "wait_wide": _("about %(likely)s minutes, seldom more than %(high)s", likely="%(likely)s", high="%(high)s"),
-        "wait_short": _("less than %(high)s minutes", high="%(high)s"),
-        "wait_clock": _("about %(from)s–%(until)s", **{"from": "%(from)s", "until": "%(until)s"}),
+        **wait_sentences(_),
         "on_duty": _("On duty"),
         "on_break": _("On a break"),
         "on_break_at": _("Back at %(time)s", time="%(time)s"),

@@ -23,8 +23,9 @@ async def call_next(request: Request) -> Response:
     """Finish whoever is in the room and call the next."""
     doctor, room = await at_room(request)
     asked = await parsed(request, Next)
-    key = idempotency_key(request)
-    await services(request).queue.calling.call_next(room.code, by=doctor, expected=asked.expected, key=key)
+    await services(request).queue.calling.call_next(
+        room.code, by=doctor, expected=asked.expected, was_seen=asked.was_seen, key=idempotency_key(request)
+    )
     return JSONResponse({})
 
 
@@ -32,8 +33,14 @@ async def call(request: Request) -> Response:
     """Finish whoever is in the room and call the chosen patient."""
     doctor, room = await at_room(request)
     asked = await parsed(request, Chosen)
-    key = idempotency_key(request)
-    await services(request).queue.calling.call(asked.token, room.code, by=doctor, expected=asked.expected, key=key)
+    await services(request).queue.calling.call(
+        asked.token,
+        room.code,
+        by=doctor,
+        expected=asked.expected,
+        was_seen=asked.was_seen,
+        key=idempotency_key(request),
+    )
     return JSONResponse({})
 
 

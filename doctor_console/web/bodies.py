@@ -25,9 +25,13 @@ class Nothing(Body):
 
 
 class Next(Body):
-    """`expected`: the token that the screen shows in the room, null for nobody; left out, anybody may be there."""
+    """`expected`: the token that the screen shows in the room, null for nobody; left out, anybody may be there.
+
+    `was_seen`: what the doctor answered about a patient who was called and not begun with.
+    """
 
     expected: TokenId | None = ANYBODY
+    was_seen: bool = False
 
 
 class Chosen(Next):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import unquote
 
 from babel.dates import format_date
@@ -18,6 +17,7 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, FileRefused
 from queue_server.domain.records.documents import DocumentKind
 from queue_server.domain.records.refused_files import MESSAGES, Refusal
+from queue_server.live.view_types import FiledView, PresentPatient, RecordsView, VisitView
 from queue_server.services.records.medical_history import DocumentSummary, History, Visit
 from queue_server.services.records.uploads import Upload
 from queue_server.web.bodies import check_storable, parsed, path_number
@@ -54,18 +54,16 @@ async def history(request: Request) -> Response:
     found, own = await services(request).records.histories.of_token(path_number(request, "token"), by=doctor)
     language = language_of(request)
     year = services(request).clinic.queues.now().year
-    return JSONResponse(
-        {
-            "patient": _patient(found, year),
-            "documents": [_document(filed, doctor) for filed in own],
-            "visits": [
-                _visit(visit, language, doctor)
-                for visit in (found.visits if found else ())
-                if visit.token_id != path_number(request, "token")
-            ],
-        },
-        headers={"Cache-Control": "no-store"},
-    )
+    shown: RecordsView = {
+        "patient": _patient(found, year),
+        "documents": [_document(filed, doctor) for filed in own],
+        "visits": [
+            _visit(visit, language, doctor)
+            for visit in (found.visits if found else ())
+            if visit.token_id != path_number(request, "token")
+        ],
+    }
+    return JSONResponse(shown, headers={"Cache-Control": "no-store"})
 
 
 async def document(request: Request) -> Response:
@@ -102,26 +100,26 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
         raise FileRefused(Refusal.CUT_OFF, MESSAGES[Refusal.CUT_OFF]) from error
 
 
-def _patient(found: History | None, year: int) -> dict[str, Any] | None:
+def _patient(found: History | None, year: int) -> PresentPatient | None:
     if found is None:
         return None
     person = found.patient.person
     return {"name": person.name, "age": year - person.birth_year, "sex": person.sex}
 
 
-def _visit(visit: Visit, language: str, doctor: Actor) -> dict[str, Any]:
+def _visit(visit: Visit, language: str, doctor: Actor) -> VisitView:
     return {
         "token": visit.token_id,
         "number": visit.number,
         "day": format_date(visit.day, "d MMM y", locale=language),
         "departments": [names.get(language) or names.get("en", "") for names in visit.departments],
-        "doctors": visit.doctors,
+        "doctors": list(visit.doctors),
         "state": visit.state,
         "documents": [_document(filed, doctor) for filed in visit.documents],
     }
 
 
-def _document(filed: DocumentSummary, doctor: Actor) -> dict[str, Any]:
+def _document(filed: DocumentSummary, doctor: Actor) -> FiledView:
     one = filed.document
     return {
         "id": one.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
@@ -14,9 +15,35 @@ from queue_server.live import topic_names
 from queue_server.live.json_views import Json, department_names
 from queue_server.papers.words import LANGUAGES, words
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of, page, say
+from queue_server.web.pages import Page, language_of, page, say
 from queue_server.web.state import HTTPConnection, Request
 from queue_server.web.watching import Watch
+
+
+@dataclass(frozen=True)
+class ChoosePage(Page):
+    """All rooms. `mine` is the code of the doctor's own."""
+
+    template = "doctor_console/choose.html"
+
+    rooms: list[Json]
+    mine: str | None
+
+
+@dataclass(frozen=True)
+class RoomPage(Page):
+    """One room's console; its contents come over the live line."""
+
+    template = "doctor_console/room.html"
+
+    room: str
+    department: str
+    #: Letter, icon and colour.
+    sign: tuple[str, str, str]
+    name: str
+    #: Code and name of each language of papers.
+    paper_languages: list[tuple[str, str]]
+    data: Json
 
 
 async def choose(request: Request) -> Response:
@@ -26,7 +53,7 @@ async def choose(request: Request) -> Response:
     zone = (await known.clinic.queues.clinic()).zone
     rooms = rooms_of(await known.clinic.queues.all(), zone, language_of(request))
     mine = await known.queue.duties.room_of(doctor.id)
-    return page(request, "doctor_console/choose.html", rooms=rooms, mine=mine, name=doctor.name)
+    return page(request, ChoosePage(rooms, mine))
 
 
 async def console(request: Request) -> Response:
@@ -43,9 +70,7 @@ async def console(request: Request) -> Response:
         "departments": [department_names(each) for each in departments],
         "break_reasons": break_reasons(request),
     }
-    return page(
-        request,
-        "doctor_console/room.html",
+    shown = RoomPage(
         room=room.code,
         department=department.name(language_of(request)),
         sign=sign(department),
@@ -53,6 +78,7 @@ async def console(request: Request) -> Response:
         paper_languages=[(code, words(code)["name"]) for code in LANGUAGES],
         data=data,
     )
+    return page(request, shown)
 
 
 async def live(connection: HTTPConnection) -> Watch:

@@ -33,7 +33,7 @@ def enrol(server: str, code: str, timeout_s: float = TIMEOUT_S) -> Enrolment:
         raise EnrolmentFailed(f"Server {server!r} is not an address such as http://192.168.1.20:8000.")
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked above
         f"{server.rstrip('/')}/api/v1/devices/enrol",
-        data=json.dumps({"code": code}).encode(),
+        data=json.dumps({"code": code, "kind": "agent"}).encode(),
         headers={"Content-Type": "application/json", "Accept": "application/json"},
         method="POST",
     )

@@ -112,6 +112,8 @@ def lay_out(slip: Slip, on: Paper) -> Layout:
     if slip.copy_text:
         column.band(slip.copy_text)
     column.code(slip.url)
+    if slip.code_text:
+        column.paragraph("code", slip.code_text, sizes.small)
     column.rule()
     _where_and_when(slip, column, sizes)
     column.rule()

@@ -18,11 +18,12 @@ TEXT_LENGTHS = {
     "copy_text": 30,
     "priority_text": 60,
     "extra_text": 160,
+    "code_text": 80,
 }
 
-OPTIONAL_TEXTS = {"wait_text", "copy_text", "priority_text", "extra_text"}
+OPTIONAL_TEXTS = {"wait_text", "copy_text", "priority_text", "extra_text", "code_text"}
 #: Fields that a server of an earlier version does not send.
-LATER_FIELDS = {"extra_text", "logo"}
+LATER_FIELDS = {"extra_text", "logo", "code_text"}
 
 #: In characters of base64.
 LONGEST_LOGO = 24_000
@@ -73,6 +74,8 @@ class Slip:
     extra_text: str | None = None
     #: A PNG in base64, drawn above the clinic's name; one that cannot be read is left out.
     logo: str | None = None
+    #: What the QR is for; below it.
+    code_text: str | None = None
 
     def __post_init__(self) -> None:
         _require(self.number, "number", _NUMBER, "must be 1 to 12 letters, digits or hyphens")
@@ -91,9 +94,10 @@ class Slip:
     def from_json(cls, document: object) -> "Slip":
         """Read the JSON document that a print job carries.
 
-        A field that is unknown here is left out, so that an agent prints on while the server is a version ahead.
+        A field that is unknown here is left out, so that an agent prints on while the server is a version ahead. A text
+        that is too long is shortened: a slip with "…" on it can be used, one that fails cannot.
 
-        Raises `BadSlip` naming the first field that is missing, of the wrong type or too long.
+        Raises `BadSlip` naming the first field that is missing or of the wrong type.
         """
         if not isinstance(document, Mapping):
             raise BadSlip("document", f"must be a JSON object, not {type(document).__name__}")
@@ -101,13 +105,22 @@ class Slip:
         for field in cls.__dataclass_fields__:
             if field not in document and field not in LATER_FIELDS:
                 raise BadSlip(field, "is missing")
-            fields[field] = document.get(field)
+            fields[field] = _shortened(document.get(field), TEXT_LENGTHS.get(field))
         return cls(**fields)
 
     @property
     def name(self) -> str:
         """Number and copy, such as "G-012-1": a name for logs and files."""
         return f"{self.number}-{self.copy}"
+
+
+def _shortened(value: object, longest: int | None) -> object:
+    if longest is None or not isinstance(value, str) or len(value) <= longest:
+        return value
+    kept = value[: longest - 1]
+    # The last whole word, unless that leaves little.
+    whole = kept.rpartition(" ")[0]
+    return (whole if len(whole) > longest // 2 else kept).rstrip(" ,(") + "…"
 
 
 def _require(value: object, field: str, pattern: re.Pattern[str], rule: str) -> None:

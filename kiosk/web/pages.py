@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kiosk.web.words import words
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import NotAllowed
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
-from queue_server.web.pages import page
+from queue_server.web.login import code_page
+from queue_server.web.pages import Page, page
 from queue_server.web.shell import Shell
 from queue_server.web.state import HTTPConnection, Request
 from queue_server.web.static import version
@@ -22,24 +27,33 @@ PATH = "/kiosk"
 SHELL = Shell("kiosk", PATH, "Kiosk-Version", ("js/kiosk/*.js",))
 
 
+@dataclass(frozen=True)
+class KioskPage(Page):
+    """The touch screen. `words` are its texts by language."""
+
+    template = "kiosk/kiosk.html"
+
+    offered: list[dict[str, str]]
+    words: Mapping[str, object]
+    time_zone: str
+    version: str
+
+
 async def screen(request: Request) -> Response:
-    """The touch screen; a browser that is not an enrolled kiosk is asked for the kiosk's key."""
+    """The touch screen; a browser that is not an enrolled kiosk is asked for the kiosk's code."""
     try:
         await identity.allowed(request, May.USE_KIOSK)
     except NotAllowed:
-        return page(request, "shared/device.html", kind="kiosk", next=PATH)
+        return code_page(request, DeviceKind.KIOSK, PATH)
     clinic = await identity.services(request).clinic.queues.clinic()
     codes = [code for code in clinic.languages if code in LANGUAGES] or [offered(None)]
-    shown = page(
-        request,
-        "kiosk/kiosk.html",
-        language=codes[0],
+    shown = KioskPage(
         offered=[{"code": code, "name": LANGUAGES[code], "direction": texts(code).direction} for code in codes],
         words={code: words(texts(code)) for code in codes},
         time_zone=str(clinic.zone),
         version=version(),
     )
-    return SHELL.kept(shown)
+    return SHELL.kept(page(request, shown, language=codes[0]))
 
 
 async def service_worker(request: Request) -> Response:

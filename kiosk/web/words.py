@@ -6,6 +6,7 @@ The page is given all languages at once, so that it changes its language without
 from __future__ import annotations
 
 from queue_server.locale import Texts
+from queue_server.locale.waits import wait_sentences
 
 Words = dict[str, str | dict[str, str]]
 
@@ -112,10 +113,7 @@ def _slip(texts: Texts) -> Words:
 def _waits(texts: Texts) -> Words:
     _ = texts.gettext
     return {
-        "wait_range": _("about %(low)s–%(high)s minutes", low="%(low)s", high="%(high)s"),
-        "wait_wide": _("about %(likely)s minutes, seldom more than %(high)s", likely="%(likely)s", high="%(high)s"),
-        "wait_short": _("less than %(high)s minutes", high="%(high)s"),
-        "wait_clock": _("about %(from)s–%(until)s", **{"from": "%(from)s", "until": "%(until)s"}),
+        **wait_sentences(_),
         "closing": _("Closing soon: you may not be seen today."),
         "closing_soon": _("Closing soon"),
         "closing_take": _("Take a number anyway"),

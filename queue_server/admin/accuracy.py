@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.layout import framed
-from queue_server.admin.ranges import asked
+from queue_server.admin.ranges import Asked, asked
+from queue_server.analytics.report import Report
 from queue_server.domain.access.authorisation import May
 from queue_server.locale import texts
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of
+from queue_server.web.pages import Page, language_of
 from queue_server.web.state import Request
 
 #: Twelve weeks.
 USUAL_DAYS = 84
+
+
+@dataclass(frozen=True)
+class AccuracyPage(Page):
+    """How true the waits were in the range that was asked for."""
+
+    template = "admin/accuracy.html"
+
+    report: Report
+    asked: Asked
 
 
 async def accuracy(request: Request) -> Response:
@@ -22,7 +35,7 @@ async def accuracy(request: Request) -> Response:
     by = await allowed(request, May.SEE_FIGURES)
     wanted = await asked(request, USUAL_DAYS)
     report = await services(request).analytics.reports.accuracy(wanted.first, wanted.last, texts(language_of(request)))
-    return framed(request, by, "admin/accuracy.html", wanted.status, report=report, asked=wanted)
+    return framed(request, by, AccuracyPage(report, wanted), wanted.status)
 
 
 routes: list[BaseRoute] = [Route("/admin/accuracy", accuracy)]

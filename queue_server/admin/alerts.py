@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -11,17 +12,37 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
-from queue_server.domain.alerts.alerts import Channel, MessageState
+from queue_server.domain.alerts.alerts import Channel
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.live.json_views import Json
 from queue_server.services.alerts.preferences_and_outbox import one_of
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of, moment, say
+from queue_server.web.pages import Page, language_of, moment, say
 from queue_server.web.state import Request
 
 PATH = "/admin/alerts"
 MOST_PAGES = 10**6
+
+
+@dataclass(frozen=True)
+class OutboxPage(Page):
+    """The newest messages, and what each channel has sent and may cost."""
+
+    template = "admin/alerts.html"
+
+    messages: list[Json]
+    counts: list[Json]
+    #: Channels that can send.
+    possible: list[str]
+    #: What is looked for: channel and state.
+    chosen: dict[str, str]
+    #: Where the next page begins, if there is one.
+    older: int | None
+    #: The test message as it was typed.
+    typed: dict[str, str]
+    test_error: str = ""
+    error: str = ""
 
 
 def _(sentence: str) -> str:
@@ -105,7 +126,9 @@ async def limit(request: Request) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-async def _page(request: Request, by: Actor, status: int = 200, **more: Any) -> Response:
+async def _page(
+    request: Request, by: Actor, status: int = 200, typed: dict[str, str] | None = None, **errors: str
+) -> Response:
     known, asked = services(request), request.query_params
     before = whole_number(asked.get("before"), "before", lowest=1, highest=MOST_PAGES, default=MOST_PAGES)
     channel, state = asked.get("channel", ""), asked.get("state", "")
@@ -117,17 +140,16 @@ async def _page(request: Request, by: Actor, status: int = 200, **more: Any) -> 
         return message | times | {"why": _why(request, message["reason"])}
 
     counts = [count for count in await known.alerts.preferences.counts() if _is_worth_showing(count)]
-    context = {
-        "messages": [shown(message) for message in found],
-        "counts": counts,
-        "possible": [count["channel"] for count in await known.alerts.preferences.counts() if count["is_possible"]],
-        "states": list(MessageState),
-        "chosen": {"channel": channel, "state": state},
-        "older": found[-1]["id"] if len(found) == known.alerts.preferences.page_size else None,
-        "test_error": "",
-        "typed": {"channel": "", "to": ""},
-    }
-    return framed(request, by, "admin/alerts.html", status, **(context | more))
+    outbox = OutboxPage(
+        messages=[shown(message) for message in found],
+        counts=counts,
+        possible=[count["channel"] for count in await known.alerts.preferences.counts() if count["is_possible"]],
+        chosen={"channel": channel, "state": state},
+        older=found[-1]["id"] if len(found) == known.alerts.preferences.page_size else None,
+        typed=typed or {"channel": "", "to": ""},
+        **errors,
+    )
+    return framed(request, by, outbox, status)
 
 
 def _is_worth_showing(count: Mapping[str, Any]) -> bool:

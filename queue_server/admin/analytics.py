@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.layout import framed
 from queue_server.admin.ranges import Asked, asked
+from queue_server.admin.rooms import department_options
 from queue_server.analytics.report import Report, Section
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
@@ -18,11 +20,31 @@ from queue_server.domain.errors import BadInput, NotFound, UnknownDepartment
 from queue_server.locale import texts
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of, say
+from queue_server.web.pages import Page, language_of, say
 from queue_server.web.state import Request
 
 PATH = "/admin/analytics"
 USUAL_DAYS = 30
+
+
+@dataclass(frozen=True)
+class AnalyticsPage(Page):
+    """What days amount to, of one department or all (empty), and who gets the daily report."""
+
+    template = "admin/analytics.html"
+
+    report: Report
+    asked: Asked
+    department: str
+    #: Code and name.
+    departments: list[tuple[str, str]]
+    recipients: str
+    can_mail: bool
+    wrong_address: str
+    #: Whether today is among the days.
+    is_live: bool
+
+
 #: What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -47,19 +69,17 @@ async def recipients(request: Request) -> Response:
 async def _page(request: Request, by: Actor, status: int = 200, wrong_address: str = "") -> Response:
     wanted = await asked(request, USUAL_DAYS)
     code = await _department(request)
-    context = {
-        "report": await _report(request, wanted, code),
-        "asked": wanted,
-        "department": code or "",
-        "departments": [
-            (one.code, one.name(language_of(request))) for one in await services(request).clinic.queues.departments()
-        ],
-        "recipients": ", ".join(await services(request).analytics.daily_report.recipients()),
-        "can_mail": services(request).analytics.daily_report.is_possible,
-        "wrong_address": wrong_address,
-        "is_live": wanted.first <= wanted.today <= wanted.last,
-    }
-    return framed(request, by, "admin/analytics.html", max(status, wanted.status), **context)
+    shown = AnalyticsPage(
+        report=await _report(request, wanted, code),
+        asked=wanted,
+        department=code or "",
+        departments=await department_options(request),
+        recipients=", ".join(await services(request).analytics.daily_report.recipients()),
+        can_mail=services(request).analytics.daily_report.is_possible,
+        wrong_address=wrong_address,
+        is_live=wanted.first <= wanted.today <= wanted.last,
+    )
+    return framed(request, by, shown, max(status, wanted.status))
 
 
 async def table(request: Request) -> Response:

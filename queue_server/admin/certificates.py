@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -18,11 +19,35 @@ from queue_server.locale import LANGUAGES
 from queue_server.services.records.certificate_wordings import sample
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import say
+from queue_server.web.pages import Page, say
 from queue_server.web.state import Request
 
 PATH = "/admin/certificates"
 _ONE = f"{PATH}/{{certificate}}/{{language}}"
+
+
+@dataclass(frozen=True)
+class CertificatesPage(Page):
+    """Every wording, and whether it is the clinic's own; `names` of the kinds."""
+
+    template = "admin/certificates.html"
+
+    wordings: list[tuple[Wording, bool]]
+    names: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CertificatePage(Page):
+    """One wording. `shown` is a sample's title and text, if one can be made; `wrong` a field, or empty."""
+
+    template = "admin/certificate.html"
+
+    wording: Wording
+    name: str
+    places: Collection[str]
+    shown: tuple[str, str] | None
+    wrong: str
+    is_saved: bool
 
 
 async def certificates(request: Request) -> Response:
@@ -30,7 +55,7 @@ async def certificates(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     found = await services(request).records.wordings.all()
     shown = [(wording, is_own) for wording, is_own in found.values()]
-    return framed(request, by, "admin/certificates.html", wordings=shown, names=kind_names(request))
+    return framed(request, by, CertificatesPage(shown, kind_names(request)))
 
 
 async def certificate(request: Request) -> Response:
@@ -77,15 +102,15 @@ async def _page(request: Request, by: Actor, wording: Wording, error: BadInput |
         shown = sample(wording, clinic.name, known.now().astimezone(clinic.zone).date())
     except BadInput as fault:
         error = error or fault
-    context: dict[str, Any] = {
-        "wording": wording,
-        "name": kind_names(request)[wording.kind],
-        "places": PLACES,
-        "shown": shown,
-        "wrong": error.details["field"] if error else "",
-        "is_saved": "saved" in request.query_params,
-    }
-    return framed(request, by, "admin/certificate.html", 422 if error else 200, **context)
+    one = CertificatePage(
+        wording=wording,
+        name=kind_names(request)[wording.kind],
+        places=PLACES,
+        shown=shown,
+        wrong=str(error.details["field"]) if error else "",
+        is_saved="saved" in request.query_params,
+    )
+    return framed(request, by, one, 422 if error else 200)
 
 
 def _place(request: Request) -> tuple[CertificateKind, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from babel.dates import format_datetime
@@ -13,10 +14,27 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of, say
+from queue_server.web.pages import Page, language_of, say
 from queue_server.web.state import Request
 
 PATH = "/admin/clock"
+
+
+@dataclass(frozen=True)
+class ClockPage(Page):
+    """The clocks in words, and the form for the right time."""
+
+    template = "admin/clock.html"
+
+    clinic_time: str
+    machine_time: str
+    #: Empty while the machine's clock is believed.
+    doubted_since: str
+    typed: str
+    error: str
+    is_saved: bool
+    #: Numbers that could not be taken along to the right day.
+    left: list[str]
 
 
 async def clock(request: Request) -> Response:
@@ -33,7 +51,7 @@ async def confirm(request: Request) -> Response:
 async def set_to(request: Request) -> Response:
     """It is as late as was typed."""
     by = await allowed(request, May.RUN_CLINIC)
-    typed = (await form(request)).get("at", "")
+    typed = (await form(request, "at"))["at"]
     try:
         at = datetime.fromisoformat(typed)
     except ValueError:
@@ -51,11 +69,7 @@ def _done(staying: list[str]) -> Response:
 async def _page(request: Request, by: Actor, error: str = "", status: int = 200) -> Response:
     times = await services(request).queue.timekeeping.times()
     zone = (await services(request).clinic.queues.clinic()).zone
-    return framed(
-        request,
-        by,
-        "admin/clock.html",
-        status,
+    shown = ClockPage(
         clinic_time=_in_words(request, times.clinic, zone),
         machine_time=_in_words(request, times.machine, zone),
         doubted_since=_in_words(request, times.doubted_since, zone) if times.doubted_since else "",
@@ -64,6 +78,7 @@ async def _page(request: Request, by: Actor, error: str = "", status: int = 200)
         is_saved="saved" in request.query_params,
         left=request.query_params.getlist("left"),
     )
+    return framed(request, by, shown, status)
 
 
 def _in_words(request: Request, at: datetime, zone: tzinfo) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -12,16 +12,40 @@ from queue_server.admin.forms import Typed
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
-from queue_server.domain.clinic.configuration import COLOURS, ICONS, DepartmentPlan, line_of, spans_of, written
+from queue_server.domain.clinic.configuration import DepartmentPlan, line_of, spans_of, written
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
 from queue_server.live.json_views import Json
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import say
+from queue_server.web.pages import Page, say
 from queue_server.web.state import Request
 
 PATH = "/admin/departments"
+
+
+@dataclass(frozen=True)
+class DepartmentsPage(Page):
+    """Every department in the order in which they are shown, and those that were removed."""
+
+    template = "admin/departments.html"
+
+    departments: list[Json]
+    removed: list[Json]
+    error: str
+
+
+@dataclass(frozen=True)
+class DepartmentPage(Page):
+    """The form of one department; `code` is none for a new one."""
+
+    template = "admin/department.html"
+
+    typed: Typed
+    code: str | None
+    #: Key and name.
+    weekdays: list[tuple[str, str]]
+    labels: dict[str, str]
 
 
 async def departments(request: Request) -> Response:
@@ -32,7 +56,7 @@ async def departments(request: Request) -> Response:
 async def new(request: Request) -> Response:
     """An empty form."""
     by = await allowed(request, May.RUN_CLINIC)
-    return _form(request, by, _shown(written(DepartmentPlan("", "", {}))), code=None)
+    return _form(request, by, _shown(written(DepartmentPlan("", "", {}, "", ""))), code=None)
 
 
 async def add(request: Request) -> Response:
@@ -83,22 +107,13 @@ async def change(request: Request) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-async def _list(request: Request, by: Actor, status: int = 200, **more: Any) -> Response:
+async def _list(request: Request, by: Actor, status: int = 200, error: str = "") -> Response:
     known = services(request).clinic.departments
-    rows, removed = await known.all(), await known.removed()
-    return framed(request, by, "admin/departments.html", status, departments=rows, removed=removed, **more)
+    return framed(request, by, DepartmentsPage(await known.all(), await known.removed(), error), status)
 
 
 def _form(request: Request, by: Actor, typed: Typed, code: str | None) -> Response:
-    context: dict[str, Any] = {
-        "typed": typed,
-        "code": code,
-        "weekdays": weekdays(request),
-        "icons": ICONS,
-        "colours": COLOURS,
-        "labels": _labels(request),
-    }
-    return framed(request, by, "admin/department.html", typed.status, **context)
+    return framed(request, by, DepartmentPage(typed, code, weekdays(request), _labels(request)), typed.status)
 
 
 def weekdays(request: Request) -> list[tuple[str, str]]:

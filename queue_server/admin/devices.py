@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin.layout import framed
-from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput
 from queue_server.live.json_views import Json
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import moment, say
+from queue_server.web.pages import Page, moment, say
 from queue_server.web.state import Request
 
 PATH = "/admin/devices"
 
 
+@dataclass(frozen=True)
+class DevicesPage(Page):
+    """The devices, a code that was just made, and the form for another one as it was typed."""
+
+    template = "admin/devices.html"
+
+    devices: list[Json]
+    enrolment_code: str = ""
+    made_kind: str = ""
+    #: Where the code is used.
+    address: str = ""
+    kind: str = "kiosk"
+    name: str = ""
+    place: str = ""
+    error: str = ""
+
+
 async def devices(request: Request) -> Response:
     """Every device that may act."""
-    return await _page(request, await allowed(request, May.RUN_CLINIC))
+    by = await allowed(request, May.RUN_CLINIC)
+    return framed(request, by, DevicesPage(await _rows(request)))
 
 
 async def offer_code(request: Request) -> Response:
@@ -33,8 +51,18 @@ async def offer_code(request: Request) -> Response:
         made = await services(request).devices.registry.offer(fields["kind"], fields["name"], fields["place"], by=by)
     except BadInput:
         wrong = say(request, "Please give the device a type, a name and a location.")
-        return await _page(request, by, 422, error=wrong, **fields)
-    return await _page(request, by, enrolment_code=f"{made[:4]}-{made[4:]}")
+        return framed(request, by, DevicesPage(await _rows(request), error=wrong, **fields), 422)
+    code, kind = f"{made[:4]}-{made[4:]}", fields["kind"]
+    address = _where(request, kind, fields["place"].strip(), code)
+    return framed(request, by, DevicesPage(await _rows(request), code, kind, address))
+
+
+def _where(request: Request, kind: str, place: str, code: str) -> str:
+    """The address at which the code is typed; for a print agent, what starts it."""
+    server = f"{request.url.scheme}://{request.url.netloc}"
+    if kind == DeviceKind.AGENT:
+        return f"smart-queue kiosk-agent --server {server} --code {code} …"
+    return f"{server}/kiosk" if kind == DeviceKind.KIOSK else f"{server}/display/{place}"
 
 
 async def revoke(request: Request) -> Response:
@@ -42,12 +70,6 @@ async def revoke(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     await services(request).devices.registry.revoke(path_number(request, "device"), by=by)
     return RedirectResponse(PATH, 303)
-
-
-async def _page(request: Request, by: Actor, status: int = 200, **more: str) -> Response:
-    context: dict[str, Any] = {"enrolment_code": "", "kind": "kiosk", "name": "", "place": ""}
-    context |= {"devices": await _rows(request)}
-    return framed(request, by, "admin/devices.html", status, **(context | more))
 
 
 async def _rows(request: Request) -> list[Json]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin import forms
 from queue_server.admin.forms import Typed
 from queue_server.admin.layout import framed
+from queue_server.admin.places import countries, time_zones
 from queue_server.admin.rooms import department_options
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
@@ -19,7 +20,7 @@ from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse
 from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import say
+from queue_server.web.pages import Page, language_of, say
 from queue_server.web.state import Request
 
 PATH = "/admin/displays"
@@ -27,10 +28,46 @@ SETTINGS = "/admin/settings"
 LISTS = ("departments", "languages")
 
 
+@dataclass(frozen=True)
+class DisplaysPage(Page):
+    """Every display."""
+
+    template = "admin/displays.html"
+
+    displays: list[Json]
+
+
+@dataclass(frozen=True)
+class DisplayPage(Page):
+    """The form of one display, by its name; none for a new one. It can be read from so many metres."""
+
+    template = "admin/display.html"
+
+    typed: Typed
+    display: str | None
+    #: Code and name.
+    departments: list[tuple[str, str]]
+    reach_m: int | None
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True)
+class SettingsPage(Page):
+    """The clinic's settings."""
+
+    template = "admin/settings.html"
+
+    typed: Typed
+    labels: dict[str, str]
+    is_saved: bool
+    zones: tuple[tuple[str, str], ...]
+    countries: tuple[tuple[str, str], ...]
+
+
 async def displays(request: Request) -> Response:
     """List the displays."""
     by = await allowed(request, May.RUN_CLINIC)
-    return framed(request, by, "admin/displays.html", displays=await _rows(request))
+    return framed(request, by, DisplaysPage(await _rows(request)))
 
 
 async def new(request: Request) -> Response:
@@ -129,12 +166,12 @@ def _reach(display: Json) -> int:
 
 
 async def _form(request: Request, by: Actor, typed: Typed, name: str | None) -> Response:
-    context: dict[str, Any] = {
-        "typed": typed,
-        "display": name,
-        "departments": await department_options(request),
-        "reach_m": _reach(await services(request).clinic.displays.one(name)) if name else None,
-        "labels": {
+    shown = DisplayPage(
+        typed=typed,
+        display=name,
+        departments=await department_options(request),
+        reach_m=_reach(await services(request).clinic.displays.one(name)) if name else None,
+        labels={
             "title": say(request, "Title"),
             "departments": say(request, "Departments"),
             "layout": say(request, "Layout"),
@@ -145,8 +182,8 @@ async def _form(request: Request, by: Actor, typed: Typed, name: str | None) -> 
             "quiet": say(request, "Quiet hours"),
             "notices": say(request, "Notice"),
         },
-    }
-    return framed(request, by, "admin/display.html", typed.status, **context)
+    )
+    return framed(request, by, shown, typed.status)
 
 
 def _settings(request: Request, by: Actor, typed: Typed) -> Response:
@@ -158,7 +195,13 @@ def _settings(request: Request, by: Actor, typed: Typed) -> Response:
         "phone_region": say(request, "Country of phone numbers"),
     }
     is_saved = "saved" in request.query_params
-    return framed(request, by, "admin/settings.html", typed.status, typed=typed, labels=labels, is_saved=is_saved)
+    shown = SettingsPage(typed, labels, is_saved, *lists_for(request))
+    return framed(request, by, shown, typed.status)
+
+
+def lists_for(request: Request) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """What the fields of the settings choose from: time zones, and countries."""
+    return time_zones(), countries(language_of(request))
 
 
 def _shown(plan: Json) -> Typed:

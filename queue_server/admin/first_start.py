@@ -2,32 +2,89 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.admin import forms
-from queue_server.admin.displays import settings_plan
+from queue_server.admin.displays import lists_for, settings_plan
 from queue_server.admin.forms import Typed
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.clinic.clinic import DEFAULT_NAME
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, LoginRequired, WeakPassword
+from queue_server.domain.people.staff import SHORTEST_PASSWORD
+from queue_server.live.json_views import Json
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, keep_session, services
 from queue_server.web.limits import WRONG_CODES, address, count_wrong, limits
-from queue_server.web.pages import page, say
+from queue_server.web.own_account import password_wrong
+from queue_server.web.pages import Page, page, say
 from queue_server.web.state import Request
 
 PATH = "/set-up"
 FIELDS = ("code", "login", "password", "name")
 
 
+@dataclass(frozen=True)
+class FirstAccountPage(Page):
+    """The code and the first account. `wrong` is the field that `error` is about."""
+
+    template = "set_up/account.html"
+
+    typed: dict[str, str]
+    wrong: str = ""
+    error: str = ""
+    step: int = 1
+    shortest_password: int = SHORTEST_PASSWORD
+
+
+@dataclass(frozen=True)
+class FirstSettingsPage(Page):
+    """The clinic's name, time zone and languages."""
+
+    template = "set_up/clinic.html"
+
+    typed: Typed
+    zones: tuple[tuple[str, str], ...]
+    countries: tuple[tuple[str, str], ...]
+    step: int = 2
+
+
+@dataclass(frozen=True)
+class FirstDepartmentsPage(Page):
+    """The departments that there are, and the form for one more."""
+
+    template = "set_up/departments.html"
+
+    typed: Typed
+    departments: list[Json]
+    step: int = 3
+
+
+@dataclass(frozen=True)
+class DonePage(Page):
+    """What comes next."""
+
+    template = "set_up/done.html"
+
+    step: int = 4
+
+
 async def begin_page(request: Request) -> Response:
-    """Ask for the code and for the first account; later there is nothing here but the way in."""
+    """Ask for the code and for the first account; later go on where it stopped, or to the administration."""
     if not await services(request).people.first_start.is_due():
-        return RedirectResponse("/admin", 303)
-    return _page(request, 1, "account", typed=dict.fromkeys(FIELDS, ""))
+        return RedirectResponse(await _next_step(request), 303)
+    return page(request, FirstAccountPage(dict.fromkeys(FIELDS, "")))
+
+
+async def _next_step(request: Request) -> str:
+    """The first page of the set-up whose answers are missing; the administration when none is."""
+    if await services(request).clinic.departments.all():
+        return "/admin"
+    is_named = (await services(request).clinic.settings.read())["name"] != DEFAULT_NAME
+    return f"{PATH}/departments" if is_named else f"{PATH}/clinic"
 
 
 async def begin(request: Request) -> Response:
@@ -40,14 +97,14 @@ async def begin(request: Request) -> Response:
     except LoginRequired as error:
         count_wrong(request, WRONG_CODES, "set-up")
         wrong = say(request, "This is not the code. It is shown in the window in which the server was started.")
-        return _page(request, 1, "account", looked_up(STATUS, type(error)), typed=typed, wrong="code", error=wrong)
+        return page(request, FirstAccountPage(typed, "code", wrong), looked_up(STATUS, type(error)))
     except BadInput as error:
         words = (
-            say(request, "Please choose a longer password that is hard to guess.")
+            password_wrong(request, error)["password"]
             if isinstance(error, WeakPassword)
             else say(request, "Please choose a login without spaces.")
         )
-        return _page(request, 1, "account", 422, typed=typed, wrong=str(error.details["field"]), error=words)
+        return page(request, FirstAccountPage(typed, str(error.details["field"]), words), 422)
     response = RedirectResponse(f"{PATH}/clinic", 303)
     keep_session(response, request, await known.people.accounts.log_in(typed["login"], typed["password"]))
     return response
@@ -58,7 +115,7 @@ async def clinic_page(request: Request) -> Response:
     await allowed(request, May.RUN_CLINIC)
     typed = forms.shown(await services(request).clinic.settings.read())
     typed.values["first"] = typed.list("languages")[0]
-    return _page(request, 2, "clinic", typed=typed)
+    return page(request, FirstSettingsPage(typed, *lists_for(request)))
 
 
 async def save_clinic(request: Request) -> Response:
@@ -70,7 +127,7 @@ async def save_clinic(request: Request) -> Response:
         await known.save(settings_plan(typed), None, by=by)
     except (BadFields, ChangedMeanwhile) as error:
         again = forms.refused(request, typed, error, await known.read())
-        return _page(request, 2, "clinic", again.status, typed=again)
+        return page(request, FirstSettingsPage(again, *lists_for(request)), again.status)
     await services(request).clinic.queues.clinic()
     return RedirectResponse(f"{PATH}/departments", 303)
 
@@ -98,17 +155,12 @@ async def add_department(request: Request) -> Response:
 async def done_page(request: Request) -> Response:
     """What comes next: people, devices, the roster."""
     await allowed(request, May.RUN_CLINIC)
-    return _page(request, 4, "done")
+    return page(request, DonePage())
 
 
 async def _departments(request: Request, typed: Typed) -> Response:
     rows = await services(request).clinic.departments.all()
-    return _page(request, 3, "departments", typed.status, typed=typed, departments=rows)
-
-
-def _page(request: Request, step: int, name: str, status: int = 200, **more: Any) -> Response:
-    context: dict[str, Any] = {"step": step, "wrong": "", **more}
-    return page(request, f"set_up/{name}.html", status, **context)
+    return page(request, FirstDepartmentsPage(typed, rows), typed.status)
 
 
 routes: list[BaseRoute] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -21,11 +22,29 @@ from queue_server.papers.words import words
 from queue_server.web.bodies import file_content, sent_form
 from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of, say
+from queue_server.web.pages import Page, language_of, say
 from queue_server.web.state import Request
 
 PATH = "/admin/letterhead"
 _LARGEST_LOGO = FILES[f"{PATH}/logo"]
+
+
+@dataclass(frozen=True)
+class LetterheadPage(Page):
+    """The letterhead's form. The pictures are `shown_in` a language; the logo's size is in bytes."""
+
+    template = "admin/letterhead.html"
+
+    typed: Typed
+    labels: dict[str, str]
+    clinic: str
+    has_logo: bool
+    is_saved: bool
+    #: Code and name.
+    paper_languages: list[tuple[str, str]]
+    shown_in: str
+    largest_logo: int
+    largest_in_words: str
 
 
 async def letterhead(request: Request) -> Response:
@@ -93,18 +112,18 @@ async def _being_typed(request: Request) -> Json:
 
 async def _page(request: Request, by: Actor, typed: Typed) -> Response:
     language = request.query_params.get("in", language_of(request))
-    context: dict[str, Any] = {
-        "typed": typed,
-        "labels": {"name": say(request, "Name on papers"), "lines": say(request, "Lines below the name")},
-        "clinic": (await services(request).clinic.queues.clinic()).name,
-        "has_logo": await services(request).clinic.letterheads.has_logo(),
-        "is_saved": "saved" in request.query_params,
-        "paper_languages": [(code, words(code)["name"]) for code in PAPER_LANGUAGES],
-        "shown_in": language if language in PAPER_LANGUAGES else "en",
-        "largest_logo": _LARGEST_LOGO,
-        "largest_in_words": in_words(_LARGEST_LOGO),
-    }
-    return framed(request, by, "admin/letterhead.html", typed.status, **context)
+    shown = LetterheadPage(
+        typed=typed,
+        labels={"name": say(request, "Name on papers"), "lines": say(request, "Lines below the name")},
+        clinic=(await services(request).clinic.queues.clinic()).name,
+        has_logo=await services(request).clinic.letterheads.has_logo(),
+        is_saved="saved" in request.query_params,
+        paper_languages=[(code, words(code)["name"]) for code in PAPER_LANGUAGES],
+        shown_in=language if language in PAPER_LANGUAGES else "en",
+        largest_logo=_LARGEST_LOGO,
+        largest_in_words=in_words(_LARGEST_LOGO),
+    )
+    return framed(request, by, shown, typed.status)
 
 
 async def _uploaded(request: Request) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -16,15 +17,33 @@ from queue_server.domain.records.medicine_files import MOST_ROWS
 from queue_server.web.bodies import file_content, path_number, sent_form
 from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import say
+from queue_server.web.pages import Page, say
 from queue_server.web.state import Request
 
 PATH = "/admin/medicines"
 
 
+@dataclass(frozen=True)
+class MedicinesPage(Page):
+    """The clinic's own medicines, and what became of a file.
+
+    `done`: how many were added, and how many were known; `further`: columns not read; `faults`: line, sentence.
+    """
+
+    template = "admin/medicines.html"
+
+    own: Sequence[object]
+    count: int
+    done: tuple[int, int] | None
+    further: str = ""
+    faults: Sequence[tuple[int, str]] = ()
+    largest: str = in_words(FILES[PATH])
+    most_rows: int = MOST_ROWS
+
+
 async def medicines(request: Request) -> Response:
     """What the clinic has added, and the form for more."""
-    return await _page(request, await allowed(request, May.RUN_CLINIC))
+    return await _page(request, await allowed(request, May.RUN_CLINIC), _just_done(request))
 
 
 async def extend(request: Request) -> Response:
@@ -36,11 +55,11 @@ async def extend(request: Request) -> Response:
         done = await services(request).records.medicines.extend(content, by=by)
     except TooLarge:
         sentence = say(request, "The file is too large: at most %(largest)s.", largest=in_words(FILES[PATH]))
-        return await _page(request, by, 413, faults=[(1, sentence)])
+        return await _page(request, by, faults=[(1, sentence)], status=413)
     except BadInput as error:
-        return await _page(request, by, 422, faults=_faults(request, error))
+        return await _page(request, by, faults=_faults(request, error), status=422)
     if done.further:
-        return await _page(request, by, done=(done.added, done.known), further=", ".join(done.further))
+        return await _page(request, by, (done.added, done.known), ", ".join(done.further))
     return RedirectResponse(f"{PATH}?added={done.added}&known={done.known}", 303)
 
 
@@ -51,13 +70,24 @@ async def remove(request: Request) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-async def _page(request: Request, by: Actor, status: int = 200, **context: Any) -> Response:
+async def _page(
+    request: Request,
+    by: Actor,
+    done: tuple[int, int] | None = None,
+    further: str = "",
+    faults: Sequence[tuple[int, str]] = (),
+    status: int = 200,
+) -> Response:
     known = services(request).records.medicines
-    counts = [request.query_params.get(name, "") for name in ("added", "known")]
-    done = tuple(int(count) for count in counts) if all(each.isdecimal() and len(each) < 6 for each in counts) else None
-    shown = {"own": await known.own(), "count": len((await known.all()).medicines), "done": done, "faults": []}
-    shown |= {"further": "", "largest": in_words(FILES[PATH]), "most_rows": MOST_ROWS}
-    return framed(request, by, "admin/medicines.html", status, **(shown | context))
+    count = len((await known.all()).medicines)
+    return framed(request, by, MedicinesPage(await known.own(), count, done, further, faults), status)
+
+
+def _just_done(request: Request) -> tuple[int, int] | None:
+    """How many medicines the file had that was just sent, new ones and known ones."""
+    added, known = (request.query_params.get(name, "") for name in ("added", "known"))
+    is_told = all(each.isdecimal() and len(each) < 6 for each in (added, known))
+    return (int(added), int(known)) if is_told else None
 
 
 def _faults(request: Request, error: BadInput) -> list[tuple[int, str]]:

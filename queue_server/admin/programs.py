@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
@@ -13,12 +14,12 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.access.scopes import ALL_SCOPES, Scope
 from queue_server.domain.errors import BadInput, NotAllowed
-from queue_server.domain.programs.webhooks import Topic
+from queue_server.domain.programs.webhooks import Delivery, Topic, Webhook
 from queue_server.live.json_views import Json
 from queue_server.services.programs.webhooks import Subscription
 from queue_server.web.bodies import LARGEST_NUMBER, form, path_number, sent_form, whole_number
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import moment, say
+from queue_server.web.pages import Page, moment, say
 from queue_server.web.state import Request
 
 PATH = "/admin/programs"
@@ -28,9 +29,43 @@ _WEBHOOK = f"{PATH}/webhooks/{{webhook:int}}"
 SHOWN = 50
 
 
+@dataclass(frozen=True)
+class ProgramsPage(Page):
+    """Programs and webhooks, a key or secret that was just made, and both forms as they were typed."""
+
+    template = "admin/programs.html"
+
+    programs: list[Json]
+    webhooks: list[Json]
+    #: What each scope allows, in words.
+    scopes: dict[Scope, str]
+    made_key: str = ""
+    made_secret: str = ""
+    name: str = ""
+    chosen: Sequence[str] = ()
+    error: str = ""
+    url: str = ""
+    events: Sequence[str] = ()
+    program: int = 0
+    webhook_error: str = ""
+    topics: Sequence[Topic] = tuple(Topic)
+
+
+@dataclass(frozen=True)
+class WebhookPage(Page):
+    """One webhook: so many events `behind`, failing `since`, and its newest deliveries with their moments."""
+
+    template = "admin/webhook.html"
+
+    webhook: Webhook
+    behind: int
+    since: str | None
+    deliveries: list[tuple[Delivery, str]]
+
+
 async def programs(request: Request) -> Response:
     """Every program that may act, and every webhook."""
-    return await _page(request, await allowed(request, May.RUN_CLINIC))
+    return await _page(request, await allowed(request, May.RUN_CLINIC), {})
 
 
 async def add_program(request: Request) -> Response:
@@ -42,8 +77,8 @@ async def add_program(request: Request) -> Response:
         key = await services(request).programs.keys.add(name, scopes, by=by)
     except BadInput:
         wrong = say(request, "Please give the program a name, and choose at least one thing that it may do.")
-        return await _page(request, by, 422, error=wrong, name=name, chosen=scopes)
-    return await _page(request, by, made_key=key)
+        return await _page(request, by, {"error": wrong, "name": name, "chosen": scopes}, 422)
+    return await _page(request, by, {"made_key": key})
 
 
 async def revoke_program(request: Request) -> Response:
@@ -68,8 +103,8 @@ async def add_webhook(request: Request) -> Response:
         wrong = say(request, "This address cannot be used: it needs https:// and a server outside.")
         wrong = wrong if is_url else say(request, "Please choose at least one event.")
     else:
-        return await _page(request, by, made_secret=made.secret)
-    return await _page(request, by, 422, webhook_error=wrong, url=url, events=events, program=program)
+        return await _page(request, by, {"made_secret": made.secret})
+    return await _page(request, by, {"webhook_error": wrong, "url": url, "events": events, "program": program}, 422)
 
 
 async def webhook(request: Request) -> Response:
@@ -79,15 +114,13 @@ async def webhook(request: Request) -> Response:
     found = await known.programs.webhooks.one(webhook_id, None)
     deliveries, _ = await known.programs.webhooks.deliveries(webhook_id, None, limit=SHOWN, newest_first=True)
     zone = (await known.clinic.queues.clinic()).zone
-    return framed(
-        request,
-        by,
-        "admin/webhook.html",
+    shown = WebhookPage(
         webhook=found,
         behind=max(0, await known.programs.webhooks.head() - found.position),
         since=moment(request, found.failing_since, zone) if found.failing_since else None,
         deliveries=[(one, moment(request, one.at, zone)) for one in deliveries],
     )
+    return framed(request, by, shown)
 
 
 async def set_state(request: Request) -> Response:
@@ -114,12 +147,9 @@ async def remove_webhook(request: Request) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-async def _page(request: Request, by: Actor, status: int = 200, **more: Any) -> Response:
-    context: dict[str, Any] = {"made_key": "", "made_secret": "", "name": "", "url": "", "program": 0}
-    context |= {"chosen": [], "events": [], "webhook_error": ""}
-    context |= {"programs": await _programs(request), "webhooks": await _webhooks(request)}
-    context |= {"scopes": _scopes(request), "topics": list(Topic)}
-    return framed(request, by, "admin/programs.html", status, **(context | more))
+async def _page(request: Request, by: Actor, more: Json, status: int = 200) -> Response:
+    shown = ProgramsPage(await _programs(request), await _webhooks(request), _scopes(request), **more)
+    return framed(request, by, shown, status)
 
 
 async def _programs(request: Request) -> list[Json]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from babel.dates import format_date
 from starlette.responses import RedirectResponse, Response
@@ -13,10 +14,11 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, UnknownDocument, UnknownPatient
 from queue_server.domain.records.retention import LONGEST_YEARS, SHORTEST_YEARS, RetentionPeriods
+from queue_server.live.json_views import Json
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.files import archive_answer, kept_in_words, zipped
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of, moment, say
+from queue_server.web.pages import Page, language_of, moment, say
 from queue_server.web.state import Request
 
 PATH = "/admin/records"
@@ -24,10 +26,46 @@ RETENTION = "/admin/retention"
 FIELDS = ("documents", "visits", "reads")
 
 
+@dataclass(frozen=True)
+class RecordsPage(Page):
+    """Whose records are sought. `found` is none before anything was; `kept` is what an erasure has left."""
+
+    template = "admin/records.html"
+
+    typed: str = ""
+    found: Sequence[object] | None = None
+    kept: dict[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class RecordPage(Page):
+    """One patient's visits; none before a reason was stated."""
+
+    template = "admin/record.html"
+
+    patient_id: int
+    name: str
+    visits: list[Json] | None
+    error: str
+
+
+@dataclass(frozen=True)
+class RetentionPage(Page):
+    """Retention periods in years from `limits[0]` to `limits[1]`, what was purged, and documents that do not open."""
+
+    template = "admin/retention.html"
+
+    typed: dict[str, str]
+    wrong: dict[str, str]
+    reports: Sequence[object]
+    damaged: list[tuple[int, str]]
+    limits: tuple[int, int] = (SHORTEST_YEARS, LONGEST_YEARS)
+
+
 async def find_page(request: Request) -> Response:
     """Ask for the patient's phone number or today's number."""
     by = await allowed(request, May.RUN_CLINIC)
-    return framed(request, by, "admin/records.html", typed="", found=None)
+    return framed(request, by, RecordsPage())
 
 
 async def find(request: Request) -> Response:
@@ -35,7 +73,7 @@ async def find(request: Request) -> Response:
     by = await allowed(request, May.RUN_CLINIC)
     typed = (await form(request, "sought"))["sought"]
     found = await services(request).records.histories.sought(typed)
-    return framed(request, by, "admin/records.html", 200 if found else 404, typed=typed, found=found)
+    return framed(request, by, RecordsPage(typed, found), 200 if found else 404)
 
 
 async def state_reason(request: Request) -> Response:
@@ -47,14 +85,14 @@ async def state_reason(request: Request) -> Response:
         await services(request).records.histories.state_reason(patient_id, reason, by=by)
     except BadInput:
         said = say(request, "Please write down why, in a few words. The patient will read it.")
-        return framed(request, by, "admin/record.html", 422, error=said, **await _record(request, by, patient_id))
+        return framed(request, by, await _record(request, by, patient_id, said), 422)
     return RedirectResponse(f"{PATH}/{patient_id}", 303)
 
 
 async def record(request: Request) -> Response:
     """The patient's visits and documents, once a reason was stated; else the question for it."""
     by = await allowed(request, May.RUN_CLINIC)
-    return framed(request, by, "admin/record.html", **await _record(request, by, path_number(request, "patient")))
+    return framed(request, by, await _record(request, by, path_number(request, "patient")))
 
 
 async def export(request: Request) -> Response:
@@ -72,7 +110,7 @@ async def erase(request: Request) -> Response:
     await services(request).records.histories.of_patient(patient_id, by=by)
     kept = await services(request).records.personal_data.erase(patient_id, by=by)
     words = kept_in_words(kept, language_of(request))
-    return framed(request, by, "admin/records.html", typed="", found=None, kept=words)
+    return framed(request, by, RecordsPage(kept=words))
 
 
 async def retention(request: Request) -> Response:
@@ -96,15 +134,14 @@ async def save_retention(request: Request) -> Response:
     return RedirectResponse(RETENTION, 303)
 
 
-async def _record(request: Request, by: Actor, patient_id: int) -> dict[str, Any]:
+async def _record(request: Request, by: Actor, patient_id: int, error: str = "") -> RecordPage:
     known = services(request)
-    context: dict[str, Any] = {"patient_id": patient_id, "name": "", "visits": None, "documents": {}}
     try:
         found = await known.records.histories.of_patient(patient_id, by=by)
     except UnknownDocument:
         if not await known.records.histories.is_patient(patient_id):
             raise UnknownPatient from None
-        return context
+        return RecordPage(patient_id, "", None, error)
     language = language_of(request)
     visits = [
         {
@@ -116,7 +153,7 @@ async def _record(request: Request, by: Actor, patient_id: int) -> dict[str, Any
         }
         for visit in found.visits
     ]
-    return context | {"name": found.patient.person.name, "visits": visits}
+    return RecordPage(patient_id, found.patient.person.name, visits, error)
 
 
 async def _retention(
@@ -130,17 +167,13 @@ async def _retention(
     zone = (await known.clinic.queues.clinic()).zone
     kept = (await known.records.retention.retention()).as_setting()
     damaged = [(one.id, moment(request, one.added_at, zone)) for one in await known.records.documents.damaged()]
-    return framed(
-        request,
-        by,
-        "admin/retention.html",
-        status,
+    shown = RetentionPage(
         typed=typed or {name: str(years) for name, years in kept.items()},
         wrong=wrong or {},
         reports=await known.records.retention.reports(),
         damaged=damaged,
-        limits=(SHORTEST_YEARS, LONGEST_YEARS),
     )
+    return framed(request, by, shown, status)
 
 
 routes: list[BaseRoute] = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -14,10 +16,35 @@ from queue_server.domain.errors import BadFields, ChangedMeanwhile, StillInUse, 
 from queue_server.live.json_views import Json
 from queue_server.web.bodies import path_number
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of, say
+from queue_server.web.pages import Page, language_of, say
 from queue_server.web.state import Request
 
 PATH = "/admin/rooms"
+
+
+@dataclass(frozen=True)
+class RoomsPage(Page):
+    """Every room, and a form for one more."""
+
+    template = "admin/rooms.html"
+
+    rooms: list[Json]
+    #: Code and name.
+    departments: list[tuple[str, str]]
+    typed: Typed
+
+
+@dataclass(frozen=True)
+class RoomFormPage(Page):
+    """The form of one room, by its id."""
+
+    template = "admin/room.html"
+
+    typed: Typed
+    room: int
+    #: Code and name.
+    departments: list[tuple[str, str]]
+    labels: dict[str, str]
 
 
 async def rooms(request: Request) -> Response:
@@ -83,14 +110,12 @@ async def _plan(request: Request, room_id: int) -> Json:
 
 async def _list(request: Request, by: Actor, typed: Typed) -> Response:
     rows, options = await services(request).clinic.departments.rooms(), await department_options(request)
-    return framed(request, by, "admin/rooms.html", typed.status, rooms=rows, departments=options, typed=typed)
+    return framed(request, by, RoomsPage(rows, options, typed), typed.status)
 
 
 async def _form(request: Request, by: Actor, typed: Typed, room_id: int) -> Response:
     labels = {"code": say(request, "Room"), "department": say(request, "Department")}
-    options = await department_options(request)
-    context = {"typed": typed, "room": room_id, "departments": options, "labels": labels}
-    return framed(request, by, "admin/room.html", typed.status, **context)
+    return framed(request, by, RoomFormPage(typed, room_id, await department_options(request), labels), typed.status)
 
 
 routes: list[BaseRoute] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date
@@ -16,13 +17,40 @@ from queue_server.admin.rooms import department_options
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadFields
+from queue_server.live.json_views import Json
 from queue_server.web.bodies import path_number
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of
+from queue_server.web.pages import Page, language_of
 from queue_server.web.state import Request
 
 ROSTER = "/admin/roster"
 HOLIDAYS = "/admin/holidays"
+
+
+@dataclass(frozen=True)
+class RosterPage(Page):
+    """The shifts of each weekday by its name, and the form for one more."""
+
+    template = "admin/roster.html"
+
+    typed: Typed
+    week: list[tuple[str, list[Json]]]
+    #: Key and name.
+    weekdays: list[tuple[str, str]]
+    doctors: list[tuple[str, str]]
+    rooms: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class HolidaysPage(Page):
+    """Every holiday, and the form for one more."""
+
+    template = "admin/holidays.html"
+
+    typed: Typed
+    holidays: list[Json]
+    #: Code and name.
+    departments: list[tuple[str, str]]
 
 
 async def roster(request: Request) -> Response:
@@ -75,14 +103,14 @@ async def remove_holiday(request: Request) -> Response:
 async def _roster(request: Request, by: Actor, typed: Typed) -> Response:
     known = services(request)
     shifts = await known.clinic.roster.shifts()
-    context = {
-        "typed": typed,
-        "week": [(name, [shift for shift in shifts if shift["weekday"] == day]) for day, name in weekdays(request)],
-        "weekdays": weekdays(request),
-        "doctors": await known.clinic.roster.doctors(),
-        "rooms": [(room["code"], room["code"]) for room in await known.clinic.departments.rooms()],
-    }
-    return framed(request, by, "admin/roster.html", typed.status, **context)
+    shown = RosterPage(
+        typed=typed,
+        week=[(name, [shift for shift in shifts if shift["weekday"] == day]) for day, name in weekdays(request)],
+        weekdays=weekdays(request),
+        doctors=await known.clinic.roster.doctors(),
+        rooms=[(room["code"], room["code"]) for room in await known.clinic.departments.rooms()],
+    )
+    return framed(request, by, shown, typed.status)
 
 
 async def _holidays(request: Request, by: Actor, typed: Typed) -> Response:
@@ -95,8 +123,7 @@ async def _holidays(request: Request, by: Actor, typed: Typed) -> Response:
         }
         for holiday in await services(request).clinic.roster.holidays()
     ]
-    context = {"typed": typed, "holidays": rows, "departments": options}
-    return framed(request, by, "admin/holidays.html", typed.status, **context)
+    return framed(request, by, HolidaysPage(typed, rows, options), typed.status)
 
 
 routes: list[BaseRoute] = [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -13,16 +16,27 @@ from queue_server.services.clinic.configuration_file import BadFile
 from queue_server.web.bodies import file_content, sent_form
 from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import say
+from queue_server.web.pages import Page, say
 from queue_server.web.state import Request
 
 PATH = "/admin/set-up-file"
 
 
+@dataclass(frozen=True)
+class SetUpFilePage(Page):
+    """The set-up as a file. `lines`: line, field and sentence of what was wrong with the `text` that was sent."""
+
+    template = "admin/set_up_file.html"
+
+    lines: Sequence[tuple[int, str, str]] = ()
+    text: str = ""
+    is_done: bool = False
+
+
 async def set_up_file(request: Request) -> Response:
     """How to keep it, and how to bring it back."""
     by = await allowed(request, May.RUN_CLINIC)
-    return framed(request, by, "admin/set_up_file.html", lines=[], text="", is_done="done" in request.query_params)
+    return framed(request, by, SetUpFilePage(is_done="done" in request.query_params))
 
 
 async def export(request: Request) -> Response:
@@ -39,13 +53,12 @@ async def load(request: Request) -> Response:
         text = await _text(request)
     except TooLarge:
         sentence = say(request, "The file is too large: at most %(largest)s.", largest=in_words(FILES[PATH]))
-        lines = [(1, "", sentence)]
-        return framed(request, by, "admin/set_up_file.html", 413, lines=lines, text="", is_done=False)
+        return framed(request, by, SetUpFilePage([(1, "", sentence)]), 413)
     try:
         await services(request).clinic.configuration.load(text, by=by)
     except BadFile as error:
         lines = [(line, problem.field, words(request, problem)) for line, problem in error.lines]
-        return framed(request, by, "admin/set_up_file.html", 422, lines=lines, text=text, is_done=False)
+        return framed(request, by, SetUpFilePage(lines, text), 422)
     return RedirectResponse(f"{PATH}?done=1", 303)
 
 

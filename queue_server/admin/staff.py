@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -11,16 +11,43 @@ from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, LastAdministrator
+from queue_server.domain.people.staff import Staff
 from queue_server.live.json_views import Json
 from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.own_account import session_rows
-from queue_server.web.pages import moment, say
+from queue_server.web.pages import Page, moment, say
 from queue_server.web.state import Request
 
 PATH = "/admin/staff"
 FIELDS = ("login", "role", "name", "qualification", "registration")
+
+
+@dataclass(frozen=True)
+class StaffPage(Page):
+    """All accounts, and the form for one more. `made`: login, name and password of a new account, shown once."""
+
+    template = "admin/staff.html"
+
+    people: list[Json]
+    typed: dict[str, str]
+    wrong: dict[str, str]
+    made: dict[str, str] | None
+
+
+@dataclass(frozen=True)
+class StaffMemberPage(Page):
+    """One account. `password` is a new one, shown once; `error` is about the whole account."""
+
+    template = "admin/staff_member.html"
+
+    one: Staff
+    sessions: list[Json]
+    typed: dict[str, str]
+    wrong: dict[str, str]
+    password: str
+    error: str
 
 
 async def everybody(request: Request) -> Response:
@@ -116,21 +143,31 @@ def _wrong(request: Request, error: BadInput) -> dict[str, str]:
 
 
 async def _everybody(
-    request: Request, by: Actor, status: int = 200, typed: dict[str, str] | None = None, **more: Any
+    request: Request,
+    by: Actor,
+    status: int = 200,
+    typed: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+    made: dict[str, str] | None = None,
 ) -> Response:
-    context: dict[str, Any] = {"made": None, "wrong": {}, "typed": typed or dict.fromkeys(FIELDS, "")}
-    rows = await _rows(request)
-    return framed(request, by, "admin/staff.html", status, **(context | {"people": rows} | more))
+    shown = StaffPage(await _rows(request), typed or dict.fromkeys(FIELDS, ""), wrong or {}, made)
+    return framed(request, by, shown, status)
 
 
 async def _one(
-    request: Request, by: Actor, status: int = 200, typed: dict[str, str] | None = None, **more: Any
+    request: Request,
+    by: Actor,
+    status: int = 200,
+    typed: dict[str, str] | None = None,
+    wrong: dict[str, str] | None = None,
+    password: str = "",
+    error: str = "",
 ) -> Response:
     staff = await services(request).people.staffing.one(path_number(request, "staff"))
     known = {name: str(getattr(staff, name)) for name in FIELDS}
     sessions = await session_rows(request, staff.id, here=by.session)
-    context: dict[str, Any] = {"password": "", "wrong": {}, "typed": known | (typed or {}), "sessions": sessions}
-    return framed(request, by, "admin/staff_member.html", status, **(context | {"one": staff} | more))
+    shown = StaffMemberPage(staff, sessions, known | (typed or {}), wrong or {}, password, error)
+    return framed(request, by, shown, status)
 
 
 async def _rows(request: Request) -> list[Json]:

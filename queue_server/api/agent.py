@@ -14,9 +14,9 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.live import topic_names
+from queue_server.live.connection import BadMessage, refuse
 from queue_server.live.frames import Frame
 from queue_server.live.hub import UnknownTopic, ViewUnavailable
-from queue_server.live.sockets import BadMessage, refuse
 from queue_server.services.devices.printing import Printing
 from queue_server.web import identity
 from queue_server.web.sockets import hub, socket_route

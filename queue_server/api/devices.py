@@ -17,7 +17,7 @@ async def enrol_device(request: Request) -> Response:
     The code itself can be used once, so this takes no Idempotency-Key: an answer that holds a key is not kept.
     """
     sent = await parsed(request, EnrolmentCode)
-    key, enrolment = await identity.enrolled(request, sent.code)
+    key, enrolment = await identity.enrolled(request, sent.code, sent.kind)
     body = {"key": key, "name": enrolment.name, "kind": enrolment.kind, "place": enrolment.place}
     return JSONResponse(body, 201, {"Cache-Control": "no-store"})
 

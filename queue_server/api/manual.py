@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.api.openapi import ABOUT, Operation, description, plain, words_of
 from queue_server.domain.access.scopes import Scope
 from queue_server.domain.programs.webhooks import Topic, scope_of
-from queue_server.web.pages import page
+from queue_server.web.pages import Page, page
 from queue_server.web.state import Request
 
 
@@ -41,6 +41,21 @@ class Entry:
     answers: list[tuple[int, str, bool]]
 
 
+@dataclass(frozen=True)
+class ManualPage(Page):
+    """The API's manual. `groups` are the operations by subject, `words` the enumerations."""
+
+    template = "api/docs.html"
+
+    about: list[str]
+    groups: list[tuple[str, list[Entry]]]
+    models: list[tuple[str, str, list[Line]]]
+    words: list[tuple[str, list[str]]]
+    scopes: list[Scope]
+    topics: list[tuple[Topic, Scope]]
+    version: str
+
+
 def manual(operations: Sequence[Operation]) -> list[BaseRoute]:
     """The route of the page. It needs nothing from elsewhere: no script, no font, no internet."""
     document = description(operations)
@@ -51,9 +66,7 @@ def manual(operations: Sequence[Operation]) -> list[BaseRoute]:
     models = [(name, schema.get("description", ""), _fields(schema)) for name, schema in sorted(schemas.items())]
 
     async def show(request: Request) -> Response:
-        return page(
-            request,
-            "api/docs.html",
+        shown = ManualPage(
             about=ABOUT.strip().splitlines(),
             groups=groups,
             models=[model for model in models if model[2]],
@@ -62,6 +75,7 @@ def manual(operations: Sequence[Operation]) -> list[BaseRoute]:
             topics=[(topic, scope_of(topic)) for topic in Topic],
             version=document["info"]["version"],
         )
+        return page(request, shown)
 
     return [Route("/api/v1/docs", show)]
 

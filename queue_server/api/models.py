@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, create_model
 
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.people.patients import Sex
 from queue_server.domain.queue.tokens import DutyState, Priority, State
 from queue_server.domain.records.documents import DocumentKind
@@ -229,17 +230,22 @@ class DocumentPage(BaseModel):
 
 
 class ActionRequest(Body):
-    """What an action needs: a call a room, a transfer a department."""
+    """What an action needs: a call a room, a transfer a department; `was_seen` as of `CallNext`."""
 
     room: Code | None = None
     department: Code | None = None
     returning: bool = False
+    was_seen: bool = False
 
 
 class CallNext(Body):
-    """`expected`: the token that the caller believes to be in the room; left out, nothing is checked."""
+    """`expected`: the token that the caller believes to be in the room; left out, nothing is checked.
+
+    `was_seen`: whether the patient who was called there, and with whom nobody has begun (`start`), came; else missed.
+    """
 
     expected: RowId | None = None
+    was_seen: bool = False
 
 
 class EventView(BaseModel):
@@ -261,9 +267,10 @@ class Events(BaseModel):
 
 
 class EnrolmentCode(Body):
-    """The code that an administrator gave."""
+    """The code that an administrator gave. `kind`: what the asker is; another device's code is then not used up."""
 
     code: Annotated[str, Field(min_length=1, max_length=40)]
+    kind: DeviceKind | None = None
 
 
 class Enrolled(BaseModel):

@@ -54,7 +54,8 @@ async def act_on_token(request: Request) -> Response:
     calling, key, match = services(request).queue.calling, idempotency_key(request), wanted_version(request)
     match action:
         case Action.CALL:
-            await calling.call(token_id, _needed(sent.room, "room"), by=by, key=key, match=match)
+            room = _needed(sent.room, "room")
+            await calling.call(token_id, room, by=by, was_seen=sent.was_seen, key=key, match=match)
         case Action.RECALL:
             await calling.recall(token_id, by=by, key=key, match=match)
         case Action.TRANSFER:
@@ -70,12 +71,16 @@ async def act_on_token(request: Request) -> Response:
 
 
 async def call_next(request: Request) -> Response:
-    """Attend whoever is in the room and call the next patient there; 204 when nobody waits."""
+    """Finish whoever is in the room and call the next patient there; 204 when nobody waits.
+
+    Whoever was called there and not begun with is missed, unless `was_seen` says otherwise.
+    """
     by = await allowed(request, May.RUN_QUEUE)
     sent = await parsed(request, CallNext)
     expected = sent.expected if "expected" in sent.model_fields_set else ANYBODY
     calling, room = services(request).queue.calling, request.path_params["room"]
-    entry = await calling.call_next(room, by=by, expected=expected, key=idempotency_key(request))
+    key = idempotency_key(request)
+    entry = await calling.call_next(room, by=by, expected=expected, was_seen=sent.was_seen, key=key)
     return await _token(request, entry.token_id) if entry else Response(status_code=204)
 
 
@@ -84,8 +89,9 @@ async def _token(request: Request, token_id: int, status: int = 200) -> Response
     # The version before the view: a change in between makes If-Match fail, and never makes it pass.
     version = await known.version(token_id)
     view = await known.program(token_id)
-    link = f"{request.state['settings'].phone_url}/t/{view.pop('key')}"
-    return tagged(view | {"status_url": link}, version, status)
+    shown = {name: value for name, value in view.items() if name != "key"}
+    link = f"{request.state['settings'].phone_url}/t/{view['key']}"
+    return tagged(shown | {"status_url": link}, version, status)
 
 
 def _action(request: Request) -> Action:

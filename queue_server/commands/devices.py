@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 
-from queue_server.commands.command import Command, database_flag, json_flag, show, with_services
+from queue_server.commands.command import Command, database_flag, json_flag, settings_from, show, tell, with_services
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.devices.devices import DeviceKind
+from queue_server.services import Services
+from queue_server.services.devices.devices import CODE_VALID
 
 
 def _enrol_flags(parser: argparse.ArgumentParser) -> None:
-    database_flag(parser)
+    json_flag(parser)
     parser.add_argument("kind", choices=[kind.value for kind in DeviceKind])
     parser.add_argument("name", help="what the desk calls it, such as 'Entrance kiosk'")
     parser.add_argument("--place", default="", help="ties a kiosk to its printer (entrance); a display's board (main)")
@@ -20,8 +23,27 @@ def _enrol_flags(parser: argparse.ArgumentParser) -> None:
 def _enrol(given: argparse.Namespace) -> None:
     kind = DeviceKind(given.kind)
     place = given.place or ("main" if kind is DeviceKind.DISPLAY else "entrance")
-    code = with_services(given, lambda services: services.devices.registry.offer(kind, given.name, place))
-    sys.stdout.write(f"{code[:4]}-{code[4:]}\n")
+
+    async def offer(services: Services) -> tuple[str, datetime]:
+        code = await services.devices.registry.offer(kind, given.name, place)
+        zone = (await services.clinic.queues.clinic()).zone
+        return f"{code[:4]}-{code[4:]}", (services.clinic.queues.now() + CODE_VALID).astimezone(zone)
+
+    code, until = with_services(given, offer)
+    where = _where(kind, place, settings_from(given).phone_url, code)
+    fact = {"code": code, "kind": kind, "name": given.name, "place": place, "where": where, "until": until.isoformat()}
+    tell(given, fact, code)
+    if not given.json:
+        # Beside the code, not in it: scripts read standard output.
+        sys.stderr.write(f"{where} It is valid until {until:%H:%M} and makes one device.\n")
+
+
+def _where(kind: DeviceKind, place: str, address: str, code: str) -> str:
+    """What is done with the code, and where."""
+    if kind is DeviceKind.AGENT:
+        return f"Start the agent beside the printer: smart-queue kiosk-agent --server {address} --code {code} …"
+    path = "/kiosk" if kind is DeviceKind.KIOSK else f"/display/{place}"
+    return f"Open {address}{path} on the {kind} and type this code."
 
 
 def _devices(given: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import sys
 
 from queue_server.commands.command import Command, database_flag, with_services
 from queue_server.services import Services
-from queue_server.simulation import history
+from queue_server.simulation import seeded_history
 
 
 def _flags(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,7 @@ def _flags(parser: argparse.ArgumentParser) -> None:
 
 def _run(given: argparse.Namespace) -> None:
     async def make(services: Services) -> tuple[int, int]:
-        made = await history.seed(services, given.days, given.patients, given.seed)
+        made = await seeded_history.seed(services, given.days, given.patients, given.seed)
         return made, await services.analytics.tallies.keep()
 
     made, days = with_services(given, make)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -21,17 +22,29 @@ from queue_server.services.records.attaching import PhoneAndPin, PhoneCode
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import page, say
+from queue_server.web.pages import Page, page, say
 from queue_server.web.state import Request
 
 FIELDS = ("number", "code", "phone", "pin", "patient")
+
+
+@dataclass(frozen=True)
+class AttachPage(Page):
+    """A walk-in's number becomes a patient's. `family` share the phone; `done` is the number that was attached."""
+
+    template = "desk/attach.html"
+
+    typed: Mapping[str, str]
+    family: Sequence[tuple[object, object]] = ()
+    done: str = ""
+    error: str = ""
 
 
 async def attach_page(request: Request) -> Response:
     """Ask for the number, and for the patient's phone and PIN."""
     await allowed(request, May.RUN_DESK)
     typed = dict.fromkeys(FIELDS, "") | {"number": request.query_params.get("number", "")[:12]}
-    return page(request, "desk/attach.html", typed=typed, family=[], done="")
+    return page(request, AttachPage(typed))
 
 
 async def attach(request: Request) -> Response:
@@ -43,7 +56,7 @@ async def attach(request: Request) -> Response:
     except QueueError as error:
         return _refused(request, fields, error)
     typed = dict.fromkeys(FIELDS, "")
-    return page(request, "desk/attach.html", typed=typed, family=[], done=fields["number"].strip().upper())
+    return page(request, AttachPage(typed, done=fields["number"].strip().upper()))
 
 
 def _proof(fields: Mapping[str, str]) -> PhoneAndPin | PhoneCode:
@@ -54,10 +67,10 @@ def _proof(fields: Mapping[str, str]) -> PhoneAndPin | PhoneCode:
 
 
 def _refused(request: Request, fields: Mapping[str, str], error: QueueError) -> Response:
-    family = error.details["patients"] if isinstance(error, WhichPatient) else []
+    family = [(one["id"], one["name"]) for one in error.patients] if isinstance(error, WhichPatient) else []
     status, words = looked_up(STATUS, type(error)), _words(request, fields, error)
     headers = {"Retry-After": str(error.details["retry_after_s"])} if isinstance(error, TooManyTries) else {}
-    return page(request, "desk/attach.html", status, headers=headers, typed=fields, family=family, done="", error=words)
+    return page(request, AttachPage(fields, family, error=words), status, headers=headers)
 
 
 def _words(request: Request, typed: Mapping[str, str], error: QueueError) -> str:

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.authorisation import May
 from queue_server.live import topic_names
+from queue_server.live.json_views import Json
 from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import page
+from queue_server.web.pages import Page, page
 from queue_server.web.state import HTTPConnection, Request
 from queue_server.web.watching import Watch, watched
+
+
+@dataclass(frozen=True)
+class DeskPage(Page):
+    """The queues side by side."""
+
+    template = "desk/desk.html"
+
+    view: Mapping[str, object]
+    data: Json
+
+
+@dataclass(frozen=True)
+class SlipsPage(Page):
+    """Slips and printers; the contents come over the live line."""
+
+    template = "desk/slips.html"
+
+    data: Json
 
 
 class Again(Body):
@@ -22,18 +45,18 @@ class Again(Body):
 
 async def desk(request: Request) -> Response:
     """The queues as they are now; scripts keep them so."""
-    who = await allowed(request, May.RUN_DESK)
+    await allowed(request, May.RUN_DESK)
     known = services(request)
     view = (await known.screens.desk.queues()).data
     zone = (await known.clinic.queues.clinic()).zone
-    return page(request, "desk/desk.html", who=who, view=view, data={"time_zone": str(zone)})
+    return page(request, DeskPage(view, {"time_zone": str(zone)}))
 
 
 async def slips(request: Request) -> Response:
     """Slips and printers; the contents come over the live line."""
-    who = await allowed(request, May.RUN_DESK)
+    await allowed(request, May.RUN_DESK)
     clinic = await services(request).clinic.queues.clinic()
-    return page(request, "desk/slips.html", name=who.name, data={"time_zone": str(clinic.zone)})
+    return page(request, SlipsPage({"time_zone": str(clinic.zone)}))
 
 
 async def print_again(request: Request) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -16,16 +17,31 @@ from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up, retry_after
 from queue_server.web.identity import allowed, services
 from queue_server.web.limits import PINS_AT_DESK, limits
-from queue_server.web.pages import page, say
+from queue_server.web.pages import Page, page, say
 from queue_server.web.state import Request
 
 PATH = "/desk/pin"
 
 
+@dataclass(frozen=True)
+class PinPage(Page):
+    """A new PIN: the phone, then who is registered with it, then the PIN. `ways` are how the desk was sure."""
+
+    template = "desk/pin.html"
+
+    typed: str = ""
+    #: The number as people write it.
+    phone: str = ""
+    people: Sequence[tuple[str, int | None]] = ()
+    ways: Sequence[tuple[IdentityCheck, str]] = ()
+    pin: str = ""
+    error: str = ""
+
+
 async def find_page(request: Request) -> Response:
     """Ask for the phone number."""
     await allowed(request, May.RUN_DESK)
-    return _page(request)
+    return page(request, PinPage())
 
 
 async def find(request: Request) -> Response:
@@ -51,10 +67,10 @@ async def reset(request: Request) -> Response:
         pin = await services(request).people.pin_resets.reset(fields["phone"], fields["checked"], by=by)
     except (BadInput, NotFound, RateLimited) as error:
         return _refused(request, fields["phone"], error)
-    return _page(request, pin=f"{pin[:3]} {pin[3:]}")
+    return page(request, PinPage(pin=f"{pin[:3]} {pin[3:]}"))
 
 
-async def _found(request: Request, by: Actor, phone: str, status: int = 200, error: str | None = None) -> Response:
+async def _found(request: Request, by: Actor, phone: str, status: int = 200, error: str = "") -> Response:
     limits(request).count(PINS_AT_DESK, "pin looked up", str(by))
     family = await services(request).people.pin_resets.family(phone, by=by)
     ways = [
@@ -63,9 +79,7 @@ async def _found(request: Request, by: Actor, phone: str, status: int = 200, err
         (IdentityCheck.KNOWN_IN_PERSON, say(request, "I know the patient in person")),
     ]
     people = [(patient.person.name, patient.person.birth_year) for patient in family.patients]
-    return _page(
-        request, status, typed=phone, phone=phone_in_words(family.phone), people=people, ways=ways, error=error
-    )
+    return page(request, PinPage(phone, phone_in_words(family.phone), people, ways, error=error), status)
 
 
 def _refused(request: Request, phone: str, error: QueueError) -> Response:
@@ -75,18 +89,11 @@ def _refused(request: Request, phone: str, error: QueueError) -> Response:
     elif isinstance(error, NotFound):
         said = say(request, "Nobody is registered with this phone number.")
     headers = retry_after(error) if isinstance(error, RateLimited) else {}
-    response = _page(request, looked_up(STATUS, type(error)), typed=phone, error=said)
-    response.headers.update(headers)
-    return response
+    return page(request, PinPage(phone, error=said), looked_up(STATUS, type(error)), headers=headers)
 
 
 def _seconds(error: RateLimited) -> object:
     return error.details["retry_after_s"]
-
-
-def _page(request: Request, status: int = 200, **more: Any) -> Response:
-    context: dict[str, Any] = {"typed": "", "phone": "", "people": [], "ways": [], "pin": "", "error": None}
-    return page(request, "desk/pin.html", status, **(context | more))
 
 
 routes: list[BaseRoute] = [

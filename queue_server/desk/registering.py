@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, PhoneTaken, QueueError, TooManyTries
-from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.services.records.attaching import PhoneAndPin
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of, page, say
+from queue_server.web.pages import Page, language_of, page, say
 from queue_server.web.state import Request
 
 FIELDS = ("name", "age", "sex", "language", "phone", "pin", "consent", "number")
+
+
+@dataclass(frozen=True)
+class RegisterAtDeskPage(Page):
+    """Registering a patient. `done` is who has been registered, `wrong` the field that `error` is about."""
+
+    template = "desk/register.html"
+
+    typed: dict[str, str]
+    done: str = ""
+    wrong: str = ""
+    error: str = ""
 
 
 async def register_page(request: Request) -> Response:
@@ -26,7 +37,7 @@ async def register_page(request: Request) -> Response:
     await allowed(request, May.RUN_DESK)
     typed = dict.fromkeys(FIELDS, "") | {"sex": "unsaid", "language": language_of(request)}
     typed["number"] = request.query_params.get("number", "")[:12]
-    return _page(request, typed)
+    return page(request, RegisterAtDeskPage(typed))
 
 
 async def register(request: Request) -> Response:
@@ -45,22 +56,19 @@ async def register(request: Request) -> Response:
             proof = PhoneAndPin(typed["phone"], typed["pin"], patient.id)
             await known.records.attaching.by_number(typed["number"], proof, by=by)
     except QueueError as error:
-        status, words = looked_up(STATUS, type(error)), _words(request, error)
-        return _page(request, typed | {"pin": ""}, status, **words)
-    return _page(request, dict.fromkeys(FIELDS, "") | {"sex": "unsaid"}, done=typed["name"])
+        wrong, words = _words(request, error)
+        shown = RegisterAtDeskPage(typed | {"pin": ""}, wrong=wrong, error=words)
+        return page(request, shown, looked_up(STATUS, type(error)))
+    return page(request, RegisterAtDeskPage(dict.fromkeys(FIELDS, "") | {"sex": "unsaid"}, done=typed["name"]))
 
 
-def _page(request: Request, typed: dict[str, str], status: int = 200, **more: Any) -> Response:
-    context = {"done": "", "wrong": "", "consent_version": CONSENT_VERSION, **more}
-    return page(request, "desk/register.html", status, typed=typed, **context)
-
-
-def _words(request: Request, error: QueueError) -> dict[str, Any]:
+def _words(request: Request, error: QueueError) -> tuple[str, str]:
+    """The field that is wrong, if it is one, and what to say."""
     if isinstance(error, PhoneTaken):
-        return {"error": say(request, "This phone is registered with another PIN. The family's PIN is needed.")}
+        return "", say(request, "This phone is registered with another PIN. The family's PIN is needed.")
     if isinstance(error, TooManyTries):
         seconds = error.details["retry_after_s"]
-        return {"error": say(request, "Too many wrong PINs. Please try again in %(count)s seconds.", count=seconds)}
+        return "", say(request, "Too many wrong PINs. Please try again in %(count)s seconds.", count=seconds)
     sentences = {
         "name": say(request, "Please write the name."),
         "age": say(request, "Please write an age or a year of birth."),
@@ -70,8 +78,8 @@ def _words(request: Request, error: QueueError) -> dict[str, Any]:
     }
     name = str(error.details.get("field")) if isinstance(error, BadInput) else ""
     if name in sentences:
-        return {"error": sentences[name], "wrong": name}
-    return {"error": say(request, "The patient is registered, but the number could not be attached.")}
+        return name, sentences[name]
+    return "", say(request, "The patient is registered, but the number could not be attached.")
 
 
 routes: list[BaseRoute] = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -10,16 +11,78 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May, rights_of
+from queue_server.domain.clinic.clinic import Department
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, Conflict, QueueError, UnknownPatient, WhichPatient
 from queue_server.domain.queue.tokens import Action, Priority
+from queue_server.live.list_types import FoundView, TokenHistory
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.web.bodies import form, idempotency_key, path_number
 from queue_server.web.errors import STATUS, looked_up, wants_json
 from queue_server.web.identity import allowed, services
-from queue_server.web.pages import language_of, moment, page, say
+from queue_server.web.pages import Page, language_of, moment, page, say
 from queue_server.web.state import Request
 
 NEW_FIELDS = ("department", "priority", "reason", "q", "patient", "place")
+
+
+@dataclass(frozen=True)
+class NewTokenPage(Page):
+    """A token by hand. `people` are the patients among whom to choose."""
+
+    template = "desk/new_token.html"
+
+    typed: dict[str, str]
+    departments: object
+    people: Sequence[Mapping[str, object]] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class FoundPart(Page):
+    """What a search has found: tokens and patients."""
+
+    template = "desk/found.html"
+
+    text: str
+    found: FoundView
+
+
+@dataclass(frozen=True)
+class FindPage(FoundPart):
+    """A search and what it has found, as a page of its own."""
+
+    template = "desk/find.html"
+
+
+@dataclass(frozen=True)
+class TokenPart(Page):
+    """A token: where it stands, what can be done, its history."""
+
+    template = "desk/token_panel.html"
+
+    token: TokenHistory
+    may_delete: bool
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class TokenPage(TokenPart):
+    """A token as a page of its own."""
+
+    template = "desk/token.html"
+
+
+@dataclass(frozen=True)
+class EndOfDayPage(Page):
+    """How many are left in the `department` (all without one), and how many have just been expired, if any."""
+
+    template = "desk/end_of_day.html"
+
+    department: str
+    count: int
+    departments: list[Department]
+    done: int | None = None
+    error: str = ""
 
 
 async def new(request: Request) -> Response:
@@ -57,8 +120,8 @@ async def find(request: Request) -> Response:
     by = await allowed(request, May.RUN_DESK)
     text = request.query_params.get("q", "")
     found = await services(request).screens.desk.find(text, by=by)
-    template = "desk/found.html" if "part" in request.query_params else "desk/find.html"
-    return page(request, template, text=text, found=found)
+    shown = FoundPart if "part" in request.query_params else FindPage
+    return page(request, shown(text, found))
 
 
 async def token(request: Request) -> Response:
@@ -121,13 +184,13 @@ async def _change(request: Request, token_id: int, what: str, typed: Mapping[str
 async def _new(request: Request, typed: Mapping[str, Any], error: QueueError | None = None) -> Response:
     known = services(request)
     status = looked_up(STATUS, type(error)) if error else 200
-    context: dict[str, Any] = {
-        "typed": {name: typed.get(name, "") for name in NEW_FIELDS},
-        "departments": (await known.screens.desk.queues()).data["departments"],
-        "people": error.details["patients"] if isinstance(error, WhichPatient) else [],
-        "error": _words(request, error) if error else "",
-    }
-    return page(request, "desk/new_token.html", status, **context)
+    shown = NewTokenPage(
+        typed={name: typed.get(name, "") for name in NEW_FIELDS},
+        departments=(await known.screens.desk.queues()).data["departments"],
+        people=error.patients if isinstance(error, WhichPatient) else (),
+        error=_words(request, error) if error else "",
+    )
+    return page(request, shown, status)
 
 
 async def _token(request: Request, by: Actor, error: QueueError | None = None) -> Response:
@@ -136,19 +199,19 @@ async def _token(request: Request, by: Actor, error: QueueError | None = None) -
     zone = (await known.clinic.queues.clinic()).zone
     for line in [*history["events"], *history["slips"]]:
         line["time"] = moment(request, line["at"], zone)
-    template = "desk/token_panel.html" if "part" in request.query_params else "desk/token.html"
+    shown = TokenPart if "part" in request.query_params else TokenPage
     may_delete = May.DELETE_TOKENS in rights_of(by.kind) and not history["is_deleted"]
     status = looked_up(STATUS, type(error)) if error else 200
     words = _words(request, error) if error else ""
-    return page(request, template, status, token=history, may_delete=may_delete, error=words)
+    return page(request, shown(history, may_delete, words), status)
 
 
-async def _end_of_day(request: Request, department: str, status: int = 200, **more: Any) -> Response:
+async def _end_of_day(
+    request: Request, department: str, status: int = 200, *, done: int | None = None, error: str = ""
+) -> Response:
     known = services(request)
-    context: dict[str, Any] = {"done": None, "error": "", **more}
-    context["count"] = len(await known.screens.desk.left(department or None))
-    context["departments"] = await known.clinic.queues.departments()
-    return page(request, "desk/end_of_day.html", status, department=department, **context)
+    left = len(await known.screens.desk.left(department or None))
+    return page(request, EndOfDayPage(department, left, await known.clinic.queues.departments(), done, error), status)
 
 
 def _priority(word: str) -> Priority:

@@ -8,7 +8,8 @@ from typing import Any, overload
 
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue
 from queue_server.domain.queue.tokens import QueueEntry
-from queue_server.live.view_types import EntryView, NamedDepartment, WaitView
+from queue_server.domain.waits.wording import WaitView
+from queue_server.live.view_types import EntryView, NamedDepartment
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from queue_server.live.frames import Frame
-from queue_server.live.protocol import EXTENSION, SocketWriter
+from queue_server.live.websocket_protocol import EXTENSION, SocketWriter
 
 
 class Subscriber(Protocol):

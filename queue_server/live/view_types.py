@@ -7,19 +7,9 @@ from __future__ import annotations
 
 from typing import NotRequired, TypedDict
 
+from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.domain.queue.tokens import DutyState, State
-
-
-class WaitView(TypedDict):
-    """A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes in steps of five.
-
-    `late` is there, and true, when somebody with this wait may be called only after closing time.
-    """
-
-    words: str
-    values: dict[str, int | str]
-    minutes: int
-    late: NotRequired[bool]
+from queue_server.domain.waits.wording import WaitView, WhyView
 
 
 class WaitFigures(TypedDict):
@@ -102,7 +92,8 @@ class UndoView(TypedDict):
 class RoomView(TypedDict):
     """A doctor's console. `waiting` stands in the order of calling; `elsewhere` are in the department's other rooms.
 
-    `next` is the token that "call next" would bring here, and `actions` what may be done with an entry in each state.
+    `next` is the token that "call next" would bring here, and `actions` what may be done with an entry in each state;
+    "history" opens its patient's records.
     """
 
     room: str
@@ -188,7 +179,154 @@ class BoardView(TypedDict):
     clock_wrong: bool
 
 
+class KioskView(TypedDict):
+    """A kiosk. `printer` is the state of its printer, "none" without one; `prints` the states of its latest jobs."""
+
+    clinic: str
+    departments: list[DepartmentView]
+    printer: str
+    prints: dict[str, PrintState]
+    clock_wrong: bool
+
+
+class SlipView(TypedDict):
+    """A slip that was queued at a place; `copy` counts from 1."""
+
+    id: int
+    token: int
+    number: str
+    place: str
+    copy: int
+    state: PrintState
+    reason: str | None
+    at: str
+
+
+class PrinterView(TypedDict):
+    """A printer, and when it was last heard of."""
+
+    name: str
+    place: str
+    state: str
+    at: str | None
+
+
+class DeskSlipsView(TypedDict):
+    """The desk's page of slips and printers; the newest slips first."""
+
+    prints: list[SlipView]
+    printers: list[PrinterView]
+    departments: list[DepartmentView]
+    clock_wrong: bool
+
+
+class DeskToken(TypedDict):
+    """A token of today in the desk's lists; `at`: since when it waits, or when it was called or finished."""
+
+    id: int
+    number: str
+    department: str
+    state: State
+    priority: str
+    room: str | None
+    doctor: int | None
+    at: str | None
+
+
+class DeskDepartment(NamedDepartment):
+    """A department at the desk; `is_closing` when a newcomer may be called only after closing time."""
+
+    is_closing: bool
+
+
+class DeskDoctor(TypedDict):
+    """A doctor with a duty today."""
+
+    id: int
+    doctor: str
+    room: str | None
+    state: DutyState
+
+
+class DeskView(TypedDict):
+    """The desk. `completed` has the newest of today's finished tokens, of `completed_count`; `trouble` are printers."""
+
+    day: str
+    departments: list[DeskDepartment]
+    doctors: list[DeskDoctor]
+    active: list[DeskToken]
+    completed: list[DeskToken]
+    completed_count: int
+    trouble: list[str]
+    clock_wrong: bool
+
+
+class DocumentsView(TypedDict):
+    """A patient's open page hears which documents there are, by their ids."""
+
+    documents: list[int]
+
+
+class FiledView(TypedDict):
+    """A document for a doctor; `can_remove` when the doctor handed it in and may take it back."""
+
+    id: int
+    name: str
+    kind: str
+    size: int
+    is_damaged: bool
+    can_remove: bool
+
+
+class VisitView(TypedDict):
+    """A past visit for a doctor."""
+
+    token: int
+    number: str
+    day: str
+    departments: list[str]
+    doctors: list[str]
+    state: str
+    documents: list[FiledView]
+
+
+class PresentPatient(TypedDict):
+    """Whoever is in the room, as far as the clinic knows."""
+
+    name: str
+    age: int
+    sex: str
+
+
+class RecordsView(TypedDict):
+    """What a doctor sees of the patient in the room: documents of this visit, and the visits before it."""
+
+    patient: PresentPatient | None
+    documents: list[FiledView]
+    visits: list[VisitView]
+
+
+class PhonePage(PhoneView):
+    """A token's page on a phone: the frame, and what the page needs of its department and clinic."""
+
+    department_names: dict[str, str]
+    icon: str
+    colour: str
+    clinic: str
+    time_zone: str
+
+
+class OwnToken(PhonePage):
+    """A token on its owner's page; `key` is that of its link."""
+
+    id: int
+    key: str
+    is_live: bool
+    can_cancel: bool
+
+
 VIEWS: tuple[type, ...] = (
+    WhyView,
     WaitView,
     PhoneView,
     NamedDepartment,
@@ -201,4 +339,17 @@ VIEWS: tuple[type, ...] = (
     DepartmentView,
     DoctorView,
     BoardView,
+    KioskView,
+    SlipView,
+    PrinterView,
+    DeskSlipsView,
+    DeskToken,
+    DeskDepartment,
+    DeskDoctor,
+    DeskView,
+    DocumentsView,
+    FiledView,
+    VisitView,
+    PresentPatient,
+    RecordsView,
 )

@@ -8,7 +8,7 @@ is words only: the print agent lays it out.
 from __future__ import annotations
 
 from queue_server.papers.making import certificate, prepare, prescription, report
-from queue_server.papers.sections import Section
+from queue_server.papers.report_parts import Section
 from queue_server.papers.words import LANGUAGES
 
 __all__ = ["LANGUAGES", "Section", "certificate", "prepare", "prescription", "report"]

@@ -22,7 +22,7 @@ from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.domain.errors import PaperFailed
 from queue_server.domain.records.records import Certificate, Prescription
 from queue_server.papers import worker
-from queue_server.papers.sections import Section
+from queue_server.papers.report_parts import Section
 
 logger = logging.getLogger(__name__)
 

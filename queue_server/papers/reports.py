@@ -12,7 +12,7 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer, Ta
 from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.papers.blocks import ACCENT, LINE, SHADE, SOFT, Look, said
 from queue_server.papers.drawings import Chart
-from queue_server.papers.sections import Section
+from queue_server.papers.report_parts import Section
 from queue_server.papers.sheets import Sheet
 
 _MARGIN = 16 * mm

@@ -44,6 +44,7 @@ def slip(
         "priority_text": words.gettext("You will be called earlier") if priority is not Priority.NORMAL else None,
         "extra_text": extras.text,
         "logo": extras.logo,
+        "code_text": words.gettext("Scan this code to follow your turn on your phone"),
     }
 
 

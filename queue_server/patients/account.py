@@ -3,26 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, RateLimited
-from queue_server.patients.forms import PERSON, consent_of, person_of, shown, wrong
+from queue_server.patients.attaching import bring_along
+from queue_server.patients.forms import PERSON, PersonFields, consent_of, person_of, shown, wrong
 from queue_server.patients.guarding import guarded, headers_of, status_of, user_agent
 from queue_server.web.bodies import form, own_path
 from queue_server.web.identity import services
 from queue_server.web.limits import PATIENT_LOGINS, REGISTRATIONS
-from queue_server.web.pages import keep_language, page, say
+from queue_server.web.pages import Page, keep_language, page, say
 from queue_server.web.patient_login import browser_secret, forget_login, keep_login, session_secret
 from queue_server.web.state import Request
 
 HOME = "/me"
 
 
+@dataclass(frozen=True)
+class RegisterPage(Page):
+    """Registering. `next` is where to go afterwards."""
+
+    template = "patients/register.html"
+
+    person: PersonFields
+    next: str
+    wrong: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PatientLoginPage(Page):
+    """Logging in. `is_new_pin`: the PIN was just chosen."""
+
+    template = "patients/login.html"
+
+    next: str
+    phone: str = ""
+    is_new_pin: bool = False
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+
 async def register_page(request: Request) -> Response:
     """Ask who the patient is, for a PIN, and for consent."""
-    return page(request, "patients/register.html", wrong={}, next=_next(request.query_params), **shown(request))
+    return page(request, RegisterPage(shown(request), _next(request.query_params), wrong={}))
 
 
 async def register(request: Request) -> Response:
@@ -41,6 +66,7 @@ async def register(request: Request) -> Response:
         return _register(request, fields, 409, taken)
     except (BadInput, RateLimited) as error:
         return _register(request, fields, status_of(error), wrong(request, error), headers_of(error))
+    await bring_along(request, opened.secret, _next(fields))
     response = RedirectResponse(_next(fields), 303)
     keep_login(response, request, opened)
     keep_language(response, fields["language"])
@@ -52,8 +78,7 @@ async def login_page(request: Request) -> Response:
     if await services(request).people.patients.who(session_secret(request)):
         return RedirectResponse("/me/family", 303)
     is_new_pin = request.query_params.get("pin") == "new"
-    after = _next(request.query_params)
-    return page(request, "patients/login.html", wrong={}, phone="", next=after, is_new_pin=is_new_pin)
+    return page(request, PatientLoginPage(_next(request.query_params), is_new_pin=is_new_pin))
 
 
 async def log_in(request: Request) -> Response:
@@ -66,16 +91,9 @@ async def log_in(request: Request) -> Response:
                 fields["phone"], fields["pin"], browser, user_agent=user_agent(request)
             )
     except (BadInput, LoginRequired, RateLimited) as error:
-        return page(
-            request,
-            "patients/login.html",
-            status_of(error),
-            headers=headers_of(error),
-            wrong=wrong(request, error),
-            phone=fields["phone"],
-            next=_next(fields),
-            is_new_pin=False,
-        )
+        again = PatientLoginPage(_next(fields), fields["phone"], wrong=wrong(request, error))
+        return page(request, again, status_of(error), headers=headers_of(error))
+    await bring_along(request, opened.secret, _next(fields))
     response = RedirectResponse(_next(fields), 303)
     keep_login(response, request, opened)
     return response
@@ -92,8 +110,7 @@ async def log_out(request: Request) -> Response:
 def _register(
     request: Request, fields: dict[str, str], status: int, said: dict[str, str], headers: dict[str, str] | None = None
 ) -> Response:
-    context = {"wrong": said, "next": _next(fields), **shown(request, fields)}
-    return page(request, "patients/register.html", status, headers=headers, **context)
+    return page(request, RegisterPage(shown(request, fields), _next(fields), said), status, headers=headers)
 
 
 def _next(asked: Mapping[str, str]) -> str:

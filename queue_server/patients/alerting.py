@@ -20,7 +20,7 @@ from queue_server.patients.forms import page_language
 from queue_server.web.bodies import Body, form, parsed
 from queue_server.web.identity import services
 from queue_server.web.limits import ALERT_CHOICES, LINK_PAGES, WRONG_LINKS, count_wrong, limits
-from queue_server.web.pages import page, unless_chosen
+from queue_server.web.pages import Page, page, unless_chosen
 from queue_server.web.patient_login import chosen_patient, patient_login
 from queue_server.web.state import Request
 
@@ -39,6 +39,40 @@ class Chooser:
     back: str
     language: str | None
     phone: str = ""
+
+
+@dataclass(frozen=True)
+class AlertsPage(Page):
+    """What can be chosen, and what is chosen now."""
+
+    template = "patients/alerts.html"
+
+    who: Chooser
+    #: The account's own number as people write it, or empty.
+    phone: str
+    channels: set[Channel]
+    #: Channel → its masked address.
+    kept: dict[Channel, str]
+    #: Channels whose address is none.
+    refused: set[Channel]
+    push_key: str
+    when: str
+    minutes: list[int]
+    ahead: list[int]
+    quiet: dict[str, str]
+    typed: dict[str, str]
+    #: The field that was refused, or empty.
+    wrong: str
+    is_saved: bool
+
+
+@dataclass(frozen=True)
+class StopPage(Page):
+    """Stopping e-mails."""
+
+    template = "patients/stop.html"
+
+    is_stopped: bool
 
 
 class Subscription(Body):
@@ -84,7 +118,7 @@ async def stop_asked(request: Request) -> Response:
     if not await services(request).alerts.preferences.is_known(request.path_params["stop"]):
         count_wrong(request, WRONG_LINKS, "link")
         raise NotFound("There is nothing at this address.")
-    return page(request, "patients/stop.html", is_stopped=False)
+    return page(request, StopPage(is_stopped=False))
 
 
 async def stop(request: Request) -> Response:
@@ -94,7 +128,7 @@ async def stop(request: Request) -> Response:
     except NotFound:
         count_wrong(request, WRONG_LINKS, "link")
         raise
-    return page(request, "patients/stop.html", is_stopped=True)
+    return page(request, StopPage(is_stopped=True))
 
 
 async def worker(request: Request) -> Response:
@@ -127,11 +161,7 @@ async def _choices(
     wish, addresses = await alerts.wish(who.holder), await alerts.addresses(who.holder)
     kept = {one.channel: one for one in addresses}
     typed = fields or {}
-    return page(
-        request,
-        "patients/alerts.html",
-        status,
-        language=who.language,
+    shown = AlertsPage(
         who=who,
         phone=phone_in_words(who.phone) if who.phone else "",
         channels=set(alerts.channels),
@@ -149,6 +179,7 @@ async def _choices(
         wrong={"phone": "sms"}.get(wrong, wrong),
         is_saved="saved" in request.query_params,
     )
+    return page(request, shown, status, language=who.language)
 
 
 async def _save(request: Request, who: Chooser, fields: dict[str, str]) -> None:

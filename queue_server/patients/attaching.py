@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 
 import qrcode
 from qrcode.image.svg import SvgPathImage
@@ -14,9 +15,41 @@ from queue_server.patients.forms import page_language
 from queue_server.services.records.attaching import CODE_LASTS
 from queue_server.web.identity import services
 from queue_server.web.limits import LINK_PAGES, WRONG_LINKS, count_wrong, limits
-from queue_server.web.pages import page
+from queue_server.web.pages import Page, page
 from queue_server.web.patient_login import chosen_patient
 from queue_server.web.state import Request
+
+#: The addresses of slips begin so; their key follows.
+LINK = "/t/"
+
+
+async def bring_along(request: Request, secret: str, after: str) -> None:
+    """The number at whose link (the address `after`) somebody asked for this login is the patient's, if it can be.
+
+    Where it cannot, the page that follows shows so: several people use the phone and none is chosen yet, the number is
+    another patient's, or its day is over.
+    """
+    login = await services(request).people.patients.who(secret)
+    is_link = after.startswith(LINK) and "/" not in after.removeprefix(LINK)
+    if not is_link or login is None or login.patient is None:
+        return
+    try:
+        with suppress(Conflict):
+            await services(request).records.attaching.by_login(after.removeprefix(LINK), login.patient)
+    except UnknownToken:
+        count_wrong(request, WRONG_LINKS, "link")
+
+
+@dataclass(frozen=True)
+class CodePage(Page):
+    """A code that says who one is: in letters, and as an SVG `picture`."""
+
+    template = "patients/code.html"
+
+    name: str
+    code: str
+    picture: str
+    minutes: int
 
 
 async def keep(request: Request) -> Response:
@@ -38,15 +71,13 @@ async def code(request: Request) -> Response:
     patient = await chosen_patient(request)
     written = await services(request).records.attaching.new_code(patient)
     picture = qrcode.make(written, image_factory=SvgPathImage, border=2)
-    return page(
-        request,
-        "patients/code.html",
-        language=page_language(request, patient),
+    shown = CodePage(
         name=patient.person.name,
         code=f"{written[:4]}-{written[4:]}",
         picture=picture.to_string(encoding="unicode"),
         minutes=round(CODE_LASTS.total_seconds() / 60),
     )
+    return page(request, shown, language=page_language(request, patient))
 
 
 routes: list[BaseRoute] = [

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited
 from queue_server.domain.people.patients import phone_in_words
 from queue_server.patients.account import HOME
-from queue_server.patients.forms import PERSON, consent_of, known_as, page_language, person_of, shown, wrong
+from queue_server.patients.forms import (
+    PERSON,
+    PersonFields,
+    consent_of,
+    known_as,
+    page_language,
+    person_of,
+    shown,
+    wrong,
+)
 from queue_server.patients.guarding import headers_of, status_of
 from queue_server.services.people.patients import PatientLogin
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import services
-from queue_server.web.pages import keep_language, page
+from queue_server.web.pages import Page, keep_language, page
 from queue_server.web.patient_login import browser_secret, chosen_patient, patient_login, session_secret
 from queue_server.web.state import Request
+
+
+@dataclass(frozen=True)
+class FamilyPage(Page):
+    """Who acts, and the form for one more."""
+
+    template = "patients/family.html"
+
+    login: PatientLogin
+    person: PersonFields
+    wrong: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ProfilePage(Page):
+    """What is known of a patient, and the PIN. `phone` as people write it."""
+
+    template = "patients/profile.html"
+
+    phone: str
+    person: PersonFields
+    wrong: dict[str, str]
 
 
 async def family(request: Request) -> Response:
@@ -89,9 +122,7 @@ def _family(
     fields: dict[str, str] | None = None,
 ) -> Response:
     language = page_language(request, login.patient or login.family[0])
-    return page(
-        request, "patients/family.html", status, language, login=login, wrong=said or {}, **shown(request, fields)
-    )
+    return page(request, FamilyPage(login, shown(request, fields), said or {}), status, language)
 
 
 def _profile(
@@ -102,10 +133,8 @@ def _profile(
     fields: dict[str, str] | None = None,
 ) -> Response:
     patient = login.patient or login.family[0]
-    context = shown(request, fields or known_as(patient))
-    language = page_language(request, patient)
-    phone = phone_in_words(login.phone)
-    return page(request, "patients/profile.html", status, language, phone=phone, wrong=said or {}, **context)
+    profile_page = ProfilePage(phone_in_words(login.phone), shown(request, fields or known_as(patient)), said or {})
+    return page(request, profile_page, status, page_language(request, patient))
 
 
 routes: list[BaseRoute] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
 
 import qrcode
 from qrcode.image.svg import SvgPathImage
@@ -14,20 +14,48 @@ from starlette.routing import BaseRoute, Route
 from queue_server.domain.alerts.alerts import Holder
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.live import topic_names
+from queue_server.live.json_views import Json
+from queue_server.live.view_types import DepartmentView, PhonePage
 from queue_server.locale import offered
 from queue_server.web import identity
 from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
-from queue_server.web.pages import page, unless_chosen
+from queue_server.web.pages import Page, page, unless_chosen
 from queue_server.web.patient_login import session_secret
 from queue_server.web.state import HTTPConnection, Request
 from queue_server.web.watching import Watch, watched
 
 
+@dataclass(frozen=True)
+class HomePage(Page):
+    """The clinic's front page."""
+
+    template = "patients/home.html"
+
+    departments: list[DepartmentView]
+
+
+@dataclass(frozen=True)
+class FollowPage(Page):
+    """One token: its view with what only the page needs, the link's key, who could keep it, when it rings."""
+
+    template = "patients/follow.html"
+
+    token: PhonePage
+    key: str
+    keeper: Json
+    wish: dict[str, int | None]
+
+
+@dataclass(frozen=True)
+class GonePage(Page):
+    """There is no such token, or no longer."""
+
+    template = "patients/gone.html"
+
+
 async def home(request: Request) -> Response:
     """The clinic's front page: the departments and how many wait in each."""
-    return page(
-        request, "patients/home.html", departments=await identity.services(request).screens.boards.departments()
-    )
+    return page(request, HomePage(await identity.services(request).screens.boards.departments()))
 
 
 async def follow(request: Request) -> Response:
@@ -38,16 +66,9 @@ async def follow(request: Request) -> Response:
         view, token = await identity.services(request).screens.token_pages.page(key)
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
-        return page(request, "patients/gone.html", 404)
-    return page(
-        request,
-        "patients/follow.html",
-        language=unless_chosen(request, offered(token.language)),
-        token=view,
-        key=key,
-        keeper=await _keeper(request, key),
-        wish=await _wish(request, token.id),
-    )
+        return page(request, GonePage(), 404)
+    shown = FollowPage(view, key, await _keeper(request, key), await _wish(request, token.id))
+    return page(request, shown, language=unless_chosen(request, offered(token.language)))
 
 
 async def _wish(request: Request, token_id: int) -> dict[str, int | None]:
@@ -56,7 +77,7 @@ async def _wish(request: Request, token_id: int) -> dict[str, int | None]:
     return {"minutes": wish.minutes, "ahead": wish.ahead}
 
 
-async def _keeper(request: Request, key: str) -> dict[str, Any]:
+async def _keeper(request: Request, key: str) -> Json:
     """Who could keep the number with his or her visits, and whether it is kept already: `name`, `is_kept`."""
     secret = session_secret(request)
     login = await identity.services(request).people.patients.who(secret) if secret else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server.domain.alerts.alerts import Channel
 from queue_server.domain.errors import BadInput, RateLimited
 from queue_server.domain.people.patients import phone_number
 from queue_server.patients.forms import wrong
@@ -12,10 +15,32 @@ from queue_server.patients.guarding import headers_of, status_of
 from queue_server.web.bodies import form
 from queue_server.web.identity import services
 from queue_server.web.limits import CODES_FOR_PHONE, CODES_FROM_ADDRESS, address, limits
-from queue_server.web.pages import language_of, page
+from queue_server.web.pages import Page, language_of, page
 from queue_server.web.state import Request
 
 PATH = "/me/pin/forgotten"
+
+
+@dataclass(frozen=True)
+class PinForgottenPage(Page):
+    """Asking for the phone. `sends_by` is the channel of codes, none where the desk has to help."""
+
+    template = "patients/pin_forgotten.html"
+
+    phone: str
+    sends_by: Channel | None
+    wrong: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PinCodePage(Page):
+    """Asking for the code that was sent, and for another PIN."""
+
+    template = "patients/pin_code.html"
+
+    phone: str
+    sends_by: Channel | None
+    wrong: dict[str, str]
 
 
 async def ask_page(request: Request) -> Response:
@@ -36,7 +61,7 @@ async def send_code(request: Request) -> Response:
         await known.people.pin_resets.send_code(number, language_of(request))
     except (BadInput, RateLimited) as error:
         return _ask(request, phone, error)
-    return page(request, "patients/pin_code.html", phone=phone, sends_by=known.people.pin_resets.sends_by, wrong={})
+    return page(request, PinCodePage(phone, known.people.pin_resets.sends_by, wrong={}))
 
 
 async def use_code(request: Request) -> Response:
@@ -46,15 +71,8 @@ async def use_code(request: Request) -> Response:
         limits(request).count(CODES_FROM_ADDRESS, "code tried", address(request))
         await services(request).people.pin_resets.use_code(fields["phone"], fields["code"], fields["pin"])
     except (BadInput, RateLimited) as error:
-        return page(
-            request,
-            "patients/pin_code.html",
-            status_of(error),
-            headers=headers_of(error),
-            phone=fields["phone"],
-            sends_by=services(request).people.pin_resets.sends_by,
-            wrong=wrong(request, error),
-        )
+        again = PinCodePage(fields["phone"], services(request).people.pin_resets.sends_by, wrong(request, error))
+        return page(request, again, status_of(error), headers=headers_of(error))
     return RedirectResponse("/me/login?pin=new", 303)
 
 
@@ -62,9 +80,7 @@ def _ask(request: Request, phone: str, error: BadInput | RateLimited | None = No
     status, headers = (status_of(error), headers_of(error)) if error else (200, {})
     said = wrong(request, error) if error else {}
     sends_by = services(request).people.pin_resets.sends_by
-    return page(
-        request, "patients/pin_forgotten.html", status, headers=headers, phone=phone, wrong=said, sends_by=sends_by
-    )
+    return page(request, PinForgottenPage(phone, sends_by, said), status, headers=headers)
 
 
 routes: list[BaseRoute] = [

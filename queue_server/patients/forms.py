@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import dataclass
 
 from queue_server.domain.errors import BadInput, QueueError, RateLimited
-from queue_server.domain.people.patients import CONSENT_VERSION, LARGEST_FAMILY, OLDEST, Patient, Sex
+from queue_server.domain.people.patients import LARGEST_FAMILY, OLDEST, Patient, Sex
 from queue_server.locale import LANGUAGES
 from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.web.pages import language_of, say, unless_chosen
 from queue_server.web.state import Request
 
 PERSON = ("name", "age", "sex", "language")
+
+
+@dataclass(frozen=True)
+class PersonFields:
+    """The fields of a person: what was typed, and the answers to choose from."""
+
+    typed: dict[str, str]
+    sexes: list[tuple[Sex, str]]
+    offered: list[tuple[str, str]]
 
 
 def person_of(fields: dict[str, str]) -> PersonForm:
@@ -25,22 +34,18 @@ def consent_of(fields: dict[str, str]) -> Consent:
     return Consent(fields["consent"])
 
 
-def shown(request: Request, fields: dict[str, str] | None = None) -> dict[str, Any]:
-    """What the form's template needs: what was typed, the answers to choose from. Secrets are never shown again."""
+def shown(request: Request, fields: dict[str, str] | None = None) -> PersonFields:
+    """The person's fields as they are shown. Secrets are never shown again."""
     typed = {name: (fields or {}).get(name, "") for name in ("phone", *PERSON, "consent")}
     typed["language"] = typed["language"] or language_of(request)
     typed["sex"] = typed["sex"] or Sex.UNSAID
-    return {
-        "typed": typed,
-        "sexes": [
-            (Sex.UNSAID, say(request, "I'd rather not say")),
-            (Sex.FEMALE, say(request, "Female")),
-            (Sex.MALE, say(request, "Male")),
-            (Sex.OTHER, say(request, "Other")),
-        ],
-        "offered": list(LANGUAGES.items()),
-        "consent_version": CONSENT_VERSION,
-    }
+    sexes = [
+        (Sex.UNSAID, say(request, "I'd rather not say")),
+        (Sex.FEMALE, say(request, "Female")),
+        (Sex.MALE, say(request, "Male")),
+        (Sex.OTHER, say(request, "Other")),
+    ]
+    return PersonFields(typed, sexes, list(LANGUAGES.items()))
 
 
 def known_as(patient: Patient) -> dict[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from babel.dates import format_date, format_datetime
 from starlette.responses import RedirectResponse, Response
@@ -16,18 +16,42 @@ from queue_server.domain.errors import Damaged, UnknownDocument
 from queue_server.domain.people.patients import Patient
 from queue_server.domain.records.documents import Document
 from queue_server.live import topic_names
+from queue_server.live.json_views import Json
 from queue_server.locale import texts
 from queue_server.patients.forms import page_language
 from queue_server.services.records.medical_history import History, Visit, unique_names
 from queue_server.web.bodies import path_number
 from queue_server.web.files import archive_answer, document_answer, zipped
 from queue_server.web.identity import services
-from queue_server.web.pages import language_of, page
+from queue_server.web.pages import Page, language_of, page
 from queue_server.web.patient_login import chosen_patient, patient_login
 from queue_server.web.state import HTTPConnection, Request
 from queue_server.web.watching import Watch, watched
 
 PATH = "/me/history"
+
+
+@dataclass(frozen=True)
+class HistoryPage(Page):
+    """The patient's visits with their documents, and how many documents there are."""
+
+    template = "patients/history.html"
+
+    patient: Patient
+    family: tuple[Patient, ...]
+    visits: list[Json]
+    documents: int
+    data: Json
+
+
+@dataclass(frozen=True)
+class ReadersPage(Page):
+    """Who looked at the patient's records."""
+
+    template = "patients/readers.html"
+
+    patient: Patient
+    reads: list[Json]
 
 
 async def history(request: Request) -> Response:
@@ -39,16 +63,14 @@ async def history(request: Request) -> Response:
     found = await services(request).records.histories.of_patient(patient.id, by=_actor(patient))
     language = page_language(request, patient) or language_of(request)
     clinic = await services(request).clinic.queues.clinic()
-    return page(
-        request,
-        "patients/history.html",
-        language=language,
+    shown = HistoryPage(
         patient=patient,
         family=login.family,
         visits=[_visit(visit, language) for visit in found.visits],
         documents=len(found.documents),
         data={"time_zone": str(clinic.zone), "documents": [document.id for document in found.documents]},
     )
+    return page(request, shown, language=language)
 
 
 async def document(request: Request) -> Response:
@@ -91,7 +113,7 @@ async def readers(request: Request) -> Response:
         }
         for read in await known.records.histories.reads(patient.id)
     ]
-    return page(request, "patients/readers.html", language=language, patient=patient, reads=reads)
+    return page(request, ReadersPage(patient, reads), language=language)
 
 
 async def live(connection: HTTPConnection) -> Watch:
@@ -118,7 +140,7 @@ async def _contents(
             yield name, one.added_at.astimezone(zone), opened.chunks
 
 
-def _visit(visit: Visit, language: str) -> dict[str, Any]:
+def _visit(visit: Visit, language: str) -> Json:
     return {
         "token": visit.token_id,
         "number": visit.number,

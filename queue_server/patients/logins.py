@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -10,13 +11,14 @@ from starlette.routing import BaseRoute, Route
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited
 from queue_server.domain.people.patients import Patient
+from queue_server.live.json_views import Json
 from queue_server.patients.forms import page_language, wrong
 from queue_server.patients.guarding import headers_of, status_of
 from queue_server.services.access.credentials import fingerprint
 from queue_server.web.bodies import form
 from queue_server.web.files import kept_in_words
 from queue_server.web.identity import services
-from queue_server.web.pages import language_of, moment, page, say
+from queue_server.web.pages import Page, language_of, moment, page, say
 from queue_server.web.patient_login import (
     browser_secret,
     chosen_patient,
@@ -27,6 +29,27 @@ from queue_server.web.patient_login import (
 from queue_server.web.state import Request
 
 PATH = "/me/logins"
+
+
+@dataclass(frozen=True)
+class LoginsPage(Page):
+    """The phone's open logins."""
+
+    template = "patients/logins.html"
+
+    sessions: list[Json]
+
+
+@dataclass(frozen=True)
+class LeavePage(Page):
+    """What leaving means. `is_last`: nobody else shares the phone."""
+
+    template = "patients/leave.html"
+
+    patient: Patient
+    is_last: bool
+    kept: dict[str, object]
+    wrong: dict[str, str]
 
 
 async def logins(request: Request) -> Response:
@@ -44,7 +67,7 @@ async def logins(request: Request) -> Response:
         for session in await services(request).people.patients.sessions(login)
     ]
     language = page_language(request, login.patient or login.family[0])
-    return page(request, "patients/logins.html", language=language, sessions=rows)
+    return page(request, LoginsPage(rows), language=language)
 
 
 async def end_login(request: Request) -> Response:
@@ -93,8 +116,7 @@ async def _leave(
     language = page_language(request, patient) or language_of(request)
     kept = kept_in_words(await services(request).records.personal_data.kept_after_erasure(patient.id), language)
     is_last = len((await patient_login(request)).family) == 1
-    context = {"patient": patient, "is_last": is_last, "kept": kept, "wrong": said or {}}
-    return page(request, "patients/leave.html", status, language, headers, **context)
+    return page(request, LeavePage(patient, is_last, kept, said or {}), status, language, headers)
 
 
 def _gone(to: str) -> Response:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,13 +14,40 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import Conflict, DepartmentClosed
 from queue_server.domain.people.patients import Patient
+from queue_server.live.view_types import DepartmentView, OwnToken
 from queue_server.patients.account import HOME
 from queue_server.patients.forms import page_language
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import services
-from queue_server.web.pages import page, say
+from queue_server.web.pages import Page, page, say
 from queue_server.web.patient_login import chosen_patient, patient_login
 from queue_server.web.state import Request
+
+
+@dataclass(frozen=True)
+class MinePage(Page):
+    """The patient's numbers of today, and the departments."""
+
+    template = "patients/mine.html"
+
+    patient: Patient
+    tokens: list[OwnToken]
+    departments: list[DepartmentView]
+    #: Department → the live number that the patient has there.
+    taken: dict[str, str]
+    #: When a department opens, in the words of a language.
+    opens: Callable[[str, str], str]
+    time_zone: str
+    error: str
+
+
+@dataclass(frozen=True)
+class CancelPage(Page):
+    """Whether the token is really to be cancelled."""
+
+    template = "patients/cancel.html"
+
+    token: OwnToken
 
 
 async def mine(request: Request) -> Response:
@@ -47,7 +76,7 @@ async def cancel_page(request: Request) -> Response:
     token = await services(request).screens.own_tokens.one(patient, path_number(request, "token"))
     if not token["can_cancel"]:
         return RedirectResponse(HOME, 303)
-    return page(request, "patients/cancel.html", language=page_language(request, patient), token=token)
+    return page(request, CancelPage(token), language=page_language(request, patient))
 
 
 async def cancel(request: Request) -> Response:
@@ -59,15 +88,11 @@ async def cancel(request: Request) -> Response:
     return RedirectResponse(HOME, 303)
 
 
-async def _mine(request: Request, patient: Patient, status: int = 200, error: str | None = None) -> Response:
+async def _mine(request: Request, patient: Patient, status: int = 200, error: str = "") -> Response:
     known = services(request)
     clinic = await known.clinic.queues.clinic()
     tokens = await known.screens.own_tokens.today(patient)
-    return page(
-        request,
-        "patients/mine.html",
-        status,
-        language=page_language(request, patient),
+    shown = MinePage(
         error=error,
         patient=patient,
         tokens=tokens,
@@ -76,6 +101,7 @@ async def _mine(request: Request, patient: Patient, status: int = 200, error: st
         opens=lambda opens_at, language: _opens(opens_at, clinic.zone, language),
         time_zone=str(clinic.zone),
     )
+    return page(request, shown, status, language=page_language(request, patient))
 
 
 def _opens(opens_at: str, zone: ZoneInfo, language: str) -> str:

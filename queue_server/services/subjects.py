@@ -55,7 +55,7 @@ from queue_server.services.screens.lists import Lists
 from queue_server.services.screens.own_tokens import OwnTokens
 from queue_server.services.screens.phones import Phones
 from queue_server.services.screens.token_pages import TokenPages
-from queue_server.services.screens.topics import Topics
+from queue_server.services.screens.topic_views import Topics
 from queue_server.services.waits.forecasts import Waits
 from queue_server.storage.engine.store import Store
 

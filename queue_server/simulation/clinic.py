@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from queue_server.simulation.logs import EMERGENCY, LogDuty, LogEntry
+from queue_server.simulation.queue_logs import EMERGENCY, LogDuty, LogEntry
 
 FIRST_DAY_S = 1_793_577_600.0
 HOUR_S = 3_600.0

@@ -31,7 +31,7 @@ from queue_server.domain.waits.forecast import HELD_WEIGHT, Ahead, forecast
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import DecayingMean, Learned
 from queue_server.domain.waits.recent import Recent
-from queue_server.simulation.logs import DAY_S, DUTY_COLUMNS, LOG_COLUMNS, LogDuty, LogEntry, read_duty, read_log
+from queue_server.simulation.queue_logs import DAY_S, DUTY_COLUMNS, LOG_COLUMNS, LogDuty, LogEntry, read_duty, read_log
 from queue_server.simulation.roster import ROLL_OVER_S, Kind, Roster, day_of
 
 IDLE_S = 1_800.0
@@ -143,12 +143,14 @@ class Replay:
     def _change_duty(self, at: float, kind: Kind, index: int) -> None:
         duty = self.roster.duties[index]
         is_return = self.roster.change(index, has_begun=kind is Kind.DUTY_ON)
-        if kind is not Kind.DUTY_ON:
-            return
+        learn = pace.learn_return if is_return else pace.learn_start
         for queue, line in self.lines.items():
-            if duty.room not in self.roster.queues or queue in self.roster.queues[duty.room]:
-                learn = pace.learn_return if is_return else pace.learn_start
+            if duty.room in self.roster.queues and queue not in self.roster.queues[duty.room]:
+                continue
+            if kind is Kind.DUTY_ON:
                 line.learned = learn(line.learned, duty.room, at - duty.expected_s)
+            elif duty.ends_s is not None:
+                line.learned = pace.learn_end_of_duty(line.learned, at - duty.ends_s)
 
     def _call(self, line: Line, entry: LogEntry, index: int) -> None:
         at = entry.called_s
@@ -189,7 +191,10 @@ class Replay:
 
     def _servers(self, queue: str, line: Line, now: float) -> list[Server]:
         at_work = {name: room for name, room in line.rooms.items() if room.entry is not None}
-        servers = [Server.on_duty(name, now - room.called_s) for name, room in at_work.items()]
+        servers = [
+            Server.on_duty(name, now - room.called_s, self.roster.stops_in_s(name, now))
+            for name, room in at_work.items()
+        ]
         servers += self._free_rooms(line, now, is_other_busy=bool(servers))
         serving = {server.doctor for server in servers}
         servers += [server for server in self.roster.servers(queue, now) if server.doctor not in serving]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 from queue_server.domain.waits.mechanics import Server
-from queue_server.simulation.logs import DAY_S, LogDuty
+from queue_server.simulation.queue_logs import DAY_S, LogDuty
 
 ROLL_OVER_S = 4 * 3_600.0
 
@@ -76,12 +76,21 @@ class Roster:
             if room in self.queues and queue not in self.queues[room]:
                 continue
             if room in self.on:
-                yield Server.on_duty(room)
+                yield Server.on_duty(room, None, self.stops_in_s(room, now))
                 continue
             coming = next((index for index in stretches if index not in self.begun), None)
             if coming is not None:
-                due = self.duties[coming].expected_s - now
-                yield Server.on_break(room, due) if self.worked.get(room) == today else Server.expected(room, due)
+                due, ends = self.duties[coming].expected_s - now, _until(self.duties[coming].ends_s, now)
+                is_break = self.worked.get(room) == today
+                yield Server.on_break(room, due, ends) if is_break else Server.expected(room, due, ends)
+
+    def stops_in_s(self, room: str, now: float) -> float | None:
+        """Return in how many seconds the stretch that has begun in the room is to end; None where that is not known."""
+        return _until(self.duties[self.on[room]].ends_s, now) if room in self.on else None
+
+
+def _until(moment: float | None, now: float) -> float | None:
+    return None if moment is None else moment - now
 
 
 def day_of(at: float) -> float:

@@ -17,7 +17,7 @@ from queue_server.simulation.clinic import (
     a_small_clinic,
     simulate,
 )
-from queue_server.simulation.logs import write_duty, write_log
+from queue_server.simulation.queue_logs import write_duty, write_log
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

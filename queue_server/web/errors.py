@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
@@ -11,10 +12,30 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from queue_server.domain import errors
-from queue_server.web.pages import page, say
+from queue_server.domain.access.actors import ActorKind
+from queue_server.domain.access.authorisation import rights_of
+from queue_server.web.homes import HOMES
+from queue_server.web.pages import Page, page, say, staff
 from queue_server.web.state import AnyRequest, Request
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorPage(Page):
+    """What went wrong, and what to do. `home` is the address of the way back."""
+
+    template = "shared/error.html"
+
+    status: int
+    code: str
+    title: str
+    message: str
+    home: str = "/"
+    #: Who has the right that was missing, in words, and where they log in.
+    roles: Sequence[str] = ()
+    login: str = ""
+
 
 #: The HTTP status of each branch of the error tree; the nearest ancestor counts. A test walks the tree.
 STATUS: Mapping[type[errors.QueueError], int] = {
@@ -84,7 +105,26 @@ def error_response(request: Request, status: int, code: str, message: str, detai
         body = {"error": {"code": code, "message": message, "details": details}}
         return JSONResponse(body, status)
     title, advice = _words(request, status)
-    return page(request, "shared/error.html", status, status=status, code=code, title=title, message=advice, home="/")
+    return page(request, _with_ways_on(request, ErrorPage(status, code, title, advice)), status)
+
+
+def _with_ways_on(request: Request, shown: ErrorPage) -> ErrorPage:
+    """Where to go from here: the own page, and for somebody without the right the login of those who have it."""
+    who = staff(request)
+    others = _roles_with_the_right(request) if shown.status == 403 else []
+    return replace(
+        shown,
+        home=HOMES[who.kind].path if who else "/",
+        roles=[say(request, HOMES[kind].role) for kind in others],
+        login=f"/login?next={_way_back(request)}" if others else "",
+    )
+
+
+def _roles_with_the_right(request: Request) -> list[ActorKind]:
+    """Which members of staff may do what the asker may not."""
+    who, asked = staff(request), request.state["asked"] if "asked" in request.state else None  # noqa: SIM401  (a state)
+    may = [kind for kind in HOMES if asked in rights_of(kind)]
+    return may if who is None or who.kind not in may else []
 
 
 def _words(request: Request, status: int) -> tuple[str, str]:
@@ -106,7 +146,8 @@ async def on_queue_error(request: AnyRequest, error: Exception) -> Response:
     status = looked_up(STATUS, type(error))
     if isinstance(error, errors.PatientLoginRequired) and not wants_json(request):
         return RedirectResponse("/me/login", 303)
-    if status == 401 and request.method == "GET" and not wants_json(request):
+    is_device = type(error) is errors.NotAllowed and staff(request) is None and _roles_with_the_right(request)
+    if (status == 401 or is_device) and request.method == "GET" and not wants_json(request):
         return RedirectResponse(f"/login?next={request.url.path}", 303)
     detour = _DETOURS.get(type(error))
     if detour and not wants_json(request):

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.access.authorisation import WHILE_LOCKED, May, Owned, authorise, rights_of
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
 from queue_server.services.devices.devices import Devices, Enrolled
@@ -15,7 +16,10 @@ from queue_server.web.state import HTTPConnection
 SESSION_COOKIE = "queue_session"
 #: Says that somebody of the staff has logged in with this browser before; it opens nothing.
 STAFF_BROWSER_COOKIE = "queue_staff_browser"
-DEVICE_COOKIE = "queue_device"
+#: A browser may be a kiosk and a display at once.
+DEVICE_COOKIES = {ActorKind.KIOSK: "queue_kiosk", ActorKind.DISPLAY: "queue_display"}
+#: What browsers have kept that were enrolled when there was one cookie for both.
+_OLD_DEVICE_COOKIE = "queue_device"
 
 #: As long as browsers keep a cookie at most.
 _LONGEST_COOKIE_S = 400 * 24 * 3600
@@ -26,19 +30,17 @@ def services(connection: HTTPConnection) -> Services:
     return connection.state["services"]
 
 
-async def actor(connection: HTTPConnection) -> Actor | None:
-    """Whoever proves who they are: by a Bearer key, else by a login, else by the device's cookie."""
+async def actors(connection: HTTPConnection) -> list[Actor]:
+    """Everybody that the request proves to be: a Bearer key alone counts, else a login and devices' cookies."""
     known = services(connection)
     scheme, _, key = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         found = await known.devices.registry.who(key.strip())
         if found is None:
             count_wrong(connection, WRONG_KEYS, "key")
-        return found
+        return [found] if found else []
     person = await member_of_staff(connection)
-    if person is not None:
-        return person
-    return await _device_of_cookie(connection, known.devices.registry)
+    return [*([person] if person else []), *await _devices_of_cookies(connection, known.devices.registry)]
 
 
 def comes_by_itself(connection: HTTPConnection) -> None:
@@ -56,24 +58,25 @@ async def member_of_staff(connection: HTTPConnection) -> Actor | None:
 
 async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = None) -> Actor:
     """The asker, who may do this to the thing. Raises what `authorise` raises."""
-    asker = await actor(connection)
-    if asker is not None and asker.is_staff and may not in rights_of(asker.kind):
-        # A browser on a device may also be logged in; the device's own right still counts.
-        asker = await _device_of_cookie(connection, services(connection).devices.registry) or asker
+    proved = await actors(connection)
+    # A browser on a device may also be logged in: whoever of them has the right is asking.
+    asker = next((one for one in proved if may in rights_of(one.kind)), next(iter(proved), None))
     # For the log: who, as the journal writes it.
     connection.scope["asker"] = str(asker) if asker else "-"
-    found = authorise(asker, may, thing)
-    if found.is_staff and may not in WHILE_LOCKED:
-        # The page's frame brings the lock along; see templates/shared/lock.html.
-        connection.state["staff"] = found
-    return found
+    connection.state["asked"] = may
+    person = next((one for one in proved if one.is_staff), None)
+    is_a_device_s = asker is not None and not asker.is_staff and may in rights_of(asker.kind)
+    if person is not None and may not in WHILE_LOCKED and not is_a_device_s:
+        # The page's frame says who it is and brings the lock along; see templates/shared.
+        connection.state["staff"] = person
+    return authorise(asker, may, thing)
 
 
-async def enrolled(connection: HTTPConnection, code: str) -> Enrolled:
-    """The key of the device that the code makes. Raises `LoginRequired`, and `RateLimited` for whoever guesses."""
+async def enrolled(connection: HTTPConnection, code: str, kind: DeviceKind | None = None, place: str = "") -> Enrolled:
+    """The key of the device that the code makes. Raises as `Devices.enrol`, and `RateLimited` for whoever guesses."""
     limits(connection).check(WRONG_CODES, "code", address(connection))
     try:
-        return await services(connection).devices.registry.enrol(code)
+        return await services(connection).devices.registry.enrol(code, kind, place)
     except LoginRequired:
         count_wrong(connection, WRONG_CODES, "code")
         raise
@@ -92,13 +95,14 @@ def keep_browser(response: Response, connection: HTTPConnection, secret: str) ->
     response.set_cookie(name, secret, max_age=age, path="/login", httponly=True, samesite="lax", secure=is_secure)
 
 
-def keep_device(response: Response, connection: HTTPConnection, key: str) -> None:
+def keep_device(response: Response, connection: HTTPConnection, device: Actor, key: str) -> None:
     """The browser on the device proves itself with a cookie that scripts cannot read."""
     is_secure = connection.url.scheme in {"https", "wss"}
-    response.set_cookie(DEVICE_COOKIE, key, max_age=_LONGEST_COOKIE_S, httponly=True, samesite="lax", secure=is_secure)
+    age, name = _LONGEST_COOKIE_S, DEVICE_COOKIES[device.kind]
+    response.set_cookie(name, key, max_age=age, httponly=True, samesite="lax", secure=is_secure)
 
 
-async def _device_of_cookie(connection: HTTPConnection, devices: Devices) -> Actor | None:
-    key = connection.cookies.get(DEVICE_COOKIE)
-    found = await devices.who(key) if key else None
-    return found if found is not None and found.kind is not ActorKind.PROGRAM else None
+async def _devices_of_cookies(connection: HTTPConnection, devices: Devices) -> list[Actor]:
+    keys = [key for name in (*DEVICE_COOKIES.values(), _OLD_DEVICE_COOKIE) if (key := connection.cookies.get(name))]
+    found = [await devices.who(key) for key in keys]
+    return [device for device in found if device is not None and device.kind is not ActorKind.PROGRAM]

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.errors import LoginRequired
+from queue_server.domain.access.actors import UNLOCKING, Actor
+from queue_server.domain.devices.devices import DeviceKind
+from queue_server.domain.errors import LoginRequired, OtherDevice
+from queue_server.services.access.credentials import CODE_CHARACTERS
 from queue_server.web import identity
 from queue_server.web.bodies import Body, form, own_path, parsed
-from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, Try, address, limits
-from queue_server.web.pages import page, say
+from queue_server.web.errors import STATUS, looked_up
+from queue_server.web.homes import HOMES, destination
+from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
+from queue_server.web.pages import Page, page, say
+from queue_server.web.rate_limiter import Try
 from queue_server.web.state import Request
+
+
+@dataclass(frozen=True)
+class LoginPage(Page):
+    """Staff login. `next` is where to go afterwards, `login` what was typed."""
+
+    template = "shared/login.html"
+
+    next: str
+    login: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class DevicePage(Page):
+    """A screen that is not enrolled yet: a "kiosk" or a "display"."""
+
+    template = "shared/device.html"
+
+    kind: str
+    next: str
+    error: str = ""
+    #: The letters of codes, for a screen without a keyboard.
+    keys: str = CODE_CHARACTERS
 
 
 class Code(Body):
@@ -19,25 +51,35 @@ class Code(Body):
     code: str
     next: str = "/"
 
+    @property
+    def device(self) -> tuple[DeviceKind | None, str]:
+        """What the screen at the address `next` is, and its place where it has one."""
+        if self.next.startswith("/display/"):
+            return DeviceKind.DISPLAY, self.next.removeprefix("/display/")
+        return (DeviceKind.KIOSK if self.next == "/kiosk" else None), ""
+
 
 async def login_page(request: Request) -> Response:
     """Ask for login and password; where nobody has an account yet, the first start comes before."""
     if await identity.services(request).people.first_start.is_due():
         return RedirectResponse("/set-up", 303)
-    return page(request, "shared/login.html", next=own_path(request.query_params.get("next", "/")))
+    asked, who = request.query_params.get("next", ""), await identity.member_of_staff(request)
+    if who is not None and who.waits_for != UNLOCKING and not asked:
+        return RedirectResponse(HOMES[who.kind].path, 303)
+    return page(request, LoginPage(asked))
 
 
 async def log_in(request: Request) -> Response:
     """Check login and password; go where the person wanted to go, else to the page of the role."""
     fields = await form(request, "login", "password", "next")
-    destination = own_path(fields["next"] or "/")
     login = fields["login"].strip().lower()
     try:
         secret = await _checked(request, login, fields["password"])
     except LoginRequired:
         wrong = say(request, "Login or password is wrong.")
-        return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=destination)
-    response = RedirectResponse(destination, 303)
+        return page(request, LoginPage(fields["next"], fields["login"], wrong), 401)
+    who = await identity.services(request).people.accounts.who(secret)
+    response = RedirectResponse(destination(fields["next"], who) if who else "/login", 303)
     identity.keep_session(response, request, secret)
     if not await _is_owners(request, login):
         identity.keep_browser(response, request, await identity.services(request).people.accounts.know_browser(login))
@@ -82,18 +124,53 @@ async def enrol_browser(request: Request) -> Response:
     """Exchange a device's key, or an enrolment code, for the cookie that a browser on the device keeps."""
     is_form = "json" not in request.headers.get("content-type", "")
     sent = Code(**await form(request, "code", "next")) if is_form else await parsed(request, Code)
-    devices = identity.services(request).devices.registry
     try:
-        key = sent.code if await devices.who(sent.code) else (await identity.enrolled(request, sent.code))[0]
-    except LoginRequired:
+        device, key = await _screen(request, sent)
+    except (LoginRequired, OtherDevice) as error:
         if not is_form:
             raise
-        kind = "display" if sent.next.startswith("/display") else "kiosk"
-        wrong = say(request, "This key or code is wrong, already used or expired.")
-        return page(request, "shared/device.html", 401, error=wrong, kind=kind, next=own_path(sent.next))
+        return code_page(request, sent.device[0] or DeviceKind.KIOSK, own_path(sent.next), error)
     response = RedirectResponse(own_path(sent.next), 303) if is_form else JSONResponse({})
-    identity.keep_device(response, request, key)
+    identity.keep_device(response, request, device, key)
     return response
+
+
+def code_page(
+    request: Request, kind: DeviceKind, after: str, error: LoginRequired | OtherDevice | None = None
+) -> Response:
+    """Ask for the code of the screen that is at the address `after`; say what was wrong with the one before."""
+    status = looked_up(STATUS, type(error)) if error else 200
+    said = ""
+    if isinstance(error, OtherDevice):
+        words = {
+            "kiosk": say(request, "This code is for the kiosk %(name)s.", name=error.details["name"]),
+            "display": say(
+                request,
+                "This code is for the display %(name)s, at the address /display/%(place)s.",
+                name=error.details["name"],
+                place=error.details["place"],
+            ),
+            "agent": say(request, "This code is for the print agent %(name)s.", name=error.details["name"]),
+        }
+        still = say(request, "It is still valid there.")
+        said = f"{words[str(error.details['kind'])]} {still}"
+    elif error:
+        said = say(request, "This code is wrong, already used or expired.")
+    return page(request, DevicePage(kind, after, said), status)
+
+
+async def _screen(request: Request, sent: Code) -> tuple[Actor, str]:
+    """The device whose key was sent, or that the code makes, with its key. Raises `LoginRequired`, `OtherDevice`."""
+    devices, key = identity.services(request).devices.registry, sent.code
+    if await devices.who(key) is None:
+        key = (await identity.enrolled(request, sent.code, *sent.device))[0]
+    device = await devices.who(key)
+    if device is None or device.kind not in identity.DEVICE_COOKIES:
+        raise LoginRequired("This is not the key of a screen.")
+    kind = sent.device[0]
+    if kind is not None and device.kind.value != kind.value:
+        raise OtherDevice(device.kind, device.name, device.place)
+    return device, key
 
 
 routes: list[BaseRoute] = [

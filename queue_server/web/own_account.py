@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -11,17 +12,54 @@ from starlette.routing import BaseRoute, Route
 from queue_server.domain.access.actors import NEW_PASSWORD, UNLOCKING, Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, LoginRequired, RateLimited, WeakPassword
-from queue_server.domain.people.staff import SHORTEST_PASSWORD
+from queue_server.domain.people.staff import SHORTEST_PASSWORD, Staff
 from queue_server.live.json_views import Json
 from queue_server.services.people.accounts import mark_of
 from queue_server.web.bodies import Body, form, own_path, parsed
 from queue_server.web.errors import STATUS, looked_up, retry_after
+from queue_server.web.homes import destination
 from queue_server.web.identity import allowed, member_of_staff, services
 from queue_server.web.limits import WRONG_PASSWORDS, address, limits
-from queue_server.web.pages import moment, page, say
+from queue_server.web.pages import Page, moment, page, say
 from queue_server.web.state import Request
 
 PATH = "/account"
+
+
+@dataclass(frozen=True)
+class AccountPage(Page):
+    """Own account. `minutes`: until the screen locks; `wrong`: field → sentence."""
+
+    template = "shared/account.html"
+
+    me: Staff
+    sessions: list[Json]
+    minutes: int
+    wrong: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PasswordPage(Page):
+    """Another password. `is_first`: somebody else knows the present one; `count`: the shortest."""
+
+    template = "shared/password.html"
+
+    next: str
+    is_first: bool
+    count: int
+    wrong: dict[str, str]
+
+
+@dataclass(frozen=True)
+class UnlockPage(Page):
+    """The screen is locked. `next` is where to go on."""
+
+    template = "shared/unlock.html"
+
+    name: str
+    has_pin: bool
+    next: str
+    error: str
 
 
 class UnlockRequest(Body):
@@ -38,7 +76,7 @@ async def account(request: Request) -> Response:
 async def password_page(request: Request) -> Response:
     """Ask for the present and for another password."""
     who = await allowed(request, May.KEEP_ACCOUNT)
-    return _password(request, who, own_path(request.query_params.get("next", "/")))
+    return _password(request, who, own_path(request.query_params.get("next", PATH)))
 
 
 async def change_password(request: Request) -> Response:
@@ -90,9 +128,10 @@ async def end_sessions(request: Request) -> Response:
 
 async def unlock_page(request: Request) -> Response:
     """Ask for the PIN or the password; whoever is not locked out goes on."""
-    who, after = await member_of_staff(request), own_path(request.query_params.get("next", "/"))
+    who = await member_of_staff(request)
     if who is None:
         raise LoginRequired("This needs a login.")
+    after = destination(request.query_params.get("next", ""), who)
     if who.waits_for != UNLOCKING:
         return RedirectResponse(after, 303)
     return await _unlock(request, who, after)
@@ -113,8 +152,8 @@ async def unlock(request: Request) -> Response:
     except (BadInput, RateLimited) as error:
         if not is_form:
             raise
-        return await _unlock(request, who, own_path(fields["next"]), error)
-    return RedirectResponse(own_path(fields["next"] or "/"), 303) if is_form else JSONResponse({})
+        return await _unlock(request, who, destination(fields["next"], who), error)
+    return RedirectResponse(destination(fields["next"], who), 303) if is_form else JSONResponse({})
 
 
 async def lock(request: Request) -> Response:
@@ -184,20 +223,19 @@ async def _page(request: Request, who: Actor, status: int = 200, wrong: dict[str
     me = await services(request).people.accounts.me(who)
     sessions = await session_rows(request, who.id, here=who.session)
     minutes = int(services(request).people.accounts.lock_after.total_seconds() // 60)
-    return page(request, "shared/account.html", status, me=me, sessions=sessions, minutes=minutes, wrong=wrong or {})
+    return page(request, AccountPage(me, sessions, minutes, wrong or {}), status)
 
 
 def _password(
     request: Request, who: Actor, after: str, status: int = 200, wrong: dict[str, str] | None = None
 ) -> Response:
-    is_first = who.waits_for == NEW_PASSWORD
-    count = SHORTEST_PASSWORD
-    return page(request, "shared/password.html", status, next=after, is_first=is_first, count=count, wrong=wrong or {})
+    shown = PasswordPage(after, who.waits_for == NEW_PASSWORD, SHORTEST_PASSWORD, wrong or {})
+    return page(request, shown, status)
 
 
 async def _unlock(request: Request, who: Actor, after: str, error: BadInput | RateLimited | None = None) -> Response:
     status = looked_up(STATUS, type(error)) if error else 200
-    said = None
+    said = ""
     if isinstance(error, RateLimited):
         seconds = error.details["retry_after_s"]
         said = say(request, "Too many wrong tries. Use your password, or wait %(count)s seconds.", count=seconds)
@@ -205,16 +243,7 @@ async def _unlock(request: Request, who: Actor, after: str, error: BadInput | Ra
         said = say(request, "This PIN or password is wrong.")
     has_pin = (await services(request).people.accounts.me(who)).has_unlock_pin
     headers = retry_after(error) if isinstance(error, RateLimited) else {}
-    return page(
-        request,
-        "shared/unlock.html",
-        status,
-        headers=headers,
-        name=who.name,
-        has_pin=has_pin,
-        next=after,
-        error=said,
-    )
+    return page(request, UnlockPage(who.name, has_pin, after, said), status, headers=headers)
 
 
 routes: list[BaseRoute] = [

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
+from typing import ClassVar
 
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.clinic.configuration import LONGEST_DEPARTMENT
+from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.queue.ordering import NEED_REASON
 from queue_server.locale import LANGUAGES, offered, texts
+from queue_server.locale.waits import wait_sentences, wait_words
 from queue_server.paths import TEMPLATES
+from queue_server.web.homes import HOMES
 from queue_server.web.state import Request
 from queue_server.web.static import static
 
@@ -32,8 +39,9 @@ def environment() -> Environment:
     # A script's text in its own letters is packed with the same words of the page; escaped, it would be sent anew.
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
     made.globals["static"] = static
-    made.globals["languages"] = LANGUAGES
+    made.globals |= {"languages": LANGUAGES, "wait_words": wait_words, "wait_sentences": wait_sentences}
     made.globals["needs_reason"] = NEED_REASON
+    made.globals |= {"consent_version": CONSENT_VERSION, "homes": HOMES, "longest_department": LONGEST_DEPARTMENT}
     return made
 
 
@@ -62,37 +70,66 @@ def moment(request: Request, at: datetime, zone: tzinfo) -> str:
     return format_datetime(at.astimezone(zone), "d MMM, HH:mm", locale=language_of(request))
 
 
+@dataclass(frozen=True)
+class Page:
+    """What one page shows.
+
+    Its fields are the names that its template uses, neither more nor fewer, besides those of the frame around it and
+    those that every page has.
+    """
+
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class EveryPage(Page):
+    """What every template may use: the words in the reader's language, and the clinic's name."""
+
+    template = "shared/layout.html"
+
+    request: Request
+    _: Callable[..., str]
+    ngettext: Callable[..., str]
+    language: str
+    direction: str
+    clinic_name: str
+    #: After how many idle seconds the page locks; 0 for a page that is not a member of staff's.
+    locks_after_s: int
+    logged_in: Actor | None
+
+
 def page(
     request: Request,
-    template: str,
+    shown: Page,
     status_code: int = 200,
     language: str | None = None,
     headers: Mapping[str, str] | None = None,
-    **context: object,
+    frame: Page | None = None,
 ) -> HTMLResponse:
-    """The rendered template. It knows the words in the reader's language, and the clinic's name."""
+    """The page, rendered by its template. `frame` is what the template that it extends shows besides."""
     words = texts(language or language_of(request))
-    body = (
-        environment()
-        .get_template(template)
-        .render(
-            _empty_defaults()
-            | {
-                "request": request,
-                "_": words.gettext,
-                "ngettext": words.ngettext,
-                "language": words.language,
-                "direction": words.direction,
-                "clinic_name": request.state["clinic_name"](),
-                "locks_after_s": _locks_after_s(request),
-            }
-            | context
-        )
+    every = EveryPage(
+        request=request,
+        _=words.gettext,
+        ngettext=words.ngettext,
+        language=words.language,
+        direction=words.direction,
+        clinic_name=request.state["clinic_name"](),
+        locks_after_s=_locks_after_s(request),
+        logged_in=staff(request),
     )
-    response = HTMLResponse(body, status_code, {"Cache-Control": "no-store", **(headers or {})})
+    response = HTMLResponse(
+        rendered(shown, frame, every), status_code, {"Cache-Control": "no-store", **(headers or {})}
+    )
     if "lang" in request.query_params:
         keep_language(response, words.language)
     return response
+
+
+def rendered(shown: Page, *around: Page | None) -> str:
+    """The template of `shown` with its fields, and those of what is around it."""
+    context = {name: value for each in (*around, shown) if each for name, value in vars(each).items()}
+    return environment().get_template(shown.template).render(context)
 
 
 def keep_language(response: Response, language: str) -> None:
@@ -101,13 +138,12 @@ def keep_language(response: Response, language: str) -> None:
     response.set_cookie(LANGUAGE_COOKIE, offered(language), max_age=kept_s, httponly=True, samesite="lax")
 
 
+def staff(request: Request) -> Actor | None:
+    """The member of staff whose page this is, if anybody's."""
+    return request.state["staff"] if "staff" in request.state else None  # noqa: SIM401  (a state has no `get`)
+
+
 def _locks_after_s(request: Request) -> int:
-    """After how many idle seconds the page locks; 0 for a page that is not a member of staff's."""
-    if "staff" not in request.state:
+    if staff(request) is None:
         return 0
     return int(request.state["services"].people.accounts.lock_after.total_seconds())
-
-
-def _empty_defaults() -> dict[str, object]:
-    """What a template may leave out: templates test these for emptiness."""
-    return {"error": None, "home": None, "home_label": None, "kind": None, "code": None, "action": None, "login": None}

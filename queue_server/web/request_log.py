@@ -11,7 +11,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from queue_server.web.metrics import Metrics
+from queue_server.web.measurements import Metrics
 
 logger = logging.getLogger(__name__)
 

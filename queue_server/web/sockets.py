@@ -10,8 +10,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from queue_server.domain.errors import QueueError
+from queue_server.live.connection import refuse
 from queue_server.live.hub import Hub
-from queue_server.live.sockets import refuse
 from queue_server.web.errors import CLOSE_CODE, looked_up
 from queue_server.web.identity import comes_by_itself
 from queue_server.web.state import HTTPConnection, Request, WebSocket

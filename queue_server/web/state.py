@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NotRequired, TypeAlias, TypedDict
+from typing import Any, NotRequired, TypeAlias, TypedDict
 
 from starlette import requests, websockets
 
-if TYPE_CHECKING:
-    from queue_server.domain.access.actors import Actor
-    from queue_server.live.hub import Hub
-    from queue_server.services import Services
-    from queue_server.settings import Settings
-    from queue_server.web.limits import Limits
-    from queue_server.web.metrics import Metrics
+from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorisation import May
+from queue_server.live.hub import Hub
+from queue_server.services import Services
+from queue_server.settings import Settings
+from queue_server.web.measurements import Metrics
+from queue_server.web.rate_limiter import Limits
 
 
 class AppState(TypedDict):
-    """`staff` is there once the asker has proved to be a member of staff."""
+    """`asked` is the right that the request needs, `staff` the member of staff who asks."""
 
     services: Services
     hub: Hub
@@ -25,6 +25,7 @@ class AppState(TypedDict):
     settings: Settings
     limits: Limits
     clinic_name: Callable[[], str]
+    asked: NotRequired[May]
     staff: NotRequired[Actor]
 
 

@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import Unavailable
+from queue_server.live.connection import serve_topic
 from queue_server.live.hub import UnknownTopic, ViewUnavailable
-from queue_server.live.sockets import serve_topic
 from queue_server.live.topic_names import TopicName
 from queue_server.web.identity import comes_by_itself
 from queue_server.web.limits import LINES, limits

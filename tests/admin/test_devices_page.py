@@ -58,6 +58,7 @@ async def test_a_code_enrols_one_device(running: Running, boss: httpx2.AsyncClie
     found = re.search(r'id="code">([A-Z0-9]{4}-[A-Z0-9]{4})<', page.text)
     assert found
 
+    assert f"On the display, open {running.url}/display/main" in page.text
     answers = [await running.anonymous.post("/api/v1/devices/enrol", json={"code": found[1]}) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [201, 401]

@@ -17,7 +17,7 @@ from pikepdf import Pdf
 from queue_server.domain.analytics.tallies import Part
 from queue_server.domain.errors import Conflict
 from queue_server.domain.people.staff import Role
-from queue_server.simulation import history
+from queue_server.simulation import seeded_history
 from tests.clinics import Clinic, a_clinic
 from tests.running import Running, a_browser, a_running_clinic
 
@@ -30,7 +30,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """The clinic on SQLite with a week's past of twenty patients a day, and the administrator `boss`."""
     async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
         await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        await history.seed(served.services, 6, 20, until=LAST)
+        await seeded_history.seed(served.services, 6, 20, until=LAST)
         await served.services.analytics.tallies.keep()
         yield served
 
@@ -117,6 +117,9 @@ async def test_the_accuracy_is_told_by_department_and_week(boss: httpx2.AsyncCli
     assert page.status_code == 200
     assert '<th scope="row">16 Nov 2026</th><td class="amount">General</td>' in weeks
     assert "chart-goal" in weeks
+    for part in ("ahead", "hour", "priority", "doctor", "newest"):
+        assert f'id="accuracy-{part}"' in page.text
+    assert "line " in page.text.split('id="accuracy-newest"')[1]
 
 
 async def test_the_pages_are_there_in_hindi(boss: httpx2.AsyncClient) -> None:
@@ -150,7 +153,7 @@ async def test_the_daily_report_has_recipients(running: Running, boss: httpx2.As
 
 async def test_a_past_is_invented_only_where_there_is_none(clinic_with_past: Clinic) -> None:
     with pytest.raises(Conflict):
-        await history.seed(clinic_with_past.services, 1, 10)
+        await seeded_history.seed(clinic_with_past.services, 1, 10)
 
     bad, good = await clinic_with_past.services.programs.journal.first_bad_line()
     assert bad is None
@@ -161,5 +164,5 @@ async def test_a_past_is_invented_only_where_there_is_none(clinic_with_past: Cli
 async def clinic_with_past(tmp_path: Path) -> AsyncIterator[Clinic]:
     """A clinic with two days' past."""
     async with a_clinic(f"sqlite:///{tmp_path}/queue.db") as clinic:
-        assert await history.seed(clinic.services, 2, 20) > 20
+        assert await seeded_history.seed(clinic.services, 2, 20) > 20
         yield clinic

@@ -39,9 +39,15 @@ async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
 
     begun = await client.post("/set-up", data=form)
     assert begun.headers["location"] == "/set-up/clinic"
-    settings = {"name": "Sunrise", "time_zone": "Asia/Kathmandu", "roll_over": "03:00", "phone_region": "NP"}
+    assert (await client.get("/set-up")).headers["location"] == "/set-up/clinic"
+    page = (await client.get("/set-up/clinic")).text
+    assert '<option value="Asia/Kolkata" selected>Kolkata (Asia)</option>' in page
+    assert '<option value="IN" selected>India</option>' in page
+    settings = {"name": "Sunrise", "time_zone": "Asia/Kathmandu", "roll_over": "3 am", "phone_region": "NP"}
     saved = await client.post("/set-up/clinic", data={**settings, "languages": ["en", "hi"], "first": "hi"})
     assert saved.headers["location"] == "/set-up/departments"
+    assert (await client.get("/set-up")).headers["location"] == "/set-up/departments"
+    assert (await app.state.services.clinic.settings.read())["roll_over"] == "03:00"
     wrong = await client.post("/set-up/departments", data={"names.en": "", "prefix": "G"})
     assert wrong.status_code == 422
     added = await client.post("/set-up/departments", data={"names.en": "General", "prefix": "g", "rooms": "1, 2"})
@@ -60,7 +66,7 @@ async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
     [
         ({"code": "AAAA-AAAA"}, 401, "This is not the code."),
         ({"code": ""}, 401, "This is not the code."),
-        ({"password": "short"}, 422, "longer password"),
+        ({"password": "short"}, 422, "a password needs at least 8 letters"),
         ({"login": "two words"}, 422, "login without spaces"),
     ],
 )

@@ -140,7 +140,7 @@ class Morning:
             late = max(self.random.gauss(120.0, 240.0), 120.0 - length)
             self._after(length + late, lambda: self._begin(index, float("inf")))
             return
-        entry = await self.services.queue.calling.call_next(str(index + 1), by=self.doctors[index])
+        entry = await self.services.queue.calling.call_next(str(index + 1), by=self.doctors[index], was_seen=True)
         if entry is None:
             if self._now_s < self.plan.registers_until_s or any(self._waiting()):
                 self._after(30.0, lambda: self._call(index, rests_s))

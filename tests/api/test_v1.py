@@ -46,6 +46,16 @@ async def test_a_room_calls_the_next_until_nobody_waits(running: Running) -> Non
     assert (second.status_code, second.content) == (204, b"")
 
 
+async def test_a_program_says_whether_the_patient_who_was_called_was_seen(running: Running) -> None:
+    tokens = [await running.issue() for _ in range(3)]
+
+    for body in ({}, {}, {"was_seen": True}):
+        await running.client.post("/api/v1/rooms/1/call-next", json=body)
+
+    states = [(await running.client.get(f"/api/v1/tokens/{token['id']}")).json()["state"] for token in tokens]
+    assert states == ["missed", "attended", "called"]
+
+
 async def test_a_whole_attendance_by_actions(running: Running) -> None:
     token = await running.issue()
 

@@ -12,6 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from display.announcing import announcement
+from display.web.pages import BoardPage
 from display.web.words import words
 from queue_server.locale import LANGUAGES, texts
 from tests.browser.rendering import pages, render
@@ -55,13 +56,8 @@ class BoardFeed:
                 await socket.send_text(self._frame())
 
     async def _page(self, request: object) -> Response:
-        content = render(
-            "display/board.html",
-            board="main",
-            time_zone="Asia/Kolkata",
-            version=self.version,
-            words={code: words(texts(code)) for code in LANGUAGES},
-        )
+        shown = BoardPage("main", "Asia/Kolkata", self.version, {code: words(texts(code)) for code in LANGUAGES})
+        content = render(shown)
         return HTMLResponse(content, headers={"Display-Version": self.version})
 
     async def _worker(self, request: object) -> Response:

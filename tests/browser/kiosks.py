@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from playwright.async_api import Page, WebSocketRoute, expect
 
@@ -64,6 +65,7 @@ class Kiosk:
     clinic: ServedClinic
     page: Page
     line: list[WebSocketRoute]
+    frames: list[str] = field(default_factory=list)
 
     async def open(self) -> None:
         """The first screen is there, and live."""
@@ -120,6 +122,15 @@ class Kiosk:
         """The JavaScript condition becomes true for the page."""
         await until(lambda: self.page.evaluate(condition))
 
+    async def shows(self, departments: list[dict[str, Any]]) -> None:
+        """These are the departments from now on, whatever the server says; the kiosk was opened `with_frames`."""
+        frame = json.loads(self.frames[0])
+        frame["rev"] += len(self.frames)
+        frame["data"]["departments"] = departments
+        self.frames.append(json.dumps(frame))
+        self.line[-1].send(self.frames[-1])
+        await expect(self.page.locator(".tile")).to_have_count(min(len(departments), 8))
+
     async def outside(self) -> list[str]:
         """What reaches beyond the screen or out of the surface on which it lies."""
         found: list[str] = await self.page.evaluate(OUTSIDE)
@@ -138,10 +149,14 @@ async def a_kiosk(
     width: int = 1080,
     height: int = 1920,
     with_clock: bool = False,
+    with_frames: bool = False,
     may_fail: bool = False,
     before: str = "",
 ) -> Kiosk:
-    """An enrolled kiosk whose page is open. `with_clock`: the test moves the page's time; `before`: a script to run."""
+    """An enrolled kiosk whose page is open.
+
+    `with_clock`: the test moves the page's time; `with_frames`: the test says what is shown; `before`: a script to run.
+    """
     await clinic.services.devices.printing.printer(AGENT, "ok")
     page = await page_factory(width=width, height=height, may_fail=may_fail, reduced_motion="reduce")
     lines: list[WebSocketRoute] = []
@@ -153,10 +168,26 @@ async def a_kiosk(
             lines.append(line)
 
         await page.route_web_socket("**/ws/kiosk", join)
+    frames: list[str] = []
+    if with_frames:
+
+        def listen(line: WebSocketRoute) -> None:
+            lines.append(line)
+
+            def pass_on(message: str | bytes) -> None:
+                is_view = '"view"' in str(message)
+                if not (is_view and frames):
+                    line.send(message)
+                if is_view:
+                    frames.append(str(message))
+
+            line.connect_to_server().on_message(pass_on)
+
+        await page.route_web_socket("**/ws/kiosk", listen)
     if before:
         await page.add_init_script(before)
     await clinic.enrol(page, clinic.kiosk_key)
-    kiosk = Kiosk(clinic, page, lines)
+    kiosk = Kiosk(clinic, page, lines, frames)
     await kiosk.open()
     return kiosk
 

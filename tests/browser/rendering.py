@@ -1,5 +1,7 @@
 """Templates rendered without the server, for tests of the shared look."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.applications import Starlette
@@ -11,24 +13,31 @@ from starlette.staticfiles import StaticFiles
 
 from queue_server.locale import texts
 from queue_server.paths import STATIC
-from queue_server.web.pages import environment
+from queue_server.web.pages import EveryPage, Page, rendered
 from queue_server.web.security import SecurityMiddleware
 
 
-def render(name: str, language: str = "en", **context: Any) -> str:
+@dataclass(frozen=True)
+class _Static(Page):
+    """Static files at /static/test/."""
+
+    static: Callable[[str], str] = "/static/test/{}".format
+
+
+def render(shown: Page, language: str = "en") -> str:
     """The page as the server would send it; static files at /static/test/."""
     words = texts(language)
-    given = {
-        "static": lambda path: f"/static/test/{path}",
-        "_": words.gettext,
-        "ngettext": words.ngettext,
-        "language": words.language,
-        "direction": words.direction,
-        "clinic_name": "Sunrise Clinic",
-        "locks_after_s": 0,
-        **dict.fromkeys(("error", "home", "home_label", "kind", "code", "action", "login")),
-    }
-    return environment().get_template(name).render(given | context)
+    every = EveryPage(
+        request=Request({"type": "http", "path": "/", "headers": []}),
+        _=words.gettext,
+        ngettext=words.ngettext,
+        language=words.language,
+        direction=words.direction,
+        clinic_name="Sunrise Clinic",
+        locks_after_s=0,
+        logged_in=None,
+    )
+    return rendered(shown, every, _Static())
 
 
 def pages(*more: BaseRoute, **routes: Any) -> Starlette:

@@ -70,6 +70,8 @@ async def test_one_key_finishes_the_patient_and_calls_the_next(clinic: ConsoleCl
     await expect(page.locator("#present-facts")).to_have_text("Emergency: chest pain")
     await expect(page.locator("#announcer")).to_have_text("P-003 is called to room 7.")
     await screenshot(page, "console-called")
+    await press(page, "b")
+    await expect(page.locator("#present-state")).to_have_text("With the doctor")
     await press(page, "n")
 
     await in_room(page, "P-002")
@@ -87,12 +89,36 @@ async def test_the_last_patient_is_finished_and_then_there_is_nothing_to_do(
     await expect(page.locator("#primary-label")).to_have_text("Finish")
 
     await press(page, "n")
+    await press(page, "a")
 
     await in_room(page, None)
     await expect(page.locator("#empty-note")).to_have_text("Nobody is waiting.")
     await expect(page.locator("#primary")).to_have_attribute("aria-disabled", "true")
     await expect(page.locator("#undo-label")).to_have_text("Undo: P-001 finished")
     await screenshot(page, "console-empty")
+
+
+async def test_one_key_says_that_the_patient_did_not_come(clinic: ConsoleClinic, screenshot: Screenshot) -> None:
+    first, second, third = [await clinic.issue() for _ in range(3)]
+    page = await clinic.console()
+    await press(page, "n")
+    await in_room(page, "P-001")
+
+    await press(page, "n")
+    await expect(page.locator("#seen-dialog-title")).to_have_text("Did P-001 come?")
+    await screenshot(page, "console-did-not-come")
+    await page.keyboard.press("Escape")
+    await list_shows(page, "P-002", "P-003")
+    await press(page, "n")
+    await page.keyboard.press("s")
+    await in_room(page, "P-002")
+    await press(page, "ArrowDown")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("a")
+    await in_room(page, "P-003")
+
+    states = [(await clinic.services.screens.token_pages.program(token))["state"] for token in (first, second, third)]
+    assert states == ["missed", "attended", "called"]
 
 
 async def test_a_patient_is_begun_and_called_again(clinic: ConsoleClinic) -> None:
@@ -268,6 +294,7 @@ async def test_two_tabs_of_one_doctor_stay_in_step(clinic: ConsoleClinic) -> Non
 
     await in_room(other, "P-001")
     await press(other, "n")
+    await press(other, "a")
     await in_room(page, "P-002")
 
 
@@ -312,6 +339,7 @@ async def test_going_off_duty_finishes_the_patient(clinic: ConsoleClinic) -> Non
     await page.click("#go-off")
     await expect(page.locator("#off-text")).to_contain_text("P-001 is still in the room")
     await page.get_by_role("button", name="Go off duty").click()
+    await press(page, "a")
 
     await expect(page.locator("#primary-label")).to_have_text("Take this room")
     assert (await clinic.services.screens.token_pages.program(token))["state"] == "attended"

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.people.staff import Role
 from queue_server.services.queue.issuing import IssueRequest
-from queue_server.simulation import history
+from queue_server.simulation import seeded_history
 from tests.browser.accessibility import violations
 from tests.browser.checks import overflowing
 from tests.browser.conftest import PageFactory, Screenshot
@@ -25,7 +25,7 @@ async def test_figures_can_be_read_by_everybody_and_go_on_today(
     async with a_served_clinic(tmp_path) as clinic:
         services = clinic.services
         await services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        await history.seed(services, 8, 30)
+        await seeded_history.seed(services, 8, 30)
         await services.analytics.tallies.keep()
         page = await page_factory(width=1440, height=900)
         await page.goto(f"{clinic.url}/login?next=/admin/analytics")

@@ -1,7 +1,12 @@
 """The page of all components: readable, reachable by keyboard and whole, in every language and on every screen."""
 
+from dataclasses import dataclass
+
 import pytest
 
+from queue_server.web.errors import ErrorPage
+from queue_server.web.login import DevicePage, LoginPage
+from queue_server.web.pages import Page
 from tests.browser.accessibility import violations
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot, Serve
@@ -12,9 +17,18 @@ pytestmark = pytest.mark.browser
 SCREENS = [(1440, 900), (390, 844)]
 
 
+@dataclass(frozen=True)
+class PatternsPage(Page):
+    """All components, charts among them."""
+
+    template = "shared/patterns.html"
+
+    charts: list[object]
+
+
 def patterns(language: str) -> str:
     """The page of all components, charts among them."""
-    return render("shared/patterns.html", language, charts=list(CHARTS.values()))
+    return render(PatternsPage(list(CHARTS.values())), language)
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
@@ -63,12 +77,12 @@ async def test_a_dialog_opens_takes_the_focus_and_gives_it_back(
 async def test_the_pages_around_the_faces_are_whole(
     language: str, width: int, serve: Serve, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
-    wrong = {"error": "The login or the password is wrong.", "login": "doctor1", "next": "/doctor"}
-    lost = {"status": 404, "code": "not_found", "home": "/", "title": "This page is not here", "message": "It is gone."}
+    wrong = LoginPage("/doctor", "doctor1", "The login or the password is wrong.")
+    lost = ErrorPage(404, "not_found", "This page is not here", "It is gone.")
     site = pages(
-        login=lambda lang: render("shared/login.html", lang, **wrong),
-        device=lambda lang: render("shared/device.html", lang, kind="display", next="/display/main"),
-        error=lambda lang: render("shared/error.html", lang, **lost),
+        login=lambda lang: render(wrong, lang),
+        device=lambda lang: render(DevicePage("display", "/display/main"), lang),
+        error=lambda lang: render(lost, lang),
     )
     server = await serve(site)
     page = await page_factory(width=width, height=844)

@@ -148,8 +148,9 @@ async def test_from_two_taps_to_the_doctors_room(
         await is_called_on(display, first, "1")
         await expect(phone.locator(".panel[data-kind=next]")).to_be_visible()
 
-        # The next press finishes the first and calls the second: everybody is told, the kiosk's next patient too.
+        # The next press, and A for "was seen", finishes the first and calls the second: everybody is told.
         await press(console, "n")
+        await press(console, "a")
         await is_called_on(display, second, "1")
         await expect(phone.locator(".panel[data-kind=called] [data-room]")).to_have_text("1")
         await expect(console.locator("#present-number")).to_have_text(second)

@@ -137,6 +137,7 @@ async def test_an_unfinished_paper_stays_with_its_patient_when_the_next_comes(cl
 
     await expect(page.locator("[aria-busy=true]")).to_have_count(0)
     await page.locator("#primary").click()
+    await page.get_by_role("button", name="Was seen").click()
     await in_room(page, "P-002")
 
     await expect(page.locator("#writing-warning")).to_contain_text("This is for P-001. In the room is P-002 now.")

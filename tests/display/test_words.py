@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from display.announcing.languages import LANGUAGES
-from display.announcing.words import announcement
+from display.announcing.sentences import announcement
 
 prefixes = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=3)
 counters = st.integers(min_value=1, max_value=99_999)

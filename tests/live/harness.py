@@ -14,8 +14,8 @@ from starlette.types import ASGIApp
 
 from queue_server.live.frames import Frame
 from queue_server.live.hub import Hub
-from queue_server.live.protocol import LiveProtocol
 from queue_server.live.topics import View
+from queue_server.live.websocket_protocol import LiveProtocol
 from queue_server.sources import Source
 from tests.waiting import until
 

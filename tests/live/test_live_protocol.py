@@ -14,9 +14,9 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from queue_server.live.connection import serve_topic
 from queue_server.live.frames import Frame
-from queue_server.live.protocol import EXTENSION, LiveProtocol
-from queue_server.live.sockets import serve_topic
+from queue_server.live.websocket_protocol import EXTENSION, LiveProtocol
 from tests.live.harness import SlowPeer, World, running_server
 from tests.waiting import until
 

@@ -13,13 +13,13 @@ from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import ClientConnection, connect
 
+from queue_server.live.connection import BadMessage, refuse, serve_topic
 from queue_server.live.frames import Frame, encode_beat
 from queue_server.live.hub import Hub
-from queue_server.live.protocol import LiveProtocol
-from queue_server.live.sockets import BadMessage, refuse, serve_topic
 from queue_server.live.subscriber import DirectSubscriber, PumpSubscriber, subscriber_of
 from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import View
+from queue_server.live.websocket_protocol import LiveProtocol
 from tests.live.harness import TEN, World, running_server
 from tests.waiting import until
 

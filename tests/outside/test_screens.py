@@ -18,7 +18,7 @@ from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import Action, DutyState
 from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.services.queue.calling import Calling
-from queue_server.web.identity import DEVICE_COOKIE, SESSION_COOKIE
+from queue_server.web.identity import DEVICE_COOKIES, SESSION_COOKIE
 from queue_server.web.patient_login import SESSION_COOKIE as PATIENT_COOKIE
 from tests.browser.server import ServedClinic, a_served_clinic
 from tests.clinics import PIN
@@ -104,8 +104,9 @@ async def world(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> A
         assert login.patient is not None
         token = await clinic.services.screens.own_tokens.take(login.patient, "GEN")
         staff = {SESSION_COOKIE: await accounts.log_in("boss", "correct horse")}
-        at_display = await a_browser(browser, stack, proxy.url, staff | {DEVICE_COOKIE: clinic.display_key})
-        at_entrance = await a_browser(browser, stack, proxy.url, {DEVICE_COOKIE: clinic.kiosk_key})
+        display, kiosk = (DEVICE_COOKIES[kind] for kind in (ActorKind.DISPLAY, ActorKind.KIOSK))
+        at_display = await a_browser(browser, stack, proxy.url, staff | {display: clinic.display_key})
+        at_entrance = await a_browser(browser, stack, proxy.url, {kiosk: clinic.kiosk_key})
         on_phone = await a_browser(browser, stack, proxy.url, {PATIENT_COOKIE: opened.secret})
         addresses = {
             "display": (at_display, "/display/main"),

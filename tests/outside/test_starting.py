@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from queue_server.web.identity import DEVICE_COOKIE
+from queue_server.domain.access.actors import ActorKind
+from queue_server.web.identity import DEVICE_COOKIES
 from tests.browser.conftest import CHROMIUM_FLAGS, ROOT
 from tests.browser.server import ServedClinic, a_served_clinic
 from tests.outside.moods import Mood, Proxy, a_proxy
@@ -48,8 +49,9 @@ async def proxy(clinic: ServedClinic) -> AsyncIterator[Proxy]:
 
 async def a_screen(context: BrowserContext, clinic: ServedClinic, url: str, path: str) -> Page:
     """The enrolled screen, which has shown something."""
-    key = clinic.kiosk_key if path == "/kiosk" else clinic.display_key
-    await context.add_cookies([{"name": DEVICE_COOKIE, "value": key, "url": url}])
+    kiosk, display = (DEVICE_COOKIES[kind] for kind in (ActorKind.KIOSK, ActorKind.DISPLAY))
+    name, key = (kiosk, clinic.kiosk_key) if path == "/kiosk" else (display, clinic.display_key)
+    await context.add_cookies([{"name": name, "value": key, "url": url}])
     page = await context.new_page()
     await page.goto(url + path)
     await expect(page.locator(SCREENS[path][1]).first).to_be_attached()
@@ -90,7 +92,8 @@ async def test_what_has_been_changed_on_the_way_is_not_kept(
 ) -> None:
     proxy.turn(Mood.CHANGES)
     context = await browser.new_context()
-    await context.add_cookies([{"name": DEVICE_COOKIE, "value": clinic.display_key, "url": proxy.url}])
+    name = DEVICE_COOKIES[ActorKind.DISPLAY]
+    await context.add_cookies([{"name": name, "value": clinic.display_key, "url": proxy.url}])
     page = await context.new_page()
     await page.goto(f"{proxy.url}/display/main")
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -115,7 +118,8 @@ async def test_the_start_page_waits_for_the_server_itself_and_the_screen_is_kept
             executable_path=chromium_path,
             args=[*CHROMIUM_FLAGS, *flags, "--host-resolver-rules=MAP *.test 127.0.0.1"],
         )
-        await context.add_cookies([{"name": DEVICE_COOKIE, "value": clinic.display_key, "url": host}])
+        name = DEVICE_COOKIES[ActorKind.DISPLAY]
+        await context.add_cookies([{"name": name, "value": clinic.display_key, "url": host}])
         page = context.pages[0]
         await page.goto(start)
         await expect(page.locator("body")).to_contain_text("The queue system is starting.")

@@ -5,6 +5,7 @@ import re
 import httpx2
 
 from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.records.documents import DocumentKind
 from queue_server.services.records.attaching import PhoneCode
 from tests.patients.conftest import Phone
 from tests.patients.sending import register
@@ -37,12 +38,51 @@ async def test_who_is_logged_in_keeps_the_slips_number(running: Running, phone: 
 async def test_whoever_is_not_logged_in_is_led_to_the_login_and_back(running: Running, phone: Phone) -> None:
     await register(await phone())
     mine, slip = await phone(), link(await running.issue())
-    (login,) = re.findall(r'href="(/me/login\?next=[^"]+)"', (await mine.get(slip)).text)
+    (login,) = set(re.findall(r'href="(/me/login\?next=[^"]+)"', (await mine.get(slip)).text))
 
     assert f'name="next" value="{slip}"' in (await mine.get(login)).text
     answer = await mine.post("/me/login", data={"phone": "081234 56789", "pin": "271828", "next": slip})
 
     assert (answer.status_code, answer.headers["location"]) == (303, slip)
+
+
+async def test_a_walk_in_whose_visit_is_over_registers_and_has_visit_and_papers_at_once(
+    running: Running, phone: Phone
+) -> None:
+    token = await running.issue()
+    slip = link(token)
+    doctor = Actor(ActorKind.DOCTOR, 1)
+    async with running.services.store.transaction() as work:
+        await running.services.records.documents.add(
+            work,
+            token_id=token["id"],
+            patient_id=None,
+            kind=DocumentKind.REPORT,
+            name="Report",
+            media_type="application/pdf",
+            content=b"%PDF-",
+            by=doctor,
+        )
+    await running.call_next()
+    await running.call_next()
+    mine = await phone()
+    page = (await mine.get(slip)).text
+    assert "Keep this visit in my account" in page
+    assert f'<a href="/me/login?next={slip}">There are documents from the doctor for you</a>' in page
+
+    await register(mine, next=slip)
+
+    assert "Kept with the visits of Asha Devi" in (await mine.get(slip)).text
+    assert "Report" in (await mine.get("/me/history")).text
+
+
+async def test_logging_in_at_the_slip_s_page_keeps_its_number(running: Running, phone: Phone) -> None:
+    await register(await phone())
+    mine, slip = await phone(), link(await running.issue())
+
+    await mine.post("/me/login", data={"phone": "081234 56789", "pin": "271828", "next": slip})
+
+    assert "Kept with the visits of Asha Devi" in (await mine.get(slip)).text
 
 
 async def test_the_login_leads_nobody_to_another_site(phone: Phone) -> None:

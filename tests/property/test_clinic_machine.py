@@ -57,9 +57,9 @@ class Model:
             if inside == number:
                 self.room[room] = None
 
-    def call(self, number: str | None, room: str) -> None:
+    def call(self, number: str | None, room: str, *, was_seen: bool) -> None:
         if inside := self.room[room]:
-            self.leave(inside, "attended")
+            self.leave(inside, "attended" if was_seen or self.state[inside] == "serving" else "missed")
         if number:
             self.leave(number, "called")
             self.room[room] = number
@@ -128,22 +128,22 @@ class ClinicMachine(RuleBasedStateMachine):
         assert token.number == number
         self.tokens[number] = token
 
-    @rule(room=st.sampled_from(ROOMS))
-    def a_doctor_calls_the_next(self, room: str) -> None:
+    @rule(room=st.sampled_from(ROOMS), was_seen=st.booleans())
+    def a_doctor_calls_the_next(self, room: str, was_seen: bool) -> None:
         self.pressed(room)
         expected = next(iter(self.model.order()), None)
         if expected is None and self.model.room[room] is None:
             self.before = None
-        self.model.call(expected, room)
+        self.model.call(expected, room, was_seen=was_seen)
 
-        assert self.run(self.clinic.next(room)) == expected
+        assert self.run(self.clinic.next(room, was_seen=was_seen)) == expected
 
     @rule(room=st.sampled_from(ROOMS), data=st.data())
     def a_doctor_calls_a_chosen_one(self, room: str, data: st.DataObject) -> None:
         number = self.pick(data, "waiting", "held", "missed")
         if number is not None:
             self.pressed(room)
-            self.model.call(number, room)
+            self.model.call(number, room, was_seen=False)
 
             self.run(self.clinic.services.queue.calling.call(self.tokens[number].token_id, room, by=PROGRAM))
 

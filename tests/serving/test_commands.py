@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import json
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -96,7 +97,16 @@ def test_enrol_shows_a_code_that_makes_one_device(url: str, capsys: pytest.Captu
 
     assert main(["enrol", "kiosk", "Second kiosk", "--place", "hall"]) == 0
 
-    code = capsys.readouterr().out.strip()
+    said = capsys.readouterr()
+    code = said.out.strip()
+    assert re.search(r"Open http\S+/kiosk on the kiosk and type this code. It is valid until \d\d:\d\d", said.err)
+    assert main(["enrol", "display", "Hall", "--place", "east", "--json"]) == 0
+    fact = json.loads(capsys.readouterr().out)
+    assert (fact["kind"], "/display/east on the display" in fact["where"], "T" in fact["until"]) == (
+        "display",
+        True,
+        True,
+    )
     key, enrolment = ask(url, lambda services: services.devices.registry.enrol(code))
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", code)
     assert (enrolment.kind, enrolment.name, enrolment.place) == (DeviceKind.KIOSK, "Second kiosk", "hall")

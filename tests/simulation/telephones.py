@@ -11,7 +11,7 @@ import math
 from random import Random
 
 from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, HOUR_S
-from queue_server.simulation.logs import LogEntry
+from queue_server.simulation.queue_logs import LogEntry
 
 AGENTS = 8
 OPENS_S, CLOSES_S = 8 * HOUR_S, 20 * HOUR_S

@@ -8,7 +8,7 @@ import pytest
 
 from queue_server.domain.waits.correction import Wait
 from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, SimulatedDays, a_small_clinic, simulate
-from queue_server.simulation.logs import LogEntry
+from queue_server.simulation.queue_logs import LogEntry
 from queue_server.simulation.replay import Replay
 from tests.simulation.telephones import telephone_days
 

@@ -13,7 +13,7 @@ from queue_server.domain.waits.correction import Wait
 from queue_server.simulation import replay as command
 from queue_server.simulation import simulate as simulate_command
 from queue_server.simulation.clinic import DAY_S, FIRST_DAY_S, HOUR_S, SimulatedDays, a_clinic, a_small_clinic, simulate
-from queue_server.simulation.logs import LogDuty, LogEntry, write_duty, write_log
+from queue_server.simulation.queue_logs import LogDuty, LogEntry, write_duty, write_log
 from queue_server.simulation.replay import Replay
 from tests.simulation.telephones import telephone_days
 
@@ -134,6 +134,17 @@ def test_a_doctor_who_has_gone_is_not_waited_for_and_one_who_returns_is() -> Non
     wait = promises(late_comer, [gone, returns])["1"]
     assert wait is not None
     assert wait.likely_s >= HOUR_S - MINUTE
+
+
+def test_after_the_planned_end_of_a_duty_nobody_is_promised_a_call_until_doctors_were_seen_to_stay() -> None:
+    ends = [LogDuty("1", at, at, at + 2 * HOUR_S, at + HOUR_S) for at in (NINE, NINE + DAY_S)]
+    crowd = [LogEntry(f"{at}-{n}", "GEN", at + 50 * MINUTE + n) for at in (NINE, NINE + DAY_S) for n in range(12)]
+
+    known = [wait is not None for wait in promises(crowd, ends).values()]
+
+    assert known[0]
+    assert not known[11]
+    assert sum(known[:12]) < sum(known[12:])
 
 
 def test_a_room_that_called_lately_is_there_without_a_roster() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import RateLimited
-from queue_server.web.limits import LINES, LOGINS, WRONG_PASSWORDS, Limits, address, count_issue
+from queue_server.web.limits import LINES, LOGINS, WRONG_PASSWORDS, address, count_issue
+from queue_server.web.rate_limiter import Limits
 from queue_server.web.state import HTTPConnection
 from tests.clinics import SettableClock
 from tests.running import Running

@@ -12,7 +12,8 @@ import pytest
 
 from queue_server.domain.errors import LoginRequired, RateLimited
 from queue_server.services.access.credentials import MOST_INSIDE, check_lane, hash_password, is_password
-from queue_server.web.limits import WRONG_PASSWORDS, Limits
+from queue_server.web.limits import WRONG_PASSWORDS
+from queue_server.web.rate_limiter import Limits
 from tests.clinics import SettableClock
 from tests.running import Running, a_browser
 from tests.waiting import until

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.programs.webhooks import networks
+from queue_server.domain.programs.webhooks import Delivery, Webhook, networks
 from queue_server.services import Services
 from queue_server.services.programs.webhook_deliveries import WebhookDeliveries
 from queue_server.services.programs.webhooks import Subscription, Webhooks
-from queue_server.storage.programs.webhook_rows import Delivery, Webhook
 from queue_server.webhooks import Sender, Worker
 from tests.clinics import Clinic, a_clinic
 from tests.webhooks.receiver import Receiver, a_receiver

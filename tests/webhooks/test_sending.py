@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from queue_server.domain.alerts.alerts import Later, Sent
-from queue_server.domain.programs.webhooks import Address, Topic, WebhookState, networks
+from queue_server.domain.programs.webhooks import Address, Topic, Webhook, WebhookState, networks
 from queue_server.services.programs.webhook_deliveries import Job
-from queue_server.storage.programs.webhook_rows import Webhook
 from queue_server.webhooks import Sender
 from tests.webhooks.receiver import Receiver
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from queue_server.domain.errors import BadInput
@@ -25,6 +27,17 @@ class Scope(StrEnum):
 EVERYTHING = "*"
 
 ALL_SCOPES = frozenset(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Another program that has a key."""
+
+    id: int
+    name: str
+    scopes: frozenset[Scope]
+    created_at: datetime | None
+    seen_at: datetime | None
 
 
 def parse_scopes(words: Iterable[str]) -> frozenset[Scope]:

@@ -189,6 +189,31 @@ FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=5)
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address that somebody has agreed to; `refused_reason`: the gateway says that it is none."""
+
+    id: int
+    channel: Channel
+    to: str
+    refused_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How the holder of a token, or a patient, is reached, in which language, and what was wished.
+
+    `number` is empty and `token_id` none for a patient without a token.
+    """
+
+    token_id: int | None
+    patient_id: int | None
+    number: str
+    language: str
+    wish: AlertPreference
+    addresses: tuple[tuple[Channel, str], ...]
+
+
 def is_soon(wish: AlertPreference, likely_s: float | None, ahead: int) -> bool:
     """Whether somebody who waits should set out now: `likely_s` is the forecast's likely wait, none if unknown."""
     if wish.ahead is not None:

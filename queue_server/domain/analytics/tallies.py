@@ -15,8 +15,11 @@ from zoneinfo import ZoneInfo
 
 from queue_server.domain.analytics.quantile_sketch import NOTHING, Sketch, merged, sketch
 from queue_server.domain.queue.tokens import State
+from queue_server.domain.waits.clues import AHEAD_GROUPS, group_of
 from queue_server.domain.waits.correction import AT_ONCE_S, Wait
 
+#: An alert is in time that comes so many seconds before the call, as "about ten minutes left" should.
+IN_TIME_S = (300.0, 1_200.0)
 #: So many of the longest waits are kept of each day and department, and of each month.
 LONGEST_KEPT = 10
 
@@ -28,13 +31,17 @@ class Part(StrEnum):
     HOUR = "hour"
     DOCTOR = "doctor"
     ORIGIN = "origin"
+    PRIORITY = "priority"
+    AHEAD = "ahead"
 
 
 @dataclass(frozen=True, slots=True)
 class Stay:
     """One stay of a token in a department's queue, as far as it has come.
 
-    `first_called_at` is the first call, `called_at` the last; `origin` is the kind of actor who issued the token.
+    `first_called_at` is the first call, `called_at` the last; `origin` is the kind of actor who issued the token;
+    `ahead` the people ahead when the wait was promised. Of `later` ranges that were shown meanwhile, `later_inside`
+    came true. `alerted_at`: when an alert was written that it would soon be time.
     """
 
     department_id: int
@@ -51,6 +58,18 @@ class Stay:
     calls: int = 0
     returns: int = 0
     promise: Wait | None = None
+    priority: str = "normal"
+    ahead: float | None = None
+    later: int = 0
+    later_inside: int = 0
+    alerted_at: datetime | None = None
+
+    @property
+    def alerted_before_s(self) -> float | None:
+        """How long before the first call the alert came; None without either."""
+        if self.alerted_at is None or self.first_called_at is None:
+            return None
+        return (self.first_called_at - self.alerted_at).total_seconds()
 
     @property
     def waited_s(self) -> float | None:
@@ -84,6 +103,8 @@ class Tally:
     not seen by the end of the day; `expired` was never called; the others are not over yet. `returned` were missed and
     came back. `promised` counts waits that had been forecast, `inside` those that came out inside the range, `error_s`
     sums up by how much longer (negative: shorter) they were than forecast, `errors` holds the sizes of the differences.
+    `later` counts the ranges that were shown while they waited, `later_inside` those that came true; `alerted` those
+    who were told that it would soon be time and then called, `alerted_in_time` those of them to whom it came in time.
     """
 
     joined: int = 0
@@ -100,6 +121,10 @@ class Tally:
     inside: int = 0
     error_s: float = 0.0
     errors: Sketch = field(default_factory=lambda: NOTHING)
+    later: int = 0
+    later_inside: int = 0
+    alerted: int = 0
+    alerted_in_time: int = 0
 
     @property
     def seen(self) -> int:
@@ -108,7 +133,8 @@ class Tally:
 
 
 #: Department, part, and which one of the part: the weekday and hour ("0-09", Monday is 0), the doctor's id ("7", "0"
-#: for nobody), the origin ("kiosk"); empty for all.
+#: for nobody), the origin ("kiosk"), the priority, the people ahead ("3-4", "?" where no wait was promised); empty for
+#: all.
 Key = tuple[int, Part, str]
 Tallies = Mapping[Key, Tally]
 
@@ -123,9 +149,21 @@ def tallies(stays: Iterable[Stay], day: date, zone: ZoneInfo) -> dict[Key, Tally
             (Part.HOUR, hour),
             (Part.DOCTOR, str(stay.doctor_id or 0)),
             (Part.ORIGIN, stay.origin),
+            (Part.PRIORITY, stay.priority),
+            (Part.AHEAD, ahead_group(stay.ahead)),
         ):
             counted.setdefault((stay.department_id, part, which), []).append(stay)
     return {key: _tally(found, day) for key, found in counted.items()}
+
+
+def ahead_group(ahead: float | None) -> str:
+    """The group of so many people ahead, as ranges are learned: "0", "1-2", … "12+"."""
+    if ahead is None:
+        return "?"
+    lows = (0, *(most + 1 for most in AHEAD_GROUPS))
+    low = lows[group_of(ahead)]
+    high = next((most for most in AHEAD_GROUPS if most >= low), None)
+    return f"{low}+" if high is None else f"{low}-{high}" if high > low else str(low)
 
 
 def together(many: Iterable[Tally]) -> Tally:
@@ -146,6 +184,10 @@ def together(many: Iterable[Tally]) -> Tally:
         inside=sum(one.inside for one in every),
         error_s=sum(one.error_s for one in every),
         errors=merged(one.errors for one in every),
+        later=sum(one.later for one in every),
+        later_inside=sum(one.later_inside for one in every),
+        alerted=sum(one.alerted for one in every),
+        alerted_in_time=sum(one.alerted_in_time for one in every),
     )
 
 
@@ -208,6 +250,7 @@ def _tally(stays: list[Stay], day: date) -> Tally:
             inside += stay.promise.low_s <= waited_s <= stay.promise.high_s
             # Whole seconds, so that sums do not depend on the order of adding.
             errors.append(float(round(waited_s - stay.promise.likely_s)))
+    alerts = [before_s for stay in stays if (before_s := stay.alerted_before_s) is not None]
     return Tally(
         joined=len(stays),
         attended=ended.count("attended"),
@@ -225,6 +268,10 @@ def _tally(stays: list[Stay], day: date) -> Tally:
         inside=inside,
         error_s=sum(errors, 0.0),
         errors=sketch(abs(error) for error in errors),
+        later=sum(stay.later for stay in stays),
+        later_inside=sum(stay.later_inside for stay in stays),
+        alerted=len(alerts),
+        alerted_in_time=sum(IN_TIME_S[0] <= before_s <= IN_TIME_S[1] for before_s in alerts),
     )
 
 

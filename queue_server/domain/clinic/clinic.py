@@ -14,6 +14,9 @@ from queue_server.domain.queue.numbering import DEFAULT_ROLL_OVER
 from queue_server.domain.queue.ordering import OrderRules, in_order
 from queue_server.domain.queue.tokens import IN_ROOM, DutyState, Priority, QueueEntry
 
+#: What a clinic is called until somebody has named it.
+DEFAULT_NAME = "Clinic"
+
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
@@ -63,7 +66,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A doctor's session in a room. `doctor` is the name that boards show; `back_at` is set on a break."""
+    """A doctor's session in a room. `doctor` is the name that boards show; `back_at` is set on a break.
+
+    `ends_at` is when today's shift ends by the roster, None where it says nothing.
+    """
 
     doctor_id: int
     doctor: str
@@ -72,6 +78,7 @@ class Duty:
     since_at: datetime
     reason: str | None = None
     back_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,11 @@ class DepartmentQueue:
         return {entry.token_id: entry for entry in self.entries}
 
     @cached_property
+    def sent(self) -> tuple[QueueEntry, ...]:
+        """Whoever was sent here and goes back to the room that sent them."""
+        return tuple(entry for entry in self.entries if entry.return_to is not None)
+
+    @cached_property
     def now_serving(self) -> tuple[str, ...]:
         """The numbers called last whose patients are in a room or on the way to it, at most three, newest last."""
         in_rooms = (entry for entry in self.entries if entry.state in IN_ROOM)
@@ -140,3 +152,20 @@ class DepartmentQueue:
     def duty_in(self, room_id: int) -> Duty | None:
         """Who is on duty, expected or on a break in this room."""
         return next((duty for duty in self.duties if duty.room_id == room_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """`before`: the changed entries as they were; `versions`: entry id → version that the action left, of the changed
+    and of the newly made entries; `made`: ids of entries that the action made; `calls`: the call_ids that it announced;
+    `ended_break`: the duty of the doctor whose break it ended, as it was.
+    """
+
+    action: str
+    number: str
+    acted_at: datetime
+    before: tuple[QueueEntry, ...]
+    versions: dict[int, int]
+    made: tuple[int, ...] = ()
+    calls: tuple[int, ...] = ()
+    ended_break: Duty | None = None

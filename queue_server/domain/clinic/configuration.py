@@ -14,15 +14,16 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from queue_server.domain.clinic.department_signs import COLOURS, ICONS
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.form_reading import Reader, clean, shortened
 from queue_server.domain.queue.ordering import DEFAULT_CREDITS
 
-ICONS = ("general", "dental", "ent", "lab", "medicine", "child", "eye", "bone", "maternity", "heart")
-COLOURS = ("teal", "blue", "amber", "violet", "rose", "green", "brick", "slate")
 LAYOUTS = ("auto", "full", "calls")
 
 LONGEST_NAME = 80
+#: Of a department: as long as a slip has room for.
+LONGEST_DEPARTMENT = 60
 LONGEST_NOTICE = 200
 DAY_MIN = 24 * 60
 
@@ -138,7 +139,7 @@ def read_clinic(reader: Reader, languages: Collection[str], regions: Collection[
 def read_department(reader: Reader, languages: Collection[str]) -> DepartmentPlan:
     """A department, as it was sent."""
     reader.known(*DepartmentPlan.__dataclass_fields__)
-    names = reader.texts("names", LONGEST_NAME, languages)
+    names = reader.texts("names", LONGEST_DEPARTMENT, languages)
     if not names:
         reader.wrong("names.en", "required")
     return DepartmentPlan(
@@ -147,7 +148,7 @@ def read_department(reader: Reader, languages: Collection[str]) -> DepartmentPla
         names=names,
         icon=reader.choice("icon", ICONS, "general"),
         colour=reader.choice("colour", COLOURS, "teal"),
-        private_names=reader.texts("private_names", LONGEST_NAME, languages),
+        private_names=reader.texts("private_names", LONGEST_DEPARTMENT, languages),
         is_open=reader.flag("is_open", default=True),
         pace_s=reader.number("pace_s", 10, 7200, 180),
         return_after=reader.number("return_after", 0, 50, 3),
@@ -231,7 +232,8 @@ def clashing(shifts: Iterable[ShiftPlan]) -> list[tuple[int, int, str]]:
 
 def spans_of(text: str) -> list[list[str]]:
     """The spans of a line such as "9:00–13:00, 14:00–17:00"; what is no span stays in its place to be complained of."""
-    parts = [part for part in re.split(r"[,;\s]+", re.sub(r"\s*[-–—]\s*|\s+to\s+", "–", clean(text))) if part]
+    joined = re.sub(r"\s+(?=[ap]\.?m)", "", re.sub(r"\s*[-–—]\s*|\s+to\s+", "–", clean(text)), flags=re.IGNORECASE)
+    parts = [part for part in re.split(r"[,;\s]+", joined) if part]
     return [part.split("–") for part in parts]
 
 
@@ -275,9 +277,12 @@ def _spans(reader: Reader, name: str, sent: Any, *, may_pass_midnight: bool = Fa
 
 
 def _minute(reader: Reader, name: str, text: str) -> int | None:
-    """Minutes since midnight; 24:00 is the day's end."""
-    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?", text.strip())
+    """Minutes since midnight, of "16:30" as of "4.30 pm"; 24:00 is the day's end."""
+    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?(?:\s*([ap])\.?m\.?)?", text.strip(), re.IGNORECASE)
     hour, minute = (int(found[1]), int(found[2] or 0)) if found and text.isascii() else (99, 0)
+    if found and found[3]:
+        # Noon is 12 pm, midnight 12 am; there is no 13 pm.
+        hour = hour % 12 + (12 if found[3].lower() == "p" else 0) if 1 <= hour <= 12 else 99
     if text and (minute > 59 or hour * 60 + minute > DAY_MIN):
         reader.wrong(name, "not_a_time", value=shortened(text))
         return None

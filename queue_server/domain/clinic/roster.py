@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,19 @@ def no_longer_expected(shifts: Iterable[Shift], duties: Iterable[Duty], now: dat
         and duty.back_at is not None
         and today.get((duty.doctor_id, duty.room_id, duty.back_at), duty.back_at) <= now
     ]
+
+
+def ends_at(doctor_id: int, shifts: Iterable[Shift], now: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the doctor's shift of today ends, of several the first that is not over; None where all are, or none is."""
+    ends = [_moment(shift.ends, now, zone) for shift in _today(shifts, now, zone) if shift.doctor_id == doctor_id]
+    return min((end for end in ends if end > now), default=None)
+
+
+def with_ends(duties: Iterable[Duty], shifts: Sequence[Shift], now: datetime, zone: ZoneInfo) -> list[Duty]:
+    """The duties with their ends, as far as the roster knows them."""
+    return (
+        [replace(duty, ends_at=ends_at(duty.doctor_id, shifts, now, zone)) for duty in duties] if shifts else [*duties]
+    )
 
 
 def _today(shifts: Iterable[Shift], now: datetime, zone: ZoneInfo) -> list[Shift]:

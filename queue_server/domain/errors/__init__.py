@@ -6,6 +6,7 @@
     │                         unknown_document · unknown_paper
     ├── BadInput              bad_input, with the field named
     │   ├── WeakPassword        weak_password, with the rule named
+    │   ├── OtherDevice       other_device, with the device that was meant
     │   ├── BadFields         bad_input, with every field named
     │   └── FileRefused         file_refused, with the reason
     ├── TooLarge              too_large

@@ -134,6 +134,16 @@ class WeakPassword(BadInput):
         self.details = {**self.details, "rule": rule}
 
 
+class OtherDevice(BadInput):
+    """A code of one device is used on another; the details name the device for which it is. It stays valid."""
+
+    code = "other_device"
+
+    def __init__(self, kind: str, name: str, place: str) -> None:
+        super().__init__("code", f"This is the code for the {kind} {name!r} ({place}); use it there.")
+        self.details = {**self.details, "kind": kind, "name": name, "place": place}
+
+
 class BadFields(BadInput):
     """Several values break rules; `problems` has all of them, and `details["fields"]` the English sentence of each."""
 

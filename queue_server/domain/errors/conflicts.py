@@ -65,6 +65,7 @@ class WhichPatient(Conflict):
 
     def __init__(self, patients: Sequence[Mapping[str, object]]) -> None:
         super().__init__("Several patients share this phone number; please say which.", patients=list(patients))
+        self.patients = list(patients)
 
 
 class ChangedMeanwhile(Conflict):

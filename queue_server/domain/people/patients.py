@@ -67,6 +67,44 @@ class PatientRecord:
     phone: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneAccount:
+    """One phone number (E.164) with the hash of its PIN."""
+
+    id: int
+    phone: str
+    pin_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSession:
+    """A login: whose phone, who was chosen (if anybody), since when, when it was last used, and in what browser.
+
+    `secret_hash` names it inside the server; `mark`, on pages, is too short to be mistaken for a secret.
+    """
+
+    account_id: int
+    patient_id: int | None
+    created_at: datetime
+    seen_at: datetime
+    browser: str
+    secret_hash: str
+
+    @property
+    def mark(self) -> str:
+        return self.secret_hash[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPatient:
+    """A patient who was looked for; `phone` in E.164."""
+
+    id: int
+    name: str
+    birth_year: int | None
+    phone: str | None
+
+
 #: India's series for voice calls of authorities and banks (Department of Telecommunications, May 2024), which
 #: libphonenumber takes for mobile phones.
 _CALLS_OF_COMPANIES = ("+911600", "+911601")

@@ -79,6 +79,18 @@ class Staff:
     has_unlock_pin: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """A login. `secret_hash` names it inside the server, and never leaves it whole."""
+
+    secret_hash: str
+    staff_id: int
+    created_at: datetime
+    seen_at: datetime
+    browser: str
+    is_locked: bool
+
+
 def new_login(text: str) -> str:
     """A login as it is kept: small letters, no space. Raises `BadInput`."""
     login = text.strip().lower()

@@ -77,6 +77,41 @@ LONGEST_URL = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """One subscription: the events up to `position` have been told; the next try is due at `due_at`."""
+
+    id: int
+    program_id: int
+    url: str
+    topics: tuple[Topic, ...]
+    secret: str
+    state: WebhookState
+    position: int
+    tries: int
+    failing_since: datetime | None
+    reason: str | None
+    due_at: datetime
+    created_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one event at a webhook; `took_ms` is how long the last try took."""
+
+    id: int
+    webhook_id: int
+    event: int
+    topic: str
+    state: DeliveryState
+    tries: int
+    status: int | None
+    reason: str | None
+    took_ms: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where a webhook goes: `address` is set where the host is one already."""
 

@@ -126,3 +126,46 @@ class QueueEntry:
     return_to: int | None = None
     #: Only this doctor may be given the entry by "call next"; none: any doctor of the department.
     for_doctor_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedToken:
+    """A token whose day at the clinic is over."""
+
+    token_id: int
+    number: str
+    state: State
+    priority: Priority
+    doctor_id: int | None
+    room_id: int | None
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """A token that was looked for, and the patient's name if it has one."""
+
+    token_id: int
+    number: str
+    day: date
+    department_id: int
+    patient_id: int | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """A token of any day with its newest stay; `department_id` and `room_id` are that stay's."""
+
+    id: int
+    number: str
+    service_day: date
+    channel: str
+    issued_at: datetime
+    department_id: int
+    room_id: int | None
+    state: State
+    priority: Priority
+    called_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None

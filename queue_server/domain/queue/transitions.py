@@ -85,6 +85,15 @@ def act(
     return replace(changed, room_id=None, started_at=None)
 
 
+def making_room(state: State, *, was_seen: bool) -> Action:
+    """What a press for somebody else does to whoever is in the room.
+
+    A consultation that was begun ends with it. Whoever was only called is attended when the presser says so, and is
+    missed otherwise: nobody becomes attended by a press that was meant for another patient.
+    """
+    return Action.ATTEND if was_seen or state is not State.CALLED else Action.MISS
+
+
 def check_undo(acted_at: datetime, now: datetime, *, is_unchanged: bool) -> None:
     """Raises `NothingToUndo` when the action is older than `UNDO_WINDOW`, or its entries have changed since."""
     if now - acted_at > UNDO_WINDOW:

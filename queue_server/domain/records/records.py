@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.people.patients import Sex
+from queue_server.domain.queue.tokens import State
 
 
 class RecordKind(StrEnum):
@@ -154,3 +156,73 @@ class Certificate:
     from_date: date | None = None
     to_date: date | None = None
     replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a doctor writes: one draft of a kind for one token."""
+
+    token_id: int
+    doctor_id: int
+    kind: RecordKind
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One version; a draft while `signed_at` is none. What was typed is `plain`."""
+
+    id: int
+    kind: RecordKind
+    token_id: int
+    doctor_id: int
+    content_id: str | None
+    edit: int
+    saved_at: datetime
+    corrects_id: int | None
+    series_id: int | None
+    version: int
+    signed_at: datetime | None
+    key: str | None
+    number: str | None
+    document_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenToken:
+    """What a paper says of the token, its department (language → name) and its patient, if one is registered."""
+
+    id: int
+    number: str
+    service_day: date
+    language: str
+    department_id: int
+    departments: dict[str, str]
+    patient_id: int | None
+    name: str | None
+    birth_year: int | None
+    sex: Sex | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAccess:
+    """Somebody looked: who, with the name if it is one of the clinic's; `document_id` if it was a document."""
+
+    at: datetime
+    what: str
+    reader: Actor
+    reason: str | None
+    token_id: int | None
+    document_id: int | None
+
+
+@dataclass(slots=True)
+class PastVisit:
+    """One token of a patient: where it went (department ids, in order), the doctors who called, its last state."""
+
+    token_id: int
+    number: str
+    day: date
+    issued_at: datetime
+    departments: list[int] = field(default_factory=list)
+    doctors: list[str] = field(default_factory=list)
+    state: State = State.WAITING

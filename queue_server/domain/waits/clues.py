@@ -31,7 +31,8 @@ class Clues(NamedTuple):
     seconds, and emergencies, which are not counted in `ahead`, take `extra_s`; `own` is 1 for somebody with priority.
     `history_s` is the wait of those called last, `throughput_s` what the gaps between the last calls would make of
     `ahead` people, `calls` and `joins` the counts of the last five minutes. `pace` is how much longer today's
-    consultations take than is usual, as a factor.
+    consultations take than is usual, as a factor; `overtaken_s` what people who have not come yet and will be called
+    earlier are likely to add. Neither enters a regression; they are there to explain the promise.
     """
 
     mechanics_s: float
@@ -45,6 +46,7 @@ class Clues(NamedTuple):
     away_s: float = 0.0
     extra_s: float = 0.0
     pace: float = 1.0
+    overtaken_s: float = 0.0
 
     @classmethod
     def from_list(cls, kept: Sequence[float]) -> Clues:

@@ -117,6 +117,11 @@ class Correction:
             ranges.append(Wait(low_s, least_likely, least_high if least_high > least_likely else least_likely))
         return ranges
 
+    def overtaken_s(self, clues: Clues, likely_s: float) -> float:
+        """Return how much of a likely wait is owed to those who have not come yet and will be called earlier."""
+        joins = self.heads[1].slopes[JOINS] * math.log1p(clues.joins) * (1.0 - clues.own)
+        return (likely_s + OFFSET_S) * (1.0 - math.exp(-joins))
+
     def after(self, clues: Clues, waited_s: float, promised: Wait | None = None) -> Correction:
         """Return the correction that has also seen a wait of `waited_s` seconds; one called at once teaches nothing.
 

@@ -15,10 +15,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from queue_server.domain.waits.clues import Clues, spread_of
 from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.explanation import WaitPart, explain
 from queue_server.domain.waits.mechanics import Server, call_times, may_call, nobody_calls_for_s
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.recent import Flow
@@ -59,7 +61,7 @@ class _Tables:
     prior: Sequence[Wait]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forecast:
     """The waits of everybody in line, in order, and of one who would join at the end. None: it cannot be known."""
 
@@ -78,13 +80,13 @@ class Forecast:
 
         Keep one's own beside the promise for `learn_wait`.
         """
-        mine = self._line[place] if place < len(self._line) else PLAIN
-        ahead = sum(entry.weight for entry in self._line[:place] if not entry.is_emergency)
+        mine, wait = (self._line[place], self.waits[place]) if place < len(self._line) else (PLAIN, self.joining)
+        ahead, emergencies = self._before[place]
         at = _between(self._reached, ahead)
-        if at is None:
+        if at is None or wait is None:
             return None
-        flow = self._flow
-        return Clues(
+        flow, extra_s = self._flow, self._extra_s * emergencies
+        clues = Clues(
             mechanics_s=at[0],
             spread=spread_of(*at),
             ahead=ahead,
@@ -94,9 +96,30 @@ class Forecast:
             joins=flow.joins,
             own=float(mine.has_priority and not mine.is_emergency),
             away_s=self._away_s,
-            extra_s=self._extra_s * sum(entry.is_emergency for entry in self._line[:place]),
-            pace=self._learned.todays_pace([server.doctor for server in self._servers]),
+            extra_s=extra_s,
+            pace=self._pace,
         )
+        return clues._replace(overtaken_s=self._learned.correction.overtaken_s(clues, wait.likely_s - extra_s))
+
+    def why(self, place: int) -> tuple[WaitPart, ...]:
+        """The parts that add up to the likely wait of this place, nothing where there is none."""
+        clues = self.clues(place)
+        wait = self.waits[place] if place < len(self.waits) else self.joining
+        return explain(clues, wait) if clues is not None and wait is not None else ()
+
+    @cached_property
+    def _pace(self) -> float:
+        return self._learned.todays_pace([server.doctor for server in self._servers])
+
+    @cached_property
+    def _before(self) -> Sequence[tuple[float, int]]:
+        """How many people, and how many emergencies, are before each place."""
+        before, ahead, emergencies = [(0.0, 0)], 0.0, 0
+        for entry in self._line:
+            ahead += 0.0 if entry.is_emergency else entry.weight
+            emergencies += entry.is_emergency
+            before.append((ahead, emergencies))
+        return before
 
 
 NOTHING_SEEN = Flow()

@@ -20,6 +20,7 @@ from queue_server.domain.waits.pace import (
     Learned,
     learn_consultation,
     learn_day,
+    learn_end_of_duty,
     learn_end_of_wait,
     learn_no_show,
     learn_return,
@@ -86,6 +87,39 @@ class Learning:
     awaited: Mapping[str, Awaited] = field(default_factory=dict)
     recent: Recent = field(default_factory=Recent)
     last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The wait promised to an entry at its joining, and the clues that it was made from."""
+
+    entry_id: int
+    department_id: int
+    promised_at: datetime
+    wait: Wait
+    clues: Clues
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A promise that has been seen to come out: of which token, what was promised from which clues, and the wait."""
+
+    number: str
+    department_id: int
+    promised_at: datetime
+    promised: Wait
+    clues: Clues
+    waited_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A promise in seconds, and how long it was until the call."""
+
+    low_s: float
+    likely_s: float
+    high_s: float
+    waited_s: float
 
 
 def lessons(lines: Iterable[tuple[int, Event]], now: datetime) -> list[tuple[int, Event]]:
@@ -177,7 +211,7 @@ def _step_out(before: Learning, line: Event, token_id: int, _told: Told | None) 
 def _duty(before: Learning, line: Event) -> Learning:
     data = line.data or {}
     code, state, until = str(data.get("room")), str(data.get("state")), data.get("back_at")
-    awaited = before.awaited.get(code)
+    awaited, ends_at = before.awaited.get(code), data.get("ends_at")
     if state in {DutyState.EXPECTED, DutyState.ON_BREAK}:
         if not isinstance(until, str):
             return replace(before, awaited=_without(before.awaited, code))
@@ -187,6 +221,8 @@ def _duty(before: Learning, line: Event) -> Learning:
     if state == DutyState.ON_DUTY and awaited is not None:
         lesson = learn_start if awaited.state is DutyState.EXPECTED else learn_return
         learned = lesson(learned, str(data.get("doctor")), (line.at - awaited.until).total_seconds())
+    if state == DutyState.OFF_DUTY and isinstance(ends_at, str):
+        learned = learn_end_of_duty(learned, (line.at - datetime.fromisoformat(ends_at)).total_seconds())
     return replace(before, learned=learned, awaited=_without(before.awaited, code))
 
 

@@ -100,9 +100,9 @@ class Learned:
     `consultation` holds durations from call to finish of those who came, in seconds; `turn_over` the seconds from one
     finish to the next call while somebody waited; `attendance` 1 for each who came and 0 for each no-show; `no_show`
     the seconds for which a no-show kept the room; `lateness` the seconds from a doctor's expected to the real start
-    (negative: early), `returning` the same for returns from breaks; `today` today's consultations by the usual length
-    of each; `days` the squared logarithm of the mean of that on each day, less what is chance; `left` counts those who
-    left unserved, `waiting_s` the seconds that people waited in all.
+    (negative: early), `returning` the same for returns from breaks, `leaving` for ends of duties; `today` today's
+    consultations by the usual length of each; `days` the squared logarithm of the mean of that on each day, less what
+    is chance; `left` counts those who left unserved, `waiting_s` the seconds that people waited in all.
     """
 
     configured_s: float = CONFIGURED_CONSULTATION_S
@@ -117,6 +117,7 @@ class Learned:
     left: float = 0.0
     waiting_s: float = 0.0
     returning: DecayingMean = DecayingMean()
+    leaving: DecayingMean = DecayingMean()
     doctors: Mapping[str, DoctorPace] = field(default_factory=dict)
     correction: Correction = field(default_factory=Correction)
 
@@ -226,6 +227,11 @@ class Learned:
         variance = self.returning.variance_towards(120.0, 300.0**2, 4.0)
         return self.returning.towards(120.0, 4.0), math.sqrt(max(variance, 60.0**2))
 
+    @cached_property
+    def overtime_s(self) -> float:
+        """How much later than planned doctors end their duty (negative: earlier), in seconds; 0 until known better."""
+        return self.leaving.towards(0.0, 2.0)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values from which `from_dict` makes an equal `Learned`."""
         return asdict(self)
@@ -304,6 +310,12 @@ def learn_return(learned: Learned, doctor: str, late_s: float) -> Learned:
     """Return what is known after this doctor came back from a break `late_s` seconds after the time named."""
     counted = min(max(late_s, -3_600.0), 7_200.0)
     return replace(learned, returning=learned.returning.add(counted, 2 * RECENT))
+
+
+def learn_end_of_duty(learned: Learned, late_s: float) -> Learned:
+    """Return what is known after a doctor left `late_s` seconds after the planned end (negative: before it)."""
+    counted = min(max(late_s, -7_200.0), 14_400.0)
+    return replace(learned, leaving=learned.leaving.add(counted, 2 * RECENT))
 
 
 def learn_end_of_wait(learned: Learned, waited_s: float, *, has_left: bool) -> Learned:

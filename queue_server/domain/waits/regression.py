@@ -38,7 +38,7 @@ LARGEST_VARIANCE = 1.0
 #: The pinball loss is rounded off within this distance of its corner, in logarithms.
 ROUNDED = 0.3
 WILD = 3.0
-STEP = 0.06
+STEP = 0.09
 STEP_OF_LIKELY = 0.006
 NEIGHBOURS = 32.0
 MEMORY_OF_ERRORS = 300.0
@@ -95,11 +95,15 @@ def first_heads() -> tuple[Head, Head, Head]:
 
 
 def stepped(head: Head, clues: Clues, share: float, miss: float, worth: float) -> Head:
-    """The offsets of the wait's groups, moved up after a wait above the promise and down after one below."""
+    """The offsets of the wait's groups, moved up after a wait above the promise and down after one below.
+
+    Only priority has an offset of its own: one that nearly everybody shares would follow the largest group, and undo
+    what the others have learned.
+    """
     step = (STEP_OF_LIKELY if share == LIKELY else STEP) * worth**0.5 * clues.spread * (share - (miss < 0.0))
     by_ahead, by_own = list(head.by_ahead), list(head.by_own)
     by_ahead[group_of(clues.ahead)] += step
-    by_own[int(clues.own)] += step / 2
+    by_own[1] += step / 3 * clues.own
     return replace(head, by_ahead=tuple(by_ahead), by_own=tuple(by_own))
 
 

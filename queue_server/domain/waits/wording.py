@@ -10,9 +10,10 @@ import math
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.explanation import MinutesPart, WaitPart, in_minutes, left_of
 
 STEP_MINUTES = 5
 CALM_SHARE = 0.2
@@ -66,14 +67,21 @@ def aged(wait: Wait, elapsed_s: float) -> Wait:
 
 
 class Shown(NamedTuple):
-    """A wait as it was last put before somebody, and when."""
+    """A wait as it was last put before somebody, when, and the parts that its likely value was made of."""
 
     wait: Wait
     at: datetime
+    why: tuple[WaitPart, ...] = ()
 
     def run_down(self, now: datetime) -> Wait:
         """What is left of it."""
         return aged(self.wait, (now - self.at).total_seconds())
+
+    def why_now(self, now: datetime) -> tuple[MinutesPart, ...]:
+        """What is left of the parts, in minutes; like the words, it moves in steps of five."""
+        step_s = STEP_MINUTES * 60
+        elapsed_s = math.floor((now - self.at).total_seconds() / step_s) * step_s
+        return tuple(in_minutes(left_of(self.why, elapsed_s)))
 
 
 def shown_now(before: Shown | None, new: Wait, now: datetime) -> Shown:
@@ -139,6 +147,28 @@ class WaitSentence(NamedTuple):
                 return {"from": self.first, "until": self.last}
             case WaitWords.WIDE:
                 return {"likely": self.first, "high": self.last}
+
+
+class WhyView(TypedDict):
+    """So many minutes of a wait are owed to this reason (`line`, `slow`, `quick`, …), and to so many people."""
+
+    reason: str
+    minutes: int
+    people: int
+
+
+class WaitView(TypedDict):
+    """A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes in steps of five.
+
+    `late` is there, and true, when somebody with this wait may be called only after closing time; `why`, for whoever
+    has a number, the parts that the likely wait was made of.
+    """
+
+    words: str
+    values: dict[str, int | str]
+    minutes: int
+    late: NotRequired[bool]
+    why: NotRequired[list[WhyView]]
 
 
 def said(shown: Shown, now: datetime, time_of_day_s: float) -> WaitSentence:

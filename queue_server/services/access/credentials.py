@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 _COST = 12
 
 #: Letters and digits that are not mistaken for one another when read aloud.
-_CODE_CHARACTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_CHARACTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 def new_key() -> str:
@@ -33,12 +33,17 @@ def new_key() -> str:
 
 def new_code() -> str:
     """Eight characters that a person can type, for enrolling a device within minutes."""
-    return "".join(secrets.choice(_CODE_CHARACTERS) for _ in range(8))
+    return "".join(secrets.choice(CODE_CHARACTERS) for _ in range(8))
+
+
+def as_code(typed: str) -> str:
+    """The code that was meant: people type small letters, spaces and dashes as they like."""
+    return "".join(character for character in typed.upper() if character.isalnum())
 
 
 def new_password() -> str:
     """A first password that can be read aloud and typed: `k7qm-xw4h-29ce`; it is to be changed at once."""
-    return "-".join("".join(secrets.choice(_CODE_CHARACTERS) for _ in range(4)) for _ in range(3)).lower()
+    return "-".join("".join(secrets.choice(CODE_CHARACTERS) for _ in range(4)) for _ in range(3)).lower()
 
 
 def new_digits(count: int) -> str:

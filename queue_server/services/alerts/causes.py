@@ -10,7 +10,7 @@ from babel.dates import format_time
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.alerts.alerts import AlertKind, Channel, due_at, expires_at, is_moved_far
+from queue_server.domain.alerts.alerts import AlertKind, Channel, Contact, due_at, expires_at, is_moved_far
 from queue_server.domain.clinic.clinic import Clinic, Department
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Action, QueueEntry, State
@@ -18,7 +18,6 @@ from queue_server.domain.waits.learning import DUTY
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.alerts import outbox_rows, preference_rows
 from queue_server.storage.alerts.outbox_rows import NewMessage
-from queue_server.storage.alerts.preference_rows import Contact
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows
 

@@ -13,6 +13,7 @@ from queue_server.alerts.texts import sentence
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.alerts.alerts import (
     LIFETIME,
+    Address,
     AlertKind,
     AlertPreference,
     Channel,
@@ -34,7 +35,6 @@ from queue_server.locale import offered, texts
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.alerts import limit_rows, outbox_history_rows, outbox_rows, preference_rows
 from queue_server.storage.alerts.outbox_rows import NewMessage, StoredMessage
-from queue_server.storage.alerts.preference_rows import Address
 from queue_server.storage.engine.store import Store, Transaction
 
 #: What a wish may say.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from queue_server import sources
-from queue_server.domain.alerts.alerts import AlertKind, Channel, is_late, is_soon
+from queue_server.domain.alerts.alerts import AlertKind, Channel, Contact, is_late, is_soon
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty
 from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, State
 from queue_server.domain.waits.wording import STEP_MINUTES
@@ -20,7 +20,6 @@ from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.waits.forecasts import Waits
 from queue_server.sources import Source
 from queue_server.storage.alerts import preference_rows
-from queue_server.storage.alerts.preference_rows import Contact
 from queue_server.storage.engine.store import Store
 from queue_server.storage.queue import queue_rows
 

@@ -6,25 +6,34 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from queue_server import papers
-from queue_server.analytics import sections
+from queue_server.analytics import accuracy_sections, sections
+from queue_server.analytics.accuracy_sections import Explained
 from queue_server.analytics.report import Figure, Report, Section, change, day_in_words, minutes, percent
 from queue_server.analytics.sections import HALF, MOST, SectionContext
 from queue_server.charts import Heading, Series, lines
 from queue_server.domain.analytics.quantile_sketch import Sketch, quantile
 from queue_server.domain.analytics.tallies import Part, Tally, together
 from queue_server.domain.errors import BadInput
+from queue_server.domain.waits.explanation import explain, in_minutes
+from queue_server.domain.waits.learning import Kept
+from queue_server.domain.waits.wording import WhyView
 from queue_server.locale import Texts
+from queue_server.locale.waits import why_words
 from queue_server.services.analytics.tallies import StoredTallies
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import staff_rows
+from queue_server.storage.waits import promise_rows
 
 #: A range is no longer than this.
 LONGEST = timedelta(days=3660)
 #: What the accuracy is told from.
-SCORED = ("promised", "inside", "error_s", "errors")
+SCORED = ("promised", "inside", "error_s", "errors", "later", "later_inside", "alerted", "alerted_in_time")
+SCORED_PARTS = (Part.ALL, Part.AHEAD, Part.HOUR, Part.PRIORITY, Part.DOCTOR)
+#: So many of the newest promises are explained.
+EXPLAINED = 12
 #: So many of ten waits should come out inside the range that was promised, in per cent.
 GOAL = (75.0, 85.0)
 
@@ -52,10 +61,18 @@ class Analytics:
         return Report(first, last, figures, [*(section(told) for section in sections.SECTIONS), *machines])
 
     async def accuracy(self, first: date, last: date, words: Texts) -> Report:
-        """How the promised waits came out, by department and week. Raises `BadInput`."""
+        """How the promised waits came out, by department, week and group. Raises `BadInput`."""
         check(first, last)
-        told = await self._told(first, last, None, words, parts=[Part.ALL], fields=SCORED)
-        return Report(first, last, [], [_by_week(told), sections.accuracy(told)])
+        told = await self._told(first, last, None, words, parts=SCORED_PARTS, fields=SCORED)
+        async with self._store.reading() as connection:
+            kept = await promise_rows.newest(connection, first, last, EXPLAINED)
+        groups = [section for section in accuracy_sections.by_group(told) if section.rows]
+        others = [
+            accuracy_sections.later_and_alerts(told),
+            accuracy_sections.newest(told, [_explained(words, one) for one in kept]),
+        ]
+        shown = [*groups, *(section for section in others if section.rows)]
+        return Report(first, last, [], [_by_week(told), sections.accuracy(told), *shown])
 
     async def paper(self, report: Report, title: str, code: str | None, words: Texts) -> bytes:
         """The report as a PDF under the clinic's letterhead. Raises `UnknownDepartment`."""
@@ -123,6 +140,12 @@ def _figures(words: Texts, now: Tally, before: Tally) -> list[Figure]:
         Figure(_("Called, did not come"), percent(now.no_show, now.joined), percent(before.no_show, before.joined)),
         Figure(_("Never called"), percent(now.expired, now.joined), percent(before.expired, before.joined)),
     ]
+
+
+def _explained(words: Texts, kept: Kept) -> Explained:
+    parts = in_minutes(explain(kept.clues, kept.promised))
+    why = [WhyView(reason=part.reason, minutes=part.minutes, people=part.people) for part in parts]
+    return Explained(kept.number, kept.promised, kept.waited_s, why_words(words, why))
 
 
 def _by_week(told: SectionContext) -> Section:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.configuration import DepartmentPlan, RoomPlan, read_department, read_room, written
+from queue_server.domain.clinic.department_signs import sign_for
 from queue_server.domain.clinic.seen_values import check, check_unchanged
 from queue_server.domain.errors import StillInUse, UnknownDepartment, UnknownRoom
 from queue_server.domain.form_reading import Problem, Reader
@@ -53,11 +54,15 @@ class Departments:
             return written((await _find(connection, code))[1])
 
     async def add(self, sent: Mapping[str, Any], *, by: Actor) -> str:
-        """The department is there, with the rooms named in `sent["rooms"]`; returns its code."""
+        """The department is there, with the rooms named in `sent["rooms"]`; returns its code.
+
+        Without an icon or a colour it gets ones that suit its name and differ from the others'.
+        """
         problems: list[Problem] = []
         rooms = _rooms_of(sent, problems)
-        plan = read_department(Reader(_without_rooms(sent), problems), LANGUAGES)
         async with self._store.transaction() as work:
+            others = (await configuration_rows.departments(work.connection)).values()
+            plan = read_department(Reader(_with_sign(_without_rooms(sent), others), problems), LANGUAGES)
             await _check_free(work, plan, None, problems)
             known = {room.code for room in (await configuration_rows.rooms(work.connection)).values()}
             problems += [Problem("rooms", "in_use", {"value": code}) for code in rooms if code in known]
@@ -208,6 +213,13 @@ async def _room(work: Transaction, sent: Mapping[str, Any], problems: list[Probl
 async def _check_room_free(work: Transaction, room_id: int, plan: RoomPlan) -> None:
     if who := await configuration_rows.room_in_use(work.connection, room_id):
         raise StillInUse(f"Room {plan.code}", f"{who} is there", who=who)
+
+
+def _with_sign(sent: Mapping[str, Any], others: Iterable[DepartmentPlan]) -> dict[str, Any]:
+    names = sent.get("names")
+    words = [str(name) for name in names.values()] if isinstance(names, Mapping) else []
+    icon, colour = sign_for(words, [(other.icon, other.colour) for other in others])
+    return {**sent, "icon": sent.get("icon") or icon, "colour": sent.get("colour") or colour}
 
 
 def _rooms_of(sent: Mapping[str, Any], problems: list[Problem]) -> list[str]:

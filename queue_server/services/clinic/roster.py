@@ -9,8 +9,7 @@ from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.domain.clinic.clinic import Duty
 from queue_server.domain.clinic.configuration import clashing, read_holiday, read_shift, written
-from queue_server.domain.clinic.opening_hours import WEEKDAYS
-from queue_server.domain.clinic.roster import Shift, newly_expected, no_longer_expected
+from queue_server.domain.clinic.roster import newly_expected, no_longer_expected
 from queue_server.domain.clinic.seen_values import check
 from queue_server.domain.errors import NotFound
 from queue_server.domain.form_reading import Problem, Reader
@@ -95,6 +94,7 @@ class Roster:
             check(problems)
             await configuration_rows.add_shift(work, plan, doctors[plan.doctor], rooms[plan.room])
             work.record(Event("shift_added", work.now, str(by), data={**written(plan), "doctor": doctors[plan.doctor]}))
+            work.touch(sources.CLINIC)
             await self._keep(work)
 
     async def remove_shift(self, shift_id: int, *, by: Actor) -> None:
@@ -105,13 +105,14 @@ class Roster:
             await configuration_rows.remove_shift(work, shift_id)
             data = {"room": plan.room, "weekday": plan.weekday, "begins": plan.begins, "ends": plan.ends}
             work.record(Event("shift_removed", work.now, str(by), data=data))
+            work.touch(sources.CLINIC)
             await self._keep(work)
 
     async def keep(self) -> None:
         """Screens show as expected whom the roster expects now, and nobody whose shift is over."""
         now, zone = self._store.clock.now(), (await self._queues.clinic()).zone
         async with self._store.reading() as connection:
-            shifts, present = await _shifts(connection), await queue_rows.duties(connection)
+            shifts, present = await configuration_rows.roster(connection), await queue_rows.duties(connection)
         if newly_expected(shifts, present, now, zone) or no_longer_expected(shifts, present, now, zone):
             async with self._store.transaction() as work:
                 await self._keep(work)
@@ -120,7 +121,7 @@ class Roster:
         zone = (await self._queues.clinic()).zone
         rooms = {room.id: room for room in await clinic_rows.rooms(work.connection)}
         await clinic_rows.lock_departments(work, [room.department_id for room in rooms.values()])
-        shifts, present = await _shifts(work.connection), await queue_rows.duties(work.connection)
+        shifts, present = await configuration_rows.roster(work.connection), await queue_rows.duties(work.connection)
         over = no_longer_expected(shifts, present, work.now, zone)
         changed = list[Duty]()
         for duty in over:
@@ -139,13 +140,3 @@ class Roster:
                 "duty", work.now, str(SYSTEM), department_id=room.department_id, data={**data, "reason": None}
             )
             work.record(event)
-
-
-async def _shifts(connection: Any) -> list[Shift]:
-    doctors = {login: id_ for id_, (login, _) in (await configuration_rows.doctors(connection)).items()}
-    rooms = {plan.code: id_ for id_, plan in (await configuration_rows.rooms(connection)).items()}
-    return [
-        Shift(doctors[plan.doctor], rooms[plan.room], WEEKDAYS.index(plan.weekday), plan.begins, plan.ends)
-        for plan in (await configuration_rows.shifts(connection)).values()
-        if plan.doctor in doctors and plan.room in rooms
-    ]

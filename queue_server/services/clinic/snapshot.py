@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from queue_server import sources
 from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueue, Room
 from queue_server.domain.clinic.configuration import DisplayPlan
+from queue_server.domain.clinic.roster import Shift, with_ends
 from queue_server.domain.errors import UnknownBoard, UnknownDepartment, UnknownRoom
 from queue_server.domain.queue.numbering import day_ends_at, service_day
 from queue_server.domain.queue.tokens import QueueEntry
@@ -45,6 +46,7 @@ class Snapshots:
         self._rooms: list[Room] | None = None
         self._departments: list[Department] | None = None
         self._clinic: Clinic | None = None
+        self._shifts: list[Shift] | None = None
         self._name = ""
         self._displays: dict[str, DisplayPlan] | None = None
         self._queues: dict[int, tuple[int, date, DepartmentQueue]] = {}
@@ -65,7 +67,7 @@ class Snapshots:
 
     def forget(self) -> None:
         """Everything is read again when it is next asked for."""
-        self._clinic = self._departments = self._rooms = self._displays = None
+        self._clinic = self._departments = self._rooms = self._displays = self._shifts = None
         self._queues.clear()
         for department_id in self._changes:
             self._changes[department_id] += 1
@@ -117,6 +119,12 @@ class Snapshots:
                 self._rooms = await clinic_rows.rooms(connection)
         return self._rooms
 
+    async def _roster(self) -> list[Shift]:
+        if self._shifts is None:
+            async with self._store.reading() as connection:
+                self._shifts = await configuration_rows.roster(connection)
+        return self._shifts
+
     async def department(self, code: str) -> Department:
         """The department with this code. Raises `UnknownDepartment`."""
         for department in await self.departments():
@@ -156,6 +164,11 @@ class Snapshots:
             self._queues[department_id] = (change, day, queue)
             return queue
 
+    def coming_back(self, rooms: Iterable[Room]) -> list[QueueEntry]:
+        """Whoever is at another department, as far as that was looked at, and comes back to one of these rooms."""
+        ids = {room.id for room in rooms}
+        return [entry for _, _, queue in self._queues.values() for entry in queue.sent if entry.return_to in ids]
+
     async def _read(self, department_id: int, day: date) -> DepartmentQueue:
         clinic = await self.clinic()
         now = self._store.clock.now()
@@ -165,6 +178,7 @@ class Snapshots:
             raise UnknownDepartment(str(department_id))
         rooms = [room for room in await self.rooms() if room.department_id == department_id]
         room_ids = [room.id for room in rooms]
+        shifts = await self._roster()
         rev = self.rev_of(sources.department(department_id))
         async with self._store.reading() as connection:
             entries = await self._look(connection, department_id, day)
@@ -176,7 +190,7 @@ class Snapshots:
                     await queue_rows.recent_calls(connection, department_id, day_began, now - ANNOUNCED_WITHIN)
                 ),
                 rooms=tuple(rooms),
-                duties=tuple(await queue_rows.duties(connection, room_ids)),
+                duties=tuple(with_ends(await queue_rows.duties(connection, room_ids), shifts, now, clinic.zone)),
                 undos=tuple(await queue_rows.undo_steps(connection, room_ids)),
                 issued=await queue_rows.counter(connection, department_id, day) if department.daily_quota else 0,
             )

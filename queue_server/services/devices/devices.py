@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.devices.devices import Device, DeviceKind, Enrolment
-from queue_server.domain.errors import BadInput, LoginRequired, UnknownDevice
+from queue_server.domain.errors import BadInput, LoginRequired, OtherDevice, UnknownDevice
 from queue_server.domain.queue.events import Event
-from queue_server.services.access.credentials import fingerprint, new_code, new_key
+from queue_server.services.access.credentials import as_code, fingerprint, new_code, new_key
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.devices import device_rows
 from queue_server.storage.engine.store import Store, Transaction
@@ -59,11 +59,17 @@ class Devices:
             work.record(Event("code_offered", work.now, str(by), data={"kind": kind}))
         return code
 
-    async def enrol(self, code: str) -> Enrolled:
-        """The key of the device that the code makes, and what it is. Raises `LoginRequired` for a wrong or old code."""
+    async def enrol(self, code: str, kind: DeviceKind | None = None, place: str = "") -> Enrolled:
+        """The key of the device that the code makes, and what it is.
+
+        `kind`, `place`: what it must be; left out, it may be anything. Raises `LoginRequired` for a wrong or old code,
+        and `OtherDevice` for another device's, which is not used up.
+        """
         async with self._store.transaction() as work:
-            enrolment = await device_rows.take_enrolment(work, fingerprint(code.strip().upper().replace("-", "")))
+            enrolment = await device_rows.take_enrolment(work, fingerprint(as_code(code)))
             if enrolment is not None:
+                if (kind or enrolment.kind, place or enrolment.place) != (enrolment.kind, enrolment.place):
+                    raise OtherDevice(enrolment.kind, enrolment.name, enrolment.place)
                 key = await _add(work, enrolment.kind, enrolment.name, enrolment.place)
         if enrolment is None:
             raise LoginRequired("This code is wrong, used up or older than ten minutes.")

@@ -13,11 +13,11 @@ from queue_server.domain.queue.events import Event
 from queue_server.live.json_views import Json
 from queue_server.live.topics import View
 from queue_server.locale import texts
+from queue_server.locale.waits import slip_words
 from queue_server.papers.slips import slip
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.waits.forecasts import Waits
-from queue_server.services.waits.in_words import slip_words
 from queue_server.storage.analytics import tally_rows
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.devices import device_rows, print_job_rows

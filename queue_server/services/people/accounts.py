@@ -9,12 +9,20 @@ from datetime import datetime, timedelta
 from queue_server import sources
 from queue_server.domain.access.actors import NEW_PASSWORD, SYSTEM, UNLOCKING, Actor, ActorKind
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownStaff
-from queue_server.domain.people.staff import LOCK_AFTER, Role, Staff, browser_words, is_locked, new_login, new_password
+from queue_server.domain.people.staff import (
+    LOCK_AFTER,
+    Role,
+    Staff,
+    StaffSession,
+    browser_words,
+    is_locked,
+    new_login,
+    new_password,
+)
 from queue_server.domain.queue.events import Event
 from queue_server.services.access.credentials import fingerprint, hash_password, is_password, new_key
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import staff_rows
-from queue_server.storage.people.staff_rows import StaffSession
 
 #: A login ends after this long without use, and after this long in any case.
 IDLE = timedelta(hours=12)

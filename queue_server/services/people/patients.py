@@ -11,6 +11,7 @@ from queue_server.domain.people.patients import (
     CONSENT_VERSION,
     LARGEST_FAMILY,
     Patient,
+    PatientSession,
     Person,
     Sex,
     birth_year,
@@ -26,7 +27,6 @@ from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.people.pins import Pins
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import patient_rows, pin_attempt_rows
-from queue_server.storage.people.patient_rows import PatientSession
 
 #: A login ends after this long without use, and after this long in any case.
 IDLE = timedelta(days=30)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from queue_server.domain.errors import LoginRequired
-from queue_server.domain.people.patients import PIN_LENGTH, plain_digits
+from queue_server.domain.people.patients import PIN_LENGTH, PhoneAccount, plain_digits
 from queue_server.services.access.credentials import check_lane, fingerprint, is_password
 from queue_server.services.access.throttling import Throttling
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows, pin_attempt_rows
-from queue_server.storage.people.patient_rows import PhoneAccount
 
 #: Begins the scopes of browsers that are known as their phone's owner's.
 _BROWSER = "browser:"

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 
 from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM, Actor
-from queue_server.domain.access.scopes import EVERYTHING, kept_scopes, parse_scopes
+from queue_server.domain.access.scopes import EVERYTHING, Program, kept_scopes, parse_scopes
 from queue_server.domain.errors import UnknownProgram
 from queue_server.domain.queue.events import Event
 from queue_server.services.access.credentials import fingerprint, new_key
 from queue_server.services.devices.devices import word
 from queue_server.storage.engine.store import Store
 from queue_server.storage.programs import program_rows
-from queue_server.storage.programs.program_rows import Program
 
 
 class Programs:

@@ -11,6 +11,7 @@ from queue_server.domain.alerts.alerts import Outcome, Refused, Sent, retry_at
 from queue_server.domain.programs.webhooks import (
     REFUSALS,
     DeliveryState,
+    Webhook,
     WebhookState,
     gives_up_at,
     is_gone,
@@ -21,7 +22,6 @@ from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.programs import webhook_rows
-from queue_server.storage.programs.webhook_rows import Webhook
 
 #: A process that died is replaced after so long.
 LEASE = timedelta(seconds=60)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput, Outdated, UnknownProgram, UnknownWebhook
-from queue_server.domain.programs.webhooks import Network, Topic, WebhookState, check_topics, target
+from queue_server.domain.programs.webhooks import Delivery, Network, Topic, Webhook, WebhookState, check_topics, target
 from queue_server.domain.queue.events import Event
 from queue_server.live.json_views import Json, moment
 from queue_server.services.access.credentials import new_key
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.programs import program_rows, webhook_rows
-from queue_server.storage.programs.webhook_rows import Delivery, Webhook
 from queue_server.storage.queue.idempotency_rows import once
 
 #: How many a program may have: each costs a connection while its target hangs.

@@ -14,7 +14,7 @@ from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransi
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.ordering import after_the_next, in_order
 from queue_server.domain.queue.tokens import Action, QueueEntry, State
-from queue_server.domain.queue.transitions import act, check_undo
+from queue_server.domain.queue.transitions import act, check_undo, making_room
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.duties import resume_break
 from queue_server.services.queue.token_versions import check_version
@@ -42,23 +42,31 @@ class Calling:
         self._queues = queues
 
     async def call_next(
-        self, room_code: str, *, by: Actor, expected: int | None = ANYBODY, key: str | None = None
+        self,
+        room_code: str,
+        *,
+        by: Actor,
+        expected: int | None = ANYBODY,
+        was_seen: bool = False,
+        key: str | None = None,
     ) -> QueueEntry | None:
-        """Whoever is in the room is attended, and the next patient is called there; none when nobody waits.
+        """Whoever is in the room is finished, and the next patient is called there; none when nobody waits.
 
+        Whoever was called there and not begun with is attended if `was_seen`, else missed.
         A doctor who calls, here or with `call`, is back from a break.
         `expected` is the token id that the caller's screen shows in the room (none: nobody). When somebody else is
         there the press came from an old screen, for example as the second of a double press: `ChangedMeanwhile`.
         The same `key` for the same room gives the same answer again. Raises `UnknownRoom`, `KeyReused`.
         """
         day = await self._queues.day()
+        asked = {"expected": expected, "was_seen": was_seen}
         async with self._store.transaction() as work:
             room = await clinic_rows.room(work.connection, room_code)
-            async with once(work, f"call-next:{room.id}", key, {"expected": expected}) as this:
+            async with once(work, f"call-next:{room.id}", key, asked) as this:
                 if this.is_repeated:
                     called_id = this.answer["token_id"]
                     return await queue_rows.newest_entry(work.connection, called_id) if called_id else None
-                called = await self._call_next(work, room, day, expected, by)
+                called = await self._call_next(work, room, day, expected, by, was_seen=was_seen)
                 this.answer = {"token_id": called.token_id if called else None}
         return called
 
@@ -69,10 +77,11 @@ class Calling:
         *,
         by: Actor,
         expected: int | None = ANYBODY,
+        was_seen: bool = False,
         key: str | None = None,
         match: str | None = None,
     ) -> QueueEntry:
-        """This patient is called to the room out of turn; whoever is there is attended. `key` as in `call_next`.
+        """This patient is called to the room out of turn; the rest is as in `call_next`.
 
         `match`, here and below: the version at which the caller has seen the token, see `versions`; none: any.
 
@@ -80,7 +89,7 @@ class Calling:
         room of another department.
         """
         day = await self._queues.day()
-        asked = {"action": Action.CALL, "room": room_code, "expected": expected}
+        asked = {"action": Action.CALL, "room": room_code, "expected": expected, "was_seen": was_seen}
         async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
             if this.is_repeated:
                 return await queue_rows.newest_entry(work.connection, token_id)
@@ -94,7 +103,8 @@ class Calling:
             _check_expected(room, present, expected)
             if not await queue_rows.is_live(work.connection, entry.id, day):
                 raise IllegalTransition(entry.number, entry.state, Action.CALL)
-            called = await self._bring_in(work, room, present, entry, await _doctor_in(work, room), by)
+            doctor_id = await _doctor_in(work, room)
+            called = await self._bring_in(work, room, present, entry, doctor_id, by, was_seen=was_seen)
         if called is None:
             raise AssertionError("A chosen patient is always called.")
         return called
@@ -203,14 +213,14 @@ class Calling:
             return await queue_rows.newest_entry(work.connection, token_id)
 
     async def _call_next(
-        self, work: Transaction, room: Room, day: date, expected: int | None, by: Actor
+        self, work: Transaction, room: Room, day: date, expected: int | None, by: Actor, *, was_seen: bool
     ) -> QueueEntry | None:
         await clinic_rows.lock_departments(work, [room.department_id])
         present = await queue_rows.in_room(work.connection, room, day)
         _check_expected(room, present, expected)
         doctor_id = await _doctor_in(work, room)
         following = await queue_rows.first_waiting(work.connection, room.department_id, day, doctor_id)
-        return await self._bring_in(work, room, present, following, doctor_id, by)
+        return await self._bring_in(work, room, present, following, doctor_id, by, was_seen=was_seen)
 
     async def _bring_in(
         self,
@@ -220,14 +230,16 @@ class Calling:
         entry: QueueEntry | None,
         doctor_id: int | None,
         by: Actor,
+        *,
+        was_seen: bool,
     ) -> QueueEntry | None:
-        """Attend whoever is in the room, then call the entry there; one undo takes both back."""
+        """Finish whoever is in the room, then call the entry there; one undo takes both back."""
         changes = UndoableChanges(work, by)
         await changes.end_break(room)
         called = act(entry, Action.CALL, work.now, room_id=room.id, doctor_id=doctor_id) if entry else None
         present = [other for other in present if other != entry]
         for other in present:
-            await self._change(work, changes, other, Action.ATTEND)
+            await self._change(work, changes, other, making_room(other.state, was_seen=was_seen))
         if entry is not None and called is not None:
             call_id = await changes.announce(called, room)
             await changes.save(entry, called, Action.CALL, room=room.code, call_id=call_id, doctor=doctor_id)

@@ -8,12 +8,13 @@ from datetime import datetime
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import Duty, Room
+from queue_server.domain.clinic.roster import ends_at
 from queue_server.domain.errors import BadInput, RoomTaken
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.domain.waits.learning import DUTY
 from queue_server.live.json_views import moment
-from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue import duty_rows, queue_rows
 
@@ -61,9 +62,7 @@ class Duties:
                 back_at=back_at if has_break else None,
             )
             was = next((known for known in everybody if known.doctor_id == doctor.id), None)
-            await _put(work, room, duty, was, doctor)
-            if state is DutyState.OFF_DUTY:
-                await duty_rows.release_entries(work, doctor.id)
+            await _put(work, room, duty, was, doctor, **await _ended(work, duty, was))
             left = {rooms[duty.room_id].department_id for duty in everybody if duty.doctor_id == doctor.id}
             for department_id in left:
                 work.touch(sources.department(department_id))
@@ -95,6 +94,18 @@ async def resume_break(work: Transaction, room: Room, was: Duty, ended_at: datet
     duty = next(iter(await queue_rows.duties(work.connection, [room.id])), None)
     if duty is not None and (duty.doctor_id, duty.since_at) == (was.doctor_id, ended_at):
         await _put(work, room, was, duty, by, undone=True)
+
+
+async def _ended(work: Transaction, duty: Duty, was: Duty | None) -> dict[str, object]:
+    """Nobody waits for a doctor who leaves; what the journal notes besides: when the shift was to end by the roster."""
+    if duty.state is not DutyState.OFF_DUTY:
+        return {}
+    await duty_rows.release_entries(work, duty.doctor_id)
+    if was is None or was.state not in PRESENT:
+        return {"ends_at": None}
+    zone = (await clinic_rows.clinic(work.connection)).zone
+    shifts = await configuration_rows.roster(work.connection)
+    return {"ends_at": moment(ends_at(was.doctor_id, shifts, was.since_at, zone))}
 
 
 async def _put(work: Transaction, room: Room, duty: Duty, was: Duty | None, by: Actor, **more: object) -> None:

@@ -14,6 +14,7 @@ from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine import clock_state
 from queue_server.storage.engine.clock_state import ClockState, Doubt
+from queue_server.storage.engine.setting_rows import save_setting
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue.moved_time_rows import Move, move
 
@@ -61,7 +62,7 @@ class Timekeeping:
                 machine = self._store.clock.machine.now().isoformat(timespec="seconds")
                 work.record(Event(kind, work.now, str(SYSTEM), data={"machine": machine}))
                 await self._touch_all(work)
-            await clock_state.save(work, kept)
+            await save_setting(work, clock_state.SETTING, clock_state.as_setting(kept))
 
     async def confirm(self, *, by: Actor) -> list[str]:
         """The machine's clock is right; as `set_to`."""
@@ -84,18 +85,18 @@ class Timekeeping:
             anchor = Anchor(at, clock.machine.elapsed_s())
             new = ClockState({clock.machine.boot(): anchor}, None, await clock_state.newest_id(work.connection))
             new = replace(new, times_set=state.times_set + 1, set_to=at)
-            await clock_state.save(work, new)
+            await save_setting(work, clock_state.SETTING, clock_state.as_setting(new))
             data = {"was": was.isoformat(timespec="seconds"), "staying": staying}
             work.record(Event("clock_set", at, str(by), data=data))
             await self._touch_all(work)
             # From the next transaction on, which may share this one's commit, the new time holds.
             clock.set_to(anchor)
-            self._known = new
+        self._known = new
         return staying
 
     def _follow(self, state: ClockState) -> None:
         """What another process has set holds here too."""
-        if self._known is not None and self._known.times_set != state.times_set and state.set_to:
+        if self._known is not None and state.times_set > self._known.times_set and state.set_to:
             clock = self._store.clock
             anchor = state.anchors.get(clock.machine.boot())
             if anchor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.clinic.clinic import Duty, Room
+from queue_server.domain.clinic.clinic import Duty, Room, Undo
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Action, QueueEntry
 from queue_server.services.queue.duties import end_break
@@ -57,5 +57,5 @@ class UndoableChanges:
             await undo_rows.save(
                 self.work,
                 room_id,
-                undo_rows.Undo(action, number, self.work.now, before, self._versions, made, calls, self._ended_break),
+                Undo(action, number, self.work.now, before, self._versions, made, calls, self._ended_break),
             )

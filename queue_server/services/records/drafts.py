@@ -16,14 +16,13 @@ from queue_server.domain.access.authorisation import AttendedToken, May, authori
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, NotFound
 from queue_server.domain.records.certificates import TypedCertificate, check_typed
 from queue_server.domain.records.prescribing import Typed, check_size
-from queue_server.domain.records.records import Bearer, RecordKind
+from queue_server.domain.records.records import Bearer, Place, Record, RecordKind, SeenToken
 from queue_server.live.json_views import Json
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import note_read
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.records import access_log_rows, record_rows
 from queue_server.storage.records.keyring import Keyring
-from queue_server.storage.records.record_rows import Place, Record, SeenToken
 
 Content: TypeAlias = Typed | TypedCertificate
 

@@ -13,14 +13,15 @@ from queue_server.domain.errors import BadInput, UnknownPatient, UnknownToken
 from queue_server.domain.people.patients import Patient, phone_number
 from queue_server.domain.queue.tokens import State
 from queue_server.domain.records.documents import Document
+from queue_server.domain.records.records import PastVisit, RecordAccess
 from queue_server.live.topics import View
+from queue_server.live.view_types import DocumentsView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import Documents, note_read
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows
 from queue_server.storage.queue import queue_rows
 from queue_server.storage.records import access_log_rows, document_rows, medical_history_rows
-from queue_server.storage.records.access_log_rows import RecordAccess
 
 #: Somebody who opens the same list again within this time has not looked once more.
 SAME_LOOK = timedelta(minutes=15)
@@ -146,7 +147,7 @@ class MedicalHistories:
         """What an open page hears of: which documents there are."""
         async with self._store.reading() as connection:
             found = await document_rows.ids_of_patient(connection, patient_id)
-        return View({"documents": found}, frozenset({sources.records(patient_id)}))
+        return View(DocumentsView(documents=found), frozenset({sources.records(patient_id)}))
 
     async def read(self, patient_id: int) -> History:
         """The history, for use inside; nothing is checked or noted. Raises `UnknownPatient`."""
@@ -174,9 +175,7 @@ class MedicalHistories:
             await note_read(work, by, "history", patient_id, token_id=token_id)
 
 
-def _visit(
-    visit: medical_history_rows.Visit, names: dict[int, dict[str, str]], filed: Sequence[DocumentSummary]
-) -> Visit:
+def _visit(visit: PastVisit, names: dict[int, dict[str, str]], filed: Sequence[DocumentSummary]) -> Visit:
     departments = tuple(names.get(department, {}) for department in visit.departments)
     return Visit(visit.token_id, visit.number, visit.day, departments, tuple(visit.doctors), visit.state, tuple(filed))
 

@@ -26,7 +26,15 @@ from queue_server.domain.records.certificates import (
 )
 from queue_server.domain.records.documents import DocumentKind
 from queue_server.domain.records.prescribing import Typed, bearer_of, lines_of
-from queue_server.domain.records.records import Attendance, Certificate, Prescription, RecordKind
+from queue_server.domain.records.records import (
+    Attendance,
+    Certificate,
+    Place,
+    Prescription,
+    Record,
+    RecordKind,
+    SeenToken,
+)
 from queue_server.live.json_views import Json
 from queue_server.locale import texts
 from queue_server.papers import LANGUAGES
@@ -39,7 +47,6 @@ from queue_server.services.records.signed_papers import MadePaper, SignedPapers
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue.idempotency_rows import known_answer, once
 from queue_server.storage.records import record_rows
-from queue_server.storage.records.record_rows import Place, Record, SeenToken
 
 #: So often a certificate's number is taken anew when other processes sign certificates at the same moment.
 _TRIES = 8

@@ -14,14 +14,16 @@ from queue_server.domain.errors import UnknownDevice
 from queue_server.domain.queue.ordering import next_for
 from queue_server.domain.queue.tokens import IN_ROOM, LIVE, DutyState, QueueEntry, State
 from queue_server.domain.queue.transitions import UNDO_WINDOW, possible
-from queue_server.live.json_views import Json, department_names, entry_view, moment
+from queue_server.live.json_views import department_names, entry_view, moment
 from queue_server.live.topics import View
 from queue_server.live.view_types import (
     BoardView,
     DepartmentView,
+    DeskSlipsView,
     DoctorView,
     DutyView,
     EntryView,
+    KioskView,
     RoomView,
     SpokenView,
     UndoView,
@@ -38,8 +40,12 @@ SPOKEN_WITHIN = ANNOUNCED_WITHIN + timedelta(seconds=30)
 #: Number, room, languages → what is said, one item a language.
 Say = Callable[[str, str, Sequence[str]], list[SpokenView]]
 
+#: Besides what changes a stay: the medical history of whoever is in the room can be opened.
+OPEN_RECORDS = "history"
 #: State → what staff may do with an entry in it.
-ACTIONS = {str(state): [str(action) for action in possible(state)] for state in sorted(LIVE)}
+ACTIONS = {
+    str(state): [*map(str, possible(state)), *([OPEN_RECORDS] if state in IN_ROOM else [])] for state in sorted(LIVE)
+}
 
 
 class Boards:
@@ -100,7 +106,7 @@ class Boards:
                 raise UnknownDevice(str(device_id))
             printer = await _printer_at(await device_rows.devices(connection, DeviceKind.AGENT), device.place)
             jobs = await print_job_rows.recent_jobs(connection, 8, [device.place])
-        data: Json = {
+        data: KioskView = {
             "clinic": clinic.name,
             "departments": [await self._department(queue) for queue in queues],
             "printer": printer,
@@ -151,7 +157,7 @@ class Boards:
         async with self._store.reading() as connection:
             jobs = await print_job_rows.recent_jobs(connection, 50)
             agents = await device_rows.devices(connection, DeviceKind.AGENT)
-        data: Json = {
+        data: DeskSlipsView = {
             "prints": [
                 {
                     "id": job.id,

@@ -11,12 +11,23 @@ from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.form_reading import clean
+from queue_server.domain.people.patients import FoundPatient
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.ordering import reason_for, with_priority
-from queue_server.domain.queue.tokens import FINAL, LIVE, Action, Priority, State
+from queue_server.domain.queue.tokens import FINAL, LIVE, Action, FoundToken, Priority, State
 from queue_server.domain.queue.transitions import act, is_possible
-from queue_server.live.json_views import Json, department_names, moment
+from queue_server.live.json_views import department_names, moment
+from queue_server.live.list_types import (
+    FoundRow,
+    FoundView,
+    HistoryLine,
+    HistorySlip,
+    PersonAtDesk,
+    TokenFacts,
+    TokenHistory,
+)
 from queue_server.live.topics import View
+from queue_server.live.view_types import DeskToken, DeskView
 from queue_server.locale import offered
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.printing import reprint
@@ -49,7 +60,7 @@ class Desk:
         self._store = store
         self._queues = queues_
         self._waits = waits
-        self._done: dict[int, tuple[DepartmentQueue, list[Json], int]] = {}
+        self._done: dict[int, tuple[DepartmentQueue, list[DeskToken], int]] = {}
         self._noted: dict[tuple[str, int, int | None], datetime] = {}
 
     async def queues(self) -> View:
@@ -58,17 +69,17 @@ class Desk:
         day = await self._queues.day()
         rooms = {room.id: room.code for room in await self._queues.rooms()}
         doctors = {duty.doctor_id: duty.doctor for queue in every for duty in queue.duties}
-        completed, count = list[Json](), 0
+        completed, count = list[DeskToken](), 0
         for queue in every:
             rows, in_all = await self._completed(queue, day, rooms)
             completed += rows
             count += in_all
         async with self._store.reading() as connection:
             agents = await device_rows.devices(connection, DeviceKind.AGENT)
-        data: Json = {
+        data: DeskView = {
             "day": day.isoformat(),
             "departments": [
-                department_names(queue.department) | {"is_closing": await self._waits.is_closing(queue)}
+                {**department_names(queue.department), "is_closing": await self._waits.is_closing(queue)}
                 for queue in every
             ],
             "doctors": [
@@ -85,7 +96,7 @@ class Desk:
         shown = (sources.department(queue.department.id) for queue in every)
         return View(data, frozenset({sources.CLINIC, sources.DEVICES, *shown}))
 
-    async def find(self, text: str, *, by: Actor) -> Json:
+    async def find(self, text: str, *, by: Actor) -> FoundView:
         """Today's tokens by number, and patients by name or phone with their newest tokens."""
         wanted = clean(text)[:60]
         digits = "".join(character for character in wanted if character.isascii() and character.isdigit())
@@ -99,7 +110,7 @@ class Desk:
             theirs = await desk_rows.tokens_of(connection, [one.id for one in found], 3 * FOUND) if found else []
         await self._note_read([one.id for one in found] + [one.patient_id for one in tokens if one.patient_id], by)
 
-        def row(token: desk_rows.Found) -> Json:
+        def row(token: FoundToken) -> FoundRow:
             department = names.get(token.department_id)
             return {
                 "id": token.token_id,
@@ -113,7 +124,7 @@ class Desk:
         return {
             "tokens": [row(token) for token in tokens],
             "patients": [
-                _person(one) | {"tokens": [row(token) for token in theirs if token.patient_id == one.id][:5]}
+                {**_person(one), "tokens": [row(token) for token in theirs if token.patient_id == one.id][:5]}
                 for one in found
             ],
         }
@@ -137,9 +148,9 @@ class Desk:
             raise UnknownPatient
         if len(found) > 1:
             raise WhichPatient([{"id": one["id"], "name": f"{one['name']} · {one['phone']}"} for one in found])
-        return int(found[0]["id"])
+        return found[0]["id"]
 
-    async def history(self, token_id: int, *, by: Actor) -> Json:
+    async def history(self, token_id: int, *, by: Actor) -> TokenHistory:
         """Everything about the token: where it stands, who it is, every event with its actor, its slips.
 
         Raises `UnknownToken`; a deleted one is told to whoever looks for it by its id.
@@ -163,7 +174,8 @@ class Desk:
         day = await self._queues.day()
         rooms = {room.id: room.code for room in await self._queues.rooms()}
         is_open = token.service_day == day and not token.is_deleted
-        return _facts(token) | {
+        return {
+            **_facts(token),
             "state": entry.state,
             "priority": entry.priority,
             "reason": entry.priority_reason,
@@ -173,7 +185,7 @@ class Desk:
             "actions": [action for action in _LISTED if is_open and is_possible(entry.state, action)],
             "can_change": is_open and entry.state in LIVE,
             "is_open": is_open,
-            "events": [_told(line, token) | {"by": actors[line.actor]} for line in lines],
+            "events": [_told(line, token, actors[line.actor]) for line in lines],
             "slips": [_slip(slip) for slip in slips],
             "places": sorted(set(places)),
             "departments": [department_names(known) for known in departments.values() if known is not department],
@@ -253,14 +265,14 @@ class Desk:
             return [(await self._queues.department(department)).id]
         return [known.id for known in await self._queues.departments()]
 
-    async def _completed(self, queue: DepartmentQueue, day: date, rooms: dict[int, str]) -> tuple[list[Json], int]:
+    async def _completed(self, queue: DepartmentQueue, day: date, rooms: dict[int, str]) -> tuple[list[DeskToken], int]:
         """The department's finished tokens, read again only when the queue has changed."""
         kept = self._done.get(queue.department.id)
         if kept is not None and kept[0] is queue:
             return kept[1], kept[2]
         async with self._store.reading() as connection:
             found, count = await desk_rows.done(connection, queue.department.id, day, SHOWN)
-        rows = [
+        rows: list[DeskToken] = [
             {
                 "id": one.token_id,
                 "number": one.number,
@@ -295,7 +307,7 @@ _LISTED = (
 )
 
 
-def _active(queue: DepartmentQueue, rooms: dict[int, str], doctors: dict[int, str]) -> list[Json]:
+def _active(queue: DepartmentQueue, rooms: dict[int, str], doctors: dict[int, str]) -> list[DeskToken]:
     live = [entry for entry in queue.entries if entry.state in _STANDING]
     live.sort(key=lambda entry: (_STANDING[entry.state], entry.rank.key))
     return [
@@ -313,14 +325,13 @@ def _active(queue: DepartmentQueue, rooms: dict[int, str], doctors: dict[int, st
     ]
 
 
-def _person(one: desk_rows.Person) -> Json:
+def _person(one: FoundPatient) -> PersonAtDesk:
     """Who it is; of the phone number only the end, which is enough to ask for."""
     end = f"… {one.phone[-4:]}" if one.phone else ""
     return {"id": one.id, "name": one.name, "birth_year": one.birth_year, "phone": end}
 
 
-def _facts(token: Any) -> Json:
-    """What never changes by calling: whose number it is, of which day, in which language."""
+def _facts(token: Any) -> TokenFacts:
     return {
         "id": token.id,
         "number": token.number,
@@ -332,14 +343,24 @@ def _facts(token: Any) -> Json:
     }
 
 
-def _slip(slip: Any) -> Json:
+def _slip(slip: Any) -> HistorySlip:
     """A slip that was queued, and what became of it."""
     return {"place": slip.place, "copy": slip.copy_number, "state": slip.state, "at": slip.updated_at}
 
 
-def _told(line: Any, token: Any) -> Json:
+def _told(line: Any, token: Any, by: Actor) -> HistoryLine:
     """What a line of a token's history says. Why the token was deleted is no part of the journal."""
     known = line.data if isinstance(line.data, dict) else {}
     reason = token.deleted_because if line.kind == "token_deleted" else None
-    told = {"kind": line.kind, "at": line.at, "reason": reason}
-    return told | {name: known.get(name) for name in ("room", "priority", "place", "to", "was", "language")}
+    return {
+        "kind": line.kind,
+        "at": line.at,
+        "reason": reason,
+        "room": known.get("room"),
+        "priority": known.get("priority"),
+        "place": known.get("place"),
+        "to": known.get("to"),
+        "was": known.get("was"),
+        "language": known.get("language"),
+        "by": by,
+    }

@@ -10,7 +10,8 @@ from queue_server.domain.clinic.clinic import DepartmentQueue, Room
 from queue_server.domain.errors import UnknownPatient
 from queue_server.domain.people.patients import PatientRecord
 from queue_server.domain.queue.tokens import IN_ROOM
-from queue_server.live.json_views import Json, moment
+from queue_server.live.json_views import moment
+from queue_server.live.list_types import ListedDepartment, ListedPatient, ListedRoom, ListedToken
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.records.documents import note_read
 from queue_server.services.screens.boards import Boards
@@ -31,7 +32,7 @@ class Lists:
 
     async def tokens(
         self, day: date | None, department: str | None, after: int, limit: int
-    ) -> tuple[list[Json], int | None]:
+    ) -> tuple[list[ListedToken], int | None]:
         """The tokens of a service day (none: today), in the order of their issue. Raises `UnknownDepartment`."""
         wanted = (await self._queues.department(department)).id if department else None
         codes = {known.id: known.code for known in await self._queues.departments()}
@@ -39,7 +40,7 @@ class Lists:
         asked = day or await self._queues.day()
         async with self._store.surveying() as connection:
             found = await list_rows.tokens(connection, asked, after, limit, wanted)
-        views = [
+        views: list[ListedToken] = [
             {
                 "id": one.id,
                 "number": one.number,
@@ -58,12 +59,12 @@ class Lists:
         ]
         return views, found[-1].id if len(found) == limit else None
 
-    async def department(self, code: str) -> Json:
+    async def department(self, code: str) -> ListedDepartment:
         """The department as it stands. Raises `UnknownDepartment`."""
         (found,), _ = await self.departments((await self._queues.department(code)).id - 1, 1)
         return found
 
-    async def departments(self, after: int, limit: int) -> tuple[list[Json], int | None]:
+    async def departments(self, after: int, limit: int) -> tuple[list[ListedDepartment], int | None]:
         """The departments as they stand, in the order of their ids."""
         known = {one.code: one.id for one in await self._queues.departments()}
         rooms: defaultdict[int, list[str]] = defaultdict(list)
@@ -72,31 +73,31 @@ class Lists:
         waits = {queue.department.code: await self._waits.joining_figures(queue) for queue in await self._queues.all()}
         found = [one for one in await self._boards.departments() if known[one["code"]] > after]
         found.sort(key=lambda one: known[one["code"]])
-        views: list[Json] = [
+        views: list[ListedDepartment] = [
             {**one, "rooms": rooms[known[one["code"]]], "wait": waits[one["code"]]} for one in found[:limit]
         ]
         return views, known[views[-1]["code"]] if len(found) > limit else None
 
-    async def room(self, code: str) -> Json:
+    async def room(self, code: str) -> ListedRoom:
         """The room with who is on duty there and the token that is called or served. Raises `UnknownRoom`."""
         room = await self._queues.room(code)
         return _room(room, await self._queues.of(room.department_id))
 
-    async def rooms(self, after: int, limit: int) -> tuple[list[Json], int | None]:
+    async def rooms(self, after: int, limit: int) -> tuple[list[ListedRoom], int | None]:
         """The rooms, each as `room` shows it, in the order of their ids."""
         queues = {queue.department.id: queue for queue in await self._queues.all()}
         rooms = sorted((room for room in await self._queues.rooms() if room.id > after), key=lambda room: room.id)
         views = [_room(room, queues[room.department_id]) for room in rooms[:limit]]
         return views, rooms[limit - 1].id if len(rooms) > limit else None
 
-    async def patients(self, after: int, limit: int, *, by: Actor) -> tuple[list[Json], int | None]:
+    async def patients(self, after: int, limit: int, *, by: Actor) -> tuple[list[ListedPatient], int | None]:
         """Patients in the order of their ids. The journal says which were read, by whom."""
         async with self._store.reading() as connection:
             found = await list_rows.patients(connection, after, limit)
         await self._note([one.id for one in found], by)
         return [_patient(one) for one in found], found[-1].id if len(found) == limit else None
 
-    async def patient(self, patient_id: int, *, by: Actor) -> Json:
+    async def patient(self, patient_id: int, *, by: Actor) -> ListedPatient:
         """One patient; the journal says who read it. Raises `UnknownPatient`."""
         async with self._store.reading() as connection:
             found = await list_rows.patients(connection, 0, 1, patient_id)
@@ -105,7 +106,7 @@ class Lists:
         await self._note([patient_id], by)
         return _patient(found[0])
 
-    async def patient_of_token(self, token_id: int, *, by: Actor) -> Json:
+    async def patient_of_token(self, token_id: int, *, by: Actor) -> ListedPatient:
         """Whose token this is; the journal says who asked. Raises `UnknownPatient` for a walk-in's."""
         async with self._store.reading() as connection:
             patient_id = await patient_rows.patient_of_token(connection, token_id)
@@ -119,7 +120,7 @@ class Lists:
                 await note_read(work, by, "profile", patient)
 
 
-def _room(room: Room, queue: DepartmentQueue) -> Json:
+def _room(room: Room, queue: DepartmentQueue) -> ListedRoom:
     duty = queue.duty_in(room.id)
     token = next((entry for entry in queue.entries if entry.room_id == room.id and entry.state in IN_ROOM), None)
     return {
@@ -132,7 +133,7 @@ def _room(room: Room, queue: DepartmentQueue) -> Json:
     }
 
 
-def _patient(found: PatientRecord) -> Json:
+def _patient(found: PatientRecord) -> ListedPatient:
     person = found.person
     return {
         "id": found.id,

@@ -7,7 +7,7 @@ from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.people.patients import Patient
 from queue_server.domain.queue.tokens import LIVE, Action, State
 from queue_server.domain.queue.transitions import act
-from queue_server.live.json_views import Json
+from queue_server.live.view_types import OwnToken
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.issuing import IssuedToken, IssueRequest, Issuing
 from queue_server.services.queue.undoable import UndoableChanges
@@ -54,20 +54,19 @@ class OwnTokens:
             changes = UndoableChanges(work, Actor(ActorKind.PATIENT, patient.id))
             await changes.save(entry, act(entry, Action.CANCEL, work.now), Action.CANCEL)
 
-    async def today(self, patient: Patient) -> list[Json]:
+    async def today(self, patient: Patient) -> list[OwnToken]:
         """The patient's tokens of this service day, live ones first: what their pages show, with `id` and `key`."""
         day = await self._queues.day()
         async with self._store.reading() as connection:
             tokens = await patient_rows.tokens_of(connection, patient.id, day)
-        views = []
+        views = list[OwnToken]()
         for token_id, key in tokens:
             view, _ = await self._status.page(key)
-            is_live = view["state"] in LIVE
-            more = {"id": token_id, "key": key, "is_live": is_live, "can_cancel": view["state"] in CANCELLABLE}
-            views.append(view | more)
+            is_live, can_cancel = view["state"] in LIVE, view["state"] in CANCELLABLE
+            views.append({**view, "id": token_id, "key": key, "is_live": is_live, "can_cancel": can_cancel})
         return sorted(views, key=lambda view: not view["is_live"])
 
-    async def one(self, patient: Patient, token_id: int) -> Json:
+    async def one(self, patient: Patient, token_id: int) -> OwnToken:
         """One of the patient's tokens of today. Raises `UnknownToken`."""
         for view in await self.today(patient):
             if view["id"] == token_id:

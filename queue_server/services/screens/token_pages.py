@@ -8,8 +8,9 @@ from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.queue.tokens import Action, QueueEntry, State, Token
-from queue_server.live.json_views import Json, department_names
-from queue_server.live.view_types import PhoneView
+from queue_server.live.json_views import department_names
+from queue_server.live.list_types import ProgramToken, QueueList
+from queue_server.live.view_types import PhonePage, PhoneView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.token_versions import version_of
@@ -37,14 +38,20 @@ class TokenPages:
         shown: PhoneView = json.loads(view.text)
         return shown
 
-    async def page(self, key: str) -> tuple[Json, Token]:
+    async def page(self, key: str) -> tuple[PhonePage, Token]:
         """What the phone page shows at first: the frame with its department's names and sign. Raises `UnknownToken`."""
         token, data = await self._today(key), await self.phone(key)
         department = await self._queues.department(data["department"])
         clinic = await self._queues.clinic()
-        sign = {"icon": department.icon, "colour": department.colour}
-        names = {"department_names": dict(department.names), "clinic": clinic.name, "time_zone": str(clinic.zone)}
-        return {**data, **sign, **names}, token
+        shown: PhonePage = {
+            **data,
+            "department_names": dict(department.names),
+            "icon": department.icon,
+            "colour": department.colour,
+            "clinic": clinic.name,
+            "time_zone": str(clinic.zone),
+        }
+        return shown, token
 
     async def come_back(self, key: str) -> None:
         """A missed patient is back in the queue. Raises `UnknownToken`, `IllegalTransition`, `Conflict`."""
@@ -54,7 +61,7 @@ class TokenPages:
             raise Conflict(f"Token {entry.number} has come back {entry.returns} times; please ask at the desk.")
         await self._calling.act(token.id, Action.REQUEUE, by=PATIENT)
 
-    async def program(self, token_id: int) -> Json:
+    async def program(self, token_id: int) -> ProgramToken:
         """A token for another program, with the key of its link. Raises `UnknownToken`."""
         async with self._store.reading() as connection:
             token = await queue_rows.token_by_id(connection, token_id)
@@ -77,14 +84,15 @@ class TokenPages:
         async with self._store.reading() as connection:
             return await version_of(connection, await queue_rows.newest_entry(connection, token_id))
 
-    async def queue(self, code: str) -> Json:
+    async def queue(self, code: str) -> QueueList:
         """A department's queue in order, for another program. Raises `UnknownDepartment`."""
         department = await self._queues.department(code)
         queue = await self._queues.of(department.id)
         order = queue.ahead
         waits = await self._waits.figures(queue, order)
         entries = sorted(queue.entries, key=lambda entry: (order.get(entry.token_id, -1), entry.rank.key))
-        return department_names(department) | {
+        return {
+            **department_names(department),
             "waiting": len(order),
             "tokens": [
                 {

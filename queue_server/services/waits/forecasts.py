@@ -11,51 +11,70 @@ from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueu
 from queue_server.domain.clinic.opening_hours import closes_at
 from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState, Priority, QueueEntry, State
 from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.explanation import MinutesPart, WaitPart
 from queue_server.domain.waits.forecast import HELD_WEIGHT, PLAIN, Ahead, Forecast, forecast, passes_closing
-from queue_server.domain.waits.learning import Learning, learn, lessons
+from queue_server.domain.waits.learning import Learning, Promise, learn, lessons
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
-from queue_server.domain.waits.wording import Shown, WaitSentence, calm, said, shown_now
-from queue_server.live.view_types import WaitFigures, WaitView
+from queue_server.domain.waits.wording import Shown, WaitSentence, WaitView, WhyView, calm, said, shown_now
+from queue_server.live.view_types import WaitFigures
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows
-from queue_server.storage.waits.learned_rows import Promise
 
 #: A forecast is made anew after so long even when nothing happened, because time has passed.
 FRESH_FOR = timedelta(seconds=5)
 #: Whoever was not looked at for so long after joining was promised nothing.
 PROMISED_WITHIN = timedelta(seconds=15)
+#: Somebody who is held or at another department, and may come back in time.
+_AWAY = Ahead(weight=HELD_WEIGHT)
 
 
 @dataclass(frozen=True, slots=True)
 class DepartmentForecast:
-    """The forecast of one department for one state of its queue, and what it was told by."""
+    """The forecast of one department for one state of its queue, and what it was told by.
+
+    `waits` are those of whoever waits, in order; `places` where they stand in the line of `made`, in which are others.
+    """
 
     queue: DepartmentQueue
     made_at: datetime
     waits: Sequence[Wait | None]
     joining: Wait | None
+    made: Forecast
+    places: Sequence[int]
     time_of_day_s: float
     closes_in_s: float | None
+
+    def why(self, place: int) -> tuple[WaitPart, ...]:
+        """The parts of the wait at this place of `waits`."""
+        return self.made.why(self.places[place])
 
     def told(self, shown: Shown) -> ToldWait:
         """How somebody is told what was shown."""
         is_late = self.closes_in_s is not None and passes_closing(shown.run_down(self.made_at), self.closes_in_s)
-        return ToldWait(said(shown, self.made_at, self.time_of_day_s), is_late)
+        return ToldWait(said(shown, self.made_at, self.time_of_day_s), is_late, shown.why_now(self.made_at))
 
 
 class ToldWait(NamedTuple):
-    """A wait as somebody is told it; `is_late` when the call may come only after closing time."""
+    """A wait as somebody is told it; `is_late` when the call may come only after closing time.
+
+    `why` are the parts of the likely wait.
+    """
 
     said: WaitSentence
     is_late: bool
+    why: tuple[MinutesPart, ...] = ()
 
     @property
     def view(self) -> WaitView:
         """The same for screens."""
         view = WaitView(words=self.said.words, values=self.said.values, minutes=self.said.minutes)
-        return view | {"late": True} if self.is_late else view
+        if self.is_late:
+            view["late"] = True
+        if self.why:
+            view["why"] = [WhyView(reason=part.reason, minutes=part.minutes, people=part.people) for part in self.why]
+        return view
 
 
 class Waits:
@@ -70,6 +89,8 @@ class Waits:
         self._shown_to_newcomers: dict[int, Wait] = {}
         self._promised: dict[int, Promise] = {}
         self._unsaved: list[Promise] = []
+        self._later: dict[int, list[Shown]] = {}
+        self._judged: list[tuple[int, int, int]] = []
 
     async def told(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, ToldWait]:
         """Token id → what its holder is told; absent for those who do not wait, and where it cannot be known."""
@@ -125,24 +146,26 @@ class Waits:
     def _forecast(
         self, queue: DepartmentQueue, learning: Learning, clinic: Clinic, now: datetime
     ) -> DepartmentForecast:
-        line = in_line(queue)
+        line = in_line(queue, self._queues.coming_back(queue.rooms))
         made = forecast(
-            [_ahead(entry) for entry in line],
+            [_ahead(queue, entry) for entry in line],
             servers(queue, now),
             learning.learned,
             learning.recent.flow(now.timestamp()),
         )
         self._promise(queue, line, made, now)
-        waits = [wait for entry, wait in zip(line, made.waits, strict=True) if entry.state is State.WAITING]
+        places = [place for place, entry in enumerate(line) if is_waiting(queue, entry)]
+        waits = [made.waits[place] for place in places]
         before = self._standings.get(queue.department.id)
         for gone in (before.queue.ahead.keys() if before else set()) - queue.ahead.keys():
             self._shown.pop(gone, None)
+            self._judge_later(queue.by_token.get(gone), self._later.pop(gone, []))
         closes = closes_at(queue.department.opening_hours, now, clinic.zone, queue.department.holidays)
         closes_in_s = (closes - now).total_seconds() if closes else None
         joining = self._for_newcomers(queue.department, made.joining)
         local = now.astimezone(clinic.zone)
         time_of_day_s = local.hour * 3600.0 + local.minute * 60 + local.second + local.microsecond / 1e6
-        return DepartmentForecast(queue, now, waits, joining, time_of_day_s, closes_in_s)
+        return DepartmentForecast(queue, now, waits, joining, made, places, time_of_day_s, closes_in_s)
 
     def _shown_to(self, token_ids: Iterable[int], standing: DepartmentForecast) -> dict[int, Shown]:
         """What these tokens' holders are shown from now on; whoever does not look costs nothing."""
@@ -151,8 +174,22 @@ class Waits:
         for token_id in token_ids:
             place = places.get(token_id)
             if place is not None and (wait := waits[place]) is not None:
-                found[token_id] = known[token_id] = shown_now(known.get(token_id), wait, now)
+                before = known.get(token_id)
+                shown = shown_now(before, wait, now)
+                if shown is not before:
+                    shown = shown._replace(why=standing.why(place))
+                    if before is not None:
+                        self._later.setdefault(token_id, []).append(shown)
+                found[token_id] = known[token_id] = shown
         return found
+
+    def _judge_later(self, entry: QueueEntry | None, shown: Sequence[Shown]) -> None:
+        """What somebody was shown after the promise is compared with the call that has come."""
+        if entry is None or entry.state not in IN_ROOM or entry.called_at is None or not shown:
+            return
+        waits = [((entry.called_at - one.at).total_seconds(), one.wait) for one in shown]
+        true = sum(wait.low_s <= waited_s <= wait.high_s for waited_s, wait in waits)
+        self._judged.append((entry.id, len(waits), true))
 
     def _for_newcomers(self, department: Department, new: Wait | None) -> Wait | None:
         """What is shown to whoever has not joined yet; it does not run down, it moves with the line."""
@@ -167,7 +204,7 @@ class Waits:
         """Whoever is seen for the first time has been promised this."""
         since = now - PROMISED_WITHIN
         for place, (entry, wait) in enumerate(zip(line, made.waits, strict=True)):
-            is_new = entry.joined_at > since and entry.calls == 0
+            is_new = entry.joined_at > since and entry.calls == 0 and entry.department_id == queue.department.id
             if not is_new or wait is None or entry.id in self._promised:
                 continue
             if (clues := made.clues(place)) is not None:
@@ -177,9 +214,11 @@ class Waits:
 
     async def _save_promises(self) -> None:
         unsaved, self._unsaved = self._unsaved, []
-        if unsaved:
+        judged, self._judged = self._judged, []
+        if unsaved or judged:
             async with self._store.transaction() as work:
                 await learned_rows.save_promises(work, unsaved)
+                await learned_rows.judge_later(work, judged)
         day_ago = self._store.clock.now() - timedelta(hours=24)
         for entry_id in [known for known, promise in self._promised.items() if promise.promised_at < day_ago]:
             del self._promised[entry_id]
@@ -212,18 +251,32 @@ class Waits:
             await learned_rows.save_learning(work, department.id, learning, ripe[-1][0])
 
 
-def in_line(queue: DepartmentQueue) -> Sequence[QueueEntry]:
-    """Whoever waits and whoever is held, who may come back at the place that is kept, in the order of calling."""
+def in_line(queue: DepartmentQueue, coming_back: Sequence[QueueEntry] = ()) -> Sequence[QueueEntry]:
+    """Whoever waits, and whoever may come back meanwhile, in the order of calling.
+
+    Who is held comes back to the place that is kept. Who was sent to another department, to the laboratory, comes back
+    to the place of the first arrival, which is in front of nearly everybody.
+    """
     held = [entry for entry in queue.entries if entry.state is State.HELD]
-    return sorted((*queue.line, *held), key=lambda entry: entry.rank.key) if held else queue.line
+    line = sorted((*queue.line, *held), key=lambda entry: entry.rank.key) if held else queue.line
+    if not coming_back:
+        return line
+    first = sum(entry.rank.is_emergency for entry in line)
+    return [*line[:first], *coming_back, *line[first:]]
 
 
-def _ahead(entry: QueueEntry) -> Ahead:
-    if entry.state is State.WAITING and entry.for_doctor_id is None and entry.priority is Priority.NORMAL:
+def is_waiting(queue: DepartmentQueue, entry: QueueEntry) -> bool:
+    """Whether this entry of `in_line` can be called now."""
+    return entry.state is State.WAITING and entry.department_id == queue.department.id
+
+
+def _ahead(queue: DepartmentQueue, entry: QueueEntry) -> Ahead:
+    if not is_waiting(queue, entry):
+        return _AWAY
+    if entry.for_doctor_id is None and entry.priority is Priority.NORMAL:
         return PLAIN
     return Ahead(
         for_doctor=str(entry.for_doctor_id) if entry.for_doctor_id else None,
-        weight=HELD_WEIGHT if entry.state is State.HELD else 1.0,
         has_priority=entry.priority is not Priority.NORMAL,
         is_emergency=entry.rank.is_emergency,
     )
@@ -247,11 +300,12 @@ def servers(queue: DepartmentQueue, now: datetime) -> list[Server]:
 def _server(duty: Duty, running_s: float | None, now: datetime) -> Server:
     doctor = str(duty.doctor_id)
     back_in_s = (duty.back_at - now).total_seconds() if duty.back_at else None
+    stops_in_s = (duty.ends_at - now).total_seconds() if duty.ends_at else None
     if duty.state is DutyState.EXPECTED:
-        return Server.expected(doctor, back_in_s)
+        return Server.expected(doctor, back_in_s, stops_in_s)
     if duty.state is DutyState.ON_BREAK:
-        return Server.on_break(doctor, back_in_s, running_s=running_s)
-    return Server.on_duty(doctor, running_s)
+        return Server.on_break(doctor, back_in_s, stops_in_s, running_s)
+    return Server.on_duty(doctor, running_s, stops_in_s)
 
 
 def _figures(wait: Wait) -> WaitFigures:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
@@ -14,36 +13,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from queue_server import sources
-from queue_server.domain.alerts.alerts import AlertPreference, Channel, Holder
+from queue_server.domain.alerts.alerts import Address, AlertPreference, Channel, Contact, Holder
 from queue_server.storage.alerts.outbox_rows import address_hash
 from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import AlertAddressRow, AlertPreferenceRow, PatientRow, TokenRow
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One address that somebody has agreed to; `refused_reason`: the gateway says that it is none."""
-
-    id: int
-    channel: Channel
-    to: str
-    refused_reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """How the holder of a token, or a patient, is reached, in which language, and what was wished.
-
-    `number` is empty and `token_id` none for a patient without a token.
-    """
-
-    token_id: int | None
-    patient_id: int | None
-    number: str
-    language: str
-    wish: AlertPreference
-    addresses: tuple[tuple[Channel, str], ...]
 
 
 def _contacts_query(is_asked: ColumnElement[bool]) -> Any:

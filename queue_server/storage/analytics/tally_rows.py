@@ -11,8 +11,10 @@ from sqlalchemy import Row, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.alerts.alerts import AlertKind
 from queue_server.domain.analytics.quantile_sketch import Sketch, from_numbers, to_numbers
 from queue_server.domain.analytics.tallies import Fault, Grain, Key, LongWait, Part, Span, Stay, Tallies, Tally
+from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Wait
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
@@ -20,6 +22,7 @@ from queue_server.storage.tables import (
     DeviceRow,
     EventRow,
     FaultRow,
+    OutboxRow,
     PrintJobRow,
     PromiseRow,
     QueueEntryRow,
@@ -30,10 +33,26 @@ from queue_server.storage.tables import (
 )
 
 _COUNTS = ("joined", "attended", "transferred", "cancelled", "no_show", "expired", "returned")
-_SCORES = ("promised", "inside", "error_s")
+_SCORES = ("promised", "inside", "error_s", "later", "later_inside", "alerted", "alerted_in_time")
 _KEY = ("start", "department_id", "part", "which")
 #: Everything that is kept of a tally. What is not needed is not read: a year has thousands of tallies.
 FIELDS = (*_COUNTS, *_SCORES, "waits", "consultations", "errors", "longest")
+
+
+_FIRST_CALL: Any = (
+    select(func.min(col(CallRow.at)))
+    .where(col(CallRow.entry_id) == col(QueueEntryRow.id), col(CallRow.is_withdrawn).is_(False))
+    .scalar_subquery()
+    .label("first_called_at")
+)
+#: When an alert was written that it would soon be time.
+_ALERTED: Any = (
+    select(func.min(col(OutboxRow.created_at)))
+    .where(col(OutboxRow.token_id) == col(QueueEntryRow.token_id), col(OutboxRow.kind) == AlertKind.SOON.value)
+    .where(col(OutboxRow.created_at) >= col(QueueEntryRow.joined_at))
+    .scalar_subquery()
+    .label("alerted_at")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +66,6 @@ class TallyProgress:
 async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:
     """Every stay of this service day, but for those of deleted tokens, which were mistakes."""
     entry = QueueEntryRow
-    first_call = (
-        select(func.min(col(CallRow.at)))
-        .where(col(CallRow.entry_id) == col(entry.id), col(CallRow.is_withdrawn).is_(False))
-        .scalar_subquery()
-        .label("first_called_at")
-    )
     query: Any = (
         select(
             col(entry.department_id),
@@ -62,12 +75,17 @@ async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:
             col(entry.token_id),
             col(TokenRow.channel).label("origin"),
             col(entry.doctor_id),
-            first_call,
+            _FIRST_CALL,
             col(entry.called_at),
             col(entry.started_at),
             col(entry.finished_at),
             col(entry.calls),
             col(entry.returns),
+            col(entry.priority),
+            _ALERTED,
+            col(PromiseRow.clues),
+            func.coalesce(col(PromiseRow.later), 0).label("later"),
+            func.coalesce(col(PromiseRow.later_inside), 0).label("later_inside"),
             col(PromiseRow.low_s),
             col(PromiseRow.likely_s),
             col(PromiseRow.high_s),
@@ -214,8 +232,10 @@ async def faults(connection: AsyncConnection, since: datetime, until: datetime) 
 
 def _stay(row: Row[Any]) -> Stay:
     facts: dict[str, Any] = dict(row._mapping)
-    wait = [facts.pop(name) for name in Wait._fields]
-    return Stay(**facts, promise=None if wait[0] is None else Wait(*wait))
+    wait, clues = [facts.pop(name) for name in Wait._fields], facts.pop("clues")
+    facts["priority"] = facts["priority"].value
+    ahead = None if clues is None else Clues.from_list(clues).ahead
+    return Stay(**facts, ahead=ahead, promise=None if wait[0] is None else Wait(*wait))
 
 
 def _values(grain: Grain, start: date, key: Key, tally: Tally) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.clinic.clinic import Clinic, Department, Room
+from queue_server.domain.clinic.clinic import DEFAULT_NAME, Clinic, Department, Room
 from queue_server.domain.clinic.configuration import DepartmentPlan
 from queue_server.domain.errors import UnknownDepartment, UnknownRoom
 from queue_server.domain.queue.numbering import service_day
@@ -44,7 +44,7 @@ async def clinic(connection: AsyncConnection) -> Clinic:
     rows = await connection.execute(select(col(SettingRow.name), col(SettingRow.value)))
     settings: dict[str, Any] = {row.name: row.value for row in rows}
     return Clinic(
-        name=settings.get("name", "Clinic"),
+        name=settings.get("name", DEFAULT_NAME),
         zone=ZoneInfo(settings.get("time_zone", "Asia/Kolkata")),
         roll_over=time.fromisoformat(settings.get("roll_over", "04:00")),
         languages=tuple(settings.get("languages", ("en", "hi"))),

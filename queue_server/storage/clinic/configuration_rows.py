@@ -24,6 +24,7 @@ from queue_server.domain.clinic.configuration import (
 from queue_server.domain.clinic.letterhead import Heading, read_heading
 from queue_server.domain.clinic.letterhead import written as written_heading
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
+from queue_server.domain.clinic.roster import Shift
 from queue_server.domain.form_reading import Reader
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import LIVE, DutyState
@@ -193,6 +194,13 @@ async def doctors(connection: AsyncConnection) -> dict[int, tuple[str, str]]:
     query = select(col(StaffRow.id), col(StaffRow.login), col(StaffRow.name))
     query = query.where(col(StaffRow.role) == Role.DOCTOR, col(StaffRow.is_active)).order_by(col(StaffRow.name))
     return {row.id: (row.login, row.name) for row in await connection.execute(query)}
+
+
+async def roster(connection: AsyncConnection) -> list[Shift]:
+    """The duty roster, in ids, of doctors whose accounts are open."""
+    columns = [col(getattr(ShiftRow, name)) for name in ("doctor_id", "room_id", "weekday", "begins", "ends")]
+    query = select(*columns).join(StaffRow, col(StaffRow.id) == col(ShiftRow.doctor_id)).where(col(StaffRow.is_active))
+    return [Shift(*row) for row in await connection.execute(query)]
 
 
 async def shifts(connection: AsyncConnection) -> dict[int, ShiftPlan]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,9 +12,6 @@ from sqlmodel import col
 
 from queue_server.domain.queue.timekeeping import Anchor
 from queue_server.storage.tables import EventRow, SettingRow
-
-if TYPE_CHECKING:
-    from queue_server.storage.engine.store import Transaction
 
 SETTING = "clock"
 
@@ -64,18 +61,16 @@ async def load(connection: AsyncConnection, *, is_locked: bool = False) -> Clock
     )
 
 
-async def save(work: Transaction, state: ClockState) -> None:
-    """Keep this from now on."""
+def as_setting(state: ClockState) -> dict[str, object]:
+    """What is kept of it, under the name `SETTING`."""
     doubt = state.doubt
-    value = {
+    return {
         "anchors": [[boot, one.at.isoformat(), one.elapsed_s] for boot, one in state.anchors.items()],
         "doubt": {"boot": doubt.boot, "since": doubt.since.isoformat(), "is_ahead": doubt.is_ahead} if doubt else None,
         "after": state.after,
         "times_set": state.times_set,
         "set_to": state.set_to.isoformat() if state.set_to else None,
     }
-    statement = work.insert(SettingRow).values(name=SETTING, value=value)
-    await work.connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
 async def newest_moment(connection: AsyncConnection, after: int) -> datetime | None:

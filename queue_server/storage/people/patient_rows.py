@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.people.folding import folded
-from queue_server.domain.people.patients import Patient, Person, Sex
+from queue_server.domain.people.patients import Patient, PatientSession, Person, PhoneAccount, Sex
 from queue_server.domain.queue.tokens import LIVE
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
@@ -24,34 +23,6 @@ from queue_server.storage.tables import (
     QueueEntryRow,
     TokenRow,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneAccount:
-    """One phone number (E.164) with the hash of its PIN."""
-
-    id: int
-    phone: str
-    pin_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class PatientSession:
-    """A login: whose phone, who was chosen (if anybody), since when, when it was last used, and in what browser.
-
-    `secret_hash` names it inside the server; `mark`, on pages, is too short to be mistaken for a secret.
-    """
-
-    account_id: int
-    patient_id: int | None
-    created_at: datetime
-    seen_at: datetime
-    browser: str
-    secret_hash: str
-
-    @property
-    def mark(self) -> str:
-        return self.secret_hash[:16]
 
 
 async def account_of_phone(connection: AsyncConnection, phone: str) -> PhoneAccount | None:

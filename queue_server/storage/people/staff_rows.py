@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,21 +10,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.people.staff import Role, Staff
+from queue_server.domain.people.staff import Role, Staff, StaffSession
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import SessionRow, StaffBrowserRow, StaffRow
-
-
-@dataclass(frozen=True, slots=True)
-class StaffSession:
-    """A login. `secret_hash` names it inside the server, and never leaves it whole."""
-
-    secret_hash: str
-    staff_id: int
-    created_at: datetime
-    seen_at: datetime
-    browser: str
-    is_locked: bool
 
 
 async def add_staff(work: Transaction, login: str, password_hash: str, **values: object) -> int | None:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.access.scopes import Scope, kept_scopes, parse_scopes
+from queue_server.domain.access.scopes import Program, Scope, kept_scopes, parse_scopes
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import ApiKeyRow
 
 _COLUMNS = tuple(ApiKeyRow.metadata.tables["api_key"].columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """Another program that has a key."""
-
-    id: int
-    name: str
-    scopes: frozenset[Scope]
-    created_at: datetime | None
-    seen_at: datetime | None
 
 
 async def add(work: Transaction, name: str, key_hash: str, scopes: Iterable[Scope]) -> int:

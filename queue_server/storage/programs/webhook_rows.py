@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,48 +10,13 @@ from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.programs.webhooks import DeliveryState, Topic, WebhookState
+from queue_server.domain.programs.webhooks import Delivery, Topic, Webhook, WebhookState
 from queue_server.domain.queue.events import Event
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import ApiKeyRow, DeliveryRow, EventRow, WebhookRow
 
 _WEBHOOK = tuple(WebhookRow.metadata.tables["webhook"].columns)
 _DELIVERY = tuple(DeliveryRow.metadata.tables["delivery"].columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """One subscription, see `WebhookRow`."""
-
-    id: int
-    program_id: int
-    url: str
-    topics: tuple[Topic, ...]
-    secret: str
-    state: WebhookState
-    position: int
-    tries: int
-    failing_since: datetime | None
-    reason: str | None
-    due_at: datetime
-    created_at: datetime
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of one event at a webhook; `took_ms` is how long the last try took."""
-
-    id: int
-    webhook_id: int
-    event: int
-    topic: str
-    state: DeliveryState
-    tries: int
-    status: int | None
-    reason: str | None
-    took_ms: int | None
-    at: datetime
 
 
 async def add(work: Transaction, **values: object) -> int:

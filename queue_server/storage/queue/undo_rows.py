@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, select
 from sqlmodel import col
 
-from queue_server.domain.clinic.clinic import Duty
+from queue_server.domain.clinic.clinic import Undo
 from queue_server.domain.queue.tokens import QueueEntry
 from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import QueueEntryRow, UndoRow
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """`before`: the changed entries as they were; `versions`: entry id → version that the action left, of the changed
-    and of the newly made entries; `made`: ids of entries that the action made; `calls`: the call_ids that it announced;
-    `ended_break`: the duty of the doctor whose break it ended, as it was.
-    """
-
-    action: str
-    number: str
-    acted_at: datetime
-    before: tuple[QueueEntry, ...]
-    versions: dict[int, int]
-    made: tuple[int, ...] = ()
-    calls: tuple[int, ...] = ()
-    ended_break: Duty | None = None
-
 
 _UNDO = TypeAdapter(Undo)
 

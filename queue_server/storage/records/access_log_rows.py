@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
@@ -11,24 +10,13 @@ from sqlmodel import col
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.queue.tokens import State
+from queue_server.domain.records.records import RecordAccess
 from queue_server.storage.access.actor_names import named
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import AccessLogRow, PatientRow, QueueEntryRow, TokenRow
 
 #: Whoever called a patient has attended him or her unless nobody came.
 ATTENDED = (State.CALLED, State.SERVING, State.HELD, State.ATTENDED, State.TRANSFERRED)
-
-
-@dataclass(frozen=True, slots=True)
-class RecordAccess:
-    """Somebody looked: who, with the name if it is one of the clinic's; `document_id` if it was a document."""
-
-    at: datetime
-    what: str
-    reader: Actor
-    reason: str | None
-    token_id: int | None
-    document_id: int | None
 
 
 async def family(connection: AsyncConnection, patient_id: int) -> set[int]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,23 +10,11 @@ from sqlmodel import col
 
 from queue_server.domain.people.patients import Patient, Person
 from queue_server.domain.queue.tokens import State
+from queue_server.domain.records.records import PastVisit
 from queue_server.storage.tables import PatientRow, QueueEntryRow, StaffRow, TokenRow
 
 
-@dataclass(slots=True)
-class Visit:
-    """One token of a patient: where it went (department ids, in order), the doctors who called, its last state."""
-
-    token_id: int
-    number: str
-    day: date
-    issued_at: datetime
-    departments: list[int] = field(default_factory=list)
-    doctors: list[str] = field(default_factory=list)
-    state: State = State.WAITING
-
-
-async def visits(connection: AsyncConnection, patient_id: int, limit: int = 1000) -> list[Visit]:
+async def visits(connection: AsyncConnection, patient_id: int, limit: int = 1000) -> list[PastVisit]:
     """The patient's visits, newest first."""
     query = (
         select(col(TokenRow.id), col(TokenRow.number), col(TokenRow.service_day), col(TokenRow.issued_at))
@@ -36,7 +23,7 @@ async def visits(connection: AsyncConnection, patient_id: int, limit: int = 1000
         .limit(limit)
     )
     rows = await connection.execute(query)
-    found = {row.id: Visit(row.id, row.number, row.service_day, row.issued_at) for row in rows}
+    found = {row.id: PastVisit(row.id, row.number, row.service_day, row.issued_at) for row in rows}
     await _add_stays(connection, found)
     return list(found.values())
 
@@ -73,7 +60,7 @@ async def is_with(
     )
 
 
-async def _add_stays(connection: AsyncConnection, found: dict[int, Visit]) -> None:
+async def _add_stays(connection: AsyncConnection, found: dict[int, PastVisit]) -> None:
     entry = QueueEntryRow
     query = (
         select(col(entry.token_id), col(entry.department_id), col(entry.state), col(StaffRow.name))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.people.patients import Sex
-from queue_server.domain.records.records import RecordKind, Signer
+from queue_server.domain.records.records import Place, Record, RecordKind, SeenToken, Signer
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.records import encrypted_blobs
 from queue_server.storage.records.access_log_rows import ATTENDED
@@ -29,51 +27,6 @@ from queue_server.storage.tables import (
 )
 
 _RECORD = RecordRow.metadata.tables["record"].columns
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a doctor writes: one draft of a kind for one token."""
-
-    token_id: int
-    doctor_id: int
-    kind: RecordKind
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One version; a draft while `signed_at` is none. What was typed is `plain`."""
-
-    id: int
-    kind: RecordKind
-    token_id: int
-    doctor_id: int
-    content_id: str | None
-    edit: int
-    saved_at: datetime
-    corrects_id: int | None
-    series_id: int | None
-    version: int
-    signed_at: datetime | None
-    key: str | None
-    number: str | None
-    document_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeenToken:
-    """What a paper says of the token, its department (language → name) and its patient, if one is registered."""
-
-    id: int
-    number: str
-    service_day: date
-    language: str
-    department_id: int
-    departments: dict[str, str]
-    patient_id: int | None
-    name: str | None
-    birth_year: int | None
-    sex: Sex | None
 
 
 async def seen_tokens(connection: AsyncConnection, doctor_id: int, day: date, limit: int) -> list[tuple[int, str]]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -13,7 +12,8 @@ from sqlmodel import col
 
 from queue_server import sources
 from queue_server.domain.people.folding import folded
-from queue_server.domain.queue.tokens import FINAL, LIVE, Priority, State
+from queue_server.domain.people.patients import FoundPatient
+from queue_server.domain.queue.tokens import FINAL, LIVE, FinishedToken, FoundToken, State
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
     EventRow,
@@ -28,42 +28,9 @@ from queue_server.storage.tables import (
 DONE = FINAL - {State.TRANSFERRED}
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A token whose day at the clinic is over."""
-
-    token_id: int
-    number: str
-    state: State
-    priority: Priority
-    doctor_id: int | None
-    room_id: int | None
-    finished_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A token that was looked for, and the patient's name if it has one."""
-
-    token_id: int
-    number: str
-    day: date
-    department_id: int
-    patient_id: int | None
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A patient who was looked for; `phone` in E.164."""
-
-    id: int
-    name: str
-    birth_year: int | None
-    phone: str | None
-
-
-async def done(connection: AsyncConnection, department_id: int, day: date, limit: int) -> tuple[list[Done], int]:
+async def done(
+    connection: AsyncConnection, department_id: int, day: date, limit: int
+) -> tuple[list[FinishedToken], int]:
     """The department's finished tokens of the day, newest first, and how many there are in all."""
     entry = QueueEntryRow
     own = (
@@ -78,7 +45,7 @@ async def done(connection: AsyncConnection, department_id: int, day: date, limit
     query = query.join(TokenRow, is_its_token).where(*own)
     newest_first = query.order_by(col(entry.finished_at).desc(), col(entry.id).desc())
     found = [
-        Done(row.token_id, row.number, row.state, row.priority, row.doctor_id, row.room_id, row.finished_at)
+        FinishedToken(row.token_id, row.number, row.state, row.priority, row.doctor_id, row.room_id, row.finished_at)
         for row in await connection.execute(newest_first.limit(limit))
     ]
     if len(found) < limit:
@@ -97,7 +64,7 @@ async def live_of_day(connection: AsyncConnection, day: date, departments: Itera
     return [row.token_id for row in await connection.execute(query.order_by(col(QueueEntryRow.id)))]
 
 
-async def find_numbers(connection: AsyncConnection, day: date, text: str, limit: int) -> list[Found]:
+async def find_numbers(connection: AsyncConnection, day: date, text: str, limit: int) -> list[FoundToken]:
     """The day's tokens whose number is `text`, begins or ends with it (G-012: "g-0", "12")."""
     number = col(TokenRow.number)
     matches = number.startswith(text, autoescape=True) | number.endswith(text, autoescape=True)
@@ -105,13 +72,13 @@ async def find_numbers(connection: AsyncConnection, day: date, text: str, limit:
     return [_found(row) for row in await connection.execute(query)]
 
 
-async def tokens_of(connection: AsyncConnection, patients: Iterable[int], limit: int) -> list[Found]:
+async def tokens_of(connection: AsyncConnection, patients: Iterable[int], limit: int) -> list[FoundToken]:
     """The newest tokens of these patients."""
     query = _tokens().where(col(TokenRow.patient_id).in_(list(patients))).order_by(col(TokenRow.id).desc())
     return [_found(row) for row in await connection.execute(query.limit(limit))]
 
 
-async def find_people(connection: AsyncConnection, name: str, phone_end: str, limit: int) -> list[Person]:
+async def find_people(connection: AsyncConnection, name: str, phone_end: str, limit: int) -> list[FoundPatient]:
     """Patients whose name contains `name`, or whose phone number ends with these digits; empty finds nothing.
 
     Accents, apostrophes and large letters make no difference.
@@ -125,13 +92,13 @@ async def find_people(connection: AsyncConnection, name: str, phone_end: str, li
         return []
     query = _people().where(or_(*conditions))
     rows = await connection.execute(query.order_by(col(PatientRow.folded_name), col(PatientRow.id)).limit(limit))
-    return [Person(row.id, row.name, row.birth_year, row.phone) for row in rows]
+    return [FoundPatient(row.id, row.name, row.birth_year, row.phone) for row in rows]
 
 
-async def person(connection: AsyncConnection, patient_id: int) -> Person | None:
+async def person(connection: AsyncConnection, patient_id: int) -> FoundPatient | None:
     """This patient, unless erased."""
     row = (await connection.execute(_people().where(col(PatientRow.id) == patient_id))).first()
-    return Person(row.id, row.name, row.birth_year, row.phone) if row else None
+    return FoundPatient(row.id, row.name, row.birth_year, row.phone) if row else None
 
 
 async def token_facts(connection: AsyncConnection, token_id: int) -> Any:
@@ -176,8 +143,8 @@ def _tokens() -> Any:
     )
 
 
-def _found(row: Any) -> Found:
-    return Found(row.id, row.number, row.service_day, row.department_id, row.patient_id, row.name)
+def _found(row: Any) -> FoundToken:
+    return FoundToken(row.id, row.number, row.service_day, row.department_id, row.patient_id, row.name)
 
 
 def _people() -> Any:

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.people.patients import PatientRecord, Person
-from queue_server.domain.queue.tokens import Priority, State
+from queue_server.domain.queue.tokens import TokenRecord
 from queue_server.storage.tables import PatientRow, PhoneAccountRow, QueueEntryRow, TokenRow
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRecord:
-    """A token of any day with its newest stay; `department_id` and `room_id` are that stay's."""
-
-    id: int
-    number: str
-    service_day: date
-    channel: str
-    issued_at: datetime
-    department_id: int
-    room_id: int | None
-    state: State
-    priority: Priority
-    called_at: datetime | None
-    started_at: datetime | None
-    finished_at: datetime | None
 
 
 async def tokens(

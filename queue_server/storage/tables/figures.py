@@ -34,6 +34,10 @@ class TallyRow(SQLModel, table=True):
     promised: int
     inside: int
     error_s: float
+    later: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    later_inside: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    alerted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    alerted_in_time: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     waits: Any = Field(sa_column=Column(JSON, nullable=False))
     consultations: Any = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     errors: Any = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))

@@ -121,7 +121,10 @@ class UndoRow(SQLModel, table=True):
 
 
 class PromiseRow(SQLModel, table=True):
-    """The wait that was promised when an entry joined, kept beside what happened; `clues` is what it was made from."""
+    """The wait that was promised when an entry joined, kept beside what happened; `clues` is what it was made from.
+
+    Of the ranges that its holder was shown `later`, so many came true (`later_inside`).
+    """
 
     __tablename__ = "promise"
 
@@ -132,6 +135,8 @@ class PromiseRow(SQLModel, table=True):
     likely_s: float
     high_s: float
     clues: Any = Field(sa_column=Column(JSON, nullable=False))
+    later: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    later_inside: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class LearnedRow(SQLModel, table=True):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -16,7 +15,7 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Priority
 from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Correction, Wait
-from queue_server.domain.waits.learning import Awaited, Learning, RoomSeen, Told
+from queue_server.domain.waits.learning import Awaited, Learning, Promise, RoomSeen, Told
 from queue_server.domain.waits.pace import Learned, learn_wait
 from queue_server.domain.waits.recent import Recent
 from queue_server.storage.engine.store import Transaction
@@ -29,17 +28,6 @@ _RECENT = TypeAdapter(Recent)
 _LAST_AT = TypeAdapter(datetime | None)
 #: So many past promises teach what an earlier build had learned in another way.
 RELEARNED = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """The wait promised to an entry at its joining, and the clues that it was made from."""
-
-    entry_id: int
-    department_id: int
-    promised_at: datetime
-    wait: Wait
-    clues: Clues
 
 
 async def read_learning(connection: AsyncConnection, department_id: int) -> tuple[Learning, int] | None:
@@ -111,6 +99,18 @@ async def save_promises(work: Transaction, promises: Iterable[Promise]) -> None:
     ]
     if rows:
         await work.connection.execute(work.insert(PromiseRow).on_conflict_do_nothing(), rows)
+
+
+async def judge_later(work: Transaction, judged: Iterable[tuple[int, int, int]]) -> None:
+    """Of these entries, so many ranges that were shown later, and so many of them that came true, are counted too."""
+    row, rows = PromiseRow, [{"entry": entry, "more": more, "true": true} for entry, more, true in judged]
+    if rows:
+        counted = {
+            "later": col(row.later) + bindparam("more"),
+            "later_inside": col(row.later_inside) + bindparam("true"),
+        }
+        statement = update(row).where(col(row.entry_id) == bindparam("entry")).values(counted)
+        await work.connection.execute(statement, rows)
 
 
 async def told_to_tokens(connection: AsyncConnection, department_id: int, token_ids: Iterable[int]) -> dict[int, Told]:

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.storage.tables import PromiseRow, QueueEntryRow
+from queue_server.domain.waits.clues import Clues
+from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.learning import Kept, Score
+from queue_server.storage.tables import PromiseRow, QueueEntryRow, TokenRow
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A promise in seconds, and how long it was until the call."""
-
-    low_s: float
-    likely_s: float
-    high_s: float
-    waited_s: float
+async def newest(connection: AsyncConnection, first: date, last: date, most: int) -> list[Kept]:
+    """The promises of these service days that were followed by a call, newest first."""
+    promise, entry = PromiseRow, QueueEntryRow
+    columns = (promise.low_s, promise.likely_s, promise.high_s, promise.clues, promise.promised_at)
+    query = (
+        select(col(TokenRow.number), col(promise.department_id), col(entry.called_at), *map(col, columns))
+        .join(entry, col(entry.id) == col(promise.entry_id))
+        .join(TokenRow, col(TokenRow.id) == col(entry.token_id))
+        .where(col(entry.service_day).between(first, last), col(entry.called_at).is_not(None))
+        .where(col(TokenRow.is_deleted).is_(False))
+        .order_by(col(promise.entry_id).desc())
+        .limit(most)
+    )
+    return [
+        Kept(
+            row.number,
+            row.department_id,
+            row.promised_at,
+            Wait(row.low_s, row.likely_s, row.high_s),
+            Clues.from_list(row.clues),
+            (row.called_at - row.promised_at).total_seconds(),
+        )
+        for row in await connection.execute(query)
+    ]
 
 
 async def promised_and_waited(

@@ -1,5 +1,6 @@
 /** The console's dialogs: each asks, and says what was chosen. */
 import { el, find, setText } from "../shared/dom.js";
+import { keyOf } from "../shared/letters.js";
 import { text } from "../shared/texts.js";
 import { nameOf } from "./words.js";
 
@@ -33,6 +34,15 @@ export function prepareDialogs() {
   for (const button of document.querySelectorAll("[data-close]")) {
     button.addEventListener("click", () => button.closest("dialog")?.close(""));
   }
+  const seen = find("#seen-dialog");
+  seen.addEventListener("keydown", (event) => {
+    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+    const button = seen.querySelector(`[aria-keyshortcuts="${CSS.escape(keyOf(event).toUpperCase())}"]`);
+    if (!(button instanceof HTMLElement)) return;
+    // The dialog is closed when the key reaches the page, where the same letter means something too.
+    event.preventDefault();
+    button.click();
+  });
 }
 
 /**
@@ -68,6 +78,19 @@ export async function askTransfer(entry, view) {
 export function askCancel(entry) {
   setText(find("#cancel-dialog-title"), text("cancel_title", { number: entry.number }));
   return ask("cancel-dialog");
+}
+
+/**
+ * Whether a patient who was called came; one key answers, the same as on the buttons behind.
+ *
+ * @param {Entry} entry
+ * @returns {Promise<boolean | null>}  null when the question was closed
+ */
+export async function askSeen(entry) {
+  setText(find("#seen-dialog-title"), text("seen_title", { number: entry.number }));
+  const dialog = /** @type {HTMLDialogElement} */ (find("#seen-dialog"));
+  await ask("seen-dialog");
+  return dialog.returnValue === "" ? null : dialog.returnValue === "yes";
 }
 
 /**

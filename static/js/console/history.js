@@ -9,9 +9,9 @@ import { ask, isDialogOpen } from "./dialogs.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
- * @typedef {{id: number, name: string, kind: string, size: number, is_damaged: boolean, can_remove: boolean}} Filed
- * @typedef {{number: string, day: string, departments: string[], doctors: string[], documents: Filed[]}} Visit
- * @typedef {{patient: {name: string, age: number} | null, documents: Filed[], visits: Visit[]}} History
+ * @typedef {import("../shared/views.js").FiledView} Filed
+ * @typedef {import("../shared/views.js").VisitView} Visit
+ * @typedef {import("../shared/views.js").RecordsView} History
  */
 
 const LARGEST = 15 * 1024 * 1024;

@@ -5,6 +5,7 @@
  * happens while somebody types, while a dialog is open, with Ctrl, Alt or Meta, or while a key is held down.
  */
 import { find } from "../shared/dom.js";
+import { keyOf } from "../shared/letters.js";
 import { isDialogOpen } from "./dialogs.js";
 
 const REMEMBERED = "console-letters";
@@ -29,16 +30,6 @@ export function listenForKeys(onKey) {
     if (/^[a-z]$/.test(key) && !hasLetters()) return;
     if (onKey(key)) event.preventDefault();
   });
-}
-
-/**
- * @param {KeyboardEvent} event
- * @returns {string}  "n", "?", "1", "ArrowDown"
- */
-function keyOf(event) {
-  if (/^[\x20-\x7e]$/.test(event.key)) return event.key.toLowerCase();
-  const place = /^(?:Key|Digit)([A-Z0-9])$/.exec(event.code);
-  return place?.[1] ? place[1].toLowerCase() : event.key;
 }
 
 /** @param {EventTarget | null} target */

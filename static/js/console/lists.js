@@ -7,7 +7,7 @@
 import { el, find, icon, reconcile, setAttribute, setText } from "../shared/dom.js";
 import { text } from "../shared/texts.js";
 import { isPossible, mayAct, nextFor } from "./rules.js";
-import { badge, likelyWait, marks, waited } from "./words.js";
+import { badge, likelyWait, marks, waitParts, waited } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
@@ -139,6 +139,7 @@ export class Lists {
       el("span", { class: "number entry-number" }),
       el("span", { class: "badge entry-next", "data-kind": "ok", "data-next": "" }, text("is_next")),
       el("span", { class: "entry-times" }, el("span", { class: "entry-waited", "data-waited": "" }), el("span", { class: "entry-likely", "data-likely": "" })),
+      el("span", { class: "entry-why", "data-why": "" }),
       el("span", { class: "entry-marks" }),
     );
     const call = el("button", { class: "button entry-call", type: "button", tabindex: -1, "data-row-act": "call" }, icon("called"), el("span", {}, text("act_call")));
@@ -165,6 +166,7 @@ export class Lists {
     find("[data-next]", row).hidden = this.#open !== "waiting" || nextFor(this.#view)?.id !== entry.id;
     setText(row.querySelector("[data-waited]"), waited(entry, this.now()));
     setText(row.querySelector("[data-likely]"), this.#open === "waiting" ? likelyWait(entry) : "");
+    setText(row.querySelector("[data-why]"), this.#open === "waiting" ? waitParts(entry) : "");
     reconcile(find(".entry-marks", row), marks(entry), (mark) => `${mark.name} ${mark.words}`, badge);
     const isAllowed = mayAct(this.#view, this.me);
     for (const button of row.querySelectorAll("[data-row-act]")) {

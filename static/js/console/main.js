@@ -2,7 +2,7 @@
 import { find, setAttribute, setText } from "../shared/dom.js";
 import { connect } from "../shared/live.js";
 import { pageData, text } from "../shared/texts.js";
-import { ask, askCancel, askOff, askTransfer, prepareDialogs } from "./dialogs.js";
+import { ask, askCancel, askOff, askSeen, askTransfer, prepareDialogs } from "./dialogs.js";
 import { askBreak, prepareBreak, showDuty } from "./duty.js";
 import { listenForFiles, openHistory } from "./history.js";
 import { listenForKeys } from "./keys.js";
@@ -171,17 +171,41 @@ function leaveList() {
 /** @param {string} action */
 function pressButton(action) {
   if (!view) return;
-  if (action === "primary") pressPrimary(view);
+  if (action === "primary") void pressPrimary(view);
   else if (action === "undo") {
     if (!find("#undo").hidden) void presses.press("undo", `${here}/undo`);
   } else if (view.current && mayAct(view, me) && isPossible(view, view.current, action)) actOn(action, view.current);
 }
 
 /** @param {RoomView} shown */
-function pressPrimary(shown) {
+async function pressPrimary(shown) {
   const action = primaryAction(shown, me);
-  if (action === "next") void presses.press("next", `${here}/next`, { expected: shown.current?.id ?? null });
+  if (action === "next") await callAfter(shown.current, "next", {});
   else if (action !== "none") void presses.press("duty", `${here}/duty`, { state: "on_duty", reason: null, back_at: null });
+}
+
+/**
+ * Whether whoever is in the room came; asked where neither a beginning nor a paper tells it.
+ *
+ * @param {Entry | null} present
+ * @returns {Promise<boolean | null>}  null when the question was closed
+ */
+async function hasBeenSeen(present) {
+  return present?.state === "called" && !writing.hasSignedFor(present.id) ? askSeen(present) : true;
+}
+
+/**
+ * Call somebody; a patient who was called before and not begun with is asked about first.
+ *
+ * @param {Entry | null} present
+ * @param {"next" | "call"} name
+ * @param {Record<string, unknown>} body
+ */
+async function callAfter(present, name, body) {
+  if (presses.isBusy || presses.isPressed(name)) return;
+  const wasSeen = await hasBeenSeen(present);
+  if (wasSeen === null) return;
+  await presses.press(name, `${here}/${name}`, { ...body, expected: present?.id ?? null, was_seen: wasSeen });
 }
 
 /**
@@ -193,7 +217,7 @@ async function actOn(action, entry) {
   if (!view || presses.isBusy) return;
   const token = `${here}/tokens/${entry.id}`;
   if (action === "call") {
-    await presses.press("call", `${here}/call`, { token: entry.id, expected: view.current?.id ?? null });
+    await callAfter(view.current, "call", { token: entry.id });
   } else if (action === "transfer") {
     const wanted = await askTransfer(entry, view);
     if (wanted) await presses.press("transfer", `${token}/transfer`, wanted);
@@ -210,6 +234,9 @@ async function takeBreak() {
 async function goOff() {
   const present = view?.current ?? null;
   if (!(await askOff(present))) return;
-  const isEmpty = !present || (await presses.press("attend", `${here}/tokens/${present.id}/attend`));
+  const wasSeen = await hasBeenSeen(present);
+  if (wasSeen === null) return;
+  const end = wasSeen ? "attend" : "miss";
+  const isEmpty = !present || (await presses.press(end, `${here}/tokens/${present.id}/${end}`));
   if (isEmpty) await presses.press("duty", `${here}/duty`, { state: "off_duty", reason: null, back_at: null });
 }

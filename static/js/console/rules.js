@@ -6,18 +6,14 @@
  * @typedef {import("./types.js").Me} Me
  */
 
-/** The medical history of whoever is in the room can be opened. */
-const IN_ROOM = ["called", "serving"];
-
 /**
  * @param {RoomView} view
  * @param {Entry | null} entry
- * @param {string} action  one of the server's, or "history"
+ * @param {string} action  one of the server's
  * @returns {boolean}
  */
 export function isPossible(view, entry, action) {
-  if (entry === null) return false;
-  return action === "history" ? IN_ROOM.includes(entry.state) : (view.actions[entry.state] ?? []).includes(action);
+  return entry !== null && (view.actions[entry.state] ?? []).includes(action);
 }
 
 /**

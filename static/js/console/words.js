@@ -94,6 +94,19 @@ export function likelyWait({ wait }) {
 }
 
 /**
+ * What a waiting time is made of, "line 12 min · slow today +3".
+ *
+ * @param {Entry} entry
+ * @returns {string}  empty when nothing is known of it
+ */
+export function waitParts({ wait }) {
+  const sign = (/** @type {number} */ minutes) => (minutes < 0 ? `−${-minutes}` : `+${minutes}`);
+  const parts = (wait?.why ?? []).map(({ reason, minutes, people }) =>
+    text(`why_${reason}`, { people, minutes: reason === "line" ? minutes : sign(minutes) }));
+  return parts.join(" · ");
+}
+
+/**
  * Seconds as on a stop-watch: "0:45", "12:05", "1:02:05".
  *
  * @param {number} milliseconds

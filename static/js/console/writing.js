@@ -1,6 +1,6 @@
 /**
- * The panel in which a doctor writes for a patient: a prescription or a certificate. It stands beside the patient in
- * the room, whose buttons go on working.
+ * A doctor writes for a patient: a prescription or a certificate. The panel stands beside the patient in the room, whose
+ * buttons go on working.
  */
 import { find, setAttribute, setText } from "../shared/dom.js";
 import { day } from "../shared/durations.js";
@@ -11,8 +11,11 @@ import { ask } from "./asking.js";
 import { Certificate } from "./certificate.js";
 import { ask as askDialog } from "./dialogs.js";
 import { Draft, unsaved } from "./drafts.js";
+import { Favourites } from "./favourites.js";
 import { fillSignDialog, paper, showPatients, showSigned } from "./papers.js";
+import { Person } from "./person.js";
 import { Prescription } from "./prescription.js";
+import { hide, reveal, showButtons, showConflict, showLoading, showState, warnOfAnother } from "./writing-panel.js";
 
 /**
  * @typedef {import("./types.js").Me} Me
@@ -22,7 +25,6 @@ import { Prescription } from "./prescription.js";
  * @typedef {import("./papers.js").Recent} Recent
  */
 
-const PERSON = /** @type {const} */ (["name", "age", "sex"]);
 const PREVIEW_MS = 400;
 
 export class Writing {
@@ -38,9 +40,8 @@ export class Writing {
   #opening = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #previewing;
-  #hasFavourites = false;
-  /** what was typed of a walk-in, so that nobody types it twice @type {{token: number, person: any} | null} */
-  #walkIn = null;
+  /** whom the doctor has seen: a paper was signed for these tokens @type {Set<number>} */
+  #signedFor = new Set();
 
   /** @param {{me: Me, now: () => Date}} options */
   constructor({ me, now }) {
@@ -49,16 +50,23 @@ export class Writing {
     this.panel = find("#writing");
     this.prescription = new Prescription({
       onChange: () => this.#changed(),
-      onRemove: (choice) => void this.#forgetChoice(choice),
-      onKeep: (line) => void this.#keep("favourites", { line }, text("rx_kept", { name: line.generic })),
+      onRemove: (choice) => void this.favourites.forget(choice),
+      onKeep: (line) => void this.favourites.keepLine(line),
     });
     this.certificate = new Certificate({ onChange: () => this.#changed() });
+    this.favourites = new Favourites(this.prescription, (error) => this.#complain(error));
+    this.person = new Person(() => this.#changed());
     this.#listen();
   }
 
   /** @returns {boolean} */
   get isOpen() {
     return !this.panel.hidden;
+  }
+
+  /** Whether a paper was signed here for this patient. @param {number} token @returns {boolean} */
+  hasSignedFor(token) {
+    return this.#signedFor.has(token);
   }
 
   /** The room's newest view. @param {RoomView} view */
@@ -93,10 +101,10 @@ export class Writing {
     this.#reveal(kind);
     if (!keepsFocus) this.#focus();
     try {
-      const [opened, recent] = await Promise.all([ask(address(token, kind)), this.#recent(), this.#loadFavourites()]);
+      const [opened, recent] = await Promise.all([ask(address(token, kind)), this.#recent(), this.favourites.load()]);
       if (opening !== this.#opening) return;
       this.#opened = opened;
-      this.#setLoading(false);
+      showLoading(false);
       this.#showOpened(recent);
       if (!keepsFocus && kind === "certificate") this.#focus();
     } catch (error) {
@@ -108,24 +116,9 @@ export class Writing {
   /** The panel is there at once; what is typed before the draft has come is kept. @param {Kind} kind */
   #reveal(kind) {
     this.#kind = kind;
-    const isPrescription = kind === "prescription";
     this.prescription.search.hold();
-    this.#setLoading(true);
-    this.panel.hidden = false;
-    document.body.classList.add("is-writing");
-    find("#prescription").hidden = !isPrescription;
-    find("#certificate").hidden = isPrescription;
-    find("#writing-template").hidden = !isPrescription;
-    for (const tab of this.panel.querySelectorAll("[data-write]")) {
-      setAttribute(tab, "aria-selected", String(/** @type {HTMLElement} */ (tab).dataset.write === kind));
-    }
-  }
-
-  /** Until the draft has come only the search takes anything. @param {boolean} isLoading */
-  #setLoading(isLoading) {
-    for (const part of this.panel.querySelectorAll(".writing-person, .writing-more, #rx-lines, #certificate")) {
-      /** @type {HTMLElement} */ (part).inert = isLoading;
-    }
+    showLoading(true);
+    reveal(kind);
   }
 
   #focus() {
@@ -136,8 +129,7 @@ export class Writing {
   close() {
     this.#opening += 1;
     this.#leave();
-    this.panel.hidden = true;
-    document.body.classList.remove("is-writing");
+    hide();
     find("#primary").focus();
   }
 
@@ -152,7 +144,7 @@ export class Writing {
     find("#writing-close").addEventListener("click", () => this.close());
     find("#writing-sign").addEventListener("click", () => void this.sign());
     find("#writing-discard").addEventListener("click", () => void this.#discard());
-    find("#writing-template").addEventListener("click", () => void this.#keepTemplate());
+    find("#writing-template").addEventListener("click", () => void this.favourites.keepTemplate());
     find("#writing-mine").addEventListener("click", () => this.#takeOver());
     find("#writing-theirs").addEventListener("click", () => this.#reopen());
     find("#writing-patient").addEventListener("change", (event) => {
@@ -162,7 +154,6 @@ export class Writing {
     for (const tab of this.panel.querySelectorAll("[data-write]")) {
       tab.addEventListener("click", () => this.#opened && void this.open(/** @type {Kind} */ (/** @type {HTMLElement} */ (tab).dataset.write), this.#opened.token));
     }
-    for (const name of PERSON) this.#personField(name).addEventListener("input", () => this.#changed());
     this.panel.addEventListener("keydown", (event) => {
       if (event.defaultPrevented || event.isComposing) return;
       if (event.key === "Enter" && event.ctrlKey) void this.sign();
@@ -184,12 +175,12 @@ export class Writing {
       address: address(opened.token, this.#kind),
       name,
       edit: kept ? kept.edit : edit,
-      onState: (state, message) => this.#showState(state, message),
+      onState: (state, message) => showState(state, message, this.#draft?.edit ?? 0),
       onAnswer: (answer) => this.#answered(answer),
-      onConflict: () => this.#showConflict(true),
+      onConflict: () => showConflict(true),
     });
-    this.#showConflict(false);
-    this.#showState("saved", "");
+    showConflict(false);
+    showState("saved", "", this.#draft.edit);
     this.#warnOfAnother();
     // This does what was typed meanwhile, so the draft must be there.
     this.#fill(kept ? kept.content : (opened.draft?.content ?? null));
@@ -202,13 +193,7 @@ export class Writing {
   /** @param {any} content */
   #fill(content) {
     const opened = /** @type {Opened} */ (this.#opened);
-    const typed = this.#walkIn?.token === opened.token ? this.#walkIn.person : null;
-    const person = opened.patient ?? content?.person ?? typed ?? { name: "", age: "", sex: "unsaid" };
-    for (const name of PERSON) {
-      const field = this.#personField(name);
-      field.value = String(person[name] ?? "");
-      field.disabled = opened.patient !== null;
-    }
+    this.person.show(opened, content);
     if (this.#kind === "prescription") {
       const { last } = opened;
       this.prescription.show(content, last?.content ?? null, last ? day(new Date(last.at)) : "", opened.language);
@@ -219,9 +204,7 @@ export class Writing {
 
   #content() {
     const opened = /** @type {Opened} */ (this.#opened);
-    const person = opened.patient ? { name: "", age: "", sex: "unsaid" } : Object.fromEntries(PERSON.map((name) => [name, this.#personField(name).value]));
-    this.#walkIn = { token: opened.token, person };
-    return { ...(this.#kind === "prescription" ? this.prescription.content() : this.certificate.content()), person };
+    return { ...(this.#kind === "prescription" ? this.prescription.content() : this.certificate.content()), person: this.person.content(opened) };
   }
 
   #changed() {
@@ -270,6 +253,7 @@ export class Writing {
       setAttribute(find("#writing-sign"), "aria-busy", "true");
       setText(find("#writing-state"), text("draft_signing"));
       const signed = await post(`${draft.address}/sign`, { edit: draft.edit }, { key: newKey(), timeout: 15_000, attempts: 5 });
+      this.#signedFor.add(opened.token);
       note("signed", text(this.#kind === "prescription" ? "rx_signed" : "certificate_signed", { number: opened.number }), {
         icon: "check",
         button: { label: text("paper_open"), press: () => void window.open(paper(signed.document), "_blank") },
@@ -287,7 +271,7 @@ export class Writing {
 
   /** @param {Opened} opened */
   #showDialog(opened) {
-    const person = opened.patient?.name ?? this.#personField("name").value.trim();
+    const person = opened.patient?.name ?? this.person.name;
     const isPrescription = this.#kind === "prescription";
     const body = isPrescription ? this.prescription.note.value : (find("#certificate-text").textContent ?? "");
     fillSignDialog(this.#kind, opened.number, person, isPrescription ? this.prescription.words() : [], body);
@@ -316,48 +300,6 @@ export class Writing {
     }
   }
 
-  async #keepTemplate() {
-    const { lines, diagnosis, note: remark } = this.prescription.content();
-    if (!diagnosis.trim()) {
-      this.prescription.diagnosis.focus();
-      return setText(find("#writing-fault"), text("template_needs_diagnosis"));
-    }
-    await this.#keep("templates", { diagnosis, content: { lines, note: remark } }, text("template_kept", { name: diagnosis.trim() }));
-  }
-
-  /** @param {import("./prescription-search.js").Choice} choice */
-  async #forgetChoice(choice) {
-    if (choice.kind === "favourite") await this.#keep(`favourites/${choice.favourite.id}/remove`, {}, "");
-    if (choice.kind === "template") await this.#keep(`templates/${choice.template.id}/remove`, {}, "");
-  }
-
-  /**
-   * @param {string} where
-   * @param {any} body
-   * @param {string} said  what the doctor is told when it is done
-   */
-  async #keep(where, body, said) {
-    try {
-      this.#takeFavourites(await post(`/doctor/writing/${where}`, body));
-      if (said) note("kept", said, { icon: "check" });
-    } catch (error) {
-      this.#complain(error);
-    }
-  }
-
-  async #loadFavourites() {
-    if (this.#hasFavourites) return;
-    this.#takeFavourites(await ask("/doctor/writing/favourites"));
-    this.#hasFavourites = true;
-  }
-
-  /** @param {any} answer */
-  #takeFavourites(answer) {
-    this.prescription.search.favourites = answer.favourites;
-    this.prescription.search.templates = answer.regimens;
-    this.prescription.search.reset();
-  }
-
   /** @returns {Promise<Recent[]>} */
   async #recent() {
     return (await ask("/doctor/writing/recent")).patients;
@@ -366,7 +308,7 @@ export class Writing {
   #takeOver() {
     const draft = this.#draft;
     if (!draft || !this.#opened) return;
-    this.#showConflict(false);
+    showConflict(false);
     void ask(draft.address).then((opened) => {
       // Another window may have signed or discarded it: then this is a new draft.
       draft.takeOver(opened.draft?.edit ?? 0);
@@ -381,35 +323,11 @@ export class Writing {
   }
 
   #showButtons() {
-    const isNothing = this.#isNothing();
-    for (const name of ["sign", "discard"]) setAttribute(find(`#writing-${name}`), "aria-disabled", isNothing ? "true" : null);
-    setAttribute(find("#writing-template"), "aria-disabled", this.prescription.content().lines.length ? null : "true");
+    showButtons(this.#isNothing(), this.prescription.content().lines.length > 0);
   }
 
-  /**
-   * @param {import("./drafts.js").DraftState} state
-   * @param {string} message
-   */
-  #showState(state, message) {
-    const isNothing = (this.#draft?.edit ?? 0) === 0 && state === "saved";
-    const shown = find("#writing-state");
-    shown.dataset.state = state;
-    setText(shown, isNothing ? "" : text(`draft_${state}`));
-    setText(find("#writing-fault"), state === "refused" ? message : "");
-  }
-
-  /** @param {boolean} isShown */
-  #showConflict(isShown) {
-    find("#writing-conflict").hidden = !isShown;
-  }
-
-  /** Another patient is in the room while this one's paper is not finished. */
   #warnOfAnother() {
-    const current = this.#view?.current;
-    const warning = find("#writing-warning");
-    const isOther = Boolean(this.#opened && current && current.id !== this.#opened.token);
-    warning.hidden = !isOther;
-    if (isOther && current && this.#opened) setText(warning.querySelector("p"), text("write_other", { number: this.#opened.number, current: current.number }));
+    warnOfAnother(this.#opened, this.#view?.current);
   }
 
   #isNothing() {
@@ -426,19 +344,14 @@ export class Writing {
     const known = error instanceof PostError ? error : new PostError("bad_answer", String(error));
     const field = String(known.details.field ?? "");
     if (field.startsWith("lines.")) this.prescription.fault(field, known.message);
-    else if (field.startsWith("person.")) this.#personField(field.split(".")[1] ?? "name").focus();
+    else if (field.startsWith("person.")) this.person.focus(field.split(".")[1] ?? "name");
     else if (field && this.#kind === "certificate") this.certificate.fault(field);
-    if (known.code === "changed_meanwhile") this.#showConflict(true);
+    if (known.code === "changed_meanwhile") showConflict(true);
     else if (known.status === 422) setText(find("#writing-fault"), field.startsWith("lines.") ? text("write_not_signed") : known.message);
     else {
       const words = text(`error_${known.code}`);
       note("writing", words === `error_${known.code}` ? known.message || text("error_bad_answer") : words, { icon: "warning" });
     }
-  }
-
-  /** @param {string} name @returns {HTMLInputElement} */
-  #personField(name) {
-    return /** @type {HTMLInputElement} */ (find(`#field-person-${name}`));
   }
 }
 

@@ -11,9 +11,8 @@ import { openNew, prepareNew } from "./new.js";
 import { Panel } from "./panel.js";
 
 /**
- * @typedef {{id: number, number: string, department: string, state: string, priority: string, room: string | null, doctor: number | null, at: string | null}} Row
- * @typedef {{active: Row[], completed: Row[], completed_count: number, trouble: string[], clock_wrong: boolean,
- *            departments: {code: string, is_closing?: boolean}[], doctors: {id: number, doctor: string}[]}} View
+ * @typedef {import("../shared/views.js").DeskToken} Row
+ * @typedef {import("../shared/views.js").DeskView} View
  * @typedef {"active" | "completed"} ListName
  */
 

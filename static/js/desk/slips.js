@@ -8,11 +8,10 @@ import { strip } from "../shared/strip.js";
 import { language, pageData, text } from "../shared/texts.js";
 
 /**
- * @typedef {{id: number, number: string, place: string, copy: number, state: string, reason: string | null, at: string}} Slip
- * @typedef {{name?: string, place: string, state: string, at: string | null}} Printer
- * @typedef {import("../shared/format.js").Wait} Wait
- * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, is_open: boolean, is_closing?: boolean, waiting: number, wait: Wait | null}} Department
- * @typedef {{prints: Slip[], printers: Printer[], departments: Department[], clock_wrong?: boolean}} DeskView
+ * @typedef {import("../shared/views.js").SlipView} Slip
+ * @typedef {import("../shared/views.js").PrinterView} Printer
+ * @typedef {import("../shared/views.js").DepartmentView} Department
+ * @typedef {import("../shared/views.js").DeskSlipsView} DeskView
  */
 
 /** @type {Record<string, [kind: string, symbol: string]>} */

@@ -10,6 +10,9 @@ import { inEach, word } from "./words.js";
  * @typedef {{languages: string[], departments: Map<string, Department>}} Scene
  */
 
+/** Names that are longer than this stand under one another. */
+const ONE_LINE = 22;
+
 /**
  * @param {Shown} shown
  * @param {Call | null} announcing
@@ -48,6 +51,9 @@ function heroCall(call, { languages, departments }) {
     el("p", { class: "giant giant-room" }, el("span", { class: "number" }, call.room)),
   );
   element.querySelector(":scope > .icon")?.classList.add("icon-turns", "leads-to");
+  const longest = Math.max(...languages.map((code) => department?.names[code]?.length ?? 0));
+  element.style.setProperty("--name-length", String(Math.max(1, longest)));
+  setAttribute(element, "data-long", longest > ONE_LINE);
   element.style.setProperty("--number-length", String(call.number.length));
   element.style.setProperty("--room-length", String(call.room.length));
   return element;

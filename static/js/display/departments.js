@@ -1,5 +1,6 @@
 /** What goes on in each department: how many wait, and who is there to see them. */
 import { el, find, icon, reconcile, setAttribute, setIcon, setText } from "../shared/dom.js";
+import { fitting } from "../shared/fit.js";
 import { clock } from "../shared/format.js";
 import { plate } from "./calls.js";
 import { showInEach, word } from "./words.js";
@@ -11,6 +12,11 @@ import { showInEach, word } from "./words.js";
 
 /** More doctors than this in one department are written smaller where there is a choice. */
 const MANY = 6;
+
+/** Names that are smaller than this cannot be read from the last row; they are shortened instead. */
+const LEGIBLE = 0.72;
+/** @type {(() => void) | null} */
+let fit = null;
 
 const SYMBOLS = { expected: "clock", on_duty: "check", on_break: "break", off_duty: "leave" };
 
@@ -28,6 +34,8 @@ export function drawDepartments(departments, doctors, languages, turn) {
     const own = doctors.filter((doctor) => doctor.department === department.code);
     updateCard(card, department, own, languages, turn);
   });
+  fit ??= fitting(list, ".department", ".department-head, .newcomer, .doctors", LEGIBLE);
+  fit();
 }
 
 /** @param {Department} department */

@@ -103,6 +103,7 @@ function draw() {
   const departments = new Map(board.departments.map((department) => [department.code, department]));
   showTime();
   setText(find("#clinic"), board.clinic);
+  find("#clinic").style.setProperty("--length", String(board.clinic.length));
   setText(find("#welcome-clinic"), board.clinic);
   setAttribute(document.body, "data-empty", board.calls.length === 0);
   showInEach(find("#welcome-words"), languages, (language) => word(language, "welcome"));

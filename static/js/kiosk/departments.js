@@ -1,5 +1,6 @@
 /** Choosing a department. */
 import { el, find, icon, reconcile, setAttribute, setIcon, setText } from "../shared/dom.js";
+import { fitting } from "../shared/fit.js";
 import { clock, waitRange } from "../shared/format.js";
 import { language, text } from "../shared/texts.js";
 import { canSay, say } from "./hearing.js";
@@ -13,9 +14,7 @@ export const ON_A_SCREEN = 8;
 
 /**
  * @typedef {import("../shared/format.js").Wait} Wait
- * @typedef {{code: string, names: Record<string, string>, icon: string, colour: string, waiting: number,
- *            is_open: boolean, why?: "shut" | "hours" | "quota" | null, opens_at?: string | null,
- *            wait: Wait | null, is_closing?: boolean}} Department
+ * @typedef {import("../shared/views.js").DepartmentView} Department
  */
 
 /**
@@ -62,6 +61,7 @@ export function departmentsScreen(onChosen) {
   let all = [];
   /** what is wiped between two patients */
   const choosing = { isAssisted: false, page: 0 };
+  const fit = fitting(list, ".tile", ".names, .facts");
 
   const draw = () => {
     const pages = Math.max(1, Math.ceil(all.length / ON_A_SCREEN));
@@ -72,6 +72,7 @@ export function departmentsScreen(onChosen) {
     setAttribute(more, "hidden", pages === 1);
     setAttribute(assist, "aria-pressed", String(choosing.isAssisted));
     setAttribute(find("#all-closed"), "hidden", all.length === 0 || all.some((department) => department.is_open));
+    fit();
   };
 
   /** @param {string} code */

@@ -133,8 +133,6 @@ for (const button of document.querySelectorAll("[data-hear]")) {
 for (const button of document.querySelectorAll("[data-home]")) button.addEventListener("click", goHome);
 find("#notice-ok").addEventListener("click", () => dialog.close());
 
-// The link with which the kiosk was enrolled ends in its key; that does not belong on a screen.
-if (location.hash) history.replaceState(null, "", location.pathname);
 harden();
 onVoices(showVoices);
 showVoices();

@@ -14,7 +14,7 @@ export const SHOWN_WITHOUT_SLIP_MS = 60_000;
 const ICONS = { printing: "printer", printed: "printer-ok", unconfirmed: "printer-out", none: "phone" };
 const KINDS = { printing: "info", printed: "ok", unconfirmed: "warn", none: "warn" };
 
-/** @typedef {{printer?: string, prints?: Record<string, string>, departments?: import("./departments.js").Department[]}} News */
+/** @typedef {Partial<import("../shared/views.js").KioskView>} News  what the server has said so far */
 
 /**
  * The token's screen.

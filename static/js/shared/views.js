@@ -1,15 +1,26 @@
 /* What the server sends. Written by scripts/views from queue_server/live/view_types.py; no code, only types. */
 
 /**
+ * So many minutes of a wait are owed to this reason (`line`, `slow`, `quick`, …), and to so many people.
+ *
+ * @typedef {object} WhyView
+ * @property {string} reason
+ * @property {number} minutes
+ * @property {number} people
+ */
+
+/**
  * A wait as everybody is told it: the key of a sentence, what stands in it, the likely minutes in steps of five.
  *
- * `late` is there, and true, when somebody with this wait may be called only after closing time.
+ * `late` is there, and true, when somebody with this wait may be called only after closing time; `why`, for whoever
+ * has a number, the parts that the likely wait was made of.
  *
  * @typedef {object} WaitView
  * @property {string} words
  * @property {Record<string, number | string>} values
  * @property {number} minutes
  * @property {boolean} [late]
+ * @property {WhyView[]} [why]
  */
 
 /**
@@ -88,7 +99,8 @@
 /**
  * A doctor's console. `waiting` stands in the order of calling; `elsewhere` are in the department's other rooms.
  *
- * `next` is the token that "call next" would bring here, and `actions` what may be done with an entry in each state.
+ * `next` is the token that "call next" would bring here, and `actions` what may be done with an entry in each state;
+ * "history" opens its patient's records.
  *
  * @typedef {object} RoomView
  * @property {string} room
@@ -176,6 +188,152 @@
  * @property {DepartmentView[]} departments
  * @property {DoctorView[]} doctors
  * @property {boolean} clock_wrong
+ */
+
+/**
+ * A kiosk. `printer` is the state of its printer, "none" without one; `prints` the states of its latest jobs.
+ *
+ * @typedef {object} KioskView
+ * @property {string} clinic
+ * @property {DepartmentView[]} departments
+ * @property {string} printer
+ * @property {Record<string, "queued" | "sent" | "printed" | "unconfirmed" | "failed">} prints
+ * @property {boolean} clock_wrong
+ */
+
+/**
+ * A slip that was queued at a place; `copy` counts from 1.
+ *
+ * @typedef {object} SlipView
+ * @property {number} id
+ * @property {number} token
+ * @property {string} number
+ * @property {string} place
+ * @property {number} copy
+ * @property {"queued" | "sent" | "printed" | "unconfirmed" | "failed"} state
+ * @property {string | null} reason
+ * @property {string} at
+ */
+
+/**
+ * A printer, and when it was last heard of.
+ *
+ * @typedef {object} PrinterView
+ * @property {string} name
+ * @property {string} place
+ * @property {string} state
+ * @property {string | null} at
+ */
+
+/**
+ * The desk's page of slips and printers; the newest slips first.
+ *
+ * @typedef {object} DeskSlipsView
+ * @property {SlipView[]} prints
+ * @property {PrinterView[]} printers
+ * @property {DepartmentView[]} departments
+ * @property {boolean} clock_wrong
+ */
+
+/**
+ * A token of today in the desk's lists; `at`: since when it waits, or when it was called or finished.
+ *
+ * @typedef {object} DeskToken
+ * @property {number} id
+ * @property {string} number
+ * @property {string} department
+ * @property {"waiting" | "called" | "serving" | "held" | "missed" | "attended" | "expired" | "cancelled" | "transferred"} state
+ * @property {string} priority
+ * @property {string | null} room
+ * @property {number | null} doctor
+ * @property {string | null} at
+ */
+
+/**
+ * A department at the desk; `is_closing` when a newcomer may be called only after closing time.
+ *
+ * @typedef {object} DeskDepartment
+ * @property {string} code
+ * @property {string} prefix
+ * @property {Record<string, string>} names
+ * @property {string} icon
+ * @property {string} colour
+ * @property {boolean} is_open
+ * @property {boolean} is_closing
+ */
+
+/**
+ * A doctor with a duty today.
+ *
+ * @typedef {object} DeskDoctor
+ * @property {number} id
+ * @property {string} doctor
+ * @property {string | null} room
+ * @property {"expected" | "on_duty" | "on_break" | "off_duty"} state
+ */
+
+/**
+ * The desk. `completed` has the newest of today's finished tokens, of `completed_count`; `trouble` are printers.
+ *
+ * @typedef {object} DeskView
+ * @property {string} day
+ * @property {DeskDepartment[]} departments
+ * @property {DeskDoctor[]} doctors
+ * @property {DeskToken[]} active
+ * @property {DeskToken[]} completed
+ * @property {number} completed_count
+ * @property {string[]} trouble
+ * @property {boolean} clock_wrong
+ */
+
+/**
+ * A patient's open page hears which documents there are, by their ids.
+ *
+ * @typedef {object} DocumentsView
+ * @property {number[]} documents
+ */
+
+/**
+ * A document for a doctor; `can_remove` when the doctor handed it in and may take it back.
+ *
+ * @typedef {object} FiledView
+ * @property {number} id
+ * @property {string} name
+ * @property {string} kind
+ * @property {number} size
+ * @property {boolean} is_damaged
+ * @property {boolean} can_remove
+ */
+
+/**
+ * A past visit for a doctor.
+ *
+ * @typedef {object} VisitView
+ * @property {number} token
+ * @property {string} number
+ * @property {string} day
+ * @property {string[]} departments
+ * @property {string[]} doctors
+ * @property {string} state
+ * @property {FiledView[]} documents
+ */
+
+/**
+ * Whoever is in the room, as far as the clinic knows.
+ *
+ * @typedef {object} PresentPatient
+ * @property {string} name
+ * @property {number} age
+ * @property {string} sex
+ */
+
+/**
+ * What a doctor sees of the patient in the room: documents of this visit, and the visits before it.
+ *
+ * @typedef {object} RecordsView
+ * @property {PresentPatient | null} patient
+ * @property {FiledView[]} documents
+ * @property {VisitView[]} visits
  */
 
 export {};

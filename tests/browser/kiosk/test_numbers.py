@@ -44,29 +44,43 @@ async def test_two_touches_give_a_number_and_then_a_slip(open_kiosk: OpenKiosk, 
     assert await kiosk.clinic.numbers() == ["G-001", "G-002", "G-003", "G-004"]
 
 
-@pytest.mark.parametrize("is_enrolled", [False, True])
-async def test_the_link_with_the_key_opens_the_kiosk_and_leaves_the_address(
-    page_factory: PageFactory, tmp_path: Path, is_enrolled: bool
+async def test_links_with_keys_make_one_browser_a_kiosk_and_a_display_whoever_is_logged_in(
+    page_factory: PageFactory, tmp_path: Path
 ) -> None:
     async with a_served_clinic(tmp_path) as clinic:
+        await clinic.services.people.accounts.create("front", "correct horse", Role.DESK, "Front", cost=4)
         page = await page_factory(width=1080, height=1920)
-        if is_enrolled:
-            await clinic.enrol(page, clinic.kiosk_key)
+        await page.request.post(f"{clinic.url}/login", data={"login": "front", "password": "correct horse", "next": ""})
 
-        await page.goto(f"{clinic.url}/kiosk#key={clinic.kiosk_key}")
+        for path, key, sign in (
+            ("/kiosk", clinic.kiosk_key, "[data-language=hi]"),
+            ("/display/main", clinic.display_key, "#clock"),
+            ("/kiosk", clinic.kiosk_key, "[data-language=hi]"),
+        ):
+            async with page.expect_response("**/devices/session"):
+                await page.goto(f"{clinic.url}{path}#key={key}")
 
-        await expect(page.locator("[data-language=hi]")).to_be_visible()
-        await expect(page).to_have_url(f"{clinic.url}/kiosk")
+            await expect(page.locator(sign)).to_be_visible()
+            await expect(page).to_have_url(f"{clinic.url}{path}")
+        kept = {cookie.get("name", ""): cookie.get("value") for cookie in await page.context.cookies()}
+        assert (kept["queue_kiosk"], kept["queue_display"]) == (clinic.kiosk_key, clinic.display_key)
         await page.context.close()
 
 
-async def test_a_key_of_nobody_is_answered_calmly(page_factory: PageFactory, tmp_path: Path) -> None:
+async def test_a_key_of_nobody_is_answered_calmly_and_a_code_is_typed_by_touch(
+    page_factory: PageFactory, tmp_path: Path
+) -> None:
     async with a_served_clinic(tmp_path) as clinic:
         page = await page_factory(width=1080, height=1920, may_fail=True)
 
         await page.goto(f"{clinic.url}/kiosk#key=wrong")
 
         await expect(page.get_by_role("alert")).to_contain_text("wrong")
+        code = await clinic.services.devices.registry.offer("kiosk", "Second kiosk", "entrance")
+        for letter in ("A", "delete", *code):
+            await page.click(f"[data-key={letter}]" if letter.isalpha() else f"[data-key='{letter}']")
+        await page.get_by_role("button", name="Enrol this screen").click()
+        await expect(page.locator("[data-language=hi]")).to_be_visible()
         await page.context.close()
 
 

@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_server.domain.analytics.tallies import Grain, Part, Stay, added_up, cut, next_month, tallies, together
+from queue_server.domain.analytics.tallies import (
+    Grain,
+    Part,
+    Stay,
+    added_up,
+    ahead_group,
+    cut,
+    next_month,
+    tallies,
+    together,
+)
 from queue_server.domain.queue.tokens import State
 from queue_server.domain.waits.correction import Wait
 
@@ -40,6 +50,10 @@ some_stays = st.lists(
         returns=st.integers(0, 2),
         token_id=st.integers(1, 10**6),
         promise=st.one_of(st.none(), st.just(Wait(600, 1200, 2400))),
+        priority=st.sampled_from(["normal", "urgent"]),
+        ahead=st.none() | st.floats(0, 20),
+        later=st.integers(0, 5),
+        alerted_at=st.none() | st.just(NINE),
     ),
     max_size=25,
 )
@@ -52,12 +66,29 @@ def test_every_part_adds_up_to_the_whole(stays: list[Stay]) -> None:
 
     for department in {stay.department_id for stay in stays}:
         whole = counted[department, Part.ALL, ""]
-        for part in (Part.HOUR, Part.DOCTOR, Part.ORIGIN):
+        for part in (Part.HOUR, Part.DOCTOR, Part.ORIGIN, Part.PRIORITY, Part.AHEAD):
             assert together(t for (d, p, _), t in counted.items() if (d, p) == (department, part)) == whole
         over = whole.attended + whole.transferred + whole.cancelled + whole.no_show + whole.expired
         live = sum(s.department_id == department and s.state in _OPEN for s in stays)
         assert over + live == whole.joined
         assert whole.inside <= whole.promised <= sum(whole.waits.values()) <= whole.joined
+
+
+def test_an_alert_is_in_time_five_to_twenty_minutes_before_the_call() -> None:
+    at = [NINE + timedelta(minutes=minute) for minute in (9, 10, 25, 26)]
+    stays = [a_stay(alerted_at=one) for one in at] + [a_stay(waited=None, alerted_at=NINE), a_stay()]
+
+    whole = tallies(stays, DAY, KOLKATA)[1, Part.ALL, ""]
+
+    assert (whole.alerted, whole.alerted_in_time) == (4, 2)
+
+
+def test_stays_are_told_apart_by_the_people_ahead() -> None:
+    numbers = [None, 0, 0.5, 2, 4, 7, 11, 12]
+
+    groups = [ahead_group(ahead) for ahead in numbers]
+
+    assert groups == ["?", "0", "1", "2", "3-4", "5-7", "8-11", "12+"]
 
 
 _OPEN = {State.WAITING, State.CALLED, State.SERVING, State.HELD}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from queue_server.domain.clinic.configuration import COLOURS, ICONS, DepartmentPlan
+from queue_server.domain.clinic.configuration import DepartmentPlan
+from queue_server.domain.clinic.department_signs import COLOURS, ICONS
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.form_reading import clean
 

@@ -45,7 +45,10 @@ def test_a_line_of_hours_is_read_as_it_is_shown(found: tuple[tuple[str, str], ..
     assert spans_of(line_of(found)) == [list(span) for span in found]
 
 
-@pytest.mark.parametrize("text", ["9-13, 14-17", "9:00 – 13:00; 14.00–17.00", "09:00–13:00 14:00 to 17:00"])
+@pytest.mark.parametrize(
+    "text",
+    ["9-13, 14-17", "9:00 – 13:00; 14.00–17.00", "09:00–13:00 14:00 to 17:00", "9am-1 PM, 2 p.m. to 5:00 pm"],
+)
 def test_hours_are_understood_as_people_write_them(text: str) -> None:
     problems: list[Problem] = []
 
@@ -65,6 +68,7 @@ def test_hours_are_understood_as_people_write_them(text: str) -> None:
         ("hours", {"wed": [["9 o'clock", "13:00"]]}, "hours.wed", "not_a_time"),
         ("hours", {"wed": [["25:00", "26:00"]]}, "hours.wed", "not_a_time"),
         ("hours", {"wed": [["nine"]]}, "hours.wed", "not_a_time"),
+        ("hours", {"wed": [["9:00", "13 pm"]]}, "hours.wed", "not_a_time"),
         ("hours", {"noday": [["09:00", "10:00"]]}, "hours.noday", "unknown"),
         ("hours", 5, "hours", "not_an_object"),
         ("prefix", "G-", "prefix", "letters_only"),

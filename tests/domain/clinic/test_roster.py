@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.clinic.clinic import Duty
-from queue_server.domain.clinic.roster import Shift, newly_expected, no_longer_expected
+from queue_server.domain.clinic.roster import Shift, ends_at, newly_expected, no_longer_expected, with_ends
 from queue_server.domain.queue.tokens import DutyState
 
 ZONE = ZoneInfo("Asia/Kolkata")
@@ -45,6 +45,16 @@ def test_who_has_left_during_the_shift_is_expected_again_only_for_the_next() -> 
 
     assert newly_expected([MORNING], [left], at(11, 5), ZONE) == []
     assert [one.starts_at for one in newly_expected([MORNING, AFTERNOON], [left], at(11, 5), ZONE)] == [at(14)]
+
+
+def test_a_duty_ends_with_the_first_of_todays_shifts_that_is_not_over() -> None:
+    shifts = [AFTERNOON, MORNING, Shift(2, 2, 1, "09:00", "13:00")]
+    present = duty(DutyState.ON_DUTY, at(8))
+
+    assert [ends_at(1, shifts, at(hour), ZONE) for hour in (8, 13, 17)] == [at(13), at(17), None]
+    assert ends_at(2, shifts, at(8), ZONE) is None
+    assert [one.ends_at for one in with_ends([present], shifts, at(8), ZONE)] == [at(13)]
+    assert with_ends([present], [], at(8), ZONE) == [present]
 
 
 def test_a_room_of_somebody_else_is_left_alone() -> None:

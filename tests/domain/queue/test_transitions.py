@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from queue_server.domain.errors import IllegalTransition, NothingToUndo
 from queue_server.domain.queue.tokens import FINAL, IN_ROOM, LIVE, Action, State
-from queue_server.domain.queue.transitions import TRANSITIONS, UNDO_WINDOW, act, check_undo, is_possible
+from queue_server.domain.queue.transitions import TRANSITIONS, UNDO_WINDOW, act, check_undo, is_possible, making_room
 from tests.domain.queues import TEN, an_entry
 
 ORDINARY = [action for action in Action if action not in {Action.ISSUE, Action.UNDO}]
@@ -49,6 +49,21 @@ def test_whoever_is_in_a_room_was_called_there_and_nobody_else_is(actions: list[
         elif entry.state not in FINAL:
             assert entry.room_id is None
         assert (entry.finished_at is not None) == (entry.state in FINAL)
+
+
+@given(st.lists(st.sampled_from(ORDINARY), max_size=30), st.booleans())
+def test_nobody_becomes_attended_by_a_press_for_somebody_else_unless_begun_with_or_said_to_be_seen(
+    actions: list[Action], was_seen: bool
+) -> None:
+    entry = an_entry()
+    for action in actions:
+        if is_possible(entry.state, action):
+            entry = act(entry, action, TEN, room_id=5)
+
+        if entry.state in IN_ROOM:
+            after = act(entry, making_room(entry.state, was_seen=was_seen), TEN)
+            is_attended = entry.started_at is not None or was_seen
+            assert after.state is (State.ATTENDED if is_attended else State.MISSED)
 
 
 @given(st.lists(st.sampled_from(ORDINARY), max_size=30))

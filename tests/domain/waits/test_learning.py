@@ -98,6 +98,17 @@ def test_a_break_that_takes_longer_is_remembered_apart() -> None:
     assert learning.learned.lateness.weight == 0
 
 
+def test_a_doctor_who_stays_after_the_shift_is_remembered() -> None:
+    learning = after(
+        line("duty", 50, None, room="1", doctor=7, state="off_duty", ends_at="2026-11-22T05:00:00Z"),
+        line("duty", 60, None, room="2", doctor=8, state="off_duty", ends_at=None),
+    )
+
+    assert learning.learned.leaving.weight == 1
+    assert learning.learned.leaving.mean == pytest.approx(20 * 60)
+    assert 0 < learning.learned.overtime_s < 20 * 60
+
+
 def test_a_line_is_a_lesson_only_when_it_can_no_longer_be_undone() -> None:
     lines = [(1, line("issue", 0)), (2, call(1))]
     now: datetime = TEN + timedelta(minutes=1) + LESSON_AGE

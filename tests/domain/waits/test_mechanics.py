@@ -1,5 +1,7 @@
 """When the n-th call is to be expected, of the doctors as they stand."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ from queue_server.domain.waits.mechanics import (
     residual_s,
     rest_of_delay_s,
 )
-from queue_server.domain.waits.pace import Learned
+from queue_server.domain.waits.pace import Learned, learn_end_of_duty
 
 
 def test_calls_of_several_doctors_add_up() -> None:
@@ -44,11 +46,35 @@ def test_a_clockwork_consultation_ends_when_it_must() -> None:
     assert residual_s(100.0, 0.001, 60.0) == pytest.approx(40.0, abs=2.0)
 
 
-def test_the_rest_of_a_delay_is_that_of_a_normal_cut_off_below() -> None:
+def test_the_rest_of_a_delay_is_that_of_students_t_cut_off_below() -> None:
     rest, deviation = rest_of_delay_s(600.0, 600.0, 600.0)
 
-    assert rest == pytest.approx(600.0 * 0.7979, rel=1e-3)
-    assert deviation == pytest.approx(600.0 * 0.6028, rel=1e-3)
+    assert rest == pytest.approx(600.0 * 2 * math.sqrt(3.0) / math.pi)
+    assert deviation == pytest.approx(600.0 * math.sqrt(3.0 - 12.0 / math.pi**2))
+
+
+@pytest.mark.parametrize("late_s", [-7_200.0, 0.0, 5_400.0, 1e6])
+def test_whoever_is_long_overdue_is_not_about_to_appear(late_s: float) -> None:
+    rest, deviation = rest_of_delay_s(600.0, 600.0, late_s)
+
+    assert rest >= max(600.0 - late_s, 0.4 * late_s, 0.0)
+    assert deviation > 0.0
+
+
+def test_a_duty_ends_as_much_later_as_doctors_were_seen_to_stay() -> None:
+    patient = [float(number) for number in range(1, 40)]
+    ends_soon = [Server.on_duty("Doctor 1", 60.0, stops_in_s=1_200.0)]
+    stays = Learned()
+    for _ in range(20):
+        stays = learn_end_of_duty(stays, 1_200.0)
+
+    punctual, longer = (
+        sum(at is not None for at in call_times(patient, ends_soon, known)) for known in (Learned(), stays)
+    )
+
+    assert 5 < punctual < longer < 39
+    still_there = [Server.on_duty("Doctor 1", 60.0, stops_in_s=-60.0)]
+    assert None not in call_times(patient, still_there, Learned())
 
 
 def test_the_presences_have_the_names_of_duty_states() -> None:

@@ -1,12 +1,13 @@
 """Numbers for saying a wait in plain words."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.explanation import Reason, WaitPart
 from queue_server.domain.waits.wording import (
     Shown,
     WaitSentence,
@@ -19,6 +20,7 @@ from queue_server.domain.waits.wording import (
     shown_now,
 )
 
+AT_TEN = datetime(2026, 11, 22, 10, tzinfo=UTC)
 HERE = timezone(timedelta(hours=5, minutes=30))
 waits = st.lists(st.floats(0, 40_000), min_size=3, max_size=3).map(lambda three: Wait(*sorted(three)))
 
@@ -169,3 +171,12 @@ def test_a_range_that_is_too_wide_to_help_is_told_by_its_likely_value(
     now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
 
     assert said(Shown(wait, now), now, NINE_S)[:3] == told
+
+
+def test_what_a_wait_is_made_of_runs_down_in_steps_of_five_minutes() -> None:
+    shown = Shown(Wait(0.0, 780.0, 1_200.0), AT_TEN, (WaitPart(Reason.LINE, 720.0, 4), WaitPart(Reason.SLOW, 60.0)))
+
+    lines = [[part.minutes for part in shown.why_now(AT_TEN + timedelta(minutes=later))] for later in (0, 4, 5, 13)]
+
+    assert lines == [[12, 1], [12, 1], [7, 1], [2, 1]]
+    assert shown.why_now(AT_TEN + timedelta(minutes=16)) == ()

@@ -8,10 +8,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from kiosk.printing import BadSlip, Paper, Slip, paper, slip_document, slip_picture
-from kiosk.printing.layout import Line, Picture, lay_out
+from kiosk.printing.layout import Code, Line, Picture, lay_out
 from kiosk.printing.rendering import render
 from tests.kiosk.printing.test_slip_layout import PAPERS, ink, stays_on_paper
 from tests.kiosk.slips import ENGLISH, HINDI_COPY, a_slip
+
+#: What the code is for, in Hindi.
+CAPTION = "अपनी बारी फ़ोन पर देखने के लिए यह कोड स्कैन करें"
 
 papers = pytest.mark.parametrize("on", PAPERS, ids=lambda on: str(on.dots))
 
@@ -26,7 +29,9 @@ def a_logo(width: int = 320, height: int = 120) -> str:
 
 @papers
 def test_logo_and_sentence_lie_on_the_paper_and_touch_nothing(on: Paper) -> None:
-    layout = lay_out(a_slip(**HINDI_COPY, logo=a_logo(), extra_text="दवा खिड़की 2 पर, शाम 4 बजे तक मिलती है।"), on)
+    layout = lay_out(
+        a_slip(**HINDI_COPY, logo=a_logo(), extra_text="दवा खिड़की 2 पर, शाम 4 बजे तक मिलती है।", code_text=CAPTION), on
+    )
 
     boxes = [ink(item) for item in layout.items if not (isinstance(item, Line) and item.is_white)]
 
@@ -34,6 +39,9 @@ def test_logo_and_sentence_lie_on_the_paper_and_touch_nothing(on: Paper) -> None
     assert stays_on_paper(layout)
     assert isinstance(layout.items[-1], Line)
     assert layout.items[-1].role == "extra"
+    below_the_code = layout.items[next(i for i, item in enumerate(layout.items) if isinstance(item, Code)) + 1]
+    assert isinstance(below_the_code, Line)
+    assert below_the_code.role == "code"
 
 
 @papers
@@ -54,7 +62,7 @@ def test_a_logo_that_cannot_be_printed_costs_no_slip(logo: str) -> None:
     assert slip_picture(a_slip(logo=logo), paper(80)).tobytes() == slip_picture(a_slip(), paper(80)).tobytes()
 
 
-@pytest.mark.parametrize("wrong", [{"logo": 5}, {"logo": "x" * 30_000}, {"extra_text": "x" * 161}, {"extra_text": 5}])
+@pytest.mark.parametrize("wrong", [{"logo": 5}, {"logo": "x" * 30_000}, {"extra_text": 5}])
 def test_what_is_no_logo_and_no_sentence_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(BadSlip, match=r"logo|extra_text"):
         Slip.from_json(ENGLISH | wrong)
@@ -66,3 +74,13 @@ def test_a_slip_without_the_newer_fields_is_printed() -> None:
     slip = Slip.from_json(ENGLISH)
 
     assert (slip.logo, slip.extra_text) == (None, None)
+
+
+def test_a_text_that_is_too_long_is_shortened_at_a_word_and_printed() -> None:
+    name = "Cardiology, hypertension and non-communicable diseases follow-up"
+
+    slip = Slip.from_json(ENGLISH | {"department": name, "extra_text": "x" * 161})
+
+    assert slip.department == "Cardiology, hypertension and non-communicable diseases…"
+    assert slip.extra_text == "x" * 159 + "…"
+    assert stays_on_paper(lay_out(slip, paper(58)))

@@ -6,7 +6,7 @@ import pytest
 
 from queue_server.domain.access.actors import ActorKind
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.errors import BadInput, LoginRequired, UnknownDevice
+from queue_server.domain.errors import BadInput, LoginRequired, OtherDevice, UnknownDevice
 from queue_server.services.devices.devices import CODE_VALID, LONGEST_WORD
 from tests.clinics import ADMIN, Clinic
 
@@ -16,12 +16,16 @@ async def test_a_code_enrols_one_device_within_ten_minutes(clinic: Clinic) -> No
     code = await devices.offer("kiosk", " Front ", "entrance", by=ADMIN)
     clinic.clock.forward(seconds=CODE_VALID.total_seconds() - 1)
 
-    key, enrolled = await devices.enrol(f" {code[:4].lower()}-{code[4:]} ")
+    with pytest.raises(OtherDevice) as refused:
+        await devices.enrol(code, DeviceKind.DISPLAY)
+    key, enrolled = await devices.enrol(f" {code[:4].lower()} - {code[4:6]} {code[6:]} ", DeviceKind.KIOSK)
 
     actor = await devices.who(key)
     assert actor is not None
     assert (actor.kind, actor.name, actor.place) == (ActorKind.KIOSK, "Front", "entrance")
     assert (enrolled.kind, enrolled.name) == (DeviceKind.KIOSK, "Front")
+    assert (refused.value.details["kind"], refused.value.details["place"]) == ("kiosk", "entrance")
+    assert [one.name for one in await devices.all()] == ["Front"]
     with pytest.raises(LoginRequired):
         await devices.enrol(code)
 

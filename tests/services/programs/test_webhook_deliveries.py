@@ -7,10 +7,9 @@ import json
 import pytest
 
 from queue_server.domain.alerts.alerts import Later, Outcome, Refused, Sent
-from queue_server.domain.programs.webhooks import REFUSALS, DeliveryState, WebhookState
+from queue_server.domain.programs.webhooks import REFUSALS, DeliveryState, Webhook, WebhookState
 from queue_server.services.programs.webhook_deliveries import KEPT, LEASE, Attempt, Job, WebhookDeliveries
 from queue_server.services.programs.webhooks import Subscription
-from queue_server.storage.programs.webhook_rows import Webhook
 from tests.clinics import ADMIN, Clinic
 
 GONE = 410

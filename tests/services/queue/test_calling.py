@@ -34,6 +34,28 @@ async def test_with_nobody_waiting_the_last_patient_is_still_attended(clinic: Cl
     assert await clinic.state(only) == "attended"
 
 
+async def test_whoever_was_called_and_not_begun_with_is_missed_by_a_press_for_somebody_else(clinic: Clinic) -> None:
+    tokens = [await clinic.issue() for _ in range(4)]
+    await clinic.next(was_seen=False)
+    await clinic.next(was_seen=False)
+    await clinic.services.queue.calling.call(tokens[2].token_id, "1", by=PROGRAM)
+    await clinic.act(tokens[2], Action.START)
+    await clinic.next(was_seen=False)
+
+    assert [await clinic.state(token) for token in tokens] == ["missed", "missed", "attended", "called"]
+    await clinic.act(tokens[0], Action.REQUEUE)
+
+
+async def test_an_undo_brings_back_whoever_did_not_come(clinic: Clinic) -> None:
+    first, second = await clinic.issue(), await clinic.issue()
+    await clinic.next()
+    await clinic.next(was_seen=False)
+
+    await clinic.services.queue.calling.undo("1", by=PROGRAM)
+
+    assert (await clinic.state(first), await clinic.state(second)) == ("called", "waiting")
+
+
 async def test_two_doctors_pressing_together_get_different_patients(clinic: Clinic) -> None:
     for _ in range(40):
         await clinic.issue()

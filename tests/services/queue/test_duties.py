@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.actors import SYSTEM, Actor
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, RoomTaken
 from queue_server.domain.queue.tokens import Action, DutyState
 from queue_server.live.json_views import Json
@@ -26,6 +26,20 @@ async def test_a_room_is_free_when_its_doctor_goes_off_duty(clinic: Clinic) -> N
 
     board = await clinic.services.screens.boards.board("main")
     assert [doctor["doctor"] for doctor in board.data["doctors"]] == ["Doctor second"]  # type: ignore[attr-defined]
+
+
+async def test_the_journal_says_when_a_duty_that_ends_was_to_end_by_the_roster(clinic: Clinic) -> None:
+    shift = {"doctor": "first", "room": "1", "weekday": "sun", "begins": "08:00", "ends": "23:00"}
+    await clinic.services.clinic.roster.add_shift(shift, by=SYSTEM)
+    for doctor, room in ((0, "1"), (1, "2")):
+        await clinic.on_duty(doctor, room)
+        await clinic.services.queue.duties.change(room, DutyState.OFF_DUTY, doctor=clinic.doctors[doctor])
+    await clinic.kinds()
+
+    lines = await clinic.services.programs.journal.events(0, 1000)
+
+    ended = [line["data"]["ends_at"] for line in lines if (line["data"] or {}).get("state") == "off_duty"]
+    assert ended == ["2026-11-22T17:30:00Z", None]
 
 
 async def test_a_doctor_who_takes_another_room_leaves_the_first(clinic: Clinic) -> None:

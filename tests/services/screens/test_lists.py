@@ -67,6 +67,7 @@ async def test_programs_are_told_a_newcomers_wait_in_seconds(clinic: Clinic) -> 
     general = await clinic.services.screens.lists.department("GEN")
     laboratory = await clinic.services.screens.lists.department("LAB")
 
+    assert general["wait"] is not None
     assert 0 <= general["wait"]["low_s"] < general["wait"]["likely_s"] < general["wait"]["high_s"]
     assert laboratory["wait"] is None
 
@@ -78,6 +79,7 @@ async def test_one_room_shows_who_is_on_duty_and_who_is_there(clinic: Clinic) ->
 
     room = await clinic.services.screens.lists.room("2")
 
+    assert room["duty"] is not None
     assert (room["duty"]["doctor"], room["duty"]["state"]) == ("Doctor second", "on_duty")
     assert room["token"] == {"id": token.token_id, "number": "G-001", "state": "called"}
 

@@ -1,6 +1,7 @@
 """Promises: made at joining, kept beside what happened, learned from."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, text, update
 from sqlmodel import col
@@ -9,13 +10,14 @@ from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
 from queue_server.domain.queue.tokens import Action, DutyState, Priority
+from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Correction
 from queue_server.locale import texts
+from queue_server.locale.waits import slip_words
 from queue_server.services.queue.issuing import IssuedToken
-from queue_server.services.waits.in_words import slip_words
 from queue_server.storage.tables import DepartmentRow, LearnedRow, PromiseRow
 from queue_server.storage.waits import learned_rows
-from tests.clinics import Clinic, open_services
+from tests.clinics import PROGRAM, Clinic, open_services
 
 
 async def keep(clinic: Clinic) -> None:
@@ -31,10 +33,11 @@ async def wait_of_newcomer(clinic: Clinic) -> int | None:
     return wait["minutes"] if wait else None
 
 
-async def wait_of(clinic: Clinic, token: IssuedToken) -> dict[str, int]:
+async def wait_of(clinic: Clinic, token: IssuedToken) -> dict[str, Any]:
     """A token's wait in seconds."""
-    wait: dict[str, int] = (await clinic.services.screens.token_pages.program(token.token_id))["wait"]
-    return wait
+    wait = (await clinic.services.screens.token_pages.program(token.token_id))["wait"]
+    assert wait is not None
+    return dict(wait)
 
 
 async def a_morning(clinic: Clinic, patients: int, consultation_s: int) -> None:
@@ -71,8 +74,9 @@ async def test_nobody_is_promised_less_than_somebody_ahead(clinic: Clinic) -> No
         await clinic.issue()
 
     queue = await clinic.services.screens.token_pages.queue("GEN")
-    likely = [token["wait"]["likely_s"] for token in queue["tokens"]]
+    likely = [token["wait"]["likely_s"] for token in queue["tokens"] if token["wait"]]
 
+    assert len(likely) == len(queue["tokens"])
     assert likely == sorted(likely)
     assert likely[-1] > likely[1]
 
@@ -278,6 +282,18 @@ async def test_somebody_held_still_counts_for_those_behind(clinic: Clinic) -> No
     assert gone["likely_s"] < held["likely_s"] - 300
 
 
+async def test_whoever_waits_is_told_what_the_wait_is_made_of(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(10):
+        token = await clinic.issue()
+
+    wait = (await clinic.services.screens.token_pages.phone(token.key))["wait"]
+
+    assert wait is not None
+    assert wait["why"][0]["reason"] == "line"
+    assert abs(sum(part["minutes"] for part in wait["why"]) - wait["minutes"]) <= 5
+
+
 async def test_a_break_that_is_announced_with_a_patient_inside_lengthens_the_wait_at_once(clinic: Clinic) -> None:
     await clinic.on_duty(0, "1")
     for _ in range(3):
@@ -307,3 +323,58 @@ async def test_an_emergency_never_shortens_what_others_are_told(clinic: Clinic) 
 
     after = await wait_of(clinic, last)
     assert all(before[end] - 1 <= after[end] <= before[end] + 400 for end in before)
+
+
+async def test_nobody_is_promised_a_call_after_the_last_duty_ends_until_the_doctor_is_seen_to_stay(
+    clinic: Clinic,
+) -> None:
+    shift = {"doctor": "first", "room": "1", "weekday": "sun", "begins": "08:00", "ends": "12:00"}
+    await clinic.services.clinic.roster.add_shift(shift, by=SYSTEM)
+    await clinic.on_duty(0, "1")
+    (queue, _) = await clinic.services.clinic.queues.all()
+    ends_at = queue.duties[0].ends_at
+    assert ends_at is not None
+    clinic.clock.moment = ends_at - timedelta(minutes=20)
+    first, *_, last = [await clinic.issue() for _ in range(20)]
+    before = (await wait_of(clinic, first), await wait_of(clinic, last))
+
+    clinic.clock.moment = ends_at + timedelta(minutes=1)
+
+    assert before[0] is not None
+    assert before[1] is None
+    assert await wait_of(clinic, last) is not None
+
+
+async def test_whoever_comes_back_from_the_laboratory_counts_for_those_behind_as_half_a_place(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    sent = await clinic.issue()
+    await clinic.next()
+    await clinic.services.queue.calling.transfer(sent.token_id, "LAB", by=PROGRAM, returning=True, room_code="1")
+    await clinic.services.clinic.queues.all()
+
+    await clinic.issue()
+    await keep(clinic)
+
+    async with clinic.services.store.reading() as connection:
+        clues = (await connection.execute(select(col(PromiseRow.clues)).order_by(col(PromiseRow.entry_id)))).scalars()
+    assert [Clues.from_list(one).ahead for one in clues] == [0.5]
+
+
+async def test_ranges_that_were_shown_later_are_judged_when_the_call_comes(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(4):
+        token = await clinic.issue()
+    await wait_of(clinic, token)
+    for _ in range(4):
+        await clinic.next()
+        clinic.clock.forward(minutes=30)
+        await clinic.services.screens.token_pages.program(token.token_id)
+    await clinic.services.screens.boards.departments()
+    await keep(clinic)
+
+    async with clinic.services.store.reading() as connection:
+        columns = (col(PromiseRow.later), col(PromiseRow.later_inside))
+        counts = (await connection.execute(select(*columns).order_by(col(PromiseRow.entry_id)))).all()
+
+    assert counts[-1].later >= 2
+    assert 0 <= counts[-1].later_inside <= counts[-1].later

@@ -13,13 +13,13 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import State
 from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.learning import Promise
 from queue_server.storage.analytics import tally_rows
 from queue_server.storage.analytics.tally_rows import TallyProgress
 from queue_server.storage.devices import device_rows, print_job_rows
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows
 from queue_server.storage.waits import learned_rows
-from queue_server.storage.waits.learned_rows import Promise
 from tests.clinics import MORNING
 from tests.storage.rows import DAY, FIRST, GENERAL, ROOM_1, a_stay, a_token, an_entry, later
 
@@ -37,12 +37,15 @@ async def test_a_stay_is_read_with_its_first_call_and_its_promise(work: Transact
         later(work, minutes=1)
     wait = Wait(60.0, 120.0, 300.0)
     await learned_rows.save_promises(work, [Promise(entry.id, GENERAL, MORNING, wait, Clues(1, 1, 1, 1, 1))])
+    for true in (1, 2):
+        await learned_rows.judge_later(work, [(entry.id, 3, true)])
 
     (stay,) = await tally_rows.stays_on(work.connection, DAY)
 
     assert (stay.number, stay.origin, stay.doctor_id, stay.state) == ("G-001", "kiosk", FIRST, State.ATTENDED)
     assert (stay.first_called_at, stay.called_at) == (MORNING + MINUTE, MORNING + 5 * MINUTE)
     assert stay.promise == wait
+    assert (stay.priority, stay.ahead, stay.later, stay.later_inside) == ("normal", 1.0, 6, 3)
 
 
 async def test_deleted_tokens_and_those_of_other_days_are_not_counted(work: Transaction) -> None:

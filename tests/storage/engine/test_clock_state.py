@@ -6,6 +6,7 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.timekeeping import Anchor
 from queue_server.storage.engine import clock_state
 from queue_server.storage.engine.clock_state import ClockState, Doubt
+from queue_server.storage.engine.setting_rows import save_setting
 from queue_server.storage.engine.store import Transaction
 from tests.clinics import MORNING
 
@@ -16,8 +17,8 @@ async def test_what_is_kept_is_read_as_it_was(work: Transaction) -> None:
     state = ClockState({"boot": ANCHOR}, Doubt("boot", MORNING, is_ahead=True), 7, 2, MORNING + timedelta(days=1))
 
     assert await clock_state.load(work.connection) == ClockState()
-    await clock_state.save(work, ClockState())
-    await clock_state.save(work, state)
+    await save_setting(work, clock_state.SETTING, clock_state.as_setting(ClockState()))
+    await save_setting(work, clock_state.SETTING, clock_state.as_setting(state))
 
     assert await clock_state.load(work.connection, is_locked=True) == state
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from queue_server.domain.people.patients import Patient, Person, Sex
+from queue_server.domain.people.patients import Patient, Person, PhoneAccount, Sex
 from queue_server.domain.queue.tokens import State
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.people import attach_code_rows, patient_rows
-from queue_server.storage.people.patient_rows import PhoneAccount
 from tests.clinics import MORNING
 from tests.storage.rows import DAY, GENERAL, LABORATORY, a_patient, a_stay, a_token, later
 

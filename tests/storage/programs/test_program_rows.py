@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from queue_server.domain.access.scopes import ALL_SCOPES, Scope
+from queue_server.domain.access.scopes import ALL_SCOPES, Program, Scope
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.programs import program_rows as rows
-from queue_server.storage.programs.program_rows import Program
 from tests.clinics import MORNING
 from tests.storage.rows import later
 

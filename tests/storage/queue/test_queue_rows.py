@@ -7,14 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from queue_server.domain.clinic.clinic import Room
+from queue_server.domain.clinic.clinic import Room, Undo
 from queue_server.domain.errors import UnknownToken
 from queue_server.domain.queue.ordering import in_order
 from queue_server.domain.queue.tokens import LIVE, Priority, QueueEntry, State
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows as rows
 from queue_server.storage.queue import undo_rows
-from queue_server.storage.queue.undo_rows import Undo
 from tests.clinics import MORNING
 from tests.storage.rows import (
     DAY,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from queue_server.domain.clinic.clinic import Duty
+from queue_server.domain.clinic.clinic import Duty, Undo
 from queue_server.domain.queue.tokens import DutyState, State
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows, undo_rows
-from queue_server.storage.queue.undo_rows import Undo
 from tests.clinics import MORNING
 from tests.storage.rows import FIRST, ROOM_1, ROOM_2, an_entry
 

@@ -8,13 +8,12 @@ import pytest
 
 from queue_server.domain.people.patients import Sex
 from queue_server.domain.queue.tokens import State
-from queue_server.domain.records.records import RecordKind, Signer
+from queue_server.domain.records.records import Place, Record, RecordKind, Signer
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.people import staff_rows
 from queue_server.storage.records import record_rows as rows
 from queue_server.storage.records.encryption import CHUNK, DoesNotOpen
 from queue_server.storage.records.keyring import Keyring
-from queue_server.storage.records.record_rows import Place, Record
 from tests.clinics import KEYS, MORNING
 from tests.storage.rows import DAY, FIRST, GENERAL, SECOND, a_patient, a_stay, a_token, later
 

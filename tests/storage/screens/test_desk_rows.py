@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from queue_server.domain.people.patients import FoundPatient
 from queue_server.domain.queue.events import Event
-from queue_server.domain.queue.tokens import FINAL, State
+from queue_server.domain.queue.tokens import FINAL, FoundToken, State
 from queue_server.storage.devices import print_job_rows
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.people import patient_rows
 from queue_server.storage.screens import desk_rows as rows
-from queue_server.storage.screens.desk_rows import Found, Person
 from tests.clinics import MORNING
 from tests.storage.rows import (
     DAY,
@@ -110,8 +110,8 @@ async def test_tokens_of_patients_come_newest_first_with_their_names(work: Trans
     found = await rows.tokens_of(work.connection, [asha, ravi], 9)
 
     assert found == [
-        Found(second, "G-002", DAY, GENERAL, ravi, "Ravi"),
-        Found(first, "G-001", DAY, GENERAL, asha, "Asha"),
+        FoundToken(second, "G-002", DAY, GENERAL, ravi, "Ravi"),
+        FoundToken(first, "G-001", DAY, GENERAL, asha, "Asha"),
     ]
     assert await rows.tokens_of(work.connection, [asha, ravi], 1) == found[:1]
 
@@ -157,7 +157,7 @@ async def test_people_are_found_by_the_end_of_their_phone_number(work: Transacti
     assert await names(work, phone_end="6789") == ["Asha"]
     assert await names(work, "ravi", "6789") == ["Asha", "Ravi"]
     assert await names(work) == []
-    assert await rows.person(work.connection, asha) == Person(asha, "Asha", 1992, PHONE)
+    assert await rows.person(work.connection, asha) == FoundPatient(asha, "Asha", 1992, PHONE)
 
 
 async def test_an_erased_patient_is_not_found(work: Transaction) -> None:

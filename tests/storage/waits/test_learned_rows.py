@@ -13,13 +13,12 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import DutyState, Priority
 from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Wait
-from queue_server.domain.waits.learning import Awaited, Learning, RoomSeen, Told
+from queue_server.domain.waits.learning import Awaited, Learning, Promise, RoomSeen, Told
 from queue_server.domain.waits.pace import Learned, learn_consultation
 from queue_server.domain.waits.recent import Recent
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import LearnedRow
 from queue_server.storage.waits import learned_rows as rows
-from queue_server.storage.waits.learned_rows import Promise
 from tests.clinics import MORNING
 from tests.storage.rows import GENERAL, LABORATORY, an_entry
 

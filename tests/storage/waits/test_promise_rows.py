@@ -7,10 +7,10 @@ from datetime import timedelta
 from queue_server.domain.queue.tokens import State
 from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Wait
+from queue_server.domain.waits.learning import Promise, Score
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.waits import learned_rows
-from queue_server.storage.waits.learned_rows import Promise
-from queue_server.storage.waits.promise_rows import Score, promised_and_waited
+from queue_server.storage.waits.promise_rows import newest, promised_and_waited
 from tests.clinics import MORNING
 from tests.storage.rows import DAY, GENERAL, LABORATORY, an_entry
 
@@ -34,6 +34,18 @@ async def test_a_promise_is_put_beside_the_wait_that_came_of_it(work: Transactio
     found = await promised_and_waited(work.connection, [GENERAL, LABORATORY], DAY, MORNING)
 
     assert found == {GENERAL: [Score(60.0, 120.0, 300.0, 180.0)]}
+
+
+async def test_the_newest_promises_that_came_out_are_read_with_their_clues(work: Transaction) -> None:
+    await promised(work, "G-001", MINUTE)
+    await promised(work, "G-002", 2 * MINUTE)
+    await promised(work, "G-003", None)
+
+    found = await newest(work.connection, DAY, DAY, 5)
+
+    assert [(one.number, one.waited_s, one.clues) for one in found] == [("G-002", 120.0, CLUES), ("G-001", 60.0, CLUES)]
+    assert [one.number for one in await newest(work.connection, DAY, DAY, 1)] == ["G-002"]
+    assert await newest(work.connection, DAY + timedelta(days=1), DAY + timedelta(days=1), 5) == []
 
 
 async def test_only_calls_since_a_moment_of_the_day_in_the_departments_asked_for_count(work: Transaction) -> None:

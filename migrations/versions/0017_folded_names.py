@@ -6,8 +6,8 @@ from alembic import op
 from queue_server.domain.people.folding import folded
 from queue_server.storage.tables.columns import in_code_order
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

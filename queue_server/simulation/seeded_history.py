@@ -35,7 +35,7 @@ from queue_server.simulation.clinic import (
     SimulatedDoctor,
     simulate,
 )
-from queue_server.simulation.logs import LogEntry
+from queue_server.simulation.queue_logs import LogEntry
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.people import staff_rows

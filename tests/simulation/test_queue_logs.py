@@ -7,7 +7,7 @@ import pytest
 
 from queue_server.domain.errors import BadInput
 from queue_server.simulation.clinic import a_clinic, simulate
-from queue_server.simulation.logs import read_duty, read_log, write_duty, write_log
+from queue_server.simulation.queue_logs import read_duty, read_log, write_duty, write_log
 
 LOG = "id,queue,joined_at,called_at,finished_at,left_at,room\n"
 DUTY = "room,expected_at,on_at,off_at\n"
