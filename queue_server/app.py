@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -123,6 +124,7 @@ async def _prepare(services: Services, hub: Hub) -> None:
     await services.records.master_keys.prepare()
     store.after_commit(connect(services, hub))
     queues.changed(await store.revisions())
+    await services.queue.timekeeping.keep()
     await services.queue.day_end.expire_leftovers()
     await services.people.cleaning.sweep()
     await queues.clinic()
@@ -181,6 +183,12 @@ async def cut_sessions(services: Services, hub: Hub) -> None:
             hub.end_lines_of(owner, 4423, Locked.code, "This screen is locked.", spare=_DISPLAYS)
 
 
+async def watch(services: Services, hub: Hub) -> None:
+    """Logins that have ended are cut, and the clock is looked after."""
+    await cut_sessions(services, hub)
+    await services.queue.timekeeping.keep()
+
+
 def _listener(services: Services, hub: Hub) -> PostgresListener:
     """Hears of the commits of other processes."""
     store = services.store
@@ -204,9 +212,6 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     async def refresh() -> None:
         hub.touch([sources.department(department.id) for department in await services.clinic.queues.departments()])
 
-    async def watch() -> None:
-        await cut_sessions(services, hub)
-
     async def count() -> None:
         await services.analytics.tallies.keep()
         await services.analytics.daily_report.send()
@@ -225,7 +230,7 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         ("roster", REFRESH_S, services.clinic.roster.keep),
         ("uploads", CLEAN_S, services.records.uploads.clean_up),
         ("retention", CLEAN_S, services.records.retention.daily),
-        ("sessions", WATCH_S, watch),
+        ("sessions and clock", WATCH_S, partial(watch, services, hub)),
         ("faults", WATCH_S, services.store.look_for_faults),
         ("sweeping", SWEEP_S, services.people.cleaning.sweep),
     ]

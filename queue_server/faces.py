@@ -8,7 +8,7 @@ from display import web as display
 from doctor_console import web as doctor_console
 from kiosk import web as kiosk
 from queue_server import admin, api, desk, patients
-from queue_server.web import health, login, metrics, own_account, static
+from queue_server.web import health, login, metrics, own_account, sockets, static
 
 
 def routes() -> list[BaseRoute]:
@@ -25,5 +25,6 @@ def routes() -> list[BaseRoute]:
         *desk.routes,
         *admin.routes,
         *api.routes,
+        *sockets.routes,
         static.mount(),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -80,6 +81,15 @@ class Settings(BaseSettings):
         """Where the server answers in the local network, whatever stands before it."""
         scheme = "https" if self.tls_cert else "http"
         return f"{scheme}://{own_address(self.host)}:{self.port}"
+
+    @property
+    def is_behind_proxy(self) -> bool:
+        """Whether people reach the server at another port or over another scheme than it listens on itself."""
+        if not self.public_url:
+            return False
+        told = urlsplit(self.public_url)
+        port = told.port or {"http": 80, "https": 443}.get(told.scheme)
+        return (told.scheme, port) != ("https" if self.tls_cert else "http", self.port)
 
     def changed(self, **values: Any) -> Settings:
         """These settings with other values where they are given (not none)."""

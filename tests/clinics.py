@@ -6,6 +6,7 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from display.announcing import announcement
@@ -55,13 +56,34 @@ async def end_the_day_later(services: Services, now: datetime) -> None:
 
 
 class SettableClock:
-    """A clock that tests move."""
+    """A clock that tests move. What lies between two readings has passed, unless the clock was put: see `jump`."""
 
     def __init__(self, moment: datetime = MORNING) -> None:
-        self.moment = moment
+        self.moment = self._read = moment
+        self._elapsed_s = 86_400.0
+        self._boot = str(uuid4())
 
     def now(self) -> datetime:
         return self.moment
+
+    def elapsed_s(self) -> float:
+        """A clock that was put back has not let time pass."""
+        self._elapsed_s += max(0.0, (self.moment - self._read).total_seconds())
+        self._read = self.moment
+        return self._elapsed_s
+
+    def boot(self) -> str:
+        return self._boot
+
+    def jump(self, **duration: float) -> None:
+        """The clock is put forward, or back, and no time passes."""
+        self.elapsed_s()
+        self.moment += timedelta(**duration)
+        self._read = self.moment
+
+    def reboot(self) -> None:
+        """The machine starts anew, at the moment that its clock shows."""
+        self._elapsed_s, self._read, self._boot = 0.0, self.moment, str(uuid4())
 
     def forward(self, **duration: float) -> None:
         """Let so much time pass: `forward(minutes=5)`."""

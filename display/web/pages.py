@@ -13,12 +13,15 @@ from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
 from queue_server.web.pages import page
-from queue_server.web.sockets import show, socket_route
-from queue_server.web.state import HTTPConnection, Request, WebSocket
+from queue_server.web.shell import Shell
+from queue_server.web.state import HTTPConnection, Request
 from queue_server.web.static import version
+from queue_server.web.watching import Watch, watched
 
 #: A call_id has no more digits than this on either database.
 LONGEST_CALL_ID = 19
+
+SHELL = Shell("display", "/display/", "Display-Version", ("js/display/*.js", "sounds/*.wav"))
 
 
 async def board(request: Request) -> Response:
@@ -31,30 +34,35 @@ async def board(request: Request) -> Response:
     services = identity.services(request)
     await services.screens.boards.board(name)  # there must be such a board
     clinic = await services.clinic.queues.clinic()
-    return page(
+    shown = page(
         request,
         "display/board.html",
         language=offered(clinic.languages[0]),
-        headers={"Display-Version": version()},
         board=name,
         time_zone=str(clinic.zone),
         version=version(),
         words={code: words(texts(code)) for code in LANGUAGES},
     )
+    return SHELL.kept(shown)
 
 
-async def live(websocket: WebSocket) -> None:
+async def service_worker(request: Request) -> Response:
+    """The script that keeps the page."""
+    return SHELL.worker()
+
+
+async def live(connection: HTTPConnection) -> Watch:
     """The board's frames.
 
     `after_call` is the last call that the display has announced. The frames do not depend on it: each of them has every
     call that is young enough to be announced.
     """
-    name = websocket.path_params["board"]
-    viewer = await _viewer(websocket, name)
-    after_call = websocket.query_params.get("after_call", "0")
+    name = connection.path_params["board"]
+    viewer = await _viewer(connection, name)
+    after_call = connection.query_params.get("after_call", "0")
     if not (after_call.isascii() and after_call.isdecimal() and len(after_call) <= LONGEST_CALL_ID):
         raise BadInput("after_call", f"after_call is {after_call[:20]!r}; it must be a call_id, 0 or more.")
-    await show(websocket, topic_names.board(name), viewer)
+    return Watch(topic_names.board(name), viewer)
 
 
 async def _viewer(connection: HTTPConnection, name: str) -> Actor:
@@ -63,6 +71,7 @@ async def _viewer(connection: HTTPConnection, name: str) -> Actor:
 
 
 routes: list[BaseRoute] = [
+    Route("/display/service-worker.js", service_worker),
     Route("/display/{board}", board),
-    socket_route("/ws/board/{board}", live),
+    *watched("/board/{board}", live),
 ]

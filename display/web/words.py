@@ -26,5 +26,6 @@ def words(texts: Texts) -> dict[str, str]:
         "off_duty": _("Off duty"),
         "welcome": _("Welcome. Please sit, your number will be called here."),
         "not_live": _("Not up to date since %(time)s", time="%(time)s"),
+        "fetching": _("Updates every %(seconds)s seconds", seconds="%(seconds)s"),
         "not_set_up": _("This screen is not set up. Please tell the staff."),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from doctor_console.web import actions, documents, pages, prescribing
-from queue_server.web.sockets import socket_route
+from queue_server.web.watching import watched
 
 routes: list[BaseRoute] = [
     Route("/doctor", pages.choose),
@@ -22,7 +22,7 @@ routes: list[BaseRoute] = [
     Route("/doctor/{room}/tokens/{token:int}/history", documents.history),
     Route("/doctor/{room}/tokens/{token:int}/{action}", actions.act, methods=["POST"]),
     *prescribing.routes,
-    socket_route("/ws/room/{room}", pages.live),
+    *watched("/room/{room}", pages.live),
 ]
 
 __all__ = ["routes"]

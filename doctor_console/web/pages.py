@@ -15,8 +15,8 @@ from queue_server.live.json_views import Json, department_names
 from queue_server.papers.words import LANGUAGES, words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, page, say
-from queue_server.web.sockets import show
-from queue_server.web.state import Request, WebSocket
+from queue_server.web.state import HTTPConnection, Request
+from queue_server.web.watching import Watch
 
 
 async def choose(request: Request) -> Response:
@@ -55,10 +55,10 @@ async def console(request: Request) -> Response:
     )
 
 
-async def live(websocket: WebSocket) -> None:
+async def live(connection: HTTPConnection) -> Watch:
     """The room's frames, for staff and other programs."""
-    who = await allowed(websocket, May.SEE_ROOM)
-    await show(websocket, topic_names.room(websocket.path_params["room"]), who)
+    who = await allowed(connection, May.SEE_ROOM)
+    return Watch(topic_names.room(connection.path_params["room"]), who)
 
 
 def rooms_of(queues: Sequence[DepartmentQueue], zone: ZoneInfo, language: str) -> list[Json]:

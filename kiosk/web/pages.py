@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -12,17 +10,16 @@ from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import NotAllowed
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
-from queue_server.paths import STATIC
 from queue_server.web import identity
 from queue_server.web.pages import page
-from queue_server.web.sockets import show, socket_route
-from queue_server.web.state import Request, WebSocket
-from queue_server.web.static import static, version
+from queue_server.web.shell import Shell
+from queue_server.web.state import HTTPConnection, Request
+from queue_server.web.static import version
+from queue_server.web.watching import Watch, watched
 
 PATH = "/kiosk"
 
-#: What the page is made of, for a browser that must do without the server.
-SHELL = ("css/*.css", "fonts/*.woff2", "icons/*.svg", "js/kiosk/*.js", "js/shared/*.js")
+SHELL = Shell("kiosk", PATH, "Kiosk-Version", ("js/kiosk/*.js",))
 
 
 async def screen(request: Request) -> Response:
@@ -33,39 +30,31 @@ async def screen(request: Request) -> Response:
         return page(request, "shared/device.html", kind="kiosk", next=PATH)
     clinic = await identity.services(request).clinic.queues.clinic()
     codes = [code for code in clinic.languages if code in LANGUAGES] or [offered(None)]
-    return page(
+    shown = page(
         request,
         "kiosk/kiosk.html",
         language=codes[0],
-        headers={"Kiosk-Version": version()},
         offered=[{"code": code, "name": LANGUAGES[code], "direction": texts(code).direction} for code in codes],
         words={code: words(texts(code)) for code in codes},
         time_zone=str(clinic.zone),
         version=version(),
     )
+    return SHELL.kept(shown)
 
 
 async def service_worker(request: Request) -> Response:
-    """The script that keeps the page; it differs whenever a static file does, and so browsers take the new one."""
-    shell = {"version": version(), "page": PATH, "files": [static(path) for path in _shell_files()]}
-    script = (STATIC / "js/kiosk/service-worker.js").read_text()
-    headers = {"Service-Worker-Allowed": PATH, "Cache-Control": "no-cache"}
-    return Response(f"self.SHELL = {json.dumps(shell)};\n{script}", media_type="text/javascript", headers=headers)
+    """The script that keeps the page."""
+    return SHELL.worker()
 
 
-async def live(websocket: WebSocket) -> None:
+async def live(connection: HTTPConnection) -> Watch:
     """The kiosk's frames: departments, its printer, its prints."""
-    device = await identity.allowed(websocket, May.USE_KIOSK)
-    await show(websocket, topic_names.kiosk(device.id), device)
-
-
-def _shell_files() -> list[str]:
-    found = (path for pattern in SHELL for path in STATIC.glob(pattern))
-    return sorted(path.relative_to(STATIC).as_posix() for path in found if path.name != "service-worker.js")
+    device = await identity.allowed(connection, May.USE_KIOSK)
+    return Watch(topic_names.kiosk(device.id), device)
 
 
 routes: list[BaseRoute] = [
     Route(PATH, screen),
     Route(f"{PATH}/service-worker.js", service_worker),
-    socket_route("/ws/kiosk", live),
+    *watched("/kiosk", live),
 ]

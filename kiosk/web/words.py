@@ -130,5 +130,6 @@ def _leaving(texts: Texts) -> Words:
         "stay": _("Yes, go on"),
         "leave": _("Start again"),
         "away": _("The queue system is not reachable. Please go to the desk."),
+        "fetching": _("Updates every %(seconds)s seconds", seconds="%(seconds)s"),
         "away_trying": _("This screen keeps trying and comes back by itself."),
     }

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin.navigation import entry_at, groups_for
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
-from queue_server.web.identity import allowed
+from queue_server.web.identity import allowed, services
 from queue_server.web.pages import page
 from queue_server.web.state import Request
 
@@ -20,7 +20,8 @@ def framed(request: Request, by: Actor, template: str, status: int = 200, **cont
     groups = groups_for(by)
     here = entry_at(request.url.path, groups)
     address = here.path if here else "/admin"
-    return page(request, template, status, who=by.name, groups=groups, here=address, **context)
+    doubt = services(request).clinic.queues.is_clock_wrong
+    return page(request, template, status, who=by.name, groups=groups, here=address, clock_doubted=doubt, **context)
 
 
 async def home(request: Request) -> Response:

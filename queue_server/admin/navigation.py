@@ -43,6 +43,7 @@ GROUPS: tuple[Group, ...] = (
             Entry("/admin/roster", "clock", _("Duty roster"), _("Who is expected when, in which room.")),
             Entry("/admin/holidays", "moon", _("Holidays"), _("Days on which no numbers are given out.")),
             Entry("/admin/settings", "settings", _("Settings"), _("Name, time zone, languages, the day's beginning.")),
+            Entry("/admin/clock", "clock", _("Clock"), _("Whether the server's clock can be believed; put it right.")),
             Entry("/admin/letterhead", "printer", _("Letterhead and slips"), _("What papers and slips look like.")),
             Entry(
                 "/admin/set-up-file",

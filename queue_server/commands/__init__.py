@@ -6,6 +6,7 @@ A new command: a module with `COMMANDS`, and one line here.
 from queue_server.commands import (
     accounts,
     backups,
+    clock,
     demo,
     devices,
     history,
@@ -40,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     *journal.COMMANDS,
     *backups.COMMANDS,
     *keys.COMMANDS,
+    *clock.COMMANDS,
     *tools.COMMANDS,
     *history.COMMANDS,
 )

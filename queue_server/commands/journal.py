@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
+from queue_server.commands.backups import check
 from queue_server.commands.command import Command, database_flag, json_flag, show, with_services
 from queue_server.live.json_views import Json
 from queue_server.services import Services
 
 
 def _verify(given: argparse.Namespace) -> int:
+    if given.file is not None:
+        check(given.file, is_unchecked=False)
+        return 0
     bad, good = with_services(given, lambda services: services.programs.journal.first_bad_line())
     if bad is not None:
         sys.stderr.write(f"Line {bad} does not fit the chain; the {good} lines before it do.\n")
         return 1
     sys.stdout.write(f"All {good} lines fit the chain.\n")
     return 0
+
+
+def _verify_flags(parser: argparse.ArgumentParser) -> None:
+    database_flag(parser)
+    parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a backup, with its manifest beside it")
 
 
 def _events_flags(parser: argparse.ArgumentParser) -> None:
@@ -43,10 +53,10 @@ def _queues(given: argparse.Namespace) -> None:
 COMMANDS = (
     Command(
         "verify",
-        "Check the journal's chain and name the first bad line.",
+        "Check the journal's chain and name the first bad line; with FILE, that a backup is as it was written.",
         "smart-queue verify",
         _verify,
-        database_flag,
+        _verify_flags,
     ),
     Command(
         "events",

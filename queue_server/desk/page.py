@@ -10,8 +10,8 @@ from queue_server.live import topic_names
 from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import page
-from queue_server.web.sockets import show, socket_route
-from queue_server.web.state import Request, WebSocket
+from queue_server.web.state import HTTPConnection, Request
+from queue_server.web.watching import Watch, watched
 
 
 class Again(Body):
@@ -45,20 +45,20 @@ async def print_again(request: Request) -> Response:
     return JSONResponse({"print_job": job}, 201)
 
 
-async def live(websocket: WebSocket) -> None:
+async def live(connection: HTTPConnection) -> Watch:
     """The frames of slips and printers."""
-    await show(websocket, topic_names.DESK_SLIPS, await allowed(websocket, May.RUN_DESK))
+    return Watch(topic_names.DESK_SLIPS, await allowed(connection, May.RUN_DESK))
 
 
-async def live_queues(websocket: WebSocket) -> None:
+async def live_queues(connection: HTTPConnection) -> Watch:
     """The frames of the queues."""
-    await show(websocket, topic_names.DESK_QUEUES, await allowed(websocket, May.RUN_DESK))
+    return Watch(topic_names.DESK_QUEUES, await allowed(connection, May.RUN_DESK))
 
 
 routes: list[BaseRoute] = [
     Route("/desk", desk),
     Route("/desk/slips", slips),
     Route("/desk/prints/{job:int}/again", print_again, methods=["POST"]),
-    socket_route("/ws/desk", live),
-    socket_route("/ws/desk/queues", live_queues),
+    *watched("/desk", live),
+    *watched("/desk/queues", live_queues),
 ]

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
@@ -11,7 +12,7 @@ from queue_server.live.fan_out import WRITES_PER_TURN, end_all, write_to, write_
 from queue_server.live.frames import Frame, encode_beat, encode_fault
 from queue_server.live.stale import StaleTopics
 from queue_server.live.subscriber import Subscriber
-from queue_server.live.topic_names import TopicKind, TopicName
+from queue_server.live.topic_names import TopicKind, TopicName, masked
 from queue_server.live.topics import Arrival, ReadyView, Topic, TopicTable, View
 from queue_server.sources import Source
 
@@ -42,6 +43,26 @@ class UnknownTopic(LookupError):
 
 class ViewUnavailable(Exception):
     """The view could not be computed just now; the peer should come again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A topic's present view, once: the whole frame as it would be sent, and the data in it as JSON text."""
+
+    frame: str
+    data: str
+
+
+class _Passer:
+    """Subscribes only until the present view is there."""
+
+    owner = None
+
+    def write(self, frame: Frame) -> None:
+        """Whoever passes by reads the view from the topic."""
+
+    def end(self, code: int, reason: str) -> None:
+        """There is no line to close."""
 
 
 class Hub:
@@ -122,6 +143,14 @@ class Hub:
             yield
         finally:
             self._leave(topic, subscriber)
+
+    async def look(self, name: TopicName) -> Glance:
+        """Return what a subscriber who came now would be shown first. Raises what `subscribed` raises."""
+        async with self.subscribed(name, _Passer()):
+            topic = self._topics.get(name)
+            if topic is None or topic.data is None:
+                raise UnknownTopic(f"there is no topic {masked(name)}")
+            return Glance(topic.frame(self._now()).payload, topic.data)
 
     def owners(self, *, spare: Collection[str] = ()) -> set[str]:
         """Return whose lines are open, without those that watch topics of the kinds to `spare` only."""

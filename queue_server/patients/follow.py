@@ -19,8 +19,8 @@ from queue_server.web import identity
 from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
 from queue_server.web.pages import page, unless_chosen
 from queue_server.web.patient_login import session_secret
-from queue_server.web.sockets import show, socket_route
-from queue_server.web.state import Request, WebSocket
+from queue_server.web.state import HTTPConnection, Request
+from queue_server.web.watching import Watch, watched
 
 
 async def home(request: Request) -> Response:
@@ -92,12 +92,12 @@ async def qr(request: Request) -> Response:
     return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
 
 
-async def live(websocket: WebSocket) -> None:
+async def live(connection: HTTPConnection) -> Watch:
     """The token's frames."""
-    key = websocket.path_params["key"]
-    limits(websocket).count(LINES, "line", key)
-    limits(websocket).count(LINES_FROM_ANYBODY, "line", address(websocket))
-    await show(websocket, topic_names.token(key), None)
+    key = connection.path_params["key"]
+    limits(connection).count(LINES, "line", key)
+    limits(connection).count(LINES_FROM_ANYBODY, "line", address(connection))
+    return Watch(topic_names.token(key), None)
 
 
 routes: list[BaseRoute] = [
@@ -105,5 +105,5 @@ routes: list[BaseRoute] = [
     Route("/t/{key}", follow),
     Route("/t/{key}/return", come_back, methods=["POST"]),
     Route("/t/{key}/qr.svg", qr),
-    socket_route("/ws/token/{key}", live),
+    *watched("/token/{key}", live),
 ]

@@ -24,8 +24,8 @@ from queue_server.web.files import archive_answer, document_answer, zipped
 from queue_server.web.identity import services
 from queue_server.web.pages import language_of, page
 from queue_server.web.patient_login import chosen_patient, patient_login
-from queue_server.web.sockets import show, socket_route
-from queue_server.web.state import Request, WebSocket
+from queue_server.web.state import HTTPConnection, Request
+from queue_server.web.watching import Watch, watched
 
 PATH = "/me/history"
 
@@ -94,10 +94,10 @@ async def readers(request: Request) -> Response:
     return page(request, "patients/readers.html", language=language, patient=patient, reads=reads)
 
 
-async def live(websocket: WebSocket) -> None:
+async def live(connection: HTTPConnection) -> Watch:
     """Which documents there are."""
-    patient = await chosen_patient(websocket)
-    await show(websocket, topic_names.history(patient.id), _actor(patient))
+    patient = await chosen_patient(connection)
+    return Watch(topic_names.history(patient.id), _actor(patient))
 
 
 def _actor(patient: Patient) -> Actor:
@@ -154,5 +154,5 @@ routes: list[BaseRoute] = [
     Route(f"{PATH}/all.zip", archive),
     Route(f"{PATH}/readers", readers),
     Route(f"{PATH}/documents/{{document:int}}", document),
-    socket_route("/ws/history", live),
+    *watched("/history", live),
 ]

@@ -21,6 +21,7 @@ from queue_server.services.clinic.configuration_file import ConfigurationFile
 from queue_server.services.clinic.departments import Departments
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
+from queue_server.services.clinic.restored import Restored
 from queue_server.services.clinic.roster import Roster
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
@@ -42,6 +43,7 @@ from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.day_end import DayEnd
 from queue_server.services.queue.duties import Duties
 from queue_server.services.queue.issuing import Issuing
+from queue_server.services.queue.timekeeping import Timekeeping
 from queue_server.services.records.attaching import Attaching
 from queue_server.services.records.certificate_wordings import CertificateWordings
 from queue_server.services.records.documents import Documents
@@ -99,7 +101,7 @@ def compose(
     clinic = _clinic(store, public_url)
     queues = clinic.queues
     waits = Waits(store, queues)
-    queue = QueueServices(Issuing(store, queues), Calling(store, queues), Duties(store), DayEnd(store, queues))
+    queue = _queue(store, queues)
     alerts = _alerts(store, queues, waits, {driver.channel: driver for driver in drivers}, public_url, reports_secret)
     devices = _devices(store, clinic, waits, public_url)
     people, pins = _people(store, queues, queue.duties, alerts.preferences, lock_after)
@@ -123,6 +125,16 @@ def _programs(store: Store, queues: Snapshots, networks: Sequence[Network]) -> P
     return ProgramServices(Programs(store), Webhooks(store, networks), WebhookDeliveries(store, queues), Journal(store))
 
 
+def _queue(store: Store, queues: Snapshots) -> QueueServices:
+    return QueueServices(
+        issuing=Issuing(store, queues),
+        calling=Calling(store, queues),
+        duties=Duties(store),
+        day_end=DayEnd(store, queues),
+        timekeeping=Timekeeping(store, queues),
+    )
+
+
 def _clinic(store: Store, public_url: str) -> ClinicServices:
     queues = Snapshots(store)
     store.watch_lines(queues.entries_changed)
@@ -135,6 +147,7 @@ def _clinic(store: Store, public_url: str) -> ClinicServices:
         settings=ClinicSettings(store),
         configuration=ConfigurationFile(store),
         letterheads=Letterheads(store, queues, public_url),
+        restored=Restored(store),
     )
 
 

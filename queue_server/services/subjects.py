@@ -15,6 +15,7 @@ from queue_server.services.clinic.configuration_file import ConfigurationFile
 from queue_server.services.clinic.departments import Departments
 from queue_server.services.clinic.displays import ClinicSettings, Displays
 from queue_server.services.clinic.letterheads import Letterheads
+from queue_server.services.clinic.restored import Restored
 from queue_server.services.clinic.roster import Roster
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
@@ -35,6 +36,7 @@ from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.day_end import DayEnd
 from queue_server.services.queue.duties import Duties
 from queue_server.services.queue.issuing import Issuing
+from queue_server.services.queue.timekeeping import Timekeeping
 from queue_server.services.records.attaching import Attaching
 from queue_server.services.records.certificate_wordings import CertificateWordings
 from queue_server.services.records.documents import Documents
@@ -69,6 +71,7 @@ class ClinicServices:
     settings: ClinicSettings
     configuration: ConfigurationFile
     letterheads: Letterheads
+    restored: Restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class QueueServices:
     calling: Calling
     duties: Duties
     day_end: DayEnd
+    timekeeping: Timekeeping
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ _PLAIN = {
     400: ("bad_request", "The request could not be understood."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take such a request."),
+    426: ("upgrade_required", "This address is a live line: it takes websockets only."),
 }
 
 
@@ -139,14 +140,15 @@ async def on_http_error(request: AnyRequest, error: Exception) -> Response:
 
 
 def _methods(request: AnyRequest) -> set[str]:
-    """The methods that this address takes, by whatever routes."""
+    """The methods that this address takes, by whatever routes; what has no route of its own is a static file."""
     routes = (route for route in request.app.routes if isinstance(route, Route))
-    return {
+    found = {
         method
         for route in routes
         if route.methods and route.matches(request.scope)[0] is not Match.NONE
         for method in route.methods
     }
+    return found or {"GET", "HEAD"}
 
 
 async def on_crash(request: AnyRequest, error: Exception) -> Response:

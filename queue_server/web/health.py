@@ -10,12 +10,16 @@ from starlette.routing import BaseRoute, Route
 from queue_server.domain.errors import DatabaseAway, DatabaseFault
 from queue_server.web import identity
 from queue_server.web.errors import retry_after
+from queue_server.web.security import OURS
 from queue_server.web.state import Request
+
+#: Any page may ask whether it is this server that answers: deploy/start.html does, from the screen's own disk.
+_FOR_ANY_PAGE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": OURS, "Cache-Control": "no-store"}
 
 
 async def healthz(request: Request) -> Response:
     """The process answers."""
-    return JSONResponse({"status": "ok"})
+    return JSONResponse({"status": "ok"}, headers=_FOR_ANY_PAGE)
 
 
 async def readyz(request: Request) -> Response:

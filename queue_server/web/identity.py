@@ -41,12 +41,17 @@ async def actor(connection: HTTPConnection) -> Actor | None:
     return await _device_of_cookie(connection, known.devices.registry)
 
 
+def comes_by_itself(connection: HTTPConnection) -> None:
+    """A page that keeps itself up to date asks, which is no sign of a person: its login still locks when left alone."""
+    connection.scope["comes_by_itself"] = True
+
+
 async def member_of_staff(connection: HTTPConnection) -> Actor | None:
-    """Whoever is logged in with this browser. A live line that comes back by itself is no sign of a person."""
+    """Whoever is logged in with this browser."""
     secret = connection.cookies.get(SESSION_COOKIE)
     if not secret:
         return None
-    return await services(connection).people.accounts.who(secret, is_use=connection.scope["type"] == "http")
+    return await services(connection).people.accounts.who(secret, is_use="comes_by_itself" not in connection.scope)
 
 
 async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = None) -> Actor:

@@ -122,14 +122,27 @@ async def metrics(request: Request) -> Response:
 
 
 def is_on_this_machine(connection: HTTPConnection) -> bool:
-    """Whether the asker is on this machine itself, and not somebody elsewhere for whom a proxy here asks."""
-    if any(name in connection.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via")):
+    """Whether a program on this machine asks for itself, and no proxy here for somebody elsewhere.
+
+    Not every proxy says that it is one. Where people reach the server at another port or over another scheme than its
+    own there is one; nginx before 1.29.7 is known by its HTTP/1.0; and no program here calls the machine by a name.
+    """
+    if any(_tells_of_a_proxy(name) for name in connection.headers) or connection.scope.get("http_version") == "1.0":
         return False
+    if connection.state["settings"].is_behind_proxy or not connection.client:
+        return False
+    return _is_loopback(connection.client.host) and _is_loopback(connection.url.hostname or "")
+
+
+def _tells_of_a_proxy(header: str) -> bool:
+    return header.startswith("x-forwarded-") or header in {"forwarded", "x-real-ip", "via"}
+
+
+def _is_loopback(host: str) -> bool:
     try:
-        address = ipaddress.ip_address(connection.client.host if connection.client else "")
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-    return address.is_loopback
 
 
 routes: list[BaseRoute] = [Route("/metrics", metrics)]

@@ -19,7 +19,7 @@ HEADER = "X-Request-Id"
 _PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 #: What is asked every few seconds, or comes with every page, is not worth a line.
-_QUIET = ("/static", "/healthz", "/readyz", "/metrics")
+_QUIET = ("/static", "/healthz", "/readyz", "/metrics", "/view")
 
 
 class RequestLog:

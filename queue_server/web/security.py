@@ -16,6 +16,9 @@ from queue_server.web.state import Request
 
 logger = logging.getLogger(__name__)
 
+#: Every answer has this header; what answers in the server's place (a proxy, a network's login page) has not.
+OURS = "Smart-Queue"
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _HEADERS: Mapping[str, str] = {
@@ -27,6 +30,7 @@ _HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    OURS: "1",
 }
 
 

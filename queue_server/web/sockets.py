@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
-from starlette.routing import WebSocketRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import QueueError
 from queue_server.live.hub import Hub
-from queue_server.live.sockets import OnMessage, refuse, serve_topic
-from queue_server.live.topic_names import TopicName
+from queue_server.live.sockets import refuse
 from queue_server.web.errors import CLOSE_CODE, looked_up
-from queue_server.web.limits import LINES, limits
-from queue_server.web.state import WebSocket
+from queue_server.web.identity import comes_by_itself
+from queue_server.web.state import HTTPConnection, Request, WebSocket
 
 Handler = Callable[[WebSocket], Awaitable[None]]
 
@@ -24,6 +24,7 @@ def socket_route(path: str, handler: Handler) -> WebSocketRoute:
 
     @wraps(handler)
     async def guarded(websocket: WebSocket) -> None:
+        comes_by_itself(websocket)
         try:
             await handler(websocket)
         except QueueError as error:
@@ -32,14 +33,15 @@ def socket_route(path: str, handler: Handler) -> WebSocketRoute:
     return WebSocketRoute(path, guarded)
 
 
-def hub(websocket: WebSocket) -> Hub:
+def hub(connection: HTTPConnection) -> Hub:
     """The process's hub."""
-    return websocket.state["hub"]
+    return connection.state["hub"]
 
 
-async def show(websocket: WebSocket, topic: TopicName, who: Actor | None, on_message: OnMessage | None = None) -> None:
-    """Show the topic until either side ends the line; revoking `who` ends it too. Raises `RateLimited`."""
-    if who is not None:
-        limits(websocket).count(LINES, "line", str(who))
-    owner = who.line_owner if who else None
-    await serve_topic(websocket, hub(websocket), topic, on_message=on_message, owner=owner)
+async def needs_upgrade(request: Request) -> Response:
+    """A live line was asked for without an upgrade: by a proxy that passes none, or by hand."""
+    raise HTTPException(426, headers={"Upgrade": "websocket", "Connection": "Upgrade"})
+
+
+#: Says 426 at the address of every live line.
+routes: list[BaseRoute] = [Route("/ws/{line:path}", needs_upgrade)]

@@ -109,4 +109,4 @@ async def test_a_wrong_clock_is_said(clinic: ConsoleClinic) -> None:
     clinic.clock.forward(minutes=-20)
     await clinic.issue()
 
-    await expect(page.locator("#clock-wrong")).to_contain_text("clock is wrong")
+    await expect(page.locator("#clock-wrong")).to_contain_text("clock is doubtful")

@@ -1,13 +1,15 @@
 """js/shared/live.js against a real server: what a page believes about its line, and when."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Page
-from starlette.routing import WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from tests.browser.checks import until
@@ -26,6 +28,7 @@ async ([path, staleAfter]) => {
     staleAfter,
     onView: (data) => { note("view", data.n); window.after = data.n; },
     onStale: (since) => note("stale", since.toISOString()),
+    onFetching: (seconds) => note("fetching", seconds),
     onFresh: () => note("fresh", null),
     onError: (error) => note("error", error),
   });
@@ -92,10 +95,11 @@ async def line_to(
     stale_after: int = 400,
     path: str | None = None,
     before: str = "",
+    more: Sequence[BaseRoute] = (),
 ) -> tuple[Line, Page, Server]:
-    """A page that listens to a server that behaves so; `before` runs in the page first."""
+    """A page that listens to a server that behaves so and has `more` routes; `before` runs in the page first."""
     line = Line(behave)
-    server = await serve(pages(WebSocketRoute("/ws/line", line.answer), blank=lambda lang: BLANK))
+    server = await serve(pages(WebSocketRoute("/ws/line", line.answer), *more, blank=lambda lang: BLANK))
     page = await page_factory(may_fail=True)
     await page.goto(f"{server.url}/blank")
     if before:
@@ -227,7 +231,7 @@ async def test_a_lost_server_is_asked_ever_more_rarely(serve: Serve, page_factor
     window.delays = [];
     const original = window.setTimeout;
     window.setTimeout = (run, delay) => {
-      if (delay >= 100 && delay <= 3000) window.delays.push(delay);
+      if (delay >= 100 && delay <= 3000 && delay !== 1000) window.delays.push(delay);
       return original(run, delay / 20);
     };
     """
@@ -241,6 +245,45 @@ async def test_a_lost_server_is_asked_ever_more_rarely(serve: Serve, page_factor
     assert 500 <= delays[2] <= 1000
     assert all(1500 <= delay <= 3000 for delay in delays[4:])
     assert len({round(delay) for delay in delays[4:]}) > 1
+
+
+async def test_where_no_line_comes_up_the_view_is_fetched_and_the_line_tried_again_each_minute(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    tags: list[str | None] = []
+
+    async def refuse(line: Line, socket: WebSocket) -> None:
+        await socket.close(1013)
+
+    async def fetched(request: Request) -> Response:
+        tags.append(request.headers.get("If-None-Match"))
+        if tags[-1] == '"one"':
+            return Response(status_code=304)
+        frame = {"type": "view", "topic": "line", "rev": 1, "at": now(), "data": {"n": 1}}
+        return JSONResponse(frame, headers={"ETag": '"one"'})
+
+    note_delays = """
+    window.delays = [];
+    const original = window.setTimeout;
+    window.setTimeout = (run, delay) => {
+      if (delay > 5000) window.delays.push(delay);
+      return original(run, delay > 5000 ? delay / 20 : delay);
+    };
+    """
+    line, page, _ = await line_to(
+        refuse, serve, page_factory, stale_after=5000, before=note_delays, more=[Route("/view/line", fetched)]
+    )
+
+    await wait_for(page, "log.length === 2")
+    assert await page.evaluate("log.map((entry) => entry.slice(0, 2))") == [["view", 1], ["fetching", 10]]
+    assert len(line.queries) == 3
+    await until(lambda: len(line.queries) == 5)
+    delays = await page.evaluate("delays")
+
+    assert [delay for delay in delays if delay == 10_000]
+    assert [delay for delay in delays if 30_000 <= delay <= 60_000]
+    assert tags[:3] == [None, '"one"', '"one"']
+    assert await kinds(page) == ["view", "fetching"]
 
 
 async def test_the_networks_return_ends_the_waiting(serve: Serve, page_factory: PageFactory) -> None:

@@ -39,7 +39,11 @@ class Wall:
         self.revision = 0
         self.asked_after: list[str] = []
         self._sockets: set[WebSocket] = set()
-        self.app = pages(Route("/display/main", self._page), WebSocketRoute("/ws/board/main", self._live))
+        self.app = pages(
+            Route("/display/service-worker.js", self._worker),
+            Route("/display/main", self._page),
+            WebSocketRoute("/ws/board/main", self._live),
+        )
 
     async def show(self, data: dict[str, Any]) -> None:
         """Every page that is connected is sent this view."""
@@ -58,6 +62,9 @@ class Wall:
             words={code: words(texts(code)) for code in LANGUAGES},
         )
         return HTMLResponse(content, headers={"Display-Version": self.version})
+
+    async def _worker(self, request: object) -> Response:
+        return Response("// keeps nothing", media_type="text/javascript")
 
     async def _live(self, websocket: WebSocket) -> None:
         await websocket.accept()

@@ -1,11 +1,14 @@
-"""A running server for the situations that are rebuilt here."""
+"""A running server for the situations that are rebuilt here, and the browser of the browser tests."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import browser, chromium_path, page_factory
 from tests.running import Running, a_running_clinic
+
+__all__ = ["browser", "chromium_path", "page_factory"]
 
 
 @pytest.fixture

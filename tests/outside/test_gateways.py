@@ -87,7 +87,14 @@ async def test_a_gateway_that_answers_in_html_can_be_agreed_with() -> None:
     assert await said(Reply(200, "<html>Message accepted</html>"), ok="Message accepted") == Sent()
 
 
-LANDLINES_AND_COMPANIES = ("040 2345 6789", "1800 123 4567", "1860 123 4567", "+91 140 123 4567", "+44 20 7183 8750")
+LANDLINES_AND_COMPANIES = (
+    "040 2345 6789",
+    "1800 123 4567",
+    "1860 123 4567",
+    "+91 140 123 4567",
+    "1600 112345",
+    "+44 20 7183 8750",
+)
 
 
 @pytest.mark.parametrize("text", LANDLINES_AND_COMPANIES)

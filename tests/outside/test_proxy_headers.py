@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 
 from queue_server.web.body_limits import LARGEST_BODY
 from queue_server.web.origins import is_foreign
+from queue_server.web.static import static
 from tests.running import Running
 
 
@@ -97,10 +98,13 @@ async def test_a_body_is_counted_also_when_its_length_was_announced_as_something
     assert status.split()[1] == b"413"
 
 
-async def test_a_refused_method_names_all_that_the_address_takes(running: Running) -> None:
-    answer = await running.client.delete("/api/v1/tokens")
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/api/v1/tokens", "GET, HEAD, POST"), (static("css/base.css"), "GET, HEAD")]
+)
+async def test_a_refused_method_names_all_that_the_address_takes(running: Running, path: str, allowed: str) -> None:
+    answer = await running.client.delete(path)
 
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
 
 
 async def test_an_empty_department_is_an_error_and_not_an_empty_list(running: Running) -> None:

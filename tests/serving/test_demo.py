@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from queue_server.alerts.folder import FolderDriver
-from queue_server.clock import SteadyClock, SystemClock
+from queue_server.clock import SystemClock
 from queue_server.demo import alerting, greeting, prepare
 from queue_server.domain.alerts.alerts import Channel
 from queue_server.domain.people.patients import new_pin
@@ -22,7 +22,7 @@ async def test_the_demo_has_a_patient_who_can_log_in_and_take_a_number(tmp_path:
     assert new_pin(patient["pin"]) == patient["pin"]
     assert f"{facts['base_url']}/admin\n" in greeting(settings, facts)
     assert f"{patient['phone']}   PIN {patient['pin']}" in greeting(settings, facts)
-    async with open_services(settings.database_url, SteadyClock(SystemClock())) as services:
+    async with open_services(settings.database_url, SystemClock()) as services:
         login = await services.people.patients.who(
             (await services.people.patients.log_in(patient["phone"], patient["pin"])).secret
         )

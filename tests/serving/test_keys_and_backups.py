@@ -182,6 +182,8 @@ def test_nothing_is_restored_under_a_running_server_or_from_a_broken_file(
         assert main(["restore", str(backup)]) == 1
         assert "stop it first" in capsys.readouterr().err
     assert main(["restore", str(broken)]) == 1
+    assert "--unchecked" in capsys.readouterr().err
+    assert main(["restore", str(broken), "--unchecked"]) == 1
     assert "damaged" in capsys.readouterr().err
     assert main(["backup", str(backup)]) == 1
     assert main(["keys", "verify"]) == 0
@@ -207,6 +209,63 @@ def test_what_was_there_before_a_restore_is_kept(folder: Path) -> None:
         with closing(sqlite3.connect(folder / name)) as database:
             counts.append(database.execute("SELECT count(*) FROM document").fetchone()[0])
     assert counts == [1, 2]
+
+
+def test_numbers_and_revocations_since_the_backup_hold_after_it_is_put_back(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backup = folder / "monday.backup"
+    assert main(["programs", "add", "till", "--scope", "queues:read"]) == 0
+    main(["backup", str(backup)])
+    asyncio.run(add(folder, Keyring(folder / "document.keys")))
+    assert main(["programs", "revoke", "1"]) == 0
+    capsys.readouterr()
+
+    assert main(["restore", str(backup)]) == 0
+
+    said = capsys.readouterr().out
+    assert f"lies in {folder / 'queue.db.before-restore'}" in said
+    assert "Today goes on with G-003" in said
+    assert "api_key 1" in said
+    assert main(["restore", str(backup), "--highest", "G=123"]) == 0
+    assert "Today goes on with G-124" in capsys.readouterr().out
+
+
+def test_what_was_replaced_and_cannot_be_read_is_said_and_a_ledger_helps(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backup, ledger = folder / "monday.backup", folder / "printer.ledger"
+    main(["backup", str(backup)])
+    ledger.write_text('{"job": "4", "state": "begun"}\n{"job": "7", "state": "begun"}\n')
+    for file in folder.glob("queue.db*"):
+        file.unlink()
+    (folder / "queue.db").write_bytes(b"SQLite format 3\x00" + bytes(5000))
+
+    assert main(["restore", str(backup), "--ledger", str(ledger)]) == 0
+
+    said = capsys.readouterr().out
+    assert "Today goes on with G-009, L-008" in said
+    assert "could not be read" in said
+
+
+def test_a_damaged_backup_is_refused_and_a_good_one_passes_a_drill(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backup = folder / "monday.backup"
+    main(["backup", str(backup)])
+    assert main(["verify", str(backup)]) == 0
+    assert main(["drill", str(backup)]) == 0
+    assert "1 documents open" in capsys.readouterr().out
+    before = (folder / "queue.db").read_bytes()
+
+    damaged = bytearray(backup.read_bytes())
+    damaged[-1] ^= 1
+    backup.write_bytes(damaged)
+
+    for command in ("verify", "drill", "restore"):
+        assert main([command, str(backup)]) == 1
+        assert "is not as it was written" in capsys.readouterr().err
+    assert (folder / "queue.db").read_bytes() == before
 
 
 def test_a_deleted_document_is_not_in_the_files_free_pages(folder: Path) -> None:

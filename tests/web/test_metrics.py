@@ -6,6 +6,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from queue_server.services.programs.webhooks import Subscription
+from queue_server.settings import Settings
 from queue_server.web.metrics import is_on_this_machine
 from queue_server.web.state import HTTPConnection
 from tests.running import Running
@@ -15,7 +16,8 @@ Labels = frozenset[tuple[str, str]]
 
 async def read(running: Running) -> dict[tuple[str, Labels], float]:
     """Every figure: name and labels → value."""
-    text = (await running.anonymous.get("/metrics")).text
+    key = await running.services.programs.keys.add("watcher", ["metrics:read"])
+    text = (await running.anonymous.get("/metrics", headers={"Authorization": f"Bearer {key}"})).text
     return {
         (sample.name, frozenset(sample.labels.items())): sample.value
         for family in text_string_to_metric_families(text)
@@ -94,21 +96,34 @@ async def test_what_the_loop_lags_behind_is_measured(running: Running) -> None:
     assert ("smart_queue_loop_lag_seconds_count", frozenset()) in figures
 
 
+def an_asker(
+    client: str = "127.0.0.1", version: str = "1.1", public_url: str = "", host: str = "127.0.0.1:8000", **headers: str
+) -> HTTPConnection:
+    """Somebody who asks a server on port 8000 that is reached at `public_url`; underlines in headers are dashes."""
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in (headers | {"host": host}).items()]
+    state = {"settings": Settings(port=8000, public_url=public_url)}
+    scope = {"type": "http", "scheme": "http", "path": "/metrics", "query_string": b"", "headers": raw, "state": state}
+    return HTTPConnection(scope | {"client": (client, 1) if client else None, "http_version": version})
+
+
 @pytest.mark.parametrize(
-    ("host", "headers", "is_here"),
+    ("asker", "is_here"),
     [
-        ("127.0.0.1", {}, True),
-        ("::1", {}, True),
-        ("192.168.1.5", {}, False),
-        ("127.0.0.1", {"x-forwarded-for": "203.0.113.7"}, False),
-        ("127.0.0.1", {"forwarded": "for=203.0.113.7"}, False),
-        ("", {}, False),
+        (an_asker(), True),
+        (an_asker(client="::1", host="[::1]:8000"), True),
+        (an_asker(host="localhost:8000", public_url="http://192.168.1.20:8000"), True),
+        (an_asker(client="192.168.1.5"), False),
+        (an_asker(client=""), False),
+        (an_asker(x_forwarded_for="203.0.113.7"), False),
+        (an_asker(x_forwarded_proto="https"), False),
+        (an_asker(forwarded="for=203.0.113.7"), False),
+        (an_asker(via="1.1 proxy"), False),
+        (an_asker(host="queue.example"), False),
+        (an_asker(version="1.0"), False),
+        (an_asker(public_url="https://queue.example"), False),
     ],
 )
-def test_who_is_on_this_machine(host: str, headers: dict[str, str], is_here: bool) -> None:
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    asker = HTTPConnection({"type": "http", "client": (host, 1) if host else None, "headers": raw})
-
+def test_who_is_on_this_machine(asker: HTTPConnection, is_here: bool) -> None:
     assert is_on_this_machine(asker) is is_here
 
 

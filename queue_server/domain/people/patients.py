@@ -67,6 +67,11 @@ class PatientRecord:
     phone: str | None
 
 
+#: India's series for voice calls of authorities and banks (Department of Telecommunications, May 2024), which
+#: libphonenumber takes for mobile phones.
+_CALLS_OF_COMPANIES = ("+911600", "+911601")
+
+
 def phone_number(text: str, region: str = "IN") -> str:
     """The number in E.164 (`+918123456789`), from any spelling: with or without +91 or 0, spaces, any script's digits.
 
@@ -87,7 +92,9 @@ def phone_number(text: str, region: str = "IN") -> str:
 
 
 def gets_sms(e164: str) -> bool:
-    """Whether the number may be a mobile phone's: not a landline, nor one of companies (1800…, 1860…, 140…)."""
+    """Whether the number may be a mobile phone's: not a landline, nor one of companies (1800…, 1860…, 140…, 160…)."""
+    if e164.startswith(_CALLS_OF_COMPANIES):
+        return False
     kinds = phonenumbers.PhoneNumberType
     may_be = {kinds.MOBILE, kinds.FIXED_LINE_OR_MOBILE, kinds.PERSONAL_NUMBER, kinds.UNKNOWN}
     return phonenumbers.number_type(phonenumbers.parse(e164)) in may_be

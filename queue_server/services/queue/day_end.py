@@ -27,7 +27,12 @@ class DayEnd:
         self._queues = queues
 
     async def expire_leftovers(self) -> int:
-        """Whoever is left from earlier service days is expired, and their duties are over; returns how many."""
+        """Whoever is left from earlier service days is expired, and their duties are over; returns how many.
+
+        While the clock is doubted nothing happens.
+        """
+        if self._store.clock.is_doubted():
+            return 0
         day = await self._queues.day()
         setting = await self._queues.clinic()
         began = day_ends_at(day - timedelta(days=1), setting.zone, setting.roll_over)

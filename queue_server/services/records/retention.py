@@ -49,7 +49,12 @@ class Retention:
             return await _reports(connection)
 
     async def daily(self) -> Json | None:
-        """Purge what is older than its retention period, once a service day; the report, or none if it was done."""
+        """Purge what is older than its retention period, once a service day; the report, or none if it was done.
+
+        While the clock is doubted nothing is purged.
+        """
+        if self._store.clock.is_doubted():
+            return None
         clinic, now = await self._queues.clinic(), self._queues.now()
         reports = await self.reports()
         today = service_day(now, clinic.zone, clinic.roll_over).isoformat()

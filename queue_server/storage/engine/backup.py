@@ -15,6 +15,8 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from queue_server.storage.engine.engines import open_engine
+
 _HEAD = b"SQLite format 3\x00"
 
 
@@ -58,6 +60,25 @@ def restore(url: URL, file: Path) -> None:
         _run("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", f"{file}")
 
 
+def kept(path: Path) -> Path:
+    """Where a restore puts the SQLite database that was there."""
+    return path.with_name(f"{path.name}.before-restore")
+
+
+async def check_unused(url: URL) -> None:
+    """Raises `CannotBackUp` while somebody is connected to this PostgreSQL database; SQLite is asked by `restore`."""
+    if url.get_backend_name() == "sqlite":
+        return
+    engine = open_engine(url, size=1)
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    try:
+        async with engine.connect() as connection:
+            if (await connection.exec_driver_sql(others)).scalar_one():
+                raise CannotBackUp("A server is using the database; stop it first.")
+    finally:
+        await engine.dispose()
+
+
 def _copy_sqlite(path: Path, new: Path) -> None:
     if not path.exists():
         raise CannotBackUp(f"There is no database at {path}.")
@@ -92,7 +113,7 @@ def _put_back_sqlite(path: Path, file: Path) -> None:
         new.chmod(0o600)
         _synced(new)
         if path.exists():
-            path.replace(path.with_name(f"{path.name}.before-restore"))
+            path.replace(kept(path))
         for end in ("-wal", "-shm"):
             path.with_name(path.name + end).unlink(missing_ok=True)
         new.replace(path)

@@ -16,15 +16,16 @@ from queue_server import sources
 from queue_server.clock import SteadyClock
 from queue_server.domain.errors import DatabaseFault
 from queue_server.domain.queue.events import Event
+from queue_server.domain.queue.timekeeping import anchor_after
 from queue_server.sources import Source
-from queue_server.storage.engine import journal
+from queue_server.storage.engine import clock_state, journal
 from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
 from queue_server.storage.engine.engines import database_url
 from queue_server.storage.engine.faults import named
 from queue_server.storage.engine.group_commit import Commit, EntriesChanged
 from queue_server.storage.engine.probing import Undone, try_change
 from queue_server.storage.engine.statements import Statement
-from queue_server.storage.tables import EventRow, RevisionRow
+from queue_server.storage.tables import RevisionRow
 
 Opened = TypeVar("Opened")
 
@@ -146,9 +147,16 @@ class Store:
             listener(changed)
 
     async def open(self) -> None:
-        """Make sure that the clock tells nothing earlier than the newest journal line."""
+        """The clock goes on from what is kept of it, and from the newest journal line."""
         async with self.reading() as connection:
-            self.clock.not_before((await connection.execute(select(func.max(col(EventRow.at))))).scalar_one())
+            state = await clock_state.load(connection)
+            newest = await clock_state.newest_moment(connection, state.after)
+        anchor = state.anchors.get(self.clock.machine.boot())
+        # Nobody has said yet whether the clock was right before the machine was started anew.
+        is_held = newest is not None and state.doubt is not None and state.doubt.is_ahead
+        if anchor is None and newest is not None and is_held:
+            anchor = anchor_after(newest, self.clock.machine.elapsed_s())
+        self.clock.begin(newest, anchor, is_held=is_held)
 
     async def close(self) -> None:
         """Close every connection. An open one would keep the process from ending."""

@@ -1,6 +1,5 @@
 /** The console of one room: the line to the server, the buttons, and what they do. */
 import { find, setAttribute, setText } from "../shared/dom.js";
-import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { pageData, text } from "../shared/texts.js";
 import { ask, askCancel, askOff, askTransfer, prepareDialogs } from "./dialogs.js";
@@ -12,6 +11,7 @@ import { note } from "../shared/notes.js";
 import { showPatient, tickPatient } from "./patient.js";
 import { Presses } from "../shared/presses.js";
 import { isPossible, mayAct, nextFor, primaryAction } from "./rules.js";
+import { strip } from "../shared/strip.js";
 import { showUndo } from "./undo.js";
 import { Writing } from "./writing.js";
 
@@ -32,9 +32,8 @@ const LETTERS = { b: "start", r: "recall", s: "miss", a: "attend", h: "hold", t:
 let view = null;
 
 const line = connect(`/ws/room/${encodeURIComponent(room)}`, {
+  ...strip,
   onView: show,
-  onStale: (since) => showStrip(since),
-  onFresh: () => showStrip(null),
   onError: ({ message, isFinal }) => {
     if (isFinal) note("line", text("line_ended", { message }), { icon: "warning", stays: true });
   },
@@ -101,12 +100,6 @@ function showClock(shown) {
   const warning = find("#clock-wrong");
   warning.hidden = !shown.clock_wrong;
   if (shown.clock_wrong) setText(warning.querySelector("p"), text("clock_wrong"));
-}
-
-/** @param {Date | null} since */
-function showStrip(since) {
-  find("#not-live").hidden = since === null;
-  if (since) setText(find("[data-not-live]"), text("not_live", { time: clock(since) }));
 }
 
 function showButtons() {

@@ -4,6 +4,7 @@ import { elapsed } from "../shared/durations.js";
 import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { note } from "../shared/notes.js";
+import { strip } from "../shared/strip.js";
 import { text } from "../shared/texts.js";
 import { listenForKeys } from "./keys.js";
 import { openNew, prepareNew } from "./new.js";
@@ -29,18 +30,12 @@ let list = "active";
 const panel = new Panel(find("#panel"), (sentence, kind) => note("panel", sentence, { icon: kind === "ok" ? "check" : "warning" }));
 
 const line = connect("/ws/desk/queues", {
+  ...strip,
   onView: (data) => {
     const before = row(chosen);
     view = data;
     show();
     if (chosen !== null && JSON.stringify(before) !== JSON.stringify(row(chosen))) void panel.refresh();
-  },
-  onStale: (since) => {
-    find("#not-live").hidden = false;
-    setText(find("[data-not-live]"), text("not_live", { time: clock(since) }));
-  },
-  onFresh: () => {
-    find("#not-live").hidden = true;
   },
   onError: ({ message, isFinal }) => {
     if (isFinal) note("line", text("line_ended", { message }), { icon: "warning", stays: true });

@@ -4,6 +4,7 @@ import { clock, waitRange } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { note } from "../shared/notes.js";
 import { Presses } from "../shared/presses.js";
+import { strip } from "../shared/strip.js";
 import { language, pageData, text } from "../shared/texts.js";
 
 /**
@@ -33,16 +34,10 @@ const LATE_MS = 60_000;
 let view = null;
 
 const line = connect("/ws/desk", {
+  ...strip,
   onView: (data) => {
     view = data;
     show();
-  },
-  onStale: (since) => {
-    find("#not-live").hidden = false;
-    setText(find("[data-not-live]"), text("not_live", { time: clock(since) }));
-  },
-  onFresh: () => {
-    find("#not-live").hidden = true;
   },
   onError: ({ message, isFinal }) => {
     if (isFinal) note("line", text("line_ended", { message }), { icon: "warning", stays: true });

@@ -2,6 +2,7 @@
 import { find, setAttribute, setText } from "../shared/dom.js";
 import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
+import { keepShell } from "../shared/shell.js";
 import { pageData } from "../shared/texts.js";
 import { begin, begun, isHurried, lastCall, next, receive, shown } from "./announcer.js";
 import { keepAwake } from "./awake.js";
@@ -9,7 +10,7 @@ import { drawCalls } from "./calls.js";
 import { drawDepartments } from "./departments.js";
 import { recall, remember } from "./memory.js";
 import { Player, maySound } from "./player.js";
-import { reloadIfNewer } from "./renewal.js";
+import { reloadIfNewer, reloadOnceServed } from "./renewal.js";
 import { showInEach, spoken, word } from "./words.js";
 
 /** @typedef {import("../shared/views.js").BoardView} Board */
@@ -35,6 +36,7 @@ const live = connect(() => `/ws/board/${encodeURIComponent(name)}?after_call=${l
   longestDelay: LONGEST_DELAY_MS,
   onView,
   onStale: (since) => showNotLive((language) => word(language, "not_live", { time: clock(since) })),
+  onFetching: (seconds) => showNotLive((language) => word(language, "fetching", { seconds })),
   onFresh: () => {
     find("#not-live").hidden = true;
     void reloadIfNewer(version, () => state.current === null);
@@ -42,7 +44,7 @@ const live = connect(() => `/ws/board/${encodeURIComponent(name)}?after_call=${l
   onError: ({ isFinal }) => {
     if (!isFinal) return;
     showNotLive((language) => word(language, "not_set_up"));
-    setTimeout(() => location.reload(), RETRY_AFTER_FINAL_MS);
+    void reloadOnceServed(RETRY_AFTER_FINAL_MS);
   },
 });
 
@@ -160,3 +162,6 @@ addEventListener("pointerdown", onTouch);
 addEventListener("keydown", onTouch);
 void maySound().then((isAllowed) => showSoundBadge(!isAllowed));
 keepAwake();
+void keepShell("/display/");
+// A page that was kept while the server was away may be older than the server.
+void reloadIfNewer(version, () => state.current === null);

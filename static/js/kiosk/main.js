@@ -16,6 +16,8 @@ import { keepUp } from "./upkeep.js";
 import { languages, notice, speak } from "./words.js";
 
 const TELL_EVERY_MS = 15_000;
+/** Kiosks are few, and somebody stands before them and waits for a slip. */
+const FETCH_EVERY_MS = 5000;
 const NO_SLIPS = new Set(["out", "cover", "offline", "none"]);
 const dialog = /** @type {HTMLDialogElement} */ (find("#notice"));
 
@@ -58,11 +60,10 @@ const line = connect("/ws/kiosk", {
     setAttribute(find("#no-slips"), "hidden", !NO_SLIPS.has(data.printer));
     showAway();
   },
-  onStale: showAway,
-  onFresh() {
-    showAway();
-    void tellGivenUp();
-  },
+  fetchEvery: FETCH_EVERY_MS,
+  onStale: () => showSource(),
+  onFetching: showSource,
+  onFresh: () => showSource(),
   onError: (error) => error.isFinal && upkeep.refused(),
 });
 const upkeep = keepUp({
@@ -97,6 +98,14 @@ function showAway() {
   setAttribute(find("#away"), "hidden", !isAway);
   find("#screens").inert = isAway;
   if (isAway && shown() === "departments") goHome();
+}
+
+/** @param {number} [seconds]  how often the view is fetched, where no line brings it */
+function showSource(seconds) {
+  setAttribute(find("#fetching"), "hidden", seconds === undefined);
+  if (seconds) setText(find("#fetching"), text("fetching", { seconds }));
+  showAway();
+  if (!line.isStale()) void tellGivenUp();
 }
 
 function showClock() {

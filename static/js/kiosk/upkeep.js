@@ -5,6 +5,7 @@
  * browser's own error page.
  */
 import { clock } from "../shared/format.js";
+import { askServer, keepShell } from "../shared/shell.js";
 import { pageData } from "../shared/texts.js";
 
 const CHECK_MS = 60_000;
@@ -34,7 +35,7 @@ export function keepUp({ isQuiet, isStale, serverNow }) {
     const now = performance.now();
     if (!isStale()) lastFreshAt = now;
     if (!isQuiet()) return;
-    const version = await askVersion();
+    const version = await askServer("/kiosk", "Kiosk-Version");
     if (version === undefined || !isQuiet()) return;
     const isStuck = now - lastFreshAt > STUCK_MS || now - paintedAt > UNPAINTED_MS || isRefused;
     if (version !== null && version !== pageData().version) reload();
@@ -48,7 +49,7 @@ export function keepUp({ isQuiet, isStale, serverNow }) {
     else paintedAt = performance.now();
     void check();
   }, CHECK_MS);
-  void registerServiceWorker();
+  void keepShell("/kiosk");
 
   return {
     refused() {
@@ -56,19 +57,6 @@ export function keepUp({ isQuiet, isStale, serverNow }) {
       void check();
     },
   };
-}
-
-/**
- * @returns {Promise<string | null | undefined>}  the version that the server would give now; null when it answers
- *     with another page than the kiosk's; undefined when it does not answer
- */
-async function askVersion() {
-  try {
-    const response = await fetch("/kiosk", { method: "HEAD", cache: "no-store" });
-    return response.status < 500 ? response.headers.get("Kiosk-Version") : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -81,14 +69,4 @@ function isNight(time) {
 
 function reload() {
   location.reload();
-}
-
-/** Keeps the page loadable while the network is down. Browsers have it on https and on the machine itself only. */
-async function registerServiceWorker() {
-  if (!("serviceWorker" in navigator)) return;
-  try {
-    await navigator.serviceWorker.register("/kiosk/service-worker.js", { scope: "/kiosk", updateViaCache: "none" });
-  } catch {
-    // Without it the kiosk works as well; it only cannot be loaded while the server is away.
-  }
 }

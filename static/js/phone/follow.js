@@ -1,15 +1,15 @@
 /** The patient's phone page: shows the panel of the present state, and rings when the number is called. */
-import { clock, waitRange } from "../shared/format.js";
+import { waitRange } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { find, setText } from "../shared/nodes.js";
 import { pageData, text } from "../shared/texts.js";
+import { onPhone } from "./phone.js";
 
 /** @typedef {import("../shared/views.js").PhoneView} TokenView */
 
 const OVER = ["attended", "cancelled", "expired"];
 const WATCHING = ["waiting", "held", "missed", "transferred"];
 const FEW = 3; // as in domain/alerts/alerts.py
-const SILENCE_MS = 40_000; // phones get a beat every 15 s
 
 /** A shake, which a browser allows after a touch; the sound is loaded when it is wanted. */
 let ring = () => {
@@ -19,7 +19,6 @@ let ring = () => {
 const ticket = find("#ticket");
 const ringButton = find("#ring");
 const promise = find("#by-itself");
-const strip = find("#not-live");
 const page = pageData();
 
 /** @param {TokenView} view */
@@ -110,15 +109,8 @@ ringButton.addEventListener("click", async () => {
 });
 
 connect(`/ws/token/${page.key}`, {
-  staleAfter: SILENCE_MS,
+  ...onPhone,
   onView: show,
-  onStale(since) {
-    setText(strip.querySelector("[data-not-live]"), text("not_live", { time: clock(since) }));
-    strip.hidden = false;
-  },
-  onFresh() {
-    strip.hidden = true;
-  },
   onError(error) {
     // The day is over: the server's page says so.
     if (error.isFinal) location.reload();

@@ -1,30 +1,21 @@
 /** A patient's medical history: a document that the doctor adds shows at once on the open page. */
-import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { find, setText } from "../shared/nodes.js";
 import { pageData, text } from "../shared/texts.js";
+import { onPhone } from "./phone.js";
 
-const SILENCE_MS = 40_000; // phones get a beat every 15 s
-const strip = find("#not-live");
 const print = find("#print");
 /** @type {number[]} */
 let shown = pageData().documents;
 
 connect("/ws/history", {
-  staleAfter: SILENCE_MS,
+  ...onPhone,
   /** @param {{documents: number[]}} view */
   onView(view) {
     const isNew = view.documents.some((id) => !shown.includes(id));
     if (!isNew && view.documents.length === shown.length) return;
     shown = view.documents;
     void renew(isNew);
-  },
-  onStale(since) {
-    setText(strip.querySelector("[data-not-live]"), text("not_live", { time: clock(since) }));
-    strip.hidden = false;
-  },
-  onFresh() {
-    strip.hidden = true;
   },
   onError(error) {
     // The login is over: the server's page says so.

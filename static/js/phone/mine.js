@@ -1,16 +1,15 @@
 /** A patient's own queue: keeps the headline and the wait of each of today's live numbers in step with the server. */
-import { clock, waitRange } from "../shared/format.js";
+import { waitRange } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { find, setText } from "../shared/nodes.js";
 import { pageData, text } from "../shared/texts.js";
+import { onPhone } from "./phone.js";
 
 /** @typedef {import("./follow.js").TokenView} TokenView */
 
 const OVER = ["attended", "cancelled", "expired"];
 const CANCELLABLE = ["waiting", "called", "held", "missed"];
-const SILENCE_MS = 40_000; // phones get a beat every 15 s
 
-const strip = find("#not-live");
 const heads = pageData().texts.heads;
 
 /** @param {TokenView} view */
@@ -25,7 +24,7 @@ function headline(view) {
 function follow(ticket) {
   const wasCancellable = CANCELLABLE.includes(ticket.dataset.kind === "next" ? "waiting" : (ticket.dataset.kind ?? ""));
   connect(`/ws/token/${ticket.dataset.key}`, {
-    staleAfter: SILENCE_MS,
+    ...onPhone,
     /** @param {TokenView} view */
     onView(view) {
       // The page's other parts change too: the department's tile, the way to cancel, the department's name.
@@ -39,13 +38,6 @@ function follow(ticket) {
       setText(find("[data-wait]", ticket), waitRange(view.wait));
       find("[data-wait-line]", ticket).hidden = !view.wait;
       find("[data-late]", ticket).hidden = !view.wait?.late;
-    },
-    onStale(since) {
-      setText(strip.querySelector("[data-not-live]"), text("not_live", { time: clock(since) }));
-      strip.hidden = false;
-    },
-    onFresh() {
-      strip.hidden = true;
     },
     onError(error) {
       // The day is over: the server's page says so.

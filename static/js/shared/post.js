@@ -97,7 +97,10 @@ async function send(url, body, key, { timeout = 5000, signal }) {
  */
 function answer(response, content) {
   const parsed = parse(content, response.status);
-  if (response.ok) return parsed;
+  if (response.ok) {
+    document.dispatchEvent(new CustomEvent("posted"));
+    return parsed;
+  }
   const error = parsed?.error;
   if (!error?.code) throw new PostError("bad_answer", response.statusText, response.status);
   if (error.code === "locked") document.dispatchEvent(new CustomEvent("session-locked"));

@@ -53,7 +53,8 @@ class Machine:
         elif not self.is_reachable:
             await route.abort()
         else:
-            await route.fulfill(status=200, headers={"Kiosk-Version": self.version} if self.version else {})
+            headers = {"Kiosk-Version": self.version} if self.version else {}
+            await route.fulfill(status=200, headers=headers | {"Smart-Queue": "1"})
 
     async def runs(
         self,

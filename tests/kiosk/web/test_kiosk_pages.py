@@ -44,7 +44,7 @@ async def test_the_worker_may_serve_the_page_and_names_files_that_exist(running:
     answer = await running.anonymous.get("/kiosk/service-worker.js")
 
     shell = json.loads(answer.text.split("\n", 1)[0].removeprefix("self.SHELL = ").removesuffix(";"))
-    assert answer.headers["Service-Worker-Allowed"] == shell["page"] == "/kiosk"
+    assert answer.headers["Service-Worker-Allowed"] == shell["scope"] == "/kiosk"
     assert answer.headers["Cache-Control"] == "no-cache"
     assert any(path.endswith("js/kiosk/main.js") for path in shell["files"])
     for path in shell["files"]:

@@ -1,0 +1,126 @@
+"""What a restored database takes over from the one that it replaces, and what is made new in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, delete, func, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import SQLModel, col
+
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.tables import (
+    ApiKeyRow,
+    AttachCodeRow,
+    CallRow,
+    CounterRow,
+    DepartmentRow,
+    DeviceRow,
+    EnrolmentRow,
+    PatientSessionRow,
+    PhoneAccountRow,
+    PrintJobRow,
+    ResetCodeRow,
+    RevisionRow,
+    SessionRow,
+    StaffRow,
+)
+
+#: Revisions and calls go on so much higher, above all that a screen can have seen.
+EPOCH = 1_000_000
+
+#: What may be withdrawn or changed: table → (what tells a row, what is taken over).
+_TAKEN_OVER: tuple[tuple[type[SQLModel], str, tuple[str, ...]], ...] = (
+    (DeviceRow, "key_hash", ("is_revoked",)),
+    (ApiKeyRow, "key_hash", ("is_revoked",)),
+    (StaffRow, "login", ("password_hash", "unlock_hash", "must_change", "is_active")),
+    (PhoneAccountRow, "phone", ("pin_hash",)),
+)
+#: What opens something for a while.
+_ENDED = (SessionRow, PatientSessionRow, EnrolmentRow, AttachCodeRow, ResetCodeRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What the replaced database knew: counters by (department, day), credentials by table and what tells a row."""
+
+    counters: dict[tuple[int, date], int]
+    credentials: dict[str, dict[str, dict[str, Any]]]
+
+
+async def replaced(connection: AsyncConnection) -> Replaced:
+    """Everything that a restored backup has to catch up with."""
+    rows = await connection.execute(
+        select(col(CounterRow.department_id), col(CounterRow.service_day), col(CounterRow.value))
+    )
+    credentials = {}
+    for row, told_by, names in _TAKEN_OVER:
+        credentials[_table(row).name] = await _credentials(connection, _table(row), told_by, names)
+    return Replaced({(one.department_id, one.service_day): one.value for one in rows}, credentials)
+
+
+async def _credentials(
+    connection: AsyncConnection, table: Table, told_by: str, names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    rows = await connection.execute(select(table.c[told_by], *(table.c[name] for name in names)))
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+
+
+async def take_over(work: Transaction, before: Replaced) -> dict[str, int]:
+    """Credentials are as they were in the replaced database; returns table → how many had changed since the backup."""
+    changed = {}
+    for row, told_by, names in _TAKEN_OVER:
+        table = _table(row)
+        now = await _credentials(work.connection, table, told_by, names)
+        kept = before.credentials[table.name]
+        newer = {key: values for key, values in kept.items() if now.get(key, values) != values}
+        for key, values in newer.items():
+            await work.connection.execute(update(table).where(table.c[told_by] == key).values(**values))
+        changed[table.name] = len(newer)
+    for (department_id, day), value in before.counters.items():
+        await raise_counter(work, department_id, day, value)
+    return changed
+
+
+async def raise_counter(work: Transaction, department_id: int, day: date, value: int) -> None:
+    """The department goes on above `value` on this day, if it is not above it already."""
+    where = (col(CounterRow.department_id) == department_id, col(CounterRow.service_day) == day)
+    known = await work.connection.scalar(select(col(CounterRow.value)).where(*where))
+    if known is None:
+        is_there = select(col(DepartmentRow.id)).where(col(DepartmentRow.id) == department_id)
+        if await work.connection.scalar(is_there) is not None:
+            row = insert(CounterRow).values(department_id=department_id, service_day=day, value=value)
+            await work.connection.execute(row)
+    elif known < value:
+        await work.connection.execute(update(CounterRow).where(*where).values(value=value))
+
+
+async def end_everything_open(work: Transaction) -> None:
+    """No login holds any more, and no code."""
+    for row in _ENDED:
+        await work.connection.execute(delete(row))
+
+
+async def begin_epoch(work: Transaction) -> None:
+    """Every screen takes what it is shown from now on as newer than all that it has seen."""
+    await work.connection.execute(update(RevisionRow).values(rev=col(RevisionRow.rev) + EPOCH))
+    table = _table(CallRow)
+    found = await work.connection.execute(select(table).order_by(table.c.id.desc()).limit(1))
+    if (newest := found.mappings().first()) is None:
+        return
+    values = {**newest, "id": newest["id"] + EPOCH, "is_withdrawn": True}
+    await work.connection.execute(insert(table).values(values))
+    if work.is_postgres:
+        await work.connection.execute(text("SELECT setval('call_id_seq', :value)"), {"value": values["id"]})
+
+
+async def newest_print_job(connection: AsyncConnection) -> int:
+    """The highest id of a print job; 0 when there is none."""
+    return (await connection.execute(select(func.max(col(PrintJobRow.id))))).scalar_one() or 0
+
+
+def _table(row: type[SQLModel]) -> Table:
+    return row.metadata.tables[str(row.__tablename__)]

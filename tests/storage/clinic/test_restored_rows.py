@@ -1,0 +1,62 @@
+"""What a restored database takes over, and what is made new in it."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+from sqlmodel import col
+
+from queue_server.domain.queue.tokens import State
+from queue_server.storage.clinic import restored_rows
+from queue_server.storage.clinic.restored_rows import EPOCH, Replaced
+from queue_server.storage.engine.store import Transaction
+from queue_server.storage.queue import queue_rows
+from queue_server.storage.tables import CallRow, CounterRow, SessionRow, StaffRow
+from tests.clinics import MORNING
+from tests.storage.rows import DAY, FIRST, GENERAL, LABORATORY, an_entry
+
+
+async def test_credentials_and_numbers_are_as_they_were_in_what_was_replaced(work: Transaction) -> None:
+    await work.connection.execute(update(StaffRow).where(col(StaffRow.id) == FIRST).values(password_hash="new"))
+    await queue_rows.next_counter(work, GENERAL, DAY)
+    newer = await restored_rows.replaced(work.connection)
+    await work.connection.execute(update(StaffRow).where(col(StaffRow.id) == FIRST).values(password_hash="old"))
+    await work.connection.execute(update(CounterRow).values(value=0))
+
+    changed = await restored_rows.take_over(work, newer)
+
+    assert changed == {"device": 0, "api_key": 0, "staff": 1, "phone_account": 0}
+    assert await restored_rows.replaced(work.connection) == newer
+
+
+async def test_counters_are_only_raised(work: Transaction) -> None:
+    for value in (7, 3):
+        for department in (GENERAL, LABORATORY, 999):
+            await restored_rows.raise_counter(work, department, DAY, value)
+
+    found: Replaced = await restored_rows.replaced(work.connection)
+    assert found.counters == {(GENERAL, DAY): 7, (LABORATORY, DAY): 7}
+
+
+async def test_no_login_holds_any_more(work: Transaction) -> None:
+    login = SessionRow(secret_hash="h", staff_id=FIRST, created_at=MORNING, seen_at=MORNING)
+    await work.connection.execute(work.insert(SessionRow).values(login.model_dump()))
+
+    await restored_rows.end_everything_open(work)
+
+    assert await work.connection.scalar(select(func.count()).select_from(SessionRow)) == 0
+
+
+async def test_the_next_call_is_newer_than_any_that_a_wall_has_seen(work: Transaction) -> None:
+    await restored_rows.begin_epoch(work)
+    entry = await an_entry(work, state=State.CALLED)
+    values = {"entry_id": entry.id, "department_id": GENERAL, "number": "G-001", "room": "1", "at": MORNING}
+    add = work.insert(CallRow).values(is_recall=False, is_withdrawn=False, **values).returning(col(CallRow.id))
+    first = await work.connection.scalar(add)
+
+    await restored_rows.begin_epoch(work)
+
+    second = await work.connection.scalar(add)
+    assert first is not None
+    assert second == first + EPOCH + 1
+    shown = await queue_rows.recent_calls(work.connection, GENERAL, MORNING, MORNING)
+    assert [call.id for call in shown] == [first, second]
