@@ -1,11 +1,11 @@
-"""From the doctor's key to the changed pixels: thirty walls are connected, one of them a real Chromium.
+"""From the doctor's key to the changed pixels: thirty displays are connected, one of them a real Chromium.
 
     PYTHONPATH=. python benchmarks/key_to_pixels.py
-    PYTHONPATH=. python benchmarks/key_to_pixels.py --calls 100 --walls 30 --phones 200
+    PYTHONPATH=. python benchmarks/key_to_pixels.py --calls 100 --displays 30 --phones 200
 
 Each time is from just before the doctor's request is sent until the frame of the browser in which the called number
 stands has been drawn: a MutationObserver sees the number, and the second animation frame after it begins when the
-first one is done. Both clocks are the machine's. Every other call comes when the wall is quiet, and is shown huge at
+first one is done. Both clocks are the machine's. Every other call comes when the display is quiet, and is shown huge at
 once; the others come while it still announces, and stand in the list of calls until their turn.
 """
 
@@ -50,7 +50,7 @@ IS_QUIET = "() => document.querySelector('.hero-call[data-new]') === null"
 
 
 class Watchers:
-    """Walls and phones without a screen: they note when each number came to them as the newest call."""
+    """Displays and phones without a screen: they note when each number came to them as the newest call."""
 
     def __init__(self) -> None:
         self.arrived: dict[str, list[float]] = {}
@@ -82,8 +82,8 @@ class Watchers:
 
 
 @asynccontextmanager
-async def a_wall(clinic: Clinic) -> AsyncIterator[Page]:
-    """The real page of a wall in a real browser, live."""
+async def a_display(clinic: Clinic) -> AsyncIterator[Page]:
+    """The real page of a display in a real browser, live."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
@@ -97,18 +97,18 @@ async def a_wall(clinic: Clinic) -> AsyncIterator[Page]:
         await browser.close()
 
 
-async def measure(kind: str, calls: int, walls: int, phones: int) -> list[list[object]]:
+async def measure(kind: str, calls: int, displays: int, phones: int) -> list[list[object]]:
     """The table's rows for one kind of database."""
     async with AsyncExitStack() as stack:
         clinic = await stack.enter_async_context(a_served_clinic(kind))
         (program,) = await stack.enter_async_context(lines(clinic, 1))
         links = [await a_token(program) for _ in range(calls + 20)]
         (doctor,) = await stack.enter_async_context(lines(clinic, 1, cookie=await log_in(clinic, "doctor1")))
-        page = await stack.enter_async_context(a_wall(clinic))
+        page = await stack.enter_async_context(a_display(clinic))
         watchers = Watchers()
         stack.push_async_callback(watchers.close)
         live = clinic.server.url.replace("http", "ws")
-        for _ in range(walls - 1):
+        for _ in range(displays - 1):
             await watchers.add(f"{live}/ws/board/main", clinic.display_key)
         for number in range(phones):
             await watchers.add(f"{live}/ws/token/{links[-1 - number % 20]}", None)
@@ -126,11 +126,11 @@ async def measure(kind: str, calls: int, walls: int, phones: int) -> list[list[o
         drawn: dict[str, float] = await page.evaluate("window.drawn")
     pixels = [drawn[number] / 1000 - began for number, began in pressed.items()]
     arrivals = [moment - began for number, began in pressed.items() for moment in watchers.arrived[number]]
-    name = f"{kind}, {walls} walls, {phones} phones: key →"
+    name = f"{kind}, {displays} displays, {phones} phones: key →"
     return [
         [f"{name} pixels, huge", len(pixels[::2]), *milliseconds(pixels[::2])],
         [f"{name} pixels, in the list", len(pixels[1::2]), *milliseconds(pixels[1::2])],
-        [f"{name} frame at the other walls", len(arrivals), *milliseconds(arrivals)],
+        [f"{name} frame at the other displays", len(arrivals), *milliseconds(arrivals)],
         [f"{name} answer", len(answered), *milliseconds(answered)],
     ]
 
@@ -157,13 +157,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--databases", nargs="+", choices=("sqlite", "postgresql"), default=["sqlite", "postgresql"])
     parser.add_argument("--calls", type=int, default=60)
-    parser.add_argument("--walls", type=int, default=30)
+    parser.add_argument("--displays", type=int, default=30)
     parser.add_argument("--phones", type=int, default=0)
     chosen = parser.parse_args()
     rows = [
         row
         for kind in databases_here(chosen.databases)
-        for row in asyncio.run(measure(kind, chosen.calls, chosen.walls, chosen.phones))
+        for row in asyncio.run(measure(kind, chosen.calls, chosen.displays, chosen.phones))
     ]
     table(["", "times", "p50 ms", "p95 ms", "max ms"], rows)
 

@@ -27,7 +27,7 @@ DISPLAYS = 60
 
 @dataclass(frozen=True)
 class FullClinic(Clinic):
-    """`keys` are the links of everybody who waits, the first to be called first; `displays` the walls' keys."""
+    """`keys` are the links of everybody who waits, the first to be called first; `displays` the displays' keys."""
 
     keys: list[str]
     displays: list[str]
@@ -68,7 +68,7 @@ async def _filled(url: str, waiting: int) -> tuple[list[str], list[str]]:
         await store.open()
         services = compose(store, lambda number, room, languages: [], "http://queue.test")
         displays = [
-            await services.devices.registry.add(DeviceKind.DISPLAY, f"Wall {n}", "main") for n in range(DISPLAYS)
+            await services.devices.registry.add(DeviceKind.DISPLAY, f"Display {n}", "main") for n in range(DISPLAYS)
         ]
         day, department = await services.clinic.queues.day(), await services.clinic.queues.department("GEN")
         keys = [secrets.token_urlsafe(18) for _ in range(waiting)]

@@ -3,7 +3,7 @@
     PYTHONPATH=. python benchmarks/memory.py
     PYTHONPATH=. python benchmarks/memory.py --imports 25
 
-Resident memory of the process a while after its start, with nobody connected, then with thirty walls and two hundred
+Resident memory of the process a while after its start, with nobody connected, then with thirty displays and two hundred
 phones. The second table says how much the resident memory of a bare Python grows with each library, in the order in
 which the server imports them; a library that was brought by one before it costs nothing again.
 """
@@ -52,7 +52,7 @@ print(json.dumps({"Python itself": began, **added, "all": size()}))
 
 
 async def grown(program: ServerProgram, facts: dict[str, str]) -> list[list[object]]:
-    """Rows of the table: the demo at rest, with walls and phones, and at rest again."""
+    """Rows of the table: the demo at rest, with displays and phones, and at rest again."""
     rows: list[list[object]] = [["idle", f"{resident_mb(program.pid):.0f}"]]
     clinic = Clinic(program, facts["api_key"], facts["display_key"])
     async with AsyncExitStack() as stack:
@@ -67,7 +67,7 @@ async def grown(program: ServerProgram, facts: dict[str, str]) -> list[list[obje
             await stack.enter_async_context(connect(f"{live}/ws/board/main", additional_headers=headers))
         for number in range(200):
             await stack.enter_async_context(connect(f"{live}/ws/token/{links[number % 50]}"))
-        rows.append(["50 slips, 30 walls, 200 phones", f"{resident_mb(program.pid):.0f}"])
+        rows.append(["50 slips, 30 displays, 200 phones", f"{resident_mb(program.pid):.0f}"])
     return rows
 
 

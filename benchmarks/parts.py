@@ -128,7 +128,7 @@ async def seed(url: str) -> tuple[str, str]:
                 room, DutyState.ON_DUTY, doctor=Actor(ActorKind.DOCTOR, doctor, f"Doctor {room}")
             )
         program = await services.programs.keys.add("benchmark")
-        return program, await services.devices.registry.add(DeviceKind.DISPLAY, "Wall", "main")
+        return program, await services.devices.registry.add(DeviceKind.DISPLAY, "Display", "main")
     finally:
         await store.close()
 

@@ -26,7 +26,7 @@ GIVE_UP_S = 60
 
 def rude(clinic: Clinic) -> dict[str, bytes]:
     """What each kind sends before it falls silent."""
-    socket_of_a_wall = (
+    socket_of_a_display = (
         "GET /ws/board/main HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
         f"Authorization: Bearer {clinic.display_key}\r\n\r\n"
@@ -35,7 +35,7 @@ def rude(clinic: Clinic) -> dict[str, bytes]:
         "idle": b"",
         "half a header": b"GET /healthz HTTP/1.1\r\nHost: lo",
         "half a body": b'POST /api/v1/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\n{"depart',
-        "websockets that never read": socket_of_a_wall.encode(),
+        "websockets that never read": socket_of_a_display.encode(),
     }
 
 

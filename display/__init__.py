@@ -1,1 +1,1 @@
-"""The waiting-room wall: shows and speaks who is called where."""
+"""The waiting-room display: shows and speaks who is called where."""

@@ -89,8 +89,7 @@ async def alerting_services(
 ) -> AsyncIterator[Services]:
     """Services that alert with these drivers, on a migrated database."""
     store = Store(url, SteadyClock(clock))
-    services = compose(store, announcement, "http://queue.test", drivers=drivers)
-    services.alerts.sending._chance = lambda: chance
+    services = compose(store, announcement, "http://queue.test", drivers=drivers, chance=lambda: chance)
     try:
         await store.open()
         services.clinic.queues.changed(await store.revisions())

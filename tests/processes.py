@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import until
+
 ROOT = Path(__file__).resolve().parents[1]
 
 #: Seconds that a start may take on a machine that is busy with other things.
@@ -74,10 +76,12 @@ class ServerProgram:
             self._process = await asyncio.create_subprocess_exec(
                 *_command(self.arguments), stdout=log, stderr=log, env=env, start_new_session=True
             )
-        async with asyncio.timeout(START_S):
-            while not await self._answers():
-                assert self._process.returncode is None, self.said
-                await asyncio.sleep(0.02)
+
+        async def is_there() -> bool:
+            assert self._running.returncode is None, self.said
+            return await self._answers()
+
+        await until(is_there, START_S)
 
     async def kill(self) -> None:
         """It ends in the middle of whatever it does, with all its processes, as when the power goes."""

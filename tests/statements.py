@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import Engine, event
 
 from queue_server.domain.queue.tokens import QueueEntry
-from queue_server.storage.engine.databases import PostgresDatabase, SqliteDatabase
+from queue_server.storage.engine.sqlite_in_loop import LoopConnection
 from queue_server.storage.queue import queue_rows
 from tests.clinics import Clinic
 
@@ -27,29 +28,26 @@ async def known_and_stored(clinic: Clinic, department_id: int) -> tuple[dict[int
 
 
 @contextmanager
-def statements(clinic: Clinic) -> Iterator[list[str]]:
-    """Every statement that is run inside, of reading and of writing, on the connections that the clinic has by now."""
+def statements() -> Iterator[list[str]]:
+    """Every statement that is run inside, of reading and of writing, by SQLAlchemy or on SQLite's driver itself."""
     run: list[str] = []
-    database = clinic.services.store._database
-    if isinstance(database, SqliteDatabase):
-        connections = [*database._idle, database._writers._connection]
-        drivers = [connection.driver for connection in connections if connection is not None]
-        for driver in drivers:
-            driver.set_trace_callback(
-                lambda statement: None if statement.startswith(_FRAMES) else run.append(statement)
-            )
-        yield run
-        for driver in drivers:
-            driver.set_trace_callback(None)
-        run[:] = [statement for statement in run if not statement.startswith(_FRAMES)]
-        return
+    fetch = LoopConnection.fetch
 
-    def note(_connection: object, _cursor: object, statement: str, *_more: Any) -> None:
-        run.append(statement)
+    def note(statement: str) -> None:
+        if not statement.startswith(_FRAMES):
+            run.append(statement)
 
-    assert isinstance(database, PostgresDatabase)
-    for engine in (database._writers.sync_engine, database._readers.sync_engine):
-        event.listen(engine, "before_cursor_execute", note)
-    yield run
-    for engine in (database._writers.sync_engine, database._readers.sync_engine):
-        event.remove(engine, "before_cursor_execute", note)
+    def note_and_fetch(connection: LoopConnection, statement: str, parameters: Sequence[Any]) -> Any:
+        note(statement)
+        return fetch(connection, statement, parameters)
+
+    def before_execute(_connection: object, _cursor: object, statement: str, *_more: Any) -> None:
+        note(statement)
+
+    event.listen(Engine, "before_cursor_execute", before_execute)
+    try:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(LoopConnection, "fetch", note_and_fetch)
+            yield run
+    finally:
+        event.remove(Engine, "before_cursor_execute", before_execute)

@@ -72,3 +72,10 @@ def test_every_kind_in_the_document_of_the_journal_is_one_that_the_code_writes()
 
     assert {kind for kind in described_kinds() if kind not in made and f'"{kind}"' not in code} == set()
     assert made <= described_kinds()
+
+
+def test_what_holds_a_promise_is_there() -> None:
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", _document("reliability.md")))
+
+    assert len(named) > 10
+    assert {name for name in named if not (ROOT / name).is_file()} == set()

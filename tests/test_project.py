@@ -24,6 +24,19 @@ SERVER_OF_PACKAGES = re.compile(
 PLACE_ON_ONE_MACHINE = re.compile(r"(?<![\w.*}/-])/(work|root|home)/|opt/(wheels|pypi)")
 LOCKS = ("requirements.lock", "tests/requirements.lock")
 MERGE_MARKER = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)")
+#: Ruff's SLF001 sees `thing._name`; this is how it is gone around.
+PRIVATE_OF_OTHERS = re.compile(
+    r"^\s*(?:from\s+[\w.]*\b_[a-z]|import\s+[\w.]*\b_[a-z]|from\s+[\w.]+\s+import\s.*(?<![\w.])_[a-z])"
+    r"|\b(?:get|set|del|has)attr\([^)]*[\"'.]_[a-z]|\bresolve_name\([^)]*\._[a-z]"
+)
+#: A pause. `sleep(0)` is none: it lets the others of the event loop go on.
+PAUSE = re.compile(r"\b(?:asyncio|time)\.sleep\((?!0\))|\bwait_for_timeout\b|new Promise\(.*\bsetTimeout\b")
+#: Where the test plays a client, a server or a gateway that takes its time.
+PACED = {
+    *("tests/alerts/gateways.py", "tests/browser/test_live_line.py", "tests/browser/board_feeds.py"),
+    *("tests/chaos/screens.py", "tests/chaos/test_power_cut.py", "tests/chaos/test_two_processes.py"),
+    *("tests/live/test_http_protocol.py", "tests/live/test_hub_property.py"),
+}
 DAY_IN_UTC = re.compile(r"\b(?:now|before|after|moment)(?:\(\))?\.date\(\)")
 PINNED = re.compile(
     r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)? \\\n(?P<hashes>(?:    --hash=sha256:.+\n)*)", re.M
@@ -151,6 +164,32 @@ def test_no_day_is_taken_of_a_moment_in_utc(tracked: list[Path]) -> None:
     assert DAY_IN_UTC.search("work.now.date()")
     assert DAY_IN_UTC.search("self._store.clock.now().date()")
     assert not DAY_IN_UTC.search("now.astimezone(clinic.zone).date()")
+
+
+def test_nobody_reaches_into_the_private_parts_of_another_module(modules: dict[Path, str]) -> None:
+    found = [
+        f"{path}:{number}: {line.strip()}"
+        for path, text in modules.items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        if path != Path(__file__).relative_to(ROOT) and PRIVATE_OF_OTHERS.search(line)
+    ]
+
+    assert found == []
+    assert PRIVATE_OF_OTHERS.search("from uvicorn._types import ASGIApplication")
+    assert PRIVATE_OF_OTHERS.search("from queue_server.papers.making import Worker, _worker")
+    assert PRIVATE_OF_OTHERS.search('monkeypatch.setattr("queue_server.papers.making._worker", None)')
+    assert not PRIVATE_OF_OTHERS.search("from queue_server import __version__")
+
+
+def test_no_test_pauses_to_show_that_nothing_happens(modules: dict[Path, str]) -> None:
+    """What must come is waited for with `until`; that something does not come is shown without a pause."""
+    tests = {str(path): text for path, text in modules.items() if path.parts[0] == "tests"}
+    helpers = {"tests/waiting.py", "tests/other_time/sitecustomize.py", "tests/test_project.py"}
+
+    assert [path for path, text in tests.items() if path not in helpers and PAUSE.search(text)] == []
+    assert {path for path, text in tests.items() if path not in helpers and "take_time(" in text} == PACED
+    assert PAUSE.search("await asyncio.sleep(0.1)")
+    assert not PAUSE.search("await asyncio.sleep(0)")
 
 
 def _longest_function(path: Path) -> int:

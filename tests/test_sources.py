@@ -84,7 +84,7 @@ def test_sources_and_topics_are_spelled_in_one_place() -> None:
         'work.touch(f"department:{number}")',
         'await show(websocket, "desk:" + name)',
         'kind, _, number = source.partition(":")',
-        'is_wall = topic.name.startswith("board")',
+        'is_board = topic.name.startswith("board")',
         'work.touch(Source("clinic"))',
         "hub.touch([sources.Source(text)])",
     ],

@@ -18,7 +18,9 @@ HISTORY = ("CHANGELOG.md", "docs/decisions/", "findings/", "tests/test_words.py"
 IN_CODE = {
     r"(?i)\b(en|de)cipher": "encrypted, decrypted",
     r"(?i)\b\d+ signs\b|\bprintable signs\b|\bfor sign in\b": "characters",
-    r"(?i)\blet(s|ting)? go\b": "purge, delete, close",
+    r"(?i)(\b|_)let(s|ting)?[ _]go(\b|_)": "purge, delete, close",
+    r"(?i)(?<!on the )(\b|(?<=_))walls?(\b|(?=_))(?![ -]clock)": "display",
+    r"(?i)(?<=[.\"'])story\b|\btoken's (whole )?story\b": "history",
     r"(?i)\bkeys? of (the|a|each|every) press\b": "idempotency key",
     r"(?i)\bnursery\b": "fork server",
 }
@@ -33,6 +35,8 @@ ON_PAGES = {
     r"\bagreed on\b": "configured",
     r"^This is no \b": "This is not a …",
     r"\bstory\b|\b[Ll]ooks\b|\b[Ll]ooked at\b": "history, access log, opened",
+    r"\bnot needed\b|\bbelong together\b|\blink is over\b": "optional, wrong, expired",
+    r"\b[Gg]iven? (it )?up\b|^Give a new\b|^Lasted$|^Not said$": "cancel, failed, set, duration, not stated",
 }
 #: A module, or what stands in it, as docstrings name it: from the root, or from a package of the server.
 NAMED = re.compile(r"`((queue_server|kiosk|display|doctor_console|domain|services|storage|live|web)(\.\w+)+)`")

@@ -1,4 +1,4 @@
-"""Holidays, the duty roster, walls; departments, rooms and tokens that were removed."""
+"""Holidays, the duty roster, displays; departments, rooms and tokens that were removed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -150,7 +150,7 @@ def _labels(request: Request) -> dict[str, str]:
         "return_after": say(request, "Missed patients return after"),
         "credits": say(request, "Priorities"),
         "hours": say(request, "Opening hours"),
-        "daily_quota": say(request, "Numbers a day"),
+        "daily_quota": say(request, "Numbers per day"),
     }
 
 

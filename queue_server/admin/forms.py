@@ -102,7 +102,7 @@ def still_in_use(request: Request, error: StillInUse) -> str:
         return say(request, "%(who)s is there now. Try again when the room is empty.", who=details["who"])
     if "device" in details:
         return say(request, "The device “%(name)s” shows it. Revoke the device first.", name=details["device"])
-    return say(request, "This one cannot be removed.")
+    return say(request, "This cannot be removed.")
 
 
 def nested(values: Mapping[str, Any]) -> Json:

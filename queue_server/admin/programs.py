@@ -163,7 +163,7 @@ def _scopes(request: Request) -> dict[Scope, str]:
         Scope.PATIENTS_READ: say(request, "Read patients: names and phone numbers"),
         Scope.DOCUMENTS_READ: say(request, "Read patients' documents"),
         Scope.EVENTS_READ: say(request, "Read the journal of events"),
-        Scope.WEBHOOKS_WRITE: say(request, "Keep webhooks"),
+        Scope.WEBHOOKS_WRITE: say(request, "Manage webhooks"),
         Scope.METRICS_READ: say(request, "Read the server's metrics"),
         Scope.ADMIN_WRITE: say(request, "Change departments"),
     }

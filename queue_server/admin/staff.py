@@ -106,7 +106,7 @@ def _form(fields: dict[str, str]) -> StaffForm:
 def _wrong(request: Request, error: BadInput) -> dict[str, str]:
     words = {
         "login": say(request, "This login is in use, or not one word. Please choose another one."),
-        "role": say(request, "Please choose what the person does here."),
+        "role": say(request, "Please choose a role."),
         "name": say(request, "Please write a name with letters."),
         "qualification": say(request, "This is too long."),
         "registration": say(request, "This is too long."),

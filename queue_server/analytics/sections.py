@@ -286,7 +286,7 @@ def machines(words: Texts, known: Machines, zone: ZoneInfo) -> list[Section]:
     return [
         Section("slips", _("Slips"), svg, columns, slips),
         Section(
-            "faults", _("Printer faults"), "", (_("Printer"), _("Fault"), _("From"), _("Until"), _("Lasted")), faults
+            "faults", _("Printer faults"), "", (_("Printer"), _("Fault"), _("From"), _("Until"), _("Duration")), faults
         ),
     ]
 

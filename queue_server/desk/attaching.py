@@ -68,7 +68,7 @@ def _words(request: Request, typed: Mapping[str, str], error: QueueError) -> str
         return say(request, "This code was already used or has expired. The phone can show a new one.")
     words = {
         WhichPatient: say(request, "Several people share this phone. Choose who it is, and give the PIN again."),
-        LoginRequired: say(request, "This phone number and PIN do not belong together."),
+        LoginRequired: say(request, "Phone number or PIN is wrong."),
         BadInput: say(request, "This is not a phone number. Please check the digits."),
         NotFound: say(request, "There is no such number today."),
         Conflict: say(request, "This number is another patient's, or the patient waits there already."),

@@ -59,7 +59,7 @@ async def _found(request: Request, by: Actor, phone: str, status: int = 200, err
     family = await services(request).people.pin_resets.family(phone, by=by)
     ways = [
         (IdentityCheck.PHOTO_ID, say(request, "I have seen a card with a photo")),
-        (IdentityCheck.PHONE_IN_HAND, say(request, "I have rung the number, and the phone in the patient's hand rang")),
+        (IdentityCheck.PHONE_IN_HAND, say(request, "I called the number, and the phone in the patient's hand rang")),
         (IdentityCheck.KNOWN_IN_PERSON, say(request, "I know the patient in person")),
     ]
     people = [(patient.person.name, patient.person.birth_year) for patient in family.patients]

@@ -132,15 +132,15 @@ async def _new(request: Request, typed: Mapping[str, Any], error: QueueError | N
 
 async def _token(request: Request, by: Actor, error: QueueError | None = None) -> Response:
     known = services(request)
-    story = await known.screens.desk.story(path_number(request, "token"), by=by)
+    history = await known.screens.desk.history(path_number(request, "token"), by=by)
     zone = (await known.clinic.queues.clinic()).zone
-    for line in [*story["events"], *story["slips"]]:
+    for line in [*history["events"], *history["slips"]]:
         line["time"] = moment(request, line["at"], zone)
     template = "desk/token_panel.html" if "part" in request.query_params else "desk/token.html"
-    may_delete = May.DELETE_TOKENS in rights_of(by.kind) and not story["is_deleted"]
+    may_delete = May.DELETE_TOKENS in rights_of(by.kind) and not history["is_deleted"]
     status = looked_up(STATUS, type(error)) if error else 200
     words = _words(request, error) if error else ""
-    return page(request, template, status, token=story, may_delete=may_delete, error=words)
+    return page(request, template, status, token=history, may_delete=may_delete, error=words)
 
 
 async def _end_of_day(request: Request, department: str, status: int = 200, **more: Any) -> Response:
@@ -160,9 +160,9 @@ def _priority(word: str) -> Priority:
 def _words(request: Request, error: QueueError) -> str:
     """Why it did not work, in the reader's language."""
     if isinstance(error, WhichPatient):
-        return say(request, "Several patients fit. Please choose one.")
+        return say(request, "Several patients match. Please choose one.")
     if isinstance(error, UnknownPatient):
-        return say(request, "No patient fits. Leave it empty, or register the patient first.")
+        return say(request, "No patient matches. Leave it empty, or register the patient first.")
     if isinstance(error, BadInput) and error.details.get("field") == "reason":
         return say(request, "Please give a reason.")
     words = {

@@ -42,6 +42,11 @@ class Inspector:
         self._orders: socket.socket | None = None
         self._turns = asyncio.Semaphore(2)
 
+    @property
+    def pid(self) -> int | None:
+        """The fork server; none before the first file."""
+        return None if self._fork_server is None else self._fork_server.pid
+
     @asynccontextmanager
     async def inspect(self, content: AsyncIterator[bytes]) -> AsyncIterator[Inspected]:
         """The clean file, for as long as the block lasts. Raises `FileRefused`."""

@@ -129,7 +129,7 @@ class SpokenView(TypedDict):
 
 
 class CallView(TypedDict):
-    """One call on a wall; `say` is empty once it is too old to be announced."""
+    """One call on a display; `say` is empty once it is too old to be announced."""
 
     call_id: int
     number: str
@@ -160,7 +160,7 @@ class DepartmentView(TypedDict):
 
 
 class DoctorView(TypedDict):
-    """A doctor's duty on a wall; `serving` is the number in the room."""
+    """A doctor's duty on a display; `serving` is the number in the room."""
 
     doctor: str
     room: str
@@ -172,7 +172,7 @@ class DoctorView(TypedDict):
 
 
 class BoardView(TypedDict):
-    """A wall. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language."""
+    """A display. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language."""
 
     board: str
     clinic: str

@@ -65,6 +65,11 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
 
+    @property
+    def pid(self) -> int | None:
+        """The process that draws; none before the first paper, and after one that took too long."""
+        return None if self._process is None else self._process.pid
+
     def make(self, name: str, given: Sequence[object]) -> bytes:
         """What it makes of this. Raises `PaperFailed` when it cannot, or takes too long; then it is replaced."""
         request = pickle.dumps((name, given))

@@ -57,7 +57,7 @@ def wrong(request: Request, error: QueueError) -> dict[str, str]:
     if isinstance(error, BadInput):
         field = str(error.details["field"])
         return {{"birth_year": "age", "sex": "form"}.get(field, field): _wrong_field(request, field)}
-    return {"form": say(request, "This phone number and PIN do not belong together.")}
+    return {"form": say(request, "Phone number or PIN is wrong.")}
 
 
 def page_language(request: Request, patient: Patient) -> str | None:

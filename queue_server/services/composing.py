@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import random
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
-from queue_server.domain.alerts.alerts import Channel, Driver
+from queue_server.domain.alerts.alerts import Driver
 from queue_server.domain.people.staff import LOCK_AFTER
 from queue_server.domain.programs.webhooks import Network
 from queue_server.services.access.throttling import Throttling
@@ -89,6 +90,7 @@ def compose(
     drivers: Iterable[Driver] = (),
     webhook_networks: Sequence[Network] = (),
     reports_secret: str = "",
+    chance: Callable[[], float] = random.random,
 ) -> Services:
     """The services on this store; they hear of its commits from now on.
 
@@ -96,13 +98,13 @@ def compose(
     nobody has touched them for `lock_after`. `keys` open the documents; without any, documents can be neither stored
     nor read. `drivers`: what messages are sent with, at most one for a channel. `webhook_networks`: private networks
     that webhooks may reach. `reports_secret`: the secret part of the address at which gateways report what became of
-    messages; empty when they do not.
+    messages; empty when they do not. `chance` gives random numbers in [0, 1), which spread the tries of messages.
     """
     clinic = _clinic(store, public_url)
     queues = clinic.queues
     waits = Waits(store, queues)
     queue = _queue(store, queues)
-    alerts = _alerts(store, queues, waits, {driver.channel: driver for driver in drivers}, public_url, reports_secret)
+    alerts = _alerts(store, queues, waits, drivers, public_url, reports_secret, chance)
     devices = _devices(store, clinic, waits, public_url)
     people, pins = _people(store, queues, queue.duties, alerts.preferences, lock_after)
     records = _records(store, clinic, pins, keys or Keyring())
@@ -155,16 +157,18 @@ def _alerts(
     store: Store,
     queues: Snapshots,
     waits: Waits,
-    drivers: Mapping[Channel, Driver],
+    drivers: Iterable[Driver],
     public_url: str,
     reports_secret: str,
+    chance: Callable[[], float],
 ) -> AlertServices:
-    causes = Causes(queues, drivers)
+    by_channel = {driver.channel: driver for driver in drivers}
+    causes = Causes(queues, by_channel)
     store.before_commit(causes.follow)
     made = AlertServices(
-        preferences=Alerts(store, queues, drivers, reports_secret),
-        watch=AlertWatch(store, queues, waits, causes, drivers),
-        sending=Sending(store, queues, drivers, public_url),
+        preferences=Alerts(store, queues, by_channel, reports_secret),
+        watch=AlertWatch(store, queues, waits, causes, by_channel),
+        sending=Sending(store, queues, by_channel, public_url, chance),
     )
     store.after_commit(made.watch.changed)
     store.after_commit(made.sending.changed)

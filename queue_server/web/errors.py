@@ -89,9 +89,10 @@ def error_response(request: Request, status: int, code: str, message: str, detai
 
 def _words(request: Request, status: int) -> tuple[str, str]:
     if status == 404:
-        return say(request, "There is nothing here"), say(request, "The address is wrong, or its day is over.")
+        return say(request, "There is nothing here"), say(request, "The address is wrong, or it has expired.")
     if status in {401, 403}:
-        return say(request, "This is not for you"), say(request, "Please log in with an account that may do this.")
+        advice = say(request, "Please log in with an account that may do this.")
+        return say(request, "You do not have access to this page"), advice
     if status == 429:
         return say(request, "Too many tries"), say(request, "Please wait a little and try again.")
     if status >= 500:

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import cast
+from typing import IO, cast
 from urllib.parse import quote
 
 from babel.dates import format_date
@@ -81,7 +81,7 @@ async def zipped(
 ) -> AsyncIterator[bytes]:
     """A ZIP of these files (name, moment, content), piece by piece. What they hold is compressed already: stored."""
     drain = _Drain()
-    with zipfile.ZipFile(cast("zipfile._ZipWritable", drain), "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(cast("IO[bytes]", drain), "w", zipfile.ZIP_STORED) as archive:
         async for name, moment, content in files:
             entry = zipfile.ZipInfo(name, moment.timetuple()[:6])
             entry.external_attr = 0o600 << 16

@@ -35,7 +35,7 @@ async def log_in(request: Request) -> Response:
     try:
         secret = await _checked(request, login, fields["password"])
     except LoginRequired:
-        wrong = say(request, "This login and password do not belong together.")
+        wrong = say(request, "Login or password is wrong.")
         return page(request, "shared/login.html", 401, error=wrong, login=fields["login"], next=destination)
     response = RedirectResponse(destination, 303)
     identity.keep_session(response, request, secret)

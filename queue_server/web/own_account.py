@@ -157,7 +157,7 @@ def password_wrong(request: Request, error: BadInput) -> dict[str, str]:
             request, "This is too short: a password needs at least %(count)s letters.", count=SHORTEST_PASSWORD
         ),
         "long": say(request, "This is too long."),
-        "simple": say(request, "This is too simple: the same letters again and again, or a row such as 12345678."),
+        "simple": say(request, "This is too simple: the same letters repeated, or a sequence such as 12345678."),
         "common": say(request, "This PIN is among the first that people guess. Please choose another one."),
         "own": say(request, "Your name or login is easy to guess. Please choose another one."),
     }

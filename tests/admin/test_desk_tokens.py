@@ -60,7 +60,7 @@ async def test_a_press_that_is_sent_twice_gives_one_token(front: httpx2.AsyncCli
         ({"department": "GEN", "priority": "urgent", "reason": " "}, 422, "Please give a reason."),
         ({"department": "GEN", "priority": "emergency"}, 422, "Please give a reason."),
         ({"department": "GEN", "priority": "royal"}, 422, "That did not work"),
-        ({"department": "GEN", "priority": "normal", "q": "Nobody Known"}, 404, "No patient fits"),
+        ({"department": "GEN", "priority": "normal", "q": "Nobody Known"}, 404, "No patient matches"),
     ],
 )
 async def test_what_is_missing_is_said_and_what_was_typed_stays(

@@ -61,7 +61,7 @@ async def test_a_doctor_is_added_with_a_password_that_is_shown_once(running: Run
         ({"login": "BOSS"}, "login is in use"),
         ({"login": "two words"}, "login is in use"),
         ({"login": ""}, "login is in use"),
-        ({"role": "owner"}, "choose what the person does"),
+        ({"role": "owner"}, "choose a role"),
         ({"name": "\u202e\u200b"}, "a name with letters"),
         ({"qualification": "x" * 65}, "too long"),
         ({"registration": "4\x002"}, "too long"),

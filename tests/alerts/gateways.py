@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.waiting import take_time
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -72,7 +74,7 @@ class HttpGateway:
             writer.close()
 
     async def _answer(self, writer: asyncio.StreamWriter, reply: Reply) -> None:
-        await asyncio.sleep(reply.after_s)
+        await take_time(reply.after_s)
         if reply.status is not None:
             content = reply.body.encode()
             head = (

@@ -20,6 +20,7 @@ from queue_server.storage.alerts.outbox_rows import NewMessage
 from queue_server.storage.engine.store import Store
 from tests.alerts.gateways import Asked, Reply, an_http_gateway
 from tests.processes import ServerProgram
+from tests.waiting import until
 
 #: How long the server waits for the gateway's answer in tests.
 PATIENCE_S = 0.5
@@ -156,11 +157,12 @@ async def settled(url: str) -> dict[int, tuple[MessageState, str]]:
     """Message → state and id, once nothing is queued or on its way any more."""
     store, _ = opened(url)
     try:
-        async with asyncio.timeout(3600):
-            while True:
-                if not await is_at_work(store):
-                    return await read(store)
-                await asyncio.sleep(0.2)
+
+        async def is_settled() -> bool:
+            return not await is_at_work(store)
+
+        await until(is_settled, 3600)
+        return await read(store)
     finally:
         await store.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.running import Running, a_running_clinic
+from tests.waiting import until
 from tests.webhooks.receiver import Receiver, a_receiver
 
 PATH = "/api/v1/webhooks"
@@ -143,8 +143,9 @@ async def _deliveries(running: Running, webhook: dict[str, Any]) -> list[dict[st
 
 
 async def _delivered(running: Running, webhook: dict[str, Any]) -> None:
-    """Wait until something of the webhook has been delivered."""
-    for _ in range(400):
-        if await _deliveries(running, webhook):
-            return
-        await asyncio.sleep(0.05)
+    """Something of the webhook has been delivered."""
+
+    async def is_delivered() -> bool:
+        return bool(await _deliveries(running, webhook))
+
+    await until(is_delivered)

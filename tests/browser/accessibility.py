@@ -28,7 +28,7 @@ def script() -> str:
 
 async def violations(page: Page) -> list[str]:
     """Every place on the page that breaks a rule of WCAG 2.2 AA, with what is wrong there."""
-    # Evaluated, not added as a script: the pages' own walls refuse scripts from elsewhere.
+    # Evaluated, not added as a script: the pages' own policy refuses scripts from elsewhere.
     await page.evaluate(f"() => {{ {script()}; }}")
     found: Any = await page.evaluate(RUN, RULES)
     return list(found)

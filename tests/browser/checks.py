@@ -1,7 +1,5 @@
 """Questions to ask a page about what it shows."""
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from playwright.async_api import Page
@@ -99,10 +97,3 @@ async def unmarked_focus(page: Page, steps: int = 200) -> list[str]:
         if not looks["isOutlined"]:
             unmarked.append(looks["what"])
     return unmarked
-
-
-async def until(condition: Callable[[], bool], within: float = 10.0) -> None:
-    """The condition holds; TimeoutError when it does not within so many seconds."""
-    async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 - any condition of the test's, not one event
-            await asyncio.sleep(0.01)

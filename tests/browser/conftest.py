@@ -13,11 +13,16 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.waiting import until
 
 HERE = Path(__file__).parent
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "artefacts" / "screens"
+#: A page may be slow on a busy machine; what comes is seen at once all the same.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -74,7 +79,7 @@ async def page_factory(browser: Browser) -> AsyncIterator[PageFactory]:
     async def open_page(*, width: int = 1440, height: int = 900, may_fail: bool = False, **options: Any) -> Page:
         context = await browser.new_context(viewport={"width": width, "height": height}, **options)
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_MS)
         if not may_fail:
             page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: problems.append(str(error)))
@@ -118,13 +123,12 @@ class Server:
         config = uvicorn.Config(
             self.app, host="127.0.0.1", port=self.port, log_level="warning", http="h11", **self.options
         )
-        self._server = uvicorn.Server(config)
-        self._task = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            if self._task.done():
-                self._task.result()
-                raise RuntimeError(f"The server on port {self.port} ended before it had started.")
-            await asyncio.sleep(0.01)
+        self._server = server = uvicorn.Server(config)
+        self._task = task = asyncio.create_task(server.serve())
+        await until(lambda: server.started or task.done())
+        if task.done():
+            task.result()
+            raise RuntimeError(f"The server on port {self.port} ended before it had started.")
 
     async def stop(self) -> None:
         """Its port is closed and every connection is gone."""

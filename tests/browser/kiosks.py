@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from queue_server.services.queue.issuing import IssueRequest
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory
 from tests.browser.server import AGENT, DEPARTMENTS, ServedClinic
+from tests.waiting import until
 
 #: Well below the silence after which a page believes that its line is dead.
 STEP_S = 2
@@ -118,9 +118,7 @@ class Kiosk:
 
     async def holds(self, condition: str) -> None:
         """The JavaScript condition becomes true for the page."""
-        async with asyncio.timeout(10):
-            while not await self.page.evaluate(condition):  # noqa: ASYNC110 - a condition inside the page
-                await asyncio.sleep(0.05)
+        await until(lambda: self.page.evaluate(condition))
 
     async def outside(self) -> list[str]:
         """What reaches beyond the screen or out of the surface on which it lies."""

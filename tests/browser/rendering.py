@@ -34,7 +34,7 @@ def render(name: str, language: str = "en", **context: Any) -> str:
 def pages(*more: BaseRoute, **routes: Any) -> Starlette:
     """A program with the static files and one page a keyword, made by a function of the request's language.
 
-    The real server's walls stand round it, so that an inline style or script shows up as an error in the console.
+    The real server's policies apply to it, so that an inline style or script shows up as an error in the console.
     """
 
     def page(make: Any) -> Any:

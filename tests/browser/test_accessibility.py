@@ -148,9 +148,9 @@ async def test_what_opens_on_the_desk_can_be_used_by_everybody(world: World, lan
     await page.goto(f"{world.clinic.url}/desk?lang={language}")
     await expect(page.locator("#keys-button")).to_be_visible()
     await page.keyboard.press("ArrowDown")
-    await page.locator("#panel .story").first.wait_for()
+    await page.locator("#panel .token-history").first.wait_for()
     await page.keyboard.press("p")
-    found = violations((await axe.run(page, options=RULES)).response, "a token's story")
+    found = violations((await axe.run(page, options=RULES)).response, "a token's history")
     await page.keyboard.press("Escape")
 
     for key, dialog in (("n", "#new-dialog"), ("?", "#keys-dialog")):

@@ -1,6 +1,5 @@
 """Alerts on a phone whose page is closed: subscribing by a touch, and what the browser then shows."""
 
-import asyncio
 import json
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from queue_server.domain.alerts.alerts import Holder
 from queue_server.services.queue.issuing import IssueRequest
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.server import a_served_clinic
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -71,9 +71,7 @@ async def test_a_note_that_arrives_is_shown_and_opens_the_numbers_page(
             lambda told: registrations.extend(one["registrationId"] for one in told["registrations"]),
         )
         await devtools.send("ServiceWorker.enable")
-        async with asyncio.timeout(10):
-            while not registrations:  # noqa: ASYNC110 - they come as events of the browser
-                await asyncio.sleep(0.05)
+        await until(lambda: bool(registrations))
         note = {"title": "Clinic", "body": "G-001: please come to room 3 now.", "tag": "m1", "link": f"/t/{issued.key}"}
 
         pushed = {"origin": clinic.url, "registrationId": registrations[-1], "data": json.dumps(note)}

@@ -1,4 +1,4 @@
-"""Which calls a wall announces: the rules of js/display/announcer.js, run in Chromium."""
+"""Which calls a display announces: the rules of js/display/announcer.js, run in Chromium."""
 
 import json
 from typing import Any
@@ -13,13 +13,13 @@ pytestmark = pytest.mark.browser
 
 BLANK = "<!doctype html><title>Blank</title><link rel='icon' href='data:,'>"
 
-# `wall` plays a display: `sees` hands it a view's calls, `finishes` ends an announcement; both return what it says now.
-WALL = """
+# `Display` plays one: `sees` hands it a view's calls, `finishes` ends an announcement; both return what it says now.
+DISPLAY = """
 const T0 = Date.parse("2026-11-22T04:30:00Z");
 const call = (id, age = 0, more = {}) => ({call_id: id, number: `G-${String(id).padStart(3, "0")}`, room: "1",
   department: "GEN", at: new Date(T0 - age * 1000).toISOString().replace(".000", ""), is_recall: false, say: [],
   ...more});
-class Wall {
+class Display {
   constructor(done = null) { this.state = m.begin(done); this.now = T0; this.said = []; }
   later(seconds) { this.now += seconds * 1000; return this; }
   sees(...calls) { this.state = m.receive(this.state, calls, this.now); return this.goesOn(); }
@@ -42,11 +42,11 @@ class Wall {
 
 
 async def played(serve: Serve, page_factory: PageFactory, script: str) -> Any:
-    """What the script returns; it has `Wall`, `call` and the module `m`."""
+    """What the script returns; it has `Display`, `call` and the module `m`."""
     server = await serve(pages(blank=lambda language: BLANK))
     page: Page = await page_factory()
     await page.goto(f"{server.url}/blank")
-    body = f"const m = await import('/static/test/js/display/announcer.js'); {WALL} {script}"
+    body = f"const m = await import('/static/test/js/display/announcer.js'); {DISPLAY} {script}"
     return await page.evaluate(f"(async () => {{ {body} }})()")
 
 
@@ -54,10 +54,10 @@ async def test_calls_of_the_same_second_are_announced_one_after_the_other_by_the
     serve: Serve, page_factory: PageFactory
 ) -> None:
     script = """
-        const wall = new Wall([]).sees(call(3), call(1), call(5), call(2), call(4));
-        const first = wall.shows();
-        const began = [...wall.said];
-        return {began, first, said: wall.finishesAll().said, last: wall.shows()};
+        const display = new Display([]).sees(call(3), call(1), call(5), call(2), call(4));
+        const first = display.shows();
+        const began = [...display.said];
+        return {began, first, said: display.finishesAll().said, last: display.shows()};
     """
 
     result = await played(serve, page_factory, script)
@@ -72,9 +72,10 @@ async def test_after_a_gap_what_was_missed_is_announced_and_what_is_old_only_sho
     serve: Serve, page_factory: PageFactory
 ) -> None:
     script = """
-        const wall = new Wall([]).sees(call(1)).finishesAll().later(600);
+        const display = new Display([]).sees(call(1)).finishesAll().later(600);
         const view = [call(1), call(2, -300), call(3, -479), call(4, -481), call(5, -599)];
-        return {said: wall.sees(...view).finishesAll().said, shown: wall.shows(), last: m.lastCall(wall.state)};
+        return {said: display.sees(...view).finishesAll().said,
+            shown: display.shows(), last: m.lastCall(display.state)};
     """
 
     result = await played(serve, page_factory, script)
@@ -86,8 +87,8 @@ async def test_after_a_gap_what_was_missed_is_announced_and_what_is_old_only_sho
 
 async def test_a_first_start_announces_only_what_has_just_been_called(serve: Serve, page_factory: PageFactory) -> None:
     script = """
-        const wall = new Wall(null).sees(call(1, 100), call(2, 15), call(3, 14), call(4, 2)).finishesAll();
-        return {said: wall.said, later: wall.later(60).sees(call(1, 100), call(2, 15), call(5, -30)).said};
+        const display = new Display(null).sees(call(1, 100), call(2, 15), call(3, 14), call(4, 2)).finishesAll();
+        return {said: display.said, later: display.later(60).sees(call(1, 100), call(2, 15), call(5, -30)).said};
     """
 
     result = await played(serve, page_factory, script)
@@ -99,8 +100,8 @@ async def test_a_first_start_announces_only_what_has_just_been_called(serve: Ser
 async def test_a_reload_in_the_middle_says_nothing_twice_and_goes_on(serve: Serve, page_factory: PageFactory) -> None:
     script = """
         const view = [call(1), call(2), call(3)];
-        const wall = new Wall([]).sees(...view).finishes();
-        return wall.reloads().later(3).sees(...view).finishesAll().said;
+        const display = new Display([]).sees(...view).finishes();
+        return display.reloads().later(3).sees(...view).finishesAll().said;
     """
 
     assert await played(serve, page_factory, script) == [1, 2, 3]
@@ -108,7 +109,7 @@ async def test_a_reload_in_the_middle_says_nothing_twice_and_goes_on(serve: Serv
 
 async def test_a_call_seen_after_a_later_one_is_not_lost(serve: Serve, page_factory: PageFactory) -> None:
     script = (
-        "return new Wall([]).sees(call(1), call(3)).finishesAll().sees(call(1), call(2), call(3)).finishesAll().said"
+        "return new Display([]).sees(call(1), call(3)).finishesAll().sees(call(1), call(2), call(3)).finishesAll().said"
     )
 
     assert await played(serve, page_factory, script) == [1, 3, 2]
@@ -135,11 +136,11 @@ async def test_a_server_restored_from_a_backup_counts_from_lower_ids_and_is_hear
     serve: Serve, page_factory: PageFactory
 ) -> None:
     script = """
-        const wall = new Wall([]).sees(call(498), call(499), call(500)).finishesAll().reloads().later(3600);
-        wall.sees(call(300, 90000), call(301, 80000)).finishesAll();
-        const after = m.lastCall(wall.state);
-        wall.later(10).sees(call(300, 90000), call(301, 80000), call(302, -3605)).finishesAll();
-        return {said: wall.said, after};
+        const display = new Display([]).sees(call(498), call(499), call(500)).finishesAll().reloads().later(3600);
+        display.sees(call(300, 90000), call(301, 80000)).finishesAll();
+        const after = m.lastCall(display.state);
+        display.later(10).sees(call(300, 90000), call(301, 80000), call(302, -3605)).finishesAll();
+        return {said: display.said, after};
     """
 
     result = await played(serve, page_factory, script)
@@ -149,16 +150,16 @@ async def test_a_server_restored_from_a_backup_counts_from_lower_ids_and_is_hear
 
 
 async def test_the_same_id_at_another_time_is_another_call(serve: Serve, page_factory: PageFactory) -> None:
-    script = "return new Wall([]).sees(call(7)).finishesAll().later(30).sees(call(7, -29)).finishesAll().said"
+    script = "return new Display([]).sees(call(7)).finishesAll().later(30).sees(call(7, -29)).finishesAll().said"
 
     assert await played(serve, page_factory, script) == [7, 7]
 
 
 async def test_an_undone_call_disappears_and_is_not_announced(serve: Serve, page_factory: PageFactory) -> None:
     script = """
-        const wall = new Wall([]).sees(call(1), call(2), call(3)).later(1).sees(call(1), call(3));
-        const shown = wall.shows();
-        return {shown, said: wall.finishesAll().said};
+        const display = new Display([]).sees(call(1), call(2), call(3)).later(1).sees(call(1), call(3));
+        const shown = display.shows();
+        return {shown, said: display.finishesAll().said};
     """
 
     result = await played(serve, page_factory, script)
@@ -171,10 +172,10 @@ async def test_a_call_that_is_undone_while_it_is_announced_makes_way_for_the_nex
     serve: Serve, page_factory: PageFactory
 ) -> None:
     script = """
-        const wall = new Wall([]).sees(call(1), call(2), call(3)).later(1);
-        wall.state = m.receive(wall.state, [call(2), call(3)], wall.now);
-        const current = wall.state.current;
-        return {current, said: wall.goesOn().finishesAll().said, shown: wall.shows()};
+        const display = new Display([]).sees(call(1), call(2), call(3)).later(1);
+        display.state = m.receive(display.state, [call(2), call(3)], display.now);
+        const current = display.state.current;
+        return {current, said: display.goesOn().finishesAll().said, shown: display.shows()};
     """
 
     result = await played(serve, page_factory, script)
@@ -188,8 +189,8 @@ async def test_a_call_that_leaves_the_view_by_its_age_is_said_to_its_end(
     serve: Serve, page_factory: PageFactory
 ) -> None:
     script = """
-        const wall = new Wall([]).sees(call(1, 119)).later(2).sees(call(2, -1));
-        return {current: wall.state.current.call_id, said: wall.finishesAll().said};
+        const display = new Display([]).sees(call(1, 119)).later(2).sees(call(2, -1));
+        return {current: display.state.current.call_id, said: display.finishesAll().said};
     """
 
     result = await played(serve, page_factory, script)
@@ -204,8 +205,9 @@ async def test_a_recall_is_announced_again_and_a_number_is_shown_once_with_its_n
     script = """
         const first = call(1, 60), second = call(2, 30);
         const again = call(3, 0, {number: "G-001", room: "4", is_recall: true});
-        const wall = new Wall([]).sees(first, second).finishesAll().sees(first, second, again);
-        return {said: wall.finishesAll().said, shown: wall.shows(), room: m.shown(wall.state, wall.now).hero.room};
+        const display = new Display([]).sees(first, second).finishesAll().sees(first, second, again);
+        return {said: display.finishesAll().said,
+            shown: display.shows(), room: m.shown(display.state, display.now).hero.room};
     """
 
     result = await played(serve, page_factory, script)
@@ -219,8 +221,8 @@ async def test_the_present_announcement_stays_large_while_later_calls_come_in(
     serve: Serve, page_factory: PageFactory
 ) -> None:
     script = """
-        const wall = new Wall([]).sees(call(1)).later(1).sees(call(1), call(2, -1));
-        return [wall.shows(), wall.finishes().shows()];
+        const display = new Display([]).sees(call(1)).later(1).sees(call(1), call(2, -1));
+        return [display.shows(), display.finishes().shows()];
     """
 
     assert await played(serve, page_factory, script) == [[1, 2], [2, 1]]
@@ -228,9 +230,9 @@ async def test_the_present_announcement_stays_large_while_later_calls_come_in(
 
 async def test_announcements_are_short_only_while_many_wait(serve: Serve, page_factory: PageFactory) -> None:
     script = """
-        const wall = new Wall([]).sees(...[1, 2, 3, 4, 5, 6, 7].map((id) => call(id)));
-        const short = [m.isHurried(wall.state)];
-        while (wall.finishes().state.current) short.push(m.isHurried(wall.state));
+        const display = new Display([]).sees(...[1, 2, 3, 4, 5, 6, 7].map((id) => call(id)));
+        const short = [m.isHurried(display.state)];
+        while (display.finishes().state.current) short.push(m.isHurried(display.state));
         return short;
     """
 
@@ -241,8 +243,8 @@ async def test_in_a_crowd_everybodys_room_stays_on_the_screen_until_it_could_be_
     serve: Serve, page_factory: PageFactory
 ) -> None:
     script = """
-        const wall = new Wall([]).sees(...[1, 2, 3, 4, 5, 6, 7].map((id) => call(id))).finishesAll();
-        return {young: wall.shows(), old: wall.later(60).shows()};
+        const display = new Display([]).sees(...[1, 2, 3, 4, 5, 6, 7].map((id) => call(id))).finishesAll();
+        return {young: display.shows(), old: display.later(60).shows()};
     """
 
     result = await played(serve, page_factory, script)
@@ -255,8 +257,8 @@ async def test_a_clock_that_is_set_back_neither_repeats_nor_silences_a_call(
     serve: Serve, page_factory: PageFactory
 ) -> None:
     script = """
-        const wall = new Wall([]).sees(call(1)).finishesAll().later(-3600);
-        return wall.sees(call(1), call(2, 3600)).finishesAll().said;
+        const display = new Display([]).sees(call(1)).finishesAll().later(-3600);
+        return display.sees(call(1), call(2, 3600)).finishesAll().said;
     """
 
     assert await played(serve, page_factory, script) == [1, 2]
@@ -270,12 +272,12 @@ for (let seed = 1; seed <= SEEDS; seed += 1) {
   let dice = seed;
   const roll = () => { dice = (Math.imul(dice, 1103515245) + 12345) & 0x7fffffff; return dice / 0x7fffffff; };
   const happens = (chance) => roll() < chance;
-  const wall = new Wall([]);
+  const display = new Display([]);
   const made = [];
   const troubles = [];
   let cutUntil = 0;
   for (let second = 0; second < 900; second += 1) {
-    wall.now = T0 + second * 1000;
+    display.now = T0 + second * 1000;
     if (happens(0.06)) {
       const burst = 1 + Math.floor(roll() * 4);
       for (let n = 0; n < burst; n += 1) {
@@ -289,18 +291,18 @@ for (let seed = 1; seed <= SEEDS; seed += 1) {
     }
     if (happens(0.01)) cutUntil = second + roll() * 200;
     const isReloaded = happens(0.01);
-    if (isReloaded) wall.reloads();
+    if (isReloaded) display.reloads();
     if (isReloaded || second < cutUntil) troubles.push(second);
-    if (happens(0.5)) wall.finishes();
+    if (happens(0.5)) display.finishes();
     if (second < cutUntil) continue;
     const there = made.filter((c) => c.from <= second && c.until > second);
     const young = there.filter((c) => second - c.madeAt < 120);
     for (const c of young) c.seen ??= second;
-    wall.sees(...(young.length >= 5 ? young : there.slice(-5)));
-    outcome.longest = Math.max(outcome.longest, wall.state.done.length);
+    display.sees(...(young.length >= 5 ? young : there.slice(-5)));
+    outcome.longest = Math.max(outcome.longest, display.state.done.length);
   }
   for (const c of made) {
-    const times = wall.said.filter((id) => id === c.call_id).length;
+    const times = display.said.filter((id) => id === c.call_id).length;
     const isTroubled = c.until < Infinity || troubles.some((second) => second >= c.seen && second <= c.madeAt + 120);
     const isDue = c.seen !== null && c.seen - c.madeAt < 60 && c.seen < 780 && !isTroubled;
     if (times > 1) outcome.problems.push(`${seed}: call ${c.call_id} was announced ${times} times`);

@@ -29,7 +29,7 @@ async def test_without_the_server_the_console_says_so_and_the_press_is_done_once
         await clinic.issue()
     page = await clinic.console(may_fail=True)
     await clinic.served.stop()
-    await expect(page.locator("#not-live")).to_be_visible(timeout=6000)
+    await expect(page.locator("#not-live")).to_be_visible()
 
     await press(page, "n")
     await expect(page.locator("[data-note=away]")).to_contain_text("“Call next” is sent again")

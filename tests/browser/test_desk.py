@@ -33,7 +33,7 @@ async def shows(page: Page, name: str, *numbers: str) -> None:
     await expect(page.locator(f"[data-list={name}] tbody .number")).to_have_text(list(numbers))
 
 
-async def test_a_token_takes_three_strokes_and_its_story_stands_beside(
+async def test_a_token_takes_three_strokes_and_its_history_stands_beside(
     clinic: ConsoleClinic, screenshot: Screenshot
 ) -> None:
     page = await desk(clinic)
@@ -44,7 +44,7 @@ async def test_a_token_takes_three_strokes_and_its_story_stands_beside(
     await shows(page, "active", "D-001")
     panel = page.locator("#panel")
     await expect(panel.locator(".number-large")).to_have_text("D-001")
-    await expect(panel.locator(".story li")).to_have_count(1)
+    await expect(panel.locator(".token-history li")).to_have_count(1)
     await screenshot(page, "desk")
 
 
@@ -65,7 +65,7 @@ async def test_the_whole_day_is_worked_with_keys(clinic: ConsoleClinic, screensh
     await page.keyboard.press("Enter")
     await shows(page, "active", "P-003", "P-001", "P-002")
     await expect(panel.locator("input[name=reason]").first).to_have_value("fever")
-    await screenshot(page, "desk-story")
+    await screenshot(page, "desk-history")
 
     await page.keyboard.press("c")
     await page.keyboard.press("Enter")

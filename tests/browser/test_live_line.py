@@ -1,6 +1,5 @@
 """js/shared/live.js against a real server: what a page believes about its line, and when."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,9 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Serve, Server
 from tests.browser.rendering import pages
+from tests.waiting import take_time, until
 
 pytestmark = pytest.mark.browser
 BLANK = "<!doctype html><html lang='en'><title>Blank</title><body></body></html>"
@@ -76,7 +75,7 @@ async def beat_until_gone(line: Line, socket: WebSocket) -> None:
     while True:
         await socket.send_json({"type": "beat", "at": now()})
         line.beats += 1
-        await asyncio.sleep(0.05)
+        await take_time(0.05)
 
 
 async def until_gone(socket: WebSocket) -> None:
@@ -110,7 +109,7 @@ async def line_to(
 
 async def wait_for(page: Page, condition: str) -> None:
     # As a function: the content security policy forbids Playwright to evaluate a string again and again.
-    await page.wait_for_function(f"() => {condition}", timeout=10_000, polling=20)
+    await page.wait_for_function(f"() => {condition}", polling=20)
 
 
 async def kinds(page: Page) -> list[str]:
@@ -146,7 +145,7 @@ async def test_a_quiet_line_is_noticed_in_time_and_dated_by_the_servers_clock(
     await wait_for(page, "log.some((entry) => entry[0] === 'stale')")
     (_, _, seen_at), (_, since, stale_at) = await page.evaluate("log")
 
-    assert 390 <= stale_at - seen_at <= 700
+    assert 390 <= stale_at - seen_at <= 2000  # a busy machine adds its own
     assert since == "2001-02-03T04:05:06.000Z"
     assert await page.evaluate("live.isStale()")
 
@@ -156,9 +155,9 @@ async def test_beats_keep_a_page_live(serve: Serve, page_factory: PageFactory) -
         await view(socket, 1)
         await beat_until_gone(line, socket)
 
-    line, page, _ = await line_to(behave, serve, page_factory)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=1500)
 
-    await until(lambda: line.beats >= 30)
+    await until(lambda: line.beats >= 40)
 
     assert await kinds(page) == ["view"]
     assert len(line.queries) == 1
@@ -182,7 +181,7 @@ async def test_a_socket_that_is_open_and_dead_is_given_up_for_another(serve: Ser
             await beat_until_gone(line, socket)
         await until_gone(socket)
 
-    line, page, _ = await line_to(behave, serve, page_factory)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=1000)
 
     await wait_for(page, "log.some((entry) => entry[0] === 'fresh')")
     await wait_for(page, "log.some((entry) => entry[1] === 2)")
@@ -212,7 +211,7 @@ async def test_a_server_that_went_away_is_found_again(serve: Serve, page_factory
         await view(socket, len(line.queries))
         await beat_until_gone(line, socket)
 
-    _, page, server = await line_to(behave, serve, page_factory)
+    _, page, server = await line_to(behave, serve, page_factory, stale_after=1000)
     await wait_for(page, "log.length === 1")
 
     await server.stop()
@@ -309,13 +308,12 @@ async def test_what_the_server_refuses_for_good_is_not_asked_again(
         await socket.send_json({"type": "error", "code": code, "message": "It is over."})
         await socket.close(close)
 
-    line, page, _ = await line_to(behave, serve, page_factory, stale_after=300)
+    line, page, _ = await line_to(behave, serve, page_factory, stale_after=300, before=COUNT_TIMERS)
 
     await wait_for(page, "log.some((entry) => entry[0] === 'error')")
-    timers = await page.evaluate("new Promise((done) => setTimeout(() => done(log.length), 1500))")
 
     assert await page.evaluate("log.at(-1)[1]") == {"code": code, "message": "It is over.", "isFinal": True}
-    assert timers == 2
+    assert (await page.evaluate("timers.size"), await kinds(page)) == (0, ["stale", "error"])
     assert len(line.queries) == 1
 
 

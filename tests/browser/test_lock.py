@@ -65,7 +65,7 @@ async def test_the_server_locks_the_page_that_nobody_touches(clinic: ConsoleClin
 
     clinic.clock.forward(minutes=11)
 
-    await expect(page.locator("#lock")).to_be_visible(timeout=5000)
+    await expect(page.locator("#lock")).to_be_visible()
     await give(page, PASSWORD)
     await expect(page.locator("#lock")).to_be_hidden()
     await expect(page.locator("#not-live")).to_be_hidden()

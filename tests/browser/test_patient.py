@@ -1,4 +1,4 @@
-"""A patient's own pages in a real browser: register, take a number, watch it live, give it up."""
+"""A patient's own pages in a real browser: register, take a number, watch it live, cancel it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -63,7 +63,7 @@ async def test_a_number_is_taken_watched_live_and_given_up(
     await page.get_by_role("link", name="No, keep it").click()
     assert await clinic.numbers() == ["G-002", "G-003"]
     await page.get_by_role("link", name="Cancel").click()
-    await page.get_by_role("button", name="Yes, give it up").click()
+    await page.get_by_role("button", name="Yes, cancel it").click()
     await expect(page.locator("[data-headline]")).to_have_text("This number was cancelled")
     await expect(page.locator("[data-take=GEN]")).to_be_enabled()
     assert await clinic.numbers() == ["G-002"]
@@ -89,7 +89,7 @@ async def test_everything_works_without_script(clinic: ServedClinic, page_factor
 
     await page.locator("[data-take=GEN]").click()
     await page.get_by_role("link", name="Cancel").click()
-    await page.get_by_role("button", name="Yes, give it up").click()
+    await page.get_by_role("button", name="Yes, cancel it").click()
 
     await expect(page.locator("[data-headline]")).to_have_text("This number was cancelled")
     assert await clinic.numbers() == []

@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from tests.browser.checks import overflowing, poor_contrast, unmarked_focus, until
+from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot, Serve, Server
 from tests.browser.rendering import pages, render
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 KEY = "0123456789abcdef0123456789abcdef"
@@ -153,7 +154,7 @@ async def test_the_page_says_the_same_with_and_without_script(serve: Serve, page
         await plain.goto(f"{server.url}/t")
         wanted = await said(plain)
         shown = "(wanted) => document.querySelector('#ticket').innerText.split(/\\s+/).join(' ').trim() === wanted"
-        await live.wait_for_function(shown, arg=wanted, timeout=3000)
+        await live.wait_for_function(shown, arg=wanted)
 
         assert await said(live) == wanted, name
 

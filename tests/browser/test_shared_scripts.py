@@ -116,11 +116,13 @@ async def test_a_press_keeps_its_key_through_every_retry(serve: Serve, page_fact
 
 async def test_an_answer_that_takes_too_long_is_asked_for_again(serve: Serve, page_factory: PageFactory) -> None:
     keys: list[str | None] = []
+    asked_again = asyncio.Event()
 
     async def press(request: Request) -> Response:
         keys.append(request.headers.get("idempotency-key"))
         if len(keys) == 1:
-            await asyncio.sleep(2)
+            await asked_again.wait()
+        asked_again.set()
         return JSONResponse({"ok": True})
 
     page = await blank_page(serve, page_factory, Route("/press", press, methods=["POST"]))

@@ -16,10 +16,10 @@ from kiosk.agent import AgentSettings, run_agent
 from kiosk.printing.rendering import render
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.people.staff import Role
-from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.server import DEPARTMENTS, ServedClinic, a_served_clinic
 from tests.kiosk.fake_printer import FakePrinter, a_printer
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -85,7 +85,7 @@ def the_code_on(document: bytes) -> str:
 
 
 async def is_called_on(display: Page, number: str, room: str) -> None:
-    """The wall shows the number huge, with its room."""
+    """The display shows the number huge, with its room."""
     await expect(display.locator("#hero .hero-call .number")).to_have_text([number, room])
 
 
@@ -111,7 +111,7 @@ async def test_from_two_taps_to_the_doctors_room(
         console = await enter(a_page(page_factory, width=1440, height=900))
         phone = await enter(a_page(page_factory, width=390, height=844, has_touch=True))
 
-        # The screens of the entrance and of the wall know where they stand.
+        # The screens of the entrance and of the display know where they stand.
         await clinic.enrol(kiosk, kiosk_key)
         await clinic.enrol(display, clinic.display_key)
         await kiosk.goto(f"{clinic.url}/kiosk")

@@ -12,6 +12,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from tests.waiting import take_time
+
 #: Seconds within which whatever should happen has happened, even on a machine that is busy with other things.
 PATIENCE_S = 60
 
@@ -44,7 +46,7 @@ class Screen:
                     await self._watch(line)
             except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError):
                 pass
-            await asyncio.sleep(0.25)
+            await take_time(0.25)
 
     async def shows(self, condition: Callable[[Screen], bool], within_s: float = PATIENCE_S) -> None:
         """What it shows makes the condition true. Raises `TimeoutError` when it does not in time."""

@@ -1,4 +1,4 @@
-"""A wall whose line was cut knows after its return what was called meanwhile."""
+"""A display whose line was cut knows after its return what was called meanwhile."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
 
 
 async def first_view(running: Running, after_call: int) -> list[dict[str, Any]]:
-    """The calls in the first frame of a wall that has announced everything up to `after_call`; then its line is cut."""
+    """The calls in the first frame of a display that has announced all up to `after_call`; then its line is cut."""
     async with running.socket(f"/ws/board/main?after_call={after_call}", "display") as line:
         frame = json.loads(await line.recv())
     calls: list[dict[str, Any]] = frame["data"]["calls"]
@@ -40,7 +40,7 @@ async def call(running: Running, count: int, seconds_apart: float = 0) -> list[s
 
 
 def numbers_after(calls: list[dict[str, Any]], after_call: int) -> list[str]:
-    """What the wall has not announced, in the order in which it does."""
+    """What the display has not announced, in the order in which it does."""
     return [call["number"] for call in calls if call["call_id"] > after_call]
 
 

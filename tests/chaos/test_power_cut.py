@@ -25,6 +25,7 @@ from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
 from tests.clinics import end_the_day_later, open_services
 from tests.processes import ServerProgram, a_demo, smart_queue
 from tests.running import a_browser
+from tests.waiting import take_time
 
 CUTS = int(os.environ.get("QUEUE_POWER_CUTS", "3"))
 KIOSKS = 6
@@ -68,7 +69,7 @@ async def press_all_day(client: httpx2.AsyncClient, kiosk: int, promises: Promis
             try:
                 promises.keep(press, await ask(client, press, department))
             except httpx2.TransportError:
-                await asyncio.sleep(0.05)
+                await take_time(0.05)
 
 
 async def ask(client: httpx2.AsyncClient, press: str, department: str) -> dict[str, Any]:
@@ -102,36 +103,36 @@ async def test_what_was_promised_outlives_every_power_cut(tmp_path: Path) -> Non
     promises = Promises()
     async with (
         a_demo(tmp_path, free_port()) as (server, facts),
-        a_screen(server.url, "/ws/board/main", facts["display_key"]) as wall,
+        a_screen(server.url, "/ws/board/main", facts["display_key"]) as display,
         a_browser(server.url, headers=bearer(facts["api_key"]), timeout_s=10) as client,
     ):
         async with open_services(f"sqlite:///{tmp_path}/data/queue.db", SystemClock()) as services:
             await end_the_day_later(services, SystemClock().now())
         async with kiosks_that_press(client, promises):
             for _ in range(CUTS):
-                seen, lines = len(wall.views), wall.lines
+                seen, lines = len(display.views), display.lines
                 answered_at = await cut_the_power(server, promises)
-                await wall.shows(lambda shown: shown.lines > lines and len(shown.views) > seen)  # noqa: B023
+                await display.shows(lambda shown: shown.lines > lines and len(shown.views) > seen)  # noqa: B023
                 assert time.monotonic() - answered_at < BACK_WITHIN_S
             await promises.reach(len(promises.kept) + KIOSKS)
 
         numbers = Counter(token["number"] for token in promises.kept.values())
         assert [number for number, times in numbers.items() if times > 1] == []
-        await every_token_exists(client, promises, wall)
+        await every_token_exists(client, promises, display)
         await a_repeated_press_gives_the_same_token(client, promises)
         database = tmp_path / "data" / "queue.db"
         verified = await smart_queue("verify", "--database-url", f"sqlite:///{database}")
         assert verified.status == 0, verified.errors
 
 
-async def every_token_exists(client: httpx2.AsyncClient, promises: Promises, wall: Screen) -> None:
-    """Each confirmed token stands in its queue, with its number; the wall shows as many people as wait."""
+async def every_token_exists(client: httpx2.AsyncClient, promises: Promises, display: Screen) -> None:
+    """Each confirmed token stands in its queue, with its number; the display shows as many people as wait."""
     queues = [(await client.get(f"/api/v1/departments/{code}/queue")).json() for code in DEPARTMENTS]
     standing = {token["id"]: token["number"] for queue in queues for token in queue["tokens"]}
     promised = {token["id"]: token["number"] for token in promises.kept.values()}
     waiting = {queue["code"]: queue["waiting"] for queue in queues}
     assert promised == standing
-    await wall.shows(lambda shown: shown.data["waiting"] == waiting, BACK_WITHIN_S)
+    await display.shows(lambda shown: shown.data["waiting"] == waiting, BACK_WITHIN_S)
 
 
 async def a_repeated_press_gives_the_same_token(client: httpx2.AsyncClient, promises: Promises) -> None:

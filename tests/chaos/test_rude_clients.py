@@ -45,8 +45,8 @@ def connections(running: Running, count: int, sent: bytes) -> Iterator[list[sock
         yield lines
 
 
-def deaf_wall(running: Running) -> bytes:
-    """The handshake of a wall."""
+def deaf_display(running: Running) -> bytes:
+    """The handshake of a display."""
     return (
         "GET /ws/board/main HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n"
@@ -66,26 +66,26 @@ async def a_morning(running: Running, patients: int) -> list[str]:
     return called
 
 
-async def test_walls_that_never_read_cost_the_others_nothing(running: Running) -> None:
-    with connections(running, 40, deaf_wall(running)):
-        async with a_screen(running.url, "/ws/board/main", running.keys["display"]) as wall:
+async def test_displays_that_never_read_cost_the_others_nothing(running: Running) -> None:
+    with connections(running, 40, deaf_display(running)):
+        async with a_screen(running.url, "/ws/board/main", running.keys["display"]) as display:
             called = await a_morning(running, 15)
 
-            await wall.shows(lambda shown: shown.called[-5:] == called[-5:])
+            await display.shows(lambda shown: shown.called[-5:] == called[-5:])
 
 
 @pytest.mark.parametrize("half", HALVES)
 async def test_requests_that_are_never_finished_hold_nobody_up(running: Running, half: str) -> None:
     with connections(running, 40, HALVES[half]):
-        async with a_screen(running.url, "/ws/board/main", running.keys["display"]) as wall:
+        async with a_screen(running.url, "/ws/board/main", running.keys["display"]) as display:
             called = await a_morning(running, 3)
 
-            await wall.shows(lambda shown: shown.called == called)
+            await display.shows(lambda shown: shown.called == called)
 
 
-async def test_walls_that_vanish_in_the_middle_of_a_call_disturb_nobody(running: Running) -> None:
-    with connections(running, 40, deaf_wall(running)) as lines:
-        async with a_screen(running.url, "/ws/board/main", running.keys["display"]) as wall:
+async def test_displays_that_vanish_in_the_middle_of_a_call_disturb_nobody(running: Running) -> None:
+    with connections(running, 40, deaf_display(running)) as lines:
+        async with a_screen(running.url, "/ws/board/main", running.keys["display"]) as display:
             called = await a_morning(running, 2)
             for line in lines:
                 # Closing now resets the connection, as when a machine has lost its memory of it.
@@ -93,4 +93,4 @@ async def test_walls_that_vanish_in_the_middle_of_a_call_disturb_nobody(running:
                 line.close()
             called += await a_morning(running, 3)
 
-            await wall.shows(lambda shown: shown.called == called)
+            await display.shows(lambda shown: shown.called == called)

@@ -20,6 +20,7 @@ from tests.chaos.screens import PATIENCE_S, Screen, a_screen, bearer
 from tests.clinics import SettableClock, a_clinic, end_the_day_later
 from tests.processes import ServerProgram, a_program
 from tests.running import a_browser
+from tests.waiting import take_time
 
 pytestmark = pytest.mark.postgres
 
@@ -47,13 +48,13 @@ async def keys(postgres_url: str) -> Keys:
             await clinic.issue()
         return Keys(
             await clinic.services.programs.keys.add("test"),
-            await clinic.services.devices.registry.add(DeviceKind.DISPLAY, "Wall", "main"),
+            await clinic.services.devices.registry.add(DeviceKind.DISPLAY, "Display", "main"),
         )
 
 
 @asynccontextmanager
-async def walls(url: str, key: str, count: int) -> AsyncIterator[list[Screen]]:
-    """So many walls of the server at the address, each on a line of its own."""
+async def displays(url: str, key: str, count: int) -> AsyncIterator[list[Screen]]:
+    """So many displays of the server at the address, each on a line of its own."""
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(a_screen(url, "/ws/board/main", key)) for _ in range(count)]
 
@@ -88,7 +89,7 @@ def lines_of(pid: int, port: int) -> int:
     return sum(f"socket:[{inode}]" in held for inode in inodes)
 
 
-async def test_two_workers_keep_the_walls_of_both_in_step(postgres_url: str, keys: Keys, tmp_path: Path) -> None:
+async def test_two_workers_keep_the_displays_of_both_in_step(postgres_url: str, keys: Keys, tmp_path: Path) -> None:
     arguments = ("serve", "--database-url", postgres_url, "--workers", 2, "--data", tmp_path)
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(a_program(*arguments, port=free_port(), log=tmp_path / "log"))
@@ -96,7 +97,7 @@ async def test_two_workers_keep_the_walls_of_both_in_step(postgres_url: str, key
         # The kernel chooses which worker takes a line: more are opened until both have some.
         async with asyncio.timeout(PATIENCE_S):
             while sum(lines_of(pid, server.port) > 0 for pid in workers(server)) < 2:
-                shown += await stack.enter_async_context(walls(server.url, keys.display, 2))
+                shown += await stack.enter_async_context(displays(server.url, keys.display, 2))
 
         calls = [await call_next(server.url, keys.program, room) for room in "121212"]
 
@@ -104,13 +105,13 @@ async def test_two_workers_keep_the_walls_of_both_in_step(postgres_url: str, key
         assert await server.stop() == 0, server.said
 
 
-async def test_walls_heal_when_the_database_cuts_every_line(postgres_url: str, keys: Keys, tmp_path: Path) -> None:
+async def test_displays_heal_when_the_database_cuts_every_line(postgres_url: str, keys: Keys, tmp_path: Path) -> None:
     arguments = ("serve", "--database-url", postgres_url, "--data", tmp_path)
     async with (
         a_program(*arguments, port=free_port(), log=tmp_path / "one.log") as one,
         a_program(*arguments, port=free_port(), log=tmp_path / "other.log") as other,
-        walls(one.url, keys.display, 2) as of_one,
-        walls(other.url, keys.display, 2) as of_other,
+        displays(one.url, keys.display, 2) as of_one,
+        displays(other.url, keys.display, 2) as of_other,
     ):
         calls = [await call_next(one.url, keys.program)]
         await all_show(of_one + of_other, calls)
@@ -149,4 +150,4 @@ async def notifications_arrive(database: asyncpg.Connection, screens: list[Scree
             await database.execute("SELECT pg_notify('queue', $1)", f"clinic {revision}")
             if all(screen.data["departments"][0]["names"] == {"en": "Everything"} for screen in screens):
                 return
-            await asyncio.sleep(0.1)
+            await take_time(0.1)

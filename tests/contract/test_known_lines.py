@@ -73,7 +73,7 @@ async def test_of_a_long_line_only_what_has_changed_is_read(clinic: Clinic) -> N
             await clinic.issue()
         await clinic.services.clinic.queues.of(1)
         await clinic.next()
-        with statements(clinic) as run:
+        with statements() as run:
             await clinic.services.clinic.queues.of(1)
         costs.append(len(run))
         looks = [one for one in run if "queue_entry.version" in one]

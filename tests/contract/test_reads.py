@@ -23,7 +23,7 @@ async def test_a_change_costs_the_same_reads_however_many_phones_watch(clinic: C
     costs = []
     for watching in (keys[-3:], keys[3:]):
         await clinic.next()
-        with statements(clinic) as run:
+        with statements() as run:
             for key in watching:
                 await clinic.services.screens.token_pages.phone(key)
         costs.append(len(run))
@@ -44,7 +44,7 @@ async def test_a_press_asks_the_database_little_and_no_more_when_many_wait(clini
         first, *_ = [await clinic.issue() for _ in range(waiting)]
         cost = {}
         for name, press in presses.items():
-            with statements(clinic) as run:
+            with statements() as run:
                 await press()
             cost[name] = len(run)
         costs.append(cost)

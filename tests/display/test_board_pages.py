@@ -1,4 +1,4 @@
-"""The wall's page and its line, as a browser and as a program ask for them."""
+"""The display's page and its line, as a browser and as a program ask for them."""
 
 import json
 from contextlib import suppress
@@ -38,7 +38,7 @@ async def next_view(line: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("key", ["display", "program"])
-async def test_the_wall_is_given_to_its_display_with_words_in_every_language(running: Running, key: str) -> None:
+async def test_the_board_is_given_to_its_display_with_words_in_every_language(running: Running, key: str) -> None:
     answer = await ask(running, "/display/main", key)
 
     assert answer.status_code == 200
@@ -49,7 +49,7 @@ async def test_the_wall_is_given_to_its_display_with_words_in_every_language(run
     assert all(words.keys() == data["words"]["en"].keys() for words in data["words"].values())
 
 
-async def test_staff_may_look_at_the_wall_after_their_login(running: Running) -> None:
+async def test_staff_may_look_at_the_display_after_their_login(running: Running) -> None:
     await running.services.people.accounts.create("watcher", "a long password", Role.DESK, "Desk")
     async with a_browser(running.url) as browser:
         await browser.post("/login", data={"login": "watcher", "password": "a long password"})

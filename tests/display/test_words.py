@@ -1,4 +1,4 @@
-"""What the wall says when a patient is called."""
+"""What the display says when a patient is called."""
 
 import unicodedata
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -143,8 +145,8 @@ async def test_a_sound_pdf_keeps_its_pages_and_loses_what_it_says_of_its_author(
 
 async def test_a_child_that_dies_takes_nothing_with_it(inspector: Inspector) -> None:
     assert (await looked(inspector, a_pdf())).reason is None
-    assert inspector._fork_server is not None
-    inspector._fork_server.kill()
-    inspector._fork_server.wait()
+    assert inspector.pid is not None
+    os.kill(inspector.pid, signal.SIGKILL)
+    await asyncio.to_thread(os.waitpid, inspector.pid, 0)
 
     assert (await looked(inspector, a_pdf())).reason is None

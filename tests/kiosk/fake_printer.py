@@ -21,6 +21,8 @@ KNIFE_JAMMED = {1: 0x1A, 2: 0x52, 3: 0x1A, 4: 0x12}
 MUTE: dict[int, int] = {}
 
 _QUESTION = re.compile(rb"\x10\x04([\x01-\x04])$")
+#: No question or request is longer.
+_LONGEST = 16
 _REQUEST = re.compile(rb"\x1d\(H\x06\x0000(....)$", re.DOTALL)
 
 
@@ -46,10 +48,11 @@ class FakePrinter:
     lines: list[threading.Thread] = field(default_factory=list)
     port: int = 0
 
-    def transport(self, *, answer_s: float = 0.1, confirm_s: float = 0.2) -> WiredPrinter:
-        """The printer as the agent sees it, with short waits."""
-        connect = partial(NetworkWire, "127.0.0.1", self.port, timeout_s=1.0)
-        return WiredPrinter(connect, answer_s=answer_s, confirm_s=confirm_s)
+    def transport(self, *, confirm_s: float | None = None) -> WiredPrinter:
+        """The printer as the agent sees it; it waits shortly only for what never comes."""
+        connect = partial(NetworkWire, "127.0.0.1", self.port, timeout_s=10.0)
+        answer_s = 10.0 if self.answers.keys() >= READY.keys() else 0.1
+        return WiredPrinter(connect, answer_s=answer_s, confirm_s=confirm_s or (10.0 if self.confirms else 0.2))
 
     def serve(self, line: socket.socket) -> None:
         """One connection."""
@@ -60,15 +63,16 @@ class FakePrinter:
                 self.received += chunk
                 if self.closes_after is not None and len(data) >= self.closes_after:
                     return
-                if asked := _QUESTION.search(data):
+                end = data[-_LONGEST:]
+                if asked := _QUESTION.search(end):
                     if asked[1][0] in self.answers:
                         line.sendall(bytes([self.answers[asked[1][0]]]))
-                elif request := _REQUEST.search(data):
+                elif request := _REQUEST.search(end):
                     self.before_printing(data)
                     if self.confirms:
                         self.printed.append(data)
                         line.sendall(b"\x14" + confirmation(request[1]))
-            if not _REQUEST.search(data) and b"\x1b@" in data:
+            if not _REQUEST.search(data[-_LONGEST:]) and b"\x1b@" in data:
                 self.printed.append(data)
 
 

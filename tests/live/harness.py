@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,13 +11,13 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn._types import ASGIApplication
 
 from queue_server.live.frames import Frame
 from queue_server.live.hub import Hub
 from queue_server.live.protocol import LiveProtocol
 from queue_server.live.topics import View
 from queue_server.sources import Source
+from tests.waiting import until
 
 TEN = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 
@@ -88,13 +88,6 @@ class Watcher:
         return sum(frame.is_beat for frame in self.frames)
 
 
-async def until(condition: Callable[[], bool], within_s: float = 5.0) -> None:
-    """Return as soon as `condition` holds; raises TimeoutError when it does not come true in time."""
-    async with asyncio.timeout(within_s):
-        while not condition():  # noqa: ASYNC110 - conditions are about state that no event announces
-            await asyncio.sleep(0.002)
-
-
 class _QuietServer(uvicorn.Server):
     """uvicorn's server without its signal handlers, and without waiting for its next tick to stop."""
 
@@ -113,9 +106,8 @@ class _QuietServer(uvicorn.Server):
 async def running_server(app: ASGIApp, protocol: type[LiveProtocol] | str = LiveProtocol) -> AsyncIterator[int]:
     """Serve `app` on a loopback port, which is given, the way the product does."""
     listener = socket.create_server(("127.0.0.1", 0))
-    application: ASGIApplication = app  # type: ignore[assignment]
     config = uvicorn.Config(
-        application,
+        app,
         ws=protocol,
         http="h11",
         ws_max_size=65_536,
@@ -151,10 +143,11 @@ class SlowPeer:
             connection.setblocking(False)
             await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", port))
             peer = cls(connection)
-            await peer._shake_hands(headers)
+            await peer.shake_hands(headers)
             yield peer
 
-    async def _shake_hands(self, headers: tuple[str, ...]) -> None:
+    async def shake_hands(self, headers: tuple[str, ...]) -> None:
+        """Ask for the main board, and read the answer."""
         request = [
             "GET /ws/board:main HTTP/1.1",
             "Host: localhost",

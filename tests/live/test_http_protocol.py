@@ -10,6 +10,7 @@ import pytest
 
 from queue_server.live.http_protocol import PromptProtocol
 from tests.running import Running, a_running_clinic
+from tests.waiting import take_time
 
 BODY = b'{"department":"GEN"}'
 
@@ -47,7 +48,7 @@ async def ends(reader: asyncio.StreamReader) -> bytes:
 @pytest.mark.parametrize(
     "sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: lo", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"]
 )
-async def test_an_unfinished_request_is_let_go(running: Running, sent: bytes) -> None:
+async def test_an_unfinished_request_is_closed(running: Running, sent: bytes) -> None:
     reader, writer = await connect(running)
     writer.write(sent)
 
@@ -55,13 +56,13 @@ async def test_an_unfinished_request_is_let_go(running: Running, sent: bytes) ->
     writer.close()
 
 
-async def test_headers_that_trickle_are_let_go_too(running: Running) -> None:
+async def test_headers_that_trickle_are_cut_off_too(running: Running) -> None:
     reader, writer = await connect(running)
     ending = asyncio.create_task(ends(reader))
 
     for byte in heads(running):
         writer.write(bytes([byte]))
-        await asyncio.sleep(0.05)
+        await take_time(0.05)
         if ending.done():
             break
 
@@ -69,7 +70,7 @@ async def test_headers_that_trickle_are_let_go_too(running: Running) -> None:
     writer.close()
 
 
-async def test_a_body_that_stands_still_is_let_go(running: Running) -> None:
+async def test_a_body_that_stands_still_is_cut_off(running: Running) -> None:
     reader, writer = await connect(running)
     writer.write(heads(running) + BODY[:5])
 
@@ -84,13 +85,13 @@ async def test_a_slow_body_is_heard_out(running: Running) -> None:
 
     for byte in BODY:
         writer.write(bytes([byte]))
-        await asyncio.sleep(0.1)
+        await take_time(0.1)
 
     assert (await reader.readline()).startswith(b"HTTP/1.1 201")
     writer.close()
 
 
-async def test_a_connection_is_used_again_and_a_half_second_request_is_let_go(running: Running) -> None:
+async def test_a_connection_is_used_again_and_a_half_second_request_is_cut_off(running: Running) -> None:
     reader, writer = await connect(running)
     for _ in range(2):
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -11,7 +11,8 @@ from queue_server.live.hub import Hub, UnknownTopic, ViewUnavailable
 from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import View
 from queue_server.sources import Source
-from tests.live.harness import TEN, Watcher, World, until
+from tests.live.harness import TEN, Watcher, World
+from tests.waiting import until
 
 MAIN = TopicName("board:main")
 DENTAL = TopicName("board:dental")

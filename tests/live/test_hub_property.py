@@ -13,7 +13,8 @@ from queue_server.live.hub import Hub, ViewUnavailable
 from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import ReadyView, View
 from queue_server.sources import Source
-from tests.live.harness import TEN, Watcher, World, until
+from tests.live.harness import TEN, Watcher, World
+from tests.waiting import take_time, until
 
 TOPICS = ["board:main", "room:1", "token:abc", "token:def"]
 DEPARTMENTS = ["G", "D", "E"]
@@ -102,7 +103,7 @@ class Session:
                     assert all(number >= before.get(department, 0) for department, number in first.items())
                     await asyncio.Event().wait()
             except ViewUnavailable:
-                await asyncio.sleep(0.001)
+                await take_time(0.001)
 
     def is_true_for_all(self) -> bool:
         return all(

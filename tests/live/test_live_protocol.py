@@ -17,7 +17,8 @@ from websockets.exceptions import ConnectionClosed
 from queue_server.live.frames import Frame
 from queue_server.live.protocol import EXTENSION, LiveProtocol
 from queue_server.live.sockets import serve_topic
-from tests.live.harness import SlowPeer, World, running_server, until
+from tests.live.harness import SlowPeer, World, running_server
+from tests.waiting import until
 
 BIG = 49_152
 TCP_USER_TIMEOUT = 18

@@ -20,7 +20,8 @@ from queue_server.live.sockets import BadMessage, refuse, serve_topic
 from queue_server.live.subscriber import DirectSubscriber, PumpSubscriber, subscriber_of
 from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import View
-from tests.live.harness import TEN, World, running_server, until
+from tests.live.harness import TEN, World, running_server
+from tests.waiting import until
 
 
 @pytest.fixture

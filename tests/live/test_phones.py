@@ -1,6 +1,5 @@
 """Many phones at once: their views are computed together, and one that fails costs the others nothing."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -12,7 +11,8 @@ from queue_server.live.hub import PHONES_AT_ONCE, Hub, UnknownTopic, ViewUnavail
 from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import ReadyView
 from queue_server.sources import Source
-from tests.live.harness import TEN, Watcher, World, until
+from tests.live.harness import TEN, Watcher, World
+from tests.waiting import until
 
 
 class Phones:
@@ -63,9 +63,10 @@ async def test_a_phone_whose_view_is_the_same_gets_no_frame() -> None:
     async with phones.watched():
         phones.hub.touch([Source("G")])
         await until(lambda: len(phones.asked) == 1)
-        await asyncio.sleep(0)
+        phones.world.change("G")
+        await until(lambda: phones.all_show(2))
 
-    assert [len(watcher.views()) for watcher in phones.watchers.values()] == [1, 1, 1]
+    assert [len(watcher.views()) for watcher in phones.watchers.values()] == [2, 2, 2]
 
 
 async def test_phones_that_wait_are_given_the_newest_view_only() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from queue_server.live.postgres_listener import PostgresListener
 from queue_server.sources import Source
-from tests.live.harness import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.postgres
 

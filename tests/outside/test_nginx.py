@@ -19,6 +19,7 @@ from queue_server.web.limits import WRONG_PASSWORDS
 from tests.alerts.gateways import a_certificate
 from tests.browser.conftest import ROOT, free_port
 from tests.running import Running, a_running_clinic
+from tests.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -88,15 +89,16 @@ class Site:
 
     async def answers(self) -> None:
         """Once it is up."""
-        async with asyncio.timeout(10):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                except OSError:
-                    await asyncio.sleep(0.05)
-                else:
-                    writer.close()
-                    return
+
+        async def is_up() -> bool:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except OSError:
+                return False
+            writer.close()
+            return True
+
+        await until(is_up)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

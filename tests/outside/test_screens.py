@@ -104,14 +104,14 @@ async def world(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> A
         assert login.patient is not None
         token = await clinic.services.screens.own_tokens.take(login.patient, "GEN")
         staff = {SESSION_COOKIE: await accounts.log_in("boss", "correct horse")}
-        at_wall = await a_browser(browser, stack, proxy.url, staff | {DEVICE_COOKIE: clinic.display_key})
+        at_display = await a_browser(browser, stack, proxy.url, staff | {DEVICE_COOKIE: clinic.display_key})
         at_entrance = await a_browser(browser, stack, proxy.url, {DEVICE_COOKIE: clinic.kiosk_key})
         on_phone = await a_browser(browser, stack, proxy.url, {PATIENT_COOKIE: opened.secret})
         addresses = {
-            "display": (at_wall, "/display/main"),
-            "console": (at_wall, "/doctor/1"),
-            "desk": (at_wall, "/desk"),
-            "slips": (at_wall, "/desk/slips"),
+            "display": (at_display, "/display/main"),
+            "console": (at_display, "/doctor/1"),
+            "desk": (at_display, "/desk"),
+            "slips": (at_display, "/desk/slips"),
             "kiosk": (at_entrance, "/kiosk"),
             "phone": (on_phone, f"/t/{token.key}"),
             "mine": (on_phone, "/me"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import configparser
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from queue_server.web.identity import DEVICE_COOKIE
 from tests.browser.conftest import CHROMIUM_FLAGS, ROOT
 from tests.browser.server import ServedClinic, a_served_clinic
 from tests.outside.moods import Mood, Proxy, a_proxy
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -59,9 +59,7 @@ async def a_screen(context: BrowserContext, clinic: ServedClinic, url: str, path
 
 async def until_kept(page: Page) -> None:
     """The page's worker has kept it."""
-    async with asyncio.timeout(10):
-        while not await page.evaluate(ALL_IS_KEPT):  # noqa: ASYNC110 - a condition inside the page
-            await asyncio.sleep(0.05)
+    await until(lambda: page.evaluate(ALL_IS_KEPT))
 
 
 async def test_a_screen_comes_up_by_itself_whatever_it_is_served_first(
@@ -124,9 +122,7 @@ async def test_the_start_page_waits_for_the_server_itself_and_the_screen_is_kept
         for mood in (Mood.NOT_FOUND, Mood.PASS):
             asked = len(proxy.asked)
             proxy.turn(mood)
-            async with asyncio.timeout(10):
-                while len(proxy.asked) == asked:  # noqa: ASYNC110 - a count of the proxy's
-                    await asyncio.sleep(0.05)
+            await until(lambda before=asked: len(proxy.asked) > before)  # type: ignore[misc]
         await expect(page.locator(".department").first).to_be_attached()
         await until_kept(page)
 

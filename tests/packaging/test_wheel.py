@@ -6,9 +6,8 @@ import signal
 import subprocess
 import sys
 import sysconfig
-import time
 import venv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import httpx2
 import pytest
 
 from tests.browser.conftest import free_port
+from tests.waiting import until_true
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("queue_server", "kiosk", "display", "doctor_console")
@@ -78,7 +78,7 @@ def test_the_installed_demo_serves_pages_and_prints_a_slip(command: Path, tmp_pa
         assert style.headers["content-type"].startswith("text/css")
         assert issued.status_code == 201, issued.text
         assert issued.json()["number"] == "G-001"
-        _wait_until(lambda: {path.suffix for path in (data / "slips").glob("*.*")} == {".png", ".bin"})
+        until_true(lambda: {path.suffix for path in (data / "slips").glob("*.*")} == {".png", ".bin"})
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def _demo(command: Path, folder: Path) -> Iterator[tuple[dict[str, Any], Path]]:
     with log.open("wb") as output:
         demo = subprocess.Popen([command, "demo", *flags], cwd=folder, env=_environment(), stdout=output, stderr=output)
     try:
-        _wait_until(lambda: "demo is running" in log.read_text() or demo.poll() is not None)
+        until_true(lambda: "demo is running" in log.read_text() or demo.poll() is not None)
         assert demo.poll() is None, log.read_text()
         facts = json.loads((data / "demo.json").read_text())
         assert httpx2.get(f"{facts['base_url']}/healthz").status_code == 200
@@ -99,13 +99,6 @@ def _demo(command: Path, folder: Path) -> Iterator[tuple[dict[str, Any], Path]]:
     finally:
         demo.kill()
         demo.wait()
-
-
-def _wait_until(is_so: Callable[[], bool], timeout_s: float = 60) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not is_so():
-        assert time.monotonic() < deadline, f"It was not so within {timeout_s} s."
-        time.sleep(0.05)
 
 
 def _files(folder: Path) -> Iterator[str]:

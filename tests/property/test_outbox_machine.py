@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import defaultdict
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -28,21 +30,28 @@ from tests.clinics import SettableClock, a_clinic
 FATES: tuple[Outcome, ...] = (Sent(), Sent(), Sent(), Later("not now"), Later("busy", 5), Unknown("?"), Refused("no"))
 
 
+@dataclass
+class Process:
+    """One process that sends."""
+
+    services: Services
+    driver: RememberingDriver
+
+    def end(self, *, before_the_gateway: bool) -> None:
+        """It ends in the middle of whatever it sends: it takes no more turn, so that nothing of it is noted.
+
+        What it has just begun reaches the gateway all the same, or never does.
+        """
+        if before_the_gateway:
+            self.driver.gate = asyncio.Event()
+
+
 async def put(services: Services, random: Random, name: str) -> None:
     async with services.store.transaction() as work:
         kind = random.choice([AlertKind.CALLED, AlertKind.DOCUMENT])
         until = work.now + timedelta(minutes=random.randint(1, 600))
         message = NewMessage(f"x:{name}", Channel.SMS, kind, "+918123456789", "en", work.now, until)
         await outbox_rows.put(work, [message])
-
-
-async def end(services: Services) -> None:
-    """The process ends in the middle of whatever it sends: nothing of it is noted."""
-    tasks = list(services.alerts.sending._tasks.values())
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    services.alerts.sending._outcomes.clear()
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -57,25 +66,31 @@ async def test_nothing_that_may_have_been_taken_is_handed_over_again(tmp_path: P
 
     async with a_clinic(url, clock):
         pass
-    drivers = [RememberingDriver(answer=answer), RememberingDriver(answer=answer)]
-    async with alerting_services(url, clock, drivers[0]) as first, alerting_services(url, clock, drivers[1]) as second:
+    async with AsyncExitStack() as processes:
+
+        async def begun() -> Process:
+            driver = RememberingDriver(answer=answer)
+            return Process(await processes.enter_async_context(alerting_services(url, clock, driver)), driver)
+
+        both = [await begun(), await begun()]
         for step in range(120):
-            one = random.choice([first, second])
+            one = random.randrange(2)
             match random.randrange(6):
                 case 0 | 1:
-                    await put(first, random, str(step))
+                    await put(both[0].services, random, str(step))
                 case 2:
                     clock.forward(seconds=random.choice([1, 5, 61, 600, 40_000]))
                 case 3:
-                    await end(one)
+                    both[one].end(before_the_gateway=random.choice([True, False]))
+                    both[one] = await begun()
                 case _:
-                    await one.alerts.sending.turn()
+                    await both[one].services.alerts.sending.turn()
                     await asyncio.sleep(0)
         for _ in range(12):
             clock.forward(hours=1)
-            await first.alerts.sending.drain()
-            await second.alerts.sending.drain()
-        async with first.store.reading() as connection:
+            for process in both:
+                await process.services.alerts.sending.drain()
+        async with both[0].services.store.reading() as connection:
             kept = await outbox_history_rows.newest(connection, channel=None, state=None, before=None, most=1000)
 
     assert len(kept) > 20

@@ -13,6 +13,7 @@ import pytest
 from tests.clinics import a_clinic
 from tests.commands import main
 from tests.running import a_running_clinic
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -162,9 +163,7 @@ async def test_a_running_server_hears_what_a_command_has_changed(
 
         assert await asyncio.to_thread(main, ["programs", "revoke", "1"]) == 0
 
-        for _ in range(200):
-            answer = await running.client.get("/api/v1/rooms")
-            if answer.status_code == 401:
-                break
-            await asyncio.sleep(0.05)
-        assert answer.status_code == 401
+        async def is_refused() -> bool:
+            return (await running.client.get("/api/v1/rooms")).status_code == 401
+
+        await until(is_refused)

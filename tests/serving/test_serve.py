@@ -130,7 +130,7 @@ def test_a_port_in_use_is_named(
 async def test_sigterm_ends_it_in_order_though_screens_are_watching(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/queue.db"
     async with a_clinic(url, SettableClock()) as clinic:
-        key = await clinic.services.devices.registry.add(DeviceKind.DISPLAY, "Wall", "main")
+        key = await clinic.services.devices.registry.add(DeviceKind.DISPLAY, "Display", "main")
     serve = ("serve", "--database-url", url, "--data", tmp_path)
     async with a_program(*serve, port=free_port(), log=tmp_path / "log") as server, AsyncExitStack() as stack:
         address, headers = server.url.replace("http", "ws") + "/ws/board/main", {"Authorization": f"Bearer {key}"}
@@ -169,7 +169,7 @@ async def close_code(line: ClientConnection) -> int:
 async def test_it_serves_pages_and_live_lines_over_tls(certificate: tuple[Path, Path], tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/queue.db"
     async with a_clinic(url, SettableClock()) as clinic:
-        key = await clinic.services.devices.registry.add(DeviceKind.DISPLAY, "Wall", "main")
+        key = await clinic.services.devices.registry.add(DeviceKind.DISPLAY, "Display", "main")
     trust = ssl.create_default_context(cafile=certificate[0])
     serve = ("serve", "--database-url", url, "--tls-cert", certificate[0], "--tls-key", certificate[1])
 

@@ -12,9 +12,9 @@ from queue_server.storage.engine.store import Store
 
 def writer(store: Store) -> sqlite3.Connection:
     """The one connection by which a store on SQLite writes; it must have written before."""
-    database = store._database
+    database = store._database  # noqa: SLF001  (SQLite's limits are a connection's)
     assert isinstance(database, SqliteDatabase)
-    connection = database._writers._connection
+    connection = database._writers._connection  # noqa: SLF001
     assert connection is not None
     return connection.driver
 

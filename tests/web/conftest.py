@@ -1,4 +1,4 @@
-"""A served clinic for the tests of the walls."""
+"""A served clinic for the tests of the displays."""
 
 from __future__ import annotations
 

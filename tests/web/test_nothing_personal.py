@@ -55,7 +55,7 @@ async def test_logs_addresses_and_the_journal_hold_nothing_personal(
     assert [secret for secret in [*secrets, NAME] if secret in written] == []
 
 
-async def test_the_wall_shows_numbers_and_no_links(running: Running) -> None:
+async def test_the_display_shows_numbers_and_no_links(running: Running) -> None:
     token = await running.issue()
     await running.call_next()
 

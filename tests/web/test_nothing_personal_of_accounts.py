@@ -1,4 +1,4 @@
-"""No name, phone, password or PIN of staff and patients in logs, addresses, the journal, or on walls and consoles."""
+"""No name, phone, password or PIN of staff and patients in logs, addresses, the journal, on displays or consoles."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def a_day(running: Running) -> Day:
 
 
 @pytest.mark.usefixtures("quick_hashes")
-async def test_logs_addresses_the_journal_walls_and_consoles(
+async def test_logs_addresses_the_journal_displays_and_consoles(
     running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)

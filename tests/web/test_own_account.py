@@ -106,17 +106,17 @@ async def test_a_lock_by_hand_cuts_the_line_and_the_next_one_is_refused(running:
     await running.services.people.locking.set_pin(await actor(running, mine), PASSWORD, "8402", cost=4)
     async with (
         running.socket("/ws/room/1", None, extra=cookie(mine)) as line,
-        running.socket("/ws/board/main", None, extra=cookie(mine)) as wall,
+        running.socket("/ws/board/main", None, extra=cookie(mine)) as display,
     ):
         await line.recv()
-        await wall.recv()
+        await display.recv()
 
         assert (await mine.post("/lock", json={}, headers=JSON)).status_code == 200
 
         assert (await last_words(line))["code"] == "locked"
         assert line.close_code == 4423
         await running.issue()
-        assert "waiting" in await asyncio.wait_for(wall.recv(), 5)
+        assert "waiting" in await asyncio.wait_for(display.recv(), 5)
     async with running.socket("/ws/room/1", None, extra=cookie(mine)) as line:
         assert json.loads(await line.recv())["code"] == "locked"
         await line.wait_closed()

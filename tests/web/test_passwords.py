@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 import bcrypt
 import pytest
@@ -15,19 +15,29 @@ from queue_server.services.access.credentials import MOST_INSIDE, check_lane, ha
 from queue_server.web.limits import WRONG_PASSWORDS, Limits
 from tests.clinics import SettableClock
 from tests.running import Running, a_browser
+from tests.waiting import until
+
+
+@dataclass
+class Comparisons:
+    """(how many ran together, whether in the main thread), noted at the beginning of each; they wait at the gate."""
+
+    noted: list[tuple[int, bool]] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
 
 
 @pytest.fixture
-def busy(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
-    """(how many comparisons ran together, whether in the main thread), noted at the beginning of each."""
-    noted: list[tuple[int, bool]] = []
+def comparisons(monkeypatch: pytest.MonkeyPatch) -> Comparisons:
+    """Every comparison of a password with a hash; the gate is open."""
+    made = Comparisons()
+    made.gate.set()
     running, lock, compare = [0], threading.Lock(), bcrypt.checkpw
 
     def watched(password: bytes, hashed: bytes) -> bool:
         with lock:
             running[0] += 1
-            noted.append((running[0], threading.current_thread() is threading.main_thread()))
-        time.sleep(0.005)  # long enough for a third one to be seen, if there were one
+            made.noted.append((running[0], threading.current_thread() is threading.main_thread()))
+        made.gate.wait()
         try:
             return compare(password, hashed)
         finally:
@@ -35,24 +45,27 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, bool]]:
                 running[0] -= 1
 
     monkeypatch.setattr(bcrypt, "checkpw", watched)
-    return noted
+    return made
 
 
-async def test_a_crowd_of_logins_is_compared_two_by_two(busy: list[tuple[int, bool]]) -> None:
+async def test_a_crowd_of_logins_is_compared_two_by_two(comparisons: Comparisons) -> None:
     hashed = await hash_password("correct horse", 4)
+    comparisons.gate.clear()
 
-    right = await asyncio.gather(*(is_password("correct horse", hashed) for _ in range(MOST_INSIDE)))
+    comparing = asyncio.gather(*(is_password("correct horse", hashed) for _ in range(MOST_INSIDE)))
+    await until(lambda: len(comparisons.noted) >= 2)
+    comparisons.gate.set()
 
-    assert right == [True] * MOST_INSIDE
-    assert len(busy) == MOST_INSIDE
-    assert max(together for together, _ in busy) == 2
-    assert not any(is_main for _, is_main in busy)
+    assert await comparing == [True] * MOST_INSIDE
+    assert len(comparisons.noted) == MOST_INSIDE
+    assert max(together for together, _ in comparisons.noted) == 2
+    assert not any(is_main for _, is_main in comparisons.noted)
 
 
-async def test_an_unknown_login_is_compared_too(busy: list[tuple[int, bool]]) -> None:
+async def test_an_unknown_login_is_compared_too(comparisons: Comparisons) -> None:
     assert not await is_password("correct horse", None)
 
-    assert len(busy) == 1
+    assert len(comparisons.noted) == 1
 
 
 @pytest.mark.parametrize("password", ["x" * 1000, "पासवर्ड" * 20, "a\0b", "🔑" * 30])
@@ -90,7 +103,7 @@ async def test_whoever_is_one_too_many_comes_again_and_owners_are_not_behind_the
 
 
 async def test_wrong_passwords_that_are_sent_together_are_not_all_the_first(
-    running: Running, busy: list[tuple[int, bool]]
+    running: Running, comparisons: Comparisons
 ) -> None:
     async def guess(password: str) -> int:
         form = {"login": "first", "password": password, "next": "/"}
@@ -99,7 +112,7 @@ async def test_wrong_passwords_that_are_sent_together_are_not_all_the_first(
     statuses = await asyncio.gather(*(guess(f"guess {place}") for place in range(15)))
 
     assert sorted(statuses) == [401] * 10 + [429] * 5
-    assert len(busy) == 10
+    assert len(comparisons.noted) == 10
 
 
 def test_a_right_secret_takes_its_try_back_and_a_wrong_one_does_not() -> None:
@@ -140,8 +153,8 @@ async def test_everybody_else_is_answered_while_every_comparison_hangs(
         # However slow the machine is: these are answered before any comparison ends, or never.
         answers = [await running.client.get("/api/v1/departments/GEN/queue") for _ in range(5)]
         token = await running.issue()
-        async with running.socket("/ws/board/main", "display") as wall:
-            shown = await wall.recv()
+        async with running.socket("/ws/board/main", "display") as display:
+            shown = await display.recv()
         may_end.set()
         said = await asyncio.gather(*logins)
 

@@ -15,6 +15,7 @@ from queue_server.domain.programs.webhooks import REFUSALS, UNREACHABLE_FOR, Del
 from queue_server.domain.queue.tokens import Action
 from queue_server.services.programs import webhook_deliveries
 from queue_server.webhooks.sending import Sender
+from tests.waiting import until
 from tests.webhooks.conftest import HERE, Hooks, a_worker
 from tests.webhooks.receiver import HANG, Receiver, a_receiver
 
@@ -204,10 +205,7 @@ async def test_a_server_that_ends_in_the_middle_leaves_the_webhook_to_the_next(
     await hooks.clinic.issue()
     await hooks.seal()
     (task,) = await hooks.worker.look()
-    for _ in range(200):
-        if receiver.received:
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: bool(receiver.received))
 
     task.cancel()
     await asyncio.wait([task])

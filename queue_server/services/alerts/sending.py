@@ -47,7 +47,7 @@ DRIVER_S = 40.0
 TICK_S = 1.0
 #: What was left behind is looked for this often, and what is old is forgotten.
 SWEEP = timedelta(seconds=5)
-TIDY = timedelta(hours=1)
+PURGE_EVERY = timedelta(hours=1)
 KEPT = timedelta(days=30)
 TOKENS_KEPT = timedelta(days=2)
 #: What nobody has agreed to, so that nobody can stop it either.
@@ -79,7 +79,7 @@ class Sending:
         self._paused_until: dict[Channel, datetime] = {}
         self._wake = asyncio.Event()
         self._swept_at: datetime | None = None
-        self._tidied_at: datetime | None = None
+        self._purged_at: datetime | None = None
 
     def changed(self, changed: Mapping[Source, int]) -> None:
         """There may be something new to send."""
@@ -133,6 +133,17 @@ class Sending:
             if self._tasks:
                 await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
 
+    async def purge(self) -> None:
+        """Delete old messages, and the addresses of tokens that are over; at most once in `PURGE_EVERY`."""
+        now = self._store.clock.now()
+        if self._purged_at is not None and now - self._purged_at < PURGE_EVERY:
+            return
+        self._purged_at = now
+        day = await self._queues.day()
+        async with self._store.transaction() as work:
+            await outbox_history_rows.delete_before(work, now - KEPT)
+            await preference_rows.delete_tokens_before(work, day - TOKENS_KEPT)
+
     async def _run(self) -> None:
         while True:
             with suppress(TimeoutError):
@@ -141,7 +152,7 @@ class Sending:
             self._wake.clear()
             try:
                 await self.turn()
-                await self._tidy()
+                await self.purge()
             except Exception:
                 logger.exception("The outbox could not be worked on.")
                 await asyncio.sleep(TICK_S)
@@ -243,13 +254,3 @@ class Sending:
         again = retry_at(message.tries, now, message.expires_at, self._chance(), after_s)
         state = MessageState.QUEUED if again else MessageState.FAILED
         return Result(state, outcome.reason[:200], again)
-
-    async def _tidy(self) -> None:
-        now = self._store.clock.now()
-        if self._tidied_at is not None and now - self._tidied_at < TIDY:
-            return
-        self._tidied_at = now
-        day = await self._queues.day()
-        async with self._store.transaction() as work:
-            await outbox_history_rows.delete_before(work, now - KEPT)
-            await preference_rows.delete_tokens_before(work, day - TOKENS_KEPT)

@@ -83,7 +83,7 @@ class Accounts:
         async with self._store.reading() as connection:
             found = await staff_rows.by_login(connection, login.strip().lower())
         if not await is_password(password, found[1] if found else None, is_owner=is_owner) or found is None:
-            raise LoginRequired("This login and password do not belong together.")
+            raise LoginRequired("Login or password is wrong.")
         secret, who = new_key(), found[0]
         async with self._store.transaction() as work:
             if old:

@@ -31,7 +31,7 @@ class Pins:
             account = await patient_rows.account_of_phone(connection, phone)
         is_owner = scope.startswith(_BROWSER)
         if not await self.is_right(account, pin, is_owner=is_owner) or account is None:
-            raise LoginRequired("This phone number and PIN do not belong together.")
+            raise LoginRequired("Phone number or PIN is wrong.")
         await self.succeeded(scope)
         return account
 

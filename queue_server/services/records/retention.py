@@ -60,17 +60,17 @@ class Retention:
         today = service_day(now, clinic.zone, clinic.roll_over).isoformat()
         if reports and reports[0]["day"] >= today:
             return None
-        return await self.let_go(today)
+        return await self.purge(today)
 
-    async def let_go(self, day: str) -> Json:
-        """Remove what is older than the clinic keeps things; returns the report."""
+    async def purge(self, day: str) -> Json:
+        """Delete what is older than its retention period; returns the report."""
         retention, removed = (
             await self.retention(),
             dict.fromkeys(("documents", "records", "visits", "reads"), 0),
         )
         while True:
             async with self._store.transaction() as work:
-                count = await self._let_go_of_documents(work, retention)
+                count = await self._purge_documents(work, retention)
                 removed["documents"] += count["documents"]
                 removed["records"] += count["records"]
                 if any(count.values()):
@@ -84,7 +84,7 @@ class Retention:
                 work.record(Event("retention", work.now, str(SYSTEM), data=dict(removed)))
                 return report
 
-    async def _let_go_of_documents(self, work: Transaction, retention: RetentionPeriods) -> dict[str, int]:
+    async def _purge_documents(self, work: Transaction, retention: RetentionPeriods) -> dict[str, int]:
         """Some of the documents and papers that are too old, some hundred at a time."""
         before = years_before(work.now, retention.documents)
         gone = []

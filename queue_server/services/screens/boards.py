@@ -32,7 +32,7 @@ from queue_server.sources import Source
 from queue_server.storage.devices import device_rows, print_job_rows
 from queue_server.storage.engine.store import Store
 
-#: Older calls are shown and no longer spoken, so their frames carry no words; a wall's clock may be behind by so much.
+#: Older calls are shown and no longer spoken, so their frames carry no words; a display's clock may lag so much.
 SPOKEN_WITHIN = ANNOUNCED_WITHIN + timedelta(seconds=30)
 
 #: Number, room, languages → what is said, one item a language.
@@ -218,7 +218,7 @@ def _public_names(department: Department) -> Mapping[str, str]:
 
 
 def _in_languages(words: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
-    """The words in the languages that a wall shows, and in English, which stands in for those that are missing."""
+    """The words in the languages that a display shows, and in English, which stands in for those that are missing."""
     return {code: word for code, word in words.items() if code in languages or code == "en"}
 
 

@@ -139,7 +139,7 @@ class Desk:
             raise WhichPatient([{"id": one["id"], "name": f"{one['name']} · {one['phone']}"} for one in found])
         return int(found[0]["id"])
 
-    async def story(self, token_id: int, *, by: Actor) -> Json:
+    async def history(self, token_id: int, *, by: Actor) -> Json:
         """Everything about the token: where it stands, who it is, every event with its actor, its slips.
 
         Raises `UnknownToken`; a deleted one is told to whoever looks for it by its id.

@@ -127,7 +127,7 @@ export function lastCall(state) {
 }
 
 /**
- * What the wall shows: the call that is being announced, else the newest one, and others beside it: those that are to be
+ * What the display shows: the call that is being announced, else the newest one, and others beside it: those that are to be
  * announced next, then the past ones, newest first. A number appears once, with its newest room. In a crowd there are up
  * to eight others, so that nobody's room has gone from the screen before they could read it.
  *

@@ -1,5 +1,5 @@
 /**
- * Ask the system to keep the screen lit for as long as the wall is shown. Only secure origins may ask; elsewhere the
+ * Ask the system to keep the screen lit for as long as the display is shown. Only secure origins may ask; elsewhere the
  * kiosk machine's own settings have to do it.
  */
 export function keepAwake() {

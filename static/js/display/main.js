@@ -1,4 +1,4 @@
-/** The wall of a waiting room: keeps in step with the server, and has each call announced once. */
+/** The display of a waiting room: keeps in step with the server, and has each call announced once. */
 import { find, setAttribute, setText } from "../shared/dom.js";
 import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
@@ -19,7 +19,7 @@ const TURN_S = 8;
 /** Between showing a call and its chime: so long one call may come into view after a later one of the same instant. */
 const SETTLING_MS = 250;
 const RETRY_AFTER_FINAL_MS = 30_000;
-/** Walls are few and near their server, and people stand before them: they come back within a second. */
+/** Displays are few and near their server, and people stand before them: they come back within a second. */
 const LONGEST_DELAY_MS = 800;
 
 const { board: name, time_zone: timeZone, version } = pageData();
@@ -87,7 +87,7 @@ function show() {
 }
 
 /**
- * For whoever watches over the wall: `announced` when a call's chime begins, `announcement-over` when its last word is said.
+ * For whoever watches over the display: `announced` when a call's chime begins, `announcement-over` when its last word is said.
  *
  * @param {"announced" | "announcement-over"} event
  * @param {import("./announcer.js").Call} call

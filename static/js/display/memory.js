@@ -26,7 +26,7 @@ export function remember(board, last, done) {
   try {
     if (localStorage.getItem(name(board)) !== entry) localStorage.setItem(name(board), entry);
   } catch {
-    // A browser without storage announces as a first start does; there is nobody at a wall to tell.
+    // A browser without storage announces as a first start does; there is nobody at a display to tell.
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A wall hangs for months and the server is renewed meanwhile: once the line is back, see whether this page is still
+ * A display hangs for months and the server is renewed meanwhile: once the line is back, see whether this page is still
  * the one that the server gives out. It is loaded anew only when the server has just answered, so that nobody sees a
  * browser's or a proxy's own error page.
  */
@@ -17,7 +17,7 @@ const RELOADED_FOR = "reloaded-for";
  */
 export async function reloadIfNewer(version, isIdle) {
   const newest = await newestVersion();
-  // Once for each version: where something on the way keeps the new page from coming, a wall must not flicker.
+  // Once for each version: where something on the way keeps the new page from coming, a display must not flicker.
   if (!newest || newest === version || newest === sessionStorage.getItem(RELOADED_FOR)) return;
   for (let check = 0; check < IDLE_CHECKS && !isIdle(); check += 1) await new Promise((resolve) => setTimeout(resolve, IDLE_CHECK_MS));
   sessionStorage.setItem(RELOADED_FOR, newest);

@@ -1,4 +1,4 @@
-/** The wall speaks all of the board's languages at once, so its words come in each of them. */
+/** The display speaks all of the board's languages at once, so its words come in each of them. */
 import { el } from "../shared/dom.js";
 import { fill, pageData } from "../shared/texts.js";
 

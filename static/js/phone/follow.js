@@ -18,7 +18,7 @@ let ring = () => {
 
 const ticket = find("#ticket");
 const ringButton = find("#ring");
-const promise = find("#by-itself");
+const updatesNote = find("#by-itself");
 const page = pageData();
 
 /** @param {TokenView} view */
@@ -35,7 +35,7 @@ function show(view) {
   }
   ticket.dataset.kind = kind;
   ringButton.hidden = !WATCHING.includes(view.state);
-  promise.hidden = OVER.includes(view.state);
+  updatesNote.hidden = OVER.includes(view.state);
   find("#papers").hidden = !view.papers;
   document.title = title(kind, view);
 }

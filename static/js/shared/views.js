@@ -116,7 +116,7 @@
  */
 
 /**
- * One call on a wall; `say` is empty once it is too old to be announced.
+ * One call on a display; `say` is empty once it is too old to be announced.
  *
  * @typedef {object} CallView
  * @property {number} call_id
@@ -148,7 +148,7 @@
  */
 
 /**
- * A doctor's duty on a wall; `serving` is the number in the room.
+ * A doctor's duty on a display; `serving` is the number in the room.
  *
  * @typedef {object} DoctorView
  * @property {string} doctor
@@ -161,7 +161,7 @@
  */
 
 /**
- * A wall. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language.
+ * A display. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language.
  *
  * @typedef {object} BoardView
  * @property {string} board

@@ -1,4 +1,4 @@
-"""A clinic with a wall."""
+"""A clinic with a display."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest_asyncio
 
 from queue_server.domain.clinic.configuration import DepartmentPlan
+from tests.browser.board_feeds import DEPARTMENTS
 from tests.browser.server import ServedClinic, a_served_clinic
-from tests.browser.walls import DEPARTMENTS
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,14 +1,14 @@
-"""The wall fits every screen with whatever is on it, and stays as small after a long day."""
+"""The display fits every screen with whatever is on it, and stays as small after a long day."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.browser.board_feeds import BoardFeed, board, call, earlier, many_doctors
 from tests.browser.checks import poor_contrast
 from tests.browser.conftest import PageFactory, Screenshot, Serve
-from tests.browser.wall_pages import WALL
-from tests.browser.walls import Wall, board, call, earlier, many_doctors
+from tests.browser.display_pages import FULL_HD
 
 pytestmark = pytest.mark.browser
 SCREENS = [(1920, 1080), (3840, 2160), (1366, 768), (1080, 1920)]
@@ -21,8 +21,8 @@ CUT_OFF = """
   };
   const spills = (e) => e.scrollHeight > e.clientHeight + 0.02 * innerHeight || e.scrollWidth > e.clientWidth + 1;
   const isSeen = (element) => element.checkVisibility() && !element.matches("audio, .visually-hidden");
-  const seen = [...document.querySelectorAll(".wall-head *, main *")].filter(isSeen);
-  const boxes = seen.filter((e) => e.matches(".department, .recent-call, .wall-head, .departments, .doctor"));
+  const seen = [...document.querySelectorAll(".display-head *, main *")].filter(isSeen);
+  const boxes = seen.filter((e) => e.matches(".department, .recent-call, .display-head, .departments, .doctor"));
   const name = (e) => `${e.tagName}.${e.getAttribute("class")}: ${e.textContent.slice(0, 30)}`;
   return [...seen.filter((e) => !isWhole(e)), ...boxes.filter(spills)].map(name);
 }
@@ -59,14 +59,14 @@ SCENES: dict[str, Callable[[], dict[str, Any]]] = {
 async def test_every_clinic_fits_every_screen(
     scene: str, width: int, height: int, serve: Serve, page_factory: PageFactory, screenshot: Screenshot
 ) -> None:
-    wall = Wall()
-    wall.data = SCENES[scene]()
-    server = await serve(wall.app)
+    feed = BoardFeed()
+    feed.data = SCENES[scene]()
+    server = await serve(feed.app)
     page = await page_factory(width=width, height=height, reduced_motion="reduce")
 
     await page.goto(f"{server.url}/display/main")
     await page.wait_for_selector(".department")
-    # A picture of the largest wall takes seconds: one is enough.
+    # A picture of the largest display takes seconds: one is enough.
     if width < 3840 or scene == "eight-departments":
         await screenshot(page, f"display-{scene}-{width}x{height}")
 
@@ -77,9 +77,9 @@ async def test_every_clinic_fits_every_screen(
 
 
 async def test_many_hundreds_of_frames_leave_nothing_behind(serve: Serve, page_factory: PageFactory) -> None:
-    wall = Wall()
-    server = await serve(wall.app)
-    page = await page_factory(**WALL, reduced_motion="reduce")
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD, reduced_motion="reduce")
     await page.goto(f"{server.url}/display/main")
     await page.wait_for_selector(".department")
 
@@ -88,7 +88,7 @@ async def test_many_hundreds_of_frames_leave_nothing_behind(serve: Serve, page_f
             calls = [call(n + k, f"G-{(n + k) % 1000:03}", str(k), seconds_ago=60 * (9 - k)) for k in range(1, 10)]
             data = board(calls, departments=3 + n % 6, doctors=many_doctors()[n % 20 :])
             data["departments"][0]["waiting"] = n
-            await wall.show(data)
+            await feed.show(data)
             if n % 100 == 0 or n == frames[-1]:
                 shown = "(n) => document.querySelector('.waiting-count').textContent === String(n)"
                 await page.wait_for_function(shown, arg=n, timeout=60_000)

@@ -1,16 +1,15 @@
-"""What the wall says aloud, and what it does where it may not."""
+"""What the display says aloud, and what it does where it may not."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from tests.browser.checks import until
+from tests.browser.board_feeds import BoardFeed, board, call
 from tests.browser.conftest import PageFactory, Screenshot, Serve
-from tests.browser.wall_pages import WALL, Heard
-from tests.browser.walls import Wall, board, call
+from tests.browser.display_pages import FULL_HD, Heard
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 VOICES = """
@@ -29,21 +28,30 @@ Object.defineProperty(window, "speechSynthesis", {value: {
 }});
 """
 
+NOTE_REFUSAL = """
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  const playing = play.call(this);
+  playing.catch(() => setTimeout(() => { document.body.dataset.refused = "yes"; }));
+  return playing;
+};
+"""
+
 
 async def test_after_the_chime_the_boards_languages_speak_one_after_the_other(
     serve: Serve, page_factory: PageFactory
 ) -> None:
-    wall = Wall()
-    server = await serve(wall.app)
-    page = await page_factory(**WALL)
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
     heard = Heard()
     await heard.listen_to(page)
     await page.add_init_script(VOICES)
     await page.goto(f"{server.url}/display/main")
     await page.wait_for_selector(".department")
 
-    await wall.show(board([call(1, "G-012", "3"), call(2, "D-101", "1")]))
-    await until(lambda: heard.is_quiet and len(heard.calls) == 2, within=30)
+    await feed.show(board([call(1, "G-012", "3"), call(2, "D-101", "1")]))
+    await until(lambda: heard.is_quiet and len(heard.calls) == 2, within_s=30)
 
     assert await page.evaluate("spoken") == [
         ["en-IN", "Token G, zero one two. Please go to room three.", 1, True],
@@ -54,9 +62,9 @@ async def test_after_the_chime_the_boards_languages_speak_one_after_the_other(
 
 
 async def test_a_voice_that_never_ends_does_not_silence_the_next_call(serve: Serve, page_factory: PageFactory) -> None:
-    wall = Wall()
-    server = await serve(wall.app)
-    page = await page_factory(**WALL)
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
     heard = Heard()
     await heard.listen_to(page)
     await page.add_init_script(VOICES.replace('words.dispatchEvent(new Event("end"))', ""))
@@ -65,9 +73,9 @@ async def test_a_voice_that_never_ends_does_not_silence_the_next_call(serve: Ser
     first, second = call(1, "G-012", "3"), call(2, "D-101", "1")
     first["say"] = [{"language": "en", "text": "G"}]
 
-    await wall.show(board([first, second]))
+    await feed.show(board([first, second]))
 
-    await until(lambda: len(heard.calls) == 2, within=15)
+    await until(lambda: len(heard.calls) == 2, within_s=15)
     assert ["cancel"] in await page.evaluate("spoken")
 
 
@@ -86,23 +94,29 @@ async def strict_browser(chromium_path: str) -> AsyncIterator[Page]:
 async def test_a_browser_that_wants_a_touch_is_shown_a_sign_until_it_had_it(
     serve: Serve, chromium_path: str, screenshot: Screenshot
 ) -> None:
-    wall = Wall()
-    server = await serve(wall.app)
+    feed = BoardFeed()
+    server = await serve(feed.app)
     async with strict_browser(chromium_path) as page:
         client = await page.context.new_cdp_session(page)
 
-        async def sound() -> str:
+        async def noted(name: str) -> str:
             # Whatever Playwright evaluates counts as a touch; this does not.
-            answer = await client.send("Runtime.evaluate", {"expression": "document.body?.dataset.sound ?? ''"})
-            return str(answer["result"]["value"])
+            expression = f"document.body?.dataset.{name} ?? ''"
+            return str((await client.send("Runtime.evaluate", {"expression": expression}))["result"]["value"])
 
+        async def is_known() -> bool:
+            return await noted("sound") != ""
+
+        async def was_refused() -> bool:
+            return await noted("refused") != ""
+
+        await page.add_init_script(NOTE_REFUSAL)
         await client.send("Page.navigate", {"url": f"{server.url}/display/main"})
-        async with asyncio.timeout(10):
-            while (before := await sound()) == "":  # noqa: ASYNC110 - the page's state, not an event of ours
-                await asyncio.sleep(0.05)
-        await wall.show(board([call(1, "G-012", "3")]))
-        await asyncio.sleep(1)
-        while_announced = await sound()
+        await until(is_known)
+        before = await noted("sound")
+        await feed.show(board([call(1, "G-012", "3")]))
+        await until(was_refused)
+        while_announced = await noted("sound")
         await screenshot(page, "display-touch-for-sound")
         await page.mouse.click(300, 300)
 
@@ -111,9 +125,9 @@ async def test_a_browser_that_wants_a_touch_is_shown_a_sign_until_it_had_it(
 
 
 async def test_where_sound_is_allowed_no_sign_is_shown(serve: Serve, page_factory: PageFactory) -> None:
-    wall = Wall()
-    server = await serve(wall.app)
-    page = await page_factory(**WALL)
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
     await page.goto(f"{server.url}/display/main")
 
     await page.wait_for_selector("body[data-sound=allowed]")

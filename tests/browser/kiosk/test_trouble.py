@@ -90,13 +90,13 @@ async def test_without_the_server_the_screen_says_so_and_comes_back_by_itself(
 
     await kiosk.clinic.stop()
     away = kiosk.page.locator("#away")
-    await expect(away).to_be_visible(timeout=10_000)
+    await expect(away).to_be_visible()
     await screenshot(kiosk.page, "kiosk-5-away")
     await expect(away).to_contain_text("Please go to the desk.")
     await expect(away).to_contain_text(in_hindi("The queue system is not reachable. Please go to the desk."))
     await kiosk.clinic.start()
 
-    await expect(away).to_be_hidden(timeout=10_000)
+    await expect(away).to_be_hidden()
     await kiosk.sees("home")
     assert await kiosk.take() == "G-001"
 
@@ -121,13 +121,13 @@ async def test_the_screen_comes_up_while_the_server_is_away(open_kiosk: OpenKios
     await kiosk.page.reload()
 
     await kiosk.sees("home")
-    await expect(kiosk.page.locator("#away")).to_be_visible(timeout=10_000)
+    await expect(kiosk.page.locator("#away")).to_be_visible()
     assert await kiosk.page.evaluate(
         "document.fonts.ready.then(() => document.fonts.check('20px \"Queue Sans\"', 'हि'))"
     )
     await screenshot(kiosk.page, "kiosk-9-loaded-without-the-server")
     await kiosk.clinic.start()
-    await expect(kiosk.page.locator("#away")).to_be_hidden(timeout=10_000)
+    await expect(kiosk.page.locator("#away")).to_be_hidden()
     assert await kiosk.take("hi") == "G-001"
 
 

@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Error, Page, Route
 
-from tests.browser.checks import until
 from tests.browser.conftest import PageFactory, Serve
 from tests.browser.rendering import pages
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 

@@ -34,7 +34,7 @@ KINDS = st.sampled_from(list(AlertKind))
 WISHES = st.builds(AlertPreference, st.integers(1, 90), st.none() | st.integers(0, 30), EVENINGS, MORNINGS)
 
 
-def on_the_wall(moment: datetime) -> str:
+def on_the_clock(moment: datetime) -> str:
     return moment.astimezone(ZONE).strftime("%H:%M")
 
 
@@ -79,7 +79,7 @@ def test_what_can_wait_waits_for_the_morning() -> None:
 
     due = due_at(AlertKind.EXPIRED, AlertPreference(), at_four, ZONE)
 
-    assert on_the_wall(due) == "07:00"
+    assert on_the_clock(due) == "07:00"
     assert due - at_four == timedelta(hours=3)
 
 
@@ -88,7 +88,7 @@ def test_a_call_at_night_is_told_unless_the_patient_wants_quiet() -> None:
 
     assert due_at(AlertKind.CALLED, AlertPreference(), at_four, ZONE) == at_four
     quiet = AlertPreference(quiet_from=time(22), quiet_until=time(6))
-    assert on_the_wall(due_at(AlertKind.CALLED, quiet, at_four, ZONE)) == "06:00"
+    assert on_the_clock(due_at(AlertKind.CALLED, quiet, at_four, ZONE)) == "06:00"
 
 
 @given(KINDS, WISHES, MOMENTS)
@@ -102,9 +102,9 @@ def test_nothing_goes_out_in_quiet_hours_but_what_was_asked_for(
         assert due == now
     else:
         assert due == due_at(kind, wish, due, ZONE)
-        assert str(wish.quiet_until) <= f"{on_the_wall(due)}:00" < str(wish.quiet_from)
+        assert str(wish.quiet_until) <= f"{on_the_clock(due)}:00" < str(wish.quiet_from)
         if kind in CAN_WAIT:
-            assert "07:00" <= on_the_wall(due) < "21:00"
+            assert "07:00" <= on_the_clock(due) < "21:00"
 
 
 @given(KINDS, st.integers(1, 60), MOMENTS, st.floats(0, 1, exclude_max=True), st.none() | st.floats(-1e9, 1e9))

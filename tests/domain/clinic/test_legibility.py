@@ -1,4 +1,4 @@
-"""From where a wall can be read, and when it is silent."""
+"""From where a display can be read, and when it is silent."""
 
 from __future__ import annotations
 

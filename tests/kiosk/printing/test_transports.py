@@ -172,7 +172,7 @@ def test_a_printer_that_answers_but_never_confirms_is_soon_no_longer_waited_for(
 
 def test_a_printer_that_has_confirmed_once_is_always_asked() -> None:
     with a_printer() as printer:
-        transport = printer.transport(confirm_s=0.1)
+        transport = printer.transport(confirm_s=0.3)
         transport.send(DOCUMENT, "G-012-1")
         printer.confirms = False
         silent = [transport.send(DOCUMENT, "G-012-1").state for _ in range(3)]

@@ -21,6 +21,7 @@ from queue_server.services.alerts.sending import LEASE
 from queue_server.storage.alerts import outbox_history_rows, outbox_rows
 from tests.alerting import PHONE, AlertingClinic, RememberingDriver, alerting_services, put
 from tests.clinics import ADMIN
+from tests.waiting import until
 
 
 async def test_a_gateway_that_is_down_for_an_hour_gets_what_is_still_worth_sending(alerting: AlertingClinic) -> None:
@@ -144,7 +145,7 @@ async def test_a_clock_that_jumps_ahead_sends_nothing_twice(alerting: AlertingCl
     alerting.sms.gate = asyncio.Event()
     await put(alerting, 3)
     await alerting.services.alerts.sending.turn()
-    await asyncio.sleep(0)
+    await until(lambda: len(alerting.sms.given) == 3)
 
     alerting.clock.forward(hours=12)
     await alerting.services.alerts.sending.turn()
@@ -238,10 +239,10 @@ async def test_old_messages_and_addresses_for_one_number_are_forgotten(alerting:
     await alerting.settle()
 
     alerting.clock.forward(days=2)
-    await alerting.services.alerts.sending._tidy()
+    await alerting.services.alerts.sending.purge()
     assert len(await alerting.services.alerts.preferences.addresses(holder)) == 1
     alerting.clock.forward(days=29)
-    await alerting.services.alerts.sending._tidy()
+    await alerting.services.alerts.sending.purge()
 
     assert await alerting.services.alerts.preferences.addresses(holder) == []
     assert await alerting.states() == []

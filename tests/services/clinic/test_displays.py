@@ -7,11 +7,11 @@ from datetime import timedelta
 from tests.clinics import ADMIN, Clinic
 
 
-async def test_a_wall_shows_its_own_departments_names_and_volume(clinic: Clinic) -> None:
+async def test_a_display_shows_its_own_departments_names_and_volume(clinic: Clinic) -> None:
     departments = clinic.services.clinic.departments
     general = await departments.one("GEN")
     await departments.save("GEN", {**general, "private_names": {"en": "Door A"}}, None, by=ADMIN)
-    wall = {
+    display = {
         "name": "Upstairs",
         "departments": ["GEN"],
         "volume": "40",
@@ -19,7 +19,7 @@ async def test_a_wall_shows_its_own_departments_names_and_volume(clinic: Clinic)
         "languages": ["hi"],
     }
 
-    assert await clinic.services.clinic.displays.add(wall, by=ADMIN) == "upstairs"
+    assert await clinic.services.clinic.displays.add(display, by=ADMIN) == "upstairs"
 
     day = (await clinic.services.screens.boards.board("upstairs")).data
     clinic.clock.moment += timedelta(hours=12)

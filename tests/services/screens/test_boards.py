@@ -141,7 +141,7 @@ async def test_screens_that_do_not_exist_are_named(clinic: Clinic) -> None:
         await boards.kiosk(99)
 
 
-async def wall(clinic: Clinic) -> dict[str, Any]:
+async def display(clinic: Clinic) -> dict[str, Any]:
     return dict((await clinic.services.screens.boards.board("main")).data)
 
 
@@ -152,7 +152,7 @@ async def test_words_are_sent_with_a_call_while_it_can_still_be_announced(clinic
     clinic.clock.forward(seconds=151)
     await clinic.next("2")
 
-    calls = (await wall(clinic))["calls"]
+    calls = (await display(clinic))["calls"]
 
     assert [(call["number"], call["say"]) for call in calls] == [
         ("G-001", []),
@@ -165,15 +165,15 @@ async def test_a_call_that_a_slow_clock_takes_for_young_has_its_words(clinic: Cl
     await clinic.next()
     clinic.clock.forward(seconds=125)
 
-    (call,) = (await wall(clinic))["calls"]
+    (call,) = (await display(clinic))["calls"]
 
     assert len(call["say"]) == 2
 
 
-async def test_names_are_sent_in_the_languages_of_the_wall(clinic: Clinic) -> None:
+async def test_names_are_sent_in_the_languages_of_the_display(clinic: Clinic) -> None:
     await clinic.services.clinic.displays.add({"name": "hall", "languages": ["en"]}, by=ADMIN)
 
     hall = dict((await clinic.services.screens.boards.board("hall")).data)
 
     assert set(hall["departments"][0]["names"]) == {"en"}  # type: ignore[index]
-    assert set((await wall(clinic))["departments"][0]["names"]) == {"en", "hi"}
+    assert set((await display(clinic))["departments"][0]["names"]) == {"en", "hi"}

@@ -105,11 +105,11 @@ async def test_reading_who_it_is_leaves_one_line_however_often_it_is_read_at_onc
     token = await clinic.services.queue.issuing.issue(IssueRequest("GEN", patient_id=login.family[0].id), by=DESK)
 
     for _ in range(3):
-        story = await clinic.services.screens.desk.story(token.token_id, by=DESK)
-    assert story["patient"]["name"] == "Asha"
+        history = await clinic.services.screens.desk.history(token.token_id, by=DESK)
+    assert history["patient"]["name"] == "Asha"
     assert (await clinic.kinds()).count("record_read") == 1
     clinic.clock.forward(minutes=11)
-    await clinic.services.screens.desk.story(token.token_id, by=DESK)
+    await clinic.services.screens.desk.history(token.token_id, by=DESK)
 
     assert (await clinic.kinds()).count("record_read") == 2
 
@@ -136,15 +136,15 @@ async def test_the_story_tells_every_event_with_its_actor(clinic: Clinic) -> Non
     doctor = clinic.doctors[0]
     await clinic.services.queue.calling.act(token.token_id, Action.START, by=doctor)
 
-    story = await clinic.services.screens.desk.story(token.token_id, by=DESK)
+    history = await clinic.services.screens.desk.history(token.token_id, by=DESK)
 
-    told = [(line["kind"], str(line["by"]), line["by"].name, line["room"]) for line in story["events"]]
+    told = [(line["kind"], str(line["by"]), line["by"].name, line["room"]) for line in history["events"]]
     assert told[0][:2] == ("issue", "kiosk:1")
     assert told[1][0] == "call"
     assert told[2][:3] == ("start", str(doctor), "Doctor first")
-    assert story["actions"] == ["attend", "hold", "cancel", "expire"]
+    assert history["actions"] == ["attend", "hold", "cancel", "expire"]
     with pytest.raises(UnknownToken):
-        await clinic.services.screens.desk.story(999_999, by=DESK)
+        await clinic.services.screens.desk.history(999_999, by=DESK)
 
 
 async def test_a_deleted_token_is_shown_nowhere_and_its_reason_is_kept(clinic: Clinic) -> None:
@@ -161,9 +161,9 @@ async def test_a_deleted_token_is_shown_nowhere_and_its_reason_is_kept(clinic: C
         await clinic.services.screens.token_pages.page(token.key)
     with pytest.raises(UnknownToken):
         await desk.delete(token.token_id, "again", by=BOSS)
-    story = await desk.story(token.token_id, by=BOSS)
-    assert (story["is_deleted"], story["actions"]) == (True, [])
-    assert story["events"][-1]["reason"] == "pressed twice"
+    history = await desk.history(token.token_id, by=BOSS)
+    assert (history["is_deleted"], history["actions"]) == (True, [])
+    assert history["events"][-1]["reason"] == "pressed twice"
     assert (await desk.queues()).data["completed"] == []
 
 
@@ -189,8 +189,8 @@ async def test_yesterdays_tokens_are_left_alone(clinic: Clinic) -> None:
     await clinic.services.queue.day_end.expire_leftovers()
 
     assert (await clinic.services.screens.desk.queues()).data["completed"] == []
-    story = await clinic.services.screens.desk.story(token.token_id, by=DESK)
-    assert (story["actions"], story["is_open"]) == ([], False)
+    history = await clinic.services.screens.desk.history(token.token_id, by=DESK)
+    assert (history["actions"], history["is_open"]) == ([], False)
 
 
 async def test_the_language_of_a_token_is_changed(clinic: Clinic) -> None:
@@ -198,7 +198,7 @@ async def test_the_language_of_a_token_is_changed(clinic: Clinic) -> None:
 
     await clinic.services.screens.desk.edit(token.token_id, "hi", by=DESK)
 
-    assert (await clinic.services.screens.desk.story(token.token_id, by=DESK))["language"] == "hi"
+    assert (await clinic.services.screens.desk.history(token.token_id, by=DESK))["language"] == "hi"
 
 
 async def test_a_language_changed_at_the_desk_reaches_the_phone_that_is_open(clinic: Clinic) -> None:

@@ -90,7 +90,7 @@ async def test_thousands_of_phones_read_nothing_when_one_is_called(clinic: Clini
     await clinic.next()
     await clinic.services.clinic.queues.all()
 
-    with statements(clinic) as run:
+    with statements() as run:
         await clinic.services.screens.phones.views(keys)
 
     assert run == []
@@ -100,7 +100,7 @@ async def test_the_phones_of_a_restarted_server_are_read_together(clinic: Clinic
     keys = [(await clinic.issue()).key for _ in range(12)]
     await clinic.services.clinic.queues.all()
 
-    with statements(clinic) as run:
+    with statements() as run:
         await clinic.services.screens.phones.views(keys)
 
     assert sum("FROM token" in statement for statement in run) == 1

@@ -33,7 +33,7 @@ async def test_a_console_is_sent_every_field_and_no_other(clinic: Clinic) -> Non
     assert set(view["current"]) == set(view["waiting"][0]) == fields(EntryView)
 
 
-async def test_a_wall_is_sent_every_field_and_no_other(clinic: Clinic) -> None:
+async def test_a_display_is_sent_every_field_and_no_other(clinic: Clinic) -> None:
     await clinic.on_duty(0, "1")
     await clinic.issue()
     await clinic.next()

@@ -46,7 +46,7 @@ async def test_no_login_holds_any_more(work: Transaction) -> None:
     assert await work.connection.scalar(select(func.count()).select_from(SessionRow)) == 0
 
 
-async def test_the_next_call_is_newer_than_any_that_a_wall_has_seen(work: Transaction) -> None:
+async def test_the_next_call_is_newer_than_any_that_a_display_has_seen(work: Transaction) -> None:
     await restored_rows.begin_epoch(work)
     entry = await an_entry(work, state=State.CALLED)
     values = {"entry_id": entry.id, "department_id": GENERAL, "number": "G-001", "room": "1", "at": MORNING}

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from queue_server.sources import Source
 from queue_server.storage.engine.group_commit import Commit, GroupCommit
 from queue_server.storage.engine.sqlite_in_loop import LoopConnection, loop_engine
+from tests.waiting import until
 
 ADD = text("INSERT INTO line (who) VALUES (:who)")
 
@@ -69,6 +70,11 @@ class Writers:
         """What is committed, as another program sees it."""
         with closing(sqlite3.connect(self.file)) as connection:
             return [name for (name,) in connection.execute("SELECT who FROM line ORDER BY id")]
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether the thread waits for another program: it has tried again."""
+        return self.count("BEGIN IMMEDIATE") > 1
 
     def count(self, statement: str) -> int:
         return self.statements.count(statement)
@@ -202,8 +208,7 @@ async def test_another_program_that_writes_is_waited_for_without_holding_up_the_
     writers: Writers, other: sqlite3.Connection
 ) -> None:
     writing = asyncio.create_task(writers.add("a"))
-    for _ in range(20):
-        await asyncio.sleep(0.005)
+    await until(lambda: writers.is_patient)
     assert not writing.done()
 
     other.execute("COMMIT")
@@ -216,7 +221,7 @@ async def test_whoever_is_cancelled_while_waiting_for_another_program_leaves_no_
     writers: Writers, other: sqlite3.Connection
 ) -> None:
     writing = asyncio.create_task(writers.add("a"))
-    await asyncio.sleep(0.02)
+    await until(lambda: writers.is_patient)
     writing.cancel()
     await asyncio.gather(writing, return_exceptions=True)
     other.execute("COMMIT")

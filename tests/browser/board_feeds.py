@@ -15,6 +15,7 @@ from display.announcing import announcement
 from display.web.words import words
 from queue_server.locale import LANGUAGES, texts
 from tests.browser.rendering import pages, render
+from tests.waiting import take_time
 
 LANGUAGES_SHOWN = ["en", "hi"]
 
@@ -30,7 +31,7 @@ DEPARTMENTS = [
 ]
 
 
-class Wall:
+class BoardFeed:
     """The program behind one board: it sends `data` to whoever is connected, and beats; `revision` grows."""
 
     def __init__(self, version: str = "1") -> None:
@@ -73,7 +74,7 @@ class Wall:
         self._sockets.add(websocket)
         try:
             while True:
-                await asyncio.sleep(2)
+                await take_time(2)
                 await websocket.send_text(json.dumps({"type": "beat", "at": moment()}))
         except (WebSocketDisconnect, RuntimeError, asyncio.CancelledError):
             pass  # the page has gone, or the program is stopped

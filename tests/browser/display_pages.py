@@ -1,4 +1,4 @@
-"""The wall's page as somebody who waits sees and hears it."""
+"""The display's page as somebody who waits sees and hears it."""
 
 from dataclasses import dataclass, field
 
@@ -10,12 +10,12 @@ from tests.browser.server import ServedClinic
 
 DOCTOR = Actor(ActorKind.DOCTOR, 1, "Doctor 1")
 KIOSK = Actor(ActorKind.KIOSK, 1, place="entrance")
-WALL = {"width": 1920, "height": 1080}
+FULL_HD = {"width": 1920, "height": 1080}
 
 
 @dataclass
 class Heard:
-    """What a wall has announced, in this order and across reloads: ("announced" | "announcement-over", call_id)."""
+    """What a display has announced, in this order and across reloads: ("announced" | "announcement-over", call_id)."""
 
     events: list[tuple[str, int]] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
@@ -50,7 +50,7 @@ class Heard:
         )
 
 
-async def open_wall(page: Page, clinic: ServedClinic, url: str = "") -> Heard:
+async def open_display(page: Page, clinic: ServedClinic, url: str = "") -> Heard:
     """The enrolled display shows the board."""
     heard = Heard()
     await heard.listen_to(page)
@@ -66,7 +66,7 @@ async def issue(clinic: ServedClinic, *departments: str) -> list[str]:
     return [(await services.queue.issuing.issue(IssueRequest(code), by=KIOSK)).number for code in departments]
 
 
-async def shows(page: Page, number: str, room: str, within_ms: float = 2000) -> None:
+async def shows(page: Page, number: str, room: str, within_ms: float = 10_000) -> None:
     """The number and its room are the large ones."""
     await page.wait_for_function(
         "([number, room]) => document.querySelector('#hero .giant .number')?.textContent === number"
@@ -86,6 +86,6 @@ async def recent(page: Page) -> list[str]:
 
 
 async def all_shown(page: Page) -> set[str]:
-    """Every number on the wall with its room, large and small."""
+    """Every number on the display with its room, large and small."""
     large = await page.evaluate("[...document.querySelectorAll('#hero .number')].map((e) => e.textContent).join(' ')")
     return {large, *await recent(page)}
