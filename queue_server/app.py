@@ -68,7 +68,11 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
     async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
         services = _services(settings, clock, drivers)
         store, topics, queues = services.store, services.screens.topics, services.clinic.queues
-        hub = Hub(topics.render, queues.now, queues.rev, render_phones=topics.render_phones)
+
+        def fault() -> str | None:
+            return store.fault.code if store.fault else None
+
+        hub = Hub(topics.render, queues.now, queues.rev, render_phones=topics.render_phones, fault=fault)
         async with _running(services, hub, settings, metrics):
             limits = Limits(store.clock.now)
             app.state.services, app.state.limits = services, limits

@@ -68,6 +68,11 @@ def encode_beat(at: datetime) -> bytes:
     return _to_json({"type": "beat", "at": _to_seconds(at)}).encode()
 
 
+def encode_fault(code: str) -> bytes:
+    """Return the payload that says what keeps the database from taking changes; it is repeated while it does."""
+    return _to_json({"type": "fault", "code": code}).encode()
+
+
 def encode_error(code: str, message: str) -> bytes:
     """Return the payload that says why the line closes next."""
     return _to_json({"type": "error", "code": code, "message": message}).encode()

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from queue_server.live.fan_out import WRITES_PER_TURN, end_all, write_to, write_to_all
-from queue_server.live.frames import Frame, encode_beat
+from queue_server.live.frames import Frame, encode_beat, encode_fault
 from queue_server.live.stale import StaleTopics
 from queue_server.live.subscriber import Subscriber
 from queue_server.live.topic_names import TopicKind, TopicName, masked
@@ -79,6 +79,7 @@ class Hub:
         rev: Callable[[], int],
         *,
         render_phones: RenderPhones | None = None,
+        fault: Callable[[], str | None] = lambda: None,
         screen_beat_s: float = SCREEN_BEAT_S,
         phone_beats: Mapping[str, float] = PHONE_BEATS,
         render_timeout_s: float = 10.0,
@@ -86,10 +87,12 @@ class Hub:
     ) -> None:
         """`render` computes a topic's view, or None when there is no such topic; `rev` only ever grows.
 
+        `fault` gives the code of what keeps the database from taking changes, if anything does: screens are told.
         `render_phones` does the same for many phones at once; without it they are computed one by one.
         """
         self._render = render
         self._render_phones = render_phones
+        self._fault = fault
         self._now = now
         self._rev = rev
         self._screen_beat_s = screen_beat_s
@@ -323,6 +326,8 @@ class Hub:
         """Beat for the topics of this interval whose view is true; for the others silence is the honest sign."""
         while True:
             await asyncio.sleep(interval_s)
+            if interval_s == self._screen_beat_s and (code := self._fault()) is not None:
+                await write_to_all(self._watching(tuple(self._phone_beats)), Frame.of(encode_fault(code), is_beat=True))
             if self._is_stuck():
                 continue
             frame = Frame.of(encode_beat(self._now()), is_beat=True)

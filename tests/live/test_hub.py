@@ -363,6 +363,28 @@ async def test_beats_come_often_to_screens_and_seldom_to_phones() -> None:
     assert screen.frames[-1].payload == '{"type":"beat","at":"2026-11-22T10:00:00Z"}'
 
 
+async def test_screens_are_told_of_a_sick_database_as_long_as_it_is_and_phones_are_not() -> None:
+    world = World(boards={"board:main": ["G"], "token:abc": ["G"]})
+    fault: list[str] = []
+    hub = world.a_hub(screen_beat_s=0.01, phone_beats={"token": 0.01}, fault=lambda: fault[0] if fault else None)
+    screen, phone = Watcher(), Watcher()
+
+    def told(watcher: Watcher) -> int:
+        return sum('"fault","code":"database_full"' in frame.payload for frame in watcher.frames)
+
+    async with hub.running(), hub.subscribed(MAIN, screen), hub.subscribed(TopicName("token:abc"), phone):
+        await until(lambda: screen.beats() >= 2)
+        before = told(screen)
+        fault.append("database_full")
+        await until(lambda: told(screen) >= 2)
+        fault.clear()
+        after, beats = told(screen), screen.beats()
+        await until(lambda: screen.beats() >= beats + 3)
+
+    assert (before, told(phone)) == (0, 0)
+    assert told(screen) <= after + 1
+
+
 async def test_a_topic_whose_view_cannot_be_computed_does_not_beat(world: World) -> None:
     async def render(topic: str) -> View | None:
         if world.numbers["G"] > 1 and topic == "board:main":

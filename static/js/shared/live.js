@@ -14,6 +14,7 @@ import { uptime } from "./uptime.js";
  * @typedef {{type: "view", topic: string, rev: number, at: string, data: any}} ViewFrame
  * @typedef {{type: "beat", at: string}} BeatFrame
  * @typedef {{type: "error", code: string, message: string}} ErrorFrame
+ * @typedef {{type: "fault", code: string}} FaultFrame  the database takes no changes; see fault.js
  * @typedef {{code: string, message: string, isFinal: boolean}} LiveError
  *
  * @typedef {object} LiveOptions
@@ -261,11 +262,12 @@ class LiveLine {
 
   /** @param {string} text */
   #receive(text) {
-    /** @type {ViewFrame | BeatFrame | ErrorFrame} */
+    /** @type {ViewFrame | BeatFrame | ErrorFrame | FaultFrame} */
     const frame = JSON.parse(text);
     if (frame.type === "view") this.#receiveView(frame);
     else if (frame.type === "beat") this.#receiveBeat(frame);
     else if (frame.type === "error") this.#said = frame;
+    else document.dispatchEvent(new CustomEvent("server-fault", { detail: frame.code }));
   }
 
   /** @param {ViewFrame} frame */
