@@ -45,7 +45,7 @@ async def test_a_full_database_is_found_without_a_press_and_is_well_when_there_i
     assert store.fault is None
 
 
-async def test_another_program_that_does_not_released_is_found(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_another_program_that_keeps_its_lock_is_found(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_commit, "PATIENCE_MS", 10)
     with closing(sqlite3.connect(file_of(store), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
