@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, insert, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.storage.tables import SettingRow
-
-if TYPE_CHECKING:
-    from queue_server.storage.engine.store import Transaction
 
 #: So many characters are written: more than fits where the file has room by chance.
 _SIZE = 65_536
@@ -21,16 +18,16 @@ class Undone(Exception):
     """The change that was tried is to be undone."""
 
 
-async def try_change(work: Transaction, *, is_kept: bool) -> None:
+async def try_change(connection: AsyncConnection, *, is_postgres: bool, is_kept: bool) -> None:
     """A row could be written, and is gone again. Raises `Undone` unless `is_kept`: nothing reaches the disk then.
 
     On PostgreSQL, where an undone row leaves work behind, nothing is written unless `is_kept`.
     """
-    if work.is_postgres and not is_kept:
-        await work.connection.execute(text("SELECT 1"))
+    if is_postgres and not is_kept:
+        await connection.execute(text("SELECT 1"))
         return
     name = f"probe of {os.getpid()}"
-    await work.connection.execute(work.insert(SettingRow).values(name=name, value="x" * _SIZE))
-    await work.connection.execute(delete(SettingRow).where(col(SettingRow.name) == name))
+    await connection.execute(insert(SettingRow).values(name=name, value="x" * _SIZE))
+    await connection.execute(delete(SettingRow).where(col(SettingRow.name) == name))
     if not is_kept:
         raise Undone

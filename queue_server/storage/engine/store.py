@@ -192,7 +192,7 @@ class Store:
         try:
             with suppress(Undone):
                 async with self.transaction() as work:
-                    await try_change(work, is_kept=self._is_suspect)
+                    await try_change(work.connection, is_postgres=work.is_postgres, is_kept=self._is_suspect)
             self.fault, self._is_suspect = None, False
         except DatabaseFault as fault:
             self.fault = fault
