@@ -53,9 +53,9 @@ async def test_a_number_is_taken_watched_live_and_given_up(
     await expect(page.locator("[data-take=GEN]")).to_be_disabled()
     await screenshot(page, "patient-queue-en", full_page=True)
 
-    await clinic.services.queue.calling.call_next("1", by=DOCTOR)
+    await clinic.services.queue.calling.call_next("1", was_seen=True, by=DOCTOR)
     await expect(ticket.locator("[data-headline]")).to_have_text("1 person ahead of you")
-    await clinic.services.queue.calling.call_next("1", by=DOCTOR)
+    await clinic.services.queue.calling.call_next("1", was_seen=True, by=DOCTOR)
     await expect(ticket.locator("[data-headline]")).to_have_text("You are next")
     assert await ticket.get_attribute("data-kind") == "next"
 

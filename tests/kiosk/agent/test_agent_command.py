@@ -66,7 +66,7 @@ def test_a_code_is_traded_for_a_key() -> None:
         enrolment = enrol(desk.address, "1234-5678")
 
     assert (enrolment.key, enrolment.name) == ("k3y", "Hall")
-    assert desk.asked == [("/api/v1/devices/enrol", {"code": "1234-5678"})]
+    assert desk.asked == [("/api/v1/devices/enrol", {"code": "1234-5678", "kind": "agent"})]
 
 
 @pytest.mark.parametrize(
