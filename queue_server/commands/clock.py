@@ -47,7 +47,7 @@ COMMANDS = (
     Command(
         "clock",
         "Show the clinic's time and the machine's clock, and say which is right while it is doubted.",
-        "smart-queue clock --confirm",
+        "clock --confirm",
         _clock,
         _flags,
     ),
