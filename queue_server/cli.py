@@ -12,18 +12,19 @@ from queue_server import __version__, logs
 from queue_server.clock import Clock, SystemClock
 from queue_server.commands import COMMANDS, GROUPS, Command
 from queue_server.domain.errors import QueueError
+from queue_server.paths import PROGRAM
 from queue_server.serving import CannotServe
 from queue_server.settings import Settings
 from queue_server.storage.engine.engines import BadDatabaseURL
 from queue_server.storage.records.keyring import BadKeys
 
-EXIT_CODES = """\
+EXIT_CODES = f"""\
 exit codes:
   0  done
   1  refused, with the reason on standard error: nothing was changed; or what was checked is not whole
   2  used wrongly: an unknown command or flag, or a file that cannot be read
 
-Settings come from QUEUE_* in the environment; a flag goes before them. `smart-queue COMMAND --help` has an example.
+Settings come from QUEUE_* in the environment; a flag goes before them. `{PROGRAM} COMMAND --help` has an example.
 """
 
 
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
 def parser() -> argparse.ArgumentParser:
     """All commands and their flags; the help is the manual."""
     made = argparse.ArgumentParser(
-        prog="smart-queue",
+        prog=PROGRAM,
         description="A queue system for clinics.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -78,7 +79,7 @@ def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: st
         name,
         help=command.about,
         description=command.about,
-        epilog=f"example:\n  {command.example}\n{command.more}",
+        epilog=f"example:\n  {PROGRAM} {command.example}\n{command.more}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     one.set_defaults(command=command.run)

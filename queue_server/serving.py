@@ -31,6 +31,7 @@ from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.pools import hears_itself
 from queue_server.live.websocket_protocol import LiveProtocol
+from queue_server.paths import PROGRAM
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
 from queue_server.services.people.first_start import FirstStart
@@ -131,13 +132,13 @@ def check(settings: Settings) -> None:
             "on SQLite the server is one process."
         )
     if settings.workers > 1 and settings.printer:
-        raise CannotServe("With several workers run `smart-queue kiosk-agent` beside the server, not --printer.")
+        raise CannotServe(f"With several workers run `{PROGRAM} kiosk-agent` beside the server, not --printer.")
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:
         _check_certificate(settings.tls_cert, settings.tls_key)
     if settings.tls_cert and settings.printer:
-        raise CannotServe("With TLS run `smart-queue kiosk-agent` beside the server, not --printer.")
+        raise CannotServe(f"With TLS run `{PROGRAM} kiosk-agent` beside the server, not --printer.")
 
 
 def _check_certificate(certificate: Path, key: Path | None) -> None:
@@ -162,7 +163,7 @@ async def check_database(url: str) -> None:
         )
     if not has_schema:
         named = make_url(url).render_as_string(hide_password=True)
-        raise CannotServe(f"The database {named} has not this version's schema; run `smart-queue migrate` first.")
+        raise CannotServe(f"The database {named} has not this version's schema; run `{PROGRAM} migrate` first.")
 
 
 def check_alerts(settings: Settings) -> None:

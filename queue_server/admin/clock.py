@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from babel.dates import format_datetime
 from starlette.responses import RedirectResponse, Response
@@ -12,6 +12,8 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.errors import BadInput
+from queue_server.domain.queue.timekeeping import typed_time
 from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, language_of, say
@@ -52,13 +54,13 @@ async def set_to(request: Request) -> Response:
     """It is as late as was typed."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = (await form(request, "at"))["at"]
-    try:
-        at = datetime.fromisoformat(typed)
-    except ValueError:
-        return await _page(request, by, say(request, "“%(value)s” is not a date with a time.", value=typed[:40]), 422)
     zone = (await services(request).clinic.queues.clinic()).zone
-    there = at if at.tzinfo else at.replace(tzinfo=zone)
-    return _done(await services(request).queue.timekeeping.set_to(there.astimezone(UTC), by=by))
+    try:
+        at = typed_time(typed, zone)
+    except BadInput:
+        wrong = say(request, "“%(value)s” cannot be the time now.", value=typed[:40])
+        return await _page(request, by, wrong, 422)
+    return _done(await services(request).queue.timekeeping.set_to(at, by=by))
 
 
 def _done(staying: list[str]) -> Response:

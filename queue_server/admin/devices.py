@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -11,7 +12,7 @@ from queue_server.admin.layout import framed
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput
-from queue_server.live.json_views import Json
+from queue_server.paths import PROGRAM
 from queue_server.web.bodies import form, path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, moment, say
@@ -20,13 +21,24 @@ from queue_server.web.state import Request
 PATH = "/admin/devices"
 
 
+class DeviceRow(TypedDict):
+    """A device; only a print agent has the state of a `printer`."""
+
+    id: int
+    kind: DeviceKind
+    name: str
+    place: str
+    printer: str | None
+    seen: str | None
+
+
 @dataclass(frozen=True)
 class DevicesPage(Page):
     """The devices, a code that was just made, and the form for another one as it was typed."""
 
     template = "admin/devices.html"
 
-    devices: list[Json]
+    devices: list[DeviceRow]
     enrolment_code: str = ""
     made_kind: str = ""
     #: Where the code is used.
@@ -61,7 +73,7 @@ def _where(request: Request, kind: str, place: str, code: str) -> str:
     """The address at which the code is typed; for a print agent, what starts it."""
     server = f"{request.url.scheme}://{request.url.netloc}"
     if kind == DeviceKind.AGENT:
-        return f"smart-queue kiosk-agent --server {server} --code {code} …"
+        return f"{PROGRAM} kiosk-agent --server {server} --code {code} …"
     return f"{server}/kiosk" if kind == DeviceKind.KIOSK else f"{server}/display/{place}"
 
 
@@ -72,7 +84,7 @@ async def revoke(request: Request) -> Response:
     return RedirectResponse(PATH, 303)
 
 
-async def _rows(request: Request) -> list[Json]:
+async def _rows(request: Request) -> list[DeviceRow]:
     known = services(request)
     zone = (await known.clinic.queues.clinic()).zone
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
@@ -14,7 +15,7 @@ from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.access.scopes import ALL_SCOPES, Scope
 from queue_server.domain.errors import BadInput, NotAllowed
-from queue_server.domain.programs.webhooks import Delivery, Topic, Webhook
+from queue_server.domain.programs.webhooks import Delivery, Topic, Webhook, WebhookState
 from queue_server.live.json_views import Json
 from queue_server.services.programs.webhooks import Subscription
 from queue_server.web.bodies import LARGEST_NUMBER, form, path_number, sent_form, whole_number
@@ -29,14 +30,36 @@ _WEBHOOK = f"{PATH}/webhooks/{{webhook:int}}"
 SHOWN = 50
 
 
+class ProgramRow(TypedDict):
+    """A program, and what its key allows."""
+
+    id: int
+    name: str
+    may_all: bool
+    scopes: list[Scope]
+    created: str | None
+    seen: str | None
+
+
+class WebhookRow(TypedDict):
+    """A webhook; of its address only the host, for the rest may be a secret of the other program's."""
+
+    id: int
+    host: str | None
+    program: str | None
+    topics: Sequence[Topic]
+    state: WebhookState
+    reason: str | None
+
+
 @dataclass(frozen=True)
 class ProgramsPage(Page):
     """Programs and webhooks, a key or secret that was just made, and both forms as they were typed."""
 
     template = "admin/programs.html"
 
-    programs: list[Json]
-    webhooks: list[Json]
+    programs: list[ProgramRow]
+    webhooks: list[WebhookRow]
     #: What each scope allows, in words.
     scopes: dict[Scope, str]
     made_key: str = ""
@@ -152,7 +175,7 @@ async def _page(request: Request, by: Actor, more: Json, status: int = 200) -> R
     return framed(request, by, shown, status)
 
 
-async def _programs(request: Request) -> list[Json]:
+async def _programs(request: Request) -> list[ProgramRow]:
     known = services(request)
     zone = (await known.clinic.queues.clinic()).zone
     return [
@@ -168,14 +191,13 @@ async def _programs(request: Request) -> list[Json]:
     ]
 
 
-async def _webhooks(request: Request) -> list[Json]:
+async def _webhooks(request: Request) -> list[WebhookRow]:
     known = services(request)
     names = {one.id: one.name for one in await known.programs.keys.all()}
     found, _ = await known.programs.webhooks.all(None)
     return [
         {
             "id": one.id,
-            # The rest of the address may be a secret of the other program's.
             "host": urlsplit(one.url).hostname,
             "program": names.get(one.program_id),
             "topics": one.topics,

@@ -17,7 +17,7 @@ from queue_server.admin.rooms import department_options
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadFields
-from queue_server.live.json_views import Json
+from queue_server.services.clinic.roster import HolidayView, ShiftView
 from queue_server.web.bodies import path_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, language_of
@@ -34,11 +34,18 @@ class RosterPage(Page):
     template = "admin/roster.html"
 
     typed: Typed
-    week: list[tuple[str, list[Json]]]
+    week: list[tuple[str, list[ShiftView]]]
     #: Key and name.
     weekdays: list[tuple[str, str]]
     doctors: list[tuple[str, str]]
     rooms: list[tuple[str, str]]
+
+
+class HolidayRow(HolidayView):
+    """A holiday with its date in words, and the name of the closed department: empty for all."""
+
+    date: str
+    closed: str
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class HolidaysPage(Page):
     template = "admin/holidays.html"
 
     typed: Typed
-    holidays: list[Json]
+    holidays: list[HolidayRow]
     #: Code and name.
     departments: list[tuple[str, str]]
 
@@ -115,11 +122,11 @@ async def _roster(request: Request, by: Actor, typed: Typed) -> Response:
 
 async def _holidays(request: Request, by: Actor, typed: Typed) -> Response:
     options = await department_options(request)
-    rows = [
-        holiday
-        | {
+    rows: list[HolidayRow] = [
+        {
+            **holiday,
             "date": format_date(date.fromisoformat(holiday["day"]), "EEEE, d MMMM y", locale=language_of(request)),
-            "for": dict(options).get(holiday["department"] or "", ""),
+            "closed": dict(options).get(holiday["department"] or "", ""),
         }
         for holiday in await services(request).clinic.roster.holidays()
     ]

@@ -181,7 +181,7 @@ COMMANDS = (
     Command(
         "backup",
         "Copy the whole database, documents included, to a new file; the server may go on running.",
-        "smart-queue backup /media/stick/monday.backup",
+        "backup /media/stick/monday.backup",
         _backup,
         _backup_flags,
         "FILE.manifest beside it has the checksums; keep them together.\n",
@@ -189,7 +189,7 @@ COMMANDS = (
     Command(
         "restore",
         "Put a backup back, with the keys of FILE.keys if that is there; stop the server first.",
-        "smart-queue restore /media/stick/monday.backup --highest G=123 --highest D=40",
+        "restore /media/stick/monday.backup --highest G=123 --highest D=40",
         _restore,
         _restore_flags,
         "Numbers go on above --highest, and above those of the replaced database if it can still be read; else above\n"
@@ -198,7 +198,7 @@ COMMANDS = (
     Command(
         "drill",
         "Put a backup into a temporary folder, check its journal and documents, and say how old it is.",
-        "smart-queue drill /media/stick/monday.backup",
+        "drill /media/stick/monday.backup",
         _drill,
         _checked_flags,
     ),

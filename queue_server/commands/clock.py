@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
 
 from queue_server.commands.command import Command, json_flag, tell, with_services
 from queue_server.domain.access.actors import SYSTEM
+from queue_server.domain.queue.timekeeping import typed_time
 from queue_server.services import Services
 from queue_server.serving import CannotServe
 
@@ -17,16 +17,15 @@ def _clock(given: argparse.Namespace) -> int:
         zone = (await services.clinic.queues.clinic()).zone
         if given.confirm:
             staying = await services.queue.timekeeping.confirm(by=SYSTEM)
-        elif given.set:
-            at = given.set if given.set.tzinfo else given.set.replace(tzinfo=zone)
-            staying = await services.queue.timekeeping.set_to(at.astimezone(UTC), by=SYSTEM)
+        elif given.set is not None:
+            staying = await services.queue.timekeeping.set_to(typed_time(given.set, zone), by=SYSTEM)
         times = await services.queue.timekeeping.times()
         named = {"clinic": times.clinic, "machine": times.machine, "doubted_since": times.doubted_since}
         return staying, {
             name: at.astimezone(zone).isoformat(timespec="seconds") if at else None for name, at in named.items()
         }
 
-    if given.confirm and given.set:
+    if given.confirm and given.set is not None:
         raise CannotServe("--confirm and --set do not go together.")
     staying, times = with_services(given, use)
     sentence = f"The clinic goes by {times['clinic']}; this machine's clock shows {times['machine']}."
@@ -41,16 +40,14 @@ def _clock(given: argparse.Namespace) -> int:
 def _flags(parser: argparse.ArgumentParser) -> None:
     json_flag(parser)
     parser.add_argument("--confirm", action="store_true", help="this machine's clock is right")
-    parser.add_argument(
-        "--set", type=datetime.fromisoformat, metavar="TIME", help="the time is 2026-11-30T09:15 in the clinic"
-    )
+    parser.add_argument("--set", metavar="TIME", help="the time is 2026-11-30T09:15 in the clinic")
 
 
 COMMANDS = (
     Command(
         "clock",
         "Show the clinic's time and the machine's clock, and say which is right while it is doubted.",
-        "smart-queue clock --confirm",
+        "clock --confirm",
         _clock,
         _flags,
     ),

@@ -26,8 +26,8 @@ def no_flags(parser: argparse.ArgumentParser) -> None:
 class Command:
     """One command. The name has one word, or two: then the first is a group of `GROUPS`.
 
-    `about` is one sentence, `example` a line that works, `more` what the help says below it. `run` returns the exit
-    status; none is 0.
+    `about` is one sentence, `example` what is typed after `paths.PROGRAM`, `more` what the help says below it. `run`
+    returns the exit status; none is 0.
     """
 
     name: str

@@ -47,7 +47,7 @@ COMMANDS = (
     Command(
         "demo",
         "Start a seeded clinic on SQLite, to look round.",
-        "smart-queue demo --port 8080 --traffic 20",
+        "demo --port 8080 --traffic 20",
         _run,
         _flags,
     ),

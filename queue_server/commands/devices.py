@@ -9,6 +9,7 @@ from datetime import datetime
 from queue_server.commands.command import Command, database_flag, json_flag, settings_from, show, tell, with_services
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.devices.devices import DeviceKind
+from queue_server.paths import PROGRAM
 from queue_server.services import Services
 from queue_server.services.devices.devices import CODE_VALID
 
@@ -41,7 +42,7 @@ def _enrol(given: argparse.Namespace) -> None:
 def _where(kind: DeviceKind, place: str, address: str, code: str) -> str:
     """What is done with the code, and where."""
     if kind is DeviceKind.AGENT:
-        return f"Start the agent beside the printer: smart-queue kiosk-agent --server {address} --code {code} …"
+        return f"Start the agent beside the printer: {PROGRAM} kiosk-agent --server {address} --code {code} …"
     path = "/kiosk" if kind is DeviceKind.KIOSK else f"/display/{place}"
     return f"Open {address}{path} on the {kind} and type this code."
 
@@ -65,21 +66,21 @@ COMMANDS = (
     Command(
         "enrol",
         "Show a code that enrols one device within ten minutes.",
-        "smart-queue enrol kiosk 'Entrance kiosk' --place entrance",
+        "enrol kiosk 'Entrance kiosk' --place entrance",
         _enrol,
         _enrol_flags,
     ),
     Command(
         "devices list",
         "List the devices, when they were heard of, and their printers.",
-        "smart-queue devices list --json",
+        "devices list --json",
         _devices,
         json_flag,
     ),
     Command(
         "devices revoke",
         "Revoke a lost device: its key opens nothing any more.",
-        "smart-queue devices revoke 3",
+        "devices revoke 3",
         _revoke,
         _revoke_flags,
     ),

@@ -30,7 +30,7 @@ COMMANDS = (
     Command(
         "seed-history",
         "Give a new clinic an invented past, to try out its reports.",
-        "smart-queue seed-history --days 365 --patients 400",
+        "seed-history --days 365 --patients 400",
         _run,
         _flags,
     ),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from queue_server.commands.backups import check
 from queue_server.commands.command import Command, database_flag, json_flag, show, with_services
-from queue_server.live.json_views import Json
 from queue_server.services import Services
+from queue_server.services.programs.journal import JournalLine
 
 
 def _verify(given: argparse.Namespace) -> int:
@@ -36,7 +36,7 @@ def _events_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def _events(given: argparse.Namespace) -> None:
-    async def read(services: Services) -> list[Json]:
+    async def read(services: Services) -> list[JournalLine]:
         if services.store.is_postgres:
             await services.programs.journal.seal()
         return await services.programs.journal.events(given.after, given.limit)
@@ -54,21 +54,21 @@ COMMANDS = (
     Command(
         "verify",
         "Check the journal's chain and name the first bad line; with FILE, that a backup is as it was written.",
-        "smart-queue verify",
+        "verify",
         _verify,
         _verify_flags,
     ),
     Command(
         "events",
         "Read the journal from a cursor on.",
-        "smart-queue events --after 418 --limit 1000 --json",
+        "events --after 418 --limit 1000 --json",
         _events,
         _events_flags,
     ),
     Command(
         "queues",
         "Show who waits where, and how long a newcomer would wait.",
-        "smart-queue queues --json",
+        "queues --json",
         _queues,
         json_flag,
     ),

@@ -49,7 +49,7 @@ COMMANDS = (
     Command(
         "serve",
         "Start the server; settings come from QUEUE_* and these flags.",
-        "smart-queue serve --host 0.0.0.0 --public-url https://queue.example",
+        "serve --host 0.0.0.0 --public-url https://queue.example",
         _serve,
         _serve_flags,
         _settings_in_words(),
@@ -57,7 +57,7 @@ COMMANDS = (
     Command(
         "migrate",
         "Bring the database to this version's schema; repeating it changes nothing.",
-        "smart-queue migrate --database-url sqlite:////var/lib/smart-queue/queue.db",
+        "migrate --database-url sqlite:////var/lib/smart-queue/queue.db",
         _migrate,
         database_flag,
     ),

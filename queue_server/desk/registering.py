@@ -35,9 +35,8 @@ class RegisterAtDeskPage(Page):
 async def register_page(request: Request) -> Response:
     """The form; `number` is the token that the patient has in hand."""
     await allowed(request, May.RUN_DESK)
-    typed = dict.fromkeys(FIELDS, "") | {"sex": "unsaid", "language": language_of(request)}
-    typed["number"] = request.query_params.get("number", "")[:12]
-    return page(request, RegisterAtDeskPage(typed))
+    number = request.query_params.get("number", "")[:12]
+    return page(request, RegisterAtDeskPage(_untyped(request) | {"number": number}))
 
 
 async def register(request: Request) -> Response:
@@ -52,18 +51,31 @@ async def register(request: Request) -> Response:
         login = await known.people.patients.who(opened.secret)
         await known.people.patients.log_out(opened.secret)
         patient = login.patient if login else None
-        if typed["number"] and patient:
-            proof = PhoneAndPin(typed["phone"], typed["pin"], patient.id)
-            await known.records.attaching.by_number(typed["number"], proof, by=by)
-    except QueueError as error:
+    except (BadInput, PhoneTaken, TooManyTries) as error:
         wrong, words = _words(request, error)
-        shown = RegisterAtDeskPage(typed | {"pin": ""}, wrong=wrong, error=words)
-        return page(request, shown, looked_up(STATUS, type(error)))
-    return page(request, RegisterAtDeskPage(dict.fromkeys(FIELDS, "") | {"sex": "unsaid"}, done=typed["name"]))
+        return _again(request, typed, error, words, wrong)
+    if typed["number"] and patient:
+        proof = PhoneAndPin(typed["phone"], typed["pin"], patient.id)
+        try:
+            await known.records.attaching.by_number(typed["number"], proof, by=by)
+        except QueueError as error:
+            words = say(request, "The patient is registered, but the number could not be attached.")
+            return _again(request, typed, error, words)
+    return page(request, RegisterAtDeskPage(_untyped(request), done=typed["name"]))
 
 
-def _words(request: Request, error: QueueError) -> tuple[str, str]:
-    """The field that is wrong, if it is one, and what to say."""
+def _untyped(request: Request) -> dict[str, str]:
+    return dict.fromkeys(FIELDS, "") | {"sex": "unsaid", "language": language_of(request)}
+
+
+def _again(request: Request, typed: dict[str, str], error: QueueError, words: str, wrong: str = "") -> Response:
+    """The form once more, with what is wrong; a PIN is never sent back."""
+    shown = RegisterAtDeskPage(typed | {"pin": ""}, wrong=wrong, error=words)
+    return page(request, shown, looked_up(STATUS, type(error)))
+
+
+def _words(request: Request, error: BadInput | PhoneTaken | TooManyTries) -> tuple[str, str]:
+    """The field that is wrong, if it is one, and what to say. Raises `error` where the form has no such field."""
     if isinstance(error, PhoneTaken):
         return "", say(request, "This phone is registered with another PIN. The family's PIN is needed.")
     if isinstance(error, TooManyTries):
@@ -76,10 +88,10 @@ def _words(request: Request, error: QueueError) -> tuple[str, str]:
         "pin": say(request, "A PIN has six digits that are not easy to guess."),
         "consent": say(request, "The patient has to agree first."),
     }
-    name = str(error.details.get("field")) if isinstance(error, BadInput) else ""
-    if name in sentences:
-        return name, sentences[name]
-    return "", say(request, "The patient is registered, but the number could not be attached.")
+    name = str(error.details["field"])
+    if name not in sentences:
+        raise error
+    return name, sentences[name]
 
 
 routes: list[BaseRoute] = [

@@ -261,6 +261,12 @@ class DeskView(TypedDict):
     clock_wrong: bool
 
 
+class AgentView(TypedDict):
+    """What wakes a print agent's line: the ids of the jobs that wait for it."""
+
+    jobs: list[int]
+
+
 class DocumentsView(TypedDict):
     """A patient's open page hears which documents there are, by their ids."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from babel.dates import format_date, format_time
 
@@ -11,6 +11,27 @@ from queue_server.domain.clinic.letterhead import SlipExtras
 from queue_server.domain.devices.print_jobs import PrintJob
 from queue_server.domain.queue.tokens import Priority, Token
 from queue_server.locale import Texts, texts
+
+
+class SlipDocument(TypedDict):
+    """The document that a print agent lays out; all texts are ready to be read, `copy` counts from 1."""
+
+    number: str
+    url: str
+    clinic: str
+    department: str
+    department_en: str
+    issued_at: str
+    ahead_text: str
+    wait_text: str | None
+    sentence: str
+    language: str
+    copy: int
+    copy_text: str | None
+    priority_text: str | None
+    extra_text: str | None
+    logo: str | None
+    code_text: str
 
 
 def slip(
@@ -23,8 +44,8 @@ def slip(
     wait_text: str | None,
     public_url: str,
     extras: SlipExtras,
-) -> dict[str, Any]:
-    """The document that a print agent lays out; all texts are ready to be read, `copy` counts from 1."""
+) -> SlipDocument:
+    """The slip of the job, in the token's language."""
     words = texts(token.language)
     at = token.issued_at.astimezone(clinic.zone)
     ahead = token.ahead_at_issue

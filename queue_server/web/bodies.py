@@ -37,9 +37,13 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 async def parsed(request: Request, model: type[Model]) -> Model:
     """The request's JSON body as `model`; an empty body counts as {}. Raises `BadInput` naming the field."""
-    raw = await json_body(request)
+    return checked(await json_body(request), model)
+
+
+def checked(sent: object, model: type[Model]) -> Model:
+    """What was sent, as `model`. Raises `BadInput` naming the field."""
     try:
-        return model.model_validate(raw)
+        return model.model_validate(sent)
     except ValidationError as error:
         raise _bad_input(error) from error
 

@@ -12,7 +12,7 @@ from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import LoginRequired, OtherDevice
 from queue_server.services.access.credentials import CODE_CHARACTERS
 from queue_server.web import identity
-from queue_server.web.bodies import Body, form, own_path, parsed
+from queue_server.web.bodies import Body, checked, form, own_path, parsed
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.homes import HOMES, destination
 from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
@@ -123,7 +123,7 @@ async def log_out(request: Request) -> Response:
 async def enrol_browser(request: Request) -> Response:
     """Exchange a device's key, or an enrolment code, for the cookie that a browser on the device keeps."""
     is_form = "json" not in request.headers.get("content-type", "")
-    sent = Code(**await form(request, "code", "next")) if is_form else await parsed(request, Code)
+    sent = checked(await form(request, "code", "next"), Code) if is_form else await parsed(request, Code)
     try:
         device, key = await _screen(request, sent)
     except (LoginRequired, OtherDevice) as error:

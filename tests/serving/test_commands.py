@@ -57,7 +57,7 @@ def test_commands_ask_for_a_migration_first(
 
     assert main(command) == 1
 
-    assert "run `smart-queue migrate` first" in capsys.readouterr().err
+    assert "run `scripts/run migrate` first" in capsys.readouterr().err
 
 
 def test_create_admin_makes_a_login_whose_password_comes_from_a_file(url: str, tmp_path: Path) -> None:

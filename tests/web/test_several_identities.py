@@ -160,6 +160,7 @@ async def test_another_device_s_code_is_named_and_stays_valid(running: Running, 
     wrong = await mine.post("/devices/session", data={"code": "AAAA AAAA", "next": "/kiosk"})
 
     assert (wrong.status_code, "This code is wrong, already used or expired." in wrong.text) == (401, True)
+    assert (await mine.post("/devices/session", data={"code": "A" * 201, "next": "/kiosk"})).status_code == 422
     assert await enrol(mine, typed, "/display/main") == "/display/main"
     refused = await running.anonymous.post("/api/v1/devices/enrol", json={"code": code, "kind": "agent"})
     assert refused.status_code == 401

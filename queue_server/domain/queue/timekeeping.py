@@ -9,7 +9,9 @@ seconds until somebody has said what is right.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from queue_server.domain.errors import BadInput
 
 #: A clock that is put right by as much is believed: time servers and careful hands do no more.
 TOLERANCE = timedelta(minutes=5)
@@ -22,6 +24,9 @@ SETTLING_S = 300.0
 
 #: The moment from which seconds are counted is renewed so often. Within it, small steps cannot add up to a jump.
 ANCHOR_HOLDS_S = 3600.0
+
+#: A time of another year is a slip of the finger; at the ends of the calendar the next day cannot be reckoned any more.
+YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +75,17 @@ def next_anchor(reading: datetime, elapsed_s: float, anchor: Anchor) -> Anchor:
     """From where seconds are counted after this reading: once an hour from a reading that is believed."""
     is_due = elapsed_s - anchor.elapsed_s >= ANCHOR_HOLDS_S
     return Anchor(reading, elapsed_s) if is_due and is_believed(reading, elapsed_s, anchor) else anchor
+
+
+def typed_time(typed: str, zone: tzinfo) -> datetime:
+    """The moment that somebody says it is, such as `2026-11-30T09:15`, in `zone` unless it names another.
+
+    Raises `BadInput` for what is no date with a time, or is in a year that cannot be now.
+    """
+    try:
+        at = datetime.fromisoformat(typed)
+    except ValueError:
+        raise BadInput("at", f"{typed[:40]!r} is not a time such as 2026-11-30T09:15.") from None
+    if at.year not in YEARS:
+        raise BadInput("at", f"It cannot be the year {at.year}.")
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)

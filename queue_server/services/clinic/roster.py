@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM, Actor
@@ -16,11 +16,33 @@ from queue_server.domain.form_reading import Problem, Reader
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.queue.tokens import DutyState
-from queue_server.live.json_views import Json, moment
+from queue_server.live.json_views import moment
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.queue import duty_rows, queue_rows
+
+
+class HolidayView(TypedDict):
+    """A holiday of the department (its code), or of the whole clinic."""
+
+    id: int
+    day: str
+    name: str
+    department: str | None
+    is_over: bool
+
+
+class ShiftView(TypedDict):
+    """A line of the roster: the doctor's login and name; weekday, begin and end as in `ShiftPlan`."""
+
+    id: int
+    doctor: str
+    name: str
+    room: str
+    weekday: str
+    begins: str
+    ends: str
 
 
 class Roster:
@@ -30,12 +52,15 @@ class Roster:
         self._store = store
         self._queues = queues_
 
-    async def holidays(self) -> list[Json]:
+    async def holidays(self) -> list[HolidayView]:
         """Every holiday with its id, earliest first, and whether it is over."""
         today = (await self._queues.day()).isoformat()
         async with self._store.reading() as connection:
             known = await configuration_rows.holidays(connection)
-        return [{"id": id_, **written(plan), "is_over": plan.day < today} for id_, plan in known.items()]
+        return [
+            {"id": id_, "day": plan.day, "name": plan.name, "department": plan.department, "is_over": plan.day < today}
+            for id_, plan in known.items()
+        ]
 
     async def add_holiday(self, sent: Mapping[str, Any], *, by: Actor) -> None:
         """Add a holiday of the clinic or of one department: no numbers are given out."""
@@ -65,13 +90,22 @@ class Roster:
             work.record(Event("holiday_removed", work.now, str(by), data=written(plan)))
             work.touch(sources.CLINIC)
 
-    async def shifts(self) -> list[Json]:
+    async def shifts(self) -> list[ShiftView]:
         """Every line of the roster with its id and the doctor's name, in the order of the week."""
         async with self._store.reading() as connection:
             names = dict((await configuration_rows.doctors(connection)).values())
             known = await configuration_rows.shifts(connection)
         return [
-            {"id": id_, **written(plan), "name": names.get(plan.doctor, plan.doctor)} for id_, plan in known.items()
+            {
+                "id": id_,
+                "doctor": plan.doctor,
+                "name": names.get(plan.doctor, plan.doctor),
+                "room": plan.room,
+                "weekday": plan.weekday,
+                "begins": plan.begins,
+                "ends": plan.ends,
+            }
+            for id_, plan in known.items()
         ]
 
     async def doctors(self) -> list[tuple[str, str]]:

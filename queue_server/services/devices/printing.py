@@ -10,11 +10,11 @@ from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.devices.print_jobs import PrintJob, PrintState
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.domain.queue.events import Event
-from queue_server.live.json_views import Json
 from queue_server.live.topics import View
+from queue_server.live.view_types import AgentView
 from queue_server.locale import texts
 from queue_server.locale.waits import slip_words
-from queue_server.papers.slips import slip
+from queue_server.papers.slips import SlipDocument, slip
 from queue_server.services.clinic.letterheads import Letterheads
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.waits.forecasts import Waits
@@ -53,14 +53,14 @@ class Printing:
             device = await device_rows.device_by_id(connection, device_id)
             place = device.place if device else ""
             jobs = await print_job_rows.open_jobs(connection, place, self._queues.now() - SLIP_KEPT)
-        return View({"jobs": [job.id for job in jobs]}, frozenset({sources.prints(place), sources.DEVICES}))
+        return View(AgentView(jobs=[job.id for job in jobs]), frozenset({sources.prints(place), sources.DEVICES}))
 
     async def open_jobs(self, agent: Actor) -> list[PrintJob]:
         """The jobs of the agent's place that have no final state, oldest first."""
         async with self._store.reading() as connection:
             return await print_job_rows.open_jobs(connection, agent.place, self._queues.now() - SLIP_KEPT)
 
-    async def compose(self, job: PrintJob) -> Json:
+    async def compose(self, job: PrintJob) -> SlipDocument:
         """The slip of this job."""
         setting = await self._queues.clinic()
         async with self._store.reading() as connection:

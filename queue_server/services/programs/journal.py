@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any, TypedDict
+
 from queue_server.domain.queue.events import GENESIS, Event, first_bad_line
-from queue_server.live.json_views import Json, moment
+from queue_server.live.json_views import moment
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store
+
+
+class JournalLine(TypedDict):
+    """One line as programs read it; `data` depends on the kind, as docs/journal.md says."""
+
+    number: int
+    kind: str
+    at: str
+    actor: str
+    token: int | None
+    data: dict[str, Any]
 
 
 class Journal:
@@ -14,7 +27,7 @@ class Journal:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def events(self, after: int, limit: int) -> list[Json]:
+    async def events(self, after: int, limit: int) -> list[JournalLine]:
         """Up to `limit` lines with a number above `after`, in order."""
         async with self._store.reading() as connection:
             lines = await journal.read_after(connection, after, limit)
@@ -47,7 +60,7 @@ def _bad_end(last: int, noted: int) -> int:
     return last if last == noted else min(last, noted) + 1
 
 
-def _line(number: int, event: Event) -> Json:
+def _line(number: int, event: Event) -> JournalLine:
     return {
         "number": number,
         "kind": event.kind,

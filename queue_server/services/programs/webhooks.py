@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.errors import BadInput, Outdated, UnknownProgram, UnknownWebhook
-from queue_server.domain.programs.webhooks import Delivery, Network, Topic, Webhook, WebhookState, check_topics, target
+from queue_server.domain.programs.webhooks import (
+    Delivery,
+    DeliveryState,
+    Network,
+    Topic,
+    Webhook,
+    WebhookState,
+    check_topics,
+    target,
+)
 from queue_server.domain.queue.events import Event
-from queue_server.live.json_views import Json, moment
+from queue_server.live.json_views import moment
 from queue_server.services.access.credentials import new_key
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store, Transaction
@@ -18,6 +28,34 @@ from queue_server.storage.queue.idempotency_rows import once
 
 #: How many a program may have: each costs a connection while its target hangs.
 MOST = 10
+
+
+class WebhookView(TypedDict):
+    """A webhook for other programs, never with its secret."""
+
+    id: int
+    url: str
+    events: list[Topic]
+    state: WebhookState
+    position: int
+    tries: int
+    reason: str | None
+    failing_since: str | None
+    created_at: str
+
+
+class DeliveryView(TypedDict):
+    """What became of one event."""
+
+    id: int
+    event: int
+    type: str
+    state: DeliveryState
+    tries: int
+    status: int | None
+    reason: str | None
+    took_ms: int | None
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +210,8 @@ def _owned(found: Webhook | None, webhook_id: int, owner: int | None) -> Webhook
     return found
 
 
-def webhook_view(webhook: Webhook) -> Json:
-    """A webhook for programs and pages; never its secret."""
+def webhook_view(webhook: Webhook) -> WebhookView:
+    """The webhook for other programs."""
     return {
         "id": webhook.id,
         "url": webhook.url,
@@ -187,8 +225,8 @@ def webhook_view(webhook: Webhook) -> Json:
     }
 
 
-def delivery_view(delivery: Delivery) -> Json:
-    """What became of one event."""
+def delivery_view(delivery: Delivery) -> DeliveryView:
+    """The delivery for other programs."""
     return {
         "id": delivery.id,
         "event": delivery.event,

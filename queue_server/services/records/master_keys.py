@@ -7,6 +7,7 @@ from contextlib import suppress
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.errors import KeyMissing
 from queue_server.domain.queue.events import Event
+from queue_server.paths import PROGRAM
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records import encrypted_blobs
 from queue_server.storage.records.encryption import DoesNotOpen
@@ -51,7 +52,7 @@ class MasterKeys:
         Raises `BadKeys` while documents still need it.
         """
         if count := (await self.in_use()).get(key_id):
-            raise BadKeys(f"{count} documents still need the key {key_id}; run `smart-queue keys rotate` first.")
+            raise BadKeys(f"{count} documents still need the key {key_id}; run `{PROGRAM} keys rotate` first.")
         self._keys.forget(key_id)
         async with self._store.transaction() as work:
             work.record(Event("key_forgotten", work.now, str(SYSTEM), data={"key": key_id}))

@@ -30,6 +30,31 @@ async def press(kiosk: Kiosk, characters: str) -> None:
         await kiosk.page.click(f"[data-key='{character}']")
 
 
+#: The parts of the screen that lie on one another.
+LAID_OVER = """
+() => {
+  const parts = [...document.querySelectorAll("#keep-title, #keep-label, #keep-typed, #keys .key, #keep-next")];
+  const boxes = parts.map((part) => part.getBoundingClientRect());
+  return parts.flatMap((part, i) => parts.slice(i + 1).filter((_, j) => {
+    const [a, b] = [boxes[i], boxes[i + 1 + j]];
+    return a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  }).map((other) => `${part.id || part.dataset.key} and ${other.id || other.dataset.key}`));
+}
+"""
+
+
+async def crowded(kiosk: Kiosk) -> list[str]:
+    """What does not have its own place on the pad's screen, in small and large sizes."""
+    found, usual = list[str](), kiosk.page.viewport_size
+    for width, height in [(800, 480), (480, 800), (1024, 600), (1920, 1080)]:
+        await kiosk.page.set_viewport_size({"width": width, "height": height})
+        wrong = [*await kiosk.outside(), *await kiosk.page.evaluate(LAID_OVER)]
+        found += [f"{width}×{height}: {one}" for one in wrong]
+    assert usual is not None
+    await kiosk.page.set_viewport_size(usual)
+    return found
+
+
 async def kept(kiosk: Kiosk, login: PatientLogin) -> list[list[str]]:
     """Each patient's numbers of today."""
     visits = kiosk.clinic.services.screens.own_tokens
@@ -46,6 +71,7 @@ async def test_phone_number_and_pin_say_whose_the_number_is(open_kiosk: OpenKios
     await kiosk.sees("keep")
     await press(kiosk, PHONE)
     await screenshot(kiosk.page, "kiosk-5-keep-phone")
+    assert await crowded(kiosk) == []
     await kiosk.page.click("#keep-next")
     await press(kiosk, "111111")
     await kiosk.page.click("#keep-next")

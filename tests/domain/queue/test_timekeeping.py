@@ -1,10 +1,18 @@
 """Which clock reading is believed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from queue_server.domain.queue.timekeeping import Anchor, anchor_at_start, is_being_set, is_believed, next_anchor
+from queue_server.domain.errors import BadInput
+from queue_server.domain.queue.timekeeping import (
+    Anchor,
+    anchor_at_start,
+    is_being_set,
+    is_believed,
+    next_anchor,
+    typed_time,
+)
 
 NOON = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)
 ANCHOR = Anchor(NOON, 1000.0)
@@ -44,3 +52,15 @@ def test_a_machine_without_a_clock_chip_is_set_in_the_first_moments_after_its_bo
     assert is_being_set(NOON + 12 * AN_HOUR, 60.0, NOON)
     assert not is_being_set(NOON + 12 * AN_HOUR, 400.0, NOON)
     assert not is_being_set(NOON + 30 * A_DAY, 60.0, NOON)
+
+
+def test_a_typed_time_is_the_clinics_unless_it_names_a_zone() -> None:
+    india = timezone(timedelta(hours=5, minutes=30))
+
+    assert typed_time("2026-11-22T12:00", india) == typed_time("2026-11-22T06:30+00:00", india) == NOON
+
+
+@pytest.mark.parametrize("typed", ["", "noon", "2026-13-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59"])
+def test_what_cannot_be_the_time_now_is_refused(typed: str) -> None:
+    with pytest.raises(BadInput):
+        typed_time(typed, UTC)

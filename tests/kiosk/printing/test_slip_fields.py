@@ -1,10 +1,12 @@
 """What a slip may hold."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from kiosk.printing import BadSlip, Slip
+from queue_server.papers.slips import SlipDocument
 from tests.kiosk.slips import ENGLISH, HINDI_COPY, LONG_ENGLISH, LONG_HINDI, a_slip
 
 
@@ -13,6 +15,10 @@ def test_a_slip_keeps_what_it_was_given(document: dict[str, Any]) -> None:
     slip = Slip.from_json(document)
 
     assert {field: getattr(slip, field) for field in document} == document
+
+
+def test_the_server_sends_the_fields_that_are_printed() -> None:
+    assert set(SlipDocument.__annotations__) == {field.name for field in fields(Slip)}
 
 
 def test_a_slip_from_a_newer_server_is_still_printed() -> None:

@@ -138,9 +138,14 @@ async def test_a_patient_is_registered_at_the_desk_and_the_number_is_hers(
     assert refused.status_code == 422
     assert "The patient has to agree first." in refused.text
     assert f'value="{PIN}"' not in refused.text
-    done = await front.post("/desk/patients/new", data={**form, "number": "G-001", "consent": version[1]})
+    form["consent"] = version[1]
+    refused = await front.post("/desk/patients/new", data={**form, "sex": "unheard of"})
+    assert (refused.status_code, "The patient is registered" in refused.text) == (422, False)
+    done = await front.post("/desk/patients/new", data={**form, "number": "G-001"})
+    unknown = await front.post("/desk/patients/new", data={**form, "number": "Z-999"})
 
     assert "Asha is registered." in done.text
+    assert (unknown.status_code, "The patient is registered, but" in unknown.text) == (404, True)
     found = (await front.get("/desk/find?q=asha")).text
     assert "G-001" in found
     assert "… 6789" in found
