@@ -44,6 +44,15 @@ def every_line_is_described() -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What CI runs under coverage is marked, so that it need not run twice there."""
+    for item in items:
+        folder = item.path.relative_to(item.config.rootpath).parts[1]
+        if folder in {"domain", "services", "storage"} and not item.get_closest_marker("postgres"):
+            item.add_marker("measured")
+
+
 @pytest.fixture
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords and PINs that the server itself hashes cost a thousandth of what they really cost."""
