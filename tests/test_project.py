@@ -231,3 +231,14 @@ class _Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((self.getpos()[0], tag, dict(attrs)))
+
+
+def test_a_script_keeps_the_state_of_its_page_or_makes_things_with_their_own() -> None:
+    both = [
+        script.relative_to(ROOT).as_posix()
+        for script in (ROOT / "static" / "js").rglob("*.js")
+        if re.search(r"^(export )?class (?!\w+ extends Error)", text := script.read_text(), re.MULTILINE)
+        and re.search(r"^let ", text, re.MULTILINE)
+    ]
+
+    assert both == []
