@@ -20,6 +20,7 @@ DESK = Actor(ActorKind.DESK, 1)
 #: Each is found nowhere but in what the clinic knows of the patient.
 PERSONAL = {
     "name": "Zephyrine Quux",
+    "name as it is looked for": "zephyrine quux",
     "phone": "+918123456789",
     "address": "zephyrine@mail.example",
     "why she went first": "fell on the stairs of her house",
@@ -28,7 +29,13 @@ PERSONAL = {
 }
 #: Columns of text about a person, his or her tokens and stays: what an erasure takes away.
 ERASED = {
-    *("patient.name", "patient.language", "token.deleted_because", "queue_entry.priority_reason"),
+    *(
+        "patient.name",
+        "patient.folded_name",
+        "patient.language",
+        "token.deleted_because",
+        "queue_entry.priority_reason",
+    ),
     *("alert_wish.quiet_from", "alert_wish.quiet_until", "alert_address.address", "alert_address.address_hash"),
     *("alert_address.refused_reason", "attach_code.code_hash", "outbox.key", "outbox.cause", "outbox.kind"),
     *("outbox.address", "outbox.address_hash", "outbox.language", "outbox.data", "outbox.reason"),
