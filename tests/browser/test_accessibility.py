@@ -50,7 +50,9 @@ ASKERS = {
 }
 
 #: Routes that show no page of their own to this clinic: they are for programs, or need what is made in other tests.
-NO_PAGE = re.compile(r"^/(api|healthz|readyz|metrics|verify|alerts/reports|doctor/documents|admin/programs/webhooks)")
+NO_PAGE = re.compile(
+    r"^/(api|ws|view|healthz|readyz|metrics|verify|alerts/reports|doctor/documents|admin/programs/webhooks)"
+)
 
 
 @dataclass

@@ -81,6 +81,7 @@ async def test_files_that_the_doctor_hands_in_are_on_the_phone_at_once(
     await screenshot(phone, "patient-history", full_page=True)
 
     await phone.locator(".document-open").first.click()
+    await phone.wait_for_function("document.images[0]?.naturalWidth > 0")
     size = await phone.evaluate("[document.images[0].naturalWidth, document.images[0].naturalHeight]")
     assert size == [800, 600]
 

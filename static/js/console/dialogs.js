@@ -15,12 +15,30 @@ export function isDialogOpen() {
 }
 
 /**
- * Open a dialog and wait for its answer.
+ * The question before. A dialog tells that it was closed a moment after it is; opened again by a quick key meanwhile, it
+ * would take the old answer for the new one.
+ *
+ * @type {Promise<unknown>}
+ */
+let before = Promise.resolve();
+
+/**
+ * Open a dialog, as soon as the one before has told its answer, and wait for this one's.
  *
  * @param {string} id
  * @returns {Promise<boolean>}  whether it was confirmed
  */
 export function ask(id) {
+  const answer = before.then(() => open(id));
+  before = answer;
+  return answer;
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<boolean>}  whether it was confirmed
+ */
+function open(id) {
   const dialog = /** @type {HTMLDialogElement} */ (find(`#${id}`));
   dialog.returnValue = "";
   dialog.showModal();
