@@ -133,7 +133,7 @@ class Product:
         # The server closes a line that says nothing for some seconds, as the doctor's may have done meanwhile.
         async with lines(self._clinic, 1) as (line,):
             used_s, began = self._clinic.processor_ns, time.monotonic_ns()
-            status, answer, _ = await line.ask("POST", "/api/v1/rooms/1/call-next", {"was_seen": True})
+            status, answer, _ = await line.ask("POST", "/api/v1/rooms/1/call-next", {})
             answered = time.monotonic_ns()
         if status != 200:
             raise RuntimeError(f"the press was answered {status}: {answer}")
