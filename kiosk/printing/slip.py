@@ -19,20 +19,21 @@ TEXT_LENGTHS = {
     "priority_text": 60,
     "extra_text": 160,
     "code_text": 80,
+    "papers_text": 120,
 }
 
-OPTIONAL_TEXTS = {"wait_text", "copy_text", "priority_text", "extra_text", "code_text"}
+OPTIONAL_TEXTS = {"wait_text", "copy_text", "priority_text", "extra_text", "code_text", "papers_text"}
 #: Fields that a server of an earlier version does not send.
-LATER_FIELDS = {"extra_text", "logo", "code_text"}
+LATER_FIELDS = {"extra_text", "logo", "code_text", "papers_text", "ruler"}
 
 #: In characters of base64.
 LONGEST_LOGO = 24_000
 
 MOST_COPIES = 99
 
-_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,11}")
-_URL = re.compile(r"https?://[!-~]{1,250}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,11}")
+URL = re.compile(r"https?://[!-~]{1,250}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class BadSlip(ValueError):
@@ -76,15 +77,21 @@ class Slip:
     logo: str | None = None
     #: What the QR is for; below it.
     code_text: str | None = None
+    #: The digits that open the visit's papers together with the QR, and where; last of all.
+    papers_text: str | None = None
+    #: Whether a scale from edge to edge is printed, which shows how wide the printer really prints.
+    ruler: bool | None = None
 
     def __post_init__(self) -> None:
-        _require(self.number, "number", _NUMBER, "must be 1 to 12 letters, digits or hyphens")
-        _require(self.url, "url", _URL, "must be an http or https address of at most 250 ASCII characters")
-        _require(self.language, "language", _LANGUAGE, "must be a language code such as hi")
+        require(self.number, "number", NUMBER, "must be 1 to 12 letters, digits or hyphens")
+        require(self.url, "url", URL, "must be an http or https address of at most 250 ASCII characters")
+        require(self.language, "language", LANGUAGE, "must be a language code such as hi")
         for field, longest in TEXT_LENGTHS.items():
-            _require_text(getattr(self, field), field, longest)
+            require_text(getattr(self, field), field, longest, is_optional=field in OPTIONAL_TEXTS)
         if self.logo is not None and (not isinstance(self.logo, str) or len(self.logo) > LONGEST_LOGO):
             raise BadSlip("logo", f"must be at most {LONGEST_LOGO} characters of base64")
+        if self.ruler is not None and not isinstance(self.ruler, bool):
+            raise BadSlip("ruler", "must be true or false")
         if isinstance(self.copy, bool) or not isinstance(self.copy, int) or not 1 <= self.copy <= MOST_COPIES:
             raise BadSlip("copy", f"must be a whole number from 1 to {MOST_COPIES}, not {self.copy!r}")
         if self.copy > 1 and self.copy_text is None:
@@ -105,7 +112,7 @@ class Slip:
         for field in cls.__dataclass_fields__:
             if field not in document and field not in LATER_FIELDS:
                 raise BadSlip(field, "is missing")
-            fields[field] = _shortened(document.get(field), TEXT_LENGTHS.get(field))
+            fields[field] = shortened(document.get(field), TEXT_LENGTHS.get(field))
         return cls(**fields)
 
     @property
@@ -114,7 +121,8 @@ class Slip:
         return f"{self.number}-{self.copy}"
 
 
-def _shortened(value: object, longest: int | None) -> object:
+def shortened(value: object, longest: int | None) -> object:
+    """The value; a text that is longer than `longest` ends with … ."""
     if longest is None or not isinstance(value, str) or len(value) <= longest:
         return value
     kept = value[: longest - 1]
@@ -123,13 +131,15 @@ def _shortened(value: object, longest: int | None) -> object:
     return (whole if len(whole) > longest // 2 else kept).rstrip(" ,(") + "…"
 
 
-def _require(value: object, field: str, pattern: re.Pattern[str], rule: str) -> None:
+def require(value: object, field: str, pattern: re.Pattern[str], rule: str) -> None:
+    """Raises `BadSlip` unless the value is a text of this pattern."""
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise BadSlip(field, f"{rule}, not {value!r:.60}")
 
 
-def _require_text(value: object, field: str, longest: int) -> None:
-    if value is None and field in OPTIONAL_TEXTS:
+def require_text(value: object, field: str, longest: int, *, is_optional: bool = False) -> None:
+    """Raises `BadSlip` unless the value is a line of text that can be printed, or none where that is allowed."""
+    if value is None and is_optional:
         return
     if not isinstance(value, str):
         raise BadSlip(field, f"must be a text, not {value!r:.60}")

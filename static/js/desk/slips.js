@@ -5,7 +5,7 @@ import { connect } from "../shared/live.js";
 import { note } from "../shared/notes.js";
 import { Presses } from "../shared/presses.js";
 import { strip } from "../shared/strip.js";
-import { language, pageData, text } from "../shared/texts.js";
+import { pageData, text, textIn } from "../shared/texts.js";
 
 /**
  * @typedef {import("../shared/views.js").SlipView} Slip
@@ -28,6 +28,9 @@ const PRINTERS = { ok: ["ok", "printer-ok"], low: ["warn", "printer"], none: ["i
 const SILENT_MS = 180_000;
 /** A slip that has been on its way for so long needs a look. */
 const LATE_MS = 60_000;
+
+/** As in domain/devices/print_jobs.py: nobody need look at it any more. */
+const DROPPED = "dropped at the desk";
 
 /** @type {DeskView | null} */
 let view = null;
@@ -81,7 +84,7 @@ function createDepartment(department) {
  * @param {Department} department
  */
 function updateDepartment(card, department) {
-  setText(card.querySelector(".queue-name"), department.names[language()] ?? department.names.en ?? department.code);
+  setText(card.querySelector(".queue-name"), textIn(department.names) || department.code);
   setText(card.querySelector("strong"), department.waiting);
   const range = waitRange(department.wait);
   const wait = range ? text("likely", { time: range }) : text("no_wait");
@@ -150,6 +153,7 @@ function newestOfEach(slips) {
  * @returns {boolean}
  */
 function needsLook(slip) {
+  if (slip.reason === DROPPED) return false;
   if (slip.state === "failed" || slip.state === "unconfirmed") return true;
   return slip.state !== "printed" && line.serverNow().getTime() - Date.parse(slip.at) > LATE_MS;
 }
@@ -172,6 +176,12 @@ function createSlip(slip) {
     el("span", {}, text("again")),
   );
   const select = el("select", { class: "input", "aria-label": text("printer_ok") });
+  const unneeded = el(
+    "button",
+    { class: "button button-quiet", type: "button", "data-drop": "", "aria-label": text("drop_at", { number: slip.number }), onclick: () => void drop(slip) },
+    icon("cross"),
+    el("span", {}, text("drop")),
+  );
   return el(
     "tr",
     {},
@@ -179,7 +189,7 @@ function createSlip(slip) {
     el("td", {}, el("span", { class: "badge", "data-state-of": "" }), el("span", { class: "quiet slip-reason" })),
     el("td", {}, slip.place),
     el("td", { class: "nowrap" }, clock(slip.at)),
-    el("td", {}, el("div", { class: "slip-again" }, select, button)),
+    el("td", {}, el("div", { class: "slip-again" }, select, button, unneeded)),
   );
 }
 
@@ -191,6 +201,7 @@ function updateSlip(row, slip) {
   const [kind, symbol] = SLIPS[slip.state] ?? ["info", "printer"];
   showBadge(find("[data-state-of]", row), kind, symbol, text(`print_${slip.state}`));
   setText(row.querySelector(".slip-reason"), slip.reason ? (pageData().reasons?.[slip.reason] ?? slip.reason) : "");
+  find("[data-drop]", row).hidden = !needsLook(slip);
   const places = [...new Set(view?.printers.map((printer) => printer.place))];
   const select = /** @type {HTMLSelectElement} */ (find("select", row));
   select.hidden = places.length < 2;
@@ -207,6 +218,11 @@ async function again(slip, button, place) {
   pressed = button;
   const isDone = await presses.press("again", `/desk/prints/${slip.id}/again`, { place: place || slip.place });
   if (isDone) note("again", text("queued_again", { number: slip.number }), { icon: "printer" });
+}
+
+/** Nobody needs the slip. @param {Slip} slip */
+async function drop(slip) {
+  await presses.press("drop", `/desk/prints/${slip.id}/drop`);
 }
 
 function markBusy() {
