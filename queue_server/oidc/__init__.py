@@ -1,0 +1,1 @@
+"""Asking a login provider (OpenID Connect) who somebody is."""
