@@ -101,6 +101,27 @@ async def test_without_the_server_the_screen_says_so_and_comes_back_by_itself(
     assert await kiosk.take() == "G-001"
 
 
+async def test_while_nothing_can_be_saved_nobody_is_led_to_a_press_that_fails(
+    open_kiosk: OpenKiosk, screenshot: Screenshot
+) -> None:
+    kiosk = await open_kiosk(with_clock=True)
+    await kiosk.speak("en")
+
+    kiosk.line[-1].send('{"type": "fault", "code": "database_full"}')
+
+    away = kiosk.page.locator("#away")
+    await expect(away).to_be_visible()
+    words = "No numbers can be given at the moment. Please go to the desk."
+    assert words in await away.inner_text()
+    assert in_hindi(words) in await away.inner_text()
+    assert "not reachable" not in await away.inner_text()
+    assert not await kiosk.outside()
+    await screenshot(kiosk.page, "kiosk-5-fault")
+    await kiosk.pass_time(8)
+    await expect(away).to_be_hidden()
+    assert await kiosk.take() == "G-001"
+
+
 async def test_a_number_on_the_screen_stays_when_the_server_goes(open_kiosk: OpenKiosk) -> None:
     kiosk = await open_kiosk(with_clock=True, may_fail=True)
     await kiosk.take()

@@ -5,9 +5,10 @@ from datetime import timedelta
 from queue_server.domain.access.actors import PATIENT
 from queue_server.domain.alerts.alerts import Channel, Holder
 from queue_server.domain.queue.events import Event
-from queue_server.domain.queue.tokens import Action, DutyState
+from queue_server.domain.queue.tokens import Action, DutyState, Priority
+from queue_server.services.queue.issuing import IssueRequest
 from tests.alerting import PHONE, AlertingClinic
-from tests.clinics import MORNING
+from tests.clinics import ADMIN, KIOSK, MORNING
 
 
 async def test_a_patient_who_is_called_is_told_to_which_room(alerting: AlertingClinic) -> None:
@@ -20,6 +21,22 @@ async def test_a_patient_who_is_called_is_told_to_which_room(alerting: AlertingC
     assert (message.to, message.body) == (PHONE, f"{token.number}: please come to room 1 now.")
     assert message.data["link"] == f"http://queue.test/t/{token.key}"
     assert await alerting.states() == [("called", "sent", None)]
+
+
+async def test_the_room_is_named_in_the_language_of_whoever_is_told(alerting: AlertingClinic) -> None:
+    names = {"en": "Pharmacy window", "hi": "दवा की खिड़की"}
+    departments = alerting.services.clinic.departments
+    await departments.add_room({"code": "PW", "names": names, "department": "GEN"}, by=ADMIN)
+    request = IssueRequest("GEN", Priority.NORMAL, None, language="hi")
+    token = await alerting.services.queue.issuing.issue(request, by=KIOSK)
+    await alerting.tell(token)
+
+    await alerting.clinic.next("PW")
+    await alerting.services.alerts.sending.drain()
+
+    [message] = alerting.sms.given
+    assert names["hi"] in message.body
+    assert token.number in message.body
 
 
 async def test_a_call_that_is_taken_back_at_once_is_not_told_and_the_next_one_is(alerting: AlertingClinic) -> None:
@@ -44,6 +61,14 @@ async def test_a_patient_who_cancels_is_told_nothing_and_one_whom_the_desk_cance
     await alerting.settle()
 
     assert alerting.sms.kinds == ["cancelled"]
+
+
+async def test_a_patient_whose_miss_is_entered_afterwards_is_told_nothing(alerting: AlertingClinic) -> None:
+    token = await alerting.patient()
+
+    await alerting.clinic.act(token, Action.MISS, is_afterwards=True)
+
+    assert await alerting.settle() == []
 
 
 async def test_leftovers_of_the_night_are_told_in_the_morning(alerting: AlertingClinic) -> None:

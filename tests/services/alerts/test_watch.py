@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from queue_server.domain.access.actors import PATIENT, SYSTEM
 from queue_server.domain.alerts.alerts import AlertPreference, Holder
 from queue_server.domain.queue.tokens import DutyState
+from queue_server.services.queue.issuing import IssueRequest
 from tests.alerting import AlertingClinic
 
 
@@ -40,3 +42,23 @@ async def test_a_doctor_who_does_not_come_is_told_after_twenty_minutes(alerting:
 
     assert await alerting.settle() == ["delayed"]
     assert await alerting.settle() == ["delayed"]
+
+
+async def test_whoever_is_not_here_yet_is_reminded_to_say_so_and_not_when_it_is_too_late(
+    alerting: AlertingClinic,
+) -> None:
+    await alerting.services.clinic.departments.change("GEN", {"must_arrive": True, "place_kept_min": 1}, by=SYSTEM)
+    tokens = []
+    for _ in range(2):
+        asked = IssueRequest("GEN", is_here=False)
+        tokens.append(await alerting.services.queue.issuing.issue(asked, by=PATIENT))
+    await alerting.clinic.issue()
+    await alerting.clinic.next("1")
+    await alerting.tell(tokens[0])
+
+    assert await alerting.settle() == ["next"]
+    reminder = "At the clinic, say on the page of your number that you are here."
+    assert alerting.sms.given[0].body.endswith(f"you are next. Please wait near the room. {reminder}")
+    alerting.clock.forward(minutes=2)
+    await alerting.tell(tokens[1], "+919876500001")
+    assert await alerting.settle() == ["next"]
