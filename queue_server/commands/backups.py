@@ -5,57 +5,78 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import shutil
 import sys
 import tempfile
 from datetime import UTC, timedelta
+from getpass import getpass
 from pathlib import Path
 
-from queue_server.commands.command import Command, database_flag, settings_from, with_services
-from queue_server.domain.clinic.restoring import Known, highest_numbers
+from sqlalchemy import URL
+
+from queue_server.clock import SteadyClock
+from queue_server.commands.command import Command, database_flag, events_flag, settings_from, with_services
+from queue_server.domain.clinic.restoring import Known, Slip, highest_numbers
 from queue_server.services import Services
+from queue_server.services.clinic.backups import BackupPlaces, Backups
 from queue_server.services.clinic.restored import Settled
+from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.serving import CannotServe, check_database
 from queue_server.storage.clinic.restored_rows import Replaced
 from queue_server.storage.engine import backup
-from queue_server.storage.engine.backup_manifest import NoManifest, beside, check_manifest, write_manifest
+from queue_server.storage.engine.backup_manifest import NoManifest, beside, check_manifest
 from queue_server.storage.engine.engines import database_url
 from queue_server.storage.engine.migrating import migrate
-from queue_server.storage.records.keyring import keyring
+from queue_server.storage.engine.spare_database import drop_database, make_database
+from queue_server.storage.engine.store import Store
+from queue_server.storage.records.backup_files import is_encrypted, readable
+from queue_server.storage.records.keyring import Keyring, keyring
 
 
 def _backup(given: argparse.Namespace) -> None:
-    settings, file = settings_from(given), Path(given.file)
-    keys = keyring(settings)
+    file, keys = Path(given.file), keyring(settings_from(given))
+    url = database_url(settings_from(given).database_url)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        raise CannotServe(f"There is no database at {url.database}.")
     try:
-        backup.back_up(database_url(settings.database_url), file)
-        if given.with_keys:
-            keys.copy_to(_keys_beside(file))
+        has_keys = asyncio.run(_write(given, keys, file))
     except backup.CannotBackUp as error:
         raise CannotServe(str(error)) from error
-    write_manifest(file, given.clock.now())
     sys.stdout.write(f"{file}: {file.stat().st_size / 1_000_000:.1f} MB.\n")
-    if given.with_keys:
+    if is_encrypted(file):
+        sys.stdout.write("The recovery key opens it, documents included.\n")
+    elif has_keys:
         sys.stdout.write(f"{_keys_beside(file)} opens its documents: whoever has both can read them.\n")
     elif keys.path is not None:
         sys.stdout.write(f"Its documents can be read only with {keys.path}: keep a copy of that in another place.\n")
 
 
+async def _write(given: argparse.Namespace, keys: Keyring, file: Path) -> bool:
+    """Also of a database with the schema of an older version: one is wise to make a backup before an update."""
+    store = Store(settings_from(given).database_url, SteadyClock(given.clock))
+    try:
+        return await Backups(store, Snapshots(store), keys, BackupPlaces()).write(file, with_keys=given.with_keys)
+    finally:
+        await store.close()
+
+
 def _restore(given: argparse.Namespace) -> int:
     settings, file = settings_from(given), Path(given.file)
-    known, newest_job = Known(highest_numbers(given.highest)), _newest_job(given.ledger)
+    known, slips = Known(highest_numbers(given.highest)), _slips(given.numbers_from)
     check(file, is_unchecked=given.unchecked)
     before, keys = _replaced(given), keyring(settings)
     url = database_url(settings.database_url)
     try:
-        asyncio.run(backup.check_unused(url))
-        backup.restore(url, file)
-        if _keys_beside(file).exists():
-            keys.add_from(_keys_beside(file))
+        with readable(file, recovery_key(given, file)) as plain:
+            asyncio.run(backup.check_unused(url))
+            backup.restore(url, plain)
+            if _keys_beside(plain).exists():
+                keys.add_from(_keys_beside(plain))
     except backup.CannotBackUp as error:
         raise CannotServe(str(error)) from error
     asyncio.run(migrate(settings.database_url))
-    settled = with_services(given, lambda services: services.clinic.restored.settle(known, before, newest_job))
+    if before is None and slips is None and not given.highest:
+        known = _asked()
+    settled = with_services(given, lambda services: services.clinic.restored.settle(known, before, slips))
     sys.stdout.write("The database is as it was when the backup was made.\n")
     if url.get_backend_name() == "sqlite" and backup.kept(Path(str(url.database))).exists():
         sys.stdout.write(f"What was there before lies in {backup.kept(Path(str(url.database)))}.\n")
@@ -83,6 +104,22 @@ def check(file: Path, *, is_unchecked: bool) -> None:
         sys.stdout.write(f"{file} is as it was written on {made_at:%Y-%m-%d at %H:%M} UTC.\n")
 
 
+def check_opens(given: argparse.Namespace) -> None:
+    """Raises `CannotServe` unless the named recovery key opens the backup."""
+    try:
+        with readable(given.file, recovery_key(given, given.file)):
+            sys.stdout.write("The recovery key opens it.\n")
+    except backup.CannotBackUp as error:
+        raise CannotServe(str(error)) from error
+
+
+def recovery_key(given: argparse.Namespace, file: Path) -> str:
+    """The key for an encrypted backup, from the file that was named or as somebody types it; else empty."""
+    if given.recovery_key is not None:
+        return str(given.recovery_key.read_text(encoding="utf-8").strip())
+    return getpass("Recovery key: ") if is_encrypted(file) and sys.stdin.isatty() else ""
+
+
 def _replaced(given: argparse.Namespace) -> Replaced | None:
     """What the database knows that is about to be replaced; none when there is none, or it cannot be read."""
     url = database_url(settings_from(given).database_url)
@@ -96,15 +133,25 @@ def _replaced(given: argparse.Namespace) -> Replaced | None:
     return found
 
 
-def _newest_job(ledger: Path | None) -> int | None:
-    """The newest job in a print agent's ledger. Raises `CannotServe` for a file that is none."""
-    if ledger is None:
-        return None
-    try:
-        jobs = [int(json.loads(line)["job"]) for line in ledger.read_text(encoding="utf-8").splitlines()]
-    except (ValueError, KeyError, TypeError) as error:
-        raise CannotServe(f"{ledger} is no ledger of a print agent.") from error
-    return max(jobs, default=0)
+def _slips(ledgers: list[Path]) -> list[Slip] | None:
+    """What print agents have printed; none without a ledger. Raises `CannotServe` for a file that is none."""
+    found = []
+    for ledger in ledgers:
+        try:
+            lines = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
+            found += [Slip(int(line["job"]), str(line.get("number", ""))) for line in lines]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CannotServe(f"{ledger} is no ledger of a print agent.") from error
+    return found if ledgers else None
+
+
+def _asked() -> Known:
+    """What somebody at the terminal knows of the numbers on paper."""
+    if not sys.stdin.isatty():
+        return Known({})
+    return Known(
+        highest_numbers(input("The highest numbers on paper today, such as G=123 D=40 (empty: unknown): ").split())
+    )
 
 
 def _told(settled: Settled, before: Replaced | None) -> list[str]:
@@ -125,21 +172,47 @@ def _told(settled: Settled, before: Replaced | None) -> list[str]:
 def _drill(given: argparse.Namespace) -> int:
     file = Path(given.file)
     check(file, is_unchecked=given.unchecked)
-    if not settings_from(given).database_url.startswith("sqlite"):
-        raise CannotServe("A drill needs a backup of SQLite; restore PostgreSQL's into an empty database instead.")
+    try:
+        with readable(file, recovery_key(given, file)) as plain:
+            # Named now, since the keys of a clinic lie beside its database, and the drill has another one.
+            beside_it = _keys_beside(plain)
+            given.document_key_file = beside_it if beside_it.exists() else keyring(settings_from(given)).path
+            return _drill_postgres(given, plain) if backup.is_of_postgres(plain) else _drill_sqlite(given, plain)
+    except backup.CannotBackUp as error:
+        raise CannotServe(str(error)) from error
+
+
+def _drill_sqlite(given: argparse.Namespace, plain: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="drill-") as folder:
-        path = Path(folder) / "queue.db"
-        shutil.copyfile(file, path)
-        given.database_url = f"sqlite:///{path}"
-        asyncio.run(migrate(given.database_url))
-        return int(with_services(given, _look_through))
+        return _try_out(given, database_url(f"sqlite:///{folder}/queue.db"), plain)
+
+
+def _drill_postgres(given: argparse.Namespace, plain: Path) -> int:
+    """In a database of its own on the server of the settings."""
+    own = database_url(settings_from(given).database_url)
+    if own.get_backend_name() != "postgresql":
+        raise backup.CannotBackUp("This is a backup of PostgreSQL: a drill needs a server (QUEUE_DATABASE_URL).")
+    made = asyncio.run(make_database(own))
+    try:
+        return _try_out(given, made, plain)
+    finally:
+        asyncio.run(drop_database(made, own))
+
+
+def _try_out(given: argparse.Namespace, url: URL, plain: Path) -> int:
+    backup.restore(url, plain)
+    given.database_url = url.set(drivername=url.get_backend_name()).render_as_string(hide_password=False)
+    asyncio.run(migrate(given.database_url))
+    return int(with_services(given, _look_through))
 
 
 async def _look_through(services: Services) -> int:
     bad, good = await services.programs.journal.first_bad_line()
     damaged, opened = await services.records.documents.first_bad()
+    spoilt, spoken = await services.clinic.voices.first_bad()
     newest = services.store.clock.newest
-    sys.stdout.write(f"{good} journal lines fit the chain; {opened} documents open.\n")
+    found = f"documents that open: {opened}; recordings that are whole: {spoken}"
+    sys.stdout.write(f"{good} journal lines fit the chain; {found}.\n")
     if newest is not None:
         hours = (services.store.clock.machine.now() - newest) // timedelta(hours=1)
         sys.stdout.write(f"The newest line is of {newest.astimezone(UTC):%Y-%m-%d %H:%M} UTC, {hours} h ago.\n")
@@ -147,7 +220,9 @@ async def _look_through(services: Services) -> int:
         sys.stderr.write(f"Line {bad} does not fit the chain.\n")
     if damaged:
         sys.stderr.write(f"These documents do not open: {', '.join(map(str, damaged))}.\n")
-    return 1 if damaged or bad is not None else 0
+    if spoilt:
+        sys.stderr.write(f"These recordings are not as they were saved: {', '.join(spoilt)}.\n")
+    return 1 if damaged or spoilt or bad is not None else 0
 
 
 def _keys_beside(file: Path) -> Path:
@@ -156,12 +231,19 @@ def _keys_beside(file: Path) -> Path:
 
 def _file_flag(parser: argparse.ArgumentParser) -> None:
     database_flag(parser)
+    events_flag(parser)
     parser.add_argument("file", metavar="FILE")
 
 
 def _checked_flags(parser: argparse.ArgumentParser) -> None:
     _file_flag(parser)
     parser.add_argument("--unchecked", action="store_true", help="use an older backup, which has no manifest")
+    key_flag(parser)
+
+
+def key_flag(parser: argparse.ArgumentParser) -> None:
+    """The command opens backups, which may be encrypted."""
+    parser.add_argument("--recovery-key", type=Path, metavar="FILE", help="a file with the key of an encrypted backup")
 
 
 def _restore_flags(parser: argparse.ArgumentParser) -> None:
@@ -169,7 +251,8 @@ def _restore_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--highest", action="append", default=[], metavar="G=123", help="the highest number of a prefix on paper today"
     )
-    parser.add_argument("--ledger", type=Path, metavar="FILE", help="a print agent's ledger, for what it has printed")
+    told = "a print agent's ledger, which knows the numbers that it has printed; may be given for each agent"
+    parser.add_argument("--numbers-from", "--ledger", type=Path, action="append", default=[], metavar="FILE", help=told)
 
 
 def _backup_flags(parser: argparse.ArgumentParser) -> None:
@@ -185,6 +268,7 @@ COMMANDS = (
         _backup,
         _backup_flags,
         "FILE.manifest beside it has the checksums; keep them together.\n",
+        task="Making a backup",
     ),
     Command(
         "restore",
@@ -193,7 +277,8 @@ COMMANDS = (
         _restore,
         _restore_flags,
         "Numbers go on above --highest, and above those of the replaced database if it can still be read; else above\n"
-        "what a print agent's --ledger allows, or 500 above the backup's.\n",
+        "what the print agents have printed (--numbers-from), what is typed when it asks, or 500 above the backup's.\n",
+        task="Putting the backup back",
     ),
     Command(
         "drill",
@@ -201,5 +286,6 @@ COMMANDS = (
         "drill /media/stick/monday.backup",
         _drill,
         _checked_flags,
+        task="Trying the backup out",
     ),
 )

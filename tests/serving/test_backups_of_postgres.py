@@ -8,8 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from queue_server.clock import SteadyClock
+from queue_server.storage.engine.backup import back_up
+from queue_server.storage.engine.engines import database_url
+from queue_server.storage.engine.migrating import configuration, is_current
 from queue_server.storage.engine.store import Store
 from tests.clinics import SettableClock, a_clinic
 from tests.commands import main
@@ -53,6 +58,9 @@ def test_a_backup_is_put_back_into_another_database(
     monkeypatch.setenv("QUEUE_DATABASE_URL", here)
     assert main(["backup", str(backup)]) == 0, capsys.readouterr()
 
+    assert main(["drill", str(backup)]) == 0, capsys.readouterr()
+    assert "journal lines fit the chain" in capsys.readouterr().out
+
     monkeypatch.setenv("QUEUE_DATABASE_URL", there)
     assert main(["restore", str(backup)]) == 0, capsys.readouterr()
 
@@ -60,6 +68,49 @@ def test_a_backup_is_put_back_into_another_database(
     assert asyncio.run(numbers(there)) == ["G-001"]
     assert main(["restore", str(backup)]) == 0
     assert asyncio.run(numbers(there)) == ["G-001"]
+
+
+@pytest.fixture
+def old_backup(postgres_server: PostgresServer, tmp_path: Path, databases: tuple[str, str]) -> Path:
+    """A backup of a clinic whose schema is the oldest one; tables that came later are not in it."""
+
+    async def make(url: str) -> None:
+        engine = create_async_engine(database_url(url))
+        async with engine.begin() as connection:
+            await connection.run_sync(lambda sync: command.upgrade(configuration(sync), "0003"))
+        await engine.dispose()
+
+    file = tmp_path / "last-year.backup"
+    with postgres_server.database("last_year") as then:
+        asyncio.run(make(then))
+        back_up(database_url(then), file)
+    return file
+
+
+def test_a_backup_of_an_older_version_takes_the_place_of_a_database_with_newer_tables(
+    databases: tuple[str, str], old_backup: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, _ = databases
+    monkeypatch.setenv("QUEUE_DATABASE_URL", here)
+
+    assert main(["restore", str(old_backup), "--unchecked"]) == 0, capsys.readouterr().err
+
+    assert asyncio.run(numbers(here)) == []
+    assert asyncio.run(is_current(here))
+
+
+def test_a_backup_that_breaks_off_leaves_the_database_with_newer_tables_as_it_was(
+    databases: tuple[str, str], old_backup: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, _ = databases
+    old_backup.write_bytes(old_backup.read_bytes()[:-200])
+    monkeypatch.setenv("QUEUE_DATABASE_URL", here)
+
+    assert main(["restore", str(old_backup), "--unchecked"]) == 1
+
+    assert "pg_restore" in capsys.readouterr().err
+    assert asyncio.run(numbers(here)) == ["G-001"]
+    assert main(["verify"]) == 0
 
 
 def test_a_file_that_is_no_backup_changes_nothing(

@@ -48,7 +48,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def add(folder: Path, keys: Keyring) -> None:
     """One more document of a new token."""
     store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
-    services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
+    services = compose(store, lambda *_: [], "http://queue.test", keys=keys)
     try:
         token = await services.queue.issuing.issue(IssueRequest("GEN"), by=KIOSK)
         async with store.transaction() as work:
@@ -77,7 +77,7 @@ def test_a_stolen_database_shows_nothing_of_a_document_not_even_its_name(folder:
 
 async def _read_with(folder: Path, keys: Keyring) -> None:
     store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
-    services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
+    services = compose(store, lambda *_: [], "http://queue.test", keys=keys)
     try:
         opened = await services.records.documents.open(1, by=Actor(ActorKind.DOCTOR, 1))
         assert [chunk async for chunk in opened.chunks]
@@ -236,15 +236,15 @@ def test_what_was_replaced_and_cannot_be_read_is_said_and_a_ledger_helps(
 ) -> None:
     backup, ledger = folder / "monday.backup", folder / "printer.ledger"
     main(["backup", str(backup)])
-    ledger.write_text('{"job": "4", "state": "begun"}\n{"job": "7", "state": "begun"}\n')
+    ledger.write_text('{"job": "4", "state": "begun"}\n{"job": "7", "number": "G-031", "state": "begun"}\n')
     for file in folder.glob("queue.db*"):
         file.unlink()
     (folder / "queue.db").write_bytes(b"SQLite format 3\x00" + bytes(5000))
 
-    assert main(["restore", str(backup), "--ledger", str(ledger)]) == 0
+    assert main(["restore", str(backup), "--numbers-from", str(ledger)]) == 0
 
     said = capsys.readouterr().out
-    assert "Today goes on with G-009, L-008" in said
+    assert "Today goes on with G-082, L-008" in said
     assert "could not be read" in said
 
 
@@ -255,7 +255,7 @@ def test_a_damaged_backup_is_refused_and_a_good_one_passes_a_drill(
     main(["backup", str(backup)])
     assert main(["verify", str(backup)]) == 0
     assert main(["drill", str(backup)]) == 0
-    assert "1 documents open" in capsys.readouterr().out
+    assert "documents that open: 1;" in capsys.readouterr().out
     before = (folder / "queue.db").read_bytes()
 
     damaged = bytearray(backup.read_bytes())
@@ -268,6 +268,50 @@ def test_a_damaged_backup_is_refused_and_a_good_one_passes_a_drill(
     assert (folder / "queue.db").read_bytes() == before
 
 
+def test_the_recovery_key_alone_puts_an_encrypted_backup_back_with_its_documents(
+    folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    backup, elsewhere = folder / "monday.backup", tmp_path_factory.mktemp("elsewhere")
+    assert main(["keys", "recovery"]) == 0
+    (elsewhere / "paper").write_text(capsys.readouterr().out)
+    with_key = ["--recovery-key", str(elsewhere / "paper")]
+    assert main(["backup", str(backup)]) == 0
+    assert "The recovery key opens it" in capsys.readouterr().out
+
+    monkeypatch.setenv("QUEUE_DATABASE_URL", f"sqlite:///{elsewhere}/queue.db")
+    monkeypatch.setenv("QUEUE_DATA", str(elsewhere))
+
+    assert main(["verify", str(backup), *with_key]) == 0
+    assert main(["drill", str(backup), *with_key]) == 0
+    assert "documents that open: 1;" in capsys.readouterr().out
+    assert main(["restore", str(backup)]) == 1
+    assert "--recovery-key" in capsys.readouterr().err
+    assert main(["restore", str(backup), *with_key]) == 0
+    assert main(["keys", "verify"]) == 0
+
+
+def test_a_drill_finds_the_keys_where_the_clinic_has_them_also_when_no_setting_names_the_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("QUEUE_DATA")
+    assert main(["backup", str(folder / "monday.backup")]) == 0
+
+    assert main(["drill", str(folder / "monday.backup")]) == 0
+
+    assert "documents that open: 1;" in capsys.readouterr().out
+
+
+def test_keys_that_were_copied_are_no_longer_missed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "copy", str(folder / "copy.keys")]) == 0
+
+    assert Keyring(folder / "copy.keys").ids() == Keyring(folder / "document.keys").ids()
+    assert main(["events"]) == 0
+    assert "keys_copied" in capsys.readouterr().out
+
+
 def test_a_deleted_document_is_not_in_the_files_free_pages(folder: Path) -> None:
     keys = Keyring(folder / "document.keys")
     with closing(sqlite3.connect(folder / "queue.db")) as database:
@@ -276,7 +320,7 @@ def test_a_deleted_document_is_not_in_the_files_free_pages(folder: Path) -> None
 
     async def remove() -> None:
         store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
-        services = compose(store, lambda number, room, languages: [], "http://queue.test", keys=keys)
+        services = compose(store, lambda *_: [], "http://queue.test", keys=keys)
         await services.records.documents.remove(1, "test", by=Actor(ActorKind.DOCTOR, 1))
         await store.close()
 

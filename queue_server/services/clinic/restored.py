@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM
-from queue_server.domain.clinic.restoring import Known, goes_on_above
+from queue_server.domain.clinic.restoring import Known, Slip, goes_on_above, printed_since
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.numbering import number
 from queue_server.storage.clinic import clinic_rows, restored_rows
@@ -36,16 +37,16 @@ class Restored:
         async with self._store.reading() as connection:
             return await restored_rows.replaced(connection)
 
-    async def settle(self, known: Known, before: Replaced | None, newest_job: int | None = None) -> Settled:
+    async def settle(self, known: Known, before: Replaced | None, slips: Collection[Slip] | None = None) -> Settled:
         """Numbers go on above what is on paper, all logins have ended, every screen begins anew.
 
-        `newest_job`: the newest print job in the agents' ledgers; none where there is no ledger.
+        `slips`: what the agents' ledgers remember; none where there is no ledger.
         """
         async with self._store.transaction() as work:
             changed = await restored_rows.take_over(work, before) if before else {}
-            if newest_job is not None:
-                made = newest_job - await restored_rows.newest_print_job(work.connection)
-                known = replace(known, slips=max(0, made))
+            if slips is not None:
+                printed, count = printed_since(slips, await restored_rows.newest_print_job(work.connection))
+                known = replace(known, printed=printed, slips=count)
             known = replace(known, is_complete=before is not None)
             numbers = await self._raise(work, known)
             await restored_rows.end_everything_open(work)

@@ -26,6 +26,7 @@ from queue_server.storage.tables import (
     ResetCodeRow,
     RevisionRow,
     SessionRow,
+    StaffRoleRow,
     StaffRow,
 )
 
@@ -36,7 +37,7 @@ EPOCH = 1_000_000
 _TAKEN_OVER: tuple[tuple[type[SQLModel], str, tuple[str, ...]], ...] = (
     (DeviceRow, "key_hash", ("is_revoked",)),
     (ApiKeyRow, "key_hash", ("is_revoked",)),
-    (StaffRow, "login", ("password_hash", "unlock_hash", "must_change", "is_active")),
+    (StaffRow, "login", ("password_hash", "unlock_hash", "must_change", "is_active", "role", "role_id")),
     (PhoneAccountRow, "phone", ("pin_hash",)),
 )
 #: What opens something for a while.
@@ -45,10 +46,12 @@ _ENDED = (SessionRow, PatientSessionRow, EnrolmentRow, AttachCodeRow, ResetCodeR
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What the replaced database knew: counters by (department, day), credentials by table and what tells a row."""
+    """What the replaced database knew: counters by (department, day), credentials by table and what tells a row, and
+    the clinic's own roles by id."""
 
     counters: dict[tuple[int, date], int]
     credentials: dict[str, dict[str, dict[str, Any]]]
+    roles: dict[int, dict[str, Any]]
 
 
 async def replaced(connection: AsyncConnection) -> Replaced:
@@ -59,7 +62,12 @@ async def replaced(connection: AsyncConnection) -> Replaced:
     credentials = {}
     for row, told_by, names in _TAKEN_OVER:
         credentials[_table(row).name] = await _credentials(connection, _table(row), told_by, names)
-    return Replaced({(one.department_id, one.service_day): one.value for one in rows}, credentials)
+    counters = {(one.department_id, one.service_day): one.value for one in rows}
+    return Replaced(counters, credentials, await _roles(connection))
+
+
+async def _roles(connection: AsyncConnection) -> dict[int, dict[str, Any]]:
+    return {row["id"]: dict(row) for row in (await connection.execute(select(_table(StaffRoleRow)))).mappings()}
 
 
 async def _credentials(
@@ -70,19 +78,37 @@ async def _credentials(
 
 
 async def take_over(work: Transaction, before: Replaced) -> dict[str, int]:
-    """Credentials are as they were in the replaced database; returns table → how many had changed since the backup."""
+    """Credentials and rights are as they were in the replaced database; returns table → how many had changed since the
+    backup."""
     changed = {}
     for row, told_by, names in _TAKEN_OVER:
         table = _table(row)
         now = await _credentials(work.connection, table, told_by, names)
         kept = before.credentials[table.name]
         newer = {key: values for key, values in kept.items() if now.get(key, values) != values}
-        for key, values in newer.items():
+        # Whoever had one of the clinic's own roles has lost it where the roles were made anew.
+        had_to = row is StaffRow and await _take_over_roles(work, before.roles)
+        for key, values in (kept if had_to else newer).items():
             await work.connection.execute(update(table).where(table.c[told_by] == key).values(**values))
         changed[table.name] = len(newer)
     for (department_id, day), value in before.counters.items():
         await raise_counter(work, department_id, day, value)
     return changed
+
+
+async def _take_over_roles(work: Transaction, before: dict[int, dict[str, Any]]) -> bool:
+    """The clinic's own roles are as they were before; whether they had to be made anew, so that nobody has one now."""
+    if await _roles(work.connection) == before:
+        return False
+    table = _table(StaffRoleRow)
+    await work.connection.execute(update(StaffRow).values(role_id=None))
+    await work.connection.execute(delete(table))
+    for values in before.values():
+        await work.connection.execute(insert(table).values(**values))
+    if work.is_postgres and before:
+        named = {"value": max(before)}
+        await work.connection.execute(text("SELECT setval('staff_role_id_seq', :value)"), named)
+    return True
 
 
 async def raise_counter(work: Transaction, department_id: int, day: date, value: int) -> None:

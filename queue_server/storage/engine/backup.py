@@ -10,14 +10,31 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from contextlib import closing
+import tempfile
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import IO, cast
 
 from sqlalchemy import URL
 
+from queue_server.progress import growing
 from queue_server.storage.engine.engines import open_engine
 
 _HEAD = b"SQLite format 3\x00"
+
+#: Every table of ours goes, what hangs on it, and what its triggers do. A newer version has some that an older backup
+#: does not name.
+_CLEAR = """
+DO $$ DECLARE one text; BEGIN
+  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
+    EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', one);
+  END LOOP;
+  FOR one IN SELECT proname FROM pg_proc
+             WHERE pronamespace = current_schema()::regnamespace AND prorettype = 'trigger'::regtype LOOP
+    EXECUTE format('DROP FUNCTION %I()', one);
+  END LOOP;
+END $$;
+"""
 
 
 class CannotBackUp(Exception):
@@ -36,9 +53,9 @@ def back_up(url: URL, file: Path) -> None:
         if url.get_backend_name() == "sqlite":
             _copy_sqlite(Path(str(url.database)), new)
         else:
-            _run("pg_dump", url, "--format=custom", f"--file={new}")
+            _dump(url, new)
         new.chmod(0o600)
-        _synced(new)
+        synced(new)
         new.replace(file)
     except (sqlite3.Error, OSError) as error:
         raise CannotBackUp(f"The backup could not be written: {error}.") from error
@@ -57,7 +74,13 @@ def restore(url: URL, file: Path) -> None:
         _check_sqlite(file)
         _put_back_sqlite(Path(str(url.database)), file)
     else:
-        _run("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", f"{file}")
+        _put_back_postgres(url, file)
+
+
+def is_of_postgres(file: Path) -> bool:
+    """Whether `pg_dump` has made it."""
+    with file.open("rb") as opened:
+        return opened.read(5) == b"PGDMP"
 
 
 def kept(path: Path) -> Path:
@@ -83,7 +106,7 @@ def _copy_sqlite(path: Path, new: Path) -> None:
     if not path.exists():
         raise CannotBackUp(f"There is no database at {path}.")
     new.touch(mode=0o600)
-    with closing(sqlite3.connect(path, timeout=30)) as connection:
+    with closing(sqlite3.connect(path, timeout=30)) as connection, growing(new, path.stat().st_size):
         connection.execute("VACUUM INTO ?", (str(new),))
     _check_sqlite(new)
 
@@ -109,9 +132,10 @@ def _put_back_sqlite(path: Path, file: Path) -> None:
         _check_unused(path)
     new = path.with_name(f".{path.name}.new")
     try:
-        shutil.copyfile(file, new)
+        with growing(new, file.stat().st_size):
+            shutil.copyfile(file, new)
         new.chmod(0o600)
-        _synced(new)
+        synced(new)
         if path.exists():
             path.replace(kept(path))
         for end in ("-wal", "-shm"):
@@ -137,19 +161,54 @@ def _check_unused(path: Path) -> None:
         raise CannotBackUp("A server is using the database; stop it first.")
 
 
-def _run(program: str, url: URL, *arguments: str) -> None:
-    address = url.set(drivername="postgresql")
-    environment = {**os.environ, "PGPASSWORD": address.password or ""}
-    target = address.set(password=None).render_as_string()
-    command = [program, *arguments, f"--dbname={target}"]
+def _put_back_postgres(url: URL, file: Path) -> None:
+    """All tables give way to those of the file in one transaction, also tables that the file does not know."""
+    _must_have("pg_restore", "psql")
+    ours = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", *_target(url)]
+    theirs = ["pg_restore", "--no-owner", "--file=-", f"{file}"]
+    pipe, environment = subprocess.PIPE, _environment(url)
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(theirs, stdout=pipe, stderr=said) as reading,  # noqa: S603
+        subprocess.Popen(ours, stdin=pipe, stderr=said, env=environment) as writing,  # noqa: S603
+    ):
+        script, order = cast("IO[bytes]", reading.stdout), cast("IO[bytes]", writing.stdin)
+        # What ends before its COMMIT, for whatever reason, is taken back.
+        with suppress(BrokenPipeError), script, order:
+            order.write(f"BEGIN;{_CLEAR}".encode())
+            shutil.copyfileobj(script, order)
+            if reading.wait() == 0:
+                order.write(b"\nCOMMIT;\n")
+        failed = [reading.wait(), writing.wait()]
+        said.seek(0)
+        if any(failed):
+            raise CannotBackUp(f"pg_restore and psql: {said.read().strip()}")
+
+
+def _dump(url: URL, new: Path) -> None:
+    _must_have("pg_dump")
+    command = ["pg_dump", "--format=custom", f"--file={new}", *_target(url)]
     try:
-        subprocess.run(command, check=True, env=environment, capture_output=True, text=True)  # noqa: S603
-    except FileNotFoundError as error:
-        raise CannotBackUp(f"The program {program} of PostgreSQL is not installed here.") from error
+        subprocess.run(command, check=True, env=_environment(url), capture_output=True, text=True)  # noqa: S603
     except subprocess.CalledProcessError as error:
-        raise CannotBackUp(f"{program}: {error.stderr.strip()}") from error
+        raise CannotBackUp(f"pg_dump: {error.stderr.strip()}") from error
 
 
-def _synced(path: Path) -> None:
+def _must_have(*programs: str) -> None:
+    for program in programs:
+        if shutil.which(program) is None:
+            raise CannotBackUp(f"The program {program} of PostgreSQL is not installed here.")
+
+
+def _target(url: URL) -> list[str]:
+    return [f"--dbname={url.set(drivername='postgresql', password=None).render_as_string()}"]
+
+
+def _environment(url: URL) -> dict[str, str]:
+    return {**os.environ, "PGPASSWORD": url.password or ""}
+
+
+def synced(path: Path) -> None:
+    """What was written to the file lies on the disk."""
     with path.open("rb") as file:
         os.fsync(file.fileno())

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from queue_server.storage.engine.backup import CannotBackUp
+from queue_server.storage.engine.backup import CannotBackUp, synced
 
 _FORM = "smart-queue backup 1"
 
 #: Ends of the names of what a backup may consist of: the database itself, and the documents' keys.
-_PARTS = ("", ".keys")
+PARTS = ("", ".keys")
 
 
 class NoManifest(CannotBackUp):
@@ -27,11 +27,12 @@ def beside(file: Path, end: str) -> Path:
 
 def write_manifest(file: Path, made_at: datetime) -> None:
     """The backup has a manifest of all its parts that are there."""
-    parts = {end: _seen(beside(file, end)) for end in _PARTS if beside(file, end).exists()}
+    parts = {end: _seen(beside(file, end)) for end in PARTS if beside(file, end).exists()}
     said = {"form": _FORM, "made_at": made_at.astimezone(UTC).isoformat(timespec="seconds"), "parts": parts}
     path = beside(file, ".manifest")
     path.touch(mode=0o600)
     path.write_text(_signed(said), encoding="utf-8")
+    synced(path)
 
 
 def check_manifest(file: Path) -> datetime:
@@ -46,6 +47,16 @@ def check_manifest(file: Path) -> datetime:
             raise CannotBackUp(f"{path} is not there.")
         if path.exists() and _seen(path) != seen:
             raise CannotBackUp(f"{path} is damaged: it is not as it was written.")
+    return datetime.fromisoformat(said["made_at"])
+
+
+def glance(file: Path) -> datetime:
+    """When the backup was made. Raises `CannotBackUp` unless every part has its size; checksums are not compared."""
+    said = _read(beside(file, ".manifest"))
+    for end, seen in said["parts"].items():
+        path = beside(file, end)
+        if not path.exists() or path.stat().st_size != seen["size"]:
+            raise CannotBackUp(f"{path} is not there, or not whole.")
     return datetime.fromisoformat(said["made_at"])
 
 

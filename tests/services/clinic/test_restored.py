@@ -1,7 +1,7 @@
 """A backup of this morning is put back at noon."""
 
 from queue_server import sources
-from queue_server.domain.clinic.restoring import UNKNOWN_NUMBERS, Known
+from queue_server.domain.clinic.restoring import UNKNOWN_NUMBERS, WITHOUT_PAPER, Known, Slip
 from queue_server.services.clinic.restored import Restored
 from tests.clinics import Clinic
 
@@ -25,8 +25,17 @@ async def test_the_ledger_bounds_what_can_be_on_paper_and_the_replaced_database_
     restored = Restored(clinic.services.store)
     await clinic.issue()
 
-    by_ledger = await restored.settle(Known({}), None, newest_job=12)
+    by_ledger = await restored.settle(Known({}), None, [Slip(12, "")])
     known = await restored.settle(Known({}), await restored.replaced())
 
     assert by_ledger.next_numbers == ["G-014", "L-013"]
     assert known.next_numbers == by_ledger.next_numbers
+
+
+async def test_the_highest_number_that_a_ledger_remembers_is_not_given_again(clinic: Clinic) -> None:
+    await clinic.issue()
+    slips = [Slip(40, "G-023"), Slip(41, "G-022"), Slip(42, "L-004")]
+
+    settled = await Restored(clinic.services.store).settle(Known({"L": 4}), None, slips)
+
+    assert settled.next_numbers == [f"G-{23 + WITHOUT_PAPER + 1:03d}", "L-005"]

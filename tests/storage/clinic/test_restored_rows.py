@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from queue_server.domain.access.rights import May
+from queue_server.domain.access.roles import Base, OwnRole
+from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import State
 from queue_server.storage.clinic import restored_rows
 from queue_server.storage.clinic.restored_rows import EPOCH, Replaced
 from queue_server.storage.engine.store import Transaction
+from queue_server.storage.people import role_rows
 from queue_server.storage.queue import queue_rows
 from queue_server.storage.tables import CallRow, CounterRow, SessionRow, StaffRow
 from tests.clinics import MORNING
@@ -26,6 +32,27 @@ async def test_credentials_and_numbers_are_as_they_were_in_what_was_replaced(wor
 
     assert changed == {"device": 0, "api_key": 0, "staff": 1, "phone_account": 0}
     assert await restored_rows.replaced(work.connection) == newer
+
+
+async def test_rights_that_were_taken_away_since_the_backup_do_not_come_back(work: Transaction) -> None:
+    porter = OwnRole("Porter", Base.DESK, frozenset({May.RUN_DESK}))
+    role_id = await role_rows.add_role(work, porter)
+    await work.connection.execute(
+        update(StaffRow).where(col(StaffRow.id) == FIRST).values(role=Role.DESK, role_id=role_id)
+    )
+    newer = await restored_rows.replaced(work.connection)
+    await work.connection.execute(
+        update(StaffRow).where(col(StaffRow.id) == FIRST).values(role=Role.ADMIN, role_id=None)
+    )
+    assert role_id is not None
+    await role_rows.remove_role(work, role_id)
+    await role_rows.add_role(work, replace(porter, name="Another"))
+
+    changed = await restored_rows.take_over(work, newer)
+
+    assert changed["staff"] == 1
+    assert await restored_rows.replaced(work.connection) == newer
+    assert await role_rows.add_role(work, replace(porter, name="One more")) not in {None, role_id}
 
 
 async def test_counters_are_only_raised(work: Transaction) -> None:
