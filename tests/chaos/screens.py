@@ -26,6 +26,8 @@ class Screen:
     key: str
     views: list[dict[str, Any]] = field(default_factory=list)
     lines: int = 0
+    #: After so many seconds without a beat it takes another line, as the pages do; none: it waits for ever.
+    patience_s: float | None = None
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -55,8 +57,9 @@ class Screen:
 
     async def _watch(self, line: ClientConnection) -> None:
         self.lines += 1
-        async for text in line:
-            frame = json.loads(text)
+        while True:
+            async with asyncio.timeout(self.patience_s):
+                frame = json.loads(await line.recv())
             if frame["type"] == "view":
                 async with self._news:
                     self.views.append(frame)
@@ -64,9 +67,9 @@ class Screen:
 
 
 @asynccontextmanager
-async def a_screen(url: str, path: str, key: str) -> AsyncIterator[Screen]:
+async def a_screen(url: str, path: str, key: str, patience_s: float | None = None) -> AsyncIterator[Screen]:
     """A screen that is switched on and shows its first view."""
-    screen = Screen(url.replace("http", "ws", 1) + path, key)
+    screen = Screen(url.replace("http", "ws", 1) + path, key, patience_s=patience_s)
     task = asyncio.create_task(screen.stay_connected())
     try:
         await screen.shows(lambda shown: bool(shown.views))

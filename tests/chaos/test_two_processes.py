@@ -129,8 +129,10 @@ async def test_displays_heal_when_the_database_cuts_every_line(postgres_url: str
 async def a_connection(postgres_url: str) -> AsyncIterator[asyncpg.Connection]:
     """A line of the test's own to the database."""
     connection = await asyncpg.connect(postgres_url)
-    yield connection
-    await connection.close()
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def cut_every_line(database: asyncpg.Connection) -> None:
@@ -148,6 +150,6 @@ async def notifications_arrive(database: asyncpg.Connection, screens: list[Scree
     async with asyncio.timeout(PATIENCE_S):
         for revision in itertools.count(1_000_000):
             await database.execute("SELECT pg_notify('queue', $1)", f"clinic {revision}")
-            if all(screen.data["departments"][0]["names"] == {"en": "Everything"} for screen in screens):
+            if all(screen.data["departments"][0]["names"]["en"] == "Everything" for screen in screens):
                 return
             await take_time(0.1)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from queue_server.domain.errors import NothingToUndo, QueueError
+from queue_server.domain.queue.afterwards import lines_of
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.services.queue.issuing import IssuedToken
 from tests.clinics import PROGRAM, Clinic, a_clinic
@@ -112,6 +113,9 @@ class ClinicMachine(RuleBasedStateMachine):
         numbers = self.in_state(*states)
         return data.draw(st.sampled_from(numbers)) if numbers else None
 
+    def place_of(self, number: str) -> str | None:
+        return next((room for room, inside in self.model.room.items() if inside == number), None)
+
     def pressed(self, room: str | None) -> None:
         """Remember how everything stood before a press, for an undo in this room."""
         self.before = (room, copy.deepcopy(self.model)) if room else None
@@ -187,6 +191,21 @@ class ClinicMachine(RuleBasedStateMachine):
             self.model.leave(number, "cancelled")
 
             self.run(self.clinic.act(self.tokens[number], Action.CANCEL))
+
+    @rule(data=st.data(), room=st.sampled_from(ROOMS))
+    def what_was_done_by_voice_is_entered_afterwards(self, data: st.DataObject, room: str) -> None:
+        theirs = [one for one in self.in_state("waiting", "held", "called") if self.place_of(one) in {None, room}]
+        done = {number: data.draw(st.sampled_from("AM")) for number in theirs if data.draw(st.booleans())}
+        if not done:
+            return
+        self.pressed(room)
+        for number, what in done.items():
+            self.model.leave(number, "attended" if what == "A" else "missed")
+
+        lines = lines_of("\n".join(f"{number} {what}" for number, what in done.items()))
+        sheet = self.run(self.clinic.services.queue.afterwards.enter(lines, by=PROGRAM, room_code=room))
+
+        assert len(sheet.done) == len(done)
 
     @precondition(lambda self: self.before is not None)
     @rule()
