@@ -17,23 +17,35 @@ UNITS = ("smart-queue.service", "smart-queue-agent.service")
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_unit_starts_commands_that_there_are(unit: str) -> None:
+@pytest.mark.parametrize("options", ["", "--profile TM-T88V", "--dots 512"])
+def test_a_unit_starts_commands_that_there_are(unit: str, options: str) -> None:
     settings = dict(_assignments(DEPLOY / "agent"))
+    assert options in (DEPLOY / "agent").read_text()
     commands = re.findall(r"^ExecStart(?:Pre)?=\S+/smart-queue (.*)$", (DEPLOY / unit).read_text(), re.MULTILINE)
 
     assert commands
     for command in commands:
-        words = [re.sub(r"\$\{(\w+)\}", lambda name: settings[name[1]], word) for word in shlex.split(command)]
+        given = command.replace("$OPTIONS", options)
+        words = [re.sub(r"\$\{(\w+)\}", lambda name: settings[name[1]], word) for word in shlex.split(given)]
         assert parser().parse_args(words).command
 
 
-@pytest.mark.parametrize("unit", UNITS)
+OTHERS = (
+    *("smart-queue-bucket.service", "smart-queue-bucket.timer", "smart-queue-update.service"),
+    *("smart-queue-recover.service", "screen/smart-queue-screen.service", "screen/smart-queue-screen-night.service"),
+    "screen/smart-queue-screen-night.timer",
+)
+
+
+@pytest.mark.parametrize("unit", [*UNITS, *OTHERS])
 def test_systemd_finds_nothing_wrong_in_a_unit(unit: str, tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("There is no systemd-analyze on this machine.")
     present = shutil.which("true") or ""
-    copy = tmp_path / unit
-    copy.write_text((DEPLOY / unit).read_text().replace("/opt/smart-queue/bin/smart-queue", present))
+    copy = tmp_path / Path(unit).name
+    copy.write_text(
+        re.sub(r"^(ExecStart(?:Pre)?=)\S+", rf"\g<1>{present}", (DEPLOY / unit).read_text(), flags=re.MULTILINE)
+    )
 
     command = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", str(copy)]
     verified = subprocess.run(command, capture_output=True, text=True, check=False)

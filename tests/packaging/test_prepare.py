@@ -15,7 +15,14 @@ exit "${PIP_ENDS_WITH:-0}"
 """
 
 
-def prepare(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+#: A uv that can do it or not, and leaves a word that it was asked.
+UV = """#!/usr/bin/env bash
+echo "$*" > asked-uv
+exit "${UV_ENDS_WITH:-0}"
+"""
+
+
+def prepare(folder: Path, *, has_uv: bool = False, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the script in a checkout of twelve packages."""
     (folder / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "prepare", folder / "scripts")
@@ -25,7 +32,10 @@ def prepare(folder: Path, **environment: str) -> subprocess.CompletedProcess[str
     python.chmod(0o700)
     (folder / "requirements.lock").write_text("".join(f"package{number}==1.0\n" for number in range(1, 13)))
     command = ["bash", "scripts/prepare", "requirements.lock"]
-    environment |= {"PATH": "/usr/bin:/bin"}
+    environment |= {"PATH": f"{folder}:/usr/bin:/bin"}
+    if has_uv:
+        (folder / "uv").write_text(UV)
+        (folder / "uv").chmod(0o700)
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -43,3 +53,19 @@ def test_an_install_that_fails_fails_the_script(tmp_path: Path) -> None:
 
     assert failed.returncode == 3
     assert not (tmp_path / ".venv" / "installed").exists()
+
+
+def test_uv_installs_where_it_is_there_by_the_same_hashes(tmp_path: Path) -> None:
+    done = prepare(tmp_path, has_uv=True, PIP_ENDS_WITH="3")
+
+    assert done.returncode == 0
+    assert "--require-hashes" in (tmp_path / "asked-uv").read_text()
+    assert (tmp_path / ".venv" / "installed" / "requirements.lock").exists()
+
+
+def test_where_uv_cannot_install_pip_does(tmp_path: Path) -> None:
+    done = prepare(tmp_path, has_uv=True, UV_ENDS_WITH="2")
+
+    assert done.returncode == 0
+    assert "trying pip" in done.stderr
+    assert "10 of 12 packages" in done.stderr

@@ -22,6 +22,8 @@ from tests.waiting import until_true
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("queue_server", "kiosk", "display", "doctor_console")
 SHIPPED = ("templates", "static", "migrations")
+#: As it is in docs/voice.md, where a further language is paid for.
+MOST_MB = 25
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,10 @@ def test_the_wheel_holds_every_file_that_is_read_at_run_time(wheel: Path) -> Non
     inside = {name for package in PACKAGES for name in _files(ROOT / package)}
     assert beside | inside <= names
     assert {name for name in inside if name.endswith((".ttf", ".po"))}
+
+
+def test_the_wheel_with_its_fonts_and_voices_is_small(wheel: Path) -> None:
+    assert wheel.stat().st_size <= MOST_MB * 10**6
 
 
 def test_the_wheel_holds_neither_tests_nor_leftovers(wheel: Path) -> None:
