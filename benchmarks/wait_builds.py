@@ -75,7 +75,11 @@ def _learned() -> Learned:
 
 def _milliseconds(learned: Learned, doctors: int) -> float:
     servers = [Server.on_duty(str(number), 20.0 * number) for number in range(doctors)]
-    return min(timeit.repeat(partial(forecast, [Ahead()] * 300, servers, learned), number=10, repeat=20)) * 100.0
+
+    def everybody() -> object:  # a forecast works out only what is asked for
+        return forecast([Ahead()] * 300, servers, learned).waits
+
+    return min(timeit.repeat(everybody, number=10, repeat=20)) * 100.0
 
 
 def _lesson_milliseconds(learned: Learned) -> float:

@@ -39,32 +39,37 @@ def wait_words(gettext: GetText, wait: WaitView | None) -> str:
 
 def wait_sentences(gettext: GetText) -> dict[str, str]:
     """The sentences by their key in a view, for scripts; the places `%(name)s` stay in them."""
+    return sentences(gettext, _SENTENCES)
+
+
+def sentences(gettext: GetText, by_key: Mapping[str, str]) -> dict[str, str]:
+    """The sentences translated for scripts, which fill the places `%(name)s` in them."""
     return {
         key: gettext(sentence, **{name: f"%({name})s" for name in _PLACE.findall(sentence)})
-        for key, sentence in _SENTENCES.items()
+        for key, sentence in by_key.items()
     }
 
 
-def why_words(words: Texts, why: Sequence[WhyView]) -> str:
+def why_words(gettext: GetText, why: Sequence[WhyView]) -> str:
     """What a wait is made of: `line 12 min · slow today +3 · usual here −1`."""
-    return " · ".join(_part_words(words, **part) for part in why)
+    return " · ".join(_part_words(gettext, **part) for part in why)
 
 
-def _part_words(words: Texts, reason: str, minutes: int, people: int) -> str:
+def _part_words(_: GetText, reason: str, minutes: int, people: int) -> str:
     signed = f"{minutes:+}".replace("-", "−")
     match reason:
         case Reason.LINE:
-            return words.gettext("line %(minutes)s min", minutes=minutes)
+            return _("line %(minutes)s min", minutes=minutes)
         case Reason.SLOW:
-            return words.gettext("slow today %(minutes)s", minutes=signed)
+            return _("slow today %(minutes)s", minutes=signed)
         case Reason.QUICK:
-            return words.gettext("quick today %(minutes)s", minutes=signed)
+            return _("quick today %(minutes)s", minutes=signed)
         case Reason.EMERGENCIES:
-            return words.gettext("emergencies %(minutes)s", minutes=signed)
+            return _("emergencies %(minutes)s", minutes=signed)
         case Reason.OVERTAKEN:
-            return words.gettext("likely overtaken by %(people)s: %(minutes)s", people=people, minutes=signed)
+            return _("likely overtaken by %(people)s: %(minutes)s", people=people, minutes=signed)
         case _:
-            return words.gettext("usual here %(minutes)s", minutes=signed)
+            return _("usual here %(minutes)s", minutes=signed)
 
 
 def slip_words(words: Texts, wait: WaitView | None) -> str | None:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from queue_server.progress import report
 from queue_server.simulation.queue_logs import EMERGENCY, LogDuty, LogEntry
 
 FIRST_DAY_S = 1_793_577_600.0
@@ -170,6 +171,7 @@ def simulate(plan: ClinicPlan, seed: int, days: int = 1, first_day: int = 0) -> 
             clinic_day.play([arrival for arrival in crowd if arrival.department == department.code])
             entries += clinic_day.entries
             duties += clinic_day.duties
+        report(day - first_day + 1, days)
     return SimulatedDays(sorted(entries, key=lambda entry: entry.joined_s), sorted(duties, key=lambda d: d.expected_s))
 
 

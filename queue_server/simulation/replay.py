@@ -19,7 +19,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -197,11 +197,22 @@ class Replay:
         ]
         servers += self._free_rooms(line, now, is_other_busy=bool(servers))
         serving = {server.doctor for server in servers}
-        servers += [server for server in self.roster.servers(queue, now) if server.doctor not in serving]
+        servers += [
+            replace(server, idle_s=self._idle_s(line, server.doctor, now))
+            for server in self.roster.servers(queue, now)
+            if server.doctor not in serving
+        ]
         if not servers and line.first_call_s is None and line.usual_first_call.weight:
             usual = line.usual_first_call.mean - (now - ROLL_OVER_S) % DAY_S
             servers = [Server.expected("", usual)] * line.usual_openers
         return servers
+
+    def _idle_s(self, line: Line, name: str, now: float) -> float | None:
+        """For how long the room has been free while somebody waited."""
+        if name not in line.rooms or not line.waiting:
+            return None
+        first = min(one.entry.joined_s for one in line.waiting.values())
+        return now - max(line.rooms[name].free_since_s, first)
 
     def _free_rooms(self, line: Line, now: float, *, is_other_busy: bool) -> list[Server]:
         """The rooms that look free to somebody who does not know whether anybody sits in them.

@@ -26,6 +26,7 @@ from queue_server.domain.queue.numbering import day_ends_at, number
 from queue_server.domain.queue.tokens import Action, Priority, State
 from queue_server.domain.waits.learning import Learning
 from queue_server.domain.waits.pace import Learned
+from queue_server.progress import report
 from queue_server.services import Services
 from queue_server.simulation.clinic import (
     DAY_S,
@@ -107,6 +108,7 @@ async def seed(services: Services, days: int, patients: int, seed: int = 1, unti
             async with store.transaction() as work:
                 await _write(work, rows)
             made += len(rows.made.get(TokenRow, ()))
+        report(place + 1, days)
     async with store.transaction() as work:
         await _settle(work, past)
     return made

@@ -33,9 +33,9 @@ def test_a_wait_is_explained_in_one_line() -> None:
     why = [WhyView(reason=reason, minutes=minutes, people=people) for reason, (minutes, people) in reasons.items()]
 
     said = "line 12 min · slow today +3 · emergencies +5 · likely overtaken by 2: +2 · usual here −1"
-    assert why_words(texts("en"), why) == said
-    assert why_words(texts("en"), [WhyView(reason="quick", minutes=-4, people=0)]) == "quick today −4"
-    assert why_words(texts("hi"), why).startswith("कतार 12 मिनट · ")
+    assert why_words(texts("en").gettext, why) == said
+    assert why_words(texts("en").gettext, [WhyView(reason="quick", minutes=-4, people=0)]) == "quick today −4"
+    assert why_words(texts("hi").gettext, why).startswith("कतार 12 मिनट · ")
 
 
 def test_hindi_has_the_same_figures() -> None:

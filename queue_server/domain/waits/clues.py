@@ -95,6 +95,7 @@ def rungs(ahead: float) -> tuple[float, float, float]:
     return min(size, _SOME_FROM), min(max(size - _SOME_FROM, 0.0), _MANY_FROM - _SOME_FROM), max(size - _MANY_FROM, 0.0)
 
 
-@lru_cache(maxsize=64)
-def ladder(size: int) -> tuple[tuple[float, float, float, int], ...]:
-    return tuple((*rungs(ahead), group_of(ahead)) for ahead in range(size))
+@lru_cache(maxsize=1024)
+def place_of(ahead: int) -> tuple[float, float, float, int]:
+    """The rungs and the group of so many people ahead."""
+    return (*rungs(ahead), group_of(ahead))

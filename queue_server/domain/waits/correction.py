@@ -48,8 +48,8 @@ from queue_server.domain.waits.clues import (
     Clues,
     group_of,
     inputs_of,
-    ladder,
     logarithm,
+    place_of,
     spread_of,
 )
 from queue_server.domain.waits.recent import Flow
@@ -92,13 +92,15 @@ class Correction:
         inputs, group, own = inputs_of(clues), group_of(clues.ahead), int(clues.own)
         return _in_order(*(base + dot(head.slopes, inputs) + head.offset(group, own) for head in self.heads))
 
-    def ranges_s(self, reached: Sequence[tuple[float, float]], flow: Flow, *, own: bool = False) -> list[Wait]:
-        """Return `range_s` for 0, 1, 2 … people ahead, who are reached at these seconds with these deviations.
+    def ranges_s(
+        self, aheads: Sequence[int], reached: Sequence[tuple[float, float]], flow: Flow, *, own: bool = False
+    ) -> list[Wait]:
+        """Return `range_s` for so many people ahead (rising), who are reached at these seconds with these deviations.
 
-        Each of the three figures is at least what it is for one person fewer ahead.
+        Each of the three figures is at least what it is for those of `aheads` that are fewer.
         """
-        throughput = _throughputs(flow, len(reached))
-        low_end, middle, high_end = (_by_ahead(head, throughput, flow, own) for head in self.heads)
+        throughput = _throughputs(flow, aheads)
+        low_end, middle, high_end = (_by_ahead(head, aheads, throughput, flow, own) for head in self.heads)
         low_slope, likely_slope, high_slope = (_slope_of_mechanics(head, flow) for head in self.heads)
         narrower, wider = self.heads[0].slopes[SPREAD], self.heads[2].slopes[SPREAD]
         log, exp = math.log, math.exp
@@ -164,14 +166,14 @@ class Correction:
         return cls((low, likely, high), Errors(*kept["errors"]))
 
 
-def _throughputs(flow: Flow, size: int) -> list[float]:
+def _throughputs(flow: Flow, aheads: Sequence[int]) -> list[float]:
     if flow.gap_s is None:
-        return [0.0] * size
+        return [0.0] * len(aheads)
     gap, log = flow.gap_s / OFFSET_S, math.log
-    return [log(1.0 + place * gap) for place in range(1, size + 1)]
+    return [log(1.0 + (ahead + 1) * gap) for ahead in aheads]
 
 
-def _by_ahead(head: Head, throughputs: Sequence[float], flow: Flow, own: bool) -> list[float]:
+def _by_ahead(head: Head, aheads: Sequence[int], throughputs: Sequence[float], flow: Flow, own: bool) -> list[float]:
     """What does not depend on the mechanics, for each number of people ahead."""
     few, some, many, throughput = (head.slopes[clue] for clue in (FEW, SOME, MANY, THROUGHPUT))
     constant = head.slopes[CONSTANT] - head.slopes[MECHANICS] * TYPICAL_LOG + head.by_own[own]
@@ -182,7 +184,7 @@ def _by_ahead(head: Head, throughputs: Sequence[float], flow: Flow, own: bool) -
     offsets = [constant + offset for offset in head.by_ahead]
     return [
         offsets[group] + few * a + some * b + many * c + throughput * gone
-        for (a, b, c, group), gone in zip(ladder(len(throughputs)), throughputs, strict=True)
+        for (a, b, c, group), gone in zip(map(place_of, aheads), throughputs, strict=True)
     ]
 
 

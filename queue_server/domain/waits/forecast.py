@@ -1,8 +1,10 @@
-"""How long will it take? A range for every position of a line at once, or nothing where it cannot be known.
+"""How long will it take? A range for any position of a line, or nothing where it cannot be known.
 
 Two steps, both cheap enough to run on every change of the queue: `mechanics` says from the doctors as they stand
 when the n-th call will be made; `correction` says how such estimates came out so far in this department, and how
-wide the range must be. What is put together here keeps some promises whatever was learned:
+wide the range must be. Both are worked out for each of the first places, then for every ninth part more and where the
+doctors' turning points are, and in between in proportion: a thousand people are some fifty figures. A place is looked
+up when somebody asks for it. What is put together here keeps some promises whatever was learned:
 
 * nobody is told less than somebody ahead (entries that wait for one doctor aside);
 * one more ahead never lowers a wait, a further doctor never raises a likely one;
@@ -13,19 +15,19 @@ wide the range must be. What is put together here keeps some promises whatever w
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TypeVar
+from functools import cached_property, lru_cache
+from itertools import takewhile
+from typing import NamedTuple
 
 from queue_server.domain.waits.clues import Clues, spread_of
 from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.explanation import WaitPart, explain
-from queue_server.domain.waits.mechanics import Server, call_times, may_call, nobody_calls_for_s
+from queue_server.domain.waits.mechanics import Server, call_times, may_call, nobody_calls_for_s, turning_counts
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.recent import Flow
-
-Row = TypeVar("Row", bound=tuple[float, ...])
 
 #: What somebody ahead who is held counts: it may come back before one's turn, or after.
 HELD_WEIGHT = 0.5
@@ -49,42 +51,76 @@ class Ahead:
 PLAIN = Ahead()
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
-    """What the mechanics say for 0, 1, 2 … people ahead, and what is told to whoever has no priority, or has some.
+#: Each of so many places is worked out; from there on every `_STEP`-th part more.
+_EACH = 24
+_STEP = 8
 
-    Shorter where nothing is known.
+
+class _Before(NamedTuple):
+    """What is before a place: people, emergencies, and the last places of those without and with priority, or none.
+
+    The last places are of those whom any doctor may call.
     """
 
-    reached: Sequence[tuple[float, float]]
-    normal: Sequence[Wait]
-    prior: Sequence[Wait]
+    ahead: float
+    emergencies: int = 0
+    last_normal: int | None = None
+    last_prior: int | None = None
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """The waits of everybody in line, in order, and of one who would join at the end. None: it cannot be known."""
+    """The wait of anybody in line, and of one who would join at the end. None: it cannot be known.
 
-    waits: tuple[Wait | None, ...]
-    joining: Wait | None
+    A place is an index of the line, whose length is the place of one who joins.
+    """
+
     _line: Sequence[Ahead]
-    _reached: Sequence[tuple[float, float]]
-    _flow: Flow
-    _away_s: float
-    _extra_s: float
     _servers: Sequence[Server]
     _learned: Learned
+    _flow: Flow
+    _extra_s: float
+
+    @cached_property
+    def waits(self) -> tuple[Wait | None, ...]:
+        """Those of everybody in line, in order."""
+        return tuple(self.wait(place) for place in range(len(self._line)))
+
+    @cached_property
+    def joining(self) -> Wait | None:
+        """That of one who would join at the end."""
+        return self.wait(len(self._line))
+
+    def wait(self, place: int) -> Wait | None:
+        """The wait of this place, which is none less than that of anybody ahead.
+
+        Entries that are bound to a doctor stand by themselves, and emergencies before all.
+        """
+        entry, before = self._entry(place), self._before(place)
+        wait = self._told(entry, before)
+        if wait is None or entry.is_emergency:
+            return wait
+        if entry.for_doctor is not None:
+            own = self._of_own_doctors[place]
+            return None if own is None else _later(wait, own)
+        # Of those like it nobody ahead is told more; of the others it is the last who is told most.
+        last = before.last_normal if entry.has_priority else before.last_prior
+        if last is None:
+            return wait
+        return _later(wait, self._told(self._line[last], self._before(last)) or wait)
 
     def clues(self, place: int) -> Clues | None:
-        """What the forecast of this place (the line's length: of one who joins) was made from; None as its wait.
+        """What the forecast of this place was made from; None as its wait.
 
         Keep one's own beside the promise for `learn_wait`.
         """
-        mine, wait = (self._line[place], self.waits[place]) if place < len(self._line) else (PLAIN, self.joining)
-        ahead, emergencies = self._before[place]
-        at = _between(self._reached, ahead)
-        if at is None or wait is None:
+        mine, wait = self._entry(place), self.wait(place)
+        ahead, emergencies, _, _ = self._before(place)
+        found = self._at(ahead)
+        if found is None or wait is None:
             return None
+        (below, part), reached = found, self._reached
+        at = tuple(a + part * (b - a) for a, b in zip(reached[below], reached[below + bool(part)], strict=True))
         flow, extra_s = self._flow, self._extra_s * emergencies
         clues = Clues(
             mechanics_s=at[0],
@@ -103,51 +139,123 @@ class Forecast:
 
     def why(self, place: int) -> tuple[WaitPart, ...]:
         """The parts that add up to the likely wait of this place, nothing where there is none."""
-        clues = self.clues(place)
-        wait = self.waits[place] if place < len(self.waits) else self.joining
+        clues, wait = self.clues(place), self.wait(place)
         return explain(clues, wait) if clues is not None and wait is not None else ()
+
+    def _entry(self, place: int) -> Ahead:
+        return self._line[place] if place < len(self._line) else PLAIN
+
+    def _told(self, entry: Ahead, before: _Before) -> Wait | None:
+        """What this entry would be told if it did not matter what others are told."""
+        at = self._at(before.ahead)
+        if at is None:
+            return None
+        if entry.is_emergency:  # called before either, and told no more than either
+            wait = Wait(*map(min, _row(self._normal, at), _row(self._prior, at)))
+        else:
+            wait = _row(self._prior if entry.has_priority else self._normal, at)
+        extra = self._extra_s * before.emergencies
+        return Wait(*(end + extra for end in wait)) if extra else wait
+
+    def _at(self, ahead: float) -> tuple[int, float] | None:
+        """The row of so many people, and how far it is from there to the next one; None where nothing is known."""
+        aheads, size = self._aheads, len(self._reached)
+        below = bisect_right(aheads, ahead) - 1
+        more = ahead - aheads[below]
+        if below + bool(more) >= size:
+            return None
+        return below, more / (aheads[below + 1] - aheads[below]) if more else 0.0
+
+    def _before(self, place: int) -> _Before:
+        special = bisect_left(self._specials, place)
+        last = self._specials[special - 1] if special else -1
+        less, emergencies, normal, prior = self._before_specials[special]
+        return _Before(place - less, emergencies, place - 1 if place - 1 > last else normal, prior)
+
+    @cached_property
+    def _specials(self) -> Sequence[int]:
+        """The places of all who are not plain: few, as a rule."""
+        return [place for place, entry in enumerate(self._line) if entry is not PLAIN]
+
+    @cached_property
+    def _before_specials(self) -> Sequence[_Before]:
+        """What is before whoever follows none, one, two … of the specials; `ahead` says by how much a place is more."""
+        found, last = [_Before(0.0)], -1
+        for place in self._specials:
+            entry, (less, emergencies, normal, prior) = self._line[place], found[-1]
+            normal = place - 1 if place - 1 > last else normal
+            if entry.is_emergency:
+                less, emergencies = less + 1.0, emergencies + 1
+            else:
+                less += 1.0 - entry.weight
+                if entry.for_doctor is None:
+                    normal, prior = (normal, place) if entry.has_priority else (place, prior)
+            found.append(_Before(less, emergencies, normal, prior))
+            last = place
+        return found
+
+    @cached_property
+    def _aheads(self) -> Sequence[int]:
+        """The numbers of people ahead for which the mechanics are worked out."""
+        rungs = _rungs(math.ceil(self._before(len(self._line)).ahead))
+        turns = takewhile(lambda count: count < rungs[-1] + 2.0, turning_counts(self._servers, self._learned))
+        bends = {ahead for count in turns for ahead in (int(count) - 1, int(count)) if 0 <= ahead <= rungs[-1]}
+        return sorted(bends.union(rungs)) if bends else rungs
+
+    @cached_property
+    def _reached(self) -> Sequence[tuple[float, float]]:
+        """When they are reached, and the deviation; shorter where nothing is known."""
+        times = call_times([ahead + 1.0 for ahead in self._aheads], self._servers, self._learned)
+        return [time for time in times if time is not None]
+
+    @cached_property
+    def _normal(self) -> Sequence[Wait]:
+        """What is told to whoever has no priority."""
+        return self._ranges(own=False)
+
+    @cached_property
+    def _prior(self) -> Sequence[Wait]:
+        """What is told to whoever has some."""
+        return self._ranges(own=True)
+
+    def _ranges(self, *, own: bool) -> Sequence[Wait]:
+        aheads = self._aheads[: len(self._reached)]
+        waits = self._learned.correction.ranges_s(aheads, self._reached, self._flow, own=own)
+        away_s = self._away_s
+        return [Wait(*(max(end, away_s) for end in wait)) for wait in waits] if away_s else waits
+
+    @cached_property
+    def _of_own_doctors(self) -> Mapping[int, Wait | None]:
+        """For each place whose entry only one doctor may call: when that doctor comes to it."""
+        bound = [(place, self._line[place]) for place in self._specials if self._line[place].for_doctor is not None]
+        found: dict[int, Wait | None] = {}
+        for doctor in {entry.for_doctor for _, entry in bound}:
+            places = [place for place, entry in bound if entry.for_doctor == doctor]
+            own = [replace(self._line[place], for_doctor=None) for place in places]
+            servers = [server for server in self._servers if server.doctor == doctor]
+            waits = Forecast(own, servers, self._learned, self._flow, 0.0).waits
+            found.update(zip(places, waits, strict=True))
+        return found
+
+    @cached_property
+    def _away_s(self) -> float:
+        return nobody_calls_for_s(self._servers)
 
     @cached_property
     def _pace(self) -> float:
         return self._learned.todays_pace([server.doctor for server in self._servers])
-
-    @cached_property
-    def _before(self) -> Sequence[tuple[float, int]]:
-        """How many people, and how many emergencies, are before each place."""
-        before, ahead, emergencies = [(0.0, 0)], 0.0, 0
-        for entry in self._line:
-            ahead += 0.0 if entry.is_emergency else entry.weight
-            emergencies += entry.is_emergency
-            before.append((ahead, emergencies))
-        return before
 
 
 NOTHING_SEEN = Flow()
 
 
 def forecast(line: Sequence[Ahead], servers: Sequence[Server], learned: Learned, flow: Flow = NOTHING_SEEN) -> Forecast:
-    """Return the waits of all positions of `line` at once; `flow` is what the last minutes say.
+    """Return the forecast of `line`; `flow` is what the last minutes say.
 
-    A position is None when no doctor on duty, expected or on a break with a time of return will come to it.
+    A position has no wait when no doctor on duty, expected or on a break with a time of return will come to it.
     """
-    tables = _tables(line, servers, learned, flow)
     callers = sum(may_call(server) for server in servers)
-    extra_s = learned.emergency_s / max(callers, 1)
-    waits = _rising(line, tables, extra_s)
-    for index, own in _of_own_doctors(line, servers, learned, flow):
-        general = waits[index]
-        waits[index] = None if own is None or general is None else Wait(*map(max, own, general))
-    return Forecast(
-        tuple(waits[:-1]),
-        waits[-1],
-        line,
-        tables.reached,
-        flow,
-        nobody_calls_for_s(servers),
-        extra_s,
-        servers,
-        learned,
-    )
+    return Forecast(line, servers, learned, flow, learned.emergency_s / max(callers, 1))
 
 
 def passes_closing(wait: Wait | None, closes_in_s: float | None) -> bool:
@@ -155,69 +263,23 @@ def passes_closing(wait: Wait | None, closes_in_s: float | None) -> bool:
     return wait is not None and closes_in_s is not None and wait.likely_s > closes_in_s
 
 
-def _tables(line: Sequence[Ahead], servers: Sequence[Server], learned: Learned, flow: Flow) -> _Tables:
-    size = math.ceil(sum(entry.weight for entry in line)) + 1
-    times = call_times([float(count) for count in range(1, size + 1)], servers, learned)
-    reached = [time for time in times if time is not None]
-    away_s = nobody_calls_for_s(servers)
-    normal = _at_least(learned.correction.ranges_s(reached, flow), away_s)
-    if not any(entry.has_priority or entry.is_emergency for entry in line):
-        return _Tables(reached, normal, normal)
-    return _Tables(reached, normal, _at_least(learned.correction.ranges_s(reached, flow, own=True), away_s))
+@lru_cache(maxsize=256)
+def _rungs(last: int) -> Sequence[int]:
+    """Each number up to `_EACH`, then every `_STEP`-th part more, until `last` is reached."""
+    rungs = list(range(min(_EACH, last) + 1))
+    while rungs[-1] < last:
+        rungs.append(rungs[-1] + rungs[-1] // _STEP)
+    return tuple(rungs)
 
 
-def _at_least(waits: list[Wait], away_s: float) -> list[Wait]:
-    return [Wait(*(max(end, away_s) for end in wait)) for wait in waits] if away_s else waits
+def _later(one: Wait, other: Wait) -> Wait:
+    return Wait(*map(max, one, other))
 
 
-def _rising(line: Sequence[Ahead], tables: _Tables, extra_s: float) -> list[Wait | None]:
-    """What everybody is told, the one who would join last: none less than somebody ahead.
-
-    Entries that are bound to a doctor stand by themselves.
-    """
-    waits: list[Wait | None] = []
-    low, likely, high = 0.0, 0.0, 0.0
-    ahead, extra = 0.0, 0.0
-    for entry in (*line, PLAIN):
-        wait = _between(tables.prior if entry.has_priority else tables.normal, ahead)
-        if entry.is_emergency and wait is not None:  # called before either, and told no more than either
-            wait = Wait(*map(min, wait, _between(tables.normal, ahead) or wait, _between(tables.prior, ahead) or wait))
-        if wait is not None and extra:
-            wait = Wait(*(end + extra for end in wait))
-        if entry.is_emergency:
-            waits.append(wait)
-            extra += extra_s
-            continue
-        ahead += entry.weight
-        if wait is None:
-            waits.append(None)
-            continue
-        if entry.for_doctor is None:
-            if wait[0] < low or wait[1] < likely or wait[2] < high:
-                wait = Wait(max(low, wait[0]), max(likely, wait[1]), max(high, wait[2]))
-            low, likely, high = wait
-        waits.append(wait)
-    return waits
-
-
-def _between(table: Sequence[Row], ahead: float) -> Row | None:
-    """The table's row; between two rows, where somebody takes only part of a place, in proportion."""
-    whole = int(ahead)
-    if whole == ahead:
-        return table[whole] if whole < len(table) else None
-    if whole + 1 >= len(table):
-        return None
-    below, above, part = table[whole], table[whole + 1], ahead - whole
-    between = (a + part * (b - a) for a, b in zip(below, above, strict=True))
-    return type(below)(*between) if isinstance(below, Wait) else tuple(between)  # type: ignore[return-value]
-
-
-def _of_own_doctors(
-    line: Sequence[Ahead], servers: Sequence[Server], learned: Learned, flow: Flow
-) -> Iterable[tuple[int, Wait | None]]:
-    """For each entry that only one doctor may call: its place, and when that doctor comes to it."""
-    for doctor in {entry.for_doctor: None for entry in line if entry.for_doctor is not None}:
-        indices = [index for index, entry in enumerate(line) if entry.for_doctor == doctor]
-        own = [replace(line[index], for_doctor=None) for index in indices]
-        tables = _tables(own, [server for server in servers if server.doctor == doctor], learned, flow)
-        yield from zip(indices, _rising(own, tables, 0.0), strict=False)
+def _row(table: Sequence[Wait], at: tuple[int, float]) -> Wait:
+    below, part = at
+    low, likely, high = wait = table[below]
+    if not part:
+        return wait
+    above = table[below + 1]
+    return Wait(low + part * (above[0] - low), likely + part * (above[1] - likely), high + part * (above[2] - high))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from queue_server.domain.queue.afterwards import MARK
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Action, DutyState, Priority
 from queue_server.domain.queue.transitions import UNDO_WINDOW
@@ -142,7 +143,8 @@ def learn(before: Learning, line: Event, told: Told | None = None) -> Learning:
         return _duty(before, line)
     if line.token_id is None:
         return before
-    handler = _HANDLERS.get(line.kind)
+    # When a call by voice was is not known: what was entered afterwards ends a wait, and judges no promise.
+    handler = _step_out if (line.data or {}).get(MARK) else _HANDLERS.get(line.kind)
     return handler(before, line, line.token_id, told) if handler else before
 
 
@@ -155,7 +157,17 @@ def _on_the_day_of(before: Learning, at: datetime) -> Learning:
 def _join(before: Learning, line: Event, token_id: int, _told: Told | None) -> Learning:
     is_emergency = (line.data or {}).get("priority") == Priority.EMERGENCY
     recent = before.recent if is_emergency else before.recent.joined(line.at.timestamp())
-    return replace(before, joined={**before.joined, token_id: line.at}, recent=recent)
+    return replace(before, joined={**before.joined, token_id: _came_at(line)}, recent=recent)
+
+
+def _came_at(line: Event) -> datetime:
+    """When the patient came: a number that a kiosk gave out while the server was away is written down later."""
+    return _moment_in(line, "issued_at", line.at)
+
+
+def _moment_in(line: Event, name: str, otherwise: datetime) -> datetime:
+    told = (line.data or {}).get(name)
+    return datetime.fromisoformat(told) if isinstance(told, str) else otherwise
 
 
 def _call(before: Learning, line: Event, token_id: int, told: Told | None) -> Learning:
@@ -170,7 +182,7 @@ def _call(before: Learning, line: Event, token_id: int, told: Told | None) -> Le
             learned = learn_wait(learned, told.clues, waited_s, told.promised)
         if told is None or not told.is_emergency:
             waited_in_turn_s = waited_s
-        if seen.free_since is not None and seen.free_since >= joined_at:
+        if seen.free_since is not None and seen.free_since >= _moment_in(line, "arrived_at", joined_at):
             learned = learn_turn_over(learned, (line.at - seen.free_since).total_seconds())
     return replace(
         before,
@@ -206,6 +218,11 @@ def _step_out(before: Learning, line: Event, token_id: int, _told: Told | None) 
     """Held, sent back or expired: the room is free, and the wait that follows was promised to nobody."""
     after, _, _ = _leave_room(before, line, token_id)
     return replace(after, joined=_without(after.joined, token_id))
+
+
+def _arrive(before: Learning, line: Event, token_id: int, told: Told | None) -> Learning:
+    """Somebody who was not here when the turn came: what follows was promised to nobody, and says nothing of waits."""
+    return _step_out(before, line, token_id, told) if (line.data or {}).get("passed") else before
 
 
 def _duty(before: Learning, line: Event) -> Learning:
@@ -258,6 +275,7 @@ _Handler = Callable[[Learning, Event, int, Told | None], Learning]
 _HANDLERS: Mapping[str, _Handler] = {
     Action.ISSUE: _join,
     JOIN: _join,
+    Action.ARRIVE: _arrive,
     Action.CALL: _call,
     Action.ATTEND: _finish,
     Action.TRANSFER: _finish,

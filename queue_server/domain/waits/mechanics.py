@@ -23,6 +23,9 @@ from queue_server.domain.waits.pace import Learned
 #: A doctor who is this much overdue without a word no longer counts as expected.
 GIVEN_UP_S = 4 * 3_600.0
 LONGEST_REST = 2.0
+#: So many turn-overs pass before a free doctor is believed to have gone away.
+PATIENCE = 3.0
+LEAST_PATIENCE_S = 60.0
 _TINY = 1e-9
 _MOST = 50.0
 _ROOT_3 = math.sqrt(3.0)
@@ -43,7 +46,8 @@ class Server:
     """One doctor in one room. Make it with `on_duty`, `expected` or `on_break`.
 
     `running_s` is the time since the call of the patient who is in the room, None when it is free; `starts_in_s` the
-    time until the doctor is expected, negative when overdue, None when unknown; `stops_in_s` the time until the duty is
+    time until the doctor is expected, negative when overdue, None when unknown; `idle_s` for how long a free room has
+    called nobody although somebody waited, None where that is not known; `stops_in_s` the time until the duty is
     to end, if that is known: doctors stay beyond it as they were seen to do, and who is still there has not stopped.
     `doctor` is the name under which the pace is learned. All times in seconds.
     """
@@ -53,11 +57,18 @@ class Server:
     running_s: float | None = None
     starts_in_s: float | None = None
     stops_in_s: float | None = None
+    idle_s: float | None = None
 
     @classmethod
-    def on_duty(cls, doctor: str, running_s: float | None = None, stops_in_s: float | None = None) -> Server:
+    def on_duty(
+        cls,
+        doctor: str,
+        running_s: float | None = None,
+        stops_in_s: float | None = None,
+        idle_s: float | None = None,
+    ) -> Server:
         """A doctor at work, free or with a patient who was called `running_s` seconds ago."""
-        return cls(doctor, Presence.ON_DUTY, running_s, None, stops_in_s)
+        return cls(doctor, Presence.ON_DUTY, running_s, None, stops_in_s, idle_s)
 
     @classmethod
     def expected(cls, doctor: str, starts_in_s: float | None, stops_in_s: float | None = None) -> Server:
@@ -91,27 +102,58 @@ def call_times(
     turning points, so G is inverted in closed form. The variance adds three independent parts: of a renewal process's
     n-th event (n·c²/λ²; Cox, *Renewal Theory*, §3.3), of the starts that are not certain, and of the pace itself.
     """
-    turns = sorted((turn for server in servers for turn in _turns(server, learned)), key=lambda turn: turn.at_s)
-    leaving = max(learned.leaving_rate, _TINY)
-    variation, pace_doubt = learned.variation, learned.pace_doubt
+    variation, pace_doubt, leaving = learned.variation, learned.pace_doubt, _leaving(learned)
     found: list[tuple[float, float] | None] = []
-    gone, rate, start_doubt, growth = 0.0, 0.0, 0.0, 1.0
+    for one in _stretches(servers, learned):
+        if one.rate > _TINY:
+            for count in _up_to(one.reach, needed, len(found)):
+                at = math.log(one.growth + max(count - one.gone, 0.0) * leaving / one.rate) / leaving
+                variance = (count * variation + one.start_doubt) / (one.rate * one.rate) + (pace_doubt * at) ** 2
+                found.append((at, math.sqrt(variance)))
+        if one.after > one.reach:
+            spread = math.sqrt(one.next_doubt) / one.next_rate if one.next_rate > _TINY else 0.0
+            found.extend((one.ends_at_s, spread) for _ in _up_to(one.after, needed, len(found)))
+    return found + [None] * (len(needed) - len(found))
+
+
+def turning_counts(servers: Iterable[Server], learned: Learned) -> list[float]:
+    """Return after how many calls their rate changes, or several are made at once; rising. Infinity may be last."""
+    return [count for one in _stretches(servers, learned) for count in (one.reach, one.after)]
+
+
+class _Stretch(NamedTuple):
+    """A time in which the rate of calls is constant, and the calls that are made at once at its end.
+
+    `gone`, `reach` and `after` are G(t) at its beginning, at its end, and after those calls; `growth` is exp(θt) at its
+    beginning; `next_rate` and `next_doubt` are those of the time that follows.
+    """
+
+    gone: float
+    growth: float
+    rate: float
+    start_doubt: float
+    ends_at_s: float
+    reach: float
+    after: float
+    next_rate: float
+    next_doubt: float
+
+
+def _stretches(servers: Iterable[Server], learned: Learned) -> Iterator[_Stretch]:
+    turns = sorted((turn for server in servers for turn in _turns(server, learned)), key=lambda turn: turn.at_s)
+    leaving = _leaving(learned)
+    gone, growth, rate, doubt = 0.0, 1.0, 0.0, 0.0
     for turn in [*turns, _NEVER]:
         next_growth = math.exp(min(leaving * turn.at_s, _MOST))
-        if rate > _TINY:
-            reach = gone + rate * (next_growth - growth) / leaving
-            for count in _up_to(reach, needed, len(found)):
-                at = math.log(growth + max(count - gone, 0.0) * leaving / rate) / leaving
-                variance = (count * variation + start_doubt) / (rate * rate) + (pace_doubt * at) ** 2
-                found.append((at, math.sqrt(variance)))
-            gone = reach
-        growth = next_growth
-        gone += turn.calls * growth
-        rate, start_doubt = max(rate + turn.rate, 0.0), max(start_doubt + turn.start_doubt, 0.0)
-        if turn.calls:
-            spread = math.sqrt(start_doubt) / rate if rate > _TINY else 0.0
-            found.extend((turn.at_s, spread) for _ in _up_to(gone, needed, len(found)))
-    return found + [None] * (len(needed) - len(found))
+        reach = gone + rate * (next_growth - growth) / leaving if rate > _TINY else gone
+        after = reach + turn.calls * next_growth
+        next_rate, next_doubt = max(rate + turn.rate, 0.0), max(doubt + turn.start_doubt, 0.0)
+        yield _Stretch(gone, growth, rate, doubt, turn.at_s, reach, after, next_rate, next_doubt)
+        gone, growth, rate, doubt = after, next_growth, next_rate, next_doubt
+
+
+def _leaving(learned: Learned) -> float:
+    return max(learned.leaving_rate, _TINY)
 
 
 def _up_to(reach: float, needed: Sequence[float], start: int) -> Sequence[float]:
@@ -206,10 +248,22 @@ def _turns_without_end(server: Server, learned: Learned) -> Iterator[_Turn]:
             at, deviation = _return(server, learned)
             yield _Turn(max(at, rest or 0.0), 1.0, rate, (rate * deviation) ** 2)
     elif rest is None:
-        yield _Turn(0.0, 1.0, rate)
+        at, deviation = _next_call(server, learned)
+        yield _Turn(at, 1.0, rate, (rate * deviation) ** 2)
     else:
         yield _Turn(0.0, 0.0, 1.0 / rest)
         yield _Turn(rest, 0.0, rate - 1.0 / rest)
+
+
+def _next_call(server: Server, learned: Learned) -> tuple[float, float]:
+    """Mean and deviation of the time until a free doctor calls, who has let people wait for a while.
+
+    Beyond a turn-over it is a break that nobody was told of, and the longer it has lasted the longer it will last.
+    """
+    usual, idle_s = learned.turn_over_s, server.idle_s or 0.0
+    if idle_s <= max(PATIENCE * usual, LEAST_PATIENCE_S):
+        return 0.0, 0.0
+    return rest_of_delay_s(usual, usual, idle_s)
 
 
 def _return(server: Server, learned: Learned) -> tuple[float, float]:

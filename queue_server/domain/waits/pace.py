@@ -14,7 +14,8 @@ Three habits run through the page.
   length of each; it is believed as far as days have been seen to differ (the variance between days, less what chance
   makes of so few consultations), and further where today's difference is too large for chance: an empirical Bayes
   estimate (Efron & Morris 1973; Robbins 1956). Small differences, which are mostly chance, cost nothing so, and half
-  of a large one is believed after ten consultations.
+  of a large one is believed after ten consultations. What is not believed yet, or only just, widens the ranges. Where
+  days were seen to go on as the day before, a morning begins with what is expected to be left of yesterday's pace.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ LONGEST_BY_MEAN = 8.0
 RUNNING_COUNTS = 80.0
 DAILY_DOUBT = 0.05
 DAYS = 40
-SHRINK_DAYS = 5.0
+SHRINK_DAYS = 2.0
 #: A difference counts as more than chance by what its square exceeds this many times the variance.
 CHANCE = 3.0
 ENOUGH = 10.0
@@ -101,8 +102,10 @@ class Learned:
     finish to the next call while somebody waited; `attendance` 1 for each who came and 0 for each no-show; `no_show`
     the seconds for which a no-show kept the room; `lateness` the seconds from a doctor's expected to the real start
     (negative: early), `returning` the same for returns from breaks, `leaving` for ends of duties; `today` today's
-    consultations by the usual length of each; `days` the squared logarithm of the mean of that on each day, less what
-    is chance; `left` counts those who left unserved, `waiting_s` the seconds that people waited in all.
+    consultations by the usual length of each; `days` how far the logarithm of the mean of that was from what was to be
+    expected on each day, squared, less what is chance; `yesterday` that logarithm on the last day, `products` and
+    `squares` its products with the day before and the squares of the latter; `left` counts those who left unserved,
+    `waiting_s` the seconds that people waited in all.
     """
 
     configured_s: float = CONFIGURED_CONSULTATION_S
@@ -114,6 +117,9 @@ class Learned:
     lateness: DecayingMean = DecayingMean()
     today: DecayingMean = DecayingMean()
     days: DecayingMean = DecayingMean()
+    yesterday: float = 0.0
+    products: DecayingMean = DecayingMean()
+    squares: DecayingMean = DecayingMean()
     left: float = 0.0
     waiting_s: float = 0.0
     returning: DecayingMean = DecayingMean()
@@ -162,7 +168,7 @@ class Learned:
     def pace_doubt(self) -> float:
         """The relative deviation of the pace itself: it differs by day, and is known from few consultations."""
         seen = self.consultation.weight + SHRINK_DEPARTMENT
-        return math.sqrt(self.between_days) + 0.5 * math.sqrt(self.variation / seen)
+        return math.sqrt(self._todays_variance) + 0.5 * math.sqrt(self.variation / seen)
 
     def usual_s(self, doctor: str) -> float:
         """The mean consultation of this doctor on any day, in seconds, shrunk towards the department's."""
@@ -181,16 +187,38 @@ class Learned:
 
     @cached_property
     def _todays_logarithm(self) -> float:
-        return self._believed(self.today, 0.0)
+        return self._believed(self.today, self.carried)
+
+    @cached_property
+    def carried(self) -> float:
+        """What of yesterday's difference is to be expected today, as a logarithm; 0 until days were seen to go on so.
+
+        The slope of a day's difference on that of the day before (Yule & Walker), shrunk towards none.
+        """
+        alike = self.products.weight * self.products.mean
+        square = self.squares.weight * self.squares.mean + SHRINK_DAYS * DAILY_DOUBT**2
+        return self.yesterday * min(max(alike / square, 0.0), 1.0)
 
     def _believed(self, today: DecayingMean, prior: float) -> float:
         """The logarithm of today's factor, from the ratios of `today` and what was to be expected."""
         if not today.weight:
             return prior
-        chance = self.variation / today.weight
         difference = math.log(max(today.mean, LEAST_RATIO)) - prior
-        between = max(self.between_days, difference * difference - CHANCE * chance)
+        between, chance = self._variances(today, difference)
         return prior + difference * between / (between + chance)
+
+    def _variances(self, today: DecayingMean, difference: float) -> tuple[float, float]:
+        """How much days differ, seen with this difference, and how much is chance in so few consultations."""
+        chance = self.variation / today.weight
+        return max(self.between_days, difference * difference - CHANCE * chance), chance
+
+    @property
+    def _todays_variance(self) -> float:
+        """What remains unknown of today's factor, as the variance of its logarithm."""
+        if not self.today.weight:
+            return self.between_days
+        between, chance = self._variances(self.today, math.log(max(self.today.mean, LEAST_RATIO)) - self.carried)
+        return between * chance / (between + chance)
 
     def consultation_s(self, doctor: str, running_s: float | None = None) -> float:
         """The mean consultation of this doctor today, in seconds.
@@ -256,7 +284,14 @@ def learn_day(learned: Learned) -> Learned:
     days = learned.days
     if yesterday.weight >= ENOUGH:
         difference = math.log(max(yesterday.mean, LEAST_RATIO))
-        days = days.add(difference * difference - learned.variation / yesterday.weight, DAYS)
+        surprise = difference - learned.carried
+        days = days.add(surprise * surprise - learned.variation / yesterday.weight, DAYS)
+        learned = replace(
+            learned,
+            yesterday=difference,
+            products=learned.products.add(learned.yesterday * difference, DAYS),
+            squares=learned.squares.add(learned.yesterday**2, DAYS),
+        )
     doctors = {name: replace(pace, today=DecayingMean()) for name, pace in learned.doctors.items()}
     return replace(learned, days=days, today=DecayingMean(), doctors=doctors)
 

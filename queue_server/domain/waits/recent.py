@@ -8,6 +8,7 @@ no time and says nothing about those behind.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ class Flow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """The moments (seconds since 1970) of the last calls and joinings of one day, and the last waits in seconds."""
+    """The moments of one day's last calls and joinings (seconds since 1970, rising), and its last waits in seconds."""
 
     calls: tuple[float, ...] = ()
     waits: tuple[float, ...] = ()
@@ -39,7 +40,7 @@ class Recent:
 
     def joined(self, at_s: float) -> Recent:
         """Return what is known after somebody has joined. Not for an emergency, which says nothing about others."""
-        return replace(self, joins=(*(at for at in self.joins if at > at_s - JOINED_WITHIN_S), at_s))
+        return replace(self, joins=(*self.joins[bisect_right(self.joins, at_s - JOINED_WITHIN_S) :], at_s))
 
     def called(self, at_s: float, waited_s: float | None) -> Recent:
         """Return what is known after a call; `waited_s` is None for one who was called out of turn."""
@@ -53,5 +54,5 @@ class Recent:
             sum(self.waits) / len(self.waits) if self.waits else None,
             max(now_s - self.calls[0], 1.0) / len(self.calls) if self.calls else None,
             float(sum(at > began for at in self.calls)),
-            float(sum(at > began for at in self.joins)),
+            float(len(self.joins) - bisect_right(self.joins, began)),
         )

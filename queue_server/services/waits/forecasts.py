@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueue, Duty
 from queue_server.domain.clinic.opening_hours import closes_at
+from queue_server.domain.queue.ordering import is_too_late
 from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState, Priority, QueueEntry, State
 from queue_server.domain.waits.correction import Wait
-from queue_server.domain.waits.explanation import MinutesPart, WaitPart
+from queue_server.domain.waits.explanation import MinutesPart
 from queue_server.domain.waits.forecast import HELD_WEIGHT, PLAIN, Ahead, Forecast, forecast, passes_closing
 from queue_server.domain.waits.learning import Learning, Promise, learn, lessons
 from queue_server.domain.waits.mechanics import Server
@@ -26,29 +27,26 @@ from queue_server.storage.waits import learned_rows
 FRESH_FOR = timedelta(seconds=5)
 #: Whoever was not looked at for so long after joining was promised nothing.
 PROMISED_WITHIN = timedelta(seconds=15)
-#: Somebody who is held or at another department, and may come back in time.
+#: Somebody who is held or at another department, and may come back in time. Who is not here yet counts as much.
 _AWAY = Ahead(weight=HELD_WEIGHT)
+#: The places of so many are looked up one by one.
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class DepartmentForecast:
     """The forecast of one department for one state of its queue, and what it was told by.
 
-    `waits` are those of whoever waits, in order; `places` where they stand in the line of `made`, in which are others.
+    `places`: token id → its place in the line of `made`, of whoever waits; none where only they are in it.
     """
 
     queue: DepartmentQueue
     made_at: datetime
-    waits: Sequence[Wait | None]
     joining: Wait | None
     made: Forecast
-    places: Sequence[int]
+    places: Mapping[int, int] | None
     time_of_day_s: float
     closes_in_s: float | None
-
-    def why(self, place: int) -> tuple[WaitPart, ...]:
-        """The parts of the wait at this place of `waits`."""
-        return self.made.why(self.places[place])
 
     def told(self, shown: Shown) -> ToldWait:
         """How somebody is told what was shown."""
@@ -87,24 +85,24 @@ class Waits:
         self._standings: dict[int, DepartmentForecast] = {}
         self._shown: dict[int, Shown] = {}
         self._shown_to_newcomers: dict[int, Wait] = {}
-        self._promised: dict[int, Promise] = {}
+        self._promised: dict[int, datetime] = {}
         self._unsaved: list[Promise] = []
         self._later: dict[int, list[Shown]] = {}
         self._judged: list[tuple[int, int, int]] = []
 
-    async def told(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, ToldWait]:
+    async def told(self, queue: DepartmentQueue, token_ids: Collection[int]) -> dict[int, ToldWait]:
         """Token id → what its holder is told; absent for those who do not wait, and where it cannot be known."""
         standing = await self._standing(queue)
         shown = self._shown_to(token_ids, standing)
         return {token_id: standing.told(one) for token_id, one in shown.items()}
 
-    async def of(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, WaitView]:
+    async def of(self, queue: DepartmentQueue, token_ids: Collection[int]) -> dict[int, WaitView]:
         """The same for screens."""
         return {token_id: told.view for token_id, told in (await self.told(queue, token_ids)).items()}
 
     async def figures(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, WaitFigures]:
         """The same for programs. Most presses end somebody's wait: the line is not worked out for those."""
-        token_ids = [token_id for token_id in token_ids if token_id in queue.ahead]
+        token_ids = [token_id for token_id in token_ids if queue.place_of(token_id) is not None]
         if not token_ids:
             return {}
         standing = await self._standing(queue)
@@ -146,18 +144,22 @@ class Waits:
     def _forecast(
         self, queue: DepartmentQueue, learning: Learning, clinic: Clinic, now: datetime
     ) -> DepartmentForecast:
-        line = in_line(queue, self._queues.coming_back(queue.rooms))
+        line = in_line(queue, now, self._queues.coming_back(queue.rooms))
         made = forecast(
-            [_ahead(queue, entry) for entry in line],
-            servers(queue, now),
+            _line_ahead(queue, line),
+            servers(queue, now, self._free_since),
             learning.learned,
             learning.recent.flow(now.timestamp()),
         )
         self._promise(queue, line, made, now)
-        places = [place for place, entry in enumerate(line) if is_waiting(queue, entry)]
-        waits = [made.waits[place] for place in places]
+        places: Mapping[int, int] | None = None
+        if line is not queue.line or queue.not_here:
+            places = {entry.token_id: place for place, entry in enumerate(line) if is_waiting(queue, entry)}
         before = self._standings.get(queue.department.id)
-        for gone in (before.queue.ahead.keys() if before else set()) - queue.ahead.keys():
+        over = before.queue.by_token.keys() - queue.by_token.keys() if before else set()
+        away = {entry.token_id for entry in queue.order.others if entry.state is not State.WAITING}
+        # Of those who are here and wait no longer, most were seen off before.
+        for gone in over | (self._shown.keys() & away):
             self._shown.pop(gone, None)
             self._judge_later(queue.by_token.get(gone), self._later.pop(gone, []))
         closes = closes_at(queue.department.opening_hours, now, clinic.zone, queue.department.holidays)
@@ -165,19 +167,28 @@ class Waits:
         joining = self._for_newcomers(queue.department, made.joining)
         local = now.astimezone(clinic.zone)
         time_of_day_s = local.hour * 3600.0 + local.minute * 60 + local.second + local.microsecond / 1e6
-        return DepartmentForecast(queue, now, waits, joining, made, places, time_of_day_s, closes_in_s)
+        return DepartmentForecast(queue, now, joining, made, places, time_of_day_s, closes_in_s)
 
-    def _shown_to(self, token_ids: Iterable[int], standing: DepartmentForecast) -> dict[int, Shown]:
+    def _free_since(self, room: str) -> datetime | None:
+        """Since when this room is free, whoever of its departments was in it last; None where that is not known."""
+        seen = [learning.rooms[room].free_since for learning, _ in self._learnings.values() if room in learning.rooms]
+        return max((since for since in seen if since is not None), default=None) if None not in seen else None
+
+    def _shown_to(self, token_ids: Collection[int], standing: DepartmentForecast) -> dict[int, Shown]:
         """What these tokens' holders are shown from now on; whoever does not look costs nothing."""
-        places, waits, now, known = standing.queue.ahead, standing.waits, standing.made_at, self._shown
+        queue, made, now, known = standing.queue, standing.made, standing.made_at, self._shown
+        # After a press one person looks: for that the whole line is not counted.
+        place_of = queue.ahead.get if len(token_ids) > _FEW else queue.place_of
+        if standing.places is not None:
+            place_of = standing.places.get
         found = {}
         for token_id in token_ids:
-            place = places.get(token_id)
-            if place is not None and (wait := waits[place]) is not None:
+            place = place_of(token_id)
+            if place is not None and (wait := made.wait(place)) is not None:
                 before = known.get(token_id)
                 shown = shown_now(before, wait, now)
                 if shown is not before:
-                    shown = shown._replace(why=standing.why(place))
+                    shown = shown._replace(why=made.why(place))
                     if before is not None:
                         self._later.setdefault(token_id, []).append(shown)
                 found[token_id] = known[token_id] = shown
@@ -185,7 +196,7 @@ class Waits:
 
     def _judge_later(self, entry: QueueEntry | None, shown: Sequence[Shown]) -> None:
         """What somebody was shown after the promise is compared with the call that has come."""
-        if entry is None or entry.state not in IN_ROOM or entry.called_at is None or not shown:
+        if entry is None or entry.state not in IN_ROOM or entry.called_at is None or not shown or entry.passed_at:
             return
         waits = [((entry.called_at - one.at).total_seconds(), one.wait) for one in shown]
         true = sum(wait.low_s <= waited_s <= wait.high_s for waited_s, wait in waits)
@@ -202,14 +213,16 @@ class Waits:
 
     def _promise(self, queue: DepartmentQueue, line: Sequence[QueueEntry], made: Forecast, now: datetime) -> None:
         """Whoever is seen for the first time has been promised this."""
-        since = now - PROMISED_WITHIN
-        for place, (entry, wait) in enumerate(zip(line, made.waits, strict=True)):
-            is_new = entry.joined_at > since and entry.calls == 0 and entry.department_id == queue.department.id
-            if not is_new or wait is None or entry.id in self._promised:
+        since, promised = now - PROMISED_WITHIN, self._promised
+        new = [place for place, entry in enumerate(line) if entry.joined_at > since and entry.id not in promised]
+        for place in new:
+            entry = line[place]
+            if entry.calls or entry.department_id != queue.department.id:
                 continue
-            if (clues := made.clues(place)) is not None:
+            wait, clues = made.wait(place), made.clues(place)
+            if wait is not None and clues is not None:
                 promise = Promise(entry.id, queue.department.id, now, wait, clues)
-                self._promised[entry.id] = promise
+                self._promised[entry.id] = now
                 self._unsaved.append(promise)
 
     async def _save_promises(self) -> None:
@@ -220,7 +233,7 @@ class Waits:
                 await learned_rows.save_promises(work, unsaved)
                 await learned_rows.judge_later(work, judged)
         day_ago = self._store.clock.now() - timedelta(hours=24)
-        for entry_id in [known for known, promise in self._promised.items() if promise.promised_at < day_ago]:
+        for entry_id in [known for known, promised_at in self._promised.items() if promised_at < day_ago]:
             del self._promised[entry_id]
 
     async def _learning(self, department: Department) -> tuple[Learning, int]:
@@ -251,14 +264,17 @@ class Waits:
             await learned_rows.save_learning(work, department.id, learning, ripe[-1][0])
 
 
-def in_line(queue: DepartmentQueue, coming_back: Sequence[QueueEntry] = ()) -> Sequence[QueueEntry]:
-    """Whoever waits, and whoever may come back meanwhile, in the order of calling.
+def in_line(queue: DepartmentQueue, now: datetime, coming_back: Sequence[QueueEntry] = ()) -> Sequence[QueueEntry]:
+    """Whoever waits, and whoever may come or come back meanwhile, in the order of calling.
 
-    Who is held comes back to the place that is kept. Who was sent to another department, to the laboratory, comes back
-    to the place of the first arrival, which is in front of nearly everybody.
+    Who is held comes back to the place that is kept, and who is not here comes to it, unless it is too late. Who was
+    sent to another department, to the laboratory, comes back to the place of the first arrival, which is in front of
+    nearly everybody.
     """
-    held = [entry for entry in queue.entries if entry.state is State.HELD]
-    line = sorted((*queue.line, *held), key=lambda entry: entry.rank.key) if held else queue.line
+    rules = queue.department.rules
+    others = [entry for entry in queue.order.others if entry.state is State.HELD]
+    others += [entry for entry in queue.not_here if not is_too_late(entry, rules, now)]
+    line = sorted((*queue.line, *others), key=lambda entry: entry.rank.key) if others else queue.line
     if not coming_back:
         return line
     first = sum(entry.rank.is_emergency for entry in line)
@@ -266,25 +282,41 @@ def in_line(queue: DepartmentQueue, coming_back: Sequence[QueueEntry] = ()) -> S
 
 
 def is_waiting(queue: DepartmentQueue, entry: QueueEntry) -> bool:
-    """Whether this entry of `in_line` can be called now."""
+    """Whether this entry of `in_line` waits in this department, here or elsewhere."""
     return entry.state is State.WAITING and entry.department_id == queue.department.id
+
+
+def _line_ahead(queue: DepartmentQueue, line: Sequence[QueueEntry]) -> list[Ahead]:
+    """The line as a forecast takes it."""
+    normal = Priority.NORMAL
+    if line is not queue.line:
+        return [_ahead(queue, entry) for entry in line]
+    return [
+        PLAIN if entry.priority is normal and entry.for_doctor_id is None else _ahead(queue, entry) for entry in line
+    ]
 
 
 def _ahead(queue: DepartmentQueue, entry: QueueEntry) -> Ahead:
     if not is_waiting(queue, entry):
         return _AWAY
-    if entry.for_doctor_id is None and entry.priority is Priority.NORMAL:
+    if entry.for_doctor_id is None and entry.priority is Priority.NORMAL and entry.is_here:
         return PLAIN
     return Ahead(
+        weight=1.0 if entry.is_here else HELD_WEIGHT,
         for_doctor=str(entry.for_doctor_id) if entry.for_doctor_id else None,
         has_priority=entry.priority is not Priority.NORMAL,
         is_emergency=entry.rank.is_emergency,
     )
 
 
-def servers(queue: DepartmentQueue, now: datetime) -> list[Server]:
-    """The department's doctors as the forecast sees them; a room without a duty counts while a patient is in it."""
-    inside = {entry.room_id: entry for entry in queue.entries if entry.state in IN_ROOM}
+def servers(
+    queue: DepartmentQueue, now: datetime, free_since: Callable[[str], datetime | None] = lambda room: None
+) -> list[Server]:
+    """The department's doctors as the forecast sees them; a room without a duty counts while a patient is in it.
+
+    `free_since`: room code → since when it is free, None where that is not known.
+    """
+    inside = {entry.room_id: entry for entry in queue.order.others if entry.state in IN_ROOM}
     made = []
     for room in queue.rooms:
         entry, duty = inside.get(room.id), queue.duty_in(room.id)
@@ -293,11 +325,20 @@ def servers(queue: DepartmentQueue, now: datetime) -> list[Server]:
             if running_s is not None:
                 made.append(Server.on_duty(room.code, running_s))
         else:
-            made.append(_server(duty, running_s, now))
+            idle_s = _idle_s(queue, duty, free_since(room.code), now) if running_s is None else None
+            made.append(_server(duty, running_s, now, idle_s))
     return made
 
 
-def _server(duty: Duty, running_s: float | None, now: datetime) -> Server:
+def _idle_s(queue: DepartmentQueue, duty: Duty, free_since: datetime | None, now: datetime) -> float | None:
+    """For how long somebody has waited whom this doctor, whose room is free, could have called."""
+    if free_since is None or duty.state is not DutyState.ON_DUTY:
+        return None
+    waiting = [entry.here_since for entry in queue.line if entry.for_doctor_id in {None, duty.doctor_id}]
+    return (now - max(free_since, duty.since_at, min(waiting))).total_seconds() if waiting else None
+
+
+def _server(duty: Duty, running_s: float | None, now: datetime, idle_s: float | None) -> Server:
     doctor = str(duty.doctor_id)
     back_in_s = (duty.back_at - now).total_seconds() if duty.back_at else None
     stops_in_s = (duty.ends_at - now).total_seconds() if duty.ends_at else None
@@ -305,7 +346,7 @@ def _server(duty: Duty, running_s: float | None, now: datetime) -> Server:
         return Server.expected(doctor, back_in_s, stops_in_s)
     if duty.state is DutyState.ON_BREAK:
         return Server.on_break(doctor, back_in_s, stops_in_s, running_s)
-    return Server.on_duty(doctor, running_s, stops_in_s)
+    return Server.on_duty(doctor, running_s, stops_in_s, idle_s)
 
 
 def _figures(wait: Wait) -> WaitFigures:

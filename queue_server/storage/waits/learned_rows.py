@@ -139,6 +139,7 @@ async def _relearned(connection: AsyncConnection, department_id: int, learned: L
         select(col(promise.promised_at), col(entry.called_at), col(entry.priority), *_PROMISED)
         .join(entry, col(entry.id) == col(promise.entry_id))
         .where(col(promise.department_id) == department_id, col(entry.called_at).is_not(None))
+        .where(col(entry.passed_at).is_(None))
         .order_by(col(promise.entry_id).desc())
         .limit(RELEARNED)
     )

@@ -25,7 +25,7 @@ async def newest(connection: AsyncConnection, first: date, last: date, most: int
         .join(entry, col(entry.id) == col(promise.entry_id))
         .join(TokenRow, col(TokenRow.id) == col(entry.token_id))
         .where(col(entry.service_day).between(first, last), col(entry.called_at).is_not(None))
-        .where(col(TokenRow.is_deleted).is_(False))
+        .where(col(TokenRow.is_deleted).is_(False), col(entry.passed_at).is_(None))
         .order_by(col(promise.entry_id).desc())
         .limit(most)
     )
@@ -59,7 +59,7 @@ async def promised_and_waited(
         .join(entry, col(entry.id) == col(promise.entry_id))
         # The departments are named for the index, which begins with them.
         .where(col(entry.department_id).in_(list(departments)), col(entry.service_day) == day)
-        .where(col(entry.called_at) >= since)
+        .where(col(entry.called_at) >= since, col(entry.passed_at).is_(None))
         .order_by(col(entry.called_at).desc())
         .limit(1000)
     )

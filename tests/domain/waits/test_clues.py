@@ -17,8 +17,8 @@ from queue_server.domain.waits.clues import (
     Clues,
     group_of,
     inputs_of,
-    ladder,
     logarithm,
+    place_of,
     rungs,
     spread_of,
 )
@@ -50,8 +50,8 @@ def test_people_ahead_are_grouped_up_to_each_bound(ahead: int, group: int) -> No
     assert 0 <= group <= len(AHEAD_GROUPS)
 
 
-def test_a_ladder_is_what_each_place_would_be_alone() -> None:
-    assert ladder(20) == tuple((*rungs(ahead), group_of(ahead)) for ahead in range(20))
+def test_a_place_is_the_pieces_and_the_group_of_the_people_ahead() -> None:
+    assert place_of(5) == (*rungs(5), group_of(5))
 
 
 def test_no_time_is_no_logarithm_and_a_negative_time_is_none() -> None:

@@ -150,7 +150,7 @@ def test_a_whole_line_is_told_what_each_would_be_told_alone(
     assert flow.wait_s is not None
     assert flow.gap_s is not None
 
-    ((low, likely, high),) = correction.ranges_s([(mechanics_s, 100.0)], flow, own=own)
+    ((low, likely, high),) = correction.ranges_s([0], [(mechanics_s, 100.0)], flow, own=own)
 
     spread = min(max(math.hypot(100.0, 15.0) / (mechanics_s + 30.0), 0.05), 1.5)
     alone = Clues(mechanics_s, spread, 0.0, flow.wait_s, flow.gap_s, flow.calls, flow.joins, float(own))

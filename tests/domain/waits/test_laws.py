@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from queue_server.domain.waits.correction import Wait
-from queue_server.domain.waits.forecast import Ahead, Forecast, forecast
-from queue_server.domain.waits.mechanics import Server
+from queue_server.domain.waits.forecast import PLAIN, Ahead, Forecast, forecast
+from queue_server.domain.waits.mechanics import Server, call_times
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.recent import Flow
 from tests.domain.waits.experiences import HOUR, departments, flows
@@ -20,6 +21,7 @@ at_work = st.builds(
     st.sampled_from(["Doctor 1", "Doctor 2", "Doctor 3"]),
     st.none() | st.floats(0, 2 * HOUR),
     st.none() | st.floats(0, 8 * HOUR),
+    st.none() | st.floats(0, 2 * HOUR),
 )
 to_come = st.builds(Server.expected, st.just("Doctor 4"), st.floats(-3 * HOUR, 6 * HOUR))
 resting = st.builds(
@@ -34,6 +36,11 @@ people = st.builds(Ahead, st.none(), st.sampled_from([0.5, 1.0]), st.booleans())
 lines = st.lists(people, max_size=12)
 emergencies = st.lists(st.builds(Ahead, has_priority=st.booleans(), is_emergency=st.just(True)), max_size=2)
 lines_with_an_emergency = st.builds(lambda first, others: first + others, emergencies, lines)
+
+
+long_lines = st.builds(
+    lambda first, plain, others: first + [PLAIN] * plain + others, lines_with_an_emergency, st.integers(0, 400), lines
+)
 
 
 def everybody(made: Forecast) -> list[Wait | None]:
@@ -120,3 +127,38 @@ def test_while_all_doctors_are_on_a_break_nobody_is_told_less_than_what_is_left_
     made = everybody(forecast(line, servers, learned, flow))
 
     assert all(wait is not None and wait.low_s >= min(breaks) for wait in made)
+
+
+@given(long_lines, st.floats(0, 1), doctors, departments(), flows)
+def test_one_place_is_told_what_it_is_told_in_the_whole_line_whoever_comes_behind(
+    line: list[Ahead], share: float, servers: list[Server], learned: Learned, flow: Flow
+) -> None:
+    place = round(share * len(line))
+    whole = forecast(line, servers, learned, flow)
+
+    assert forecast(line, servers, learned, flow).wait(place) == everybody(whole)[place]
+    shorter = forecast(line[:place], servers, learned, flow)
+    if place == len(line) or line[place] == PLAIN:
+        assert shorter.joining == everybody(whole)[place]
+    assert shorter.waits == whole.waits[:place]
+
+
+@given(long_lines, doctors, departments(), flows)
+def test_in_a_long_line_nobody_is_promised_less_than_somebody_ahead(
+    line: list[Ahead], servers: list[Server], learned: Learned, flow: Flow
+) -> None:
+    known = [wait for wait in everybody(forecast(line, servers, learned, flow)) if wait is not None]
+
+    assert all(never_lower([earlier], [later]) for earlier, later in pairwise(known))
+
+
+@given(st.integers(0, 600), doctors, departments())
+def test_a_place_between_two_that_are_worked_out_is_told_nearly_what_the_mechanics_say(
+    ahead: int, servers: list[Server], learned: Learned
+) -> None:
+    (exact,) = call_times([ahead + 1.0], servers, learned)
+    clues = forecast([PLAIN] * ahead, servers, learned).clues(ahead)
+
+    assert (clues is None) == (exact is None)
+    if clues is not None and exact is not None:
+        assert clues.mechanics_s == pytest.approx(exact[0], rel=0.01, abs=1.0)

@@ -81,6 +81,18 @@ def test_a_held_patient_teaches_nothing_about_consultations() -> None:
     assert learning.learned.consultation.mean == pytest.approx(180)
 
 
+def test_what_was_entered_afterwards_teaches_nothing_and_leaves_nobody_waiting() -> None:
+    before = after(line("issue", 0), line("issue", 0, 2), line("issue", 0, 3), call(10))
+
+    learning = before
+    for one in (("attend", 1), ("attend", 2), ("miss", 3)):
+        learning = learn(learning, line(one[0], 120, one[1], afterwards=True))
+
+    assert learning.learned == before.learned
+    assert learning.joined == {}
+    assert learning.rooms["1"].token_id is None
+
+
 def test_a_doctor_who_comes_late_is_remembered() -> None:
     expected = line("duty", 0, None, room="1", doctor=7, state="expected", back_at="2026-11-22T05:00:00Z")
 
@@ -170,3 +182,26 @@ def test_a_night_without_a_line_begins_another_day() -> None:
     assert evening.learned.today.weight == lunch.learned.today.weight == 1
     assert morning.learned.today.weight == 0
     assert morning.recent.calls == ()
+
+
+def test_whoever_was_not_here_when_the_turn_came_teaches_nothing_of_waits_and_who_came_in_time_does() -> None:
+    told = Told(Clues(600.0, 0.3, 2.0, 500.0, 2.0, 0.0, 0.0, 0.0), Wait(300.0, 600.0, 900.0))
+
+    def learned(*, passed: bool) -> Learning:
+        data = {"passed": True} if passed else {}
+        before = after(line("issue", 0, is_here=False), line("arrive", 30, **data))
+        return learn(before, call(40), told)
+
+    assert learned(passed=True).recent.waits == ()
+    assert learned(passed=False).recent.waits == (2400.0,)
+
+
+def test_a_doctor_who_had_nobody_here_was_not_slow_to_call() -> None:
+    before = [line("issue", 0), line("issue", 1, 2), call(2), line("attend", 5)]
+    came = (TEN + timedelta(minutes=6)).isoformat()
+
+    waited = after(*before, call(7, 2))
+    arrived = after(*before, line("call", 7, 2, room="1", doctor=7, arrived_at=came))
+
+    assert waited.learned.turn_over.weight > 0
+    assert arrived.learned.turn_over.weight == 0

@@ -61,6 +61,16 @@ def test_whoever_is_long_overdue_is_not_about_to_appear(late_s: float) -> None:
     assert deviation > 0.0
 
 
+def test_a_free_doctor_calls_at_once_until_people_have_waited_for_some_turn_overs() -> None:
+    def first_call(idle_s: float | None) -> float:
+        (time,) = call_times([1.0], [Server.on_duty("Doctor 1", None, None, idle_s)], Learned())
+        assert time is not None
+        return time[0]
+
+    assert first_call(None) == first_call(60.0) == 0.0
+    assert 300.0 < first_call(900.0) < first_call(1_800.0) < 1_800.0
+
+
 def test_a_duty_ends_as_much_later_as_doctors_were_seen_to_stay() -> None:
     patient = [float(number) for number in range(1, 40)]
     ends_soon = [Server.on_duty("Doctor 1", 60.0, stops_in_s=1_200.0)]

@@ -1,6 +1,7 @@
 """What a department learns about its pace, and how fast."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
@@ -124,6 +125,37 @@ def test_where_days_differ_a_day_is_believed_sooner() -> None:
     assert changing.between_days > 5 * alike.between_days
     slow = [after_consultations(week_, "Doctor 1", 1.4 * week_.usual_s("Doctor 1"), 6) for week_ in (alike, changing)]
     assert slow[1].today_s("Doctor 1") > slow[0].today_s("Doctor 1") + 0.05
+
+
+def a_run_of_days(paces: Sequence[float]) -> Learned:
+    """A department whose usual pace is well known, after days of these paces."""
+    random, learned = Random(7), after_consultations(Learned(), "Doctor 1", 146.0, 400)
+    for pace in paces:
+        for _ in range(60):
+            length = random.lognormvariate(4.7, 0.7) * pace
+            learned = learn_consultation(learned, "Doctor 1", length)
+        learned = learn_day(learned)
+    return learned
+
+
+def test_a_change_that_has_lasted_for_two_days_is_expected_on_the_third_morning() -> None:
+    lasting, passing = a_run_of_days([1.6, 1.6]), a_run_of_days([1.6, 1.0, 0.8, 1.6])
+
+    assert lasting.today_s("Doctor 1") > 1.15
+    assert passing.today_s("Doctor 1") < 1.05
+
+
+def test_a_day_that_has_begun_unlike_others_is_less_certain_until_more_is_seen_of_it() -> None:
+    random, usual = Random(8), Learned()
+    for _ in range(400):
+        usual = learn_consultation(usual, "Doctor 1", random.lognormvariate(4.7, 0.7))
+    usual = learn_day(usual)
+    double_s = 2 * usual.usual_s("Doctor 1")
+
+    begun, seen = (after_consultations(usual, "Doctor 1", double_s, count) for count in (10, 40))
+
+    assert begun.pace_doubt > 1.2 * usual.pace_doubt
+    assert seen.pace_doubt < 0.9 * begun.pace_doubt
 
 
 def test_a_running_consultation_counts_as_at_least_as_long_as_it_has_run() -> None:

@@ -14,10 +14,10 @@ from queue_server.domain.waits.clues import Clues
 from queue_server.domain.waits.correction import Correction
 from queue_server.locale import texts
 from queue_server.locale.waits import slip_words
-from queue_server.services.queue.issuing import IssuedToken
+from queue_server.services.queue.issuing import IssuedToken, IssueRequest
 from queue_server.storage.tables import DepartmentRow, LearnedRow, PromiseRow
 from queue_server.storage.waits import learned_rows
-from tests.clinics import PROGRAM, Clinic, open_services
+from tests.clinics import KIOSK, PROGRAM, Clinic, open_services
 
 
 async def keep(clinic: Clinic) -> None:
@@ -113,6 +113,23 @@ async def test_a_break_lengthens_the_wait(clinic: Clinic) -> None:
     assert before is not None
     assert after is not None
     assert after > before + 25
+
+
+async def test_a_doctor_who_is_gone_without_a_word_lengthens_the_wait(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    first, *_ = [await clinic.issue() for _ in range(4)]
+    await clinic.next()
+    clinic.clock.forward(seconds=120)
+    await clinic.act(first, Action.ATTEND)
+    await keep(clinic)
+    before = await wait_of_newcomer(clinic)
+
+    clinic.clock.forward(seconds=30 * 60)
+
+    gone = await wait_of_newcomer(clinic)
+    assert before is not None
+    assert gone is not None
+    assert gone >= before + 10
 
 
 async def test_slow_consultations_are_learned(clinic: Clinic) -> None:
@@ -285,6 +302,37 @@ async def test_somebody_held_still_counts_for_those_behind(clinic: Clinic) -> No
 
     gone = await wait_of(clinic, last)
     assert gone["likely_s"] < held["likely_s"] - 300
+
+
+async def test_those_who_are_not_here_count_by_half_until_their_place_is_no_longer_kept(clinic: Clinic) -> None:
+    await clinic.services.clinic.departments.change("GEN", {"must_arrive": True, "place_kept_min": 1}, by=SYSTEM)
+    await clinic.on_duty(0, "1")
+    from_home = IssueRequest("GEN", is_here=False)
+    away = [await clinic.services.queue.issuing.issue(from_home, by=KIOSK) for _ in range(6)]
+    last = [await clinic.issue() for _ in range(2)][-1]
+    half = await wait_of(clinic, last)
+    theirs = [await wait_of(clinic, one) for one in (away[0], away[-1])]
+    for token in away:
+        await clinic.act(token, Action.ARRIVE)
+    whole = await wait_of(clinic, last)
+
+    assert half["likely_s"] < whole["likely_s"] - 300
+    assert theirs[0]["likely_s"] < theirs[1]["likely_s"] < half["likely_s"]
+
+
+async def test_who_is_not_here_counts_for_nobody_when_the_place_is_no_longer_kept(clinic: Clinic) -> None:
+    await clinic.services.clinic.departments.change("GEN", {"must_arrive": True, "place_kept_min": 1}, by=SYSTEM)
+    await clinic.on_duty(0, "1")
+    from_home = IssueRequest("GEN", is_here=False)
+    away = [await clinic.services.queue.issuing.issue(from_home, by=KIOSK) for _ in range(6)]
+    last = [await clinic.issue() for _ in range(2)][-1]
+    await clinic.next()
+    half = await wait_of(clinic, last)
+
+    clinic.clock.forward(seconds=61)
+
+    assert (await wait_of(clinic, last))["likely_s"] < half["likely_s"] - 300
+    assert (await clinic.services.screens.token_pages.program(away[0].token_id))["wait"] is None
 
 
 async def test_whoever_waits_is_told_what_the_wait_is_made_of(clinic: Clinic) -> None:
