@@ -8,12 +8,14 @@ name                 who watches                             what it shows
 `kiosk(id)`          that kiosk                              departments and its printer
 `agent(id)`          that print agent                        the slips to print at its place
 `DESK_SLIPS`         desks, page of slips and printers       prints and printers
-`DESK_QUEUES`        desks, page of queues                   active and completed tokens
+`desk_queues(codes)` desks, page of queues                   active and completed tokens, of some departments
+`DASHBOARD`          administrators                          the clinic today, and what is wrong
 `token(key)`         the phone page with that secret link    the token's position
 `history(id)`        the patient's medical history           the patient's documents
 ===================  ======================================  =======================================
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import NewType
 
@@ -28,12 +30,19 @@ class TopicKind(StrEnum):
     KIOSK = "kiosk"
     AGENT = "agent"
     DESK = "desk"
+    DASHBOARD = "dashboard"
     TOKEN = "token"  # noqa: S105
     HISTORY = "history"
 
 
 DESK_SLIPS = TopicName(f"{TopicKind.DESK}:main")
 DESK_QUEUES = TopicName(f"{TopicKind.DESK}:queues")
+DASHBOARD = TopicName(f"{TopicKind.DASHBOARD}:main")
+
+
+def desk_queues(departments: Collection[str] = ()) -> TopicName:
+    """The queues of the desk: of all departments, or of those with these codes."""
+    return TopicName(f"{DESK_QUEUES}/{','.join(sorted(departments))}") if departments else DESK_QUEUES
 
 
 def board(name: str) -> TopicName:
@@ -64,6 +73,14 @@ def token(key: str) -> TopicName:
 def history(patient_id: int) -> TopicName:
     """The patient's medical history."""
     return TopicName(f"{TopicKind.HISTORY}:{patient_id}")
+
+
+def departments_of(name: TopicName) -> tuple[str, ...] | None:
+    """The codes of the departments whose queues the desk is shown, none of them for all; none for another topic."""
+    page, _, codes = name.partition("/")
+    if page != DESK_QUEUES:
+        return None
+    return tuple(codes.split(",")) if codes else ()
 
 
 def kind_of(name: TopicName) -> str:

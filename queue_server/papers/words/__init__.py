@@ -37,10 +37,11 @@ class Words:
     def __init__(self, language: str, content: Mapping[str, Any]) -> None:
         self.language = language
         self._texts = {name: text for name, text in content.items() if isinstance(text, str)}
+        self._forms: Mapping[str, str] = content.get("forms", {})
         self._counted = {
             name: Counted(forms["one"], forms.get("many", forms["one"]), forms.get("half", ""))
             for name, forms in content.items()
-            if not isinstance(forms, str)
+            if not isinstance(forms, str) and name != "forms"
         }
 
     def __getitem__(self, name: str) -> str:
@@ -49,6 +50,15 @@ class Words:
     def count(self, unit: str | None, count: Fraction) -> str:
         """So many of the unit (`tablet`, `days` …); the bare number where there is no word for the unit."""
         return self._counted[unit].say(count) if unit in self._counted else written(count)
+
+    def form(self, name: str) -> str:
+        """What a medicine of this form is called (`tablet`, `eye drops` …); empty for a form without a word."""
+        return self._forms.get(name.strip().casefold(), "")
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms that have a word."""
+        return frozenset(self._forms)
 
     @property
     def names(self) -> frozenset[str]:
@@ -77,6 +87,11 @@ def written(amount: Fraction) -> str:
     if fraction := _FRACTIONS.get(rest):
         return f"{whole or ''}{fraction}"
     return f"{float(amount):g}" if (amount * 100).denominator == 1 else f"{amount.numerator}/{amount.denominator}"
+
+
+def unbroken(text: str) -> str:
+    """The text, which no line ends within."""
+    return text.replace(" ", "\u00a0")
 
 
 _FRACTIONS = {Fraction(1, 4): "¼", Fraction(1, 2): "½", Fraction(3, 4): "¾"}
