@@ -86,9 +86,9 @@ class Served:
 
     @property
     def processor_s(self) -> float:
-        """Seconds of processor time that it has used, without child processes."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of processor time that its threads have used, without child processes."""
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
     @property
     def memory_mb(self) -> float:

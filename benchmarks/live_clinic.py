@@ -66,7 +66,7 @@ async def _filled(url: str, waiting: int) -> tuple[list[str], list[str]]:
     store = Store(url, SteadyClock(SystemClock()))
     try:
         await store.open()
-        services = compose(store, lambda number, room, languages: [], "http://queue.test")
+        services = compose(store, lambda *_: [], "http://queue.test")
         displays = [
             await services.devices.registry.add(DeviceKind.DISPLAY, f"Display {n}", "main") for n in range(DISPLAYS)
         ]

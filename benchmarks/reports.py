@@ -48,7 +48,7 @@ async def run(given: argparse.Namespace, url: str) -> None:
     store = Store(url, SteadyClock(SystemClock()))
     await store.open()
     try:
-        services = compose(store, lambda number, room, languages: [], "http://localhost")
+        services = compose(store, lambda *_: [], "http://localhost")
         if given.database is None:
             began = time.perf_counter()
             await demo.seed(services)

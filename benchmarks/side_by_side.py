@@ -17,6 +17,7 @@ import json
 import platform
 import sqlite3
 import statistics
+import sys
 import tempfile
 import time
 import uuid
@@ -66,6 +67,17 @@ async def call(line: Line, place: int) -> float:
     assert status == 200, (status, answer)
     return took_s
 
+
+async def attend(line: Line, place: int) -> float:
+    """As `call`, and whoever was there was seen; the server keeps in mind who was missed, who may come back."""
+    path = f"/api/v1/rooms/{ROOMS[place % len(ROOMS)]}/call-next"
+    status, answer, took_s = await line.ask("POST", path, {"was_seen": True})
+    assert status == 200, (status, answer)
+    return took_s
+
+
+#: So many wait together while memory is watched.
+_A_MORNING = 200
 
 PRESSES: dict[str, Press] = {"issue": issue, "call-next": call}
 
@@ -213,12 +225,16 @@ async def history(builds: Sequence[Build], chosen: argparse.Namespace) -> list[F
 
 
 async def _in_turn(server: Served, part: str, where: str, chosen: argparse.Namespace) -> list[Figure]:
-    found: dict[str, list[float]] = {what: [] for what in PRESSES}
+    found: dict[str, list[tuple[float, float]]] = {what: [] for what in PRESSES}
     async with server.lines(1) as (line,):
         for number in range(chosen.presses // 2):
             for what, press in PRESSES.items():
-                found[what].append(await press(line, number))
-    rounds = {what: Round(len(took_s) / sum(took_s), took_s) for what, took_s in found.items()}
+                cpu_s = server.processor_s
+                found[what].append((await press(line, number), server.processor_s - cpu_s))
+    rounds = {}
+    for what, pressed_once in found.items():
+        took_s, cpu = map(list, zip(*pressed_once, strict=True))
+        rounds[what] = Round(len(took_s) / sum(took_s), took_s, 1000 * statistics.median(cpu))
     return [figure(part, f"{what}, {where}", server.build.name, [one]) for what, one in rounds.items()]
 
 
@@ -239,17 +255,18 @@ async def postgres(builds: Sequence[Build], chosen: argparse.Namespace) -> list[
 
 
 async def memory(builds: Sequence[Build], chosen: argparse.Namespace) -> list[Figure]:
-    """Tokens are given out and called; the server's memory after each tenth. `rate` is in MB here."""
+    """Tokens are given out, called and attended; the server's memory after each tenth. `rate` is in MB here."""
     made = []
     async with servers(builds[:1], "sqlite", keys=10) as (server,):
-        step = max(chosen.memory_presses // 10, 2)
+        step = max(chosen.memory_presses // 10, 2 * _A_MORNING)
         for number in range(11):
-            if number:
-                for press in PRESSES.values():
-                    await pressed(server, press, 10, step // 2)
+            for _ in range(step // (2 * _A_MORNING) if number else 0):
+                await pressed(server, issue, 10, _A_MORNING)
+                await pressed(server, attend, 10, _A_MORNING)
             made.append(
                 Figure("memory", f"MB after {number * step} presses", server.build.name, server.memory_mb, 0, 0)
             )
+            print(made[-1].what, f"{made[-1].rate:.1f}", file=sys.stderr, flush=True)
     return made
 
 
