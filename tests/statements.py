@@ -31,7 +31,7 @@ async def known_and_stored(clinic: Clinic, department_id: int) -> tuple[dict[int
 def statements() -> Iterator[list[str]]:
     """Every statement that is run inside, of reading and of writing, by SQLAlchemy or on SQLite's driver itself."""
     run: list[str] = []
-    fetch = LoopConnection.fetch
+    fetch, run_each = LoopConnection.fetch, LoopConnection.run_each
 
     def note(statement: str) -> None:
         if not statement.startswith(_FRAMES):
@@ -44,10 +44,15 @@ def statements() -> Iterator[list[str]]:
     def before_execute(_connection: object, _cursor: object, statement: str, *_more: Any) -> None:
         note(statement)
 
+    def note_and_run(connection: LoopConnection, statement: str, parameters: Any) -> None:
+        note(statement)
+        run_each(connection, statement, parameters)
+
     event.listen(Engine, "before_cursor_execute", before_execute)
     try:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(LoopConnection, "fetch", note_and_fetch)
+            patched.setattr(LoopConnection, "run_each", note_and_run)
             yield run
     finally:
         event.remove(Engine, "before_cursor_execute", before_execute)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, String, bindparam, cast, func, or_, select, text, update
@@ -259,17 +260,17 @@ async def free_cause(work: Transaction, token_id: int, kind: AlertKind) -> None:
     await work.connection.execute(statement.values(cause=freed))
 
 
+_NEXT_DUE = Statement(
+    select(col(OutboxRow.channel), func.min(col(OutboxRow.due_at)), func.min(col(OutboxRow.expires_at)))
+    .where(col(OutboxRow.state) == MessageState.QUEUED)
+    .group_by(col(OutboxRow.channel))
+)
+
+
 async def next_due(connection: AsyncConnection, channels: Collection[Channel]) -> datetime | None:
     """When the next queued message of these channels is due, or expires; none when nothing is queued."""
-    row = OutboxRow
-    query = select(func.min(col(row.due_at)), func.min(col(row.expires_at)))
-    found = (
-        await connection.execute(
-            query.where(col(row.state) == MessageState.QUEUED, col(row.channel).in_(list(channels)))
-        )
-    ).one()
-    moments = [moment for moment in found if moment is not None]
-    return min(moments) if moments else None
+    found = [moments for channel, *moments in await _NEXT_DUE.rows(connection) if channel in channels]
+    return min(chain.from_iterable(found), default=None)
 
 
 _LEASES_OVER = Statement(

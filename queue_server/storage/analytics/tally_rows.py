@@ -45,6 +45,8 @@ _FIRST_CALL: Any = (
     .scalar_subquery()
     .label("first_called_at")
 )
+#: What was promised to somebody who was not here when the turn came is not judged.
+_IS_JUDGED = col(QueueEntryRow.passed_at).is_(None)
 #: When an alert was written that it would soon be time.
 _ALERTED: Any = (
     select(func.min(col(OutboxRow.created_at)))
@@ -70,7 +72,7 @@ async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:
         select(
             col(entry.department_id),
             col(entry.state),
-            col(entry.joined_at),
+            func.coalesce(col(entry.arrived_at), col(entry.joined_at)).label("joined_at"),
             col(TokenRow.number),
             col(entry.token_id),
             col(TokenRow.channel).label("origin"),
@@ -91,7 +93,7 @@ async def stays_on(connection: AsyncConnection, day: date) -> list[Stay]:
             col(PromiseRow.high_s),
         )
         .join(TokenRow, col(TokenRow.id) == col(entry.token_id))
-        .join(PromiseRow, col(PromiseRow.entry_id) == col(entry.id), isouter=True)
+        .join(PromiseRow, and_(col(PromiseRow.entry_id) == col(entry.id), _IS_JUDGED), isouter=True)
         .where(col(TokenRow.service_day) == day, col(TokenRow.is_deleted).is_(False))
         .order_by(col(entry.id))
     )

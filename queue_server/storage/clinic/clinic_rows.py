@@ -49,6 +49,9 @@ async def clinic(connection: AsyncConnection) -> Clinic:
         roll_over=time.fromisoformat(settings.get("roll_over", "04:00")),
         languages=tuple(settings.get("languages", ("en", "hi"))),
         phone_region=settings.get("phone_region", "IN"),
+        papers_by_slip=settings.get("papers_by_slip", True),
+        abha_code=settings.get("abha_code", ""),
+        abdm_sms=settings.get("abdm_sms", False),
     )
 
 
@@ -103,7 +106,7 @@ async def lock_departments(work: Transaction, ids: Sequence[int]) -> bool:
 async def rooms(connection: AsyncConnection, department_id: int | None = None) -> list[Room]:
     """The rooms of a department, or all."""
     found = await _ROOMS.rows(connection)
-    return [Room(row.id, row.code, row.department_id) for row in found if department_id in {None, row.department_id}]
+    return [_room(row) for row in found if department_id in {None, row.department_id}]
 
 
 async def room(connection: AsyncConnection, code: str) -> Room:
@@ -111,7 +114,7 @@ async def room(connection: AsyncConnection, code: str) -> Room:
     row = await _ROOM_BY_CODE.first(connection, code=code)
     if row is None:
         raise UnknownRoom(code)
-    return Room(row.id, row.code, row.department_id)
+    return _room(row)
 
 
 async def add_department(work: Transaction, **values: object) -> int:
@@ -133,6 +136,10 @@ def plan_values(row: Row[Any]) -> dict[str, Any]:
     values = {field.name: getattr(row, field.name) for field in fields(DepartmentPlan)}
     hours = None if row.hours is None else {day: tuple(map(tuple, spans)) for day, spans in row.hours.items()}
     return values | {"hours": hours, "credits": {"normal": 0, **row.credits}, "private_names": row.private_names or {}}
+
+
+def _room(row: Row[Any]) -> Room:
+    return Room(row.id, row.code, row.department_id, row.names)
 
 
 def _department(row: Row[Any], holidays: frozenset[date] = frozenset()) -> Department:

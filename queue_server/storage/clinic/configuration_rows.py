@@ -17,13 +17,13 @@ from queue_server.domain.clinic.configuration import (
     DepartmentPlan,
     DisplayPlan,
     HolidayPlan,
-    RoomPlan,
     ShiftPlan,
     written,
 )
 from queue_server.domain.clinic.letterhead import Heading, read_heading
 from queue_server.domain.clinic.letterhead import written as written_heading
 from queue_server.domain.clinic.opening_hours import WEEKDAYS
+from queue_server.domain.clinic.rooms import RoomPlan
 from queue_server.domain.clinic.roster import Shift
 from queue_server.domain.form_reading import Reader
 from queue_server.domain.people.staff import Role
@@ -56,7 +56,7 @@ async def clinic_plan(connection: AsyncConnection) -> ClinicPlan:
     """The clinic's settings."""
     known = await clinic_rows.clinic(connection)
     roll_over = known.roll_over.isoformat(timespec="minutes")
-    return ClinicPlan(known.name, str(known.zone), roll_over, known.languages, known.phone_region)
+    return ClinicPlan(known.name, str(known.zone), roll_over, known.languages, known.phone_region, known.papers_by_slip)
 
 
 async def save_clinic(work: Transaction, plan: ClinicPlan) -> None:
@@ -90,9 +90,15 @@ async def add_department(work: Transaction, plan: DepartmentPlan) -> int:
 
 
 async def save_department(work: Transaction, department_id: int, **values: object) -> None:
-    """The department's columns have these values."""
+    """The department's columns have these values. Where nobody must arrive any more, whoever has a number is here."""
     statement = update(DepartmentRow).where(col(DepartmentRow.id) == department_id).values(**values)
     await work.connection.execute(statement)
+    if values.get("must_arrive") is False:
+        entry = QueueEntryRow
+        away = update(entry).where(col(entry.department_id) == department_id, col(entry.is_here).is_(False))
+        here = away.values(is_here=True, version=col(entry.version) + 1).returning(col(entry.id))
+        for row in await work.connection.execute(here):
+            work.entry_changed(department_id, row.id)
 
 
 async def waiting(connection: AsyncConnection, today: date) -> Counter[int]:
@@ -125,12 +131,12 @@ async def prefix_of_others(work: Transaction, prefix: str, own: int | None, day:
 async def rooms(connection: AsyncConnection) -> dict[int, RoomPlan]:
     """Id → room, in the order of their codes."""
     query: Any = (
-        select(col(RoomRow.id), col(RoomRow.code), col(DepartmentRow.code).label("department"))
+        select(col(RoomRow.id), col(RoomRow.code), col(DepartmentRow.code).label("department"), col(RoomRow.names))
         .join(DepartmentRow, col(DepartmentRow.id) == col(RoomRow.department_id))
         .where(col(RoomRow.is_removed).is_(False))
         .order_by(func.length(col(RoomRow.code)), col(RoomRow.code))
     )
-    return {row.id: RoomPlan(row.code, row.department) for row in await connection.execute(query)}
+    return {row.id: RoomPlan(row.code, row.department, row.names) for row in await connection.execute(query)}
 
 
 async def room_in_use(connection: AsyncConnection, room_id: int) -> str | None:
@@ -147,9 +153,9 @@ async def room_in_use(connection: AsyncConnection, room_id: int) -> str | None:
 
 
 async def put_room(work: Transaction, plan: RoomPlan, department_id: int) -> None:
-    """There is a room with this code in the department; one that was removed is there again."""
-    statement = work.insert(RoomRow).values(code=plan.code, department_id=department_id, is_removed=False)
-    again = {"department_id": department_id, "is_removed": False}
+    """There is a room with this code and these names in the department; one that was removed is there again."""
+    again = {"department_id": department_id, "names": dict(plan.names), "is_removed": False}
+    statement = work.insert(RoomRow).values(code=plan.code, **again)
     await work.connection.execute(statement.on_conflict_do_update(index_elements=["code"], set_=again))
 
 
@@ -251,11 +257,12 @@ async def remove_display(work: Transaction, name: str) -> None:
 
 
 async def delete_department(work: Transaction, code: str) -> None:
-    """Take the department off every display."""
+    """Take the department and its code off every display."""
     for plan in (await displays(work.connection)).values():
-        if code in plan.departments:
+        if code in {*plan.departments, plan.abha_code}:
             kept = tuple(other for other in plan.departments if other != code)
-            await put_display(work, replace(plan, departments=kept))
+            shown = plan.abha_code if plan.abha_code != code else ""
+            await put_display(work, replace(plan, departments=kept, abha_code=shown))
 
 
 async def remove_department(work: Transaction, department_id: int) -> None:

@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.devices.devices import Device, DeviceKind, Enrolment
+from queue_server.domain.devices.reach import Mount
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import DeviceRow, EnrolmentRow
+
+_MOUNT = ("screen_from_mm", "screen_high_mm")
 
 
 async def add_device(work: Transaction, kind: DeviceKind, name: str, place: str, key_hash: str) -> int:
@@ -22,6 +25,7 @@ async def add_device(work: Transaction, kind: DeviceKind, name: str, place: str,
         "key_hash": key_hash,
         "is_revoked": False,
         "printer": "unknown",
+        "sound": "",
     }
     return int(
         (
@@ -63,6 +67,12 @@ async def revoke_device(work: Transaction, device_id: int) -> None:
     await work.connection.execute(update(DeviceRow).where(col(DeviceRow.id) == device_id).values(is_revoked=True))
 
 
+async def mount_device(work: Transaction, device_id: int, screen: Mount | None) -> None:
+    """The device's screen hangs so; none: nobody has said."""
+    heights = {"screen_from_mm": screen.from_mm, "screen_high_mm": screen.high_mm} if screen else dict.fromkeys(_MOUNT)
+    await work.connection.execute(update(DeviceRow).where(col(DeviceRow.id) == device_id).values(**heights))
+
+
 async def revoked_devices(connection: AsyncConnection) -> list[tuple[DeviceKind, int]]:
     """Kind and id of every revoked device."""
     query = select(col(DeviceRow.kind), col(DeviceRow.id)).where(col(DeviceRow.is_revoked))
@@ -73,6 +83,12 @@ async def see_device(work: Transaction, device_id: int, printer: str) -> None:
     """The device was heard of now and reports this printer state."""
     statement = update(DeviceRow).where(col(DeviceRow.id) == device_id).values(seen_at=work.now, printer=printer)
     await work.connection.execute(statement)
+
+
+async def note_sound(work: Transaction, device_id: int, sound: str) -> None:
+    """The device has told now why it is heard or silent."""
+    statement = update(DeviceRow).where(col(DeviceRow.id) == device_id)
+    await work.connection.execute(statement.values(seen_at=work.now, sound=sound, sound_at=work.now))
 
 
 async def add_enrolment(work: Transaction, code_hash: str, enrolment: Enrolment) -> None:
@@ -111,4 +127,6 @@ async def _device(connection: AsyncConnection, condition: ColumnElement[bool]) -
 
 
 def _as_device(row: Row[Any]) -> Device:
-    return Device(row.id, row.kind, row.name, row.place, row.printer, row.seen_at)
+    screen = None if row.screen_from_mm is None else Mount(row.screen_from_mm, row.screen_high_mm)
+    known = (row.id, row.kind, row.name, row.place, row.printer, row.seen_at)
+    return Device(*known, screen, row.sound, row.sound_at)

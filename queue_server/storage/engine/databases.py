@@ -53,7 +53,7 @@ class PostgresDatabase:
     """
 
     def __init__(self, url: URL, publish: Publish) -> None:
-        self._writers = open_engine(url, size=8)
+        self._writers = open_engine(url, size=8, is_writing=True)
         # All that one look reads is of one moment; by itself, PostgreSQL looks anew with each statement.
         self._readers = open_engine(url, size=4).execution_options(isolation_level="REPEATABLE READ")
         self._publish = publish

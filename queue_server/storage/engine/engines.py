@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import URL, event, make_url
@@ -23,6 +25,17 @@ class BadDatabaseURL(ValueError):
     """The URL is neither `sqlite:///path` nor `postgresql://…`."""
 
 
+#: When PostgreSQL gives up a server that was cut off: by itself it keeps that one's locks for two hours.
+_CUT_OFF = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10s",
+}
+#: And one that hangs in the middle of a change: nobody else of the clinic can press while it holds its locks.
+_HANGS = {"idle_in_transaction_session_timeout": "15s"}
+
+
 def database_url(text: str) -> URL:
     """The URL with its async driver. Raises `BadDatabaseURL` for other databases, and for SQLite without a file."""
     try:
@@ -38,8 +51,11 @@ def database_url(text: str) -> URL:
     return url.set(drivername=drivers[kind])
 
 
-def open_engine(url: URL, *, size: int = 10) -> AsyncEngine:
-    """Connections of PostgreSQL, or of SQLite with a thread each. Their errors repeat no values: logs hold no names."""
+def open_engine(url: URL, *, size: int = 10, is_writing: bool = False) -> AsyncEngine:
+    """Connections of PostgreSQL, or of SQLite with a thread each. Their errors repeat no values: logs hold no names.
+
+    `is_writing`: its transactions hold locks for which others wait.
+    """
     if url.get_backend_name() == "postgresql":
         return create_async_engine(
             url,
@@ -47,7 +63,7 @@ def open_engine(url: URL, *, size: int = 10) -> AsyncEngine:
             max_overflow=size,
             pool_pre_ping=True,
             pool_timeout=_PATIENCE_S,
-            connect_args={"timeout": _PATIENCE_S},
+            connect_args={"timeout": _PATIENCE_S, "server_settings": _CUT_OFF | (_HANGS if is_writing else {})},
             hide_parameters=True,
         )
     engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
@@ -62,11 +78,26 @@ def prepare_folder(url: URL) -> None:
     it may hold other things.
     """
     if url.get_backend_name() == "sqlite" and url.database:
-        path = Path(url.database)
+        path = Path(url.database).resolve()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not path.exists():
+            _make_file(path)
         with suppress(PermissionError):
             path.chmod(0o600)
+
+
+def _make_file(path: Path) -> None:
+    """A database without tables, unless another process was first; its journal is a WAL before anybody can open it.
+
+    Of several connections that turn the WAL on together, SQLite refuses all but one at once, whatever its timeout is.
+    """
+    with TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
+        new = Path(folder) / path.name
+        os.close(os.open(new, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(sqlite3.connect(new)) as file:
+            file.execute("PRAGMA journal_mode=WAL")
+        with suppress(FileExistsError):
+            path.hardlink_to(new)
 
 
 def tune_sqlite(engine: AsyncEngine, *, begin: str, pragmas: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, cast
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -24,6 +25,9 @@ from queue_server.storage.engine.sqlite_in_loop import LoopConnection
 LARGEST_GROUP = 64
 #: Milliseconds that a writer waits while another program, such as a command, is writing.
 PATIENCE_MS = 5000
+
+#: Hears of the end of what was handed to the thread.
+Ended = Callable[[asyncio.Future[None]], None]
 
 
 class EntriesChanged(NamedTuple):
@@ -65,7 +69,7 @@ class GroupCommit:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._group: _Group | None = None
-        self._in_thread: asyncio.Task[None] | None = None
+        self._in_thread: asyncio.Future[None] | None = None
         self._thread = ThreadPoolExecutor(1, "sqlite-writer")
 
     @asynccontextmanager
@@ -128,12 +132,11 @@ class GroupCommit:
                 patience_ms = PATIENCE_MS - int(1000 * (asyncio.get_running_loop().time() - came_at))
                 if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or patience_ms <= 0:
                     raise
-                self._in_thread = asyncio.create_task(self._begin_patiently(connection, patience_ms))
                 # Whoever is cancelled here leaves the thread at work, and its group to whoever comes next.
-                await asyncio.shield(self._in_thread)
+                await asyncio.shield(self._begin_patiently(connection, patience_ms))
         return connection, cast(_Group, self._group)
 
-    async def _begin_patiently(self, connection: LoopConnection, patience_ms: int) -> None:
+    def _begin_patiently(self, connection: LoopConnection, patience_ms: int) -> asyncio.Future[None]:
         def begin() -> None:
             connection.run(f"PRAGMA busy_timeout={patience_ms}")
             try:
@@ -141,12 +144,27 @@ class GroupCommit:
             finally:
                 connection.run("PRAGMA busy_timeout=0")
 
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, begin)
-            self._group = _Group()
-        finally:
-            self._in_thread = None
+        def has_begun(beginning: asyncio.Future[None]) -> None:
+            if beginning.exception() is None:
+                self._group = _Group()
             self._commit_if_last()
+
+        return self._hand_over(begin, has_begun)
+
+    def _hand_over(self, work: Callable[[], None], after: Ended) -> asyncio.Future[None]:
+        """The thread is at work, and `after` hears of its end first.
+
+        It is no task: whoever cancels all tasks, as a program does that comes to its end, would leave the connection in
+        a transaction that nobody knows of.
+        """
+        self._in_thread = in_thread = asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+        def has_ended(ended: asyncio.Future[None]) -> None:
+            self._in_thread = None
+            after(ended)
+
+        in_thread.add_done_callback(has_ended)
+        return in_thread
 
     @contextmanager
     def _savepoint(self, connection: LoopConnection, group: _Group) -> Iterator[None]:
@@ -176,17 +194,14 @@ class GroupCommit:
         if group is None or connection is None or self._turn.locked() or (self._waiting and not is_large):
             return
         self._group = None
-        self._in_thread = asyncio.create_task(self._commit(connection, group))
-
-    async def _commit(self, connection: LoopConnection, group: _Group) -> None:
         # Where all was undone there is nothing to flush.
         ending = "COMMIT" if group.units else "ROLLBACK"
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, connection.run, ending)
-        except Exception as error:
+        self._hand_over(partial(connection.run, ending), partial(self._has_committed, connection, group))
+
+    def _has_committed(self, connection: LoopConnection, group: _Group, ended: asyncio.Future[None]) -> None:
+        error = ended.exception()
+        if error is not None:
             self._give_up(connection, group, error)
         else:
             group.ended.set_result(None)
             self._publish(group.commit)
-        finally:
-            self._in_thread = None

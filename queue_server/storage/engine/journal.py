@@ -53,21 +53,24 @@ _SET_HEAD = Statement(
 async def write(connection: AsyncConnection, events: Sequence[Event], *, is_sealed: bool) -> None:
     """Append the lines, in order; sealed at once where the caller is the only writer."""
     number, digest = await head(connection) if is_sealed else (0, "")
+    lines = list[dict[str, Any]]()
     for event in events:
         if is_sealed:
             number += 1
             digest = seal(number, event, digest)
-        await _ADD.rows(
-            connection,
-            kind=event.kind,
-            at=event.at,
-            actor=event.actor,
-            token_id=event.token_id,
-            department_id=event.department_id,
-            data=dict(event.data or {}),
-            number=number if is_sealed else None,
-            hash=digest if is_sealed else None,
+        lines.append(
+            {
+                "kind": event.kind,
+                "at": event.at,
+                "actor": event.actor,
+                "token_id": event.token_id,
+                "department_id": event.department_id,
+                "data": dict(event.data or {}),
+                "number": number if is_sealed else None,
+                "hash": digest if is_sealed else None,
+            }
         )
+    await _ADD.each(connection, lines)
     if is_sealed:
         await _note_head(connection, number, digest)
 
@@ -93,6 +96,15 @@ async def read_after(connection: AsyncConnection, after: int, limit: int) -> lis
     """Sealed lines with a number above `after`, in order: (number, event, hash)."""
     query = select(*_COLUMNS).where(col(EventRow.number) > after).order_by(col(EventRow.number)).limit(limit)
     return [(row.number, _event(row), row.hash) for row in await connection.execute(query)]
+
+
+async def read_between(
+    connection: AsyncConnection, after: int, until: int, limit: int, department_id: int
+) -> list[tuple[int, Event]]:
+    """Sealed lines of one department above `after`, up to `until`, in order."""
+    number = col(EventRow.number)
+    query = select(*_COLUMNS).where(number > after, number <= until, col(EventRow.department_id) == department_id)
+    return [(row.number, _event(row)) for row in await connection.execute(query.order_by(number).limit(limit))]
 
 
 async def head(connection: AsyncConnection) -> tuple[int, str]:

@@ -56,9 +56,17 @@ def configuration(connection: Connection) -> Config:
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-    command.upgrade(configuration(connection), "head")
+    asked = configuration(connection)
+    asked.attributes["steps"] = _steps_to_head(connection)
+    command.upgrade(asked, "head")
     if connection.dialect.name == "sqlite" and (broken := connection.execute(text("PRAGMA foreign_key_check")).all()):
         raise RuntimeError(f"The migration left {len(broken)} rows that point nowhere; nothing was changed.")
+
+
+def _steps_to_head(connection: Connection) -> int:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    now = MigrationContext.configure(connection).get_current_revision()
+    return sum(1 for _ in scripts.iterate_revisions(scripts.get_current_head(), now or "base"))
 
 
 def _is_current(connection: Connection) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import bindparam, delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
@@ -12,6 +12,9 @@ from queue_server.storage.tables import SettingRow
 
 #: So many characters are written: more than fits where the file has room by chance.
 _SIZE = 65_536
+
+_WRITE = insert(SettingRow)
+_REMOVE = delete(SettingRow).where(col(SettingRow.name) == bindparam("tried"))
 
 
 class Undone(Exception):
@@ -27,7 +30,7 @@ async def try_change(connection: AsyncConnection, *, is_postgres: bool, is_kept:
         await connection.execute(text("SELECT 1"))
         return
     name = f"probe of {os.getpid()}"
-    await connection.execute(insert(SettingRow).values(name=name, value="x" * _SIZE))
-    await connection.execute(delete(SettingRow).where(col(SettingRow.name) == name))
+    await connection.execute(_WRITE, {"name": name, "value": "x" * _SIZE})
+    await connection.execute(_REMOVE, {"tried": name})
     if not is_kept:
         raise Undone

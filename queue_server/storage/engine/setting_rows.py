@@ -21,6 +21,11 @@ async def locked_setting(work: Transaction, name: str) -> object:
     return await work.connection.scalar(query)
 
 
+async def save_first(work: Transaction, name: str, value: object) -> None:
+    """The setting has this value, unless it has one."""
+    await work.connection.execute(work.insert(SettingRow).values(name=name, value=value).on_conflict_do_nothing())
+
+
 async def save_setting(work: Transaction, name: str, value: object) -> None:
     """The setting has this value from now on."""
     statement = work.insert(SettingRow).values(name=name, value=value)

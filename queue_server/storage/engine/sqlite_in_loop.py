@@ -8,7 +8,7 @@ still for it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, cast
 
@@ -49,6 +49,13 @@ class LoopConnection:
         """All rows of a statement that is in the driver's own words; none where it gives none."""
         try:
             return self._cursor.execute(statement, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise as_sqlalchemy(error, statement) from error
+
+    def run_each(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
+        """As `fetch`, once for each of these, of a statement that gives no rows."""
+        try:
+            self._cursor.executemany(statement, parameters)
         except sqlite3.Error as error:
             raise as_sqlalchemy(error, statement) from error
 

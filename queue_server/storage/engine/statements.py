@@ -7,7 +7,8 @@ seven times (docs/decisions/0025-hot-statements.md).
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Executable, or_
@@ -27,12 +28,14 @@ _Convert = Callable[[Any], Any]
 class Statement:
     """One statement for both databases; its `bindparam`s are given by name each time that it is run.
 
-    Made of a SELECT, UPDATE or DELETE, or of a function that is handed the dialect's own INSERT.
+    Made of a SELECT, UPDATE or DELETE, or of a function that is handed the dialect's own INSERT. So many rows as it
+    `keeps` are not converted again while they stay the same; none of their columns may be JSON, which can be changed.
     """
 
-    def __init__(self, made: Executable | Callable[[Any], Executable]) -> None:
+    def __init__(self, made: Executable | Callable[[Any], Executable], *, keeps: int = 0) -> None:
         self._for_postgres: Any = made if isinstance(made, Executable) else made(postgresql.insert)
         self._compile(made if isinstance(made, Executable) else made(sqlite.insert))
+        self._row = lru_cache(keeps)(self._made) if keeps else self._made
 
     async def rows(self, connection: AsyncConnection, **values: Any) -> Sequence[Any]:
         """The rows, whose columns are attributes; none for a statement that gives none."""
@@ -40,6 +43,13 @@ class Statement:
             return self._run(connection, values)
         result = await connection.execute(self._for_postgres, values)
         return result.all() if result.returns_rows else ()
+
+    async def each(self, connection: AsyncConnection, many: Sequence[Mapping[str, Any]]) -> None:
+        """The statement is run once for each of these values, in order, as one; it gives no rows."""
+        if isinstance(connection, LoopConnection):
+            connection.run_each(self._text, [self._given(values) for values in many])
+        elif many:
+            await connection.execute(self._for_postgres, list(many))
 
     async def tuples(self, connection: AsyncConnection, **values: Any) -> Sequence[Any]:
         """The rows as the driver gives them, for columns that need no conversion: many of them cost little."""
@@ -71,7 +81,7 @@ class Statement:
         found = [(place, _of(column.type).result_processor(_SQLITE, None)) for place, column in enumerate(columns)]
         self._results = [(place, convert) for place, convert in found if convert is not None]
 
-    def _given(self, values: dict[str, Any]) -> list[Any]:
+    def _given(self, values: Mapping[str, Any]) -> list[Any]:
         return [
             fixed if name not in values else convert(values[name]) if convert else values[name]
             for name, fixed, convert in self._parameters
@@ -79,15 +89,15 @@ class Statement:
 
     def _run(self, connection: LoopConnection, values: dict[str, Any]) -> list[Any]:
         found = connection.fetch(self._text, self._given(values))
-        return [self._make(self._converted(row)) for row in found] if found else found
+        return [self._row(row) for row in found] if found else found
 
-    def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
+    def _made(self, row: tuple[Any, ...]) -> Any:
         if not self._results:
-            return row
+            return self._make(row)
         made = list(row)
         for place, convert in self._results:
             made[place] = convert(made[place])
-        return made
+        return self._make(made)
 
 
 def one_of(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:

@@ -11,9 +11,11 @@ from sqlmodel import col
 
 from queue_server.domain.people.folding import folded
 from queue_server.domain.people.patients import Patient, PatientSession, Person, PhoneAccount, Sex
-from queue_server.domain.queue.tokens import LIVE
+from queue_server.storage.access.live_tokens import any_live_token
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
+    AbdmShareRow,
+    AbhaRow,
     AttachCodeRow,
     ConsentRow,
     KnownBrowserRow,
@@ -58,8 +60,8 @@ async def lock_account(work: Transaction, account_id: int) -> bool:
     return (await work.connection.execute(query)).first() is not None
 
 
-async def add_patient(work: Transaction, account_id: int, person: Person) -> int:
-    """A new patient of the account; returns the id."""
+async def add_patient(work: Transaction, account_id: int | None, person: Person) -> int:
+    """A new patient of the account, or of none; returns the id."""
     values = _person_values(person) | {"account_id": account_id, "created_at": work.now, "is_erased": False}
     statement = work.insert(PatientRow).values(**values).returning(col(PatientRow.id))
     return int((await work.connection.execute(statement)).scalar_one())
@@ -69,6 +71,15 @@ async def save_person(work: Transaction, patient_id: int, person: Person) -> Non
     """Save the patient's profile."""
     statement = update(PatientRow).where(col(PatientRow.id) == patient_id).values(**_person_values(person))
     await work.connection.execute(statement)
+
+
+async def person(connection: AsyncConnection, patient_id: int) -> Person | None:
+    """Who the patient is; none once erased."""
+    query = select(*PatientRow.metadata.tables["patient"].columns).where(
+        col(PatientRow.id) == patient_id, col(PatientRow.is_erased).is_(False)
+    )
+    row = (await connection.execute(query)).first()
+    return _patient(row).person if row else None
 
 
 async def family(connection: AsyncConnection, account_id: int) -> list[Patient]:
@@ -81,6 +92,9 @@ async def family(connection: AsyncConnection, account_id: int) -> list[Patient]:
 
 async def erase_patient(work: Transaction, patient_id: int) -> bool:
     """Nothing is known of the patient any more, and no login shows the patient; false when there was none."""
+    await work.connection.execute(delete(AbhaRow).where(col(AbhaRow.patient_id) == patient_id))
+    tokens = select(col(TokenRow.id)).where(col(TokenRow.patient_id) == patient_id)
+    await work.connection.execute(delete(AbdmShareRow).where(col(AbdmShareRow.token_id).in_(tokens)))
     await work.connection.execute(delete(AttachCodeRow).where(col(AttachCodeRow.patient_id) == patient_id))
     choosing = update(PatientSessionRow).where(col(PatientSessionRow.patient_id) == patient_id)
     await work.connection.execute(choosing.values(patient_id=None))
@@ -93,6 +107,13 @@ async def erase_patient(work: Transaction, patient_id: int) -> bool:
         .returning(col(PatientRow.id))
     )
     return (await work.connection.execute(statement)).first() is not None
+
+
+async def unchoose(work: Transaction, patient_id: int, *, but: int | None) -> None:
+    """No login of another account than `but` acts for the patient."""
+    row = PatientSessionRow
+    elsewhere = (col(row.patient_id) == patient_id, col(row.account_id) != (but or 0))
+    await work.connection.execute(update(row).where(*elsewhere).values(patient_id=None))
 
 
 async def account_of_patient(connection: AsyncConnection, patient_id: int) -> int | None:
@@ -170,18 +191,8 @@ async def live_token(
     connection: AsyncConnection, patient_id: int, department_id: int, day: date
 ) -> tuple[int, str, str] | None:
     """The id, key and number of the patient's token that is live in the department on this day."""
-    query = (
-        select(col(TokenRow.id), col(TokenRow.key), col(TokenRow.number))
-        .join(QueueEntryRow, col(QueueEntryRow.token_id) == col(TokenRow.id))
-        .where(
-            col(TokenRow.patient_id) == patient_id,
-            col(QueueEntryRow.department_id) == department_id,
-            col(QueueEntryRow.service_day) == day,
-            col(QueueEntryRow.state).in_(LIVE),
-        )
-    )
-    row = (await connection.execute(query.limit(1))).first()
-    return (row.id, row.key, row.number) if row else None
+    where = (col(QueueEntryRow.department_id) == department_id, col(QueueEntryRow.service_day) == day)
+    return await any_live_token(connection, patient_id, *where)
 
 
 async def tokens_of(connection: AsyncConnection, patient_id: int, day: date) -> list[tuple[int, str]]:
@@ -196,6 +207,20 @@ async def patient_of_token(connection: AsyncConnection, token_id: int) -> int | 
     """Whose token this is; none for a walk-in's or an unknown one."""
     query = select(col(TokenRow.patient_id)).where(col(TokenRow.id) == token_id)
     return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def is_in_account(connection: AsyncConnection, token_id: int) -> bool:
+    """Whether the token is with a patient's visits, in an account or of somebody erased; not a walk-in's.
+
+    Whoever came by ABDM's app is known, and has no account here.
+    """
+    query = (
+        select(col(PatientRow.account_id), col(PatientRow.is_erased))
+        .join(TokenRow, col(TokenRow.patient_id) == col(PatientRow.id))
+        .where(col(TokenRow.id) == token_id)
+    )
+    row = (await connection.execute(query)).first()
+    return row is not None and (row.account_id is not None or row.is_erased)
 
 
 async def attach(work: Transaction, token_id: int, patient_id: int) -> None:

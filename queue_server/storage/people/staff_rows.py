@@ -10,9 +10,11 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
+from queue_server.domain.access.roles import OwnRole
 from queue_server.domain.people.staff import Role, Staff, StaffSession
 from queue_server.storage.engine.store import Transaction
-from queue_server.storage.tables import SessionRow, StaffBrowserRow, StaffRow
+from queue_server.storage.people.role_rows import role_of
+from queue_server.storage.tables import SessionRow, StaffBrowserRow, StaffFactorRow, StaffRoleRow, StaffRow
 
 
 async def add_staff(work: Transaction, login: str, password_hash: str, **values: object) -> int | None:
@@ -64,11 +66,17 @@ async def active_admins(work: Transaction) -> set[int]:
 
 async def session(
     connection: AsyncConnection, secret_hash: str, seen_since: datetime, created_since: datetime
-) -> tuple[Staff, StaffSession] | None:
-    """The login and whose it is, if used since `seen_since`, begun since `created_since`, and the account is active."""
-    query = _query_sessions(*_STAFF, _HAS_UNLOCK_PIN).where(col(SessionRow.secret_hash) == secret_hash)
+) -> tuple[Staff, StaffSession, OwnRole | None] | None:
+    """The login, whose it is and with what role of the clinic's own.
+
+    None unless it was used since `seen_since`, begun since `created_since`, and the account is active.
+    """
+    query = _query_sessions(*_STAFF, _HAS_UNLOCK_PIN, _HAS_FACTOR, *_ROLE).where(
+        col(SessionRow.secret_hash) == secret_hash
+    )
+    query = query.outerjoin(StaffRoleRow, col(StaffRoleRow.id) == col(StaffRow.role_id))
     row = (await connection.execute(query.where(*_open(seen_since, created_since)))).first()
-    return (_staff(row), _session(row)) if row else None
+    return (_staff(row), _session(row), _role(row)) if row else None
 
 
 async def sessions_of(
@@ -94,16 +102,22 @@ async def last_seen(connection: AsyncConnection) -> dict[int, datetime]:
     return {row.staff_id: row.at for row in await connection.execute(query.group_by(col(SessionRow.staff_id)))}
 
 
-async def add_session(work: Transaction, secret_hash: str, staff_id: int, browser: str) -> None:
-    """A login that the secret proves."""
-    values = {"secret_hash": secret_hash, "staff_id": staff_id, "browser": browser, "is_locked": False}
+async def add_session(work: Transaction, secret_hash: str, staff_id: int, browser: str, **more: bool) -> None:
+    """A login that the secret proves. `more`: needs_code, by_provider, is_strong, where they are so."""
+    values = {"secret_hash": secret_hash, "staff_id": staff_id, "browser": browser, "is_locked": False, **more}
     await work.connection.execute(work.insert(SessionRow).values(**values, created_at=work.now, seen_at=work.now))
 
 
 async def change_session(work: Transaction, secret_hash: str, **values: object) -> None:
-    """The login has these values: seen_at, is_locked."""
+    """The login has these values: seen_at, is_locked, needs_code, is_strong."""
     statement = update(SessionRow).where(col(SessionRow.secret_hash) == secret_hash)
     await work.connection.execute(statement.values(**values))
+
+
+async def is_by_provider(connection: AsyncConnection, secret_hash: str) -> bool:
+    """Whether a login provider has let the session in."""
+    query = select(col(SessionRow.by_provider)).where(col(SessionRow.secret_hash) == secret_hash)
+    return bool((await connection.execute(query)).scalar_one_or_none())
 
 
 async def end_session(work: Transaction, secret_hash: str) -> int | None:
@@ -129,6 +143,19 @@ async def is_known_browser(connection: AsyncConnection, secret_hash: str, login:
     return (await connection.execute(query)).first() is not None
 
 
+async def is_remembered(connection: AsyncConnection, secret_hash: str, staff_id: int, now: datetime) -> bool:
+    """Whether the password is enough in this browser of the account."""
+    row = StaffBrowserRow
+    own = (col(row.secret_hash) == secret_hash, col(row.staff_id) == staff_id, col(row.remembered_until) > now)
+    return (await connection.execute(select(col(row.staff_id)).where(*own))).first() is not None
+
+
+async def remember_browser(work: Transaction, secret_hash: str, until: datetime) -> None:
+    """In this known browser the password is enough until then."""
+    statement = update(StaffBrowserRow).where(col(StaffBrowserRow.secret_hash) == secret_hash)
+    await work.connection.execute(statement.values(remembered_until=until))
+
+
 async def know_browser(work: Transaction, secret_hash: str, staff_id: int) -> None:
     """The browser belongs to this account's owner."""
     values = {"secret_hash": secret_hash, "staff_id": staff_id, "at": work.now}
@@ -141,7 +168,20 @@ async def delete_browsers(work: Transaction, staff_id: int) -> None:
 
 
 _STAFF = StaffRow.metadata.tables["staff"].columns
+_ROLE: Any = (
+    col(StaffRoleRow.name).label("role_name"),
+    col(StaffRoleRow.base).label("base"),
+    col(StaffRoleRow.rights).label("rights"),
+    col(StaffRoleRow.departments).label("departments"),
+)
 _HAS_UNLOCK_PIN = col(StaffRow.unlock_hash).is_not(None).label("has_unlock_pin")
+_HAS_FACTOR = (
+    select(col(StaffFactorRow.staff_id))
+    .where(col(StaffFactorRow.staff_id) == col(StaffRow.id), col(StaffFactorRow.confirmed_at).is_not(None))
+    .correlate(StaffRow)
+    .exists()
+    .label("has_factor")
+)
 _SESSION = (
     col(SessionRow.secret_hash),
     col(SessionRow.staff_id),
@@ -149,11 +189,14 @@ _SESSION = (
     col(SessionRow.seen_at),
     col(SessionRow.browser),
     col(SessionRow.is_locked),
+    col(SessionRow.needs_code),
+    col(SessionRow.by_provider),
+    col(SessionRow.is_strong),
 )
 
 
 def _query() -> Any:
-    return select(*_STAFF, _HAS_UNLOCK_PIN)
+    return select(*_STAFF, _HAS_UNLOCK_PIN, _HAS_FACTOR)
 
 
 def _query_sessions(*more: Any) -> Any:
@@ -176,8 +219,24 @@ def _staff(row: Any) -> Staff:
         row.qualification,
         row.registration,
         bool(row.has_unlock_pin),
+        row.role_id,
+        bool(row.has_factor),
     )
 
 
+def _role(row: Any) -> OwnRole | None:
+    return role_of(row, row.role_name) if row.role_name is not None else None
+
+
 def _session(row: Any) -> StaffSession:
-    return StaffSession(row.secret_hash, row.staff_id, row.created_at, row.seen_at, row.browser, row.is_locked)
+    return StaffSession(
+        row.secret_hash,
+        row.staff_id,
+        row.created_at,
+        row.seen_at,
+        row.browser,
+        row.is_locked,
+        row.needs_code,
+        row.by_provider,
+        row.is_strong,
+    )

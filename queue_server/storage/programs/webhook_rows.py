@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.programs.webhooks import Delivery, Topic, Webhook, WebhookState
 from queue_server.domain.queue.events import Event
+from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import ApiKeyRow, DeliveryRow, EventRow, WebhookRow
 
@@ -52,17 +53,22 @@ async def remove(work: Transaction, webhook_id: int) -> None:
     await work.connection.execute(delete(WebhookRow).where(col(WebhookRow.id) == webhook_id))
 
 
+_DUE = Statement(
+    select(*_WEBHOOK)
+    .join(ApiKeyRow, col(ApiKeyRow.id) == col(WebhookRow.program_id))
+    .where(
+        col(WebhookRow.state) == WebhookState.ACTIVE,
+        col(WebhookRow.due_at) <= bindparam("now"),
+        col(WebhookRow.leased_until) <= bindparam("now"),
+        col(ApiKeyRow.is_revoked).is_(False),
+    )
+    .order_by(col(WebhookRow.due_at))
+)
+
+
 async def due(connection: AsyncConnection, now: datetime) -> list[Webhook]:
     """The active webhooks of programs that may still act, whose time has come and which no process serves."""
-    row = WebhookRow
-    query = (
-        select(*_WEBHOOK)
-        .join(ApiKeyRow, col(ApiKeyRow.id) == col(row.program_id))
-        .where(col(row.state) == WebhookState.ACTIVE, col(row.due_at) <= now, col(row.leased_until) <= now)
-        .where(col(ApiKeyRow.is_revoked).is_(False))
-        .order_by(col(row.due_at))
-    )
-    return [_webhook(found) for found in await connection.execute(query)]
+    return [_webhook(found) for found in await _DUE.rows(connection, now=now)]
 
 
 async def lease(work: Transaction, webhook_id: int, until: datetime) -> Webhook | None:

@@ -12,6 +12,8 @@ from queue_server.domain.queue.tokens import LIVE
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import CounterRow, DutyRow, QueueEntryRow, TokenRow
 
+_MOMENTS = ("joined_at", "rank_at", "called_at", "started_at", "arrived_at", "passed_at")
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -53,7 +55,7 @@ async def _taken(work: Transaction, day: date) -> set[tuple[int, str]]:
 async def _move_entries(work: Transaction, token_id: int, how: Move) -> None:
     table = QueueEntryRow.metadata.tables["queue_entry"]
     for entry in (await work.connection.execute(select(table).where(table.c.token_id == token_id))).all():
-        moments = ("joined_at", "rank_at", "called_at", "started_at") if entry.state in LIVE else ()
+        moments = _MOMENTS if entry.state in LIVE else ()
         values = {name: at + how.by for name in moments if (at := getattr(entry, name)) is not None}
         one = update(table).where(table.c.id == entry.id)
         await work.connection.execute(one.values(service_day=how.new_day, version=entry.version + 1, **values))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, islice
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -21,8 +22,8 @@ from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_statements as statements
 from queue_server.storage.tables import QueueEntryRow, TokenRow
 
-#: So many rows are read one by one, by a statement that is compiled already.
-_FEW = 4
+#: So many rows are read by a statement that is compiled already, a few at a time.
+_FEW = 4 * statements.TOGETHER
 
 #: Calls that a board must still have: all of the last two minutes, and this many at least.
 RECENT_CALLS = 12
@@ -91,7 +92,7 @@ async def add_entry(
 
 
 async def count_ahead(connection: AsyncConnection, department_id: int, day: date, place: Rank) -> int:
-    """How many wait with an earlier place."""
+    """How many wait here with an earlier place."""
     counted = statements.COUNT_AHEAD_OF_EMERGENCY if place.is_emergency else statements.COUNT_AHEAD
     where = {"department_id": department_id, "day": day}
     return int(await counted.scalar(connection, at=place.at, sequence=place.sequence, after=place.after, **where))
@@ -135,6 +136,14 @@ async def newest_entries(connection: AsyncConnection, token_ids: Sequence[int]) 
     return {entry.token_id: entry for entry in map(_entry, await connection.execute(query))}
 
 
+async def entries_of_day(connection: AsyncConnection, day: date) -> list[QueueEntry]:
+    """The stay that holds the present state of each of the day's tokens, without deleted ones, by token."""
+    newest = select(func.max(col(QueueEntryRow.id))).where(col(QueueEntryRow.service_day) == day)
+    newest = newest.group_by(col(QueueEntryRow.token_id))
+    query = statements.entries().where(col(QueueEntryRow.id).in_(newest), col(TokenRow.is_deleted).is_(False))
+    return [_entry(row) for row in await connection.execute(query.order_by(col(QueueEntryRow.token_id)))]
+
+
 async def newest_entry_id(connection: AsyncConnection, token_id: int) -> int:
     """The id of the token's newest stay, also of a deleted token. Raises `UnknownToken`."""
     found = await statements.NEWEST_ENTRY_ID.scalar(connection, token_id=token_id)
@@ -169,9 +178,12 @@ async def live_entries(
         rows = await statements.LIVE_STAMPS.tuples(connection, **where)
         found = {}
     else:
-        looked = [await statements.LIVE_STAMP.tuples(connection, **where, entry_id=one) for one in changed]
+        looking = statements.LIVE_STAMPS_BY_ID
+        looked = [await looking.tuples(connection, **where, **statements.these(some)) for some in _some(changed)]
         rows = list(chain.from_iterable(looked))
-        found = {key: entry for key, entry in known.items() if key not in changed}
+        found = dict(known)
+        for one in changed:
+            found.pop(one, None)
     stamps = {row[0]: tuple(row[1:]) for row in rows}
     found |= {key: known[key] for key, stamp in stamps.items() if key in known and known[key].stamp == stamp}
     if missing := stamps.keys() - found.keys():
@@ -190,9 +202,17 @@ async def entries_by_id(connection: AsyncConnection, ids: Iterable[int]) -> list
     """The entries with these ids, in no particular order."""
     ids = list(ids)
     if len(ids) <= _FEW:
-        return [_entry(row) for one in ids for row in await statements.ENTRY_BY_ID.rows(connection, entry_id=one)]
+        looking = statements.ENTRIES_BY_ID
+        looked = [await looking.rows(connection, **statements.these(some)) for some in _some(ids)]
+        return [_entry(row) for row in chain.from_iterable(looked)]
     query = statements.entries().where(col(QueueEntryRow.id).in_(ids))
     return [_entry(row) for row in await connection.execute(query)]
+
+
+def _some(ids: Iterable[int]) -> Iterable[list[int]]:
+    """The ids, as many at a time as are looked up together."""
+    rest = iter(ids)
+    return iter(lambda: list(islice(rest, statements.TOGETHER)), [])
 
 
 async def is_live(connection: AsyncConnection, entry_id: int, day: date) -> bool:
@@ -209,7 +229,7 @@ async def in_room(connection: AsyncConnection, room: Room, day: date) -> list[Qu
 async def first_waiting(
     connection: AsyncConnection, department_id: int, day: date, doctor_id: int | None
 ) -> QueueEntry | None:
-    """Whom `next_for` gives to this doctor, of everybody who waits."""
+    """Whom `next_for` gives to this doctor, of everybody who waits here."""
     where = {"department_id": department_id, "day": day, "doctor_id": doctor_id}
     row = await statements.FIRST_WAITING.first(connection, **where)
     return _entry(row) if row else None
@@ -236,8 +256,29 @@ async def save_entry(work: Transaction, entry: QueueEntry) -> int:
         returns=entry.returns,
         return_to=entry.return_to,
         for_doctor_id=entry.for_doctor_id,
+        is_chosen=entry.is_chosen,
+        is_here=entry.is_here,
+        arrived_at=entry.arrived_at,
+        passed_at=entry.passed_at,
     )
     return int(version)
+
+
+async def pass_by(work: Transaction, called: QueueEntry, day: date) -> None:
+    """Whoever is not here, and would have been called before this one, was passed now; see `ordering.passes`."""
+    if called.rank.is_emergency:
+        return
+    place = {"at": called.rank.at, "sequence": called.rank.sequence, "after": called.rank.after}
+    where = {"of_department": called.department_id, "of_day": day, "moment": work.now}
+    for row in await statements.PASS.rows(work.connection, **place, **where):
+        work.entry_changed(called.department_id, row.id)
+
+
+async def take_pass_back(work: Transaction, department_id: int, day: date, at: datetime) -> None:
+    """Nobody was passed by the call of this moment."""
+    where = {"of_department": department_id, "of_day": day, "moment": at}
+    for row in await statements.TAKE_PASS_BACK.rows(work.connection, **where):
+        work.entry_changed(department_id, row.id)
 
 
 async def versions(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, int]:
@@ -273,7 +314,8 @@ async def recent_calls(
     """The day's calls made since `since`, and the last twelve at least; newest last, never more than a hundred."""
     rows = await statements.RECENT_CALLS.rows(connection, department_id=department_id, day_began=day_began)
     kept = [row for place, row in enumerate(rows) if place < RECENT_CALLS or row.at >= since]
-    return [Call(row.id, row.number, row.room, row.at, row.is_recall) for row in reversed(kept)]
+    kept.sort(key=attrgetter("id"))
+    return [Call(row.id, row.number, row.room, row.at, row.is_recall) for row in kept]
 
 
 async def duties(connection: AsyncConnection, room_ids: Iterable[int] | None = None) -> list[Duty]:
@@ -333,4 +375,8 @@ def _entry(row: Row[Any]) -> QueueEntry:
         came_from=row.came_from,
         return_to=row.return_to,
         for_doctor_id=row.for_doctor_id,
+        is_chosen=row.is_chosen,
+        is_here=row.is_here,
+        arrived_at=row.arrived_at,
+        passed_at=row.passed_at,
     )

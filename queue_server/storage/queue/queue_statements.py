@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, String, bindparam, case, func, or_, select, tuple_, type_coerce, update
@@ -12,12 +13,15 @@ from queue_server.storage.engine.statements import Statement, one_of
 from queue_server.storage.tables import CallRow, CounterRow, DutyRow, QueueEntryRow, StaffRow, TokenRow, UndoRow
 from queue_server.storage.tables.columns import UTCDateTime
 
+#: So many rows are kept as they were converted: a press reads the same ones several times.
+_KEPT = 128
 _ENTRY = QueueEntryRow.metadata.tables["queue_entry"].columns
 _TOKEN = TokenRow.metadata.tables["token"].columns
 _CALL = CallRow.metadata.tables["call"].columns
 _SAVED = (
     *("state", "priority", "priority_reason", "rank_at", "rank_sequence", "rank_after", "room_id", "doctor_id"),
-    *("called_at", "started_at", "finished_at", "calls", "returns", "return_to", "for_doctor_id"),
+    *("called_at", "started_at", "finished_at", "calls", "returns", "return_to", "for_doctor_id", "is_chosen"),
+    *("is_here", "arrived_at", "passed_at"),
 )
 
 
@@ -46,7 +50,7 @@ def _of_department(query: Any) -> Any:
 
 
 def _token(*conditions: Any) -> Statement:
-    return Statement(select(*_TOKEN).where(*conditions, col(TokenRow.is_deleted).is_(False)))
+    return Statement(select(*_TOKEN).where(*conditions, col(TokenRow.is_deleted).is_(False)), keeps=_KEPT)
 
 
 #: As `Rank.key`, for those of one kind (emergencies, or the others).
@@ -57,9 +61,20 @@ PLACE = (
 )
 _IS_EMERGENCY = col(QueueEntryRow.priority) == Priority.EMERGENCY
 _IS_WAITING = col(QueueEntryRow.state) == State.WAITING
-_IS_EARLIER = tuple_(*PLACE) < tuple_(
-    bindparam("at", type_=UTCDateTime()), bindparam("sequence", type_=BigInteger()), bindparam("after", type_=Integer())
-)
+_IS_HERE = col(QueueEntryRow.is_here).is_(True)
+_AT = bindparam("at", type_=UTCDateTime())
+_SEQUENCE, _AFTER = bindparam("sequence", type_=BigInteger()), bindparam("after", type_=Integer())
+_IS_EARLIER = tuple_(*PLACE) < tuple_(_AT, _SEQUENCE, _AFTER)
+
+#: So many entries are looked up together; `these` gives their ids.
+TOGETHER = 16
+_IS_ONE_OF = or_(*(col(QueueEntryRow.id) == bindparam(f"id_{n}", None, type_=Integer()) for n in range(TOGETHER)))
+
+
+def these(ids: Sequence[int]) -> dict[str, int]:
+    """The parameters of a statement by ids, of which there are `TOGETHER` at most."""
+    return {f"id_{n}": one for n, one in enumerate(ids)}
+
 
 NEXT_COUNTER = Statement(
     lambda insert: (
@@ -83,12 +98,13 @@ TOKEN_BY_NUMBER = _token(col(TokenRow.service_day) == bindparam("day"), col(Toke
 ADD_TOKEN = _insert(TokenRow, _TOKEN)
 
 ADD_ENTRY = _insert(QueueEntryRow, _ENTRY)
-ENTRY_BY_ID = Statement(entries().where(col(QueueEntryRow.id) == bindparam("entry_id")))
+ENTRIES_BY_ID = Statement(entries().where(_IS_ONE_OF), keeps=_KEPT)
 NEWEST_ENTRY = Statement(
     entries()
     .where(col(QueueEntryRow.token_id) == bindparam("token_id"), col(TokenRow.is_deleted).is_(False))
     .order_by(col(QueueEntryRow.id).desc())
-    .limit(1)
+    .limit(1),
+    keeps=_KEPT,
 )
 FIRST_ENTRY = Statement(
     entries()
@@ -116,35 +132,78 @@ IS_LIVE = Statement(
         one_of(col(QueueEntryRow.state), LIVE),
     )
 )
-_STAMPS = _of_department(
-    select(
-        *(col(QueueEntryRow.id), col(QueueEntryRow.version), col(QueueEntryRow.token_id)),
-        # As text on SQLite, whatever the driver gives on PostgreSQL: it is only compared.
-        type_coerce(col(QueueEntryRow.joined_at), String).label("joined_at"),
-    )
+_STAMPS = select(
+    *(col(QueueEntryRow.id), col(QueueEntryRow.version), col(QueueEntryRow.token_id)),
+    # As text on SQLite, whatever the driver gives on PostgreSQL: it is only compared.
+    type_coerce(col(QueueEntryRow.joined_at), String).label("joined_at"),
 ).where(one_of(col(QueueEntryRow.state), LIVE))
-LIVE_STAMPS = Statement(_STAMPS)
-LIVE_STAMP = Statement(_STAMPS.where(col(QueueEntryRow.id) == bindparam("entry_id")))
+LIVE_STAMPS = Statement(_of_department(_STAMPS))
+LIVE_STAMPS_BY_ID = Statement(
+    # A sum, so that SQLite looks for the few ids, and not through the whole line for them.
+    _STAMPS.where(_IS_ONE_OF, col(QueueEntryRow.department_id) + 0 == bindparam("department_id")).where(
+        col(QueueEntryRow.service_day) == bindparam("day")
+    )
+)
 IN_ROOM_NOW = Statement(
     _of_department(entries()).where(
         one_of(col(QueueEntryRow.state), IN_ROOM), col(QueueEntryRow.room_id) == bindparam("room_id")
     )
 )
+
+
+def _waiting_with(priority: Priority, *columns: Any) -> Any:
+    """SELECT of those who wait here with this priority, whom the index holds together and in order."""
+    return _of_department(select(*columns)).where(_IS_WAITING, _IS_HERE, col(QueueEntryRow.priority) == priority)
+
+
+def _first_with(priority: Priority) -> Any:
+    """The id of the first of them whom the doctor may call."""
+    bound_to = col(QueueEntryRow.for_doctor_id)
+    is_allowed = or_(bound_to.is_(None), bound_to == bindparam("doctor_id", type_=Integer()))
+    found = _waiting_with(priority, col(QueueEntryRow.id)).where(is_allowed)
+    return found.order_by(*PLACE).limit(1).scalar_subquery()
+
+
+def _earlier_with(priority: Priority) -> Any:
+    """How many of them have an earlier place: the index alone counts those of earlier moments."""
+    at = col(QueueEntryRow.rank_at)
+    counted = _waiting_with(priority, func.count())
+    ties = tuple_(*PLACE[1:]) < tuple_(_SEQUENCE, _AFTER)
+    return counted.where(at < _AT).scalar_subquery() + counted.where(at == _AT, ties).scalar_subquery()
+
+
 FIRST_WAITING = Statement(
-    _of_department(entries())
-    .where(
-        _IS_WAITING,
-        or_(
-            col(QueueEntryRow.for_doctor_id).is_(None),
-            col(QueueEntryRow.for_doctor_id) == bindparam("doctor_id", type_=Integer()),
-        ),
-    )
+    entries()
+    .where(or_(*(col(QueueEntryRow.id) == _first_with(priority) for priority in Priority)))
     .order_by(case((_IS_EMERGENCY, 0), else_=1), *PLACE)
     .limit(1)
 )
-COUNT_AHEAD = Statement(_of_department(select(func.count())).where(_IS_WAITING, or_(_IS_EMERGENCY, _IS_EARLIER)))
-COUNT_AHEAD_OF_EMERGENCY = Statement(
-    _of_department(select(func.count())).where(_IS_WAITING, _IS_EMERGENCY, _IS_EARLIER)
+COUNT_AHEAD = Statement(
+    select(
+        _waiting_with(Priority.EMERGENCY, func.count()).scalar_subquery()
+        + sum(_earlier_with(priority) for priority in Priority if priority is not Priority.EMERGENCY)
+    )
+)
+COUNT_AHEAD_OF_EMERGENCY = Statement(select(_earlier_with(Priority.EMERGENCY)))
+#: A statement that changes rows takes no parameters by the names of their columns.
+_IN_IT = (
+    col(QueueEntryRow.department_id) == bindparam("of_department"),
+    col(QueueEntryRow.service_day) == bindparam("of_day"),
+)
+#: `passed_at` of `domain.queue.ordering.passes`, for a call that is no emergency; and that it was taken back.
+PASS = Statement(
+    update(QueueEntryRow)
+    .where(*_IN_IT)
+    .where(_IS_WAITING, ~_IS_HERE, col(QueueEntryRow.passed_at).is_(None), or_(_IS_EMERGENCY, _IS_EARLIER))
+    .values(passed_at=bindparam("moment", type_=UTCDateTime()), version=col(QueueEntryRow.version) + 1)
+    .returning(col(QueueEntryRow.id))
+)
+TAKE_PASS_BACK = Statement(
+    update(QueueEntryRow)
+    .where(*_IN_IT)
+    .where(col(QueueEntryRow.passed_at) == bindparam("moment", type_=UTCDateTime()))
+    .values(passed_at=None, version=col(QueueEntryRow.version) + 1)
+    .returning(col(QueueEntryRow.id))
 )
 
 ADD_CALL = _insert(CallRow, _CALL)
@@ -153,12 +212,16 @@ RECENT_CALLS = Statement(
     select(*_CALL)
     .where(col(CallRow.department_id) == bindparam("department_id"), col(CallRow.is_withdrawn).is_(False))
     .where(col(CallRow.at) >= bindparam("day_began"))
-    .order_by(col(CallRow.id).desc())
-    .limit(100)
+    .order_by(col(CallRow.at).desc(), col(CallRow.id).desc())
+    .limit(100),
+    keeps=10 * _KEPT,
 )
 DUTIES = Statement(
     select(*DutyRow.metadata.tables["duty"].columns, col(StaffRow.name))
     .join(StaffRow, col(StaffRow.id) == col(DutyRow.doctor_id))
-    .order_by(col(DutyRow.id))
+    .order_by(col(DutyRow.id)),
+    keeps=_KEPT,
 )
-UNDO_STEPS = Statement(select(col(UndoRow.room_id), col(UndoRow.action), col(UndoRow.number), col(UndoRow.acted_at)))
+UNDO_STEPS = Statement(
+    select(col(UndoRow.room_id), col(UndoRow.action), col(UndoRow.number), col(UndoRow.acted_at)), keeps=_KEPT
+)

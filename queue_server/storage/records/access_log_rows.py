@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +16,8 @@ from queue_server.domain.records.records import RecordAccess
 from queue_server.storage.access.actor_names import named
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import AccessLogRow, PatientRow, QueueEntryRow, TokenRow
+
+_LOOKS: Any = select(*AccessLogRow.metadata.tables["record_read"].columns)
 
 #: Whoever called a patient has attended him or her unless nobody came.
 ATTENDED = (State.CALLED, State.SERVING, State.HELD, State.ATTENDED, State.TRANSFERRED)
@@ -60,6 +64,14 @@ async def note(
     await work.connection.execute(work.insert(AccessLogRow).values(**values, what=what, reader=reader, at=work.now))
 
 
+async def note_each(work: Transaction, reader: str, what: str, whose: Sequence[tuple[int | None, int | None]]) -> None:
+    """Each of these patients, with a token or none, can see that this was read."""
+    always = {"document_id": None, "reason": None, "what": what, "reader": reader, "at": work.now}
+    rows = [{"patient_id": patient_id, "token_id": token_id, **always} for patient_id, token_id in whose]
+    if rows:
+        await work.connection.execute(work.insert(AccessLogRow), rows)
+
+
 async def has_read(connection: AsyncConnection, reader: str, what: str, patient_id: int, since: datetime) -> bool:
     """Whether the same reader has looked at the same since then."""
     row = AccessLogRow
@@ -71,12 +83,38 @@ async def has_read(connection: AsyncConnection, reader: str, what: str, patient_
 
 async def reads(connection: AsyncConnection, patient_id: int, limit: int = 200) -> list[RecordAccess]:
     """Who looked at the patient's records, newest first."""
+    query = _LOOKS.where(col(AccessLogRow.patient_id) == patient_id).order_by(col(AccessLogRow.id).desc())
+    return await _looks(connection, query.limit(limit))
+
+
+async def page(
+    connection: AsyncConnection,
+    after: int,
+    limit: int,
+    *,
+    ids: Sequence[int] = (),
+    patient_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[RecordAccess]:
+    """Looks at anybody's records in the order of their ids: those between two moments, included, where named."""
     row = AccessLogRow
-    query = select(*row.metadata.tables["record_read"].columns).where(col(row.patient_id) == patient_id)
-    found = (await connection.execute(query.order_by(col(row.id).desc()).limit(limit))).all()
+    query = _LOOKS.where(col(row.id) > after)
+    query = query.where(col(row.id).in_(ids)) if ids else query
+    query = query.where(col(row.patient_id) == patient_id) if patient_id is not None else query
+    query = query.where(col(row.at) >= since) if since is not None else query
+    query = query.where(col(row.at) <= until) if until is not None else query
+    return await _looks(connection, query.order_by(col(row.id)).limit(limit))
+
+
+async def _looks(connection: AsyncConnection, query: Any) -> list[RecordAccess]:
+    found = (await connection.execute(query)).all()
     actors = await named(connection, {one.reader for one in found})
     return [
-        RecordAccess(one.at, one.what, actors[one.reader], one.reason, one.token_id, one.document_id) for one in found
+        RecordAccess(
+            one.at, one.what, actors[one.reader], one.reason, one.token_id, one.document_id, one.id, one.patient_id
+        )
+        for one in found
     ]
 
 

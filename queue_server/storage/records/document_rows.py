@@ -21,11 +21,20 @@ from queue_server.storage.tables import ContentRow, DocumentRow, TokenRow
 
 _TABLE = DocumentRow.metadata.tables["document"]
 _id = _TABLE.columns["id"]
+_later = _TABLE.alias()
+#: When a later document took its place. Both are of one token, whose documents are few.
+_replaced_at = (
+    select(func.min(_later.c.added_at))
+    .where(_later.c.token_id == _TABLE.columns["token_id"], _later.c.replaces == _id)
+    .scalar_subquery()
+    .label("replaced_at")
+)
 _QUERY: Any = (
     select(
         *_TABLE.columns,
         col(ContentRow.key_id),
         col(ContentRow.wrapped_key),
+        _replaced_at,
     )
     .outerjoin(ContentRow, col(ContentRow.id) == col(DocumentRow.content_id))
     .where(col(DocumentRow.removed_at).is_(None))
@@ -89,6 +98,11 @@ async def one(connection: AsyncConnection, keys: Keyring, document_id: int) -> S
     """The document, unless it was removed."""
     found = await _some(connection, keys, _id == document_id)
     return found[0] if found else None
+
+
+async def named(connection: AsyncConnection, keys: Keyring, document_ids: Sequence[int]) -> list[Stored]:
+    """Those of these documents that are there and were not removed, oldest first."""
+    return await _some(connection, keys, _id.in_(document_ids))
 
 
 async def of_token(connection: AsyncConnection, keys: Keyring, token_id: int) -> list[Stored]:
@@ -175,6 +189,7 @@ def _stored(row: Row[Any], keys: Keyring) -> Stored:
         added_at=row.added_at,
         replaces=row.replaces,
         is_upload=row.is_upload,
+        replaced_at=row.replaced_at,
     )
     return Stored(document, label, row.content_id or "", row.damaged_at is not None or label is None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +71,26 @@ async def opened(connection: AsyncConnection, keys: Keyring, content_id: str) ->
     if (found[0], found[1]) != (chunk_count(row.size), row.size + TAG * chunk_count(row.size)):
         raise DoesNotOpen("Chunks of the content are missing, or there are too many.")
     return Content(content_id, cipher, row.size, row.chunks)
+
+
+async def small(connection: AsyncConnection, keys: Keyring, content_ids: Sequence[str]) -> dict[str, bytes]:
+    """Id → what is in it, of small contents; those that do not open are left out. Raises `KeyMissing`."""
+    row = ContentChunkRow
+    parts: dict[str, list[tuple[int, bytes]]] = {}
+    query = select(col(row.content_id), col(row.position), col(row.data)).where(col(row.content_id).in_(content_ids))
+    for part in await connection.execute(query.order_by(col(row.content_id), col(row.position))):
+        parts.setdefault(part.content_id, []).append((part.position, part.data))
+    found = {}
+    for one in await connection.execute(select(*_CONTENT).where(col(ContentRow.id).in_(content_ids))):
+        cipher, last = keys.cipher(one.key_id, one.wrapped_key, one.id), one.chunks - 1
+        own = parts.get(one.id, [])
+        if not one.chunks or [position for position, _ in own] != list(range(one.chunks)):
+            continue
+        with suppress(DoesNotOpen):
+            plain = b"".join(cipher.open(position, data, is_last=position == last) for position, data in own)
+            if len(plain) == one.size:
+                found[one.id] = plain
+    return found
 
 
 async def chunk(connection: AsyncConnection, content: Content, position: int) -> bytes:

@@ -61,7 +61,10 @@ async def events_of(connection: AsyncConnection, patient_id: int) -> list[dict[s
     """The journal's lines about the patient and his or her tokens, in order."""
     row = EventRow
     tokens = select(col(TokenRow.id)).where(col(TokenRow.patient_id) == patient_id)
-    named = col(row.data)["patient"].as_integer() == patient_id
+    merged = [
+        one.id for one in await connection.execute(select(_patient.c.id).where(_patient.c.merged_into == patient_id))
+    ]
+    named = col(row.data)["patient"].as_integer().in_([patient_id, *merged])
     query = select(col(row.number), col(row.kind), col(row.at), col(row.actor), col(row.token_id), col(row.data))
     found = await connection.execute(query.where(or_(col(row.token_id).in_(tokens), named)).order_by(col(row.id)))
     return [dict(one._mapping) for one in found]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
@@ -107,11 +107,58 @@ async def signed_of_token(connection: AsyncConnection, token_id: int, kind: Reco
     return [_record(found) for found in await connection.execute(query.order_by(col(row.id).desc()))]
 
 
+async def nameless_documents(connection: AsyncConnection, document_ids: Iterable[int]) -> set[int]:
+    """Which of these documents are signed papers that are known to bear no name."""
+    row = RecordRow
+    query = select(col(row.document_id)).where(col(row.document_id).in_(document_ids), col(row.bears_name).is_(False))
+    return {int(one) for one in (await connection.execute(query)).scalars() if one is not None}
+
+
 async def newest_version(connection: AsyncConnection, series_id: int) -> int:
     """The newest signed version's number; 0 when none was signed."""
     row = RecordRow
     query = select(col(row.version)).where(col(row.series_id) == series_id, col(row.signed_at).is_not(None))
     return (await connection.execute(query.order_by(col(row.version).desc()).limit(1))).scalar_one_or_none() or 0
+
+
+async def signed_versions(
+    connection: AsyncConnection,
+    kinds: Collection[RecordKind],
+    after: int,
+    limit: int,
+    *,
+    ids: Sequence[int] = (),
+    patient_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[tuple[Record, int | None, str, bool]]:
+    """Signed versions whose content is there, in the order of their ids; signed between two moments, where named.
+
+    Each with its patient, its token's number, and whether a later version was signed.
+    """
+    row, later = RecordRow, RecordRow.__table__.alias()  # type: ignore[attr-defined]
+    is_replaced = (
+        select(later.c.id)
+        .where(later.c.series_id == col(row.series_id), later.c.version > col(row.version))
+        .where(later.c.signed_at.is_not(None))
+        .exists()
+    )
+    query: Any = (
+        select(*_RECORD, col(TokenRow.patient_id), col(TokenRow.number).label("token"), is_replaced.label("is_later"))
+        .join(TokenRow, col(TokenRow.id) == col(row.token_id))
+        .where(col(row.kind).in_(kinds), col(row.content_id).is_not(None))
+        .where(col(row.signed_at).is_not(None), col(row.id) > after)
+    )
+    query = query.where(col(row.id).in_(ids)) if ids else query
+    query = query.where(col(TokenRow.patient_id) == patient_id) if patient_id is not None else query
+    query = query.where(col(row.signed_at) >= since) if since is not None else query
+    query = query.where(col(row.signed_at) <= until) if until is not None else query
+    rows = await connection.execute(query.order_by(col(row.id)).limit(limit))
+    names = Record.__dataclass_fields__
+    return [
+        (Record(**{name: one._mapping[name] for name in names}), one.patient_id, one.token, bool(one.is_later))
+        for one in rows
+    ]
 
 
 async def last_prescription(connection: AsyncConnection, patient_id: int, not_token_id: int) -> Record | None:

@@ -54,6 +54,15 @@ async def done(
     return found, int((await connection.execute(counted)).scalar_one())
 
 
+async def attended(connection: AsyncConnection, day: date, departments: Iterable[int]) -> dict[int, int]:
+    """Department id → how many of its tokens were attended on this day, for these departments."""
+    entry = QueueEntryRow
+    query: Any = select(col(entry.department_id), func.count().label("tokens")).group_by(col(entry.department_id))
+    own = col(entry.department_id).in_(list(departments))
+    query = query.where(own, col(entry.service_day) == day, col(entry.state) == State.ATTENDED)
+    return {row.department_id: row.tokens for row in await connection.execute(query)}
+
+
 async def live_of_day(connection: AsyncConnection, day: date, departments: Iterable[int]) -> list[int]:
     """The ids of the tokens that still stand in the queues of these departments on this day."""
     query = select(col(QueueEntryRow.token_id)).where(
@@ -83,16 +92,21 @@ async def find_people(connection: AsyncConnection, name: str, phone_end: str, li
 
     Accents, apostrophes and large letters make no difference.
     """
-    conditions: list[ColumnElement[bool]] = []
-    if name:
-        conditions.append(col(PatientRow.folded_name).contains(folded(name), autoescape=True))
-    if phone_end:
-        conditions.append(col(PhoneAccountRow.phone).endswith(phone_end, autoescape=True))
+    conditions = _sought(name, phone_end)
     if not conditions:
         return []
     query = _people().where(or_(*conditions))
     rows = await connection.execute(query.order_by(col(PatientRow.folded_name), col(PatientRow.id)).limit(limit))
     return [FoundPatient(row.id, row.name, row.birth_year, row.phone) for row in rows]
+
+
+async def sought_ids(connection: AsyncConnection, name: str, phone_end: str, after: int, limit: int) -> list[int]:
+    """Ids above `after`, in order, of the patients whom `find_people` finds without a limit."""
+    conditions = _sought(name, phone_end)
+    if not conditions:
+        return []
+    query = _people().where(or_(*conditions), col(PatientRow.id) > after).order_by(col(PatientRow.id)).limit(limit)
+    return [row.id for row in await connection.execute(query)]
 
 
 async def person(connection: AsyncConnection, patient_id: int) -> FoundPatient | None:
@@ -118,8 +132,8 @@ async def events_of(connection: AsyncConnection, token_id: int) -> Sequence[Any]
 async def prints_of(connection: AsyncConnection, token_id: int) -> Sequence[Any]:
     """The token's slips, oldest first: place, copy_number, state, reason, updated_at."""
     columns = PrintJobRow.metadata.tables["print_job"].columns
-    query = select(*columns).where(col(PrintJobRow.token_id) == token_id).order_by(col(PrintJobRow.id))
-    return (await connection.execute(query)).all()
+    query = select(*columns).where(col(PrintJobRow.token_id) == token_id, col(PrintJobRow.record_id).is_(None))
+    return (await connection.execute(query.order_by(col(PrintJobRow.id)))).all()
 
 
 async def save_token(work: Transaction, token_id: int, **values: object) -> None:
@@ -145,6 +159,15 @@ def _tokens() -> Any:
 
 def _found(row: Any) -> FoundToken:
     return FoundToken(row.id, row.number, row.service_day, row.department_id, row.patient_id, row.name)
+
+
+def _sought(name: str, phone_end: str) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if name:
+        conditions.append(col(PatientRow.folded_name).contains(folded(name), autoescape=True))
+    if phone_end:
+        conditions.append(col(PhoneAccountRow.phone).endswith(phone_end, autoescape=True))
+    return conditions
 
 
 def _people() -> Any:

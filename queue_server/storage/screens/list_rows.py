@@ -43,10 +43,8 @@ async def tokens(
     return [TokenRecord(**row._mapping) for row in rows]
 
 
-async def patients(
-    connection: AsyncConnection, after: int, limit: int, patient_id: int | None = None
-) -> list[PatientRecord]:
-    """Patients with an id above `after`, in order; only the named one, if one is named. Erased ones are not there."""
+async def patients(connection: AsyncConnection, after: int, limit: int, *named: int) -> list[PatientRecord]:
+    """Patients with an id above `after`, in order; only the named ones, if any are. Erased ones are not there."""
     row = PatientRow
     query = (
         select(
@@ -60,7 +58,7 @@ async def patients(
         .outerjoin(PhoneAccountRow, col(PhoneAccountRow.id) == col(row.account_id))
         .where(col(row.id) > after, col(row.is_erased).is_(False))
     )
-    if patient_id is not None:
-        query = query.where(col(row.id) == patient_id)
+    if named:
+        query = query.where(col(row.id).in_(named))
     found = await connection.execute(query.order_by(col(row.id)).limit(limit))
     return [PatientRecord(one.id, Person(one.name, one.birth_year, one.sex, one.language), one.phone) for one in found]

@@ -3,9 +3,18 @@
 from sqlmodel import SQLModel
 
 from queue_server.domain.devices.print_jobs import PrintState
+from queue_server.storage.tables.abdm import AbdmShareRow, AbhaRow
 from queue_server.storage.tables.alerts import AlertAddressRow, AlertPreferenceRow, OutboxRow
 from queue_server.storage.tables.clinic import BoardRow, DepartmentRow, HolidayRow, RoomRow, SettingRow, ShiftRow
-from queue_server.storage.tables.devices import ApiKeyRow, DeviceRow, EnrolmentRow, PrintJobRow
+from queue_server.storage.tables.devices import (
+    ApiKeyRow,
+    DeskTaskRow,
+    DeviceRow,
+    EnrolmentRow,
+    KeeperRow,
+    KeptNumberRow,
+    PrintJobRow,
+)
 from queue_server.storage.tables.documents import AccessLogRow, ContentChunkRow, ContentRow, DocumentRow
 from queue_server.storage.tables.figures import FaultRow, SlipTallyRow, TallyProgressRow, TallyRow
 from queue_server.storage.tables.journal import AnswerRow, EventRow, RevisionRow
@@ -38,12 +47,24 @@ from queue_server.storage.tables.records import (
     RegimenRow,
     WordingRow,
 )
-from queue_server.storage.tables.staff import SessionRow, StaffBrowserRow, StaffRow
+from queue_server.storage.tables.staff import (
+    RecoveryCodeRow,
+    SessionRow,
+    StaffBrowserRow,
+    StaffFactorRow,
+    StaffIdentityRow,
+    StaffRoleRow,
+    StaffRow,
+    UsedCodeRow,
+)
+from queue_server.storage.tables.voices import VoiceClipRow
 from queue_server.storage.tables.webhooks import DeliveryRow, WebhookRow
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "AbdmShareRow",
+    "AbhaRow",
     "AccessLogRow",
     "AlertAddressRow",
     "AlertPreferenceRow",
@@ -59,6 +80,7 @@ __all__ = [
     "CounterRow",
     "DeliveryRow",
     "DepartmentRow",
+    "DeskTaskRow",
     "DeviceRow",
     "DocumentRow",
     "DutyRow",
@@ -67,6 +89,8 @@ __all__ = [
     "FaultRow",
     "FavouriteRow",
     "HolidayRow",
+    "KeeperRow",
+    "KeptNumberRow",
     "KnownBrowserRow",
     "LearnedRow",
     "MedicineRow",
@@ -82,6 +106,7 @@ __all__ = [
     "PromiseRow",
     "QueueEntryRow",
     "RecordRow",
+    "RecoveryCodeRow",
     "RegimenRow",
     "ResetCodeRow",
     "RevisionRow",
@@ -91,11 +116,16 @@ __all__ = [
     "ShiftRow",
     "SlipTallyRow",
     "StaffBrowserRow",
+    "StaffFactorRow",
+    "StaffIdentityRow",
+    "StaffRoleRow",
     "StaffRow",
     "TallyProgressRow",
     "TallyRow",
     "TokenRow",
     "UndoRow",
+    "UsedCodeRow",
+    "VoiceClipRow",
     "WebhookRow",
     "WordingRow",
     "metadata",

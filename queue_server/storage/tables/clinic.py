@@ -10,7 +10,7 @@ from queue_server.storage.tables import naming  # noqa: F401  (the naming conven
 
 
 class SettingRow(SQLModel, table=True):
-    """One clinic setting: name, time_zone, roll_over, languages, phone_region."""
+    """A setting of the clinic, such as name, time_zone, languages, abha_code, abdm_sms; or the slip_secret."""
 
     __tablename__ = "setting"
 
@@ -42,16 +42,22 @@ class DepartmentRow(SQLModel, table=True):
     hours: Any = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     daily_quota: int | None = None
     private_names: Any = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    must_arrive: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    place_kept_min: int = Field(default=15, sa_column_kwargs={"server_default": "15"})
     is_removed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class RoomRow(SQLModel, table=True):
-    """Where a token is called to; it belongs to one department. A removed one stays for its history."""
+    """Where a token is called to; it belongs to one department. A removed one stays for its history.
+
+    `names` maps language → name; it is empty where the code is enough.
+    """
 
     __tablename__ = "room"
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True, max_length=12)
+    names: dict[str, str] = Field(sa_column=Column(JSON, nullable=False, server_default="{}"))
     department_id: int = Field(foreign_key="department.id", index=True)
     is_removed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 

@@ -23,6 +23,8 @@ class PhoneAccountRow(SQLModel, table=True):
 class PatientRow(SQLModel, table=True):
     """A registered person. Erased ones keep their id, so that tokens still point somewhere, and nothing else.
 
+    Of one with `merged_into` everything is that other record's; the journal's older lines still name this one.
+
     `folded_name` is the name as it is looked for (see `domain.people.folding`).
     """
 
@@ -37,6 +39,7 @@ class PatientRow(SQLModel, table=True):
     language: str = Field(max_length=8)
     created_at: datetime = Field(sa_type=UTCDateTime)
     is_erased: bool = False
+    merged_into: int | None = Field(default=None, foreign_key="patient.id", index=True)
 
 
 class ConsentRow(SQLModel, table=True):

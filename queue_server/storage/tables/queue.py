@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, false
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, false, true
 from sqlmodel import Field, SQLModel
 
 from queue_server.domain.queue.tokens import DutyState, Priority, State
@@ -52,7 +52,10 @@ class QueueEntryRow(SQLModel, table=True):
     """
 
     __tablename__ = "queue_entry"
-    __table_args__ = (Index("ix_queue_entry_department_id_service_day_state", "department_id", "service_day", "state"),)
+    __table_args__ = (
+        # Whoever waits, by priority in order of their moments: one is called, and others are counted, by it alone.
+        Index("ix_queue_entry_line", "department_id", "service_day", "state", "priority", "rank_at", "is_here"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     token_id: int = Field(foreign_key="token.id", index=True)
@@ -75,6 +78,10 @@ class QueueEntryRow(SQLModel, table=True):
     came_from: int | None = Field(default=None, foreign_key="department.id")
     return_to: int | None = Field(default=None, foreign_key="room.id")
     for_doctor_id: int | None = Field(default=None, foreign_key="staff.id")
+    is_chosen: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    is_here: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    arrived_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    passed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 1
 
 

@@ -16,7 +16,7 @@ class RecordRow(SQLModel, table=True):
 
     The content is what the doctor typed; an erased one has none. `edit` grows with every saving of the draft.
     `series_id` is the first version's id. A doctor has one draft of a kind for a token. `key` ends the link that
-    verifies the paper.
+    verifies the paper; `bears_name` says of a signed one whether it names its patient (null: not known).
     """
 
     __tablename__ = "record"
@@ -48,6 +48,7 @@ class RecordRow(SQLModel, table=True):
     key: str | None = Field(default=None, unique=True, max_length=32)
     number: str | None = Field(default=None, max_length=24)
     document_id: int | None = Field(default=None, foreign_key="document.id")
+    bears_name: bool | None = None
 
 
 class CertificateCounterRow(SQLModel, table=True):

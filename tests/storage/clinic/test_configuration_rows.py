@@ -9,8 +9,8 @@ import pytest
 
 from queue_server.domain.clinic.clinic import Duty
 from queue_server.domain.clinic.configuration import ClinicPlan, DepartmentPlan, DisplayPlan, HolidayPlan, ShiftPlan
-from queue_server.domain.clinic.configuration import RoomPlan as Room
 from queue_server.domain.clinic.letterhead import Heading
+from queue_server.domain.clinic.rooms import RoomPlan as Room
 from queue_server.domain.queue.tokens import DutyState, State
 from queue_server.storage.clinic import configuration_rows as rows
 from queue_server.storage.engine import setting_rows
@@ -172,8 +172,8 @@ async def test_the_main_display_is_always_there_and_the_first(work: Transaction)
 
 
 async def test_no_display_shows_a_department_that_is_gone(work: Transaction) -> None:
-    await rows.put_display(work, DisplayPlan("hall", departments=("GEN", "LAB")))
+    await rows.put_display(work, DisplayPlan("hall", departments=("GEN", "LAB"), abha_code="GEN"))
 
     await rows.delete_department(work, "GEN")
 
-    assert (await rows.displays(work.connection))["hall"].departments == ("LAB",)
+    assert (await rows.displays(work.connection))["hall"] == DisplayPlan("hall", departments=("LAB",))

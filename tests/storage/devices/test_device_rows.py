@@ -67,3 +67,13 @@ async def test_a_code_that_has_run_out_enrols_nothing(work: Transaction) -> None
     later(work, seconds=1)
 
     assert await rows.take_enrolment(work, "a hash") is None
+
+
+async def test_a_display_says_whether_it_can_be_heard(work: Transaction) -> None:
+    id_ = await rows.add_device(work, DeviceKind.DISPLAY, "Hall", "main", "a hash")
+
+    await rows.note_sound(work, id_, "blocked")
+
+    told = await rows.device_by_id(work.connection, id_)
+    assert told is not None
+    assert (told.sound, told.sound_at, told.seen_at) == ("blocked", MORNING, MORNING)

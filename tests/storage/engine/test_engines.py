@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,26 @@ def test_the_folder_of_a_file_is_made(tmp_path: Path) -> None:
     prepare_folder(url)
 
     assert (tmp_path / "new" / "folder").is_dir()
+
+
+def test_a_new_file_has_its_wal_before_anybody_can_open_it(tmp_path: Path) -> None:
+    prepare_folder(database_url(f"sqlite:///{tmp_path}/queue.db"))
+
+    with closing(sqlite3.connect(tmp_path / "queue.db")) as file:
+        assert file.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert [path.name for path in tmp_path.iterdir()] == ["queue.db"]
+
+
+def test_a_file_that_another_process_made_meanwhile_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "queue.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("CREATE TABLE kept (name)")
+    monkeypatch.setattr(Path, "exists", lambda _path: False)
+
+    prepare_folder(database_url(f"sqlite:///{path}"))
+
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT name FROM sqlite_master").fetchall() == [("kept",)]
 
 
 async def test_who_only_looks_at_sqlite_cannot_change_it_and_errors_show_no_values(tmp_path: Path) -> None:

@@ -193,6 +193,36 @@ async def test_whoever_is_cancelled_while_the_disk_is_busy_has_been_committed(wr
     assert writers.published == [{"a": 1}, {"b": 1}]
 
 
+async def test_a_program_that_ends_all_of_its_tasks_while_the_disk_is_busy_can_still_write_its_last_lines(
+    writers: Writers,
+) -> None:
+    writing = asyncio.create_task(writers.add("a"))
+    await writers.is_committing.wait()
+
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    await asyncio.wait_for(writers.add("b"), 10)
+
+    assert writers.rows() == ["a", "b"]
+    assert writers.published == [{"a": 1}, {"b": 1}]
+
+
+async def test_a_program_that_ends_all_of_its_tasks_while_another_writes_can_still_write_its_last_lines(
+    writers: Writers, other: sqlite3.Connection
+) -> None:
+    writing = asyncio.create_task(writers.add("a"))
+    await until(lambda: writers.is_patient)
+
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    other.execute("COMMIT")
+    await asyncio.wait_for(writers.add("b"), 10)
+
+    assert writers.rows() == ["b"]
+
+
 async def test_the_last_one_in_line_may_be_cancelled_and_the_others_are_committed(writers: Writers) -> None:
     first = asyncio.create_task(writers.add("a", pause=3))
     last = asyncio.create_task(writers.add("b"))

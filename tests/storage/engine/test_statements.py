@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from queue_server.domain.queue.tokens import State
@@ -39,6 +41,17 @@ async def test_rows_have_their_columns_as_attributes(work: Transaction) -> None:
     assert (row.source, row.rev, tuple(row)) == ("x", 7, ("x", 7))
     assert await GET.first(work.connection, of="x") == row
     assert await GET.scalar(work.connection, of="x") == "x"
+
+
+async def test_a_statement_is_run_for_each_of_many_values_in_their_order(work: Transaction) -> None:
+    put = Statement(lambda insert: insert(RevisionRow).values(source=bindparam("source"), rev=bindparam("rev", 7)))
+
+    await put.each(work.connection, [{"source": "x"}, {"source": "y", "rev": 9}])
+    await put.each(work.connection, [])
+
+    assert [(await GET.first(work.connection, of=source)).rev for source in "xy"] == [7, 9]
+    with pytest.raises(IntegrityError):
+        await put.each(work.connection, [{"source": "x"}])
 
 
 async def test_where_there_is_no_row_there_is_none(work: Transaction) -> None:

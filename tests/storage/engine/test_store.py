@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from queue_server import sources
 from queue_server.clock import SteadyClock
@@ -207,3 +208,14 @@ async def test_a_source_has_a_revision_when_it_was_touched(store: Store) -> None
 
 async def test_a_database_that_answers_is_well(store: Store) -> None:
     await store.ping()
+
+
+async def test_a_server_that_hangs_in_the_middle_of_a_change_gives_its_locks_back(store: Store) -> None:
+    if not store.is_postgres:
+        return
+    async with store.transaction() as work:
+        gives_up = await work.connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
+        probes = await work.connection.scalar(text("SHOW tcp_keepalives_idle"))
+
+    assert gives_up == "15s"
+    assert probes in {"5", "0"}, "0: a unix socket, whose other end cannot be cut off"

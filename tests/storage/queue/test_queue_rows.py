@@ -9,7 +9,7 @@ import pytest
 
 from queue_server.domain.clinic.clinic import Room, Undo
 from queue_server.domain.errors import UnknownToken
-from queue_server.domain.queue.ordering import in_order
+from queue_server.domain.queue.ordering import in_order, passes
 from queue_server.domain.queue.tokens import LIVE, Priority, QueueEntry, State
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows as rows
@@ -94,12 +94,25 @@ async def test_the_newest_stay_holds_a_tokens_state_and_the_first_says_when_it_c
     assert await rows.newest_entries(work.connection, [token]) == {token: newest}
     assert (await rows.first_entry(work.connection, token, GENERAL)).id == first
     for looking in (
-        rows.first_entry(work.connection, back + 1, GENERAL),
+        rows.first_entry(work.connection, token + 1, GENERAL),
         rows.newest_entry(work.connection, token + 1),
         rows.newest_entry_id(work.connection, token + 1),
     ):
         with pytest.raises(UnknownToken):
             await looking
+
+
+async def test_a_days_tokens_stand_in_their_newest_stays_without_deleted_ones(work: Transaction) -> None:
+    token = await a_token(work)
+    await a_stay(work, token, State.TRANSFERRED)
+    await a_stay(work, token, State.CALLED, LABORATORY, came_from=GENERAL)
+    await a_stay(work, await a_token(work, "G-002", is_deleted=True))
+    await a_stay(work, await a_token(work, "G-003"), State.ATTENDED)
+
+    found = await rows.entries_of_day(work.connection, DAY)
+
+    assert [(one.number, one.state) for one in found] == [("G-001", State.CALLED), ("G-003", State.ATTENDED)]
+    assert await rows.entries_of_day(work.connection, YESTERDAY) == []
 
 
 async def test_the_database_orders_a_queue_as_the_rules_do(work: Transaction) -> None:
@@ -138,6 +151,39 @@ async def test_the_database_orders_a_queue_as_the_rules_do(work: Transaction) ->
     assert [entry.number for entry in order][:2] == ["G-002", "G-004"]
 
 
+async def test_the_database_passes_over_who_is_not_here_as_the_rules_do(work: Transaction) -> None:
+    plan = [
+        ("G-001", Priority.NORMAL, False),
+        ("G-002", Priority.ASSISTED, False),
+        ("G-003", Priority.NORMAL, True),
+        ("G-004", Priority.EMERGENCY, True),
+        ("G-005", Priority.NORMAL, False),
+        ("G-006", Priority.NORMAL, True),
+    ]
+    for number, priority, is_here in plan:
+        await an_entry(work, number, priority=priority, is_here=is_here)
+        later(work, minutes=7)
+    waiting = await live(work)
+
+    for entry in waiting.values():
+        ahead = [other for other in in_order(waiting.values()) if other.rank.key < entry.rank.key]
+        assert await rows.count_ahead(work.connection, GENERAL, DAY, entry.rank) == len(ahead)
+    called: list[str] = []
+    while found := await rows.first_waiting(work.connection, GENERAL, DAY, None):
+        before, called = await live(work), [*called, found.number]
+        moment = later(work, minutes=1)
+        await rows.save_entry(work, replace(found, state=State.CALLED))
+        await rows.pass_by(work, found, DAY)
+        after = await live(work)
+        passed = {number for number, entry in after.items() if entry.passed_at == moment}
+        assert passed == {number for number, entry in before.items() if passes(found, entry)}
+
+    assert called == ["G-004", "G-003", "G-006"]
+    assert {number for number, entry in (await live(work)).items() if entry.passed_at} == {"G-001", "G-002", "G-005"}
+    await rows.take_pass_back(work, GENERAL, DAY, work.now)
+    assert {number for number, entry in (await live(work)).items() if entry.passed_at} == {"G-001", "G-002"}
+
+
 async def test_a_doctor_is_given_nobody_who_is_kept_for_another(work: Transaction) -> None:
     await an_entry(work, "G-001", for_doctor_id=SECOND)
     await an_entry(work, "G-002")
@@ -164,6 +210,9 @@ async def test_an_entry_is_read_as_it_was_saved_and_its_version_grows(work: Tran
         returns=1,
         return_to=ROOM_2,
         for_doctor_id=SECOND,
+        is_here=False,
+        arrived_at=MORNING + timedelta(minutes=4),
+        passed_at=MORNING + timedelta(minutes=5),
     )
 
     versions = [await rows.save_entry(work, changed) for _ in range(2)]

@@ -42,6 +42,21 @@ async def test_a_content_opens_as_it_was_written(work: Transaction, size: int) -
     assert await blobs.chunks(work.connection, content, content.chunks, 9) == []
 
 
+async def test_small_contents_open_together_without_those_that_do_not(work: Transaction) -> None:
+    first, empty, longer, changed, short = [
+        await a_content(work, plain) for plain in (b"one", b"", bytes(CHUNK + 1), b"two", bytes(CHUNK + 1))
+    ]
+    await work.connection.execute(update(ContentChunkRow).where(_of(changed)).values(data=bytes(40)))
+    last = (_of(short), col(ContentChunkRow.position) == 1)
+    await work.connection.execute(delete(ContentChunkRow).where(*last))
+
+    found = await blobs.small(work.connection, RING, [first, empty, longer, changed, short, "unknown"])
+
+    assert found == {first: b"one", empty: b"", longer: bytes(CHUNK + 1)}
+    with pytest.raises(KeyMissing):
+        await blobs.small(work.connection, Keyring(given=f"newer:{base64.b64encode(bytes(32)).decode()}"), [first])
+
+
 async def test_nothing_that_is_stored_shows_what_was_written(work: Transaction) -> None:
     content = await a_content(work, b"haemoglobin" * 99)
 

@@ -10,9 +10,12 @@ from sqlalchemy import JSON, Column, Enum, LargeBinary, String, Table, select
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts.alerts import Channel, Holder
 from queue_server.domain.devices.devices import DeviceKind
+from queue_server.domain.people.patients import Sex
+from queue_server.domain.programs.abdm import Profile
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.storage.alerts import preference_rows
+from queue_server.storage.programs import abdm_rows
 from queue_server.storage.tables import metadata
 from tests.clinics import PROGRAM, Clinic
 
@@ -23,10 +26,15 @@ PERSONAL = {
     "name as it is looked for": "zephyrine quux",
     "phone": "+918123456789",
     "address": "zephyrine@mail.example",
+    "ABHA address": "zephyrine.quux@sbx",
+    "ABHA number": "91234567890123",
+    "phone as the app spells it": "81234 56789",
+    "REQUEST-ID of her share": "5f7a1f0e-0000-4000-8000-zephyrine000",
     "why she went first": "fell on the stairs of her house",
     "why she was an emergency": "wheezes since this morning",
     "why her token was deleted": "her daughter pressed twice",
 }
+PHONE_IN_APP, REQUEST_ID = PERSONAL["phone as the app spells it"], PERSONAL["REQUEST-ID of her share"]
 #: Columns of text about a person, his or her tokens and stays: what an erasure takes away.
 ERASED = {
     *(
@@ -39,6 +47,8 @@ ERASED = {
     *("alert_wish.quiet_from", "alert_wish.quiet_until", "alert_address.address", "alert_address.address_hash"),
     *("alert_address.refused_reason", "attach_code.code_hash", "outbox.key", "outbox.cause", "outbox.kind"),
     *("outbox.address", "outbox.address_hash", "outbox.language", "outbox.data", "outbox.reason"),
+    *("abha.address", "abha.number", "abha.phone"),
+    *("abdm_share.request_id", "abdm_share.counter", "abdm_share.code"),
     *("outbox.provider_id", "patient_session.secret_hash", "patient_session.browser"),
 }
 #: What stays, because it says nothing of the person, or because the law asks for it.
@@ -48,8 +58,19 @@ KEPT = {
     *("print_job.place", "print_job.reason", "call.number", "call.room"),
     *("record.content_id", "record.key", "record.number"),
     *("document.media_type", "document.label", "document.content_id", "document.by", "document.removed_because"),
-    *("record_read.reader", "record_read.what", "record_read.reason"),
+    *("record_read.reader", "record_read.what", "record_read.reason", "desk_task.number", "desk_task.device"),
 }
+
+
+async def share(clinic: Clinic, patient_id: int, token_id: int) -> None:
+    """The patient has come by the app, too."""
+    address, number = PERSONAL["ABHA address"], PERSONAL["ABHA number"]
+    profile = Profile(address, number, PERSONAL["name"], Sex.FEMALE, 1988, PHONE_IN_APP)
+    async with clinic.services.store.transaction() as work:
+        await abdm_rows.take_address(work, profile)
+        await abdm_rows.give_address(work, profile, patient_id)
+        await abdm_rows.add_share(work, REQUEST_ID, "GEN")
+        await abdm_rows.change_share(work, REQUEST_ID, token_id=token_id)
 
 
 async def known_clinic(clinic: Clinic) -> int:
@@ -63,6 +84,7 @@ async def known_clinic(clinic: Clinic) -> int:
     await services.devices.registry.add(DeviceKind.AGENT, "Entrance printer", "entrance")
     asked = IssueRequest("GEN", Priority.URGENT, PERSONAL["why she went first"], "hi", "entrance", her)
     called = await services.queue.issuing.issue(asked, by=DESK, key="press")
+    await share(clinic, her, called.token_id)
     await clinic.next()
     asked = IssueRequest("LAB", Priority.EMERGENCY, PERSONAL["why she was an emergency"], patient_id=her)
     deleted = await services.queue.issuing.issue(asked, by=DESK)
