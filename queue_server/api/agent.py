@@ -12,11 +12,13 @@ from starlette.websockets import WebSocketDisconnect
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
-from queue_server.domain.devices.print_jobs import PrintState
+from queue_server.domain.devices.print_jobs import PrintJob, PrintState
+from queue_server.domain.errors import QueueError
 from queue_server.live import topic_names
 from queue_server.live.connection import BadMessage, refuse
 from queue_server.live.frames import Frame
 from queue_server.live.hub import UnknownTopic, ViewUnavailable
+from queue_server.racing import until_one_ends
 from queue_server.services.devices.printing import Printing
 from queue_server.web import identity
 from queue_server.web.sockets import hub, socket_route
@@ -79,16 +81,9 @@ async def live(websocket: WebSocket) -> None:
     wake = Wake(str(agent))
     try:
         async with hub(websocket).subscribed(topic_names.agent(agent.id), wake):
-            tasks = [asyncio.create_task(_hand_out(websocket, printing, agent, wake))]
-            tasks.append(asyncio.create_task(_hear(websocket, printing, agent)))
             try:
-                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    task.result()
+                await until_one_ends(_hand_out(websocket, printing, agent, wake), _hear(websocket, printing, agent))
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
                 await printing.printer(agent, "offline")
     except (UnknownTopic, ViewUnavailable):
         await refuse(websocket, 1013, "unavailable", "Please come again.")
@@ -110,9 +105,20 @@ async def _hand_out(websocket: WebSocket, printing: Printing, agent: Actor, wake
         jobs = await printing.open_jobs(agent)
         for job in jobs:
             if job.id not in handed_out:
-                slip = await printing.compose(job)
-                await websocket.send_text(json.dumps({"type": "print", "job": str(job.id), "slip": slip}))
+                await _hand_over(websocket, printing, agent, job)
         handed_out = {job.id for job in jobs}
+
+
+async def _hand_over(websocket: WebSocket, printing: Printing, agent: Actor, job: PrintJob) -> None:
+    """Send one job; one that cannot be composed has failed, and does not stop the others."""
+    try:
+        slip = await printing.document(job)
+    except QueueError as error:
+        await printing.report(agent, job.id, PrintState.FAILED, error.code)
+        return
+    # As UTF-8: escaped, a long list of medicines in Hindi would be larger than a frame may be.
+    frame = {"type": "print", "job": str(job.id), "slip": slip, "left_s": printing.waited_for_s(job)}
+    await websocket.send_text(json.dumps(frame, ensure_ascii=False))
 
 
 async def _hear(websocket: WebSocket, printing: Printing, agent: Actor) -> None:

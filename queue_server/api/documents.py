@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from queue_server.api.models import DocumentPage
-from queue_server.api.openapi import Operation
+from queue_server.api.models import DocumentPage, UploadedDocument
+from queue_server.api.openapi import Operation, Parameter
 from queue_server.api.request_context import PAGE, cursor, paged
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.records.documents import DocumentKind
 from queue_server.live.json_views import moment
 from queue_server.services.records.medical_history import DocumentSummary
 from queue_server.web.bodies import path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
 from queue_server.web.state import Request
+from queue_server.web.uploads import KIND, NAME, handed_in
 
 
 async def list_documents_of_patient(request: Request) -> Response:
@@ -41,6 +43,18 @@ async def get_document(request: Request) -> Response:
     return document_answer(request, opened)
 
 
+async def add_document(request: Request) -> Response:
+    """Hand in a document for a token: a PDF, JPEG, PNG or HEIC, as the body.
+
+    It is looked into and cleaned as on the doctor's console. The same file again is the same document (200).
+    """
+    by = await allowed(request, May.ADD_DOCUMENTS)
+    token_id = path_number(request, "token")
+    await services(request).screens.token_pages.version(token_id)
+    done = await handed_in(request, token_id, by)
+    return JSONResponse({"id": done.id, "is_again": done.is_again}, 200 if done.is_again else 201)
+
+
 def _page(request: Request, filed: Iterable[DocumentSummary]) -> Response:
     after, limit = cursor(request)
     found = sorted((one for one in filed if one.document.id > after), key=lambda one: one.document.id)
@@ -63,6 +77,10 @@ def _page(request: Request, filed: Iterable[DocumentSummary]) -> Response:
 
 
 _READ = May.READ_DOCUMENTS
+_LABEL = (
+    Parameter(KIND, "what it is to the patient", "string", choices=list(DocumentKind), place="header", is_needed=True),
+    Parameter(NAME, "its file's name, percent-encoded", "string", place="header"),
+)
 
 OPERATIONS = (
     Operation(
@@ -90,6 +108,17 @@ OPERATIONS = (
         {200: None},
         may=_READ,
         errors=(404, 410, 503),
-        downloads=True,
+        downloads=("application/pdf", "image/jpeg", "image/png"),
+    ),
+    Operation(
+        "POST",
+        "/api/v1/tokens/{token:int}/documents",
+        add_document,
+        {200: UploadedDocument, 201: UploadedDocument},
+        may=May.ADD_DOCUMENTS,
+        query=_LABEL,
+        errors=(404, 409, 413, 422, 503, 507),
+        is_idempotent=False,
+        takes_file=True,
     ),
 )

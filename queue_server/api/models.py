@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, create_model
 
+from queue_server.domain.clinic.presence import Away
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.people.patients import Sex
+from queue_server.domain.people.patients import CONSENT_VERSION, LONGEST_NAME, Sex
+from queue_server.domain.queue.ordering import LONGEST_REASON, NEED_REASON
 from queue_server.domain.queue.tokens import DutyState, Priority, State
 from queue_server.domain.records.documents import DocumentKind
 from queue_server.web.bodies import Body, RowId
@@ -23,14 +25,29 @@ class Wait(BaseModel):
     high_s: int
 
 
-class NewToken(Body):
+#: As JSON Schema says it: these priorities need a reason.
+_NEEDS_REASON = {
+    "if": {"properties": {"priority": {"enum": sorted(NEED_REASON)}}, "required": ["priority"]},
+    "then": {"properties": {"reason": {"type": "string", "pattern": r"\S"}}, "required": ["reason"]},
+}
+
+
+class NewToken(Body, json_schema_extra=_NEEDS_REASON):
     """A token to issue."""
 
     department: Code
     priority: Priority = Priority.NORMAL
-    reason: str | None = Field(None, description="why; urgent and emergency need one")
+    reason: str | None = Field(None, max_length=LONGEST_REASON, description="why; urgent and emergency need one")
     language: str = Field("en", max_length=8)
     place: str | None = Field(None, max_length=64, description="print a slip at this place")
+    is_here: bool = Field(True, description="false for somebody who is not in the clinic yet, and may have to arrive")
+
+
+class AwayView(BaseModel):
+    """Why nobody calls now, and the time that was announced."""
+
+    why: Away
+    at: str | None
 
 
 class TokenView(BaseModel):
@@ -44,6 +61,8 @@ class TokenView(BaseModel):
     ahead: int | None = Field(description="people before it, while it waits")
     wait: Wait | None
     room: str | None
+    is_here: bool = Field(description="false until it has arrived, where the department wants that")
+    away: AwayView | None = Field(description="why nobody calls the department's patients, and until when")
     status_url: str
 
 
@@ -57,6 +76,7 @@ class QueuedToken(BaseModel):
     ahead: int | None
     wait: Wait | None
     room: str | None
+    is_here: bool
 
 
 class QueueView(BaseModel):
@@ -97,7 +117,7 @@ class Departments(BaseModel):
 Hours = dict[str, list[list[str]]]
 
 
-def _changeable(model: type[BaseModel], without: str) -> dict[str, Any]:
+def changeable(model: type[BaseModel], without: str) -> dict[str, Any]:
     """The model's fields for `create_model`, each optional."""
     made: dict[str, Any] = {}
     for name, known in model.model_fields.items():
@@ -121,6 +141,8 @@ class DepartmentPlan(BaseModel):
     credits: dict[str, int] = Field(description="minutes by which each priority is called earlier")
     hours: Hours | None = Field(description='weekday → spans, {"mon": [["09:00", "13:00"]]}; null: always')
     daily_quota: int | None = Field(description="numbers a day; null: no limit")
+    must_arrive: bool = Field(description="numbers taken outside the clinic are called once they have arrived")
+    place_kept_min: int = Field(description="minutes after its turn in which such a number arrives and keeps its place")
 
 
 #: What changes of a department's plan; what is left out stays, and the code never changes.
@@ -128,7 +150,7 @@ DepartmentChange = create_model(
     "DepartmentChange",
     __base__=Body,
     __doc__="What changes of a department's plan; what is left out stays.",
-    **_changeable(DepartmentPlan, without="code"),
+    **changeable(DepartmentPlan, without="code"),
 )
 
 
@@ -150,9 +172,11 @@ class PresentToken(BaseModel):
 
 
 class RoomView(BaseModel):
-    """A room as it stands."""
+    """A room as it stands. People read its name, where it has one; requests and tokens have the `code`."""
 
     code: str
+    name: str = Field(description="in English, or what stands in for it; empty: people read the code")
+    names: dict[str, str] = Field(description="language → name")
     department: str
     duty: DutyView | None
     token: PresentToken | None
@@ -200,6 +224,38 @@ class PatientView(BaseModel):
     phone: str | None = Field(description="in E.164; a family may share it")
 
 
+class NewPatient(Body):
+    """A patient to register."""
+
+    name: str = Field(min_length=1, max_length=LONGEST_NAME)
+    birth_year: int = Field(ge=1850, le=2200)
+    sex: Sex = Sex.UNSAID
+    language: str = Field("en", max_length=8)
+    phone: str = Field(min_length=3, max_length=40, description="in any spelling; a family may share it")
+    pin: str = Field(pattern=r"^[0-9]{6}$", description="as the patient chose it; a family's phone has one PIN")
+    consent: str = Field(
+        max_length=20,
+        description="the version of the text that the patient has agreed to",
+        json_schema_extra={"enum": [CONSENT_VERSION]},
+    )
+
+
+class PatientChange(Body):
+    """What changes of a patient's profile; what is left out stays."""
+
+    name: str | None = Field(None, min_length=1, max_length=LONGEST_NAME)
+    birth_year: int | None = Field(None, ge=1850, le=2200)
+    sex: Sex | None = None
+    language: str | None = Field(None, max_length=8)
+
+
+class PatientMerge(Body):
+    """Which record becomes part of the one of the address, and at which version (its ETag) it was read."""
+
+    other: RowId
+    version: str = Field(max_length=40)
+
+
 class Patients(BaseModel):
     """A page of patients."""
 
@@ -222,6 +278,13 @@ class DocumentRecord(BaseModel):
     is_damaged: bool
 
 
+class UploadedDocument(BaseModel):
+    """The document that a file is; `is_again` when the token had the same file already."""
+
+    id: int
+    is_again: bool
+
+
 class DocumentPage(BaseModel):
     """A page of documents."""
 
@@ -230,12 +293,17 @@ class DocumentPage(BaseModel):
 
 
 class ActionRequest(Body):
-    """What an action needs: a call a room, a transfer a department; `was_seen` as of `CallNext`."""
+    """What an action needs: a call a room, a transfer a department; `was_seen` as of `CallNext`.
+
+    `afterwards`, of attend and miss alone: it was done by voice while the server was away. Then it is possible without
+    a call, teaches nothing of waits, and nobody is alerted.
+    """
 
     room: Code | None = None
     department: Code | None = None
     returning: bool = False
     was_seen: bool = False
+    afterwards: bool = False
 
 
 class CallNext(Body):

@@ -20,6 +20,7 @@ from queue_server.api.webhook_models import WebhookMessage
 from queue_server.domain.access.authorisation import SCOPES, May
 from queue_server.domain.access.scopes import Scope
 from queue_server.domain.programs.webhooks import Topic, scope_of
+from queue_server.domain.queue.tokens import Action
 from queue_server.web.bodies import LARGEST_NUMBER
 from queue_server.web.state import Request
 
@@ -36,13 +37,16 @@ A change that takes `If-Match` is made only to the version which that ETag names
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter in the query; `lowest` and `highest` bound a number."""
+    """A parameter in the query or a header; `lowest` and `highest` bound a number, `choices` a word."""
 
     name: str
     about: str
     kind: Literal["integer", "string", "date"] = "integer"
     lowest: int = 0
     highest: int = LARGEST_NUMBER
+    choices: Sequence[str] = ()
+    place: Literal["query", "header"] = "query"
+    is_needed: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,9 @@ class Operation:
     """One route of the API and what is said of it. `answers`: status → model, none for an empty answer.
 
     `may` is the right that it asks for (none: it is open), which adds 401 and 403 to the errors. `has_version`: its
-    answer has an ETag. `match`: whether If-Match may or must be sent. `downloads`: the answer of 200 is a file.
+    answer has an ETag. `match`: whether If-Match may or must be sent. `query` are parameters in the query and headers.
+    `downloads`: the answer of 200 is a file of one of these media types; `takes_file`: so is the body. `streams`: the
+    answer may also be Server-Sent Events.
     """
 
     method: str
@@ -64,7 +70,9 @@ class Operation:
     has_version: bool = False
     match: Literal["", "may", "must"] = ""
     is_idempotent: bool = True
-    downloads: bool = False
+    downloads: Sequence[str] = ()
+    takes_file: bool = False
+    streams: bool = False
 
     @property
     def scope(self) -> Scope | None:
@@ -123,8 +131,10 @@ def description(operations: Sequence[Operation]) -> dict[str, Any]:
             "title": "Smart Queue",
             "version": __version__,
             "description": ABOUT,
-            "license": {"name": "Apache-2.0"},
+            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
         },
+        # Relative: the clinic's own server, by whatever name the description was fetched.
+        "servers": [{"url": "/", "description": "this server"}],
         "paths": paths,
         "webhooks": {topic.value: {"post": _message(topic)} for topic in Topic},
         "components": {
@@ -162,7 +172,12 @@ def _operation(one: Operation) -> dict[str, Any]:
         made["responses"][str(status)] = _described(ErrorAnswer)
     if one.body:
         made["requestBody"] = {"content": _content(one.body), "required": True}
+    elif one.takes_file:
+        made["requestBody"] = {"content": {"application/octet-stream": {"schema": _FILE}}, "required": True}
     return made
+
+
+_FILE: dict[str, Any] = {"type": "string", "format": "binary"}
 
 
 def _message(topic: Topic) -> dict[str, Any]:
@@ -182,8 +197,10 @@ def _message(topic: Topic) -> dict[str, Any]:
 
 def _answer(one: Operation, model: type[BaseModel] | None) -> dict[str, Any]:
     if one.downloads:
-        return {"description": "The file.", "content": {"*/*": {"schema": {}}}}
+        return {"description": "The file.", "content": {kind: {"schema": _FILE} for kind in one.downloads}}
     about: dict[str, Any] = _described(model) if model else {"description": "Nothing to say."}
+    if one.streams:
+        about["content"]["text/event-stream"] = {"schema": {"type": "string"}}
     if one.has_version and model:
         about["headers"] = {"ETag": {"description": "the version", "schema": {"type": "string"}}}
     return about
@@ -199,14 +216,17 @@ def _content(model: type[BaseModel]) -> dict[str, Any]:
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": {"type": "integer", "minimum": 0} if kind else {"type": "string", "minLength": 1},
-        }
+        {"name": name, "in": "path", "required": True, "schema": _path_schema(name, is_number=bool(kind))}
         for name, kind in re.findall(r"{(\w+)(:int)?}", path)
     ]
+
+
+def _path_schema(name: str, *, is_number: bool) -> dict[str, Any]:
+    if is_number:
+        return {"type": "integer", "minimum": 0}
+    if name == "action":
+        return {"type": "string", "enum": [action.value for action in Action if action is not Action.ISSUE]}
+    return {"type": "string", "minLength": 1}
 
 
 def _query_parameter(one: Parameter) -> dict[str, Any]:
@@ -215,7 +235,10 @@ def _query_parameter(one: Parameter) -> dict[str, Any]:
         schema = {"type": "integer", "minimum": one.lowest, "maximum": one.highest}
     elif one.kind == "date":
         schema = {"type": "string", "format": "date"}
-    return {"name": one.name, "in": "query", "description": one.about, "schema": schema}
+    elif one.choices:
+        schema = {"type": "string", "enum": list(one.choices)}
+    made = {"name": one.name, "in": one.place, "description": one.about, "schema": schema}
+    return made | {"required": True} if one.is_needed else made
 
 
 def _headers(one: Operation) -> list[dict[str, Any]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 
 from starlette.responses import JSONResponse, Response
 
 from queue_server.api.openapi import Parameter
-from queue_server.domain.errors import BadInput, MatchRequired
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, MatchRequired, Outdated
 from queue_server.web.bodies import LARGEST_NUMBER, whole_number
 from queue_server.web.state import Request
 
@@ -31,6 +34,13 @@ def paged(name: str, found: tuple[Sequence[Mapping[str, object]], int | None]) -
     return JSONResponse({name: list(found[0]), "next": found[1]})
 
 
+def sliced(request: Request, name: str, views: Sequence[Mapping[str, object]]) -> Response:
+    """A page of a list that is short: the cursor counts the items."""
+    after, limit = cursor(request)
+    end = after + limit
+    return paged(name, (views[after:end], end if end < len(views) else None))
+
+
 def day_of(request: Request) -> date | None:
     """The day that the query names, if any. Raises `BadInput`."""
     text = request.query_params.get("day")
@@ -51,6 +61,22 @@ def required_version(request: Request) -> str | None:
     if "if-match" not in request.headers:
         raise MatchRequired
     return wanted_version(request)
+
+
+def version_of(view: Mapping[str, object]) -> str:
+    """What changes whenever something in the view does."""
+    return hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()[:20]
+
+
+@contextmanager
+def at_version(request: Request, seen: Mapping[str, object]) -> Iterator[None]:
+    """Inside, what was `seen` is changed from there. Raises `Outdated` unless If-Match names it, `MatchRequired`."""
+    if required_version(request) not in {None, version_of(seen)}:
+        raise Outdated
+    try:
+        yield
+    except ChangedMeanwhile as error:
+        raise Outdated from error
 
 
 def tagged(body: Mapping[str, object], version: str, status: int = 200) -> Response:

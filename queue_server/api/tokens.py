@@ -23,7 +23,7 @@ async def issue_token(request: Request) -> Response:
     by = await allowed(request, May.ISSUE)
     count_issue(request, by)
     sent = await parsed(request, NewToken)
-    asked = IssueRequest(sent.department, sent.priority, sent.reason, sent.language, sent.place)
+    asked = IssueRequest(sent.department, sent.priority, sent.reason, sent.language, sent.place, is_here=sent.is_here)
     issued = await services(request).queue.issuing.issue(asked, by=by, key=idempotency_key(request))
     return await _token(request, issued.token_id, 201)
 
@@ -44,7 +44,7 @@ async def get_token(request: Request) -> Response:
 
 
 async def act_on_token(request: Request) -> Response:
-    """Do an action to a token: call, recall, start, attend, miss, requeue, hold, resume, transfer, cancel, undo.
+    """Do an action to a token: arrive, call, recall, start, attend, miss, requeue, hold, resume, transfer, cancel, …
 
     With If-Match the action is done only if the token is still at that version; without, to whatever it is now.
     """
@@ -66,7 +66,10 @@ async def act_on_token(request: Request) -> Response:
         case Action.UNDO:
             await calling.undo_token(token_id, by=by, key=key, match=match)
         case _:
-            await calling.act(token_id, action, by=by, room_code=sent.room, key=key, match=match)
+            is_afterwards = sent.afterwards
+            await calling.act(
+                token_id, action, by=by, room_code=sent.room, is_afterwards=is_afterwards, key=key, match=match
+            )
     return await _token(request, token_id)
 
 
@@ -85,10 +88,7 @@ async def call_next(request: Request) -> Response:
 
 
 async def _token(request: Request, token_id: int, status: int = 200) -> Response:
-    known = services(request).screens.token_pages
-    # The version before the view: a change in between makes If-Match fail, and never makes it pass.
-    version = await known.version(token_id)
-    view = await known.program(token_id)
+    view, version = await services(request).screens.token_pages.program_at(token_id)
     shown = {name: value for name, value in view.items() if name != "key"}
     link = f"{request.state['settings'].phone_url}/t/{view['key']}"
     return tagged(shown | {"status_url": link}, version, status)

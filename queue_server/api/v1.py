@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from queue_server.api import clinic, devices, documents, journal, patients, plans, tokens, webhooks
+from queue_server.api import clinic, devices, displays, documents, duties, journal, patients, plans, tokens, webhooks
 
 OPERATIONS = (
+    # Before the tokens, of which any other word behind a token's id is an action.
+    *documents.OPERATIONS,
     *tokens.OPERATIONS,
     *clinic.OPERATIONS,
     *plans.OPERATIONS,
+    *duties.OPERATIONS,
     *patients.OPERATIONS,
-    *documents.OPERATIONS,
     *journal.OPERATIONS,
     *webhooks.OPERATIONS,
     *devices.OPERATIONS,
+    *displays.OPERATIONS,
 )

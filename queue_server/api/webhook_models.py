@@ -10,7 +10,15 @@ from queue_server.domain.programs.webhooks import LONGEST_URL, DeliveryState, To
 from queue_server.domain.queue.tokens import Priority, State
 from queue_server.web.bodies import LARGEST_NUMBER, Body
 
-Url = Annotated[str, Field(min_length=8, max_length=LONGEST_URL)]
+#: What `domain.programs.webhooks.target` refuses besides: private networks, and http to the world outside.
+_ABOUT_URL = (
+    "https:// on the public internet, without a login and without a fragment; networks that QUEUE_WEBHOOK_NETWORKS "
+    "names may be private, and reached by http:// too"
+)
+_SCHEMA_OF_URL = {"format": "uri", "pattern": r"^https?://[^\s/@?#]+([/?][^\s#]*)?$"}
+Url = Annotated[
+    str, Field(min_length=8, max_length=LONGEST_URL, description=_ABOUT_URL, json_schema_extra=_SCHEMA_OF_URL)
+]
 Events = Annotated[list[Topic], Field(min_length=1, max_length=len(Topic))]
 Position = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 

@@ -79,13 +79,14 @@ class Sender:
         addresses = [where.address] if where.address else list(await self._resolve(where.host, where.port))
         for address in addresses:
             check_address(address, where.scheme, self._allowed)
+        message_id = f"{job.webhook.id}-{job.event}"
         headers = {
             "Host": where.host if where.port in {80, 443} else f"{where.host}:{where.port}",
             "Content-Type": "application/json",
             "User-Agent": f"smart-queue/{__version__}",
-            "Webhook-Id": f"{job.webhook.id}-{job.event}",
+            "Webhook-Id": message_id,
             "Webhook-Timestamp": str(at),
-            "Webhook-Signature": signature(job.webhook.secret, at, job.body),
+            "Webhook-Signature": signature(job.webhook.secret, message_id, at, job.body),
         }
         for address in addresses[:_ADDRESSES]:
             try:

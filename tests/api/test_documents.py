@@ -9,6 +9,7 @@ from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.records.documents import DocumentKind
 from queue_server.services.people.patients import Consent, PersonForm
 from tests.clinics import PHONE, PIN
+from tests.inspecting.corpus import a_pdf
 from tests.running import Running
 
 CONTENT = b"%PDF-1.7 a report"
@@ -86,3 +87,21 @@ async def test_a_key_without_the_scope_is_not_told_whether_there_is_a_document(r
     answers = [await running.anonymous.get(f"/api/v1/documents/{one}", headers=headers) for one in (document, 999)]
 
     assert [answer.status_code for answer in answers] == [403, 403]
+
+
+async def test_a_document_is_handed_in_with_the_same_checks_as_on_the_console(running: Running) -> None:
+    token = (await running.issue())["id"]
+    path, headers = f"/api/v1/tokens/{token}/documents", {"X-Document-Kind": "report", "X-Document-Name": "Blood.pdf"}
+
+    first = await running.client.post(path, content=a_pdf(), headers=headers)
+    again = await running.client.post(path, content=a_pdf(), headers=headers)
+    refused = await running.client.post(path, content=b"MZ\x90", headers=headers)
+    odd = await running.client.post(path, content=a_pdf(2), headers={"X-Document-Kind": "photo"})
+
+    assert (first.status_code, again.status_code, again.json()["is_again"]) == (201, 200, True)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "file_refused")
+    assert odd.status_code == 422
+    (listed,) = (await running.client.get(path)).json()["documents"]
+    assert (listed["id"], listed["name"], listed["kind"]) == (first.json()["id"], "Blood.pdf", "report")
+    assert (await running.client.get(f"/api/v1/documents/{listed['id']}")).content.startswith(b"%PDF")
+    assert (await running.client.post("/api/v1/tokens/999/documents", headers=headers)).status_code == 404

@@ -71,3 +71,17 @@ def test_a_field_of_a_department_is_written_in_the_plan_the_table_and_the_api_al
     assert set(models.DepartmentChange.model_fields) == set(planned) - {"code"}
     assert set(DepartmentRow.model_fields) == set(planned) | {"id", "position", "is_removed"}
     assert [field.name for field in fields(Department)] == [*planned, "id", "holidays"]
+
+
+async def test_a_new_departments_rooms_have_the_codes_that_were_sent_and_no_guessed_ones(running: Running) -> None:
+    dental = {"code": "DEN", "prefix": "D", "names": {"en": "Dental"}}
+
+    guessed = await running.client.post("/api/v1/departments", json=dental | {"rooms": ["Lab 1"]})
+    made = await running.client.post("/api/v1/departments", json=dental | {"rooms": ["7", "L1 = Lab 1"]})
+
+    assert (guessed.status_code, made.status_code) == (422, 201)
+    rooms = (await running.client.get("/api/v1/rooms")).json()["rooms"]
+    assert [(room["code"], room["name"]) for room in rooms if room["department"] == "DEN"] == [
+        ("7", ""),
+        ("L1", "Lab 1"),
+    ]

@@ -56,6 +56,17 @@ async def test_a_program_says_whether_the_patient_who_was_called_was_seen(runnin
     assert states == ["missed", "attended", "called"]
 
 
+async def test_what_was_done_by_voice_is_entered_afterwards_without_a_call(running: Running) -> None:
+    token = await running.issue()
+    address = f"/api/v1/tokens/{token['id']}/attend"
+
+    refused = await running.client.post(address, json={})
+    answer = await running.client.post(address, json={"afterwards": True})
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "illegal_transition")
+    assert (answer.status_code, answer.json()["state"]) == (200, "attended")
+
+
 async def test_a_whole_attendance_by_actions(running: Running) -> None:
     token = await running.issue()
 

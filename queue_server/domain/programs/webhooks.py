@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import ipaddress
@@ -23,6 +24,7 @@ class Topic(StrEnum):
     """What a webhook can be told of."""
 
     ISSUED = "token.issued"
+    ARRIVED = "token.arrived"
     CALLED = "token.called"
     STARTED = "token.started"
     ATTENDED = "token.attended"
@@ -53,6 +55,7 @@ class DeliveryState(StrEnum):
 #: The journal's kind → what programs are told.
 TOPICS: Mapping[str, Topic] = {
     "issue": Topic.ISSUED,
+    "arrive": Topic.ARRIVED,
     "call": Topic.CALLED,
     "recall": Topic.CALLED,
     "start": Topic.STARTED,
@@ -66,7 +69,7 @@ TOPICS: Mapping[str, Topic] = {
 }
 
 #: What of a journal line's data programs are told; nothing else leaves the clinic.
-_TOLD = ("number", "state", "priority", "room", "undone", "document", "kind", "patient")
+_TOLD = ("number", "state", "priority", "room", "undone", "document", "kind", "patient", "is_here")
 
 #: A target that refuses an event (4xx) is asked so often; then the event is given up, and the next one follows.
 REFUSALS = 4
@@ -74,6 +77,8 @@ REFUSALS = 4
 UNREACHABLE_FOR = timedelta(hours=24)
 
 LONGEST_URL = 500
+
+_STANDARD = "whsec_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +165,22 @@ def message(number: int, event: Event, department: str | None) -> dict[str, obje
     }
 
 
-def signature(secret: str, at: int, body: bytes) -> str:
-    """`v1=` and the HMAC-SHA256 (hex) of the timestamp (Unix seconds), a full stop and the body."""
-    return "v1=" + hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+def standard_secret(random: bytes) -> str:
+    """A secret as Standard Webhooks writes it: `whsec_` and base64 of 24 to 64 random bytes."""
+    return _STANDARD + base64.b64encode(random).decode()
+
+
+def signature(secret: str, message_id: str, at: int, body: bytes) -> str:
+    """What the receiver checks with the secret; `at` in Unix seconds.
+
+    Standard Webhooks 1.0 (symmetric, `v1`): base64 of the HMAC-SHA256 of id, time and body, with full stops between.
+    A secret from before (without `whsec_`) signs time and body alone, in hex, as its program was told then.
+    """
+    if not secret.startswith(_STANDARD):
+        return "v1=" + hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
+    key = base64.b64decode(secret.removeprefix(_STANDARD))
+    signed = hmac.digest(key, f"{message_id}.{at}.".encode() + body, hashlib.sha256)
+    return "v1," + base64.b64encode(signed).decode()
 
 
 def target(url: str, allowed: Sequence[Network] = ()) -> Target:

@@ -16,11 +16,12 @@ from queue_server.domain.programs.webhooks import (
     Webhook,
     WebhookState,
     check_topics,
+    standard_secret,
     target,
 )
 from queue_server.domain.queue.events import Event
 from queue_server.live.json_views import moment
-from queue_server.services.access.credentials import new_key
+from queue_server.services.access.credentials import random_bytes
 from queue_server.storage.engine import journal
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.programs import program_rows, webhook_rows
@@ -182,7 +183,7 @@ class Webhooks:
             program_id=program_id,
             url=url,
             events=topics,
-            secret=new_key(),
+            secret=standard_secret(random_bytes()),
             state=WebhookState.ACTIVE,
             position=last if asked.after is None else min(asked.after, last),
         )

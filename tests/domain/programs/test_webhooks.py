@@ -129,8 +129,17 @@ def test_what_is_told_has_the_shape_that_is_described(kind: str) -> None:
     assert WebhookMessage.model_validate(told).model_dump(mode="json", exclude_unset=True) == told
 
 
-def test_a_signature_can_be_checked_with_any_other_tool() -> None:
+def test_a_signature_is_that_of_the_conventions_own_example() -> None:
+    # From the specification of Standard Webhooks, "Signing with an HMAC".
+    secret, at = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 1614265330
+
+    made = signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", at, b'{"test": 2432232314}')
+
+    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_a_secret_from_before_signs_as_its_program_was_told() -> None:
     # printf '1763800000.{}' | openssl dgst -sha256 -hmac secret
-    assert signature("secret", 1763800000, b"{}") == (
+    assert signature("secret", "3-418", 1763800000, b"{}") == (
         "v1=1a95e68b67391eed8f30d3f5d50f4201c096f3bfc9eb7b2219f215c3858e73e2"
     )
