@@ -11,14 +11,17 @@ import unicodedata
 LEFT_TO_RIGHT_ISOLATE = "\u2066"
 POP_ISOLATE = "\u2069"
 
-_DIGIT = r"[\d½¼¾⅓⅔⅛]"
-#: What may stand between the digits of one number, dose, range, date or time.
-_BETWEEN = r"(?:[ \u00a0\u202f]?[-‐‑–—−+×/][ \u00a0\u202f]?|[.,:]|[ \u00a0\u202f])"
-#: A unit in Latin letters, which belongs to its number: 500 mg, 250 mg/5 ml.
-_UNIT = rf"(?:[ \u00a0\u202f]?[A-Za-zµ°%]+(?:/{_DIGIT}*[ \u00a0\u202f]?[A-Za-zµ]+)?)?"
-_RUN = re.compile(rf"(?<![\dA-Za-z])\+?(?:\(\+?\d+\) ?)?{_DIGIT}+(?:{_BETWEEN}{_DIGIT}+)*{_UNIT}")
-#: One that needs no help: digits alone.
-_PLAIN = re.compile(r"\d+")
+_SPACE = "[ \u00a0\u202f]"
+_NUMBER = rf"(?:\(\+?\d+\){_SPACE}?)?[\d½¼¾⅐-⅞]+"
+_SIGN = "[-+−±]"
+#: What may stand between the digits of one number, dose, range, date or time; 2x5, 2026-11-22T10:30.
+_BETWEEN = rf"(?:{_SPACE}?[-‐‑–—−－﹣+×*~_/]{{1,2}}{_SPACE}?{_SIGN}?|[.,:]|{_SPACE}|[A-Za-z]{{1,3}})"
+#: Latin letters belong to the number beside them, which would change its place with them: 500 mg, 12-B, IV 5-10.
+_BEHIND = rf"(?:(?:{_SPACE}|[-/])?[A-Za-zµ°%]+(?:(?:{_SPACE}|[-/])[A-Za-zµ°%]+)*)?"
+_BEFORE = rf"(?:[A-Za-z]+(?:[-/., ]{{1,2}}[A-Za-z]+){{0,3}}[-/.]?{_SPACE}?|\+|(?<![^\s(]){_SIGN})?"
+_RUN = re.compile(rf"(?<![\dA-Za-z]){_BEFORE}{_NUMBER}(?:{_BEHIND}{_BETWEEN}{_NUMBER})*{_BEHIND}")
+#: One that needs no help: digits alone, or behind letters (G-012).
+_PLAIN = re.compile(r"(?:[A-Za-z]+-?)?\d+")
 
 
 def is_right_to_left(text: str) -> bool:

@@ -7,8 +7,8 @@ from starlette.routing import BaseRoute
 from display import web as display
 from doctor_console import web as doctor_console
 from kiosk import web as kiosk
-from queue_server import admin, api, desk, patients
-from queue_server.web import health, login, metrics, own_account, sockets, static
+from queue_server import admin, api, desk, fhir, patients
+from queue_server.web import health, login, metrics, own_account, provider_login, second_factor, sockets, static, voice
 
 
 def routes() -> list[BaseRoute]:
@@ -18,6 +18,8 @@ def routes() -> list[BaseRoute]:
         *metrics.routes,
         *login.routes,
         *own_account.routes,
+        *second_factor.routes,
+        *provider_login.routes,
         *patients.routes,
         *kiosk.routes,
         *display.routes,
@@ -25,6 +27,8 @@ def routes() -> list[BaseRoute]:
         *desk.routes,
         *admin.routes,
         *api.routes,
+        *fhir.routes,
+        *voice.routes,
         *sockets.routes,
         static.mount(),
     ]

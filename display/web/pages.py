@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from display.announcing.sentences import trial
 from display.web.words import words
-from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.access.authorisation import Board, May
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput, LoginRequired, NotAllowed, UnknownBoard
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
 from queue_server.web import identity
+from queue_server.web.bodies import Body, parsed
 from queue_server.web.errors import wants_json
 from queue_server.web.login import code_page
 from queue_server.web.pages import Page, page
@@ -30,6 +32,12 @@ LONGEST_CALL_ID = 19
 SHELL = Shell("display", "/display/", "Display-Version", ("js/display/*.js", "sounds/*.wav"))
 
 
+class Told(Body):
+    """Why a display is heard or silent: a `domain.devices.devices.Sounding`."""
+
+    sound: str
+
+
 @dataclass(frozen=True)
 class BoardPage(Page):
     """A display's board. `words` are its texts by language."""
@@ -40,6 +48,8 @@ class BoardPage(Page):
     time_zone: str
     version: str
     words: Mapping[str, object]
+    #: What is said when somebody wants to hear the display, by language.
+    trial: Mapping[str, object]
 
 
 async def board(request: Request) -> Response:
@@ -59,6 +69,7 @@ async def board(request: Request) -> Response:
         time_zone=str(clinic.zone),
         version=version(),
         words={code: words(texts(code)) for code in LANGUAGES},
+        trial=trials(),
     )
     return SHELL.kept(page(request, shown, language=offered(clinic.languages[0])))
 
@@ -66,6 +77,22 @@ async def board(request: Request) -> Response:
 async def service_worker(request: Request) -> Response:
     """The script that keeps the page."""
     return SHELL.worker()
+
+
+async def sound(request: Request) -> Response:
+    """The display tells whether it can be heard; of whoever else looks at the board this is not kept."""
+    name = request.path_params["board"]
+    viewer = await _viewer(request, name)
+    await identity.services(request).clinic.queues.display(name)  # there must be such a board
+    told = await parsed(request, Told)
+    if viewer.kind is ActorKind.DISPLAY:
+        await identity.services(request).devices.registry.sounds(viewer.id, told.sound)
+    return Response(status_code=204)
+
+
+def trials() -> dict[str, object]:
+    """What is said in each language when somebody wants to hear a display."""
+    return {code: trial([code])[0] for code in LANGUAGES}
 
 
 async def live(connection: HTTPConnection) -> Watch:
@@ -90,5 +117,6 @@ async def _viewer(connection: HTTPConnection, name: str) -> Actor:
 routes: list[BaseRoute] = [
     Route("/display/service-worker.js", service_worker),
     Route("/display/{board}", board),
+    Route("/display/{board}/sound", sound, methods=["POST"]),
     *watched("/board/{board}", live),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from doctor_console.web import actions, documents, pages, prescribing
+from doctor_console.web import actions, afterwards, documents, pages, prescribing
 from queue_server.web.watching import watched
 
 routes: list[BaseRoute] = [
@@ -13,6 +13,7 @@ routes: list[BaseRoute] = [
     Route("/doctor/documents/{document:int}", documents.document),
     Route("/doctor/{room}/next", actions.call_next, methods=["POST"]),
     Route("/doctor/{room}/call", actions.call, methods=["POST"]),
+    Route("/doctor/{room}/scan", actions.scan, methods=["POST"]),
     Route("/doctor/{room}/undo", actions.undo, methods=["POST"]),
     Route("/doctor/{room}/duty", actions.change_duty, methods=["POST"]),
     Route("/doctor/{room}/tokens/{token:int}/transfer", actions.transfer, methods=["POST"]),
@@ -21,6 +22,7 @@ routes: list[BaseRoute] = [
     Route("/doctor/{room}/tokens/{token:int}/documents/{document:int}/remove", documents.remove, methods=["POST"]),
     Route("/doctor/{room}/tokens/{token:int}/history", documents.history),
     Route("/doctor/{room}/tokens/{token:int}/{action}", actions.act, methods=["POST"]),
+    *afterwards.routes,
     *prescribing.routes,
     *watched("/room/{room}", pages.live),
 ]

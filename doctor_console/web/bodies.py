@@ -24,6 +24,12 @@ class Nothing(Body):
     """An empty body."""
 
 
+class Scanned(Body):
+    """The key of a slip's link."""
+
+    key: str = Field(max_length=64)
+
+
 class Next(Body):
     """`expected`: the token that the screen shows in the room, null for nobody; left out, anybody may be there.
 

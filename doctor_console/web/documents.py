@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from urllib.parse import unquote
-
 from babel.dates import format_date
-from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from doctor_console.web.bodies import Nothing
 from doctor_console.web.room_access import at_room
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
-from queue_server.domain.errors import BadInput, FileRefused
-from queue_server.domain.records.documents import DocumentKind
+from queue_server.domain.clinic.names import text_in
+from queue_server.domain.errors import FileRefused
 from queue_server.domain.records.refused_files import MESSAGES, Refusal
 from queue_server.live.view_types import FiledView, PresentPatient, RecordsView, VisitView
 from queue_server.services.records.medical_history import DocumentSummary, History, Visit
-from queue_server.services.records.uploads import Upload
-from queue_server.web.bodies import check_storable, parsed, path_number
+from queue_server.web.bodies import parsed, path_number
 from queue_server.web.files import document_answer
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
 from queue_server.web.state import Request
-
-#: A phone on a bad line gets this long for one file.
-LONGEST_UPLOAD_S = 15 * 60
+from queue_server.web.uploads import handed_in
 
 
 async def upload(request: Request) -> Response:
     """Take one file for a token of this room; it comes as the body, its name and kind as headers."""
     doctor, token_id = await _with_token(request)
-    kind = request.headers.get("x-document-kind", "")
-    if kind not in list(DocumentKind):
-        raise BadInput("X-Document-Kind", f"The kind is {kind[:20]!r}; it is certificate, prescription or report.")
-    name = unquote(request.headers.get("x-document-name", ""), errors="replace")
-    check_storable(name)
-    handed = Upload(token_id, DocumentKind(kind), name, doctor)
     try:
-        done = await services(request).records.uploads.upload(handed, _body(request))
+        done = await handed_in(request, token_id, doctor)
     except FileRefused as error:
         # In the doctor's language; the code and the reason stay.
         error.message = say(request, MESSAGES[Refusal(str(error.details["reason"]))])
@@ -89,17 +75,6 @@ async def _with_token(request: Request) -> tuple[Actor, int]:
     return doctor, token_id
 
 
-async def _body(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes. A connection that breaks off, or takes too long, is a file that is refused."""
-    try:
-        async with asyncio.timeout(LONGEST_UPLOAD_S):
-            async for piece in request.stream():
-                if piece:
-                    yield piece
-    except (ClientDisconnect, TimeoutError) as error:
-        raise FileRefused(Refusal.CUT_OFF, MESSAGES[Refusal.CUT_OFF]) from error
-
-
 def _patient(found: History | None, year: int) -> PresentPatient | None:
     if found is None:
         return None
@@ -112,7 +87,7 @@ def _visit(visit: Visit, language: str, doctor: Actor) -> VisitView:
         "token": visit.token_id,
         "number": visit.number,
         "day": format_date(visit.day, "d MMM y", locale=language),
-        "departments": [names.get(language) or names.get("en", "") for names in visit.departments],
+        "departments": [text_in(names, language) for names in visit.departments],
         "doctors": list(visit.doctors),
         "state": visit.state,
         "documents": [_document(filed, doctor) for filed in visit.documents],

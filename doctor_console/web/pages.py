@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from queue_server.domain.access.authorisation import May
+from doctor_console.web.room_access import check_room
+from queue_server.domain.access.authorisation import May, check_department, is_for
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Duty
 from queue_server.domain.queue.ordering import in_order
 from queue_server.live import topic_names
 from queue_server.live.json_views import Json, department_names
+from queue_server.locale.rooms import room_words
 from queue_server.papers.words import LANGUAGES, words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, language_of, page, say
@@ -37,6 +40,7 @@ class RoomPage(Page):
     template = "doctor_console/room.html"
 
     room: str
+    title: str
     department: str
     #: Letter, icon and colour.
     sign: tuple[str, str, str]
@@ -51,7 +55,8 @@ async def choose(request: Request) -> Response:
     doctor = await allowed(request, May.OPEN_CONSOLE)
     known = services(request)
     zone = (await known.clinic.queues.clinic()).zone
-    rooms = rooms_of(await known.clinic.queues.all(), zone, language_of(request))
+    queues = [one for one in await known.clinic.queues.all() if is_for(doctor, one.department.code)]
+    rooms = rooms_of(queues, zone, language_of(request))
     mine = await known.queue.duties.room_of(doctor.id)
     return page(request, ChoosePage(rooms, mine))
 
@@ -63,8 +68,10 @@ async def console(request: Request) -> Response:
     room = await known.room(request.path_params["room"])
     departments = await known.departments()
     department = next(each for each in departments if each.id == room.department_id)
+    check_department(doctor, department.code)
+    title = room_words(partial(say, request), room.code, room.name(language_of(request)))
     data = {
-        "title": say(request, "Room %(room)s", room=room.code),
+        "title": title,
         "me": {"id": doctor.id, "name": doctor.name, "role": doctor.kind},
         "time_zone": str((await known.clinic()).zone),
         "departments": [department_names(each) for each in departments],
@@ -72,6 +79,7 @@ async def console(request: Request) -> Response:
     }
     shown = RoomPage(
         room=room.code,
+        title=title,
         department=department.name(language_of(request)),
         sign=sign(department),
         name=doctor.name,
@@ -84,6 +92,8 @@ async def console(request: Request) -> Response:
 async def live(connection: HTTPConnection) -> Watch:
     """The room's frames, for staff and other programs."""
     who = await allowed(connection, May.SEE_ROOM)
+    if who.departments:
+        await check_room(connection, who, connection.path_params["room"])
     return Watch(topic_names.room(connection.path_params["room"]), who)
 
 
@@ -92,6 +102,7 @@ def rooms_of(queues: Sequence[DepartmentQueue], zone: ZoneInfo, language: str) -
     found = [
         {
             "code": room.code,
+            "name": room.name(language),
             "department": queue.department.name(language),
             "sign": sign(queue.department),
             "waiting": len(in_order(queue.entries)),

@@ -13,7 +13,8 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.records.prescribing import Typed, TypedLine
-from queue_server.domain.records.records import RecordKind
+from queue_server.domain.records.records import Missing, RecordKind
+from queue_server.domain.records.suggestions import suggested
 from queue_server.services.records.drafts import content_of
 from queue_server.web.bodies import LARGEST_NUMBER, Body, idempotency_key, parsed, path_number
 from queue_server.web.identity import allowed, services
@@ -29,6 +30,18 @@ class At(Body):
     """Where the draft stood when the window last heard of it; 0: there was none."""
 
     edit: Edit
+
+
+class Signed(At):
+    """What is signed, and what the doctor knows to be missing on it."""
+
+    without: list[Missing] = Field(default_factory=list)
+
+
+class Registration(Body):
+    """The doctor's registration number, for the papers."""
+
+    registration: Annotated[str, Field(max_length=64)]
 
 
 class Draft(At):
@@ -110,9 +123,18 @@ async def sign(request: Request) -> Response:
     """Make the draft final; the patient has it from now on."""
     doctor = await allowed(request, May.WRITE_RECORDS)
     token, kind = _place(request)
-    asked = await parsed(request, At)
-    key = idempotency_key(request)
-    return JSONResponse(await services(request).records.signing.sign(token, kind, asked.edit, by=doctor, key=key))
+    asked = await parsed(request, Signed)
+    signing, key = services(request).records.signing, idempotency_key(request)
+    return JSONResponse(await signing.sign(token, kind, asked.edit, by=doctor, without=asked.without, key=key))
+
+
+async def register(request: Request) -> Response:
+    """Keep the doctor's registration number, where none is known."""
+    doctor = await allowed(request, May.WRITE_RECORDS)
+    await services(request).people.staffing.add_registration(
+        (await parsed(request, Registration)).registration, by=doctor
+    )
+    return JSONResponse({})
 
 
 async def preview(request: Request) -> Response:
@@ -134,9 +156,13 @@ async def search(request: Request) -> Response:
 
 
 async def favourites(request: Request) -> Response:
-    """The doctor's own favourites and templates."""
+    """The doctor's own favourites and templates, and what is common in the `department` of the address."""
     doctor = await allowed(request, May.WRITE_RECORDS)
-    return JSONResponse(await services(request).records.favourites.of(doctor))
+    own = await services(request).records.favourites.of(doctor)
+    asked = request.query_params.get("department")
+    icon = next((one.icon for one in await services(request).clinic.queues.departments() if one.code == asked), "")
+    common = suggested(icon, [one["line"]["generic"] for one in own["favourites"]])
+    return JSONResponse({**own, "suggested": [asdict(medicine) for medicine in common]})
 
 
 async def add_favourite(request: Request) -> Response:
@@ -191,6 +217,7 @@ routes: list[BaseRoute] = [
     Route(f"{_DRAFT}/preview", preview, methods=["POST"]),
     Route(f"{_DRAFT}/sign", sign, methods=["POST"]),
     Route(f"{_OWN}/recent", recent),
+    Route(f"{_OWN}/registration", register, methods=["POST"]),
     Route(f"{_OWN}/medicines", search),
     Route(f"{_OWN}/check", check, methods=["POST"]),
     Route(f"{_OWN}/favourites", favourites),

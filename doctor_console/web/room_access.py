@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.access.authorisation import HeldRoom, May, authorise
+from queue_server.domain.access.authorisation import HeldRoom, May, authorise, check_department
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty, Room
 from queue_server.domain.errors import ChangedMeanwhile, UnknownToken
 from queue_server.services.queue.duties import PRESENT
 from queue_server.web.bodies import LARGEST_NUMBER
 from queue_server.web.identity import allowed, services
-from queue_server.web.state import Request
+from queue_server.web.state import HTTPConnection, Request
 
 
 async def at_room(request: Request) -> tuple[Actor, Room]:
@@ -26,7 +26,14 @@ async def at_room(request: Request) -> tuple[Actor, Room]:
     doctor = await allowed(request, May.WORK_IN_ROOM)
     known = services(request).clinic.queues
     room = await known.room(request.path_params["room"])
+    check_department(doctor, (await known.of(room.department_id)).department.code)
     return authorise(doctor, May.WORK_IN_ROOM, held(room, (await known.of(room.department_id)).duty_in(room.id))), room
+
+
+async def check_room(connection: HTTPConnection, who: Actor, code: str) -> None:
+    """Raises `NotAllowed` for a room of a department that is none of the role's, `UnknownRoom`."""
+    known = services(connection).clinic.queues
+    check_department(who, (await known.of((await known.room(code)).department_id)).department.code)
 
 
 async def with_token(request: Request) -> tuple[Actor, Room, int]:

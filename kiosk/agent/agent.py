@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -28,7 +28,7 @@ from kiosk.agent.protocol import (
     read_frame,
 )
 from kiosk.agent.retrying import delays
-from kiosk.printing import Paper, PrinterState, Transport, open_printer, paper
+from kiosk.printing import Outcome, Paper, PrinterState, Transport, open_printer, paper
 
 logger = logging.getLogger(__name__)
 
@@ -75,26 +75,54 @@ async def run_agent(settings: AgentSettings, printer: Transport | None = None) -
     Raises `BadAddress` when the printer's address names no printer, and `LedgerInUse` or `OSError` when the ledger
     cannot be opened.
     """
+    async with an_agent(settings, printer) as agent:
+        await agent.run()
+
+
+@asynccontextmanager
+async def an_agent(settings: AgentSettings, printer: Transport | None = None) -> AsyncIterator["Agent"]:
+    """An agent whose ledger is open, and which knows how its printer is. Raises as `run_agent`."""
     printer = printer or open_printer(settings.printer, settings.on)
     with closing(await _in_thread(Ledger, settings.ledger)) as ledger:
-        agent = _Agent(settings, printer, ledger)
+        agent = Agent(settings, printer, ledger)
         await agent.look()
-        async with asyncio.TaskGroup() as loops:
-            loops.create_task(agent.stay_connected(), name="agent connection")
-            loops.create_task(agent.print_jobs(), name="agent printing")
-            loops.create_task(agent.watch_printer(), name="agent watching")
+        yield agent
 
 
-class _Agent:
+class Agent:
+    """One printer, and the line to the server that says what is printed on it."""
+
     def __init__(self, settings: AgentSettings, printer: Transport, ledger: Ledger) -> None:
         self.settings = settings
         self.printer = printer
         self.ledger = ledger
         self.socket: ClientConnection | None = None
         self.state = PrinterState.UNKNOWN
-        self.jobs: asyncio.Queue[Job] = asyncio.Queue()
+        #: Each with the loop's time of its coming.
+        self.jobs: asyncio.Queue[tuple[Job, float]] = asyncio.Queue()
         self.queued: set[str] = set()
         self.printer_in_use = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Print what the server asks for, until cancelled."""
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self.stay_connected(), name="agent connection")
+            loops.create_task(self.print_jobs(), name="agent printing")
+            loops.create_task(self.watch_printer(), name="agent watching")
+
+    async def print_here(self, job_id: str, slip: object) -> Outcome:
+        """How the slip ended that this machine itself wants to print; the server knows nothing of the job.
+
+        Once for each id, as with the server's jobs. Cancelled, it is printed and remembered all the same.
+        """
+        async with self.printer_in_use:
+            outcome = await _in_thread(settle, Job(job_id, slip), self.ledger, self.printer, self.settings.on)
+        logger.info("Own job %s: %s%s", job_id, outcome.state, f" ({outcome.reason})" if outcome.reason else "")
+        return outcome
+
+    def was_begun(self, job_id: str) -> bool:
+        """Whether this job went to the printer before."""
+        return self.ledger.find(job_id) is not None
 
     async def stay_connected(self) -> None:
         """Dial, talk until the line breaks, wait, dial again."""
@@ -165,14 +193,15 @@ class _Agent:
         await self._tell(job_received(job.id))
         if job.id not in self.queued:
             self.queued.add(job.id)
-            self.jobs.put_nowait(job)
+            self.jobs.put_nowait((job, asyncio.get_running_loop().time()))
 
     async def print_jobs(self) -> None:
         """One job at a time, in the order of their coming."""
         while True:
-            job = await self.jobs.get()
+            job, came = await self.jobs.get()
             async with self.printer_in_use:
-                outcome = await _in_thread(settle, job, self.ledger, self.printer, self.settings.on)
+                waited_s = asyncio.get_running_loop().time() - came
+                outcome = await _in_thread(settle, job, self.ledger, self.printer, self.settings.on, waited_s)
             logger.info("Job %s: %s%s", job.id, outcome.state, f" ({outcome.reason})" if outcome.reason else "")
             self.queued.discard(job.id)
             await self._tell(job_ended(job.id, outcome))
@@ -192,7 +221,7 @@ class _Agent:
         async with self.printer_in_use:
             state = await _in_thread(self.printer.state)
         if state is not self.state:
-            logger.info("The printer is %s.", state)
+            logger.info("The printer %s is %s.", self.settings.printer, state)
         self.state = state
 
     async def _tell(self, frame: str) -> None:

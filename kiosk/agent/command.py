@@ -14,7 +14,7 @@ from kiosk.agent.enrolment import EnrolmentFailed, enrol, read_key, write_key
 from kiosk.agent.ledger import LedgerInUse
 from kiosk.printing import open_printer, paper
 from kiosk.printing.addresses import FORMS
-from kiosk.printing.paper import DOTS
+from kiosk.printing.paper import add_flags
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,8 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--server", required=True, metavar="URL", help="the server, such as http://192.168.1.20:8000")
     parser.add_argument("--key-file", required=True, type=Path, metavar="FILE", help="file with this device's key")
     parser.add_argument("--printer", required=True, metavar="ADDRESS", help=FORMS)
-    parser.add_argument("--width", type=int, choices=sorted(DOTS), default=80, help="width of the paper in millimetres")
-    parser.add_argument("--profile", metavar="MODEL", help="printer model of python-escpos, such as TM-T88V")
+    add_flags(parser, width_mm=80)
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="remembers the jobs (default: beside the key)")
     parser.add_argument("--name", help="what the server's pages call this printer (default: the machine's name)")
     parser.add_argument("--code", help="enrol first: trade this one-time code for a key, written to the key file")
@@ -45,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def settings_from(arguments: argparse.Namespace) -> AgentSettings:
     """The arguments checked, so that a mistyped printer does not use up the one-time code."""
-    on = paper(arguments.width, arguments.profile)
+    on = paper(arguments.width, arguments.profile, arguments.dots)
     open_printer(arguments.printer, on)
     websocket_address(arguments.server)
     if arguments.code:

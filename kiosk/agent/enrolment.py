@@ -24,8 +24,8 @@ class Enrolment:
     name: str
 
 
-def enrol(server: str, code: str, timeout_s: float = TIMEOUT_S) -> Enrolment:
-    """Trade the code for a key. Blocks.
+def enrol(server: str, code: str, timeout_s: float = TIMEOUT_S, kind: str = "agent") -> Enrolment:
+    """Trade the code for the key of a device of this kind. Blocks.
 
     Raises `EnrolmentFailed` when the server refuses the code, cannot be reached or answers something else.
     """
@@ -33,7 +33,7 @@ def enrol(server: str, code: str, timeout_s: float = TIMEOUT_S) -> Enrolment:
         raise EnrolmentFailed(f"Server {server!r} is not an address such as http://192.168.1.20:8000.")
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked above
         f"{server.rstrip('/')}/api/v1/devices/enrol",
-        data=json.dumps({"code": code, "kind": "agent"}).encode(),
+        data=json.dumps({"code": code, "kind": kind}).encode(),
         headers={"Content-Type": "application/json", "Accept": "application/json"},
         method="POST",
     )

@@ -29,9 +29,11 @@ class LedgerInUse(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of a job. `outcome` is None for one that was begun and has no end."""
+    """What is known of a job. `outcome` is None for one that was begun and has no end. `number`: what is on the slip,
+    which a restore of the server's database asks for; empty in lines of older agents."""
 
     outcome: Outcome | None
+    number: str = ""
 
 
 class Ledger:
@@ -53,13 +55,14 @@ class Ledger:
         """What is known of the job, or None for one that was never begun."""
         return self._entries.get(job_id)
 
-    def begin(self, job_id: str) -> None:
-        """The job counts as begun, even if the machine dies now."""
-        self._add(job_id, Entry(None))
+    def begin(self, job_id: str, number: str = "") -> None:
+        """The job counts as begun, even if the machine dies now. `number`: what its slip says."""
+        self._add(job_id, Entry(None, number))
 
     def finish(self, job_id: str, outcome: Outcome) -> None:
         """The job has ended this way, even if the machine dies now."""
-        self._add(job_id, Entry(outcome))
+        begun = self._entries.get(job_id)
+        self._add(job_id, Entry(outcome, begun.number if begun else ""))
 
     def close(self) -> None:
         """Another agent may open the ledger."""
@@ -101,7 +104,7 @@ class Ledger:
         except (ValueError, KeyError, TypeError):
             logger.warning("Line %d of the ledger %s cannot be read and is left out.", self._lines, self._path)
             return
-        self._entries[job_id] = Entry(outcome)
+        self._entries[job_id] = Entry(outcome, str(fields.get("number", "")))
 
     def _try_to_compact(self) -> None:
         """Failing to grow smaller is no reason not to print."""
@@ -131,7 +134,8 @@ class Ledger:
 def _line(job_id: str, entry: Entry) -> bytes:
     outcome = entry.outcome
     fields = {"state": outcome.state, "reason": outcome.reason} if outcome else {"state": _BEGUN}
-    return json.dumps({"job": job_id, **fields}).encode() + b"\n"
+    named = {"number": entry.number} if entry.number else {}
+    return json.dumps({"job": job_id, **named, **fields}).encode() + b"\n"
 
 
 def _write(file: int, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from math import inf
 
 from kiosk.printing import Outcome, PrinterState
 
@@ -21,10 +22,14 @@ class BadFrame(ValueError):
 
 @dataclass(frozen=True)
 class Job:
-    """One slip to print. `slip` is the document as it came, not yet checked."""
+    """One slip to print. `slip` is the document as it came, not yet checked.
+
+    For `left_s` seconds more somebody waits at the printer; without it nothing is known of that.
+    """
 
     id: str
     slip: object
+    left_s: float = inf
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,8 @@ def _job(frame: dict[str, object]) -> Job:
     job_id = frame.get("job")
     if not isinstance(job_id, str) or not 0 < len(job_id) <= LONGEST_JOB_ID:
         raise BadFrame(f"The job id {job_id!r:.120} is not a text of 1 to {LONGEST_JOB_ID} characters.")
-    return Job(job_id, frame.get("slip"))
+    left_s = frame.get("left_s")
+    return Job(job_id, frame.get("slip"), left_s if isinstance(left_s, int | float) else inf)
 
 
 def hello(agent: str, printer: PrinterState) -> str:

@@ -1,11 +1,13 @@
 """Slips on thermal paper: `Slip` → `slip_document` → a printer from `open_printer`.
 
-Knows nothing of the server. slip (what is said) → layout (where) → raster (dots) → document (ESC/POS bytes) →
-transports (a printer, and what it says about itself). `rendering` goes back from bytes to a picture.
+Knows nothing of the server. slip, medicines (what is said) → layout, medicine_layout (where) → raster (dots) →
+document (ESC/POS bytes) → transports (a printer, and what it says about itself). `rendering` goes back from bytes to a
+picture.
 """
 
 from kiosk.printing.addresses import BadAddress, open_printer
-from kiosk.printing.document import slip_document, slip_picture
+from kiosk.printing.document import medicines_document, medicines_picture, slip_document, slip_picture
+from kiosk.printing.medicines import MedicineSlip
 from kiosk.printing.paper import Paper, paper
 from kiosk.printing.slip import BadSlip, Slip
 from kiosk.printing.states import Outcome, PrinterState, PrintState
@@ -15,6 +17,7 @@ __all__ = [
     "BadAddress",
     "BadSlip",
     "FilePrinter",
+    "MedicineSlip",
     "MemoryPrinter",
     "Outcome",
     "Paper",
@@ -23,6 +26,8 @@ __all__ = [
     "Slip",
     "Transport",
     "WiredPrinter",
+    "medicines_document",
+    "medicines_picture",
     "open_printer",
     "paper",
     "slip_document",

@@ -18,14 +18,16 @@ from PIL import Image, ImageChops
 
 from kiosk.printing.layout import lay_out
 from kiosk.printing.library import capabilities
-from kiosk.printing.paper import DOTS, Paper
+from kiosk.printing.medicine_layout import lay_out_medicines
+from kiosk.printing.medicines import MedicineSlip
+from kiosk.printing.paper import MOST_DOTS, Paper
 from kiosk.printing.raster import draw
 from kiosk.printing.slip import Slip
 
 #: Rows sent with one command: cheap printers hold a strip in a small buffer, and some count its rows in one byte.
 STRIP_ROWS = 96
 #: Bytes of a whole strip on the widest paper: so many may be missing of a command that was broken off.
-LARGEST_STRIP = STRIP_ROWS * max(DOTS.values()) // 8
+LARGEST_STRIP = STRIP_ROWS * MOST_DOTS // 8
 #: Blank rows from which on a gap gets a strip of its own, one byte wide.
 GAP_ROWS = 8
 #: Width of a character in the printer's own font A.
@@ -39,12 +41,26 @@ def slip_picture(slip: Slip, on: Paper) -> Image.Image:
 
 def slip_document(slip: Slip, on: Paper) -> bytes:
     """The slip as ESC/POS: set up, picture, last line, cut. The same slip and paper give the same bytes."""
+    return _document(slip_picture(slip, on), stub(slip, on), on)
+
+
+def medicines_picture(medicines: MedicineSlip, on: Paper) -> Image.Image:
+    """The medicines as black and white dots, without the last line in the printer's own letters."""
+    return draw(lay_out_medicines(medicines, on))
+
+
+def medicines_document(medicines: MedicineSlip, on: Paper) -> bytes:
+    """The medicines as ESC/POS, like a slip."""
+    return _document(medicines_picture(medicines, on), medicines.number, on)
+
+
+def _document(picture: Image.Image, last_line: str, on: Paper) -> bytes:
     printer = _printer(on)
     printer.hw("INIT")
-    for strip in strips(slip_picture(slip, on)):
+    for strip in strips(picture):
         printer.image(strip, fragment_height=STRIP_ROWS)
     printer.set(align="center")
-    printer.textln(stub(slip, on))
+    printer.textln(last_line)
     printer.set(align="left")
     printer.cut(mode="PART")
     return bytes(printer.output)

@@ -6,6 +6,7 @@ ahead, how long, why earlier or later, what to do.
 """
 
 from base64 import b64decode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -14,6 +15,7 @@ import qrcode
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 
+from kiosk.printing import ruler
 from kiosk.printing.paper import Paper
 from kiosk.printing.slip import Slip
 from kiosk.printing.typefaces import Typeface, typeface_for
@@ -107,7 +109,9 @@ MOST_HEADING_LINES = 2
 def lay_out(slip: Slip, on: Paper) -> Layout:
     """The slip laid out on the paper; every item lies within it and none overlaps another, whatever the texts."""
     sizes = NARROW if on.is_narrow else WIDE
-    column = _Column(on.dots, sizes, slip.language)
+    column = Column(on.dots, sizes, slip.language)
+    if slip.ruler:
+        column.ruler(on)
     column.number(slip.number)
     if slip.copy_text:
         column.band(slip.copy_text)
@@ -123,10 +127,13 @@ def lay_out(slip: Slip, on: Paper) -> Layout:
     if slip.extra_text:
         column.skip()
         column.paragraph("extra", slip.extra_text, sizes.body)
+    if slip.papers_text:
+        column.rule()
+        column.paragraph("papers", slip.papers_text, sizes.body, bold=True)
     return column.finished()
 
 
-def _where_and_when(slip: Slip, column: "_Column", sizes: Sizes) -> None:
+def _where_and_when(slip: Slip, column: "Column", sizes: Sizes) -> None:
     if slip.logo:
         column.picture(slip.logo)
     column.paragraph("clinic", slip.clinic, sizes.body)
@@ -136,7 +143,7 @@ def _where_and_when(slip: Slip, column: "_Column", sizes: Sizes) -> None:
     column.paragraph("issued_at", slip.issued_at, sizes.small)
 
 
-def _waiting(slip: Slip, column: "_Column", sizes: Sizes) -> None:
+def _waiting(slip: Slip, column: "Column", sizes: Sizes) -> None:
     column.heading("ahead", slip.ahead_text, sizes.ahead)
     if slip.wait_text:
         column.paragraph("wait", slip.wait_text, sizes.body)
@@ -145,7 +152,7 @@ def _waiting(slip: Slip, column: "_Column", sizes: Sizes) -> None:
         column.paragraph("priority", slip.priority_text, sizes.body, bold=True)
 
 
-class _Column:
+class Column:
     """A cursor that goes down the slip and centres what it places."""
 
     def __init__(self, width: int, sizes: Sizes, language: str) -> None:
@@ -155,6 +162,17 @@ class _Column:
         self.inner = width - 2 * sizes.margin
         self.y = sizes.gap
         self.items: list[Item] = []
+
+    def ruler(self, on: Paper) -> None:
+        """A scale from edge to edge, and below it the widths of printers, each ending at its own."""
+        self.items += [Block(x, self.y + y, width, height) for x, y, width, height in ruler.marks(on)]
+        self.y += ruler.EDGE_ROWS + self.sizes.gap // 2
+        for dots, line in ruler.widths(on):
+            text = str(dots)
+            typeface = typeface_for(text, self.sizes.small, bold=dots == on.dots)
+            baseline = self.y + line * typeface.leading + _ascent(typeface)
+            self.items.append(Line("width", text, typeface, dots - typeface.width(text) - RULE, baseline))
+        self.y += ruler.LINES * typeface_for("0", self.sizes.small).leading + self.sizes.gap
 
     def number(self, text: str) -> None:
         """As large as the paper allows. Digits and capitals have no descender, so the line ends at the baseline."""
@@ -224,6 +242,18 @@ class _Column:
         for row in balanced_lines(text, typeface, self.inner):
             self._line(role, row, typeface, self.y + _ascent(typeface))
             self.y += typeface.leading
+
+    def cells(self, role: str, cells: Sequence[tuple[Image.Image, str]], size: int) -> None:
+        """Pictures of one height side by side, each in a part of the width, and below each its text."""
+        part = self.inner // len(cells)
+        typeface = typeface_for("0", size, bold=True, language=self.language)
+        height = max(dots.height for dots, _ in cells)
+        for index, (dots, text) in enumerate(cells):
+            middle = self.sizes.margin + part * index + part // 2
+            self.items.append(Picture(middle - dots.width // 2, self.y, dots))
+            baseline = self.y + height + self.sizes.gap // 4 + _ascent(typeface)
+            self.items.append(Line(role, text, typeface, middle - typeface.width(text) // 2, baseline))
+        self.y += height + self.sizes.gap // 4 + typeface.leading
 
     def finished(self) -> Layout:
         """What was placed, with a little air below."""

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PIL import ImageFont
+from PIL import ImageFont, features
 
 from kiosk.bidi import isolated
 from kiosk.printing.scripts import Script, script_of
@@ -39,6 +39,11 @@ def typeface_for(text: str, size: int, *, bold: bool = False, language: str = ""
     script = script_of(text)
     code = language.split("-", maxsplit=1)[0]
     return Typeface(script, "Bold" if bold else "Regular", size, code if code in script.own_shapes else None)
+
+
+def joins_letters() -> bool:
+    """Whether Indian scripts and Urdu are drawn as they are written, for which Pillow needs the system's FriBidi."""
+    return bool(features.check("raqm"))
 
 
 @lru_cache(maxsize=1024)

@@ -1,5 +1,6 @@
 """Breaking a text into lines that fit."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -8,6 +9,8 @@ from kiosk.printing.typefaces import Typeface
 #: Combining class of the signs that join two Indic consonants into one shape.
 _VIRAMA = 9
 _JOINERS = "\u200c\u200d"
+NO_BREAK = "\u00a0"
+_BREAKING = re.compile(r"[ \t\n\r]+")
 
 
 #: How often the search for the narrowest width halves what is left: to a thirtieth of the line.
@@ -40,11 +43,11 @@ def lines(text: str, typeface: Typeface, width: int) -> list[str]:
     """Lines of the text, none wider than `width` dots, each as full as it gets.
 
     A text breaks between words; within a word only where the word alone is too wide, and then never within what a
-    reader sees as one character.
+    reader sees as one character. What no-break spaces hold together stays so as long as it fits a line.
     """
     done: list[str] = []
     line = ""
-    for word in text.split():
+    for word in _words(text, typeface, width):
         candidate = f"{line} {word}" if line else word
         if typeface.width(candidate) <= width:
             line = candidate
@@ -54,6 +57,14 @@ def lines(text: str, typeface: Typeface, width: int) -> list[str]:
         *full, line = _pieces(word, typeface, width)
         done.extend(full)
     return [*done, line]
+
+
+def _words(text: str, typeface: Typeface, width: int) -> Iterator[str]:
+    for words in _BREAKING.split(text.strip()):
+        if NO_BREAK in words and typeface.width(words) > width:
+            yield from words.split()
+        else:
+            yield words
 
 
 def _pieces(word: str, typeface: Typeface, width: int) -> list[str]:

@@ -14,6 +14,7 @@ from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import NotAllowed
 from queue_server.live import topic_names
 from queue_server.locale import LANGUAGES, offered, texts
+from queue_server.locale.languages import ALL, Language
 from queue_server.web import identity
 from queue_server.web.login import code_page
 from queue_server.web.pages import Page, page
@@ -48,12 +49,24 @@ async def screen(request: Request) -> Response:
     clinic = await identity.services(request).clinic.queues.clinic()
     codes = [code for code in clinic.languages if code in LANGUAGES] or [offered(None)]
     shown = KioskPage(
-        offered=[{"code": code, "name": LANGUAGES[code], "direction": texts(code).direction} for code in codes],
+        offered=[_tongue(ALL[code]) for code in codes],
         words={code: words(texts(code)) for code in codes},
         time_zone=str(clinic.zone),
         version=version(),
     )
-    return SHELL.kept(page(request, shown, language=codes[0]))
+    answer = SHELL.kept(page(request, shown, language=codes[0]))
+    # Slips are read with the screen's own camera, where it has one; no other page may use any.
+    answer.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()"
+    return answer
+
+
+def _tongue(language: Language) -> dict[str, str]:
+    return {
+        "code": language.code,
+        "name": language.name,
+        "letter": language.letter,
+        "direction": language.direction,
+    }
 
 
 async def service_worker(request: Request) -> Response:

@@ -14,7 +14,7 @@ from queue_server.domain.queue.tokens import Priority
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.services.queue.unanswered import abandon
 from queue_server.web import identity
-from queue_server.web.bodies import Body, idempotency_key, parsed
+from queue_server.web.bodies import Body, idempotency_key, parsed, path_number
 from queue_server.web.limits import count_issue
 from queue_server.web.state import Request
 
@@ -44,6 +44,7 @@ async def take(request: Request) -> Response:
         "state": view["state"],
         "ahead": view["ahead"],
         "wait": view["wait"],
+        "away": view.get("away"),
         "status_url": f"/t/{issued.key}",
         "qr": f"/t/{issued.key}/qr.svg",
         "print_job": issued.print_job,
@@ -60,6 +61,13 @@ async def abandoned(request: Request) -> Response:
     return JSONResponse({"outcome": outcome})
 
 
+async def given_up(request: Request) -> Response:
+    """Nobody waits any more for this slip, whose number was read off the screen."""
+    device = await identity.allowed(request, May.USE_KIOSK)
+    await identity.services(request).devices.printing.give_up(device, path_number(request, "job"))
+    return JSONResponse({})
+
+
 async def _asked(request: Request) -> tuple[Actor, str, Order]:
     """The kiosk, the idempotency key and what was pressed. Raises `NotAllowed` or `BadInput`."""
     device = await identity.allowed(request, May.USE_KIOSK)
@@ -73,4 +81,5 @@ async def _asked(request: Request) -> tuple[Actor, str, Order]:
 routes: list[BaseRoute] = [
     Route("/kiosk/tokens", take, methods=["POST"]),
     Route("/kiosk/tokens/abandoned", abandoned, methods=["POST"]),
+    Route("/kiosk/prints/{job:int}/given-up", given_up, methods=["POST"]),
 ]

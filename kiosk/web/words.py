@@ -6,6 +6,8 @@ The page is given all languages at once, so that it changes its language without
 from __future__ import annotations
 
 from queue_server.locale import Texts
+from queue_server.locale.places import away_sentences, first_sentences
+from queue_server.locale.rooms import room_sentences
 from queue_server.locale.waits import wait_sentences
 
 Words = dict[str, str | dict[str, str]]
@@ -14,7 +16,7 @@ Words = dict[str, str | dict[str, str]]
 def words(texts: Texts) -> Words:
     """Texts by their key in the scripts; a place `%(name)s` stays in them, a count has one text for each form."""
     choosing = _choosing(texts) | _taking(texts)
-    number = _number(texts) | _keeping(texts) | _slip(texts) | _waits(texts)
+    number = _number(texts) | _keeping(texts) | _slip(texts) | _held_slip(texts) | _papers(texts) | _waits(texts)
     return choosing | number | _leaving(texts)
 
 
@@ -26,6 +28,12 @@ def _choosing(texts: Texts) -> Words:
         "back": _("Back"),
         "more": _("More departments"),
         "hear": _("Listen: %(words)s", words="%(words)s"),
+        "hear_this": _("Listen"),
+        "listen_mode": _("Listening with three keys"),
+        "listen_language": _("For this language, press Choose. For the next one, press Next."),
+        "listen_keys": _("Three large keys lie below one another: Choose, then Next, and at the very bottom Back."),
+        "choose_key": _("Choose"),
+        "stronger": _("Stronger colours and larger letters"),
         "waiting_none": _("Nobody is waiting"),
         "waiting": {
             "one": texts.ngettext(
@@ -64,7 +72,7 @@ def _number(texts: Texts) -> Words:
     _ = texts.gettext
     return {
         "your_number": _("Your number"),
-        "ahead_none": _("You are next"),
+        **first_sentences(_),
         "ahead": {
             "one": texts.ngettext(
                 "%(people)s person ahead of you", "%(people)s people ahead of you", 1, people="%(people)s"
@@ -73,9 +81,12 @@ def _number(texts: Texts) -> Words:
                 "%(people)s person ahead of you", "%(people)s people ahead of you", 2, people="%(people)s"
             ),
         },
+        "kept_later": _("The screen will show your number a little later."),
         "may_change": _("This may change"),
         "sit": _("Please sit. Your number will be called to a room."),
         "scan": _("Scan this code to follow your turn on your phone"),
+        "abha": _("Take a number with your phone"),
+        "abha_code": _("Code for your ABHA app"),
         "assisted": _("You will be called earlier"),
         "done": _("Done"),
     }
@@ -110,10 +121,67 @@ def _slip(texts: Texts) -> Words:
     }
 
 
+def _held_slip(texts: Texts) -> Words:
+    _ = texts.gettext
+    return {
+        **room_sentences(_),
+        "have_slip": _("I have a slip"),
+        "scan_title": _("Show the code of your slip"),
+        "scan_camera": _("Hold the code on your slip or phone in front of the camera."),
+        "scan_scanner": _(
+            "Hold the code on your slip or phone under the scanner. If there is no scanner, ask at the desk."
+        ),
+        "slip_unknown": _(
+            "This is not the code of a slip of this clinic. Hold it flat and try again, or ask at the desk."
+        ),
+        "slip_old": _("This slip is from another day. Please take a new number."),
+        "slip_later": _("Too many codes were tried here. Please ask at the desk."),
+        "slip_changed": _("This is not possible now. Please look at the number again."),
+        "slip_serving": _("You are with the doctor"),
+        "slip_held": _("Your place is kept"),
+        "slip_held_why": _("You are on hold for a test or a form. You will be called again."),
+        "slip_missed": _("Your number was called, and you were not there"),
+        "slip_return": _(
+            "Are you here now? Press the button. You keep your number and come after the next few people."
+        ),
+        "slip_no_return": _("Please ask at the desk. They can put you in the queue again."),
+        "slip_attended": _("Your visit is done"),
+        "slip_cancelled": _("This number was cancelled"),
+        "slip_mistake": _("If that was a mistake, please ask at the desk."),
+        "slip_expired": _("This number is no longer valid"),
+        "slip_arrive": _("Are you here now? Press the button."),
+        "turn_passed": _("Your turn has passed"),
+        "im_here": _("I am here"),
+        "im_back": _("I'm back"),
+        "give_up": _("Cancel my number"),
+        "give_up_title": _("Cancel this number?"),
+        "give_up_words": _("You will not be called. This cannot be undone."),
+        "keep_number": _("Keep my number"),
+        "doctor_wrote": _("What the doctor wrote"),
+    }
+
+
+def _papers(texts: Texts) -> Words:
+    _ = texts.gettext
+    return {
+        "papers_title": _("Your medicines"),
+        "papers_digits": _("The four digits on your slip"),
+        "papers_print": _("Print"),
+        "papers_wrong": _("These are not the digits of this slip."),
+        "papers_later": _("Too many wrong digits. Please ask at the desk."),
+        "papers_none": _("There are no medicines to print for this slip. Please ask at the desk."),
+        "papers_printing": _("Your medicines are being printed…"),
+        "papers_printed": _("Please take the paper with your medicines"),
+        "papers_unconfirmed": _("The printer did not confirm. If no paper came, please ask at the desk."),
+        "papers_failed": _("The printer does not work. Please ask at the desk."),
+    }
+
+
 def _waits(texts: Texts) -> Words:
     _ = texts.gettext
     return {
         **wait_sentences(_),
+        **away_sentences(_),
         "closing": _("Closing soon: you may not be seen today."),
         "closing_soon": _("Closing soon"),
         "closing_take": _("Take a number anyway"),
@@ -128,6 +196,7 @@ def _leaving(texts: Texts) -> Words:
         "stay": _("Yes, go on"),
         "leave": _("Start again"),
         "away": _("The queue system is not reachable. Please go to the desk."),
+        "away_fault": _("No numbers can be given at the moment. Please go to the desk."),
         "fetching": _("Updates every %(seconds)s seconds", seconds="%(seconds)s"),
         "away_trying": _("This screen keeps trying and comes back by itself."),
     }

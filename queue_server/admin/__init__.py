@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute
 
 from queue_server.admin import (
+    abdm,
     accuracy,
     alerts,
     analytics,
@@ -12,19 +13,24 @@ from queue_server.admin import (
     devices,
     displays,
     first_start,
+    languages,
     layout,
     letterhead,
     medicines,
     programs,
     records,
+    roles,
     rooms,
     roster,
     set_up_file,
     staff,
+    trust,
+    voice,
 )
 
 routes: list[BaseRoute] = [
     *layout.routes,
+    *abdm.routes,
     *accuracy.routes,
     *alerts.routes,
     *analytics.routes,
@@ -35,6 +41,7 @@ routes: list[BaseRoute] = [
     *displays.routes,
     *first_start.routes,
     *records.routes,
+    *languages.routes,
     *letterhead.routes,
     *certificates.routes,
     *clock.routes,
@@ -42,6 +49,9 @@ routes: list[BaseRoute] = [
     *rooms.routes,
     *set_up_file.routes,
     *staff.routes,
+    *roles.routes,
+    *trust.routes,
+    *voice.routes,
 ]
 
 __all__ = ["routes"]

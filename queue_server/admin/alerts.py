@@ -12,16 +12,21 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
-from queue_server.domain.alerts.alerts import Channel
+from queue_server.domain.alerts.alerts import Channel, MessageState
 from queue_server.domain.errors import BadInput, NotFound
 from queue_server.live.json_views import Json
 from queue_server.services.alerts.preferences_and_outbox import one_of
+from queue_server.services.alerts.staff_alerts import MOST_RECIPIENTS as MOST
 from queue_server.web.bodies import form, path_number, whole_number
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, language_of, moment, say
 from queue_server.web.state import Request
+from queue_server.web.tables import TABLES, table_route
 
 PATH = "/admin/alerts"
+#: Of the list to take away, and how many of the newest messages it has.
+HEADINGS = ("Time", "Message", "Number", "Channel", "To", "State", "Why")
+MOST_TAKEN = 10_000
 MOST_PAGES = 10**6
 
 
@@ -33,6 +38,10 @@ class OutboxPage(Page):
 
     messages: list[Json]
     counts: list[Json]
+    #: Words for channels, states and kinds of messages.
+    channels: dict[str, str]
+    states_in_words: dict[str, str]
+    kinds: dict[str, str]
     #: Channels that can send.
     possible: list[str]
     #: What is looked for: channel and state.
@@ -41,6 +50,12 @@ class OutboxPage(Page):
     older: int | None
     #: The test message as it was typed.
     typed: dict[str, str]
+    #: By which channels staff can be told what is wrong, who is, and who could be.
+    staff_channels: list[str]
+    recipients: list[Json]
+    staff: list[tuple[str, str]]
+    staff_typed: dict[str, str]
+    staff_error: str = ""
     test_error: str = ""
     error: str = ""
 
@@ -49,6 +64,24 @@ def _(sentence: str) -> str:
     """Marks a text for the catalogues; it is translated where it is shown."""
     return sentence
 
+
+#: What each kind of message is called.
+KINDS: Mapping[str, str] = {
+    "soon": _("Your turn is coming"),
+    "next": _("You are next"),
+    "called": _("Called"),
+    "missed": _("Missed"),
+    "delayed": _("Doctor is late"),
+    "cancelled": _("Cancelled"),
+    "expired": _("Expired"),
+    "document": _("Document ready"),
+    "pin_reset": _("Code for a new PIN"),
+    "report": _("Daily report"),
+    "trouble": _("To staff"),
+    "test": _("Test message"),
+    "link": _("Link to the number"),
+    "webhook": _("Webhook"),
+}
 
 #: What our drivers say of a message that was not sent, up to the code or the fault that follows.
 REASONS = (
@@ -109,6 +142,33 @@ async def test(request: Request) -> Response:
     return RedirectResponse(PATH, 303)
 
 
+async def tell_staff(request: Request) -> Response:
+    """One more member of staff is told what is wrong."""
+    by = await allowed(request, May.RUN_CLINIC)
+    fields = await form(request, "staff", "channel", "to")
+    try:
+        channel = one_of(Channel, fields["channel"], "channel")
+        staff_id = whole_number(fields["staff"], "staff", lowest=1, highest=10**9, default=0)
+        await services(request).alerts.staff.add(staff_id, channel, fields["to"], by=by)
+    except BadInput as error:
+        words = say(request, "This address does not fit the channel. Please check it.")
+        if error.details.get("field") == "staff":
+            words = say(request, "Please choose a member of staff. At most %(most)s are told.", most=MOST)
+        return await _page(request, by, 422, staff_typed=fields, staff_error=words)
+    return RedirectResponse(f"{PATH}#staff-title", 303)
+
+
+async def tell_staff_no_more(request: Request) -> Response:
+    """This member of staff is no longer told by this channel."""
+    by = await allowed(request, May.RUN_CLINIC)
+    try:
+        channel = one_of(Channel, request.path_params["channel"], "channel")
+    except BadInput as error:
+        raise NotFound("There is no such channel.") from error
+    await services(request).alerts.staff.remove(path_number(request, "staff"), channel, by=by)
+    return RedirectResponse(f"{PATH}#staff-title", 303)
+
+
 async def limit(request: Request) -> Response:
     """Change the daily limit of a channel; an empty field takes it away."""
     by = await allowed(request, May.RUN_CLINIC)
@@ -127,7 +187,12 @@ async def limit(request: Request) -> Response:
 
 
 async def _page(
-    request: Request, by: Actor, status: int = 200, typed: dict[str, str] | None = None, **errors: str
+    request: Request,
+    by: Actor,
+    status: int = 200,
+    typed: dict[str, str] | None = None,
+    staff_typed: dict[str, str] | None = None,
+    **errors: str,
 ) -> Response:
     known, asked = services(request), request.query_params
     before = whole_number(asked.get("before"), "before", lowest=1, highest=MOST_PAGES, default=MOST_PAGES)
@@ -143,13 +208,65 @@ async def _page(
     outbox = OutboxPage(
         messages=[shown(message) for message in found],
         counts=counts,
+        channels=_channels(request),
+        states_in_words=_states(request),
+        kinds=_kinds(request),
         possible=[count["channel"] for count in await known.alerts.preferences.counts() if count["is_possible"]],
         chosen={"channel": channel, "state": state},
         older=found[-1]["id"] if len(found) == known.alerts.preferences.page_size else None,
         typed=typed or {"channel": "", "to": ""},
+        staff_channels=[str(channel) for channel in known.alerts.staff.channels],
+        recipients=[
+            {"id": one.id, "name": one.name, "channel": to.channel, "to": to.masked}
+            for one, to in await known.alerts.staff.recipients()
+        ],
+        staff=[(str(one.id), one.name) for one, _ in await known.people.staffing.everybody() if one.is_active],
+        staff_typed=staff_typed or {"staff": "", "channel": "", "to": ""},
         **errors,
     )
     return framed(request, by, outbox, status)
+
+
+async def _table(request: Request, by: Actor) -> list[tuple[str, ...]]:
+    known, asked = services(request), request.query_params
+    zone = (await known.clinic.queues.clinic()).zone
+    channels, states, kinds = _channels(request), _states(request), _kinds(request)
+    found = await known.alerts.preferences.page(
+        channel=asked.get("channel", ""), state=asked.get("state", ""), most=MOST_TAKEN
+    )
+    return [
+        (
+            *(moment(request, one["created_at"], zone), kinds.get(str(one["kind"]), ""), str(one["number"] or "")),
+            *(channels[one["channel"]], str(one["to"]), states[one["state"]], _why(request, one["reason"])),
+        )
+        for one in found
+    ]
+
+
+def _channels(request: Request) -> dict[str, str]:
+    return {
+        "email": say(request, "E-mail"),
+        "sms": say(request, "SMS"),
+        "push": say(request, "Push"),
+        "live": say(request, "Open page"),
+        "webhook": say(request, "Webhook"),
+    }
+
+
+def _states(request: Request) -> dict[str, str]:
+    return {
+        MessageState.QUEUED: say(request, "Waiting to be sent"),
+        MessageState.SENDING: say(request, "On its way"),
+        MessageState.SENT: say(request, "Sent"),
+        MessageState.DELIVERED: say(request, "Delivered"),
+        MessageState.UNKNOWN: say(request, "Sent, answer unknown"),
+        MessageState.FAILED: say(request, "Failed"),
+        MessageState.WITHDRAWN: say(request, "No longer needed"),
+    }
+
+
+def _kinds(request: Request) -> dict[str, str]:
+    return {kind: say(request, words) for kind, words in KINDS.items()}
 
 
 def _is_worth_showing(count: Mapping[str, Any]) -> bool:
@@ -171,7 +288,10 @@ def _why(request: Request, reason: str | None) -> str:
 
 routes: list[BaseRoute] = [
     Route(PATH, alerts),
+    table_route(f"{TABLES}/alerts", May.RUN_CLINIC, "Outbox", HEADINGS, _table),
     Route(f"{PATH}/test", test, methods=["POST"]),
+    Route(f"{PATH}/staff", tell_staff, methods=["POST"]),
+    Route(f"{PATH}/staff/{{staff:int}}/{{channel}}/remove", tell_staff_no_more, methods=["POST"]),
     Route(f"{PATH}/{{message:int}}/again", again, methods=["POST"]),
     Route(f"{PATH}/limits/{{channel}}", limit, methods=["POST"]),
 ]

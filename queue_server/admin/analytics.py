@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
@@ -13,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin.layout import framed
 from queue_server.admin.ranges import Asked, asked
 from queue_server.admin.rooms import department_options
-from queue_server.analytics.report import Report, Section
+from queue_server.analytics.report import Report
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, NotFound, UnknownDepartment
@@ -22,6 +19,7 @@ from queue_server.web.bodies import form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, language_of, say
 from queue_server.web.state import Request
+from queue_server.web.tables import table_answer
 
 PATH = "/admin/analytics"
 USUAL_DAYS = 30
@@ -43,10 +41,6 @@ class AnalyticsPage(Page):
     wrong_address: str
     #: Whether today is among the days.
     is_live: bool
-
-
-#: What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def analytics(request: Request) -> Response:
@@ -83,7 +77,7 @@ async def _page(request: Request, by: Actor, status: int = 200, wrong_address: s
 
 
 async def table(request: Request) -> Response:
-    """One section's table, or all of them, as CSV. Raises `NotFound` for an unknown section."""
+    """One section's table, or all of them, as CSV or (`?as=xlsx`) for Excel. Raises `NotFound` for no such section."""
     await allowed(request, May.SEE_FIGURES)
     wanted = await asked(request, USUAL_DAYS)
     report = await _report(request, wanted, await _department(request))
@@ -91,10 +85,7 @@ async def table(request: Request) -> Response:
     chosen = [section for section in report.sections if name in {section.key, "all"}]
     if not chosen:
         raise NotFound(f"There is no table {name!r}.", section=name)
-    file = f"{name}-{wanted.first}-{wanted.last}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
-    # The mark at the beginning tells spreadsheets that it is UTF-8.
-    return Response("\ufeff" + as_csv(chosen), media_type="text/csv; charset=utf-8", headers=headers)
+    return await table_answer(request, f"{name}-{wanted.first}-{wanted.last}", chosen)
 
 
 async def paper(request: Request) -> Response:
@@ -106,25 +97,6 @@ async def paper(request: Request) -> Response:
     made = await services(request).analytics.reports.paper(report, words.gettext("Analytics"), code, words)
     headers = {"Content-Disposition": f'attachment; filename="analytics-{wanted.first}-{wanted.last}.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers | {"Cache-Control": "no-store"})
-
-
-def as_csv(sections: Iterable[Section]) -> str:
-    """The tables one below the other, each under its title where there are several."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    many = list(sections)
-    for place, section in enumerate(many):
-        if place:
-            writer.writerow([])
-        if len(many) > 1:
-            writer.writerow([section.title])
-        writer.writerow([_cell(heading) for heading in section.headings])
-        writer.writerows([_cell(cell) for cell in row] for row in section.rows)
-    return written.getvalue()
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 async def _department(request: Request) -> str | None:

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.admin import forms
 from queue_server.admin.forms import Typed
+from queue_server.admin.languages import asked_for, missing, reviews
 from queue_server.admin.layout import framed
 from queue_server.admin.places import countries, time_zones
 from queue_server.admin.rooms import department_options
@@ -22,10 +23,13 @@ from queue_server.locale import LANGUAGES
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, language_of, say
 from queue_server.web.state import Request
+from queue_server.web.tables import TABLES, table_route
 
 PATH = "/admin/displays"
 SETTINGS = "/admin/settings"
 LISTS = ("departments", "languages")
+#: Of the list to take away.
+HEADINGS = ("Name", "Departments", "Layout", "Readable up to", "Volume", "Devices")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,12 @@ class DisplayPage(Page):
     departments: list[tuple[str, str]]
     reach_m: int | None
     labels: dict[str, str]
+    #: The languages in which notices are asked for, code and name.
+    asked: dict[str, str]
+    #: The fields of notices that are missing beside others.
+    missing: set[str]
+    #: Whether the clinic takes part in ABDM.
+    has_codes: bool
 
 
 @dataclass(frozen=True)
@@ -62,23 +72,25 @@ class SettingsPage(Page):
     is_saved: bool
     zones: tuple[tuple[str, str], ...]
     countries: tuple[tuple[str, str], ...]
+    #: Code, name and review of every translation.
+    reviews: list[tuple[str, str, str]]
 
 
 async def displays(request: Request) -> Response:
     """List the displays."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_SCREENS)
     return framed(request, by, DisplaysPage(await _rows(request)))
 
 
 async def new(request: Request) -> Response:
     """An empty form."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_SCREENS)
     return await _form(request, by, _shown(written(DisplayPlan(""))), None)
 
 
 async def add(request: Request) -> Response:
     """Add a display."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_SCREENS)
     typed = await forms.sent(request, lists=LISTS)
     try:
         name = await services(request).clinic.displays.add(_plan(typed), by=by)
@@ -89,14 +101,14 @@ async def add(request: Request) -> Response:
 
 async def edit(request: Request) -> Response:
     """The form of one display."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_SCREENS)
     name = request.path_params["name"]
     return await _form(request, by, _shown(await services(request).clinic.displays.one(name)), name)
 
 
 async def save(request: Request) -> Response:
     """Save the display."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_SCREENS)
     name, typed = request.path_params["name"], await forms.sent(request, lists=LISTS)
     known = services(request).clinic.displays
     try:
@@ -108,7 +120,7 @@ async def save(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     """Delete the display."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_SCREENS)
     name, known = request.path_params["name"], services(request).clinic.displays
     try:
         await known.remove(name, by=by)
@@ -119,15 +131,16 @@ async def remove(request: Request) -> Response:
 
 async def settings(request: Request) -> Response:
     """The clinic's settings."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_SCREENS)
     typed = forms.shown(await services(request).clinic.settings.read())
     typed.values["first"] = typed.list("languages")[0]
+    typed.values["papers_by_slip"] = "yes" if typed.values["papers_by_slip"] else ""
     return _settings(request, by, typed)
 
 
 async def save_settings(request: Request) -> Response:
     """Save the settings."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_SCREENS)
     typed = await forms.sent(request, lists=["languages"])
     known = services(request).clinic.settings
     try:
@@ -144,7 +157,9 @@ def settings_plan(typed: Typed) -> Json:
     plan["phone_region"] = typed.text("phone_region").strip().upper()
     chosen, first = typed.list("languages"), typed.text("first")
     ordered = [first, *(code for code in chosen if code != first)] if first in chosen else chosen
-    return plan | {"languages": ordered}
+    # A box that is not ticked is not sent; the first set-up has no such box, and sends nothing that says so.
+    opens = typed.text("papers_by_slip") != "" if typed.text("has_papers_box") else True
+    return plan | {"languages": ordered, "papers_by_slip": opens}
 
 
 async def _rows(request: Request) -> list[Json]:
@@ -157,6 +172,18 @@ async def _rows(request: Request) -> list[Json]:
             "reach_m": _reach(display),
         }
         for display in await services(request).clinic.displays.all()
+    ]
+
+
+async def _table(request: Request, by: Actor) -> list[tuple[str, ...]]:
+    every = say(request, "All")
+    layouts = {"full": say(request, "Calls and departments"), "calls": say(request, "Only calls")}
+    return [
+        (
+            *(one["title"] or one["name"], ", ".join(one["shows"]) or every, layouts[one["layout"]]),
+            *(say(request, "%(count)s m", count=one["reach_m"]), str(one["volume"]), ", ".join(one["devices"])),
+        )
+        for one in await _rows(request)
     ]
 
 
@@ -181,7 +208,11 @@ async def _form(request: Request, by: Actor, typed: Typed, name: str | None) -> 
             "volume": say(request, "Volume"),
             "quiet": say(request, "Quiet hours"),
             "notices": say(request, "Notice"),
+            "abha_code": say(request, "Code for ABHA apps"),
         },
+        asked=await asked_for(request, typed, "notices"),
+        missing=await missing(request, typed, "notices"),
+        has_codes=services(request).programs.abdm is not None,
     )
     return framed(request, by, shown, typed.status)
 
@@ -193,9 +224,10 @@ def _settings(request: Request, by: Actor, typed: Typed) -> Response:
         "roll_over": say(request, "The day begins at"),
         "languages": say(request, "Languages"),
         "phone_region": say(request, "Country of phone numbers"),
+        "papers_by_slip": say(request, "Papers with the slip"),
     }
     is_saved = "saved" in request.query_params
-    shown = SettingsPage(typed, labels, is_saved, *lists_for(request))
+    shown = SettingsPage(typed, labels, is_saved, *lists_for(request), reviews())
     return framed(request, by, shown, typed.status)
 
 
@@ -218,6 +250,7 @@ def _plan(typed: Typed) -> Json:
 
 routes: list[BaseRoute] = [
     Route(PATH, displays),
+    table_route(f"{TABLES}/displays", May.KEEP_SCREENS, "Displays", HEADINGS, _table),
     Route(f"{PATH}/new", new),
     Route(f"{PATH}/new", add, methods=["POST"]),
     Route(f"{PATH}/{{name}}", edit),

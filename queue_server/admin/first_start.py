@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from starlette.responses import RedirectResponse, Response
@@ -10,12 +11,13 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin import forms
 from queue_server.admin.displays import lists_for, settings_plan
 from queue_server.admin.forms import Typed
+from queue_server.admin.languages import asked_for
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.clinic import DEFAULT_NAME
-from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, LoginRequired, WeakPassword
+from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, LoginRequired, StillInUse, WeakPassword
 from queue_server.domain.people.staff import SHORTEST_PASSWORD
 from queue_server.live.json_views import Json
-from queue_server.web.bodies import form
+from queue_server.web.bodies import form, path_number
 from queue_server.web.errors import STATUS, looked_up
 from queue_server.web.identity import allowed, keep_session, services
 from queue_server.web.limits import WRONG_CODES, address, count_wrong, limits
@@ -60,6 +62,9 @@ class FirstDepartmentsPage(Page):
 
     typed: Typed
     departments: list[Json]
+    rooms: list[Json]
+    #: The languages in which names are asked for, code and name.
+    asked: dict[str, str]
     step: int = 3
 
 
@@ -142,7 +147,7 @@ async def add_department(request: Request) -> Response:
     """One more department with its rooms."""
     by = await allowed(request, May.RUN_CLINIC)
     typed = await forms.sent(request)
-    rooms = typed.text("rooms").replace(",", " ").split()
+    rooms = forms.lines(typed, "rooms")
     values = {name: value for name, value in typed.values.items() if name != "rooms"}
     plan = forms.nested(values) | {"code": typed.text("code") or typed.text("prefix"), "rooms": rooms}
     try:
@@ -152,15 +157,46 @@ async def add_department(request: Request) -> Response:
     return RedirectResponse(f"{PATH}/departments", 303)
 
 
+async def save_room(request: Request) -> Response:
+    """Another code or name for a room."""
+    by = await allowed(request, May.RUN_CLINIC)
+    room_id, typed = path_number(request, "room"), await forms.sent(request)
+    return await _room(
+        request, services(request).clinic.departments.save_room(room_id, forms.nested(typed.values), None, by=by)
+    )
+
+
+async def remove_room(request: Request) -> Response:
+    """Remove the room."""
+    by = await allowed(request, May.RUN_CLINIC)
+    room_id = path_number(request, "room")
+    return await _room(request, services(request).clinic.departments.remove_room(room_id, by=by))
+
+
+async def _room(request: Request, change: Awaitable[None]) -> Response:
+    try:
+        await change
+    except BadFields as error:
+        said = " ".join(forms.words(request, problem) for problem in error.problems)
+        return await _departments(request, Typed({}, error=said, status=looked_up(STATUS, BadFields)))
+    except StillInUse as error:
+        return await _departments(request, forms.refused(request, Typed({}), error))
+    return RedirectResponse(f"{PATH}/departments", 303)
+
+
 async def done_page(request: Request) -> Response:
-    """What comes next: people, devices, the roster."""
+    """What comes next: people, devices, the roster. Without a department no clinic is ready: its page comes first."""
     await allowed(request, May.RUN_CLINIC)
+    if not await services(request).clinic.departments.all():
+        return RedirectResponse(await _next_step(request), 303)
     return page(request, DonePage())
 
 
 async def _departments(request: Request, typed: Typed) -> Response:
-    rows = await services(request).clinic.departments.all()
-    return page(request, FirstDepartmentsPage(typed, rows), typed.status)
+    known = services(request).clinic.departments
+    asked = await asked_for(request, typed, "names")
+    shown = FirstDepartmentsPage(typed, await known.all(), await known.rooms(), asked)
+    return page(request, shown, typed.status)
 
 
 routes: list[BaseRoute] = [
@@ -170,5 +206,7 @@ routes: list[BaseRoute] = [
     Route(f"{PATH}/clinic", save_clinic, methods=["POST"]),
     Route(f"{PATH}/departments", departments_page),
     Route(f"{PATH}/departments", add_department, methods=["POST"]),
+    Route(f"{PATH}/rooms/{{room:int}}", save_room, methods=["POST"]),
+    Route(f"{PATH}/rooms/{{room:int}}/remove", remove_room, methods=["POST"]),
     Route(f"{PATH}/done", done_page),
 ]

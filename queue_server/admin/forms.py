@@ -12,8 +12,9 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from queue_server.domain.clinic.names import text_in
 from queue_server.domain.errors import BadFields, BadInput, ChangedMeanwhile, QueueError, StillInUse
-from queue_server.domain.form_reading import Problem
+from queue_server.domain.form_reading import Problem, clean
 from queue_server.live.json_views import Json
 from queue_server.web.bodies import sent_form
 from queue_server.web.errors import STATUS, looked_up
@@ -43,9 +44,20 @@ class Typed:
         value = self.values.get(name)
         return "" if value is None else str(value)
 
+    def in_language(self, name: str, language: str) -> str:
+        """What the fields `name.en`, `name.hi` … say to a reader of this language."""
+        start = f"{name}."
+        texts = {field.removeprefix(start): self.text(field) for field in self.values if field.startswith(start)}
+        return text_in(texts, language)
+
     def list(self, name: str) -> list[str]:
         """The boxes that are ticked."""
         return list(self.values.get(name) or [])
+
+
+def lines(typed: Typed, name: str) -> list[str]:
+    """What was written in the field, a line or a comma apart, without empty ones."""
+    return [line for part in typed.text(name).splitlines() for line in map(clean, part.split(",")) if line]
 
 
 def shown(plan: Mapping[str, Any]) -> Typed:
@@ -135,7 +147,8 @@ def words(request: Request, problem: Problem) -> str:
     rule, values = problem.rule, problem.values
     sentences = {
         "required": say(request, "Please fill in this field."),
-        "too_long": say(request, "This is too long."),
+        "too_long": say(request, "At most %(longest)s letters fit here.", longest=values.get("longest", "")),
+        "too_many": say(request, "At most %(most)s lines fit here.", most=values.get("most", "")),
         "not_a_number": say(request, "Please enter a whole number."),
         "out_of_range": say(request, "This must be from %(lowest)s to %(highest)s.", **_range(values)),
         "letters_only": say(request, "Only letters and digits are allowed here."),

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.admin import forms
 from queue_server.admin.forms import Typed
+from queue_server.admin.languages import asked_for, missing
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
@@ -45,18 +46,22 @@ class LetterheadPage(Page):
     shown_in: str
     largest_logo: int
     largest_in_words: str
+    #: The languages in which the slip's sentence is asked for, code and name.
+    asked: dict[str, str]
+    #: The fields of that sentence that are missing beside others.
+    missing: set[str]
 
 
 async def letterhead(request: Request) -> Response:
     """What is set, and how it looks."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_PAPERS)
     heading = await services(request).clinic.letterheads.heading()
     return await _page(request, by, forms.shown(written(heading)))
 
 
 async def save(request: Request) -> Response:
     """Papers and slips have this heading from now on."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_PAPERS)
     typed = await forms.sent(request)
     known = services(request).clinic.letterheads
     try:
@@ -68,7 +73,7 @@ async def save(request: Request) -> Response:
 
 async def save_logo(request: Request) -> Response:
     """Save the picture as the logo."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_PAPERS)
     known = services(request).clinic.letterheads
     try:
         await known.save_logo(await _uploaded(request), by=by)
@@ -82,20 +87,20 @@ async def save_logo(request: Request) -> Response:
 
 async def remove_logo(request: Request) -> Response:
     """Papers and slips have no logo."""
-    await services(request).clinic.letterheads.remove_logo(by=await allowed(request, May.RUN_CLINIC))
+    await services(request).clinic.letterheads.remove_logo(by=await allowed(request, May.KEEP_PAPERS))
     return RedirectResponse(f"{PATH}?saved=1", 303)
 
 
 async def paper_picture(request: Request) -> Response:
     """A sample prescription with what is set or, where the form was sent, being typed."""
-    await allowed(request, May.RUN_CLINIC)
+    await allowed(request, May.KEEP_PAPERS)
     previews = services(request).devices.previews
     return _picture(await previews.prescription(await _being_typed(request), request.query_params.get("in", "en")))
 
 
 async def slip_picture(request: Request) -> Response:
     """A sample slip with what is set, or being typed. Raises `NotFound` without a department."""
-    await allowed(request, May.RUN_CLINIC)
+    await allowed(request, May.KEEP_PAPERS)
     language = request.query_params.get("in", "en")
     drawn = await services(request).devices.previews.slip(
         await _being_typed(request), language if language in LANGUAGES else "en"
@@ -122,6 +127,8 @@ async def _page(request: Request, by: Actor, typed: Typed) -> Response:
         shown_in=language if language in PAPER_LANGUAGES else "en",
         largest_logo=_LARGEST_LOGO,
         largest_in_words=in_words(_LARGEST_LOGO),
+        asked=await asked_for(request, typed, "slip_texts"),
+        missing=await missing(request, typed, "slip_texts"),
     )
     return framed(request, by, shown, typed.status)
 

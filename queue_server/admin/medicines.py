@@ -19,6 +19,7 @@ from queue_server.web.body_limits import FILES, in_words
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, say
 from queue_server.web.state import Request
+from queue_server.web.tables import TABLES, table_route
 
 PATH = "/admin/medicines"
 
@@ -43,12 +44,16 @@ class MedicinesPage(Page):
 
 async def medicines(request: Request) -> Response:
     """What the clinic has added, and the form for more."""
-    return await _page(request, await allowed(request, May.RUN_CLINIC), _just_done(request))
+    return await _page(request, await allowed(request, May.KEEP_PAPERS), _just_done(request))
+
+
+async def _table(request: Request, by: Actor) -> list[tuple[str, ...]]:
+    return [(one.generic, one.form, one.strength) for _, one in await services(request).records.medicines.own()]
 
 
 async def extend(request: Request) -> Response:
     """Add the file's medicines to the list: all of them, or none."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_PAPERS)
     try:
         async with sent_form(request, max_files=1, max_fields=2) as data:
             content = await file_content(request, data.get("file"))
@@ -57,6 +62,8 @@ async def extend(request: Request) -> Response:
         sentence = say(request, "The file is too large: at most %(largest)s.", largest=in_words(FILES[PATH]))
         return await _page(request, by, faults=[(1, sentence)], status=413)
     except BadInput as error:
+        if "faults" not in error.details:
+            raise
         return await _page(request, by, faults=_faults(request, error), status=422)
     if done.further:
         return await _page(request, by, (done.added, done.known), ", ".join(done.further))
@@ -65,7 +72,7 @@ async def extend(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     """One medicine of the clinic's own is off the list."""
-    by = await allowed(request, May.RUN_CLINIC)
+    by = await allowed(request, May.KEEP_PAPERS)
     await services(request).records.medicines.remove(path_number(request, "medicine"), by=by)
     return RedirectResponse(PATH, 303)
 
@@ -111,6 +118,7 @@ def _faults(request: Request, error: BadInput) -> list[tuple[int, str]]:
 
 routes: list[BaseRoute] = [
     Route(PATH, medicines),
+    table_route(f"{TABLES}/medicines", May.KEEP_PAPERS, "The clinic's own", ("Medicine", "Form", "Strength"), _table),
     Route(PATH, extend, methods=["POST"]),
     Route(f"{PATH}/{{medicine:int}}/remove", remove, methods=["POST"]),
 ]

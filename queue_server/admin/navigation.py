@@ -16,13 +16,17 @@ def _(sentence: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the administration: where it is, its symbol (icons/icons.svg), its name, what one does there."""
+    """A page of the administration: where it is, its symbol (icons/icons.svg), its name, what one does there.
+
+    `is_of_abdm`: it is there only where the clinic takes part in ABDM.
+    """
 
     path: str
     icon: str
     name: str
     about: str
     may: May = May.RUN_CLINIC
+    is_of_abdm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,29 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("The clinic"),
         (
-            Entry("/admin/departments", "general", _("Departments"), _("Names, numbers, opening hours, order, pace.")),
-            Entry("/admin/rooms", "room", _("Rooms"), _("The rooms to which patients are called.")),
-            Entry("/admin/roster", "clock", _("Duty roster"), _("Who is expected when, in which room.")),
-            Entry("/admin/holidays", "moon", _("Holidays"), _("Days on which no numbers are given out.")),
+            Entry(
+                "/admin/departments",
+                "general",
+                _("Departments"),
+                _("Names, numbers, opening hours, order, pace."),
+                May.KEEP_PLACES,
+            ),
+            Entry("/admin/rooms", "room", _("Rooms"), _("The rooms to which patients are called."), May.KEEP_PLACES),
+            Entry(
+                "/admin/roster", "clock", _("Duty roster"), _("Who is expected when, in which room."), May.KEEP_ROSTER
+            ),
+            Entry(
+                "/admin/holidays", "moon", _("Holidays"), _("Days on which no numbers are given out."), May.KEEP_ROSTER
+            ),
             Entry("/admin/settings", "settings", _("Settings"), _("Name, time zone, languages, the day's beginning.")),
             Entry("/admin/clock", "clock", _("Clock"), _("Whether the server's clock can be believed; put it right.")),
-            Entry("/admin/letterhead", "printer", _("Letterhead and slips"), _("What papers and slips look like.")),
+            Entry(
+                "/admin/letterhead",
+                "printer",
+                _("Letterhead and slips"),
+                _("What papers and slips look like."),
+                May.KEEP_PAPERS,
+            ),
             Entry(
                 "/admin/set-up-file",
                 "down",
@@ -55,7 +75,10 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         _("People"),
-        (Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),),
+        (
+            Entry("/admin/staff", "people", _("Staff"), _("Doctors, desk, administrators: accounts and passwords.")),
+            Entry("/admin/roles", "person", _("Roles"), _("Roles of your own: some rights, in some departments.")),
+        ),
     ),
     Group(
         _("Patients' data"),
@@ -72,8 +95,19 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("Doctors' papers"),
         (
-            Entry("/admin/certificates", "document", _("Certificates"), _("What each certificate says.")),
-            Entry("/admin/medicines", "medicine", _("Medicines"), _("What doctors find when they type.")),
+            Entry(
+                "/admin/certificates", "document", _("Certificates"), _("What each certificate says."), May.KEEP_PAPERS
+            ),
+            Entry(
+                "/admin/medicines", "medicine", _("Medicines"), _("What doctors find when they type."), May.KEEP_PAPERS
+            ),
+            Entry(
+                "/admin/words",
+                "language",
+                _("Words on papers"),
+                _("What papers say of doses, in all languages."),
+                May.KEEP_PAPERS,
+            ),
         ),
     ),
     Group(
@@ -97,7 +131,10 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         _("Other software"),
-        (Entry("/admin/programs", "key", _("Programs"), _("Keys and messages for other software.")),),
+        (
+            Entry("/admin/programs", "key", _("Programs"), _("Keys and messages for other software.")),
+            Entry("/admin/abdm", "qr", _("ABDM"), _("Numbers by the ABHA app; codes to hang up."), is_of_abdm=True),
+        ),
     ),
     Group(
         _("Messages"),
@@ -106,17 +143,40 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("Screens and printers"),
         (
-            Entry("/admin/displays", "serving", _("Displays"), _("What each display shows, how large and how loud.")),
-            Entry("/admin/devices", "kiosk", _("Devices"), _("Kiosks, displays and printers: add one, revoke one.")),
+            Entry(
+                "/admin/displays",
+                "serving",
+                _("Displays"),
+                _("What each display shows, how large and how loud."),
+                May.KEEP_SCREENS,
+            ),
+            Entry(
+                "/admin/devices",
+                "kiosk",
+                _("Devices"),
+                _("Kiosks, displays and printers: add one, revoke one."),
+                May.KEEP_SCREENS,
+            ),
+            Entry(
+                "/admin/voice",
+                "speaker",
+                _("Voice"),
+                _("Record the words that displays and kiosks say."),
+                May.KEEP_SCREENS,
+            ),
         ),
     ),
 )
 
 
-def groups_for(actor: Actor) -> list[Group]:
-    """What this actor may open; groups without an entry are left out."""
-    rights = rights_of(actor.kind)
-    kept = [Group(group.name, tuple(entry for entry in group.entries if entry.may in rights)) for group in GROUPS]
+def groups_for(actor: Actor, *, with_abdm: bool = False) -> list[Group]:
+    """What this actor may open, and is there; groups without an entry are left out."""
+    rights = rights_of(actor)
+
+    def is_there(entry: Entry) -> bool:
+        return entry.may in rights and (with_abdm or not entry.is_of_abdm)
+
+    kept = [Group(group.name, tuple(filter(is_there, group.entries))) for group in GROUPS]
     return [group for group in kept if group.entries]
 
 

@@ -22,9 +22,14 @@ from queue_server.web.bodies import LARGEST_NUMBER, form, path_number, sent_form
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, moment, say
 from queue_server.web.state import Request
+from queue_server.web.tables import TABLES, table_route
 
 PATH = "/admin/programs"
 _WEBHOOK = f"{PATH}/webhooks/{{webhook:int}}"
+
+#: Of the lists to take away.
+PROGRAM_HEADINGS = ("Name", "Permissions", "Created", "Last used")
+WEBHOOK_HEADINGS = ("Server", "Program", "Events", "State", "Why")
 
 #: So many of a webhook's deliveries are shown.
 SHOWN = 50
@@ -208,21 +213,56 @@ async def _webhooks(request: Request) -> list[WebhookRow]:
     ]
 
 
+async def _program_table(request: Request, by: Actor) -> list[tuple[str, ...]]:
+    words, never = _scopes(request), say(request, "Never")
+    everything = say(request, "Everything")
+    return [
+        (
+            *(one["name"], everything if one["may_all"] else "; ".join(words[scope] for scope in one["scopes"])),
+            *(one["created"] or "", one["seen"] or never),
+        )
+        for one in await _programs(request)
+    ]
+
+
+async def _webhook_table(request: Request, by: Actor) -> list[tuple[str, ...]]:
+    states = _states(request)
+    return [
+        (
+            *(one["host"] or "", one["program"] or say(request, "Revoked"), ", ".join(one["topics"])),
+            *(states[one["state"]], one["reason"] or ""),
+        )
+        for one in await _webhooks(request)
+    ]
+
+
+def _states(request: Request) -> dict[WebhookState, str]:
+    return {
+        WebhookState.ACTIVE: say(request, "Active"),
+        WebhookState.PAUSED: say(request, "Paused"),
+        WebhookState.STOPPED: say(request, "Stopped"),
+    }
+
+
 def _scopes(request: Request) -> dict[Scope, str]:
     return {
         Scope.TOKENS_WRITE: say(request, "Issue tokens and run the queue"),
         Scope.QUEUES_READ: say(request, "Read departments, rooms, tokens and queues"),
         Scope.PATIENTS_READ: say(request, "Read patients: names and phone numbers"),
+        Scope.PATIENTS_WRITE: say(request, "Register patients and change their profile"),
         Scope.DOCUMENTS_READ: say(request, "Read patients' documents"),
+        Scope.DOCUMENTS_WRITE: say(request, "Hand in documents of patients"),
         Scope.EVENTS_READ: say(request, "Read the journal of events"),
         Scope.WEBHOOKS_WRITE: say(request, "Manage webhooks"),
         Scope.METRICS_READ: say(request, "Read the server's metrics"),
-        Scope.ADMIN_WRITE: say(request, "Change departments"),
+        Scope.ADMIN_WRITE: say(request, "Change departments, rooms and devices"),
     }
 
 
 routes: list[BaseRoute] = [
     Route(PATH, programs),
+    table_route(f"{TABLES}/programs", May.RUN_CLINIC, "Programs", PROGRAM_HEADINGS, _program_table),
+    table_route(f"{TABLES}/webhooks", May.RUN_CLINIC, "Webhooks", WEBHOOK_HEADINGS, _webhook_table),
     Route(PATH, add_program, methods=["POST"]),
     Route(f"{PATH}/{{program:int}}/revoke", revoke_program, methods=["POST"]),
     Route(f"{PATH}/webhooks", add_webhook, methods=["POST"]),

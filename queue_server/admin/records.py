@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
+from queue_server.domain.clinic.names import text_in
 from queue_server.domain.errors import BadInput, UnknownDocument, UnknownPatient
 from queue_server.domain.records.retention import LONGEST_YEARS, SHORTEST_YEARS, RetentionPeriods
 from queue_server.live.json_views import Json
@@ -20,9 +21,12 @@ from queue_server.web.files import archive_answer, kept_in_words, zipped
 from queue_server.web.identity import allowed, services
 from queue_server.web.pages import Page, language_of, moment, say
 from queue_server.web.state import Request
+from queue_server.web.tables import table_route
 
 PATH = "/admin/records"
 RETENTION = "/admin/retention"
+#: Of the list to take away.
+VISIT_HEADINGS = ("Date", "Number", "Where", "Doctor", "Documents")
 FIELDS = ("documents", "visits", "reads")
 
 
@@ -147,13 +151,31 @@ async def _record(request: Request, by: Actor, patient_id: int, error: str = "")
         {
             "number": visit.number,
             "day": format_date(visit.day, "d MMM y", locale=language),
-            "departments": [names.get(language) or names.get("en", "") for names in visit.departments],
+            "departments": [text_in(names, language) for names in visit.departments],
             "doctors": visit.doctors,
             "documents": [(filed.document.id, filed.document.kind, filed.document.name) for filed in visit.documents],
         }
         for visit in found.visits
     ]
     return RecordPage(patient_id, found.patient.person.name, visits, error)
+
+
+async def _visit_table(request: Request, by: Actor) -> list[tuple[str, ...]]:
+    patient_id, language = path_number(request, "patient"), language_of(request)
+    kinds = {
+        "certificate": say(request, "Certificate"),
+        "prescription": say(request, "Prescription"),
+        "report": say(request, "Report"),
+    }
+    return [
+        (
+            *(visit.day.isoformat(), visit.number),
+            " → ".join(text_in(names, language) for names in visit.departments),
+            ", ".join(visit.doctors),
+            "; ".join(f"{kinds[filed.document.kind]}: {filed.document.name}" for filed in visit.documents),
+        )
+        for visit in (await services(request).records.histories.of_patient(patient_id, by=by)).visits
+    ]
 
 
 async def _retention(
@@ -181,6 +203,7 @@ routes: list[BaseRoute] = [
     Route(PATH, find, methods=["POST"]),
     Route(f"{PATH}/{{patient:int}}", record),
     Route(f"{PATH}/{{patient:int}}/reason", state_reason, methods=["POST"]),
+    table_route(f"{PATH}/{{patient:int}}/visits", May.RUN_CLINIC, "Visits", VISIT_HEADINGS, _visit_table),
     Route(f"{PATH}/{{patient:int}}/export.zip", export),
     Route(f"{PATH}/{{patient:int}}/erase", erase, methods=["POST"]),
     Route(RETENTION, retention),

@@ -19,8 +19,11 @@ from queue_server.web.identity import allowed, services
 from queue_server.web.own_account import session_rows
 from queue_server.web.pages import Page, moment, say
 from queue_server.web.state import Request
+from queue_server.web.tables import TABLES, table_route
 
 PATH = "/admin/staff"
+#: Of the list to take away.
+HEADINGS = ("Name", "Login", "Role", "On papers", "Last seen", "State")
 FIELDS = ("login", "role", "name", "qualification", "registration")
 
 
@@ -31,6 +34,8 @@ class StaffPage(Page):
     template = "admin/staff.html"
 
     people: list[Json]
+    #: The word and name of each role, the built-in ones first.
+    roles: list[tuple[str, str]]
     typed: dict[str, str]
     wrong: dict[str, str]
     made: dict[str, str] | None
@@ -43,6 +48,9 @@ class StaffMemberPage(Page):
     template = "admin/staff_member.html"
 
     one: Staff
+    role: str
+    roles: list[tuple[str, str]]
+    is_own: bool
     sessions: list[Json]
     typed: dict[str, str]
     wrong: dict[str, str]
@@ -53,6 +61,17 @@ class StaffMemberPage(Page):
 async def everybody(request: Request) -> Response:
     """All accounts, and the form for one more."""
     return await _everybody(request, await allowed(request, May.RUN_CLINIC))
+
+
+async def _table(request: Request, by: Actor) -> list[tuple[str, ...]]:
+    closed, first, active = say(request, "closed"), say(request, "first password"), say(request, "Active")
+    return [
+        (
+            *(row["name"], row["login"], row["role_name"], row["papers"], row["seen"] or say(request, "Never")),
+            (first if row["must_change"] else active) if row["is_active"] else closed,
+        )
+        for row in await _rows(request)
+    ]
 
 
 async def add(request: Request) -> Response:
@@ -83,11 +102,33 @@ async def change(request: Request) -> Response:
     return RedirectResponse(PATH, 303)
 
 
+async def give_role(request: Request) -> Response:
+    """The account has another role, and is logged out everywhere."""
+    by = await allowed(request, May.RUN_CLINIC)
+    staff, fields = path_number(request, "staff"), await form(request, "role")
+    try:
+        await services(request).people.roles.give(staff, fields["role"], by=by)
+    except BadInput as error:
+        return await _one(request, by, 422, wrong=_wrong(request, error))
+    except LastAdministrator:
+        last = say(request, "This is the last administrator. Add another one first.")
+        return await _one(request, by, 409, error=last)
+    return RedirectResponse(f"{PATH}/{staff}", 303)
+
+
 async def reset_password(request: Request) -> Response:
     """Set a new password, show it once, and end the account's sessions."""
     by = await allowed(request, May.RUN_CLINIC)
     password = await services(request).people.staffing.reset_password(path_number(request, "staff"), by=by)
     return await _one(request, by, password=password)
+
+
+async def remove_factor(request: Request) -> Response:
+    """The phone is lost: the password is enough again."""
+    by = await allowed(request, May.RUN_CLINIC)
+    staff = path_number(request, "staff")
+    await services(request).people.factors.reset(staff, by=by)
+    return RedirectResponse(f"{PATH}/{staff}", 303)
 
 
 async def open_account(request: Request) -> Response:
@@ -150,7 +191,8 @@ async def _everybody(
     wrong: dict[str, str] | None = None,
     made: dict[str, str] | None = None,
 ) -> Response:
-    shown = StaffPage(await _rows(request), typed or dict.fromkeys(FIELDS, ""), wrong or {}, made)
+    rows, roles = await _rows(request), await _roles(request)
+    shown = StaffPage(rows, roles, typed or dict.fromkeys(FIELDS, ""), wrong or {}, made)
     return framed(request, by, shown, status)
 
 
@@ -165,20 +207,25 @@ async def _one(
 ) -> Response:
     staff = await services(request).people.staffing.one(path_number(request, "staff"))
     known = {name: str(getattr(staff, name)) for name in FIELDS}
+    role, roles = await _role_of(request, staff), await _roles(request)
     sessions = await session_rows(request, staff.id, here=by.session)
-    shown = StaffMemberPage(staff, sessions, known | (typed or {}), wrong or {}, password, error)
+    shown = StaffMemberPage(
+        staff, role, roles, by.id == staff.id, sessions, known | (typed or {}), wrong or {}, password, error
+    )
     return framed(request, by, shown, status)
 
 
 async def _rows(request: Request) -> list[Json]:
     known = services(request)
     zone = (await known.clinic.queues.clinic()).zone
+    names, builtin = await _own_roles(request), dict(_builtin(request))
     return [
         {
             "id": person.id,
             "name": person.name,
             "login": person.login,
             "role": person.role,
+            "role_name": names[person.role_id] if person.role_id else builtin[person.role],
             "papers": " · ".join(words for words in (person.qualification, person.registration) if words),
             "is_active": person.is_active,
             "must_change": person.must_change,
@@ -188,14 +235,38 @@ async def _rows(request: Request) -> list[Json]:
     ]
 
 
+async def _roles(request: Request) -> list[tuple[str, str]]:
+    return [*_builtin(request), *((name, name) for name in (await _own_roles(request)).values())]
+
+
+async def _role_of(request: Request, one: Staff) -> str:
+    """The word of the account's role."""
+    return (await _own_roles(request))[one.role_id] if one.role_id else one.role.value
+
+
+async def _own_roles(request: Request) -> dict[int, str]:
+    return {known.id: known.role.name for known in await services(request).people.roles.everything()}
+
+
+def _builtin(request: Request) -> list[tuple[str, str]]:
+    return [
+        ("doctor", say(request, "Doctor")),
+        ("desk", say(request, "Desk")),
+        ("admin", say(request, "Administrator")),
+    ]
+
+
 _ONE = f"{PATH}/{{staff:int}}"
 
 routes: list[BaseRoute] = [
     Route(PATH, everybody),
+    table_route(f"{TABLES}/staff", May.RUN_CLINIC, "Staff", HEADINGS, _table),
     Route(PATH, add, methods=["POST"]),
     Route(_ONE, one),
     Route(_ONE, change, methods=["POST"]),
+    Route(f"{_ONE}/role", give_role, methods=["POST"]),
     Route(f"{_ONE}/password", reset_password, methods=["POST"]),
+    Route(f"{_ONE}/factor/remove", remove_factor, methods=["POST"]),
     Route(f"{_ONE}/sessions/end", end_sessions, methods=["POST"]),
     Route(f"{_ONE}/sessions/{{mark}}/end", end_session, methods=["POST"]),
     Route(f"{_ONE}/open", open_account, methods=["POST"]),

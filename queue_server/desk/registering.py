@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, PhoneTaken, QueueError, TooManyTries
-from queue_server.services.people.patients import Consent, PersonForm
+from queue_server.services.people.patients import PersonForm
 from queue_server.services.records.attaching import PhoneAndPin
 from queue_server.web.bodies import form
 from queue_server.web.errors import STATUS, looked_up
@@ -45,16 +45,14 @@ async def register(request: Request) -> Response:
     typed = await form(request, *FIELDS)
     known = services(request)
     person = PersonForm(typed["name"], typed["age"], typed["sex"], typed["language"])
-    consent = Consent(typed["consent"], "desk")
     try:
-        opened = await known.people.patients.register(typed["phone"], typed["pin"], person, consent)
-        login = await known.people.patients.who(opened.secret)
-        await known.people.patients.log_out(opened.secret)
-        patient = login.patient if login else None
+        patient = await known.people.patients.register_for(
+            typed["phone"], typed["pin"], person, "desk", version=typed["consent"]
+        )
     except (BadInput, PhoneTaken, TooManyTries) as error:
         wrong, words = _words(request, error)
         return _again(request, typed, error, words, wrong)
-    if typed["number"] and patient:
+    if typed["number"]:
         proof = PhoneAndPin(typed["phone"], typed["pin"], patient.id)
         try:
             await known.records.attaching.by_number(typed["number"], proof, by=by)

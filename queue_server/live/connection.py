@@ -8,7 +8,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from queue_server.live.frames import Frame, encode_error
 from queue_server.live.hub import Hub, UnknownTopic, ViewUnavailable
-from queue_server.live.subscriber import subscriber_of
+from queue_server.live.subscriber import Subscriber, direct_subscriber, pumping_subscriber
 from queue_server.live.topic_names import TopicName
 
 OnMessage = Callable[[str], Awaitable[None]]
@@ -35,11 +35,13 @@ async def serve_topic(
     """
     await websocket.accept()
     try:
-        async with subscriber_of(websocket, owner) as subscriber:
-            if first is not None:
-                subscriber.write(first)
-            async with hub.subscribed(topic, subscriber):
-                await _listen(websocket, on_message)
+        direct = direct_subscriber(websocket, owner)
+        if direct is not None:
+            # Nearly all lines are such, and each keeps whatever is entered here.
+            await _watch(websocket, hub, topic, direct, on_message, first)
+        else:
+            async with pumping_subscriber(websocket, owner) as subscriber:
+                await _watch(websocket, hub, topic, subscriber, on_message, first)
     except UnknownTopic:
         await refuse(websocket, 4404, "unknown", "There is nothing to show here.")
     except ViewUnavailable:
@@ -59,9 +61,19 @@ async def refuse(websocket: WebSocket[Any], close_code: int, code: str, message:
         await websocket.close(close_code, code)
 
 
-async def _listen(websocket: WebSocket[Any], on_message: OnMessage | None) -> None:
-    while (message := await websocket.receive())["type"] != "websocket.disconnect":
-        text = message.get("text")
-        if on_message is None or text is None:
-            raise BadMessage("This line takes no such messages.")
-        await on_message(text)
+async def _watch(
+    websocket: WebSocket[Any],
+    hub: Hub,
+    topic: TopicName,
+    subscriber: Subscriber,
+    on_message: OnMessage | None,
+    first: Frame | None,
+) -> None:
+    if first is not None:
+        subscriber.write(first)
+    async with hub.subscribed(topic, subscriber):
+        while (message := await websocket.receive())["type"] != "websocket.disconnect":
+            text = message.get("text")
+            if on_message is None or text is None:
+                raise BadMessage("This line takes no such messages.")
+            await on_message(text)

@@ -33,6 +33,9 @@ class PromptProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what the peer sent, and see whether its request is whole."""
         super().data_received(data)
+        if self.cycle is not None:
+            # For an answer that never ends: how to be rid of a peer that takes nothing of it.
+            self.scope.setdefault("abort", self.transport.abort)  # type: ignore[typeddict-item]
         self._watch()
 
     def on_response_complete(self) -> None:
@@ -44,6 +47,13 @@ class PromptProtocol(H11Protocol):
         """Nothing is awaited any more."""
         self._rest()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server stops. An answer that says that it never ends (`is_endless`) is cut off, others are finished."""
+        if self.cycle is not None and self.scope.get("is_endless"):
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """The connection is a websocket's from now on, which has deadlines of its own."""

@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, overload
 
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue
+from queue_server.domain.clinic.presence import Absence, AwayView
+from queue_server.domain.devices.troubles import Trouble, TroubleView
+from queue_server.domain.queue.ordering import PlaceView, explanation, is_too_late, kept_until
 from queue_server.domain.queue.tokens import QueueEntry
 from queue_server.domain.waits.wording import WaitView
+from queue_server.live.phone_types import ArriveView
 from queue_server.live.view_types import EntryView, NamedDepartment
 
 Json = dict[str, Any]
@@ -37,6 +41,28 @@ def department_names(department: Department) -> NamedDepartment:
     }
 
 
+def away_view(absence: Absence | None) -> AwayView | None:
+    """Why nobody calls."""
+    return {"why": absence.why, "at": moment(absence.at)} if absence else None
+
+
+def place_view(entry: QueueEntry, department: Department) -> PlaceView:
+    """Why the entry has its place."""
+    why = explanation(entry, department.rules)
+    return {"reason": why.reason, "minutes": why.minutes, "people": why.people}
+
+
+def arrive_view(entry: QueueEntry, department: Department, now: datetime) -> ArriveView:
+    """What somebody who is not here yet has to know."""
+    rules = department.rules
+    return {"until": moment(kept_until(entry, rules)), "late": is_too_late(entry, rules, now)}
+
+
+def trouble_view(trouble: Trouble) -> TroubleView:
+    """What is wrong."""
+    return {"kind": trouble.kind, "name": trouble.name}
+
+
 def entry_view(
     entry: QueueEntry, queue: DepartmentQueue, codes: Mapping[int, str], rooms: Mapping[int, str], wait: WaitView | None
 ) -> EntryView:
@@ -57,4 +83,8 @@ def entry_view(
         "for_doctor": doctors.get(entry.for_doctor_id or 0),
         "calls": entry.calls,
         "wait": wait,
+        "place": place_view(entry, queue.department),
+        "is_here": entry.is_here,
+        "arrived_at": moment(entry.arrived_at),
+        "kept_until": None if entry.is_here else moment(kept_until(entry, queue.department.rules)),
     }

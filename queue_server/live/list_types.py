@@ -9,13 +9,18 @@ from datetime import date, datetime
 from typing import NotRequired, TypedDict
 
 from queue_server.domain.access.actors import Actor
+from queue_server.domain.clinic.presence import AwayView
 from queue_server.domain.people.patients import Sex
+from queue_server.domain.queue.ordering import PlaceView
 from queue_server.domain.queue.tokens import Action, DutyState, Priority, State
 from queue_server.live.view_types import NamedDepartment, WaitFigures
 
 
 class QueuedToken(TypedDict):
-    """A token in a department's queue; so many people are `ahead` while it waits."""
+    """A token in a department's queue; so many people are `ahead` while it waits.
+
+    `is_here`: false until whoever has it has arrived, where that is needed; it is not called before.
+    """
 
     id: int
     number: str
@@ -24,12 +29,14 @@ class QueuedToken(TypedDict):
     ahead: int | None
     wait: WaitFigures | None
     room: str | None
+    is_here: bool
 
 
 class ProgramToken(QueuedToken):
-    """A token for another program; `key` is that of its link."""
+    """A token for another program; `key` is that of its link. `away` when nobody calls."""
 
     department: str
+    away: AwayView | None
     key: str
 
 
@@ -65,6 +72,8 @@ class ListedDepartment(NamedDepartment):
     waiting: int
     wait: WaitFigures | None
     is_closing: bool
+    away: AwayView | None
+    must_arrive: bool
     rooms: list[str]
 
 
@@ -85,10 +94,21 @@ class PresentToken(TypedDict):
     state: State
 
 
+class ListedDoctor(TypedDict):
+    """A doctor who may log in, and where he or she is."""
+
+    id: int
+    name: str
+    room: str | None
+    state: DutyState | None
+
+
 class ListedRoom(TypedDict):
-    """A room, who is on duty there and who is inside."""
+    """A room, who is on duty there and who is inside; `name`, the one in English, is empty where it has none."""
 
     code: str
+    name: str
+    names: dict[str, str]
     department: str
     duty: ListedDuty | None
     token: PresentToken | None
@@ -150,6 +170,8 @@ class HistoryLine(TypedDict):
     to: str | None
     was: str | None
     language: str | None
+    #: Entered when the server was back, of what was done by voice.
+    is_afterwards: bool
     by: Actor
     time: NotRequired[str]
 
@@ -182,13 +204,17 @@ class TokenHistory(TokenFacts):
     state: State
     priority: Priority
     reason: str | None
+    place: PlaceView | None
     room: str | None
     department: NamedDepartment | None
     patient: PersonAtDesk | None
     actions: list[Action]
+    is_here: bool
     can_change: bool
     is_open: bool
     events: list[HistoryLine]
     slips: list[HistorySlip]
+    room_names: dict[str, dict[str, str]]
     places: list[str]
+    by_slip: bool
     departments: list[NamedDepartment]

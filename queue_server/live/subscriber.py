@@ -28,6 +28,8 @@ class Subscriber(Protocol):
 class DirectSubscriber:
     """Writes ready-made frames straight through the server's protocol class."""
 
+    __slots__ = ("_writer", "owner")
+
     def __init__(self, writer: SocketWriter, owner: str | None = None) -> None:
         self.owner = owner
         self._writer = writer
@@ -76,13 +78,15 @@ class PumpSubscriber:
             await self._websocket.close(code, reason)
 
 
-@asynccontextmanager
-async def subscriber_of(websocket: WebSocket[Any], owner: str | None = None) -> AsyncIterator[Subscriber]:
-    """Give the best subscriber that the server behind `websocket` allows; nothing of it runs on afterwards."""
+def direct_subscriber(websocket: WebSocket[Any], owner: str | None = None) -> DirectSubscriber | None:
+    """The best subscriber, if the server behind `websocket` allows it."""
     writer = websocket.scope.get("extensions", {}).get(EXTENSION, {}).get("writer")
-    if writer is not None:
-        yield DirectSubscriber(writer, owner)
-        return
+    return None if writer is None else DirectSubscriber(writer, owner)
+
+
+@asynccontextmanager
+async def pumping_subscriber(websocket: WebSocket[Any], owner: str | None = None) -> AsyncIterator[Subscriber]:
+    """Give a subscriber for any server; nothing of it runs on afterwards."""
     subscriber = PumpSubscriber(websocket, owner)
     pump = asyncio.create_task(subscriber.pump())
     try:

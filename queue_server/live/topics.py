@@ -110,6 +110,8 @@ class Topic:
         for newcomer in admitted:
             del self.newcomers[newcomer]
             self.subscribers[newcomer] = None
+        if not self.newcomers:
+            self.newcomers = {}  # one that was emptied keeps its room, for each phone
         return admitted
 
     def __str__(self) -> str:

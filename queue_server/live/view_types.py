@@ -1,13 +1,17 @@
 """The views that screens are sent, field by field; `scripts/views` writes the scripts' types from them.
 
-Moments are texts, UTC to the second. Departments and rooms are named by their codes, doctors by their ids.
+Moments are texts, UTC to the second. Departments and rooms are named by their codes, doctors by their ids. `room_names`
+maps the codes of rooms that have a name to it.
 """
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
+from queue_server.domain.clinic.presence import AwayView
 from queue_server.domain.devices.print_jobs import PrintState
+from queue_server.domain.devices.troubles import TroubleView
+from queue_server.domain.queue.ordering import PlaceView
 from queue_server.domain.queue.tokens import DutyState, State
 from queue_server.domain.waits.wording import WaitView, WhyView
 
@@ -18,27 +22,6 @@ class WaitFigures(TypedDict):
     low_s: int
     likely_s: int
     high_s: int
-
-
-class PhoneView(TypedDict):
-    """One token on a phone.
-
-    While it waits, so many people are `ahead`; `calls` counts its calls, recalls included; `language` is the one in
-    which the token speaks. `now_serving` are the numbers called last, while the patient watches them; `papers` counts
-    the documents, if there are any.
-    """
-
-    number: str
-    state: State
-    department: str
-    ahead: int | None
-    wait: WaitView | None
-    room: str | None
-    now_serving: list[str]
-    can_return: bool
-    calls: int
-    language: str
-    papers: NotRequired[int]
 
 
 class NamedDepartment(TypedDict):
@@ -53,7 +36,10 @@ class NamedDepartment(TypedDict):
 
 
 class EntryView(TypedDict):
-    """One patient for staff; `id` is the token's, `for_doctor` the name of the only doctor who is given this one."""
+    """One patient for staff; `id` is the token's, `for_doctor` the name of the only doctor who is given this one.
+
+    `kept_until`: of somebody who is not here and whose turn has passed, until when the place is kept.
+    """
 
     id: int
     number: str
@@ -69,6 +55,10 @@ class EntryView(TypedDict):
     for_doctor: str | None
     calls: int
     wait: WaitView | None
+    place: PlaceView
+    is_here: bool
+    arrived_at: str | None
+    kept_until: str | None
 
 
 class DutyView(TypedDict):
@@ -92,6 +82,8 @@ class UndoView(TypedDict):
 class RoomView(TypedDict):
     """A doctor's console. `waiting` stands in the order of calling; `elsewhere` are in the department's other rooms.
 
+    `not_here` have a place in the order and cannot be called yet.
+
     `next` is the token that "call next" would bring here, and `actions` what may be done with an entry in each state;
     "history" opens its patient's records.
     """
@@ -101,6 +93,7 @@ class RoomView(TypedDict):
     duty: DutyView | None
     current: EntryView | None
     waiting: list[EntryView]
+    not_here: list[EntryView]
     held: list[EntryView]
     missed: list[EntryView]
     elsewhere: list[EntryView]
@@ -109,14 +102,16 @@ class RoomView(TypedDict):
     undo: UndoView | None
     departments: list[NamedDepartment]
     rooms: list[str]
+    room_names: dict[str, dict[str, str]]
     clock_wrong: bool
 
 
 class SpokenView(TypedDict):
-    """What is said in one language."""
+    """What is said in one language; `words` are the keys of its clips, in their order."""
 
     language: str
     text: str
+    words: list[str]
 
 
 class CallView(TypedDict):
@@ -134,7 +129,9 @@ class CallView(TypedDict):
 class DepartmentView(TypedDict):
     """What goes on in a department: how many wait, and the `wait` of somebody who would join now.
 
-    `why` it is closed, if it is, and when it opens; `is_closing` when a newcomer may be called only after closing time.
+    `why` it is closed, if it is, and when it opens; `is_closing` when a newcomer may be called only after closing time;
+    `away` while nobody calls although it is open. `must_arrive`: numbers taken elsewhere are called once their holders
+    have said that they are here.
     """
 
     code: str
@@ -148,6 +145,8 @@ class DepartmentView(TypedDict):
     waiting: int
     wait: WaitView | None
     is_closing: bool
+    away: AwayView | None
+    must_arrive: bool
 
 
 class DoctorView(TypedDict):
@@ -162,8 +161,19 @@ class DoctorView(TypedDict):
     serving: str | None
 
 
+class TrialView(TypedDict):
+    """Somebody wants to hear a display, since this moment."""
+
+    at: str
+
+
 class BoardView(TypedDict):
-    """A display. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language."""
+    """A display. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language.
+
+    `voices`: language → where its clips are; `trial`: somebody wants to hear it now. `abha_code`: the counter whose
+    code for ABHA apps it shows, empty for none; `abha_sms`: whoever scans it agrees to an SMS. `here_code`: what
+    a phone asks for to know that it is here, empty where no department of the display wants that.
+    """
 
     board: str
     clinic: str
@@ -176,16 +186,28 @@ class BoardView(TypedDict):
     waiting: dict[str, int]
     departments: list[DepartmentView]
     doctors: list[DoctorView]
+    room_names: dict[str, dict[str, str]]
+    voices: dict[str, str]
+    trial: TrialView | None
+    here_code: str
+    abha_code: str
+    abha_sms: bool
     clock_wrong: bool
 
 
 class KioskView(TypedDict):
-    """A kiosk. `printer` is the state of its printer, "none" without one; `prints` the states of its latest jobs."""
+    """A kiosk. `printer` is the state of its printer, "none" without one; `prints` the states of its latest jobs.
+
+    `reach`: the lower part of its screen in which its buttons have to be, of 1. `abha_code`, `voices`: as of a display.
+    """
 
     clinic: str
     departments: list[DepartmentView]
     printer: str
     prints: dict[str, PrintState]
+    reach: float
+    abha_code: str
+    voices: dict[str, str]
     clock_wrong: bool
 
 
@@ -193,7 +215,7 @@ class SlipView(TypedDict):
     """A slip that was queued at a place; `copy` counts from 1."""
 
     id: int
-    token: int
+    token: int | None
     number: str
     place: str
     copy: int
@@ -221,7 +243,10 @@ class DeskSlipsView(TypedDict):
 
 
 class DeskToken(TypedDict):
-    """A token of today in the desk's lists; `at`: since when it waits, or when it was called or finished."""
+    """A token of today in the desk's lists; `at`: since when it waits, or when it was called or finished.
+
+    `is_here`: false until whoever has it has arrived, where that is needed.
+    """
 
     id: int
     number: str
@@ -231,6 +256,7 @@ class DeskToken(TypedDict):
     room: str | None
     doctor: int | None
     at: str | None
+    is_here: bool
 
 
 class DeskDepartment(NamedDepartment):
@@ -249,7 +275,7 @@ class DeskDoctor(TypedDict):
 
 
 class DeskView(TypedDict):
-    """The desk. `completed` has the newest of today's finished tokens, of `completed_count`; `trouble` are printers."""
+    """The desk. `completed` has the newest of today's finished tokens, of `completed_count`; `troubles` are all."""
 
     day: str
     departments: list[DeskDepartment]
@@ -257,7 +283,8 @@ class DeskView(TypedDict):
     active: list[DeskToken]
     completed: list[DeskToken]
     completed_count: int
-    trouble: list[str]
+    troubles: list[TroubleView]
+    room_names: dict[str, dict[str, str]]
     clock_wrong: bool
 
 
@@ -312,35 +339,18 @@ class RecordsView(TypedDict):
     visits: list[VisitView]
 
 
-class PhonePage(PhoneView):
-    """A token's page on a phone: the frame, and what the page needs of its department and clinic."""
-
-    department_names: dict[str, str]
-    icon: str
-    colour: str
-    clinic: str
-    time_zone: str
-
-
-class OwnToken(PhonePage):
-    """A token on its owner's page; `key` is that of its link."""
-
-    id: int
-    key: str
-    is_live: bool
-    can_cancel: bool
-
-
 VIEWS: tuple[type, ...] = (
     WhyView,
     WaitView,
-    PhoneView,
+    AwayView,
+    PlaceView,
     NamedDepartment,
     EntryView,
     DutyView,
     UndoView,
     RoomView,
     SpokenView,
+    TrialView,
     CallView,
     DepartmentView,
     DoctorView,
@@ -352,6 +362,7 @@ VIEWS: tuple[type, ...] = (
     DeskToken,
     DeskDepartment,
     DeskDoctor,
+    TroubleView,
     DeskView,
     DocumentsView,
     FiledView,

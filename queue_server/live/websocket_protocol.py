@@ -13,6 +13,8 @@ from typing import Any, Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
+from queue_server.live.lean import Flag, Messages
+
 EXTENSION = "queue.write_frame"
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,8 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.queue = Messages()  # type: ignore[assignment]
+        self.writable = Flag()  # type: ignore[assignment]
         self._is_behind = False
         self._slot: bytes | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -90,12 +94,27 @@ class LiveProtocol(WebSocketsSansIOProtocol):
                 silence_ms = int(self.drain_deadline_s * 1000)
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, silence_ms)
 
+    def start_keepalive(self) -> None:
+        """The line is open: what the handshake has said is forgotten, two kilobytes a line."""
+        self.request = self.response = None  # type: ignore[assignment]
+        super().start_keepalive()
+
     def data_received(self, data: bytes) -> None:
         """Take what the peer sent; a handshake whose headers are too long gets its answer and is closed."""
         super().data_received(data)
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.transport.close()
+
+    def shutdown(self) -> None:
+        """Say that the server restarts; a peer that is just taking its leave has had its answer and is only waited for.
+
+        uvicorn would raise there, and its server would end without closing anything else in order.
+        """
+        if self.conn.state is State.CLOSING and not self.close_sent:
+            self.transport.close()
+        else:
+            super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget what the peer did not take."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -12,11 +12,23 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import ImageReader
-from reportlab.platypus import Flowable, Paragraph
+from reportlab.platypus import Flowable
 
 from kiosk.bidi import isolated
 from kiosk.printing.scripts import LATIN, URDU, script_of
-from queue_server.papers.typefaces import clean, is_raster, longest_word, marked_up, name_of, parted
+from queue_server.papers import unseen
+from queue_server.papers.lines import Lines, words_of
+from queue_server.papers.tags import Tag, marked
+from queue_server.papers.typefaces import (
+    clean,
+    fitted,
+    is_raster,
+    language_of,
+    longest_word,
+    marked_up,
+    name_of,
+    parted,
+)
 
 INK = HexColor("#10202a")
 SOFT = HexColor("#51606a")
@@ -44,20 +56,38 @@ class Look:
     is_fitted: bool = False
 
 
-def said(text: str, look: Look) -> Flowable:
-    """The text as a block that is as wide as the place it gets. Any text is right: none brings markup of its own."""
-    return RasterText(clean(text), look) if is_raster(text) else ShapedText(text, look)
+def said(text: str, look: Look, kind: str = "P") -> Block:
+    """The text as a block that is as wide as the place it gets. Any text is right: none brings markup of its own.
+
+    `kind` is what it is for a reader program: a paragraph, or a heading (`H1`, `H2`).
+    """
+    return RasterText(clean(text), look, kind) if is_raster(text) else ShapedText(text, look, kind)
 
 
-class ShapedText(Flowable):
-    """A paragraph, shaped by HarfBuzz, made when the width of its place is known."""
+class Block(Flowable):
+    """A text; `tag` until it is drawn: on a further page it says nothing."""
 
-    def __init__(self, text: str, look: Look) -> None:
+    def __init__(self, text: str, look: Look, kind: str = "P") -> None:
         super().__init__()
         self.text = text
         self.look = look
         self.spaceBefore = look.space_before
-        self._made: tuple[float, Paragraph] | None = None
+        self.tag: Tag | None = Tag(kind) if text.strip() else None
+
+    def draw(self) -> None:
+        """At the place."""
+        with marked(self.canv, self.tag):
+            self._show()
+        self.tag = None
+
+    def _show(self) -> None:
+        raise NotImplementedError
+
+
+class ShapedText(Block):
+    """A paragraph, shaped by HarfBuzz, made when the width of its place is known."""
+
+    _made: tuple[float, Lines] | None = None
 
     def wrap(self, available: float, height: float) -> tuple[float, float]:
         """As wide as the place."""
@@ -67,12 +97,11 @@ class ShapedText(Flowable):
         """As many lines as fit, and the rest."""
         return list(self._paragraph(available).split(available, height))
 
-    def draw(self) -> None:
-        """At the place."""
+    def _show(self) -> None:
         assert self._made is not None  # noqa: S101 - a block is drawn after it was wrapped
         self._made[1].drawOn(self.canv, 0, 0)
 
-    def _paragraph(self, available: float) -> Paragraph:
+    def _paragraph(self, available: float) -> Lines:
         if self._made is None or self._made[0] != available:
             look = self.look
             size = look.size
@@ -89,19 +118,19 @@ class ShapedText(Flowable):
                 splitLongWords=0,
                 shaping=1,
             )
-            self._made = available, Paragraph(marked_up(self.text, look.weight, size, available), style)
+            text = fitted(self.text, look.weight, size, available)
+            made = Lines(marked_up(text, look.weight), style)
+            made.words, made.tag = words_of(text), self.tag
+            if self.tag:
+                self.tag.language = language_of(text)
+            self._made = available, made
         return self._made[1]
 
 
-class RasterText(Flowable):
-    """Lines of Urdu, ordered and shaped by raqm, as a grey picture with 300 dots an inch."""
+class RasterText(Block):
+    """Lines of Urdu, ordered and shaped by raqm, as a grey picture with 300 dots an inch, under letters to be read."""
 
-    def __init__(self, text: str, look: Look) -> None:
-        super().__init__()
-        self.text = text
-        self.look = look
-        self.spaceBefore = look.space_before
-        self._lines: list[str] = []
+    _lines: Sequence[str] = ()
 
     def wrap(self, available: float, _height: float) -> tuple[float, float]:
         """Break the lines; the block is as wide as the place."""
@@ -118,21 +147,29 @@ class RasterText(Flowable):
         if fitting < 1 or len(self._lines) <= fitting:
             return [self] if fitting else []
         parts = self._lines[:fitting], self._lines[fitting:]
-        return [RasterText("\n".join(lines), self.look) for lines in parts]
+        made = [RasterText("\n".join(lines), self.look) for lines in parts]
+        for part in made:
+            part.tag = self.tag
+        return list(made)
 
-    def draw(self) -> None:
+    def _show(self) -> None:
         """Each line is a picture of its own."""
+        if self.tag:
+            self.tag.text = " ".join(filter(None, (self.tag.text, *self._lines)))
         height = self._leading * len(self._lines)
         for index, line in enumerate(self._lines):
             if not line:
                 continue
-            picture = _picture(isolated(line), self._font, _grey(self.look.colour), _direction(self.text))
+            direction = _direction(self.text)
+            picture = _picture(isolated(line), self._font, _grey(self.look.colour), direction)
             width = picture.width / _DOTS
             slack = self._width - width
             x = {"left": 0.0, "centre": slack / 2, "right": slack}[self.look.align]
             y = height - (index + 1) * self._leading
             # White is see-through, so that a shaded place stays shaded.
             self.canv.drawImage(ImageReader(picture), x, y, width, picture.height / _DOTS, mask=[255, 255])
+            font, baseline = (name_of(URDU), self.look.size), y + self._leading * 0.34
+            unseen.write(self.canv, line, direction == "rtl", font, (x, baseline, width))
 
     @property
     def _leading(self) -> float:

@@ -29,6 +29,7 @@ def certificate_pdf(signed: Certificate, letterhead: Letterhead, language: str) 
     """The certificate in its language on as many pages of A4 as it needs; labels stand in English as well."""
     spoken = words(language)
     seen = signed.attendance
+    signed_at = signed.signed_at.astimezone(letterhead.zone)
     sheet = Sheet(
         size=A4,
         margin=20 * mm,
@@ -40,13 +41,13 @@ def certificate_pdf(signed: Certificate, letterhead: Letterhead, language: str) 
         below=patient_blocks(seen, spoken, _SCALE),
         link=verify_link(signed, letterhead),
         foot=verify_lines(signed, letterhead, spoken),
+        made_at=signed_at,
     )
-    signed_at = signed.signed_at.astimezone(letterhead.zone)
     align = "right" if spoken.is_right_to_left else "left"
     story: list[Flowable] = [
         Spacer(0, 9 * mm),
         *correction(signed, spoken),
-        said(signed.title, Look(18, "Bold", align="centre")),
+        said(signed.title, Look(18, "Bold", align="centre"), "H1"),
         said(f"No. {signed.number} · {day(signed_at.date())}", Look(9, colour=SOFT, align="centre")),
         Spacer(0, 8 * mm),
     ]

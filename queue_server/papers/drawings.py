@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from queue_server.papers.blocks import INK, LINE, SHADE, SOFT, Look, said
+from queue_server.papers.tags import Tag, marked
 
 #: Colour → of surfaces, of lines: the departments' `--dept` and `--dept-text` of static/css/tokens.css.
 COLOURS: Mapping[str, tuple[str, str]] = {
@@ -47,11 +48,17 @@ class Chart(Flowable):
 
     def draw(self) -> None:
         """The first element first, so that later ones cover it."""
-        self.canv.saveState()
-        self.canv.scale(self._scale, self._scale)
-        for child in self._root:
-            self._element(child, _FALLBACK, 0)
-        self.canv.restoreState()
+        with marked(self.canv, Tag("Figure", alternative=self._named())):
+            self.canv.saveState()
+            self.canv.scale(self._scale, self._scale)
+            for child in self._root:
+                self._element(child, _FALLBACK, 0)
+            self.canv.restoreState()
+
+    def _named(self) -> str:
+        """The chart's title and its description."""
+        named = (child.text or "" for child in self._root if child.tag.rsplit("}", 1)[-1] in {"title", "desc"})
+        return ". ".join(filter(None, map(str.strip, named)))
 
     def _element(self, element: Xml.Element, colour: str, place: int) -> None:
         colour = element.get("data-colour") or colour

@@ -7,13 +7,15 @@ from typing import Any
 
 from babel.dates import format_date
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer, Table
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
 from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.domain.people.patients import Sex
 from queue_server.domain.records.records import Attendance, Certificate, Prescription, Signer
 from queue_server.domain.records.verification import content_hash
 from queue_server.papers.blocks import INK, LINE, SOFT, Look, said
+from queue_server.papers.grids import Grid
+from queue_server.papers.tags import marked
 from queue_server.papers.words import Words, words
 
 _ENGLISH = words("en")
@@ -82,7 +84,7 @@ def patient_blocks(seen: Attendance, spoken: Words, scale: float = 1) -> list[Fl
         ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
         ("LINEBELOW", (0, 0), (-1, -1), 0.5, LINE),
     ]
-    return [Table([row], colWidths=widths, style=style)]
+    return [Grid([row], colWidths=widths, style=style)]
 
 
 def both(name: str, spoken: Words) -> str:
@@ -123,4 +125,5 @@ class _Rule(Flowable):
         """From the right edge."""
         self.canv.setStrokeColor(INK)
         self.canv.setLineWidth(0.6)
-        self.canv.line(self._width - self.length, 1, self._width, 1)
+        with marked(self.canv, None):
+            self.canv.line(self._width - self.length, 1, self._width, 1)

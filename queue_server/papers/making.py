@@ -17,17 +17,23 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import datetime
 
 from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.domain.errors import PaperFailed
 from queue_server.domain.records.records import Certificate, Prescription
 from queue_server.papers import worker
+from queue_server.papers.bundle_cover import Cover
+from queue_server.papers.poster_parts import Poster
 from queue_server.papers.report_parts import Section
 
 logger = logging.getLogger(__name__)
 
 #: Seconds that one paper may take. The largest, a report of many pages, takes one or two.
 LONGEST_S = 15.0
+
+#: A document's type and content; none where it did not open.
+File = tuple[str, bytes] | None
 
 
 async def prescription(signed: Prescription, letterhead: Letterhead, language: str) -> bytes:
@@ -41,10 +47,26 @@ async def certificate(signed: Certificate, letterhead: Letterhead, language: str
 
 
 async def report(
-    title: str, sections: Sequence[Section], letterhead: Letterhead, subtitle: str = "", language: str = "en"
+    title: str,
+    sections: Sequence[Section],
+    letterhead: Letterhead,
+    subtitle: str = "",
+    language: str = "en",
+    *,
+    made_at: datetime,
 ) -> bytes:
     """The sections as a PDF on A4, under the clinic's letterhead. Raises `PaperFailed`."""
-    return await made("report", title, sections, letterhead, subtitle, language)
+    return await made("report", title, sections, letterhead, subtitle, language, made_at)
+
+
+async def poster(said: Poster, letterhead: Letterhead) -> bytes:
+    """The poster as a PDF on A5. Raises `PaperFailed`."""
+    return await made("poster", said, letterhead)
+
+
+async def bundle(cover: Cover, files: Sequence[File], letterhead: Letterhead) -> bytes:
+    """The files as one PDF behind the cover, in a process for this one only: it may be large. Raises `PaperFailed`."""
+    return await asyncio.get_running_loop().run_in_executor(_bundle_turns, _bundled, cover, files, letterhead)
 
 
 async def prepare() -> None:
@@ -122,9 +144,19 @@ class Worker:
         return ours
 
 
+def _bundled(*given: object) -> bytes:
+    own = Worker()
+    try:
+        return own.make("bundle", given)
+    finally:
+        own.end()
+
+
 _worker = Worker()
 #: One paper at a time, in the order in which they were wanted.
 _turns = ThreadPoolExecutor(1, thread_name_prefix="papers")
+#: Bundles have a line of their own, so that no doctor's prescription waits for one.
+_bundle_turns = ThreadPoolExecutor(1, thread_name_prefix="bundles")
 
 
 @atexit.register

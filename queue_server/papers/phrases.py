@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from queue_server.domain.records.records import Food, Line
-from queue_server.papers.typefaces import unbroken
-from queue_server.papers.words import Words
+from queue_server.papers.words import Words, unbroken
 
 TIMES = ("morning", "noon", "evening", "night")
 

@@ -8,6 +8,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
 from queue_server.papers.blocks import INK
+from queue_server.papers.tags import marked
 
 
 class Pictogram(Flowable):
@@ -25,7 +26,11 @@ class Pictogram(Flowable):
 
     def draw(self) -> None:
         """Centred in the place."""
-        canvas = self.canv
+        # The word beside it is read.
+        with marked(self.canv, None):
+            self._show(self.canv)
+
+    def _show(self, canvas: Canvas) -> None:
         canvas.saveState()
         canvas.translate(self._width / 2, self.side / 2)
         canvas.scale(self.side / 20, self.side / 20)

@@ -6,11 +6,12 @@ from typing import Any
 
 from reportlab.lib.pagesizes import A5
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, Spacer, Table
+from reportlab.platypus import CondPageBreak, Flowable, Spacer
 
 from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.domain.records.records import Line, Prescription
 from queue_server.papers.blocks import LINE, SHADE, SOFT, Look, said
+from queue_server.papers.grids import Grid, told
 from queue_server.papers.heads import (
     both,
     correction,
@@ -24,8 +25,7 @@ from queue_server.papers.heads import (
 from queue_server.papers.phrases import TIMES, is_applied, phrase, total
 from queue_server.papers.pictograms import Pictogram
 from queue_server.papers.sheets import Sheet
-from queue_server.papers.typefaces import unbroken
-from queue_server.papers.words import Words, words, written
+from queue_server.papers.words import Words, unbroken, words, written
 
 _ENGLISH = words("en")
 _SMALL = Look(7, colour=SOFT)
@@ -46,13 +46,14 @@ def prescription_pdf(signed: Prescription, letterhead: Letterhead, language: str
         below=patient_blocks(signed.attendance, spoken),
         link=verify_link(signed, letterhead),
         foot=verify_lines(signed, letterhead, spoken),
+        made_at=signed.signed_at.astimezone(letterhead.zone),
     )
     story = [*_heading(signed, spoken), _lines(signed, spoken, sheet.width), *_end(signed, spoken, letterhead)]
     return sheet.pdf(story)
 
 
 def _heading(signed: Prescription, spoken: Words) -> list[Flowable]:
-    title = said(both("prescription", spoken), Look(12, "Bold"))
+    title = said(both("prescription", spoken), Look(12, "Bold"), "H1")
     blocks: list[Flowable] = [title, *correction(signed, spoken)]
     if signed.diagnosis:
         label = both("diagnosis", spoken)
@@ -60,7 +61,7 @@ def _heading(signed: Prescription, spoken: Words) -> list[Flowable]:
     return [*blocks, Spacer(0, 2 * mm)]
 
 
-def _lines(signed: Prescription, spoken: Words, width: float) -> Table:
+def _lines(signed: Prescription, spoken: Words, width: float) -> Grid:
     """A row a medicine, with a column for each time of the day; evening only where it is used."""
     times = [time for time in TIMES if time != "evening" or any(line.dose.evening for line in signed.lines)]
     narrow = 11.5 * mm
@@ -88,7 +89,7 @@ def _lines(signed: Prescription, spoken: Words, width: float) -> Table:
             ("BOTTOMPADDING", (0, first + 1), (-1, first + 1), 5),
             ("LINEBELOW", (0, first + 1), (-1, first + 1), 0.5, LINE),
         ]
-    return Table([head, *rows], colWidths=widths, repeatRows=1, style=style)
+    return Grid(told([head, *rows], 1), colWidths=widths, repeatRows=1, style=style)
 
 
 def _time(name: str, spoken: Words) -> list[Flowable]:
@@ -104,12 +105,15 @@ def _rows(number: int, line: Line, times: list[str], spoken: Words) -> list[list
     """What the pharmacy reads at a glance, and below it, as wide as the paper, what the patient reads."""
     medicine = line.medicine
     name = " ".join(part for part in (medicine.generic, unbroken(medicine.strength)) if part)
+    local = "" if spoken is _ENGLISH else spoken.form(medicine.form)
+    form = [said(local, Look(8, colour=SOFT))] if local else []
+    totals = dict.fromkeys((total(line, _ENGLISH), total(line, spoken)))
     above: list[object] = [
         said(f"{number}.", _SMALL),
-        said(f"{name}, {medicine.form}" if medicine.form else name, Look(10, "Bold")),
+        [said(f"{name}, {medicine.form}" if medicine.form else name, Look(10, "Bold")), *form],
         *_amounts(line, times),
         said(str(line.days or "–"), Look(11, "Bold", align="centre", is_fitted=True)),
-        said(total(line, _ENGLISH) or "–", Look(7.5, align="centre", is_fitted=True)),
+        [said(text or "–", Look(7.5, align="centre", is_fitted=True)) for text in totals],
     ]
     align = "right" if spoken.is_right_to_left else "left"
     words_of = [] if spoken is _ENGLISH else [said(phrase(line, spoken), Look(10, align=align))]

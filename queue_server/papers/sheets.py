@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -11,12 +13,15 @@ from reportlab import rl_config
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Table
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from kiosk.printing.scripts import LATIN
 from queue_server.domain.clinic.letterhead import Letterhead
 from queue_server.papers.blocks import ACCENT, LINE, SOFT, Look, said
 from queue_server.papers.codes import draw_code
+from queue_server.papers.finishing import finished
+from queue_server.papers.grids import Grid
+from queue_server.papers.tags import Tag, Tags, marked
 from queue_server.papers.typefaces import name_of, written_in
 
 # Binary streams: a fifth smaller than the letters that ReportLab writes otherwise.
@@ -32,7 +37,8 @@ class Sheet:
     """One document's page: its size in points, what stands at its head and foot.
 
     `beside` stands to the right of the letterhead (the doctor), `below` under it on every page (the patient). `link` is
-    what the code leads to, none for papers that nobody verifies; `foot` the lines beside it.
+    what the code leads to, none for papers that nobody verifies; `foot` the lines beside it. `made_at` dates the file.
+    `is_numbered`: pages say which of how many they are.
     """
 
     size: tuple[float, float]
@@ -44,7 +50,9 @@ class Sheet:
     beside: Sequence[Flowable] = ()
     below: Sequence[Flowable] = ()
     link: str | None = None
-    foot: Sequence[str] = field(default=())
+    foot: Sequence[str] = ()
+    made_at: datetime | None = None
+    is_numbered: bool = True
 
     @property
     def width(self) -> float:
@@ -58,17 +66,22 @@ class Sheet:
 
     def _pdf(self, story: Sequence[Flowable]) -> bytes:
         head = [self._letterhead(), *self.below]
+        foot = [said(line, _FOOT) for line in self.foot]
+        tags = Tags()
         heights = [block.wrap(self.width, self.size[1])[1] for block in head]
         top = sum(heights) + 2 * mm
         bottom = (_CODE if self.link else 4 * mm) + 1 * mm
 
         def draw(canvas: Canvas, _document: BaseDocTemplate) -> None:
             y = self.size[1] - self.margin
+            tags.part = tags.head
             for block, height in zip(head, heights, strict=True):
                 y -= height
                 block.wrap(self.width, self.size[1])
                 block.drawOn(canvas, self.margin, y)
-            self._draw_foot(canvas)
+            tags.part = tags.foot
+            self._draw_foot(canvas, foot)
+            tags.part = tags.body
 
         area = self.size[1] - 2 * self.margin - top - bottom
         frame = Frame(self.margin, self.margin + bottom, self.width, area, 0, 0, 0, 0)
@@ -80,14 +93,17 @@ class Sheet:
             author=self.letterhead.name,
             lang=self.language,
             invariant=1,
+            initialFontName=name_of(LATIN),
             pageTemplates=[PageTemplate(frames=[frame], onPage=draw)],
         )
-        document.build(list(story), canvasmaker=self._numbered)
-        return written.getvalue()
+        right = self.size[0] - self.margin if self.is_numbered else None
+        numbered = partial(_Numbered, tags, right, self.margin)
+        document.build(list(story), canvasmaker=numbered)
+        return finished(written.getvalue(), tags.parts, self.made_at)
 
-    def _letterhead(self) -> Table:
+    def _letterhead(self) -> Grid:
         """Logo, clinic, doctor, and a line below."""
-        logo = _Logo(self.letterhead.logo) if self.letterhead.logo else None
+        logo = _Logo(self.letterhead.logo, self.letterhead.name) if self.letterhead.logo else None
         name = said(self.letterhead.name, Look(13 * self.scale, "Bold", ACCENT))
         lines = [said(line, Look(7.5 * self.scale, colour=SOFT)) for line in self.letterhead.lines]
         widths = [logo.width + 3 * mm] if logo else []
@@ -102,33 +118,37 @@ class Sheet:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
             ("LINEBELOW", (0, 0), (-1, -1), 1.2, ACCENT),
         ]
-        return Table([cells], colWidths=widths, style=style)
+        return Grid([cells], colWidths=widths, style=style)
 
-    def _draw_foot(self, canvas: Canvas) -> None:
+    def _draw_foot(self, canvas: Canvas, lines: Sequence[Flowable]) -> None:
         x, y = self.margin, self.margin
+        if not self.link and not self.is_numbered:
+            return
         canvas.setStrokeColor(LINE)
         canvas.setLineWidth(0.5)
-        canvas.line(x, y + (_CODE if self.link else 4 * mm), x + self.width, y + (_CODE if self.link else 4 * mm))
+        with marked(canvas, None):
+            canvas.line(x, y + (_CODE if self.link else 4 * mm), x + self.width, y + (_CODE if self.link else 4 * mm))
         if not self.link:
             return
-        draw_code(canvas, self.link, x - 1.5 * mm, y - 1.5 * mm, _CODE)
+        with marked(canvas, Tag("Figure", alternative=self.link) if canvas.getPageNumber() == 1 else None):
+            draw_code(canvas, self.link, x - 1.5 * mm, y - 1.5 * mm, _CODE)
         x += _CODE
         top = y + _CODE - 2 * mm
-        for line in self.foot:
-            block = said(line, _FOOT)
+        for block in lines:
             _, height = block.wrap(self.width - _CODE, _CODE)
             top -= height
             block.drawOn(canvas, x, top)
 
-    def _numbered(self, *given: Any, **options: Any) -> Canvas:
-        return _Numbered(self.size[0] - self.margin, self.margin, *given, **options)
-
 
 class _Numbered(Canvas):
-    """Writes "Page 1 of 2" when it knows how many there are."""
+    """Writes "Page 1 of 2" when it knows how many there are. `tags` are those of what is drawn on it.
 
-    def __init__(self, right: float, bottom: float, *given: Any, **options: Any) -> None:
+    `right` and `bottom`: where that ends; without `right` nothing is written.
+    """
+
+    def __init__(self, tags: Tags, right: float | None, bottom: float, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
+        self.tags = tags
         self._right, self._bottom = right, bottom
         self._pages: list[dict[str, Any]] = []
 
@@ -141,18 +161,24 @@ class _Numbered(Canvas):
         """Every page gets its number."""
         for number, page in enumerate(self._pages, start=1):
             self.__dict__.update(page)
-            self.setFont(name_of(LATIN), 7)
-            self.setFillColor(SOFT)
-            self.drawRightString(self._right, self._bottom, f"Page {number} of {len(self._pages)}")
+            if self._right is not None:
+                self._write(self._right, f"Page {number} of {len(self._pages)}")
             super().showPage()
         super().save()
+
+    def _write(self, right: float, text: str) -> None:
+        self.setFont(name_of(LATIN), 7)
+        self.setFillColor(SOFT)
+        with marked(self, None):
+            self.drawRightString(right, self._bottom, text)
 
 
 class _Logo(Flowable):
     """The clinic's logo, as large as its place allows."""
 
-    def __init__(self, png: bytes) -> None:
+    def __init__(self, png: bytes, clinic: str) -> None:
         super().__init__()
+        self._tag: Tag | None = Tag("Figure", alternative=clinic)
         self._reader = ImageReader(BytesIO(png))
         width, height = self._reader.getSize()
         shrunk = min(_LOGO_WIDTH / width, _LOGO_HEIGHT / height)
@@ -164,4 +190,6 @@ class _Logo(Flowable):
 
     def draw(self) -> None:
         """Transparent places stay white."""
-        self.canv.drawImage(self._reader, 0, 0, self.width, self.height, mask="auto")
+        with marked(self.canv, self._tag):
+            self.canv.drawImage(self._reader, 0, 0, self.width, self.height, mask="auto")
+        self._tag = None

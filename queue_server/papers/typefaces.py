@@ -114,16 +114,26 @@ def _shown(character: str) -> str:
     return "" if category in {"Cc", "Cf", "Cs", "Co", "Cn"} else character
 
 
-def marked_up(text: str, weight: str, size: float, width: float) -> str:
-    """The text as a paragraph's markup, every word in the font of its script. The text cannot bring its own markup.
-
-    A word wider than `width` points is parted where no letter is torn: ReportLab would tear shaped ones to pieces.
+def fitted(text: str, weight: str, size: float, width: float) -> str:
+    """The text as it can be shown. A word wider than `width` points is parted where no letter is torn: ReportLab would
+    tear shaped ones to pieces.
     """
     # No letter is wider than one and a half times its size, so the words of a short text need not be measured.
     fitting = clean(text)
     if len(text) * size * 1.5 > width:
         fitting = parted(fitting, width, lambda word: _width(word, weight, size, _own(script_of(word))))
+    return fitting
+
+
+def marked_up(fitting: str, weight: str) -> str:
+    """The text as a paragraph's markup, every word in the font of its script. The text cannot bring its own markup."""
     return "<br/>".join(_line(line, weight) for line in fitting.split("\n"))
+
+
+def language_of(text: str) -> str:
+    """The language that a reader program is to speak the text in, where it is not the paper's: English for Latin."""
+    is_other = _language.get() != "en" and script_of(text) is LATIN and any(map(str.isalpha, text))
+    return "en" if is_other else ""
 
 
 def longest_word(text: str, weight: str, size: float) -> float:
@@ -172,11 +182,6 @@ def _line(line: str, weight: str) -> str:
     runs = groupby(line.split(" "), script_of)
     marked = [(name_of(script, weight), escape(" ".join(words))) for script, words in runs]
     return " ".join(f'<font name="{name}">{words}</font>' for name, words in marked)
-
-
-def unbroken(text: str) -> str:
-    """The text, which no line ends within."""
-    return text.replace(" ", "\u00a0")
 
 
 def _name_all_glyphs(font: Any) -> None:

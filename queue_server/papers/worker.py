@@ -19,7 +19,9 @@ from typing import Any
 MAKERS: Mapping[str, str] = {
     "prescription": "queue_server.papers.prescriptions:prescription_pdf",
     "certificate": "queue_server.papers.certificates:certificate_pdf",
+    "bundle": "queue_server.papers.bundles:bundle_pdf",
     "report": "queue_server.papers.reports:report_pdf",
+    "poster": "queue_server.papers.posters:poster_pdf",
     "picture": "queue_server.papers.showing:page_picture",
     "nothing": "queue_server.papers.worker:load",
 }

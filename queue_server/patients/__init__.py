@@ -10,6 +10,7 @@ from queue_server.patients import (
     history,
     logins,
     mine,
+    papers,
     verify,
 )
 
@@ -18,6 +19,7 @@ routes = [
     *account.routes,
     *mine.routes,
     *attaching.routes,
+    *papers.routes,
     *alerting.routes,
     *history.routes,
     *family.routes,

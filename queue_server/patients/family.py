@@ -97,6 +97,12 @@ async def change(request: Request) -> Response:
     return response
 
 
+async def pin_page(request: Request) -> Response:
+    """Lead to the profile, which has the form: whoever reloads the page after a wrong PIN asks for this address."""
+    await patient_login(request)
+    return RedirectResponse("/me/profile", 303)
+
+
 async def change_pin(request: Request) -> Response:
     """The phone has another PIN; logins elsewhere end."""
     login = await patient_login(request)
@@ -143,5 +149,6 @@ routes: list[BaseRoute] = [
     Route("/me/family/{patient:int}", choose, methods=["POST"]),
     Route("/me/profile", profile),
     Route("/me/profile", change, methods=["POST"]),
+    Route("/me/pin", pin_page),
     Route("/me/pin", change_pin, methods=["POST"]),
 ]

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-import qrcode
-from qrcode.image.svg import SvgPathImage
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from queue_server import qr_codes
 from queue_server.domain.alerts.alerts import Holder
-from queue_server.domain.errors import Conflict, UnknownToken
+from queue_server.domain.errors import Conflict, RateLimited, UnknownToken, WrongCode
 from queue_server.live import topic_names
 from queue_server.live.json_views import Json
-from queue_server.live.view_types import DepartmentView, PhonePage
+from queue_server.live.phone_types import PhonePage
+from queue_server.live.view_types import DepartmentView
 from queue_server.locale import offered
+from queue_server.patients.guarding import headers_of
 from queue_server.web import identity
-from queue_server.web.limits import LINES, LINES_FROM_ANYBODY, LINK_PAGES, WRONG_LINKS, address, count_wrong, limits
+from queue_server.web.bodies import form
+from queue_server.web.limits import (
+    LINES,
+    LINES_FROM_ANYBODY,
+    LINK_PAGES,
+    WRONG_LINKS,
+    address,
+    count_wrong,
+    limits,
+    trying_code,
+)
 from queue_server.web.pages import Page, page, unless_chosen
 from queue_server.web.patient_login import session_secret
 from queue_server.web.state import HTTPConnection, Request
@@ -44,6 +55,10 @@ class FollowPage(Page):
     key: str
     keeper: Json
     wish: dict[str, int | None]
+    #: Whether the digits of the slip open the papers.
+    by_slip: bool
+    #: Why the displays' code was not taken: `wrong`, or `often` for too many wrong ones.
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,12 @@ async def home(request: Request) -> Response:
 
 async def follow(request: Request) -> Response:
     """The phone page of one token, in the language in which it was taken unless the reader chose another."""
+    return await _follow(request)
+
+
+async def _follow(
+    request: Request, status: int = 200, error: str = "", headers: Mapping[str, str] | None = None
+) -> Response:
     key = request.path_params["key"]
     limits(request).count(LINK_PAGES, "page", key)
     try:
@@ -67,8 +88,12 @@ async def follow(request: Request) -> Response:
     except UnknownToken:
         count_wrong(request, WRONG_LINKS, "link")
         return page(request, GonePage(), 404)
-    shown = FollowPage(view, key, await _keeper(request, key), await _wish(request, token.id))
-    return page(request, shown, language=unless_chosen(request, offered(token.language)))
+    owner = await identity.services(request).records.attaching.owner(key)
+    is_kept = await identity.services(request).records.attaching.is_in_account(key)
+    by_slip = (await identity.services(request).clinic.queues.clinic()).papers_by_slip and not is_kept
+    keeper, wish = await _keeper(request, owner), await _wish(request, token.id)
+    shown = FollowPage(view, key, keeper, wish, by_slip, error)
+    return page(request, shown, status, unless_chosen(request, offered(token.language)), headers)
 
 
 async def _wish(request: Request, token_id: int) -> dict[str, int | None]:
@@ -77,13 +102,12 @@ async def _wish(request: Request, token_id: int) -> dict[str, int | None]:
     return {"minutes": wish.minutes, "ahead": wish.ahead}
 
 
-async def _keeper(request: Request, key: str) -> Json:
+async def _keeper(request: Request, owner: int | None) -> Json:
     """Who could keep the number with his or her visits, and whether it is kept already: `name`, `is_kept`."""
     secret = session_secret(request)
     login = await identity.services(request).people.patients.who(secret) if secret else None
     if login is None or login.patient is None:
         return {"name": None, "is_kept": False}
-    owner = await identity.services(request).records.attaching.owner(key)
     return {
         "name": login.patient.person.name if owner in {None, login.patient.id} else None,
         "is_kept": owner is not None,
@@ -103,14 +127,30 @@ async def come_back(request: Request) -> Response:
     return RedirectResponse(f"/t/{key}", 303)
 
 
+async def arrive(request: Request) -> Response:
+    """The patient is here, and types the code of the displays to show it."""
+    key = request.path_params["key"]
+    code = (await form(request, "code"))["code"]
+    # Where it is not possible, the page that follows shows the state as it is.
+    with suppress(Conflict):
+        try:
+            with trying_code(request, key):
+                await identity.services(request).screens.token_pages.arrive_with(key, code)
+        except UnknownToken:
+            count_wrong(request, WRONG_LINKS, "link")
+        except WrongCode:
+            return await _follow(request, 422, "wrong")
+        except RateLimited as error:
+            return await _follow(request, 429, "often", headers_of(error))
+    return RedirectResponse(f"/t/{key}", 303)
+
+
 async def qr(request: Request) -> Response:
     """The link of the phone page as a QR picture (SVG)."""
     key = request.path_params["key"]
     link = f"{request.state['settings'].phone_url}/t/{key}"
-    picture = qrcode.make(link, image_factory=SvgPathImage, border=2)
-    drawn = io.BytesIO()
-    picture.save(drawn)
-    return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
+    kept = {"Cache-Control": "private, max-age=86400"}
+    return Response(qr_codes.svg(link), media_type="image/svg+xml", headers=kept)
 
 
 async def live(connection: HTTPConnection) -> Watch:
@@ -125,6 +165,7 @@ routes: list[BaseRoute] = [
     Route("/", home),
     Route("/t/{key}", follow),
     Route("/t/{key}/return", come_back, methods=["POST"]),
+    Route("/t/{key}/arrive", arrive, methods=["POST"]),
     Route("/t/{key}/qr.svg", qr),
     *watched("/token/{key}", live),
 ]

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.clinic.names import text_in
 from queue_server.domain.errors import Damaged, UnknownDocument
 from queue_server.domain.people.patients import Patient
 from queue_server.domain.records.documents import Document
@@ -21,8 +22,9 @@ from queue_server.locale import texts
 from queue_server.patients.forms import page_language
 from queue_server.services.records.medical_history import History, Visit, unique_names
 from queue_server.web.bodies import path_number
-from queue_server.web.files import archive_answer, document_answer, zipped
+from queue_server.web.files import archive_answer, document_answer, pdf_answer, zipped
 from queue_server.web.identity import services
+from queue_server.web.limits import BUNDLES, limits
 from queue_server.web.pages import Page, language_of, page
 from queue_server.web.patient_login import chosen_patient, patient_login
 from queue_server.web.state import HTTPConnection, Request
@@ -88,6 +90,16 @@ async def archive(request: Request) -> Response:
     return archive_answer(f"{patient.person.name}.zip", zipped(_contents(request, found, by)))
 
 
+async def bundle(request: Request) -> Response:
+    """All documents in one PDF, or those of one visit."""
+    patient = await chosen_patient(request)
+    limits(request).count(BUNDLES, "bundle", str(patient.id))
+    token_id = path_number(request, "token") if "token" in request.path_params else None
+    language = page_language(request, patient) or language_of(request)
+    made = services(request).records.bundles.of_patient(patient.id, language, by=_actor(patient), token_id=token_id)
+    return pdf_answer(f"{patient.person.name}.pdf", await made)
+
+
 async def export(request: Request) -> Response:
     """Everything that is known of the patient, as a ZIP."""
     patient = await chosen_patient(request)
@@ -145,20 +157,24 @@ def _visit(visit: Visit, language: str) -> Json:
         "token": visit.token_id,
         "number": visit.number,
         "day": format_date(visit.day, "EEEE, d MMMM y", locale=language),
-        "departments": [names.get(language) or names.get("en", "") for names in visit.departments],
+        "departments": [text_in(names, language) for names in visit.departments],
         "doctors": visit.doctors,
         "state": visit.state,
         "documents": [
-            {
-                "id": filed.document.id,
-                "name": filed.document.name,
-                "kind": filed.document.kind,
-                "size": size_in_words(filed.document, language),
-                "is_picture": filed.document.media_type != "application/pdf",
-                "is_damaged": filed.is_damaged,
-            }
+            document_row(filed.document, language) | {"is_damaged": filed.is_damaged, "is_nameless": filed.is_nameless}
             for filed in visit.documents
         ],
+    }
+
+
+def document_row(one: Document, language: str) -> Json:
+    """The document as a list shows it."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "kind": one.kind,
+        "size": size_in_words(one, language),
+        "is_picture": one.media_type != "application/pdf",
     }
 
 
@@ -174,6 +190,8 @@ routes: list[BaseRoute] = [
     Route("/me/export.zip", export),
     Route(PATH, history),
     Route(f"{PATH}/all.zip", archive),
+    Route(f"{PATH}/all.pdf", bundle),
+    Route(f"{PATH}/visits/{{token:int}}/all.pdf", bundle),
     Route(f"{PATH}/readers", readers),
     Route(f"{PATH}/documents/{{document:int}}", document),
     *watched("/history", live),

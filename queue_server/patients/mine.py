@@ -14,7 +14,8 @@ from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import Conflict, DepartmentClosed
 from queue_server.domain.people.patients import Patient
-from queue_server.live.view_types import DepartmentView, OwnToken
+from queue_server.live.phone_types import OwnToken
+from queue_server.live.view_types import DepartmentView
 from queue_server.patients.account import HOME
 from queue_server.patients.forms import page_language
 from queue_server.web.bodies import form, path_number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from kiosk.printing import Slip, paper
+from kiosk.printing.layout import lay_out
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.domain.people.staff import Role
 from tests.running import Running, a_browser, a_running_clinic
 
@@ -116,3 +121,36 @@ async def test_who_did_it_is_in_the_journal(running: Running, boss: httpx2.Async
     ]
 
     assert [line["kind"] for line in lines] == ["logged_in", "code_offered", "device_revoked"]
+
+
+async def test_a_test_slip_is_printed_and_the_page_says_what_became_of_it(
+    running: Running, boss: httpx2.AsyncClient
+) -> None:
+    printing = running.services.devices.printing
+    [agent] = [one for one in await running.services.devices.registry.all() if one.kind == "agent"]
+    kiosk = next(one for one in await running.services.devices.registry.all() if one.kind == "kiosk")
+
+    assert (await boss.post(f"/admin/devices/{agent.id}/test")).status_code == 303
+    assert (await boss.post(f"/admin/devices/{kiosk.id}/test")).status_code == 404
+
+    asker = Actor(ActorKind.AGENT, agent.id, place=agent.place)
+    [job] = await printing.open_jobs(asker)
+    slip = Slip.from_json(await printing.compose(job))
+    assert (slip.number, slip.ruler) == ("TEST", True)
+    assert slip.sentence in lay_out(slip, paper(80)).text.replace("\nsentence: ", " ")
+    await printing.report(asker, job.id, PrintState.FAILED, "out of paper")
+    assert re.search(r"Test slip · .+ · Not printed \(out of paper\)", (await boss.get("/admin/devices")).text)
+    assert (await running.services.screens.boards.desk()).data["prints"] == []
+
+
+async def test_a_kiosk_keeps_its_buttons_within_reach(running: Running, boss: httpx2.AsyncClient) -> None:
+    async with running.socket("/ws/kiosk", "kiosk") as line:
+        assert json.loads(await line.recv())["data"]["reach"] == 1
+        saved = await boss.post("/admin/devices/1/mount", data={"from_mm": "800", "high_mm": "598"})
+        follows = json.loads(await line.recv())["data"]["reach"]
+
+    assert (saved.status_code, follows) == (303, 0.669)
+    assert 'value="800"' in (await boss.get("/admin/devices")).text
+    refused = await boss.post("/admin/devices/1/mount", data={"from_mm": "1100", "high_mm": "598"})
+    assert (refused.status_code, "hang below 1,200 mm" in refused.text) == (422, True)
+    assert (await boss.post("/admin/devices/2/mount", data={"from_mm": "", "high_mm": ""})).status_code == 404

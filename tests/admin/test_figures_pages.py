@@ -76,6 +76,9 @@ async def test_one_department_can_be_chosen_and_a_table_taken_away(boss: httpx2.
     assert int(every[3][1]) == int(every[1][1]) + int(every[2][1])
     assert ["Longest waits"] in all_tables
     assert (await boss.get(f"/admin/analytics/tables/nonsense?{WEEK}")).status_code == 404
+    workbook = await boss.get(f"/admin/analytics/tables/all?{WEEK}&as=xlsx")
+    assert workbook.headers["content-disposition"] == f'attachment; filename="all-{FIRST}-{LAST}.xlsx"'
+    assert workbook.content.startswith(b"PK")
 
 
 async def test_a_name_in_a_table_is_no_formula(running: Running, boss: httpx2.AsyncClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.clinics import SettableClock
 from tests.running import a_browser, a_server
 from tests.schemas import with_schema
 
+ROOMS = "1, 2\r\nRoom 5 upstairs\r\n"
 PASSWORD = "a quiet horse eats hay"
 
 
@@ -50,8 +52,25 @@ async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
     assert (await app.state.services.clinic.settings.read())["roll_over"] == "03:00"
     wrong = await client.post("/set-up/departments", data={"names.en": "", "prefix": "G"})
     assert wrong.status_code == 422
-    added = await client.post("/set-up/departments", data={"names.en": "General", "prefix": "g", "rooms": "1, 2"})
+    assert (await client.get("/set-up/done")).headers["location"] == "/set-up/departments", "nothing is ready yet"
+    added = await client.post("/set-up/departments", data={"names.en": "General", "prefix": "g", "rooms": ROOMS})
     assert added.status_code == 303
+    known = app.state.services.clinic.departments
+    rooms = {room["code"]: room for room in await known.rooms()}
+    assert {code: room["names"] for code, room in rooms.items()} == {"1": {}, "2": {}, "R5U": {"en": "Room 5 upstairs"}}
+    upstairs = f"/set-up/rooms/{rooms['R5U']['id']}"
+    page = (await client.get("/set-up/departments")).text
+    assert f'action="{upstairs}"' in page
+    assert re.findall(r'name="([^"]+)"[^>]* autofocus', page) == ["names.en"], "the next department is typed at once"
+    changed = await client.post(upstairs, data={"code": "5", "names.en": "Room 5, first floor", "department": "G"})
+    assert changed.status_code == 303
+    too_long = await client.post(upstairs, data={"code": "5", "names.en": "x" * 41, "department": "G"})
+    assert (too_long.status_code, "At most 40 letters fit here." in too_long.text) == (422, True)
+    assert (await client.post(f"/set-up/rooms/{rooms['2']['id']}/remove")).status_code == 303
+    assert [(room["code"], room["names"].get("en")) for room in await known.rooms()] == [
+        ("1", None),
+        ("5", "Room 5, first floor"),
+    ]
     assert "Your clinic is ready." in (await client.get("/set-up/done")).text
 
     issued = await client.post("/desk/new", data={"department": "G", "priority": "normal"})

@@ -43,6 +43,7 @@ async def test_a_bad_line_is_named_and_nothing_is_added(boss: httpx2.AsyncClient
 
 async def test_no_file_at_all_and_a_huge_one_are_refused(boss: httpx2.AsyncClient) -> None:
     assert (await boss.post("/admin/medicines", data={"file": "x"})).status_code == 422
+    assert (await boss.post("/admin/medicines", data={"file": "\0"})).status_code == 422
     assert (await boss.post("/admin/medicines", files={"file": ("x.csv", b"x" * 600_000)})).status_code == 413
 
 

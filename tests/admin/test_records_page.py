@@ -80,6 +80,16 @@ async def test_records_open_with_a_reason_that_the_patient_reads(running: Runnin
     ]
 
 
+async def test_visits_can_be_taken_away_once_a_reason_was_stated(running: Running, boss: httpx2.AsyncClient) -> None:
+    assert (await boss.get("/admin/records/1/visits")).status_code == 404
+    await boss.post("/admin/records/1/reason", data={"reason": "Insurance claim"})
+
+    assert 'href="/admin/records/1/visits?as=xlsx"' in (await boss.get("/admin/records/1")).text
+    table = (await boss.get("/admin/records/1/visits")).text.removeprefix("\ufeff").splitlines()
+    assert table == ["Date,Number,Where,Doctor,Documents", "2026-11-22,G-001,General,,Report: Blood.pdf"]
+    assert (await running.services.records.histories.reads(1))[0].what == "history"
+
+
 async def test_everything_is_handed_over_and_then_forgotten(running: Running, boss: httpx2.AsyncClient) -> None:
     assert (await boss.post("/admin/records/1/erase")).status_code == 404
     await boss.post("/admin/records/1/reason", data={"reason": "The patient asks for it"})

@@ -12,6 +12,7 @@ import pytest
 
 from queue_server.admin.navigation import GROUPS
 from queue_server.domain.people.staff import Role
+from queue_server.locale import LANGUAGES
 from tests.running import Running, a_browser, a_running_clinic
 
 
@@ -52,7 +53,7 @@ def fields(page: str) -> dict[str, str]:
 
 async def test_every_entry_of_the_navigation_opens(boss: httpx2.AsyncClient) -> None:
     for language in ("en", "hi"):
-        for entry in (entry for group in GROUPS for entry in group.entries):
+        for entry in (entry for group in GROUPS for entry in group.entries if not entry.is_of_abdm):
             page = await boss.get(f"{entry.path}?lang={language}")
 
             assert page.status_code == 200, entry.path
@@ -87,6 +88,51 @@ async def test_mistakes_stand_at_their_fields_and_nothing_typed_is_lost(boss: ht
     assert errors == {"hours.mon": "These times overlap, or are not in order.", "prefix": "“L” is in use."}
     assert 'value="Typed &lt;here&gt;"' in page.text
     assert 'value="9–13, 12–14"' in page.text
+
+
+async def test_names_are_asked_for_in_the_clinics_languages_and_missing_ones_shown(boss: httpx2.AsyncClient) -> None:
+    settings = await boss.get("/admin/settings")
+    assert settings.text.count("drafted, not yet read by a native speaker") == len(LANGUAGES) - 1
+    names = {"names.en": "Dental", "names.mr": "दंत", "prefix": "Z", "code": "ZED", "when": "always"}
+    await boss.post("/admin/departments/new", data=names)
+    chosen = {**fields(settings.text), "languages": ["ta", "en"], "first": "ta"}
+    assert (await boss.post("/admin/settings", data=chosen)).status_code == 303
+
+    form = await boss.get("/admin/departments/ZED")
+    shown = await boss.get("/admin/departments")
+
+    assert re.findall(r'name="names\.(\w+)"', form.text) == ["en", "ta", "mr"]
+    assert 'No name yet: <span lang="ta">தமிழ்</span></span>' in shown.text.replace("\n", "")
+    assert "காலை" in (await boss.get("/admin/words")).text
+
+
+async def test_texts_that_one_of_the_clinics_languages_lacks_are_marked_where_they_are_written(
+    boss: httpx2.AsyncClient,
+) -> None:
+    chosen = {**fields((await boss.get("/admin/settings")).text), "languages": ["ta", "en", "ur"], "first": "ta"}
+    assert (await boss.post("/admin/settings", data=chosen)).status_code == 303
+    names = {"names.en": "Dental", "prefix": "Z", "code": "ZED", "when": "always", "private_names.en": "Room of teeth"}
+    forms = {
+        "/admin/departments/ZED": ("/admin/departments/new", names, "private_names"),
+        "/admin/rooms/1": ("/admin/rooms/1", {"names.ta": "மருந்து சாளரம்"}, "names"),
+        "/admin/displays/main": ("/admin/displays/main", {"notices.ta": "நாளை விடுமுறை"}, "notices"),
+        "/admin/letterhead": ("/admin/letterhead", {"slip_texts.en": "Window 2."}, "slip_texts"),
+    }
+    for page, (sent_to, written, field) in forms.items():
+        before = [] if sent_to.endswith("new") else marked((await boss.get(page)).text)
+        known = {} if sent_to.endswith("new") else fields((await boss.get(page)).text)
+        assert (await boss.post(sent_to, data={**known, **written})).status_code == 303
+
+        has = next(name.split(".")[1] for name in written if name.startswith(field))
+        lacking = [f"{field}.{code}" for code in ("en", "ta", "ur") if code != has]
+        assert (before, marked((await boss.get(page)).text)) == ([], lacking)
+    rooms = (await boss.get("/admin/rooms")).text.replace("\n", "")
+    assert '<td>மருந்து சாளரம் <span class="quiet small">No name yet: <span lang="en">English</span>' in rooms
+
+
+def marked(html: str) -> list[str]:
+    """The fields that say that they are missing."""
+    return re.findall(r'name="([\w.]+)"[^>]*data-missing', html)
 
 
 async def test_the_second_of_two_editors_sees_what_the_first_has_changed(boss: httpx2.AsyncClient) -> None:

@@ -138,3 +138,37 @@ async def test_the_last_administrator_cannot_close_the_own_account(boss: httpx2.
 
     assert (page.status_code, "last administrator" in page.text) == (409, True)
     assert (await boss.get("/admin/staff")).status_code == 200
+
+
+async def test_a_role_of_the_clinics_own_is_made_given_and_hides_what_it_does_not_open(
+    running: Running, boss: httpx2.AsyncClient
+) -> None:
+    ward = {"name": "Ward desk", "base": "desk", "rights": ["run_desk", "keep_roster"]}
+    assert (await boss.post("/admin/roles", data=ward | {"departments": ["LAB"]})).status_code == 422
+    assert (await boss.post("/admin/roles", data=ward)).status_code == 303
+    first = await running.services.people.accounts.by_login("first")
+    assert first is not None
+
+    given = await boss.post(f"/admin/staff/{first.id}/role", data={"role": "Ward desk"})
+
+    assert given.status_code == 303
+    assert "Ward desk" in (await boss.get("/admin/staff")).text
+    async with a_browser(running.url, headers=PAGE) as nurse:
+        logged_in = await nurse.post("/login", data={"login": "first", "password": PASSWORD, "next": ""})
+        assert logged_in.headers["location"] == "/desk"
+        assert "/desk/pin" not in (await nurse.get("/desk")).text
+        assert (await nurse.get("/admin")).headers["location"] == "/admin/roster"
+        roster = (await nurse.get("/admin/roster")).text
+        assert "/admin/holidays" in roster
+        assert "/admin/staff" not in roster
+        refused = await nurse.get("/admin/staff")
+        assert refused.status_code == 403
+        assert "(Ward desk)" in refused.text
+
+
+async def test_nobody_is_offered_to_change_the_own_role(running: Running, boss: httpx2.AsyncClient) -> None:
+    me = await running.services.people.accounts.by_login("boss")
+    assert me is not None
+
+    assert 'name="role"' not in (await boss.get(f"/admin/staff/{me.id}")).text
+    assert (await boss.post(f"/admin/staff/{me.id}/role", data={"role": "desk"})).status_code == 403

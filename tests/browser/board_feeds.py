@@ -7,13 +7,15 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from display.announcing import announcement
-from display.web.pages import BoardPage
+from display.web.pages import BoardPage, trials
 from display.web.words import words
+from queue_server.domain.voice.bundles import Bundle
 from queue_server.locale import LANGUAGES, texts
 from tests.browser.rendering import pages, render
 from tests.waiting import take_time
@@ -39,11 +41,17 @@ class BoardFeed:
         self.data: dict[str, Any] = board()
         self.version = version
         self.revision = 0
+        #: What is spoken with, by language; a board that speaks names their addresses.
+        self.voices: dict[str, Bundle] = {}
+        #: What pages have told of their sound.
+        self.told: list[str] = []
         self.asked_after: list[str] = []
         self._sockets: set[WebSocket] = set()
         self.app = pages(
             Route("/display/service-worker.js", self._worker),
             Route("/display/main", self._page),
+            Route("/display/main/sound", self._sound, methods=["POST"]),
+            Route("/voice/{language}/{digest}", self._voice),
             WebSocketRoute("/ws/board/main", self._live),
         )
 
@@ -56,9 +64,19 @@ class BoardFeed:
                 await socket.send_text(self._frame())
 
     async def _page(self, request: object) -> Response:
-        shown = BoardPage("main", "Asia/Kolkata", self.version, {code: words(texts(code)) for code in LANGUAGES})
+        shown = BoardPage(
+            "main", "Asia/Kolkata", self.version, {code: words(texts(code)) for code in LANGUAGES}, trials()
+        )
         content = render(shown)
         return HTMLResponse(content, headers={"Display-Version": self.version})
+
+    async def _sound(self, request: Request) -> Response:
+        self.told.append((await request.json())["sound"])
+        return Response(status_code=204)
+
+    async def _voice(self, request: Request) -> Response:
+        language = request.path_params["language"]
+        return Response(self.voices[language].content, media_type="application/octet-stream")
 
     async def _worker(self, request: object) -> Response:
         return Response("// keeps nothing", media_type="text/javascript")
@@ -117,7 +135,10 @@ def doctor(
 
 
 def board(
-    calls: Sequence[dict[str, Any]] = (), departments: int = 3, doctors: Sequence[dict[str, Any]] | None = None
+    calls: Sequence[dict[str, Any]] = (),
+    departments: int = 3,
+    doctors: Sequence[dict[str, Any]] | None = None,
+    room_names: dict[str, str | dict[str, str]] | None = None,
 ) -> dict[str, Any]:
     """The data of a view."""
     shown = [
@@ -143,6 +164,15 @@ def board(
         "waiting": {department["code"]: department["waiting"] for department in shown},
         "departments": shown,
         "doctors": list(doctors) if doctors is not None else usual_doctors(),
+        "room_names": {
+            code: name if isinstance(name, dict) else dict.fromkeys(LANGUAGES_SHOWN, name)
+            for code, name in (room_names or {}).items()
+        },
+        "voices": {},
+        "trial": None,
+        "here_code": "",
+        "abha_code": "",
+        "abha_sms": False,
         "notices": {},
         "volume": 80,
         "layout": "large",

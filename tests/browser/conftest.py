@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from tests.waiting import until
 
@@ -32,6 +32,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-device-for-media-stream",  # a loudspeaker and a microphone that are none
+    "--use-fake-ui-for-media-stream",
 ]
 
 PageFactory = Callable[..., Awaitable[Page]]
@@ -67,6 +69,11 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+def _said(message: ConsoleMessage) -> str:
+    """The message and where it comes from: "not found" alone tells nobody what."""
+    return f"{message.text} {message.location['url']}"
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def page_factory(browser: Browser) -> AsyncIterator[PageFactory]:
     """Opens pages: `await page_factory(width=390, height=844, locale="hi")`, each in a context of its own.
@@ -81,7 +88,7 @@ async def page_factory(browser: Browser) -> AsyncIterator[PageFactory]:
         page = await context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         if not may_fail:
-            page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+            page.on("console", lambda message: problems.append(_said(message)) if message.type == "error" else None)
             page.on("pageerror", lambda error: problems.append(str(error)))
         return page
 

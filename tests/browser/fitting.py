@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Page
 
+# What lies under the layer of "Listen", which covers the screen, is not looked at.
 # A text's box is its letters' (as high as its font size, and a number as its capitals), not its line's: lines of Indian
 # scripts are higher than that.
 MISPLACED = """
@@ -12,12 +13,13 @@ MISPLACED = """
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const texts = [];
   const wrong = [];
+  const layer = document.querySelector(".listen:not([hidden])");
   const say = (text) => JSON.stringify(text.slice(0, 28));
   while (walker.nextNode()) {
     const node = walker.currentNode, element = node.parentElement, text = node.textContent.trim();
     if (!text || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     if (element.closest("script, noscript, option, .skip-link, svg, dialog:not([open])")) continue;
-    if (isOnlyRead(element)) continue;
+    if (isOnlyRead(element) || (layer && !layer.contains(element))) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const size = parseFloat(getComputedStyle(element).fontSize);
@@ -28,6 +30,7 @@ MISPLACED = """
       const height = /^[A-Z0-9-]+$/.test(text) ? 0.75 * size : Math.min(size, line.height);
       const middle = (line.top + line.bottom) / 2, half = height / 2;
       const rect = shown(element, { left: line.left, right: line.right, top: middle - half, bottom: middle + half });
+      if (rect.bottom <= rect.top) continue;
       if (scroller && !isIn(rect, scroller.getBoundingClientRect())) continue;
       const isOff = rect.left < -slack || rect.right > innerWidth + slack;
       if (!scroller && isOff) wrong.push(`${say(text)} is off the screen`);
@@ -41,7 +44,8 @@ MISPLACED = """
     for (let e = element; e && e !== document.body; e = e.parentElement) {
       if (!isShortened(getComputedStyle(e))) continue;
       const box = e.getBoundingClientRect();
-      return { ...rect, left: Math.max(rect.left, box.left), right: Math.min(rect.right, box.right) };
+      const lines = getComputedStyle(e).webkitLineClamp === "none" ? {} : { bottom: Math.min(rect.bottom, box.bottom) };
+      return { ...rect, left: Math.max(rect.left, box.left), right: Math.min(rect.right, box.right), ...lines };
     }
     return rect;
   }
@@ -82,6 +86,26 @@ MISPLACED = """
   return [...new Set(wrong)];
 }
 """
+
+
+#: What WCAG 1.4.12 lets a reader set. As a sheet of the page itself: its policy refuses styles from elsewhere.
+SPACED = """
+() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
+    p { margin-block-end: 2em !important; }
+  `);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  return getComputedStyle(document.querySelector("h1, h2, p")).letterSpacing;
+}
+"""
+
+
+async def space_out(page: Page) -> None:
+    """The page's lines, paragraphs, letters and words stand as far apart as WCAG 1.4.12 lets a reader set them."""
+    spacing: str = await page.evaluate(SPACED)
+    assert spacing.endswith("px"), "the reader's style was not taken"
 
 
 async def misplaced(page: Page, boxes: str) -> list[str]:

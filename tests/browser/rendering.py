@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from queue_server.locale import texts
+from queue_server.locale import LANGUAGES, texts
 from queue_server.paths import STATIC
 from queue_server.web.pages import EveryPage, Page, rendered
 from queue_server.web.security import SecurityMiddleware
@@ -32,10 +32,13 @@ def render(shown: Page, language: str = "en") -> str:
         _=words.gettext,
         ngettext=words.ngettext,
         language=words.language,
+        page_languages={code: LANGUAGES[code] for code in dict.fromkeys(("en", "hi", language))},
         direction=words.direction,
         clinic_name="Sunrise Clinic",
         locks_after_s=0,
         logged_in=None,
+        provider_name="",
+        rights=frozenset(),
     )
     return rendered(shown, every, _Static())
 

@@ -99,13 +99,17 @@ async def a_served_clinic(
     clock: Clock | None = None,
     languages: Sequence[str] = ("en", "hi"),
     drivers: Sequence[Driver] = (),
+    volume: int = 0,
 ) -> AsyncIterator[ServedClinic]:
-    """A new clinic in `folder`, one room a department, that answers on loopback; nothing of it runs afterwards."""
+    """A new clinic in `folder`, one room a department, that answers on loopback; nothing of it runs afterwards.
+
+    The display is silent unless `volume` says otherwise: what it says lasts longer than most tests.
+    """
     settings = Settings(
         database_url=f"sqlite:///{folder}/queue.db", data=folder, public_url="http://queue.test", port=free_port()
     )
     await with_schema(settings.database_url)
-    kiosk_key, display_key = await _seed(settings, departments, clock, languages)
+    kiosk_key, display_key = await _seed(settings, departments, clock, languages, volume)
     clinic = ServedClinic(settings, clock, kiosk_key, display_key, drivers)
     try:
         await clinic.start()
@@ -115,16 +119,22 @@ async def a_served_clinic(
 
 
 async def _seed(
-    settings: Settings, departments: Sequence[DepartmentPlan], clock: Clock | None, languages: Sequence[str]
+    settings: Settings,
+    departments: Sequence[DepartmentPlan],
+    clock: Clock | None,
+    languages: Sequence[str],
+    volume: int,
 ) -> tuple[str, str]:
     store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
     try:
         await store.open()
-        services = compose(store, lambda number, room, spoken: [], settings.phone_url)
+        services = compose(store, lambda *_: [], settings.phone_url)
         setting = {"name": "Sunrise Clinic", "time_zone": "Asia/Kolkata", "languages": list(languages)}
         if clock is None:
             setting["roll_over"] = far_roll_over(store.clock.now())
         await services.clinic.settings.save(setting, None, by=SYSTEM)
+        displays = services.clinic.displays
+        await displays.save("main", await displays.one("main") | {"volume": volume}, None, by=SYSTEM)
         for position, department in enumerate(departments, start=1):
             await services.clinic.departments.add({**written(department), "rooms": [str(position)]}, by=SYSTEM)
         kiosk = await services.devices.registry.add(DeviceKind.KIOSK, "Entrance kiosk", PLACE)

@@ -9,9 +9,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.queue.tokens import Action, DutyState, Priority
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.consoles import ConsoleClinic, a_console_clinic, in_room, list_shows, press
+from tests.browser.scanners import scan
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +70,7 @@ async def test_one_key_finishes_the_patient_and_calls_the_next(clinic: ConsoleCl
     await press(page, "n")
     await in_room(page, "P-003")
     await expect(page.locator("#present-facts")).to_have_text("Emergency: chest pain")
-    await expect(page.locator("#announcer")).to_have_text("P-003 is called to room 7.")
+    await expect(page.locator("#announcer")).to_have_text("P-003 is called to: Room 7")
     await screenshot(page, "console-called")
     await press(page, "b")
     await expect(page.locator("#present-state")).to_have_text("With the doctor")
@@ -76,7 +78,8 @@ async def test_one_key_finishes_the_patient_and_calls_the_next(clinic: ConsoleCl
 
     await in_room(page, "P-002")
     await list_shows(page, "P-001")
-    await expect(page.locator("#primary-note")).to_have_text("P-001 is next")
+    await expect(page.locator("#present-place")).to_have_text("counted 20 minutes earlier: needs help")
+    await expect(page.locator("#primary-note")).to_have_text("P-001 is next: in order of arrival")
     await expect(page).to_have_title("P-002 · Room 7")
 
 
@@ -119,6 +122,31 @@ async def test_one_key_says_that_the_patient_did_not_come(clinic: ConsoleClinic,
 
     states = [(await clinic.services.screens.token_pages.program(token))["state"] for token in (first, second, third)]
     assert states == ["missed", "attended", "called"]
+
+
+async def test_a_question_that_was_closed_and_is_asked_again_at_once_takes_the_next_key(clinic: ConsoleClinic) -> None:
+    first, second = await clinic.issue(), await clinic.issue()
+    page = await clinic.console()
+    await press(page, "n")
+    await in_room(page, "P-001")
+    await press(page, "n")
+    await expect(page.locator("#seen-dialog-title")).to_be_visible()
+
+    await page.evaluate(
+        """() => {
+            const dialog = document.querySelector("#seen-dialog");
+            const key = (letter) =>
+                (dialog.open ? dialog : document.body).dispatchEvent(
+                    new KeyboardEvent("keydown", { key: letter, bubbles: true, cancelable: true }));
+            dialog.close("");
+            key("n");
+            key("s");
+        }"""
+    )
+
+    await in_room(page, "P-002")
+    states = [(await clinic.services.screens.token_pages.program(token))["state"] for token in (first, second)]
+    assert states == ["missed", "called"]
 
 
 async def test_a_patient_is_begun_and_called_again(clinic: ConsoleClinic) -> None:
@@ -347,7 +375,7 @@ async def test_going_off_duty_finishes_the_patient(clinic: ConsoleClinic) -> Non
 
 CLOSED_AND_ASKED_AGAIN = """
 document.querySelector("#cancel-dialog").close("");
-document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "c", code: "KeyC", bubbles: true }));
+document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "c", code: "KeyC", bubbles: true, cancelable: true }));
 """
 
 
@@ -409,3 +437,51 @@ async def test_a_colleagues_room_is_only_watched(clinic: ConsoleClinic, screensh
     await expect(page.locator("#banner-text")).to_contain_text("Doctor 2 is on duty in this room")
     await list_shows(page, "P-001")
     await screenshot(page, "console-watching")
+
+
+async def test_a_scanned_slip_chooses_its_row_and_presses_nothing(clinic: ConsoleClinic) -> None:
+    await clinic.issue()
+    wanted = await clinic.services.screens.token_pages.program(await clinic.issue())
+    elsewhere = await clinic.services.screens.token_pages.program(await clinic.issue("DEN"))
+    page = await clinic.console()
+    await list_shows(page, "P-001", "P-002")
+    await page.focus("#primary")
+
+    await scan(page, f"http://queue.test/t/{wanted['key']}")
+
+    await expect(page.locator(".entry[aria-selected=true] .entry-number")).to_have_text("P-002")
+    await scan(page, f"http://queue.test/t/{elsewhere['key']}")
+    await expect(page.locator("#notes")).to_contain_text("D-001: Waiting, Dental")
+    await page.focus("#primary")
+    await scan(page, "8901234567890")
+    await expect(page.locator("#notes")).to_contain_text("This is not the code of a slip of this clinic.")
+    await in_room(page, None)
+    await page.click("#tab-waiting")
+    await list_shows(page, "P-001", "P-002")
+    await press(page, "n")
+    await in_room(page, "P-001")
+
+
+async def test_who_is_not_here_stands_below_and_is_called_once_somebody_says_to_see_them(
+    clinic: ConsoleClinic, screenshot: Screenshot
+) -> None:
+    await clinic.services.clinic.departments.change("PED", {"must_arrive": True}, by=SYSTEM)
+    home = await clinic.services.screens.token_pages.program(await clinic.issue(is_here=False))
+    await clinic.issue()
+    page = await clinic.console()
+    await list_shows(page, "P-002", "P-001")
+    await expect(page.locator("#primary-note")).to_have_text("P-002 is next: in order of arrival")
+    row = page.locator(".entry[data-away]")
+    await expect(row.locator(".badge", has_text="Not here yet")).to_be_visible()
+    await expect(row.locator("[data-row-act=call]")).to_be_hidden()
+    await press(page, "n")
+    await expect(row).to_contain_text("place kept until 10:17")
+    await screenshot(page, "console-not-here")
+
+    await scan(page, f"http://queue.test/t/{home['key']}")
+    await expect(page.locator(".entry[aria-selected=true] .entry-number")).to_have_text("P-001")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator("#undo-label")).to_have_text("Undo: P-001 is here")
+    await expect(page.locator(".entry[data-away]")).to_have_count(0)
+    await expect(page.locator("#primary-note")).to_have_text("P-001 is next: in order of arrival")

@@ -10,6 +10,7 @@ from playwright.async_api import Page, Route, expect
 from tests.browser.checks import overflowing, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot
 from tests.browser.consoles import ConsoleClinic, a_console_clinic
+from tests.browser.scanners import scan
 
 pytestmark = pytest.mark.browser
 
@@ -145,3 +146,19 @@ async def test_the_desk_fits_its_screen_and_shows_where_the_focus_is(clinic: Con
 
     assert await overflowing(page) == []
     assert await unmarked_focus(page) == []
+
+
+async def test_a_scanned_slip_opens_its_token_and_presses_nothing(clinic: ConsoleClinic) -> None:
+    await clinic.issue()
+    wanted = await clinic.services.screens.token_pages.program(await clinic.issue())
+    page = await desk(clinic)
+    await shows(page, "active", "P-001", "P-002")
+    await page.focus("#new-button")
+
+    await scan(page, f"http://queue.test/t/{wanted['key']}")
+
+    await expect(page.locator("#panel .number-large")).to_have_text("P-002")
+    await scan(page, "8901234567890")
+    await expect(page.locator("#notes")).to_contain_text("This is not the code of a slip of this clinic.")
+    await shows(page, "active", "P-001", "P-002")
+    await expect(page.locator("dialog[open]")).to_have_count(0)

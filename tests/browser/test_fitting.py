@@ -44,6 +44,9 @@ async def clinic(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[Con
     """A clinic whose children's department has a name as long as names may be, with people waiting there."""
     async with a_console_clinic(tmp_path, page_factory) as open_clinic:
         await open_clinic.services.clinic.departments.change("PED", {"names": LONG}, by=SYSTEM)
+        room = await open_clinic.services.clinic.departments.room("7")
+        long_room = {**room[1], "names": {"en": "Immunisation and growth, upstairs left"}}
+        await open_clinic.services.clinic.departments.save_room(room[0], long_room, None, by=SYSTEM)
         await open_clinic.services.people.accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
         for priority in (Priority.NORMAL, Priority.ASSISTED, Priority.ASSISTED, Priority.NORMAL):
             await open_clinic.issue(priority=priority)
@@ -66,10 +69,18 @@ async def faults(page: Page, url: str, *, is_live: str) -> list[str]:
 
 
 async def test_the_desk_and_the_administration_fit(clinic: ConsoleClinic) -> None:
+    await clinic.services.queue.calling.call_next("7", by=clinic.doctors[0])
     page = await clinic.log_in("boss", "/desk")
 
     wrong = await faults(page, f"{clinic.url}/desk", is_live="[data-list=active] tbody .number")
+    for width in (1366, 1440):
+        await page.set_viewport_size({"width": width, "height": 768})
+        heights = await page.evaluate(
+            "[...document.querySelectorAll('.desk-list tbody tr')].map((row) => row.offsetHeight)"
+        )
+        wrong += [f"{width}: rows are {sorted(set(heights))} high"] if max(heights) > 1.2 * min(heights) else []
     wrong += await faults(page, f"{clinic.url}/admin/departments", is_live="[data-department]")
+    wrong += await faults(page, f"{clinic.url}/admin/analytics", is_live="#report")
 
     assert wrong == []
 
@@ -99,6 +110,10 @@ async def test_a_laptop_shows_the_whole_console(clinic: ConsoleClinic) -> None:
     page = await clinic.console(width=1366, height=768, reduced_motion="reduce")
     await press(page, "n")
     await in_room(page, "P-002")
+    # Everything is said that can be: the patient needs help, and has not come for minutes.
+    clinic.clock.forward(minutes=4)
+    await page.reload()
+    await expect(page.locator("#present-hint")).to_be_visible()
 
     for width, height in WINDOWS[:3]:
         await page.set_viewport_size({"width": width, "height": height})

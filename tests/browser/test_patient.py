@@ -75,7 +75,7 @@ async def test_the_page_says_where_to_go_as_soon_as_the_number_is_called(
     page = await page_factory(width=390, height=844)
     await register(page, clinic, "आशा देवी", "hi")
     await page.locator("[data-take=DEN]").click()
-    await expect(page.locator("[data-headline]")).to_have_text("आपकी बारी अगली है")
+    await expect(page.locator("[data-headline]")).to_have_text("आप कतार में पहले हैं")
 
     await clinic.services.queue.calling.call_next("2", by=DOCTOR)
 
@@ -111,4 +111,8 @@ async def test_every_page_fits_is_readable_and_shows_the_focus(
         await screenshot(page, f"patient{path.replace('/', '-')}-{language}", full_page=True)
         assert await overflowing(page) == [], path
         assert await poor_contrast(page) == [], path
+        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        await screenshot(page, f"patient{path.replace('/', '-')}-{language}-dark", full_page=True)
+        assert await poor_contrast(page) == [], f"{path} (dark)"
+        await page.emulate_media(color_scheme="light")
         assert await unmarked_focus(page) == [], path

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from kiosk.bidi import isolated
 from tests.browser.conftest import PageFactory, Serve
 from tests.browser.rendering import pages
+from tests.domain.clinic.test_names import RULE
 
 pytestmark = pytest.mark.browser
 DATA: dict[str, Any] = {
@@ -63,6 +64,18 @@ async def test_texts_fill_their_places_and_choose_their_plural(serve: Serve, pag
     )
 
     assert said == ["Room 3 is 100% free", "1 person", "4 people", "no"]
+
+
+async def test_what_the_clinic_has_not_written_in_a_language_is_borrowed_as_the_server_does(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    page = await blank_page(serve, page_factory)
+    asked = json.dumps([[texts, language] for texts, language, _ in RULE])
+
+    shown = await run(page, "texts.js", f"return {asked}.map(([texts, language]) => m.textIn(texts, language))")
+    nothing = await run(page, "texts.js", "return m.textIn(undefined)")
+
+    assert (shown, nothing) == ([text for *_, text in RULE], "")
 
 
 @pytest.mark.parametrize(
@@ -315,6 +328,9 @@ async def test_pages_and_papers_isolate_the_same_runs(serve: Serve, page_factory
         "فون (040) 2345 6789",
         "کمرہ G-012",
         "½-0-1 دوا",
+        "دوا 1 tab-0-1 tab، 2x5 ml، IV 5-10",
+        "فون +91 (40) 2345 6789، کمرہ G-012، 12-B",
+        "دوا −2.50 / −0.75، ۱-۰-۰",
     ]
 
     said = await run(page, "bidi.js", f"return {json.dumps(lines)}.map(m.isolated);")

@@ -58,13 +58,19 @@ async def test_three_medicines_from_favourites_are_signed_with_few_keys(
     await page.evaluate(COUNT_PRESSES)
 
     await page.keyboard.press("p")
-    await expect(page.locator("#rx-found .found")).to_have_count(3)
+    await expect(page.locator("#rx-found .found[data-kind=favourite]")).to_have_count(3)
+    await expect(page.locator("#rx-found .found .key")).to_have_text(list("123456789"))
     for digit in "123":
         await page.keyboard.press(digit)
     await expect(page.locator("[data-words]").last).to_have_text("1 in the morning")
     await screenshot(page, "prescription")
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("#sign-lines li")).to_have_count(3)
+    await expect(page.locator("#sign-missing-words")).to_contain_text("name and your registration number are missing")
+    await expect(page.locator("#field-sign-name")).to_be_focused()
+    await screenshot(page, "sign-missing")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#sign-missing-words")).to_contain_text("Press once more to sign without it")
     await page.keyboard.press("Enter")
 
     await expect(page.locator("#writing-signed .signed-name")).to_contain_text("Prescription")
@@ -99,6 +105,33 @@ async def test_a_searched_medicine_is_typed_without_a_mouse_and_an_unknown_one_i
     await expect(page.locator("#sign-dialog")).to_be_hidden()
     await page.locator("[data-field=dose]").last.fill("2 sos")
     await expect(page.locator(".rx-unlisted").last).to_be_visible()
+
+
+async def test_a_new_doctor_has_common_medicines_behind_the_digits_and_is_asked_for_what_is_missing(
+    clinic: ConsoleClinic,
+) -> None:
+    for favourite in (await clinic.services.records.favourites.of(clinic.doctors[0]))["favourites"]:
+        await clinic.services.records.favourites.remove(favourite["id"], by=clinic.doctors[0])
+    page = await with_a_patient(clinic)
+
+    await page.keyboard.press("p")
+    await expect(page.locator("#rx-found .found[data-kind=suggested]")).to_have_count(9)
+    await page.keyboard.press("1")
+    await expect(page.locator("[data-field=dose]")).to_be_focused()
+    for typed in ("1-0-1", "", "3"):
+        await page.keyboard.type(typed)
+        await page.keyboard.press("Enter")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#field-sign-name")).to_be_focused()
+    await page.keyboard.type("A. Walker")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("MCI 4711")
+    await expect(page.locator("#sign-yes")).to_have_text("Sign")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator("#writing-signed .signed-name")).to_contain_text("Prescription")
+    opened = await clinic.services.records.drafts.open(1, RecordKind.PRESCRIPTION, by=clinic.doctors[0])
+    assert opened["registration"] == "MCI 4711"
 
 
 async def test_a_draft_survives_a_reload_a_cut_line_and_another_window(clinic: ConsoleClinic) -> None:
@@ -161,6 +194,7 @@ async def test_a_certificate_shows_what_it_will_say_and_is_corrected_as_a_new_ve
 
     await page.keyboard.press("Control+Enter")
     await expect(page.locator("#sign-text")).to_contain_text("Rest at home.")
+    await page.fill("#field-sign-registration", "4711")
     await page.keyboard.press("Enter")
     await expect(page.locator("#writing-signed .signed-name")).to_contain_text("2026-0001")
 

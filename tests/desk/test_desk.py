@@ -96,3 +96,12 @@ async def test_the_desks_line_is_closed_to_others(running: Running, key: str | N
         await line.wait_closed()
 
     assert line.close_code == code
+
+
+async def test_a_slip_that_nobody_needs_is_dropped(running: Running) -> None:
+    assert (await running.client.post("/desk/prints/1/drop")).status_code == 403
+    desk = await log_in(running, "front")
+
+    assert (await desk.post("/desk/prints/1/drop")).status_code == 200
+    assert (await desk.post("/desk/prints/99/drop")).status_code == 404
+    assert await copies(running) == []

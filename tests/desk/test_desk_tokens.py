@@ -9,7 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.people.staff import Role
+from queue_server.domain.queue.events import Event
 from tests.clinics import PHONE, PIN
 from tests.running import Running, a_browser, a_running_clinic
 
@@ -42,6 +44,31 @@ async def test_a_token_by_hand_stands_on_the_page(running: Running, front: httpx
     assert re.search(r'<a href="/desk/tokens/\d+" class="number">G-001</a>', page)
     assert 'data-priority="assisted"' in page
     assert "Number given out" in (await front.get(answer.headers["location"])).text
+
+
+async def test_each_kind_of_line_in_a_tokens_history_has_words(running: Running, front: httpx2.AsyncClient) -> None:
+    token = await running.issue("GEN")
+    kinds = {"prescription_signed", "certificate_signed", "document_removed", "document_damaged", "alerts_stopped"}
+    kinds |= {"alerts_agreed", "document_added", "record_read", "patient_attached", "token_changed", "reprint"}
+    kinds |= {"slip_removed"}
+    async with running.services.store.transaction() as work:
+        for kind in kinds:
+            work.record(Event(kind, work.now, "system", token["id"]))
+
+    page = (await front.get(f"/desk/tokens/{token['id']}")).text
+
+    assert "Prescription signed" in page
+    assert [kind for kind in kinds if f"<strong>{kind}</strong>" in page] == []
+
+
+async def test_the_first_slip_is_not_printed_again(running: Running, front: httpx2.AsyncClient) -> None:
+    await running.services.devices.registry.add(DeviceKind.AGENT, "Entrance printer", "entrance")
+    path = f"/desk/tokens/{(await running.issue('GEN'))['id']}"
+
+    assert "Print the slip again" not in (await front.get(path)).text
+    await front.post(f"{path}/print", data={"place": "entrance"})
+
+    assert "Print the slip again" in (await front.get(path)).text
 
 
 async def test_a_press_that_is_sent_twice_gives_one_token(front: httpx2.AsyncClient) -> None:

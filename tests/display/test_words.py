@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from display.announcing.languages import LANGUAGES
+from display.announcing.pieces import PAUSE
 from display.announcing.sentences import announcement
 
 prefixes = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=3)
@@ -17,9 +18,44 @@ rooms = st.one_of(st.integers(min_value=0, max_value=9999).map(str), st.text(min
 
 def test_a_call_is_said_in_both_languages_of_the_board_in_its_order() -> None:
     assert announcement("G-012", "3", ["hi", "en"]) == [
-        {"language": "hi", "text": "टोकन जी, शून्य एक दो। कृपया कमरा तीन में जाइए।"},
-        {"language": "en", "text": "Token G, zero one two. Please go to room three."},
+        {
+            "language": "hi",
+            "text": "टोकन जी, शून्य एक दो। कृपया कमरा तीन में जाइए।",
+            "words": ["टोकन", "G", "0", "1", "2", PAUSE, "कृपया कमरा", "3", "में जाइए"],
+        },
+        {
+            "language": "en",
+            "text": "Token G, zero one two. Please go to room three.",
+            "words": ["Token", "G", "0", "1", "2", PAUSE, "Please go to room", "3"],
+        },
     ]
+
+
+def test_whoever_is_called_again_hears_that() -> None:
+    (said,) = announcement("G-012", "3", ["en"], is_recall=True)
+
+    assert said["text"] == "Token G, zero one two is being called again. Please go to room three."
+    assert said["words"] == [
+        *["Token", "G", "0", "1", "2", "is being called again"],
+        *[PAUSE, "Please go to room", "3"],
+    ]
+
+
+def test_a_room_that_has_a_name_is_called_by_it() -> None:
+    in_english, in_hindi = announcement("G-012", "R5U", ["en", "hi"], dict.fromkeys(["en", "hi"], "Room 5, OPD wing"))
+
+    assert in_english["text"] == "Token G, zero one two. Please go to: Room five O P D wing."
+    assert in_hindi["text"] == "टोकन जी, शून्य एक दो। कृपया यहाँ जाइए: Room पाँच ओ पी डी wing।"
+    assert in_english["words"][-3:] == ["Please go to", PAUSE, "Room 5, OPD wing"]
+
+
+def test_each_language_calls_a_room_by_its_own_name() -> None:
+    names = {"en": "Pharmacy window", "ta": "மருந்து சாளரம்"}
+    in_english, in_tamil, in_hindi = announcement("G-012", "7", ["en", "ta", "hi"], names)
+
+    assert in_english["text"].endswith("Please go to: Pharmacy window.")
+    assert in_tamil["words"][-1] == "மருந்து சாளரம்"
+    assert "7" in in_hindi["words"]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +87,7 @@ def test_a_language_without_words_is_left_out_and_a_call_is_never_silent() -> No
     assert [spoken["language"] for spoken in announcement("G-012", "3", [])] == ["en"]
 
 
-@given(numbers, rooms, st.lists(st.sampled_from([*LANGUAGES, "xx"]), max_size=6))
+@given(numbers, rooms, st.lists(st.sampled_from([*LANGUAGES, "xx"]), max_size=3))
 def test_no_figure_is_left_to_the_voice(number: str, room: str, languages: list[str]) -> None:
     for spoken in announcement(number, room, languages):
         assert not any(character.isdecimal() for character in spoken["text"])
@@ -65,7 +101,7 @@ def test_what_is_said_can_be_written_down_as_the_number_again(number: str, code:
 
     text = announcement(number, "1", [code])[0]["text"]
 
-    before, after = language.sentence.split("{number}")
+    before, after = language.call.split("{number}")
     said = text.removeprefix(before).removesuffix(after.format(room=language.numbers[1]))
     assert "-".join("".join(meaning[word] for word in run.split()) for run in said.split(", ")) == number
 

@@ -34,6 +34,19 @@ async def test_saving_says_what_each_line_means(running: Running, log_in: LogIn,
     assert (unknown["parts"], unknown["is_listed"]) == (["½", "0", "0", "½"], False)
 
 
+async def test_a_new_doctor_is_offered_what_is_common_in_the_department(running: Running, log_in: LogIn) -> None:
+    doctor = await log_in("first")
+    own = "/doctor/writing/favourites"
+
+    new = (await doctor.get(f"{own}?department=GEN")).json()
+    await doctor.post(own, json={"line": LINE})
+    later = (await doctor.get(f"{own}?department=GEN")).json()
+
+    assert len(new["suggested"]) == 9
+    assert new["suggested"][0] == {"generic": "Paracetamol", "form": "tablet", "strength": "500 mg", "is_listed": True}
+    assert [one["generic"] for one in later["suggested"]] == [one["generic"] for one in new["suggested"]][1:]
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -89,10 +102,13 @@ async def test_the_patients_phone_hears_of_a_signed_paper(
 
     async with running.socket(f"/ws/token/{key}", None) as phone:
         before = await _view(phone)
-        signed = await doctor.post(f"{path}/sign", json={"edit": 1}, headers={"Idempotency-Key": "one"})
-        again = await doctor.post(f"{path}/sign", json={"edit": 1}, headers={"Idempotency-Key": "one"})
+        refused = await doctor.post(f"{path}/sign", json={"edit": 1})
+        press = {"edit": 1, "without": ["name", "registration"]}
+        signed = await doctor.post(f"{path}/sign", json=press, headers={"Idempotency-Key": "one"})
+        again = await doctor.post(f"{path}/sign", json=press, headers={"Idempotency-Key": "one"})
         after = await _view(phone)
 
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "incomplete_paper")
     assert signed.status_code == 200
     assert again.json() == signed.json()
     assert after != before

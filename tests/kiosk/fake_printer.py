@@ -34,8 +34,10 @@ class FakePrinter:
     answers: dict[int, int] = field(default_factory=lambda: dict(READY))
     #: Whether it answers `GS ( H`.
     confirms: bool = True
+    #: Whether documents come to nothing, though they were taken.
+    swallows: bool = False
     #: Called with each document before it is confirmed; may block, or change the answers.
-    before_printing: Callable[[bytes], None] = lambda document: None
+    before_printing: Callable[[bytes], object] = lambda document: None
     #: Bytes of a document after which it drops the line.
     closes_after: int | None = None
     #: The documents that came out whole, questions included, as `rendering` ignores those.
@@ -56,7 +58,7 @@ class FakePrinter:
 
     def serve(self, line: socket.socket) -> None:
         """One connection."""
-        data = b""
+        data, is_out = b"", False
         with line, suppress(OSError):
             while chunk := line.recv(4096):
                 data += chunk
@@ -69,11 +71,17 @@ class FakePrinter:
                         line.sendall(bytes([self.answers[asked[1][0]]]))
                 elif request := _REQUEST.search(end):
                     self.before_printing(data)
-                    if self.confirms:
-                        self.printed.append(data)
+                    is_out = self._come_out(data)
+                    if self.confirms and not self.swallows:
                         line.sendall(b"\x14" + confirmation(request[1]))
-            if not _REQUEST.search(data[-_LONGEST:]) and b"\x1b@" in data:
-                self.printed.append(data)
+            if not is_out and b"\x1b@" in data:
+                self._come_out(data)
+
+    def _come_out(self, data: bytes) -> bool:
+        """The document is on paper, unless it is swallowed."""
+        if not self.swallows:
+            self.printed.append(data)
+        return True
 
 
 @contextmanager

@@ -263,6 +263,19 @@ async def test_an_orderly_close_by_the_peer_ends_the_subscription(world: World) 
         await until(lambda: world.hub.topic_count() == 0)
 
 
+async def test_a_server_that_stops_while_a_peer_takes_its_leave_stops_in_order(world: World) -> None:
+    world.padding = "x" * BIG
+    goodbye = b"\x88\x82\x00\x00\x00\x00" + (1001).to_bytes(2)
+    async with serving(world, WatchedProtocol) as port, watching(port) as reader, SlowPeer.connected(port) as leaving:
+        _, line = WatchedProtocol.open_lines
+        await change_often(world, reader)
+        await leaving.send(goodbye)
+        await until(lambda: world.hub.watchers() == {"board": 1})
+
+        line.shutdown()
+        await leaving.read_to_end()
+
+
 async def test_a_peer_that_vanishes_without_a_word_ends_the_subscription(world: World) -> None:
     async with serving(world, LiveProtocol) as port:
         async with SlowPeer.connected(port):

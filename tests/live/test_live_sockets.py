@@ -16,7 +16,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from queue_server.live.connection import BadMessage, refuse, serve_topic
 from queue_server.live.frames import Frame, encode_beat
 from queue_server.live.hub import Hub
-from queue_server.live.subscriber import DirectSubscriber, PumpSubscriber, subscriber_of
+from queue_server.live.subscriber import (
+    DirectSubscriber,
+    PumpSubscriber,
+    direct_subscriber,
+    pumping_subscriber,
+)
 from queue_server.live.topic_names import TopicName
 from queue_server.live.topics import View
 from queue_server.live.websocket_protocol import LiveProtocol
@@ -201,9 +206,12 @@ async def test_the_protocol_class_is_used_where_it_is_there_and_nothing_runs_for
     async def serve(websocket: WebSocket) -> None:
         await websocket.accept()
         tasks = len(asyncio.all_tasks())
-        async with subscriber_of(websocket) as subscriber:
-            kinds.append(type(subscriber))
-            assert len(asyncio.all_tasks()) - tasks == isinstance(subscriber, PumpSubscriber)
+        if (direct := direct_subscriber(websocket)) is not None:
+            kinds.append(type(direct))
+        else:
+            async with pumping_subscriber(websocket) as pumping:
+                kinds.append(type(pumping))
+                assert len(asyncio.all_tasks()) == tasks + 1
         assert len(asyncio.all_tasks()) == tasks
         await websocket.close()
 

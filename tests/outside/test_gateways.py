@@ -29,8 +29,16 @@ async def said(reply: Reply, *, ok: str = "", id_field: str = "") -> Outcome:
         ('{"status": "FAILED"}', NOT_TAKEN),
         ('{"success": false}', NOT_TAKEN),
         ('{"error": {"code": 7}}', NOT_TAKEN),
+        ('[{"status": "error"}]', NOT_TAKEN),
+        ('{"data": {"messages": [{"status": "Failed"}]}}', NOT_TAKEN),
+        ('{"ErrorCode": "13", "ErrorMessage": "Invalid login"}', NOT_TAKEN),
+        ("ERR: 104 invalid key", NOT_TAKEN),
         (PORTAL, WEB_PAGE),
+        ('<?xml version="1.0"?>\n<!-- portal\n-->\n<html>Log in</html>', WEB_PAGE),
+        ("\ufeff<HEAD><meta http-equiv=refresh></HEAD>", WEB_PAGE),
         ('{"type": "success", "error": null}', Sent()),
+        ('{"ErrorCode": "000", "ErrorMessage": "Success", "JobId": "815"}', Sent()),
+        ("[" * 600 + "]" * 600, Sent()),
         ("1701|919876543210", Sent()),
     ],
 )
@@ -43,7 +51,7 @@ async def test_an_error_is_none_although_nothing_was_agreed_on(body: str, outcom
     [
         ('{"data": [{"id": 815}]}', Sent("815")),
         ('{"data": []}', NOT_AGREED),
-        ('{"data": [{"id": ""}]}', NOT_AGREED),
+        ('{"data": [{"id": " "}]}', NOT_AGREED),
         ('{"type": "error"}', NOT_TAKEN),
         ("OK", NOT_AGREED),
         (PORTAL, WEB_PAGE),
@@ -81,6 +89,15 @@ async def test_a_login_page_in_the_gateways_place_means_later(status: int) -> No
     assert await said(reply, ok="type=success") == Later(f"the gateway's address leads elsewhere ({status})")
     assert await said(Reply(200, f"\n {PORTAL}"), ok="type=success") == WEB_PAGE
     assert await said(Reply(404, PORTAL), ok="type=success") == WEB_PAGE
+
+
+@pytest.mark.parametrize("status", [407, 511])
+async def test_a_network_that_wants_a_login_first_means_later(status: int) -> None:
+    assert await said(Reply(status, PORTAL)) == Later(f"the network wants a login before the gateway ({status})")
+
+
+async def test_a_byte_order_mark_before_json_is_no_part_of_it() -> None:
+    assert await said(Reply(200, '\ufeff{"type": "success"}'), ok="type=success") == Sent()
 
 
 async def test_a_gateway_that_answers_in_html_can_be_agreed_with() -> None:

@@ -16,6 +16,7 @@ from queue_server.papers.blocks import Look, said
 from queue_server.papers.making import Worker
 from queue_server.papers.sheets import Sheet
 from queue_server.papers.typefaces import parted
+from tests.papers.examples import NOW
 
 WORDS = ("x", "क्षि", "ஸ்ரீ", "ڈاکٹر")
 
@@ -28,7 +29,7 @@ def worker() -> Iterator[Worker]:
 
 
 def a_report(worker: Worker, text: str = "Good morning") -> bytes:
-    return worker.make("report", ("Report", [Section("Heading", text)], Letterhead("Clinic"), "", "en"))
+    return worker.make("report", ("Report", [Section("Heading", text)], Letterhead("Clinic"), "", "en", NOW))
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -91,7 +92,7 @@ def test_a_worker_that_died_meanwhile_is_replaced_without_anybody_noticing(worke
 
 def test_a_paper_that_cannot_be_drawn_is_an_error_and_the_worker_goes_on(worker: Worker) -> None:
     with pytest.raises(PaperFailed):
-        worker.make("report", ("Report", [None], Letterhead("Clinic"), "", "en"))
+        worker.make("report", ("Report", [None], Letterhead("Clinic"), "", "en", NOW))
 
     assert a_report(worker).startswith(b"%PDF-")
 

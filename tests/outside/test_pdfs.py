@@ -48,6 +48,7 @@ def moved_pointer(content: bytes) -> bytes:
 
 HABITS: dict[str, Callable[[bytes], bytes]] = {
     "startxref off by one": moved_pointer,
+    "startxref off by one and zero bytes behind": lambda content: moved_pointer(content) + bytes(2000),
     "zero bytes behind": lambda content: content + bytes(2000),
     "comments behind": lambda content: content + b"% sent by the laboratory's own program\n" * 60,
     "two line ends before": lambda content: b"\r\n\r\n" + content,
@@ -65,10 +66,11 @@ def test_a_pdf_that_every_viewer_opens_keeps_all_its_pages(habit: str, is_packed
     assert pages_of(HABITS[habit](report)) == pages_of(report)
 
 
+@pytest.mark.parametrize("is_linear", [False, True], ids=["", "linear"])
 @pytest.mark.parametrize("is_packed", [False, True], ids=["classic", "packed"])
 @pytest.mark.parametrize("missing", [3, 7, 9, 15, 30])
-def test_a_pdf_without_its_last_bytes_keeps_all_its_pages(missing: int, is_packed: bool) -> None:
-    report = a_report(is_packed=is_packed)
+def test_a_pdf_without_its_last_bytes_keeps_all_its_pages(missing: int, is_packed: bool, is_linear: bool) -> None:
+    report = a_report(is_packed=is_packed, is_linear=is_linear)
 
     assert pages_of(report[:-missing]) == pages_of(report)
 

@@ -42,6 +42,8 @@ def test_a_page_of_this_site_is_known_however_the_proxy_spells_the_host(origin: 
         ("null", "queue.example"),
         ("https://queue.example", ""),
         ("https://queue.example:port", "queue.example"),
+        ("https://[queue.example", "queue.example"),
+        ("https://queue.example", "[queue.example"),
     ],
 )
 def test_every_other_page_stays_foreign(origin: str, host: str) -> None:
@@ -80,12 +82,35 @@ async def test_the_link_of_a_token_leads_to_the_configured_address(running: Runn
     assert answer.json()["status_url"].startswith("http://queue.test/t/")
 
 
-async def test_a_body_is_counted_also_when_its_length_was_announced_as_something_else(running: Running) -> None:
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 0\r\n",
+        b"Transfer-Encoding: CHUNKED\r\ncontent-length: 5\r\n",
+    ],
+)
+async def test_a_request_with_a_length_and_chunks_is_refused_and_its_line_ends(
+    running: Running, framing: bytes
+) -> None:
+    host, port = running.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    request = b"POST /login HTTP/1.1\r\nHost: queue.test\r\n%b\r\n5\r\nlogin\r\n0\r\n\r\n" % framing
+    writer.write(request * 2)
+
+    answer = await reader.read()
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 422")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+async def test_a_body_is_counted_also_when_it_comes_in_chunks(running: Running) -> None:
     host, port = running.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(
         b"POST /login HTTP/1.1\r\nHost: queue.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
     )
     chunk = b"login=" + b"x" * 8000
     for _ in range(LARGEST_BODY // len(chunk) + 2):

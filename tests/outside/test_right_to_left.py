@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+import timeit
+
 import pytest
 from PIL import Image, ImageDraw
 from reportlab.platypus import Spacer
@@ -21,7 +24,10 @@ from tests.papers.pictures import ink, pages
 from tests.papers.test_shaping import SIZE, difference
 
 #: What a naive line turns round.
-RUNS = ("1-0-0", "10-0-8", "1/2-0-1", "½-0-1", "040 2345 6789", "+91 40 2345 6789", "10–20", "22-11-2026", "500 mg")
+RUNS = (
+    *("1-0-0", "10-0-8", "1/2-0-1", "½-0-1", "040 2345 6789", "+91 40 2345 6789", "10–20", "22-11-2026", "500 mg"),
+    *("1 tab-0-0", "1*0*0", "+91 (40) 2345", "12-B"),
+)
 WORD = "کمرہ"
 
 
@@ -74,7 +80,7 @@ def test_a_number_that_is_turned_round_would_be_noticed(run: str) -> None:
 def test_isolates_that_somebody_typed_or_left_out_make_no_difference() -> None:
     typed = f"{WORD} {LEFT_TO_RIGHT_ISOLATE}1-0-0{POP_ISOLATE}"
 
-    assert said(typed, Look(SIZE)).text == said(f"{WORD} 1-0-0", Look(SIZE)).text  # type: ignore[attr-defined]
+    assert said(typed, Look(SIZE)).text == said(f"{WORD} 1-0-0", Look(SIZE)).text
 
 
 @pytest.mark.parametrize(
@@ -88,7 +94,24 @@ def test_numbers_beside_letters_are_isolated_one_by_one() -> None:
     assert isolated("10–20 منٹ، 1-0-0") == "\u206610–20\u2069 منٹ، \u20661-0-0\u2069"
     assert isolated("سوال 5، 10، 15") == "سوال 5، 10، 15"
     assert isolated("(250 mg/5 ml) دوا") == "(\u2066250 mg/5 ml\u2069) دوا"
+    assert isolated("فون +91 (40) 2345 6789") == "فون \u2066+91 (40) 2345 6789\u2069"
     assert isolated("فون (040) 2345 6789") == "فون \u2066(040) 2345 6789\u2069"
+
+
+WITH_LETTERS = ("1 tab-0-1 tab", "2x5 ml", "10.30 am – 1 pm", "5 mg - 10 mg", "IV 5-10", "MH-12-AB-1234", "PO Box 12-3")
+WITH_SIGNS = ("1--0--0", "1~2", "1_0_0", "1x0x0", "-2.5", "−2.50 / −0.75", "10%-20%", "1⅞-0", "۱-۰-۰", "٠٤٠ ٢٣٤٥")
+
+
+@pytest.mark.parametrize("run", [*WITH_LETTERS, *WITH_SIGNS, "2026-11-22T10:30"])
+def test_signs_units_and_letters_that_belong_to_a_number_stay_in_its_place(run: str) -> None:
+    assert isolated(f"{WORD} {run}") == f"{WORD} \u2066{run}\u2069"
+
+
+@pytest.mark.parametrize("part", ["a-", "1-", "1 a ", "a. ", "(1) ", "1x", "1 (1"])
+def test_a_line_of_sixteen_thousand_letters_takes_no_second(part: str) -> None:
+    text = WORD + part * (16_000 // len(part))
+
+    assert timeit.timeit(lambda: isolated(text), timer=time.process_time, number=1) < 1
 
 
 def test_texts_of_pages_are_isolated_where_the_language_is_written_from_right_to_left() -> None:

@@ -20,6 +20,7 @@ from queue_server.domain.records.records import (
     Signer,
 )
 
+NOW = datetime(2026, 11, 22, 5, 12, tzinfo=UTC)
 ONE, HALF = Fraction(1), Fraction(1, 2)
 
 LETTERHEAD = Letterhead(
@@ -59,13 +60,12 @@ NAMES = {
 def a_prescription(language: str = "en", lines: tuple[Line, ...] = LINES, **more: object) -> Prescription:
     """A signed prescription of three medicines."""
     seen = Attendance("G-012", "General", date(2026, 11, 22), DOCTOR, Bearer(NAMES[language], 34, Sex.FEMALE))
-    signed_at = datetime(2026, 11, 22, 5, 12, tzinfo=UTC)
     given: dict[str, object] = {
         "key": "Zm9vYmFyMTIzNDU2Nzg5MA",
         "diagnosis": "Acute bronchitis",
         "note": "Drink plenty of water. Come back after 5 days if the fever stays.",
     }
-    return Prescription(7, 1, seen, lines, signed_at, **(given | more))  # type: ignore[arg-type]
+    return Prescription(7, 1, seen, lines, NOW, **(given | more))  # type: ignore[arg-type]
 
 
 def a_certificate(language: str = "en", **more: object) -> Certificate:
@@ -83,6 +83,5 @@ def a_certificate(language: str = "en", **more: object) -> Certificate:
         "from_date": date(2026, 11, 22),
         "to_date": date(2026, 11, 26),
     }
-    signed_at = datetime(2026, 11, 22, 5, 12, tzinfo=UTC)
     kind = CertificateKind.SICK_LEAVE
-    return Certificate(3, 1, kind, "2026-0017", attendance=seen, signed_at=signed_at, **(given | more))  # type: ignore[arg-type]
+    return Certificate(3, 1, kind, "2026-0017", attendance=seen, signed_at=NOW, **(given | more))  # type: ignore[arg-type]

@@ -82,6 +82,15 @@ def test_every_language_has_every_word_in_its_own_script(language: str) -> None:
     assert (scripts == {LATIN}) == (language == "en")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_calls_the_same_forms_in_its_own_script(language: str) -> None:
+    known = words(language)
+
+    assert known.forms == words("en").forms
+    assert {script_of(known.form(form)) for form in known.forms} == {script_of(known["medicine"])}
+    assert words(language).form("something new") == ""
+
+
 UNITS = {"tablet", "capsule", "ml", "drop", "puff", "sachet"}
 
 

@@ -9,7 +9,7 @@ from queue_server.charts import Heading, Series, bars, heat, lines, rows
 from queue_server.papers import Section
 from queue_server.papers.drawings import COLOURS, HEAT
 from queue_server.paths import STATIC
-from tests.papers.examples import LETTERHEAD
+from tests.papers.examples import LETTERHEAD, NOW
 from tests.papers.pictures import ink, pages, texts
 
 HOURS = [f"{hour}:00" for hour in range(8, 17)]
@@ -29,7 +29,7 @@ async def test_a_report_shows_figures_charts_and_tables() -> None:
     sections += [Section(name, chart=chart) for name, chart in CHARTS.items()]
     sections += [Section("By hour", headings=["Hour", "General"], rows=[[hour, "12"] for hour in HOURS])]
 
-    pdf = await papers.report("Daily report", sections, LETTERHEAD, "22 November 2026")
+    pdf = await papers.report("Daily report", sections, LETTERHEAD, "22 November 2026", made_at=NOW)
 
     read = "\n".join(texts(pdf))
     for words in (
@@ -45,11 +45,13 @@ async def test_a_report_shows_figures_charts_and_tables() -> None:
 
 
 async def test_every_chart_is_drawn_between_the_margins() -> None:
-    plain = await papers.report("Report", [Section("Chart")], LETTERHEAD)
+    plain = await papers.report("Report", [Section("Chart")], LETTERHEAD, made_at=NOW)
     (empty,) = pages(plain, scale=1)
 
     for chart in CHARTS.values():
-        (page,) = pages(await papers.report("Report", [Section("Chart", chart=chart)], LETTERHEAD), scale=1)
+        (page,) = pages(
+            await papers.report("Report", [Section("Chart", chart=chart)], LETTERHEAD, made_at=NOW), scale=1
+        )
         dark = sum(page.point(lambda grey: grey < 250).histogram()[1:])
         assert dark > sum(empty.point(lambda grey: grey < 250).histogram()[1:]) + 2000
         left, _, right, _ = ink(page)
@@ -59,7 +61,9 @@ async def test_every_chart_is_drawn_between_the_margins() -> None:
 
 async def test_a_long_table_repeats_its_headings() -> None:
     rows_ = [[f"Day {number}", "12", "24 min"] for number in range(120)]
-    pdf = await papers.report("Year", [Section("Days", headings=["Day", "Patients", "Wait"], rows=rows_)], LETTERHEAD)
+    pdf = await papers.report(
+        "Year", [Section("Days", headings=["Day", "Patients", "Wait"], rows=rows_)], LETTERHEAD, made_at=NOW
+    )
 
     read = texts(pdf)
 
@@ -68,7 +72,7 @@ async def test_a_long_table_repeats_its_headings() -> None:
 
 
 async def test_a_report_of_nothing_is_still_one() -> None:
-    pdf = await papers.report("", [Section("")], LETTERHEAD)
+    pdf = await papers.report("", [Section("")], LETTERHEAD, made_at=NOW)
 
     assert len(texts(pdf)) == 1
 

@@ -242,6 +242,7 @@ async def test_the_pin_is_changed_with_the_old_one_only(phone: Phone) -> None:
     mine = await phone()
     await register(mine)
 
+    assert (await mine.get("/me/pin")).headers["location"] == "/me/profile"
     wrong = await mine.post("/me/pin", data={"old_pin": "314159", "pin": "161803"})
     easy = await mine.post("/me/pin", data={"old_pin": PIN, "pin": "111111"})
     right = await mine.post("/me/pin", data={"old_pin": PIN, "pin": "161803"})

@@ -68,7 +68,8 @@ async def test_a_walk_in_whose_visit_is_over_registers_and_has_visit_and_papers_
     mine = await phone()
     page = (await mine.get(slip)).text
     assert "Keep this visit in my account" in page
-    assert f'<a href="/me/login?next={slip}">There are documents from the doctor for you</a>' in page
+    assert f'<a href="{slip}/papers">There are documents from the doctor for you</a>' in page
+    assert f'href="/me/login?next={slip}"' in page
 
     await register(mine, next=slip)
 

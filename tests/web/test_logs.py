@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -12,6 +13,7 @@ import pytest
 from queue_server import logs
 from queue_server.services.access.credentials import new_key
 from tests.running import Running
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -55,6 +57,22 @@ async def test_an_id_of_the_askers_own_is_kept_if_it_is_plain(running: Running, 
     assert plain.headers["x-request-id"] == "proxy-17"
     assert len(odd.headers["x-request-id"]) == 16
     assert "proxy-17" in {line.get("request_id") for line in lines(written)}
+
+
+async def test_a_client_that_goes_away_in_the_middle_of_its_request_is_no_crash(
+    running: Running, written: io.StringIO
+) -> None:
+    host, port = running.url.removeprefix("http://").split(":")
+    _, line = await asyncio.open_connection(host, int(port))
+    head = "POST /login HTTP/1.1\r\nHost: queue.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    line.write(f"{head}Content-Length: 50\r\n\r\nlogin=half".encode())
+    await line.drain()
+    line.close()
+
+    await until(lambda: any(one["event"] == "request" for one in lines(written)))
+
+    assert [one["status"] for one in lines(written)] == [400]
+    assert "Traceback" not in written.getvalue()
 
 
 async def test_what_is_asked_every_few_seconds_leaves_no_line(running: Running, written: io.StringIO) -> None:

@@ -14,37 +14,41 @@ export function isDialogOpen() {
   return document.querySelector("dialog[open]") !== null;
 }
 
-/**
- * The question before. A dialog tells that it was closed a moment after it is; opened again by a quick key meanwhile, it
- * would take the old answer for the new one.
- *
- * @type {Promise<unknown>}
- */
-let before = Promise.resolve();
+/** Gives the question before its answer; it was closed a moment before its dialog tells so. */
+let settle = () => {};
 
 /**
- * Open a dialog, as soon as the one before has told its answer, and wait for this one's.
+ * Open a dialog at once, so that the next key is the dialog's, and wait for its answer.
  *
  * @param {string} id
- * @returns {Promise<boolean>}  whether it was confirmed
+ * @returns {Promise<string>}  the value of the button that closed it, or ""
  */
-export function ask(id) {
-  const answer = before.then(() => open(id));
-  before = answer;
-  return answer;
-}
-
-/**
- * @param {string} id
- * @returns {Promise<boolean>}  whether it was confirmed
- */
-function open(id) {
+function answerOf(id) {
+  settle();
   const dialog = /** @type {HTMLDialogElement} */ (find(`#${id}`));
   dialog.returnValue = "";
   dialog.showModal();
+  const listening = new AbortController();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    settle = () => {
+      if (dialog.open) dialog.close("");
+      listening.abort();
+      resolve(dialog.returnValue);
+    };
+    // Opened again by a quick key, the dialog hears here that it was closed before: that is no answer.
+    const isClosed = () => void (dialog.open || settle());
+    dialog.addEventListener("close", isClosed, { signal: listening.signal });
   });
+}
+
+/**
+ * Open a dialog and wait for its answer.
+ *
+ * @param {string} id
+ * @returns {Promise<boolean>}  whether it was confirmed
+ */
+export async function ask(id) {
+  return (await answerOf(id)) === "yes";
 }
 
 /** Let the buttons that only close do so. */
@@ -106,9 +110,8 @@ export function askCancel(entry) {
  */
 export async function askSeen(entry) {
   setText(find("#seen-dialog-title"), text("seen_title", { number: entry.number }));
-  const dialog = /** @type {HTMLDialogElement} */ (find("#seen-dialog"));
-  await ask("seen-dialog");
-  return dialog.returnValue === "" ? null : dialog.returnValue === "yes";
+  const answer = await answerOf("seen-dialog");
+  return answer === "" ? null : answer === "yes";
 }
 
 /**

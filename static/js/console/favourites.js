@@ -22,9 +22,12 @@ export class Favourites {
     this.complain = complain;
   }
 
-  async load() {
+  /** @param {string} department  its code: what is common there is offered beside the doctor's own */
+  async load(department) {
     if (this.#isLoaded) return;
-    this.#take(await ask("/doctor/writing/favourites"));
+    const answer = await ask(`/doctor/writing/favourites?department=${encodeURIComponent(department)}`);
+    this.prescription.search.suggested = answer.suggested;
+    this.#take(answer);
     this.#isLoaded = true;
   }
 

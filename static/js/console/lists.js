@@ -5,9 +5,11 @@
  * has the focus goes, the focus stays at the same height in the list.
  */
 import { el, find, icon, reconcile, setAttribute, setText } from "../shared/dom.js";
+import { roomWords } from "../shared/rooms.js";
 import { text } from "../shared/texts.js";
 import { isPossible, mayAct, nextFor } from "./rules.js";
-import { badge, likelyWait, marks, waitParts, waited } from "./words.js";
+import { waitParts } from "../shared/format.js";
+import { badge, likelyWait, marks, placeReason, waited } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
@@ -25,6 +27,17 @@ const OFFERS = {
   held: [["resume", "back"], ["transfer", "transfer"], ["cancel", "cancelled"]],
   missed: [["requeue", "back"], ["transfer", "transfer"], ["cancel", "cancelled"]],
 };
+
+/**
+ * Those of a list in their order; who is not here yet stands below those who wait.
+ *
+ * @param {RoomView} view
+ * @param {ListName} name
+ * @returns {Entry[]}
+ */
+function entriesOf(view, name) {
+  return name === "waiting" ? [...view.waiting, ...view.not_here] : view[name];
+}
 
 /** A click so soon after the rows have moved was meant for the row that stood there before. */
 const AFTER_A_MOVE_MS = 350;
@@ -62,7 +75,7 @@ export class Lists {
   /** @param {RoomView} view */
   show(view) {
     this.#view = view;
-    for (const name of LISTS) setText(find(`#tab-${name} [data-count]`), view[name].length);
+    for (const name of LISTS) setText(find(`#tab-${name} [data-count]`), view[name].length); // of the waiting, those who are here
     this.#draw();
   }
 
@@ -70,7 +83,7 @@ export class Lists {
   tick() {
     for (const [index, entry] of this.#entries().entries()) {
       const row = this.grid.children[index];
-      if (row) setText(row.querySelector("[data-waited]"), waited(entry, this.now()));
+      if (row && entry.is_here) setText(row.querySelector("[data-waited]"), waited(entry, this.now()));
     }
   }
 
@@ -88,6 +101,21 @@ export class Lists {
     }
     for (const part of [this.grid, find("#list-panel")]) setAttribute(part, "aria-labelledby", `tab-${wanted}`);
     this.#draw();
+  }
+
+  /**
+   * Show the list in which this token is, with its row chosen. Nothing is done to it.
+   *
+   * @param {number} id
+   * @returns {boolean}  whether it is in any
+   */
+  reveal(id) {
+    const view = this.#view;
+    const list = view && LISTS.find((name) => entriesOf(view, name).some((entry) => entry.id === id));
+    if (!list) return false;
+    this.open(list);
+    this.#focus(this.#entries().findIndex((entry) => entry.id === id));
+    return true;
   }
 
   /** Choose the row before or after the chosen one, and give it the focus. @param {-1 | 1} step */
@@ -110,7 +138,7 @@ export class Lists {
 
   /** @returns {Entry[]} */
   #entries() {
-    return this.#view ? this.#view[this.#open] : [];
+    return this.#view ? entriesOf(this.#view, this.#open) : [];
   }
 
   #draw() {
@@ -143,6 +171,7 @@ export class Lists {
       el("span", { class: "entry-marks" }),
     );
     const call = el("button", { class: "button entry-call", type: "button", tabindex: -1, "data-row-act": "call" }, icon("called"), el("span", {}, text("act_call")));
+    const arrive = el("button", { class: "button entry-call", type: "button", tabindex: -1, "data-row-act": "arrive" }, icon("check"), el("span", {}, text("act_arrive")));
     const more = OFFERS[name].map(([action, symbol]) =>
       el("button", { class: "button button-quiet", type: "button", tabindex: -1, "data-row-act": action }, icon(symbol), el("span", {}, text(`act_${action}`))),
     );
@@ -150,7 +179,7 @@ export class Lists {
       "div",
       { role: "row", class: "entry", tabindex: -1 },
       main,
-      el("div", { role: "gridcell", class: "entry-side" }, call),
+      el("div", { role: "gridcell", class: "entry-side" }, call, arrive),
       el("div", { role: "gridcell", class: "entry-more", hidden: true }, ...more),
     );
   }
@@ -162,12 +191,14 @@ export class Lists {
   #fill(row, entry) {
     if (!this.#view) return;
     setAttribute(row, "data-id", entry.id);
+    setAttribute(row, "data-away", entry.is_here ? null : "");
+    for (const action of ["call", "arrive"]) find(`[data-row-act="${action}"]`, row).hidden = (action === "call") !== entry.is_here;
     setText(row.querySelector(".entry-number"), entry.number);
     find("[data-next]", row).hidden = this.#open !== "waiting" || nextFor(this.#view)?.id !== entry.id;
-    setText(row.querySelector("[data-waited]"), waited(entry, this.now()));
-    setText(row.querySelector("[data-likely]"), this.#open === "waiting" ? likelyWait(entry) : "");
-    setText(row.querySelector("[data-why]"), this.#open === "waiting" ? waitParts(entry) : "");
-    reconcile(find(".entry-marks", row), marks(entry), (mark) => `${mark.name} ${mark.words}`, badge);
+    setText(row.querySelector("[data-waited]"), entry.is_here ? waited(entry, this.now()) : "");
+    setText(row.querySelector("[data-likely]"), this.#open === "waiting" && entry.is_here ? likelyWait(entry) : "");
+    setText(row.querySelector("[data-why]"), this.#open === "waiting" ? [placeReason(entry), waitParts(entry.wait)].filter(Boolean).join(" · ") : "");
+    reconcile(find(".entry-marks", row), marks(entry, this.#view.room_names), (mark) => `${mark.name} ${mark.words}`, badge);
     const isAllowed = mayAct(this.#view, this.me);
     for (const button of row.querySelectorAll("[data-row-act]")) {
       const action = /** @type {HTMLElement} */ (button).dataset.rowAct ?? "";
@@ -256,7 +287,8 @@ export class Lists {
   /** @param {KeyboardEvent} event */
   #enter(event) {
     const entry = this.#rowOf(event);
-    if (entry && this.#view && mayAct(this.#view, this.me) && isPossible(this.#view, entry, "call")) this.onAct("call", entry);
+    const action = entry?.is_here === false ? "arrive" : "call";
+    if (entry && this.#view && mayAct(this.#view, this.me) && isPossible(this.#view, entry, action)) this.onAct(action, entry);
   }
 
   /** @param {KeyboardEvent} event */
@@ -287,7 +319,7 @@ export function showElsewhere(view) {
         "li",
         { class: "elsewhere-entry" },
         el("span", { class: "number" }, entry.number),
-        el("span", { class: "quiet" }, text("room", { room: entry.room ?? "" })),
+        el("span", { class: "quiet" }, roomWords(entry.room, view.room_names[entry.room ?? ""])),
         el("span", { class: "badge", "data-state": entry.state }, icon(entry.state), text(`state_${entry.state}`)),
       ),
   );

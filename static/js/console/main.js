@@ -1,5 +1,6 @@
 /** The console of one room: the line to the server, the buttons, and what they do. */
 import { find, setAttribute, setText } from "../shared/dom.js";
+import { LastList } from "../shared/last-list.js";
 import { connect } from "../shared/live.js";
 import { pageData, text } from "../shared/texts.js";
 import { ask, askCancel, askOff, askSeen, askTransfer, prepareDialogs } from "./dialogs.js";
@@ -10,9 +11,12 @@ import { Lists, LISTS, showElsewhere } from "./lists.js";
 import { note } from "../shared/notes.js";
 import { showPatient, tickPatient } from "./patient.js";
 import { Presses } from "../shared/presses.js";
+import { roomWords } from "../shared/rooms.js";
 import { isPossible, mayAct, nextFor, primaryAction } from "./rules.js";
+import { listenForSlips } from "./scanning.js";
 import { strip } from "../shared/strip.js";
 import { showUndo } from "./undo.js";
+import { placeReason } from "./words.js";
 import { Writing } from "./writing.js";
 
 /**
@@ -31,8 +35,9 @@ const LETTERS = { b: "start", r: "recall", s: "miss", a: "attend", h: "hold", t:
 /** @type {RoomView | null} */
 let view = null;
 
+const lastList = new LastList({ rows: listed, now: () => line.serverNow(), sheet: `${here}/afterwards` });
 const line = connect(`/ws/room/${encodeURIComponent(room)}`, {
-  ...strip,
+  ...lastList.beside(strip),
   onView: show,
   onError: ({ message, isFinal }) => {
     if (isFinal) note("line", text("line_ended", { message }), { icon: "warning", stays: true });
@@ -46,6 +51,7 @@ const PAPERS = { p: "prescription", f: "certificate" };
 
 prepareDialogs();
 prepareBreak(() => line.serverNow());
+listenForSlips(`${here}/scan`, (id) => lists.reveal(id));
 listenForKeys(pressKey);
 listenForFiles(here, () => (view?.current && mayAct(view, me) ? view.current : null));
 for (const button of document.querySelectorAll("[data-act]")) {
@@ -74,6 +80,13 @@ function show(newView) {
   document.title = [view.current?.number, pageData().title].filter(Boolean).join(" · ");
 }
 
+/** Everybody in this room and in the department's queue, as a list to read or print. */
+function listed() {
+  const present = view?.current ? [view.current] : [];
+  const others = view ? [...view.waiting, ...view.not_here, ...view.held, ...view.missed] : [];
+  return [...present, ...others].map(({ number, state, priority, is_here, called_at: called, joined_at: joined }) => ({ number, state, priority, is_here, at: called ?? joined }));
+}
+
 function tick() {
   if (!view) return;
   const now = line.serverNow();
@@ -91,7 +104,7 @@ function announce(before, after) {
   if (!before) return;
   const { current } = after;
   const isNew = current?.state === "called" && (current.id !== before.current?.id || current.calls !== before.current.calls);
-  if (current && isNew) setText(find("#announcer"), text("announce_called", { number: current.number, room }));
+  if (current && isNew) setText(find("#announcer"), text("announce_called", { number: current.number, place: roomWords(room, after.room_names[room]) }));
   else if (!current && before.current) setText(find("#announcer"), text("announce_empty"));
 }
 
@@ -122,7 +135,7 @@ function showPrimary(shown) {
   const button = find("#primary");
   const action = primaryAction(shown, me);
   const following = nextFor(shown);
-  const nextWords = following ? text("next_is", { number: following.number }) : text(shown.current ? "nobody_else_waits" : "nobody_waits");
+  const nextWords = following ? text("next_is", { number: following.number, reason: placeReason(following) }) : text(shown.current ? "nobody_else_waits" : "nobody_waits");
   /** @type {Record<typeof action, [string, string]>} */
   const words = {
     take: [text("take_room"), text("take_room_hint")],

@@ -11,6 +11,7 @@ import { text } from "../shared/texts.js";
  * @property {string} number
  * @property {string} language
  * @property {{name: string, age: number | null, sex: string} | null} patient
+ * @property {string} registration  the doctor's own number
  * @property {{edit: number, content: any, at: string} | null} draft
  * @property {number | null} corrects
  * @property {Signed[]} signed

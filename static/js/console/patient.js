@@ -1,7 +1,7 @@
 /** The patient who is in the room, or on the way to it. */
 import { find, icon, reconcile, setAttribute, setText } from "../shared/dom.js";
 import { text } from "../shared/texts.js";
-import { badge, marks, stopwatch } from "./words.js";
+import { badge, marks, placeReason, stopwatch } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
@@ -20,7 +20,7 @@ export function showPatient(view) {
   const entry = view.current;
   find("#present").hidden = entry === null;
   find("#present-empty").hidden = entry !== null;
-  if (entry) showEntry(entry);
+  if (entry) showEntry(entry, view.room_names);
   else showNobody(view);
 }
 
@@ -42,15 +42,19 @@ export function tickPatient(view, now) {
   if (!hint.hidden) setText(hint, text("not_here_yet"));
 }
 
-/** @param {Entry} entry */
-function showEntry(entry) {
+/**
+ * @param {Entry} entry
+ * @param {Record<string, Record<string, string>>} rooms  code → names of those that have some
+ */
+function showEntry(entry, rooms) {
   setText(find("#present-number"), entry.number);
   const state = find("#present-state");
   if (state.dataset.state !== entry.state) {
     setAttribute(state, "data-state", entry.state);
     state.replaceChildren(icon(entry.state), text(`state_${entry.state}`));
   }
-  const facts = marks(entry);
+  setText(find("#present-place"), placeReason(entry));
+  const facts = marks(entry, rooms);
   if (entry.calls > 1) {
     facts.push({ name: "calls", icon: "recall", words: entry.calls === 2 ? text("calls_two") : text("calls_many", { count: entry.calls }) });
   }

@@ -42,6 +42,11 @@ export class Person {
     return field("name").value.trim();
   }
 
+  /** The doctor was asked for the name. @param {string} name */
+  call(name) {
+    field("name").value = name;
+  }
+
   /** @param {string} name  of a field */
   focus(name) {
     field(name).focus();

@@ -12,10 +12,11 @@ import { ask } from "./asking.js";
  * @typedef {{id: number, line: TypedLine}} Favourite
  * @typedef {{id: number, diagnosis: string, content: {lines: TypedLine[], note: string}}} Template
  * @typedef {{kind: "last"} | {kind: "favourite", favourite: Favourite} | {kind: "template", template: Template}
- *   | {kind: "medicine", medicine: Medicine} | {kind: "free", name: string}} Choice
+ *   | {kind: "medicine" | "suggested", medicine: Medicine} | {kind: "free", name: string}} Choice
  */
 
 const PAUSE_MS = 60;
+const DIGITS = 9;
 
 export class Search {
   /** @type {Choice[]} */
@@ -23,6 +24,8 @@ export class Search {
   #active = -1;
   /** @type {Favourite[]} */
   favourites = [];
+  /** what is common in the department, for digits without a favourite @type {Medicine[]} */
+  suggested = [];
   /** @type {Template[]} */
   templates = [];
   /** when the patient was last given something, in words; empty for never */
@@ -80,8 +83,15 @@ export class Search {
     /** @type {Choice[]} */
     const choices = this.last ? [{ kind: "last" }] : [];
     for (const favourite of this.favourites) choices.push({ kind: "favourite", favourite });
+    for (const medicine of this.#common()) choices.push({ kind: "suggested", medicine });
     for (const template of this.templates) choices.push({ kind: "template", template });
     this.#show(choices, -1);
+  }
+
+  /** As many as there are digits without a favourite; none that is one. @returns {Medicine[]} */
+  #common() {
+    const known = new Set(this.favourites.map(({ line }) => line.generic));
+    return this.suggested.filter(({ generic }) => !known.has(generic)).slice(0, Math.max(0, DIGITS - this.favourites.length));
   }
 
   #typed() {
@@ -122,7 +132,7 @@ export class Search {
     let digit = 0;
     this.list.replaceChildren(
       ...choices.map((choice, index) => {
-        const key = choice.kind === "last" ? "0" : choice.kind === "favourite" && digit < 9 ? String((digit += 1)) : "";
+        const key = choice.kind === "last" ? "0" : isBehindDigit(choice) && digit < DIGITS ? String((digit += 1)) : "";
         return this.#option(choice, index, this.field.value === "" ? key : "");
       }),
     );
@@ -187,9 +197,9 @@ export class Search {
 
   /** @param {number} count  from 1 @returns {number} its place among the choices, or -1 */
   #favourite(count) {
-    const first = this.#choices.findIndex(({ kind }) => kind === "favourite");
-    const wanted = first + count - 1;
-    return first >= 0 && this.#choices[wanted]?.kind === "favourite" ? wanted : -1;
+    const first = this.#choices.findIndex(isBehindDigit);
+    const wanted = this.#choices[first + count - 1];
+    return first >= 0 && wanted && isBehindDigit(wanted) ? first + count - 1 : -1;
   }
 
   /** @param {number} index */
@@ -211,6 +221,11 @@ export class Search {
   }
 }
 
+/** @param {Choice} choice */
+function isBehindDigit({ kind }) {
+  return kind === "favourite" || kind === "suggested";
+}
+
 /**
  * @param {Choice} choice
  * @param {string} last
@@ -229,6 +244,8 @@ function words(choice, last) {
       return ["general", choice.template.diagnosis, choice.template.content.lines.map((line) => line.generic).join(", ")];
     case "medicine":
       return ["medicine", choice.medicine.generic, [choice.medicine.form, choice.medicine.strength].filter(Boolean).join(" ")];
+    case "suggested":
+      return ["medicine", [choice.medicine.generic, choice.medicine.strength].join(" "), text("rx_suggested")];
     case "free":
       return ["plus", choice.name, text("rx_as_typed")];
   }

@@ -137,8 +137,8 @@ export class Prescription {
     if (choice.kind === "last") this.#add(this.#last?.lines ?? []);
     else if (choice.kind === "favourite") this.#add([choice.favourite.line]);
     else if (choice.kind === "template") this.#addTemplate(choice.template);
-    else if (choice.kind === "medicine") this.#begin(choice.medicine);
-    else this.#begin({ generic: choice.name });
+    else if (choice.kind === "free") this.#begin({ generic: choice.name });
+    else this.#begin(choice.medicine);
   }
 
   /** @param {TypedLine[]} lines */

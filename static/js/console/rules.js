@@ -13,7 +13,8 @@
  * @returns {boolean}
  */
 export function isPossible(view, entry, action) {
-  return entry !== null && (view.actions[entry.state] ?? []).includes(action);
+  if (entry === null || (action === "call" && !entry.is_here) || (action === "arrive" && entry.is_here)) return false;
+  return (view.actions[entry.state] ?? []).includes(action);
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Entries in words, and the badges that carry them. */
 import { el, icon } from "../shared/dom.js";
 import { elapsed } from "../shared/durations.js";
-import { language, pageData, text } from "../shared/texts.js";
+import { clock } from "../shared/format.js";
+import { roomWords } from "../shared/rooms.js";
+import { pageData, text, textIn } from "../shared/texts.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
@@ -14,7 +16,7 @@ import { language, pageData, text } from "../shared/texts.js";
  * @returns {string}
  */
 export function nameOf(department) {
-  return department.names[language()] ?? department.names.en ?? department.code;
+  return textIn(department.names) || department.code;
 }
 
 /**
@@ -44,10 +46,15 @@ export function breakReason(reason) {
  * What is special about this patient, shortest first: `{icon, words, priority}`.
  *
  * @param {Entry} entry
+ * @param {Record<string, Record<string, string>>} rooms  code → names of those that have some
  * @returns {{name: string, icon: string, words: string, priority?: string}[]}
  */
-export function marks(entry) {
+export function marks(entry, rooms) {
   const found = [];
+  if (!entry.is_here) {
+    const words = entry.kept_until ? text("not_here_until", { time: clock(entry.kept_until) }) : text("not_here");
+    found.push({ name: "away", icon: "later", words });
+  }
   if (entry.priority !== "normal") {
     const word = text(`priority_${entry.priority}`);
     const words = entry.reason ? text("with_reason", { word, reason: entry.reason }) : word;
@@ -57,7 +64,7 @@ export function marks(entry) {
     const department = departmentName(entry.came_from);
     found.push({ name: "from", icon: "transferred", words: text(entry.for_doctor ? "came_back" : "came_from", { department }) });
   }
-  if (entry.return_to) found.push({ name: "return", icon: "back", words: text("returns_to", { room: entry.return_to }) });
+  if (entry.return_to) found.push({ name: "return", icon: "back", words: text("returns_to", { place: roomWords(entry.return_to, rooms[entry.return_to]) }) });
   if (entry.for_doctor) found.push({ name: "doctor", icon: "person", words: text("for_doctor", { doctor: entry.for_doctor }) });
   return found;
 }
@@ -78,7 +85,7 @@ export function badge(mark) {
  * @returns {string}
  */
 export function waited(entry, now) {
-  return elapsed(now.getTime() - Date.parse(entry.joined_at));
+  return elapsed(now.getTime() - Date.parse(entry.arrived_at ?? entry.joined_at));
 }
 
 /**
@@ -94,16 +101,13 @@ export function likelyWait({ wait }) {
 }
 
 /**
- * What a waiting time is made of, "line 12 min · slow today +3".
+ * Why somebody has this place in the order, "counted 20 minutes earlier: needs help".
  *
  * @param {Entry} entry
- * @returns {string}  empty when nothing is known of it
+ * @returns {string}
  */
-export function waitParts({ wait }) {
-  const sign = (/** @type {number} */ minutes) => (minutes < 0 ? `−${-minutes}` : `+${minutes}`);
-  const parts = (wait?.why ?? []).map(({ reason, minutes, people }) =>
-    text(`why_${reason}`, { people, minutes: reason === "line" ? minutes : sign(minutes) }));
-  return parts.join(" · ");
+export function placeReason({ place }) {
+  return text(`place_${place.reason}`, { minutes: place.minutes, people: place.people });
 }
 
 /**

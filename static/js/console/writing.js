@@ -13,6 +13,7 @@ import { ask as askDialog } from "./dialogs.js";
 import { Draft, unsaved } from "./drafts.js";
 import { Favourites } from "./favourites.js";
 import { fillSignDialog, paper, showPatients, showSigned } from "./papers.js";
+import { askToSign } from "./missing.js";
 import { Person } from "./person.js";
 import { Prescription } from "./prescription.js";
 import { hide, reveal, showButtons, showConflict, showLoading, showState, warnOfAnother } from "./writing-panel.js";
@@ -101,7 +102,7 @@ export class Writing {
     this.#reveal(kind);
     if (!keepsFocus) this.#focus();
     try {
-      const [opened, recent] = await Promise.all([ask(address(token, kind)), this.#recent(), this.favourites.load()]);
+      const [opened, recent] = await Promise.all([ask(address(token, kind)), this.#recent(), this.favourites.load(this.#view?.department.code ?? "")]);
       if (opening !== this.#opening) return;
       this.#opened = opened;
       showLoading(false);
@@ -249,10 +250,11 @@ export class Writing {
       if (!(await draft.settle()) || (this.#kind === "prescription" && this.prescription.leadToFault())) return;
       if (this.#kind === "certificate") this.certificate.preview(await post(`${draft.address}/preview`, { edit: draft.edit }));
       this.#showDialog(opened);
-      if (!(await askDialog("sign-dialog")) || draft !== this.#draft) return;
+      const answer = await askToSign(this.#missing(opened));
+      if (!answer || draft !== this.#draft || !(await this.#complete(answer, draft, opened))) return;
       setAttribute(find("#writing-sign"), "aria-busy", "true");
       setText(find("#writing-state"), text("draft_signing"));
-      const signed = await post(`${draft.address}/sign`, { edit: draft.edit }, { key: newKey(), timeout: 15_000, attempts: 5 });
+      const signed = await post(`${draft.address}/sign`, { edit: draft.edit, without: answer.without }, { key: newKey(), timeout: 15_000, attempts: 5 });
       this.#signedFor.add(opened.token);
       note("signed", text(this.#kind === "prescription" ? "rx_signed" : "certificate_signed", { number: opened.number }), {
         icon: "check",
@@ -267,6 +269,31 @@ export class Writing {
       setAttribute(find("#writing-sign"), "aria-busy", null);
       this.#showButtons();
     }
+  }
+
+  /** What a reader of the paper would look for in vain. @param {Opened} opened @returns {import("./missing.js").Missing[]} */
+  #missing(opened) {
+    const known = { name: opened.patient?.name ?? this.person.name, registration: opened.registration };
+    return /** @type {const} */ (["name", "registration"]).filter((what) => !known[what]);
+  }
+
+  /**
+   * What the doctor was asked for stands on the paper, and the number on the next ones.
+   *
+   * @param {import("./missing.js").Answer} answer
+   * @param {Draft} draft
+   * @param {Opened} opened
+   * @returns {Promise<boolean>}  whether it is kept
+   */
+  async #complete({ name, registration }, draft, opened) {
+    if (registration) {
+      await post("/doctor/writing/registration", { registration });
+      opened.registration = registration;
+    }
+    if (!name) return true;
+    this.person.call(name);
+    draft.change(structuredClone(this.#content()));
+    return draft.settle();
   }
 
   /** @param {Opened} opened */

@@ -2,10 +2,15 @@
 import { el, find, icon, reconcile, setAttribute, setText } from "../shared/dom.js";
 import { elapsed } from "../shared/durations.js";
 import { clock } from "../shared/format.js";
+import { LastList } from "../shared/last-list.js";
 import { connect } from "../shared/live.js";
 import { note } from "../shared/notes.js";
+import { roomWords } from "../shared/rooms.js";
+import { post, PostError } from "../shared/post.js";
+import { listenForScans, slipKey } from "../shared/scanner.js";
 import { strip } from "../shared/strip.js";
-import { text } from "../shared/texts.js";
+import { text, textIn } from "../shared/texts.js";
+import { showTroubles } from "../shared/troubles.js";
 import { listenForKeys } from "./keys.js";
 import { openNew, prepareNew } from "./new.js";
 import { Panel } from "./panel.js";
@@ -15,6 +20,9 @@ import { Panel } from "./panel.js";
  * @typedef {import("../shared/views.js").DeskView} View
  * @typedef {"active" | "completed"} ListName
  */
+
+/** Troubles that the page of slips and printers tells more about. */
+const PRINTERS = ["paper_out", "cover_open", "printer_offline", "printer_away"];
 
 /** @type {ListName[]} */
 const LISTS = ["active", "completed"];
@@ -28,8 +36,9 @@ let list = "active";
 
 const panel = new Panel(find("#panel"), (sentence, kind) => note("panel", sentence, { icon: kind === "ok" ? "check" : "warning" }));
 
+const lastList = new LastList({ rows: listed, now: () => line.serverNow(), sheet: "/desk/afterwards" });
 const line = connect("/ws/desk/queues", {
-  ...strip,
+  ...lastList.beside(strip),
   onView: (data) => {
     const before = row(chosen);
     view = data;
@@ -40,6 +49,13 @@ const line = connect("/ws/desk/queues", {
     if (isFinal) note("line", text("line_ended", { message }), { icon: "warning", stays: true });
   },
 });
+
+
+/** Everybody in the queues, as a list to read or print; what the filters hide is on it. */
+function listed() {
+  const names = new Map(view?.departments.map((one) => [one.code, textIn(one.names) || one.code]));
+  return (view?.active ?? []).map(({ department, ...one }) => ({ ...one, department: names.get(department) ?? department }));
+}
 
 /**
  * @param {number | null} id
@@ -76,7 +92,9 @@ function show() {
   const warning = find("#clock-wrong");
   warning.hidden = !view.clock_wrong;
   setText(find("p", warning), view.clock_wrong ? text("clock_wrong") : "");
-  const trouble = view.trouble.length > 0 ? text("trouble", { names: view.trouble.join(", ") }) : null;
+  showTroubles(view.troubles);
+  const names = view.troubles.filter(({ kind }) => PRINTERS.includes(kind)).map(({ name }) => name);
+  const trouble = names.length > 0 ? text("trouble", { names: names.join(", ") }) : null;
   setAttribute(find("#slips-link"), "data-trouble", trouble !== null);
   setAttribute(find("#slips-link"), "title", trouble);
   showDoctors(view.doctors);
@@ -129,14 +147,19 @@ function updateRow(element, one) {
   setAttribute(element, "aria-selected", one.id === chosen ? "true" : null);
   const [, state, room, time] = /** @type {HTMLElement[]} */ ([...element.children]);
   if (!state || !room || !time) return;
-  const wanted = `${one.state} ${one.priority}`;
+  const wanted = `${one.state} ${one.priority} ${one.is_here}`;
   if (element.dataset.shown !== wanted) {
     element.dataset.shown = wanted;
-    const badge = el("span", { class: "badge", "data-state": one.state }, icon(one.state), text(one.state));
-    const priority = one.priority === "normal" ? null : el("span", { class: "badge", "data-priority": one.priority }, icon(one.priority), text(one.priority));
+    const isAway = one.state === "waiting" && !one.is_here;
+    const badge = isAway
+      ? el("span", { class: "badge" }, icon("later"), text("not_here"))
+      : el("span", { class: "badge", "data-state": one.state }, icon(one.state), text(one.state));
+    const priority = one.priority === "normal" ? null : el("span", { class: "badge", "data-priority": one.priority, title: text(one.priority) }, icon(one.priority), text(one.priority));
     find(".row", state).replaceChildren(badge, ...(priority ? [priority] : []));
   }
-  setText(room, one.room ? text("room", { room: one.room }) : "");
+  const place = one.room ? roomWords(one.room, view?.room_names[one.room]) : "";
+  setText(room, place);
+  setAttribute(room, "title", place || null);
   const isDone = view?.completed.includes(one);
   setText(time, one.at ? (isDone ? clock(one.at) : elapsed(line.serverNow().getTime() - Date.parse(one.at))) : "");
 }
@@ -177,6 +200,22 @@ function changeList(other) {
   move(0);
 }
 
+/** A slip that was scanned opens its token; a code that is none of ours says so. @param {string} code */
+async function openScanned(code) {
+  const key = slipKey(code);
+  try {
+    if (!key) throw new PostError("unknown_token", "");
+    /** @type {import("../shared/slip-views.js").FoundSlip} */
+    const slip = await post("/desk/scan", { key });
+    if (!slip.is_today) note("scan", text("scan_old", { number: slip.number, day: slip.day }), { icon: "warning" });
+    choose(slip.id);
+    void panel.open(slip.id);
+  } catch (error) {
+    const known = error instanceof PostError && error.code === "unreachable" ? "unreachable" : "scan_unknown";
+    note("scan", text(known), { icon: "warning" });
+  }
+}
+
 /** @type {Record<string, () => void>} */
 const KEYS = {
   n: openNew,
@@ -194,6 +233,7 @@ const KEYS = {
   },
 };
 
+listenForScans((code) => void openScanned(code), () => document.querySelector("dialog[open]") === null);
 listenForKeys((key) => {
   const pressed = KEYS[key];
   if (pressed) pressed();

@@ -2,12 +2,17 @@
 import { el, find, icon, reconcile, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { fitting } from "../shared/fit.js";
 import { clock } from "../shared/format.js";
+import { textIn } from "../shared/texts.js";
 import { plate } from "./calls.js";
-import { showInEach, word } from "./words.js";
+import { opensWords } from "./welcome.js";
+import { nameOf, showInEach, word } from "./words.js";
 
 /**
  * @typedef {import("../shared/views.js").DepartmentView} Department
  * @typedef {import("../shared/views.js").DoctorView} Doctor
+ * @typedef {{turn: number, now: Date, isQuiet: boolean}} Scene
+ *   `turn` grows by one every few seconds: the doctors' words change language with it, and where there are more doctors
+ *   than places, the next ones are shown after each round of languages; `isQuiet` before the day's first call
  */
 
 /** More doctors than this in one department are written smaller where there is a choice. */
@@ -23,18 +28,18 @@ const SYMBOLS = { expected: "clock", on_duty: "check", on_break: "break", off_du
 /**
  * @param {readonly Department[]} departments
  * @param {readonly Doctor[]} doctors
+ * @param {Record<string, Record<string, string>>} rooms  code → language → name, of those that have some
  * @param {readonly string[]} languages
- * @param {number} turn  grows by one every few seconds: the doctors' words change language with it, and where there are
- *                       more doctors than places, the next ones are shown after each round of languages
+ * @param {Scene} scene
  */
-export function drawDepartments(departments, doctors, languages, turn) {
+export function drawDepartments(departments, doctors, rooms, languages, scene) {
   const list = find("#departments");
   setAttribute(list, "data-count", departments.length);
   reconcile(list, departments, (department) => `${JSON.stringify(department.names)} ${department.icon}`, newCard, (card, department) => {
     const own = doctors.filter((doctor) => doctor.department === department.code);
-    updateCard(card, department, own, languages, turn);
+    updateCard(card, department, own, rooms, languages, scene);
   });
-  fit ??= fitting(list, ".department", ".department-head, .newcomer, .doctors", LEGIBLE);
+  fit ??= fitting(list, ".department", ".department-head, .newcomer, .nobody, .doctors", LEGIBLE);
   fit();
 }
 
@@ -51,6 +56,7 @@ function newCard(department) {
       el("p", { class: "waiting" }, icon("people"), el("span", { class: "waiting-count" }), el("span", { class: "words" })),
     ),
     el("p", { class: "newcomer" }, icon("clock"), el("span", { class: "newcomer-wait" }), el("span", { class: "newcomer-closing" })),
+    el("p", { class: "nobody" }),
     el("ul", { class: "doctors" }),
   );
 }
@@ -59,15 +65,18 @@ function newCard(department) {
  * @param {HTMLElement} card
  * @param {Department} department
  * @param {Doctor[]} doctors
+ * @param {Record<string, Record<string, string>>} rooms
  * @param {readonly string[]} languages
- * @param {number} turn
+ * @param {Scene} scene
  */
-function updateCard(card, department, doctors, languages, turn) {
+function updateCard(card, department, doctors, rooms, languages, { turn, now, isQuiet }) {
   setAttribute(card, "data-colour", department.colour);
   setAttribute(card, "data-closed", !department.is_open);
-  showInEach(find("h2", card), languages, (code) => department.names[code] ?? department.names.en ?? department.code);
+  showInEach(find("h2", card), languages, (code) => nameOf(department, code));
+  // Before the first call nobody need read that nobody waits; when it opens stands below the name, or above all cards.
+  setAttribute(find(".waiting", card), "hidden", isQuiet && department.waiting === 0);
   setText(find(".waiting-count", card), department.is_open ? department.waiting : "");
-  showInEach(find(".waiting .words", card), languages, (code) => word(code, department.is_open ? "waiting" : "closed"));
+  showInEach(find(".waiting .words", card), languages, (code) => (department.is_open ? word(code, "waiting") : opensWords(department, code, now)));
 
   const list = find(".doctors", card);
   setAttribute(list, "data-many", doctors.length > MANY);
@@ -78,8 +87,26 @@ function updateCard(card, department, doctors, languages, turn) {
   setAttribute(find(".newcomer", card), "lang", language);
   setText(find(".newcomer-wait", card), newcomer);
   setText(find(".newcomer-closing", card), department.is_closing ? word(language, "closing") : "");
+  const quiet = isQuiet ? quietWords(department, doctors, language, now) : "";
+  setAttribute(find(".nobody", card), "hidden", quiet === "");
+  setAttribute(find(".nobody", card), "lang", language);
+  setText(find(".nobody", card), quiet);
   const page = pageOf(doctors, placesIn(list), Math.floor(turn / languages.length));
-  reconcile(list, page, (doctor) => `${doctor.doctor} ${doctor.room}`, newDoctor, (row, doctor) => updateDoctor(row, doctor, language));
+  reconcile(list, page, (doctor) => `${doctor.doctor} ${doctor.room}`, newDoctor, (row, doctor) => updateDoctor(row, doctor, textIn(rooms[doctor.room], language), language));
+}
+
+/**
+ * What a department without patients has to say.
+ *
+ * @param {Department} department
+ * @param {readonly Doctor[]} doctors
+ * @param {string} language
+ * @param {Date} now
+ * @returns {string}
+ */
+function quietWords(department, doctors, language, now) {
+  if (!department.is_open) return opensWords(department, language, now);
+  return doctors.length === 0 ? word(language, "nobody_yet") : "";
 }
 
 /** @param {Doctor} doctor */
@@ -97,16 +124,19 @@ function newDoctor(doctor) {
 /**
  * @param {HTMLElement} row
  * @param {Doctor} doctor
+ * @param {string} room  its name, empty where it has none
  * @param {string} language
  */
-function updateDoctor(row, doctor, language) {
+function updateDoctor(row, doctor, room, language) {
   setAttribute(row, "data-duty", doctor.state);
   const symbol = row.querySelector("svg");
   if (symbol) setIcon(symbol, SYMBOLS[doctor.state]);
   setText(find(".doctor-name", row), doctor.doctor);
-  const room = find(".doctor-room-words", row);
-  setAttribute(room, "lang", language);
-  setText(room, word(language, "room_number", { room: doctor.room }));
+  setAttribute(find(".doctor-room", row), "data-named", Boolean(room));
+  setText(find(".doctor-room-code", row), doctor.room);
+  const words = find(".doctor-room-words", row);
+  setAttribute(words, "lang", language);
+  setText(words, room || word(language, "room_number", { room: doctor.room }));
   const state = find(".doctor-state", row);
   setAttribute(state, "lang", language);
   setText(state, dutyWords(doctor, language));

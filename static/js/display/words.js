@@ -1,6 +1,7 @@
 /** The display speaks all of the board's languages at once, so its words come in each of them. */
+import { isolated } from "../shared/bidi.js";
 import { el } from "../shared/dom.js";
-import { fill, pageData } from "../shared/texts.js";
+import { fill, pageData, textIn } from "../shared/texts.js";
 
 /**
  * @param {string} language
@@ -10,7 +11,18 @@ import { fill, pageData } from "../shared/texts.js";
  */
 export function word(language, key, values = {}) {
   const words = pageData().words;
-  return fill(words[language]?.[key] ?? words.en?.[key] ?? key, values);
+  return isolated(fill(words[language]?.[key] ?? words.en?.[key] ?? key, values));
+}
+
+/**
+ * The department's name in this language, or what stands in for it.
+ *
+ * @param {{code: string, names: Record<string, string>}} department
+ * @param {string} language
+ * @returns {string}
+ */
+export function nameOf(department, language) {
+  return textIn(department.names, language) || department.code;
 }
 
 /**

@@ -1,16 +1,21 @@
 /** Choosing a department. */
 import { el, find, icon, reconcile, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { fitting } from "../shared/fit.js";
-import { clock, waitRange } from "../shared/format.js";
-import { language, text } from "../shared/texts.js";
-import { canSay, say } from "./hearing.js";
+import { awayWords, clock, waitRange } from "../shared/format.js";
+import { language, text, textIn } from "../shared/texts.js";
+import { canSay } from "../shared/voice.js";
+import { wordsOf } from "./ears.js";
+import { hasLargerLetters } from "./look.js";
+import { say } from "./saying.js";
+import { askWith } from "./screens.js";
 import { aboutPeople, notice } from "./words.js";
 
 /** An opening later than this is another day's; the desk knows more. */
 const SOON_MS = 12 * 3600 * 1000;
 
-/** As many choices as a person takes in at a glance. */
-export const ON_A_SCREEN = 8;
+/** As many choices as a person takes in at a glance; and how many there are of them where letters are larger. */
+const ON_A_SCREEN = 8;
+const LARGE_ON_A_SCREEN = 4;
 
 /**
  * @typedef {import("../shared/format.js").Wait} Wait
@@ -18,11 +23,11 @@ export const ON_A_SCREEN = 8;
  */
 
 /**
- * @param {Department} department
- * @returns {string}  its name in the language of the screen, else in English, else its code
+ * @param {{names: Record<string, string>, code: string}} department
+ * @returns {string}  its name in the language of the screen or what stands in for it, else its code
  */
 export function nameOf(department) {
-  return department.names[language()] ?? department.names.en ?? department.code;
+  return textIn(department.names) || department.code;
 }
 
 /**
@@ -38,7 +43,7 @@ export function englishOf(department) {
  * Show a department's sign.
  *
  * @param {Element} plate
- * @param {Department} department
+ * @param {{icon: string, colour: string}} department
  */
 export function showSign(plate, department) {
   setAttribute(plate, "data-colour", department.colour);
@@ -64,12 +69,13 @@ export function departmentsScreen(onChosen) {
   const fit = fitting(list, ".tile", ".names, .facts");
 
   const draw = () => {
-    const pages = Math.max(1, Math.ceil(all.length / ON_A_SCREEN));
+    const most = hasLargerLetters() ? LARGE_ON_A_SCREEN : ON_A_SCREEN;
+    const pages = Math.max(1, Math.ceil(all.length / most));
     choosing.page %= pages;
-    const onPage = all.slice(choosing.page * ON_A_SCREEN, (choosing.page + 1) * ON_A_SCREEN);
+    const onPage = all.slice(choosing.page * most, (choosing.page + 1) * most);
     setAttribute(list, "data-count", onPage.length);
     reconcile(list, onPage, (department) => department.code, makeTile, updateTile);
-    setAttribute(more, "hidden", pages === 1);
+    setAttribute(find("#more-row"), "hidden", pages === 1);
     setAttribute(assist, "aria-pressed", String(choosing.isAssisted));
     setAttribute(find("#all-closed"), "hidden", all.length === 0 || all.some((department) => department.is_open));
     fit();
@@ -81,7 +87,7 @@ export function departmentsScreen(onChosen) {
     if (!department) return;
     if (department.is_closing) warn(department);
     else if (department.is_open) take(department);
-    else notice(text("just_closed", { department: nameOf(department) }));
+    else notice(text("just_closed", { department: nameOf(department) }), closedSign(department));
   };
 
   /** @param {Department} department */
@@ -91,7 +97,7 @@ export function departmentsScreen(onChosen) {
   const warn = (department) => {
     warned = department.code;
     setText(find("#closing-department"), nameOf(department));
-    closing.showModal();
+    askWith(closing);
   };
   find("#closing-take").addEventListener("click", () => {
     closing.close();
@@ -104,7 +110,7 @@ export function departmentsScreen(onChosen) {
     const button = event.target instanceof Element ? event.target.closest("button") : null;
     const code = button?.parentElement?.dataset.code;
     if (!button || code === undefined) return;
-    if (button.classList.contains("hear")) say(spoken(all.find((known) => known.code === code)), language());
+    if (button.classList.contains("hear")) void say(wordsOf(find(".tile", button.parentElement ?? list)), language());
     else choose(code);
   });
   assist.addEventListener("click", () => {
@@ -152,8 +158,9 @@ function makeTile(department) {
         { class: "facts" },
         el("span", { class: "fact fact-people" }, icon("people"), el("span")),
         el("span", { class: "fact fact-wait" }, icon("clock"), el("span")),
+        el("span", { class: "fact fact-away" }, icon("break"), el("span")),
         el("span", { class: "fact fact-closing" }, icon("warning"), el("span")),
-        el("span", { class: "fact fact-closed" }, icon("cancelled"), el("span", {}, el("strong"), el("span"))),
+        el("span", { class: "fact fact-closed" }, icon("later"), el("span", {}, el("strong"), el("span"))),
       ),
     ),
     el("button", { class: "button hear", type: "button" }, icon("speaker")),
@@ -172,13 +179,17 @@ function updateTile(tile, department) {
   showSign(find(".plate", tile), { ...department, colour });
   setText(find(".tile-name", tile), nameOf(department));
   setText(find(".english", tile), englishOf(department));
-  setText(find(".fact-people > span", tile), aboutPeople("waiting", department.waiting));
+  setText(find(".fact-people > span", tile), people(department));
   setText(find(".fact-wait > span", tile), wait);
+  setText(find(".fact-away > span", tile), awayWords(department.away));
   setText(find(".fact-closing > span", tile), text("closing_soon"));
   setText(find(".fact-closed strong", tile), text("closed"));
   setText(find(".fact-closed span > span", tile), closedWhy(department));
-  setAttribute(find(".fact-people", tile), "hidden", !department.is_open);
+  setIcon(/** @type {SVGSVGElement} */ (find(".fact-closed", tile).querySelector("svg")), closedSign(department));
+  setAttribute(find(".tile", tile), "data-says", spoken(department));
+  setAttribute(find(".fact-people", tile), "hidden", !department.is_open || department.waiting === null);
   setAttribute(find(".fact-wait", tile), "hidden", !department.is_open || department.is_closing || wait === "");
+  setAttribute(find(".fact-away", tile), "hidden", !department.away);
   setAttribute(find(".fact-closing", tile), "hidden", !department.is_closing);
   setAttribute(find(".fact-closed", tile), "hidden", department.is_open);
   const hear = find(".hear", tile);
@@ -197,12 +208,30 @@ function closedWhy({ why, opens_at: opensAt }) {
 }
 
 /**
- * @param {Department | undefined} department
+ * @param {Department} department
+ * @returns {string}  how many wait, nothing where nobody knows: the keeper gives out numbers while the server is away
+ */
+function people({ waiting }) {
+  return waiting === null ? "" : aboutPeople("waiting", waiting);
+}
+
+/**
+ * @param {Department} department  one that is closed
+ * @returns {"later" | "counter"}   the picture of what is to be done
+ */
+function closedSign({ why, opens_at: opensAt }) {
+  const isToday = opensAt !== null && Date.parse(opensAt) - Date.now() < SOON_MS;
+  return why === "quota" || isToday ? "later" : "counter";
+}
+
+/**
+ * @param {Department} department
  * @returns {string}
  */
 function spoken(department) {
-  if (!department) return "";
-  if (!department.is_open) return `${nameOf(department)}. ${text("closed")}. ${closedWhy(department)}`;
+  // A name that no voice can say is told by the letter of its numbers.
+  const name = canSay(language(), [nameOf(department)]) ? nameOf(department) : department.prefix;
+  if (!department.is_open) return `${name}. ${text("closed")}. ${closedWhy(department)}`;
   const closing = department.is_closing ? text("closing") : "";
-  return [nameOf(department), aboutPeople("waiting", department.waiting), waitRange(department.wait), closing].filter(Boolean).join(". ");
+  return [name, people(department), waitRange(department.wait), awayWords(department.away), closing].filter(Boolean).join(". ");
 }

@@ -1,6 +1,8 @@
 /** Noticing that a patient has walked away: a question after 40 s, the first screen 20 s later. */
 import { find, setText } from "../shared/dom.js";
 import { text } from "../shared/texts.js";
+import { isSaying } from "./saying.js";
+import { askWith } from "./screens.js";
 
 export const QUIET_MS = 40_000;
 export const WARNING_S = 20;
@@ -22,8 +24,9 @@ export function watchIdle(onLeft) {
   };
 
   const ask = () => {
+    if (isSaying()) return listen();
     endsAt = performance.now() + WARNING_S * 1000;
-    dialog.showModal();
+    askWith(dialog);
     countDown();
   };
 
@@ -53,9 +56,10 @@ export function watchIdle(onLeft) {
   };
 
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, touched, { capture: true });
-  // A touch anywhere says "here I am"; only one button says otherwise.
+  // A touch anywhere but on the ear says "here I am"; only one button says otherwise.
   dialog.addEventListener("click", (event) => {
-    if (event.target instanceof Element && event.target.closest("#idle-leave")) leave();
+    if (!(event.target instanceof Element) || event.target.closest(".hear")) return;
+    if (event.target.closest("#idle-leave")) leave();
     else dialog.close();
   });
   dialog.addEventListener("close", () => {

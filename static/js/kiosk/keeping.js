@@ -25,7 +25,7 @@ export function keeping() {
   const draw = () => {
     if (!find("#people").hidden) return;
     setText(find("#keep-label"), text(asked === "phone" ? "keep_phone" : "keep_pin"));
-    setText(find("#keep-typed"), asked === "phone" ? typed.phone : "●".repeat(typed.pin.length));
+    setText(find("#keep-typed"), asked === "phone" ? typed.phone : "•".repeat(typed.pin.length));
     const isEnough = asked === "phone" ? typed.phone.length >= 6 : typed.pin.length === LONGEST.pin;
     setAttribute(find("#keep-next"), "disabled", !isEnough || isBusy);
     setAttribute(find('[data-key="+"]'), "disabled", asked === "pin");
@@ -103,7 +103,7 @@ export function keeping() {
     const code = error instanceof PostError ? error.code : "";
     if (error instanceof PostError && code === "which_patient") return askWho(error.details.patients);
     const words = wordsOf(code, proof);
-    if (shown() !== "keep") return notice(words);
+    if (shown() !== "keep") return notice(words, "counter");
     setText(find("#keep-wrong"), words);
     ask(code === "bad_input" ? "phone" : asked);
   };

@@ -1,15 +1,23 @@
 /** The kiosk: language, department, number. */
 import { find, setAttribute, setText } from "../shared/dom.js";
+import { onFault } from "../shared/fault.js";
 import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { text } from "../shared/texts.js";
+import { onVoices, prepare, useVoices } from "../shared/voice.js";
+import { showAbha } from "../shared/abha.js";
 import { departmentsScreen, nameOf } from "./departments.js";
 import { harden } from "./glass.js";
-import { canSay, hush, onVoices, say } from "./hearing.js";
+import { openEars, showEars } from "./ears.js";
 import { watchIdle } from "./idle.js";
 import { keeping } from "./keeping.js";
+import { offerListening, stopListening } from "./listening.js";
+import { keepWithin, offerLook, strengthen } from "./look.js";
+import { papersScreen } from "./papers.js";
 import { tellGivenUp, unanswered } from "./presses.js";
+import { hush } from "./saying.js";
 import { show, shown } from "./screens.js";
+import { slipScreen } from "./slips.js";
 import { taking } from "./taking.js";
 import { tokenScreen } from "./token.js";
 import { keepUp } from "./upkeep.js";
@@ -23,6 +31,8 @@ const dialog = /** @type {HTMLDialogElement} */ (find("#notice"));
 
 /** @type {import("./departments.js").Department[]} */
 let departments = [];
+/** The server is there, but nothing can be saved. */
+let hasFault = false;
 
 const idle = watchIdle(goHome);
 const choice = departmentsScreen((department, priority) => {
@@ -35,17 +45,19 @@ const CLOSED = new Set(["department_closed", "outside_hours", "quota_reached"]);
 
 const token = tokenScreen(goHome);
 const keep = keeping();
+const papers = papersScreen(idle, goHome);
+const slips = slipScreen({ idle, onPapers: (key) => papers.open(key) });
 const press = taking({
   onToken(answer, asked) {
     token.show(answer, asked.priority === "assisted");
-    keep.offer(answer);
+    if (!answer.is_kept) keep.offer(answer);
     show("token");
   },
   onRefused(code, asked) {
     const department = departments.find((known) => known.code === asked.department);
     goToDepartments();
-    if (CLOSED.has(code) && department) notice(text("just_closed", { department: nameOf(department) }));
-    else notice(text("failed"));
+    if (CLOSED.has(code) && department) notice(text("just_closed", { department: nameOf(department) }), "later");
+    else notice(text("failed"), "counter");
   },
   onGivenUp() {
     void tellGivenUp();
@@ -55,8 +67,15 @@ const press = taking({
 const line = connect("/ws/kiosk", {
   onView(data) {
     departments = data.departments;
+    // What a keeper has kept since before it was updated tells neither.
+    if (data.reach !== undefined) keepWithin(data.reach);
+    if (data.voices) useVoices(data.voices);
+    void prepare(languages().map(({ code }) => code));
+    showAbha(data.abha_code);
     choice.show(departments);
     token.hear(data);
+    papers.hear(data);
+    slips.hear();
     setAttribute(find("#no-slips"), "hidden", !NO_SLIPS.has(data.printer));
     showAway();
   },
@@ -74,11 +93,20 @@ const upkeep = keepUp({
 
 /** The first screen, with nothing left of whoever was here before. */
 function goHome() {
+  strengthen(false);
+  stopListening();
+  goBack();
+}
+
+/** The first screen, for the same person. */
+function goBack() {
   idle.stop();
   hush();
   dialog.close();
   token.wipe();
   keep.wipe();
+  papers.wipe();
+  slips.wipe();
   speak(languages()[0]?.code ?? "en");
   choice.wipe();
   show("home");
@@ -87,6 +115,7 @@ function goHome() {
 
 function goToDepartments() {
   choice.draw();
+  showEars();
   show("departments");
   idle.start();
   showAway();
@@ -94,7 +123,10 @@ function goToDepartments() {
 
 /** A number that was given stays in sight, and so does the waiting for one; everything else gives way to the notice. */
 function showAway() {
-  const isAway = line.isStale() && ["home", "departments"].includes(shown());
+  const isAway = (line.isStale() || hasFault) && ["home", "departments"].includes(shown());
+  for (const words of document.querySelectorAll("[data-away]")) {
+    setAttribute(words, "hidden", words.getAttribute("data-away") !== (line.isStale() ? "line" : "fault"));
+  }
   setAttribute(find("#away"), "hidden", !isAway);
   find("#screens").inert = isAway;
   if (isAway && shown() === "departments") goHome();
@@ -112,30 +144,26 @@ function showClock() {
   setText(find("#clock"), clock(line.serverNow()));
 }
 
-function showVoices() {
-  for (const button of document.querySelectorAll("[data-hear]")) {
-    if (button instanceof HTMLElement) button.hidden = !canSay(button.dataset.hear ?? "");
-  }
-  choice.draw();
-}
-
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => {
     speak(/** @type {HTMLElement} */ (button).dataset.language ?? "");
     goToDepartments();
   });
 }
-for (const button of document.querySelectorAll("[data-hear]")) {
-  const code = /** @type {HTMLElement} */ (button).dataset.hear ?? "";
-  const own = button.parentElement?.querySelector(".tongue-button");
-  button.addEventListener("click", () => say(own?.textContent ?? "", code));
+for (const button of document.querySelectorAll("[data-home]")) {
+  button.addEventListener("click", button.classList.contains("bar-back") ? goBack : goHome);
 }
-for (const button of document.querySelectorAll("[data-home]")) button.addEventListener("click", goHome);
 find("#notice-ok").addEventListener("click", () => dialog.close());
 
+onFault((code) => {
+  hasFault = code !== null;
+  showAway();
+});
 harden();
-onVoices(showVoices);
-showVoices();
+openEars();
+onVoices(choice.draw);
+offerLook(choice.draw);
+offerListening();
 showClock();
 setInterval(showClock, 1000);
 setInterval(() => !line.isStale() && void tellGivenUp(), TELL_EVERY_MS);

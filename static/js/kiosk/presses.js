@@ -23,7 +23,8 @@ const GIVEN_UP = "kiosk-given-up";
  * @typedef {{department: string, language: string, priority: "normal" | "assisted"}} Order
  * @typedef {Order & {key: string, at: number}} Press  `at`: milliseconds since 1970 by the kiosk's own clock
  * @typedef {{id: number, number: string, department: string, state: string, ahead: number | null,
- *            wait: import("./departments.js").Wait | null, status_url: string, qr: string, print_job: number | null}} Answer
+ *            wait: import("./departments.js").Wait | null, away: import("../shared/views.js").AwayView | null, status_url: string, qr: string, print_job: number | null, is_kept?: boolean}} Answer
+ *     `is_kept`: the keeper on this machine gave out the number while the server was away
  */
 
 /**

@@ -29,3 +29,14 @@ export function show(name) {
     find("[data-focus]", screen).focus({ preventScroll: true });
   }, SETTLE_MS);
 }
+
+/**
+ * Ask a question that matters before anything else. Whoever listens answers it with three keys, which lie above it.
+ *
+ * @param {HTMLDialogElement} dialog
+ */
+export function askWith(dialog) {
+  if (dialog.open) return;
+  if (document.documentElement.hasAttribute("data-listening")) dialog.show();
+  else dialog.showModal();
+}

@@ -84,11 +84,11 @@ function showWaiting(department) {
   if (department) showSign(plate, department);
   setText(find("#wait-department"), department ? nameOf(department) : "");
   setText(find("#wait-words"), "");
-  setAttribute(find("#stop"), "hidden", true);
+  setAttribute(find("#stop-row"), "hidden", true);
   show("wait");
 }
 
 function showAway() {
   setText(find("#wait-words"), text("wait_away"));
-  setAttribute(find("#stop"), "hidden", false);
+  setAttribute(find("#stop-row"), "hidden", false);
 }

@@ -1,8 +1,11 @@
 /** The number, for as long as a person needs to take it in. */
 import { find, setAttribute, setIcon, setText } from "../shared/dom.js";
-import { waitRange } from "../shared/format.js";
+import { fitting } from "../shared/fit.js";
+import { awayWords, firstWords, waitRange } from "../shared/format.js";
+import { post } from "../shared/post.js";
 import { text } from "../shared/texts.js";
 import { englishOf, nameOf, showSign } from "./departments.js";
+import { isSaying } from "./saying.js";
 import { slipState } from "./slip.js";
 import { aboutPeople } from "./words.js";
 
@@ -12,6 +15,8 @@ export const SHOWN_MS = 25_000;
 export const SHOWN_WITHOUT_SLIP_MS = 60_000;
 
 const ICONS = { printing: "printer", printed: "printer-ok", unconfirmed: "printer-out", none: "phone" };
+/** States in which whoever leaves has been told to do without a slip. */
+const GIVEN_UP = new Set(["none", "unconfirmed"]);
 const KINDS = { printing: "info", printed: "ok", unconfirmed: "warn", none: "warn" };
 
 /** @typedef {Partial<import("../shared/views.js").KioskView>} News  what the server has said so far */
@@ -23,6 +28,7 @@ const KINDS = { printing: "info", printed: "ok", unconfirmed: "warn", none: "war
  */
 export function tokenScreen(onDone) {
   const screen = find("#token").parentElement ?? document.body;
+  const fit = fitting(screen, ".slip, .follow", ".slip-department, .slip-number, .facts, .sit, .keep, .kept, .scan p");
   /** @type {import("./presses.js").Answer | null} */
   let answer = null;
   /** @type {News} */
@@ -39,6 +45,8 @@ export function tokenScreen(onDone) {
     showSign(find("#token-plate"), department);
     setText(find("#token-department"), nameOf(department));
     setText(find("#token-english"), englishOf(department));
+    setText(find("#token-away > span"), awayWords(department.away));
+    setAttribute(find("#token-away"), "hidden", !department.away);
   };
 
   const drawPaper = () => {
@@ -53,6 +61,7 @@ export function tokenScreen(onDone) {
     const picture = find("#paper").querySelector("svg");
     if (picture) setIcon(picture, ICONS[state]);
     setText(find("#paper-words"), text(`slip_${state}`));
+    fit();
     stayFor(state === "printed" ? SHOWN_MS : SHOWN_WITHOUT_SLIP_MS, { isNew, mayShorten: state === "printed" });
   };
 
@@ -67,15 +76,18 @@ export function tokenScreen(onDone) {
 
   const tick = () => {
     drawPaper();
+    if (isSaying()) stayFor(SHOWN_MS);
     const left = endsAt - performance.now();
     find("#done-left").style.setProperty("--left", String(Math.max(0, Math.min(1, left / SHOWN_MS))));
     if (left <= 0) onDone();
   };
 
-  // Whoever touches the screen is still reading.
-  document.addEventListener("pointerdown", () => {
-    if (answer) stayFor(SHOWN_MS);
-  });
+  // Whoever touches the screen or presses a key is still reading.
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, () => {
+      if (answer) stayFor(SHOWN_MS);
+    });
+  }
   find("#done").addEventListener("click", onDone);
   find("#qr").addEventListener("error", () => setAttribute(find("#scan"), "hidden", true));
 
@@ -91,7 +103,7 @@ export function tokenScreen(onDone) {
       setText(find("#token-number"), given.number);
       screen.style.setProperty("--letters", String(given.number.length));
       setAttribute(find("#token-assisted"), "hidden", !isAssisted);
-      setText(find("#token-ahead"), aboutPeople("ahead", given.ahead ?? 0));
+      setText(find("#token-ahead"), given.is_kept ? text("kept_later") : given.ahead ? aboutPeople("ahead", given.ahead) : firstWords(given.away));
       setText(find("#token-wait"), waitRange(given.wait));
       setAttribute(find("#token-wait-fact"), "hidden", !given.wait);
       setAttribute(find("#token-closing"), "hidden", !given.wait?.late);
@@ -100,15 +112,19 @@ export function tokenScreen(onDone) {
       drawPaper();
       tick();
       timer = setInterval(tick, 250);
+      fit();
     },
     /** @param {News} latest  what the server says of departments, printer and prints */
     hear(latest) {
       news = latest;
       drawDepartment();
       drawPaper();
+      fit();
     },
-    /** Nothing is left of the number. */
+    /** Nothing is left of the number; a slip that the screen has given up may not come out before the next patient. */
     wipe() {
+      const job = answer?.print_job;
+      if (job && GIVEN_UP.has(screen.dataset.slip ?? "")) post(`/kiosk/prints/${job}/given-up`).catch(() => undefined);
       answer = null;
       clearInterval(timer);
       delete screen.dataset.slip;

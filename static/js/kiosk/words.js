@@ -1,6 +1,7 @@
 /** The language of the screen. All languages lie in the page, so that a change asks nobody. */
-import { find, setText } from "../shared/dom.js";
+import { find, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { pageData, text } from "../shared/texts.js";
+import { askWith } from "./screens.js";
 
 /** @typedef {{code: string, name: string, direction: string}} Language */
 
@@ -21,6 +22,7 @@ export function speak(code) {
   document.documentElement.dir = chosen.direction;
   pageData().texts = pageData().words[chosen.code];
   for (const place of document.querySelectorAll("[data-text]")) setText(place, text(/** @type {HTMLElement} */ (place).dataset.text ?? ""));
+  for (const place of document.querySelectorAll("[data-label]")) setAttribute(place, "aria-label", text(place.getAttribute("data-label") ?? ""));
 }
 
 /**
@@ -38,9 +40,12 @@ export function aboutPeople(key, people) {
  * Show a sentence that matters until somebody has read it.
  *
  * @param {string} sentence
+ * @param {"later" | "counter"} sign  what is to be done: come back later, or go to the counter
  */
-export function notice(sentence) {
+export function notice(sentence, sign) {
   setText(find("#notice-words"), sentence);
+  const picture = find("#notice-icon").querySelector("svg");
+  if (picture) setIcon(picture, sign);
   const dialog = /** @type {HTMLDialogElement} */ (find("#notice"));
-  if (!dialog.open) dialog.showModal();
+  askWith(dialog);
 }

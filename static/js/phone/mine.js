@@ -1,7 +1,8 @@
 /** A patient's own queue: keeps the headline and the wait of each of today's live numbers in step with the server. */
-import { waitRange } from "../shared/format.js";
+import { awayWords, firstWords, waitRange } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { find, setText } from "../shared/nodes.js";
+import { goWords } from "../shared/rooms.js";
 import { pageData, text } from "../shared/texts.js";
 import { onPhone } from "./phone.js";
 
@@ -15,9 +16,10 @@ const heads = pageData().texts.heads;
 /** @param {TokenView} view */
 function headline(view) {
   const people = view.ahead ?? 0;
-  if (view.state === "called") return text("go", { room: view.room ?? "" });
+  if (view.state === "called") return goWords(view.room, view.room_names);
+  if (view.arrive?.late) return heads.late;
   if (view.state !== "waiting") return heads[view.state];
-  return view.ahead === 0 ? heads.next : text("ahead", { count: people, people });
+  return view.ahead === 0 ? firstWords(view.away) : text("ahead", { count: people, people });
 }
 
 /** @param {HTMLElement} ticket */
@@ -37,6 +39,9 @@ function follow(ticket) {
       setText(find("[data-headline]", ticket), headline(view));
       setText(find("[data-wait]", ticket), waitRange(view.wait));
       find("[data-wait-line]", ticket).hidden = !view.wait;
+      setText(find("[data-away]", ticket), awayWords(view.away));
+      find("[data-away]", ticket).hidden = !view.away;
+      find("[data-arrive]", ticket).hidden = !view.arrive;
       find("[data-late]", ticket).hidden = !view.wait?.late;
     },
     onError(error) {

@@ -2,10 +2,14 @@
  * Numbers in texts that are written from right to left; the same rule as kiosk/bidi.py, which says why.
  */
 
-const DIGIT = "[\\d½¼¾⅓⅔⅛]";
-const BETWEEN = "(?:[ \\u00a0\\u202f]?[-‐‑–—−+×/][ \\u00a0\\u202f]?|[.,:]|[ \\u00a0\\u202f])";
-const UNIT = `(?:[ \\u00a0\\u202f]?[A-Za-zµ°%]+(?:/${DIGIT}*[ \\u00a0\\u202f]?[A-Za-zµ]+)?)?`;
-const RUN = new RegExp(`(?<![\\dA-Za-z])\\+?(?:\\(\\+?\\d+\\) ?)?${DIGIT}+(?:${BETWEEN}${DIGIT}+)*${UNIT}`, "g");
+const SPACE = "[ \\u00a0\\u202f]";
+const NUMBER = `(?:\\(\\+?\\p{Nd}+\\)${SPACE}?)?[\\p{Nd}½¼¾⅐-⅞]+`;
+const SIGN = "[\\-+−±]";
+const BETWEEN = `(?:${SPACE}?[\\-‐‑–—−－﹣+×*~_/]{1,2}${SPACE}?${SIGN}?|[.,:]|${SPACE}|[A-Za-z]{1,3})`;
+const BEHIND = `(?:(?:${SPACE}|[\\-/])?[A-Za-zµ°%]+(?:(?:${SPACE}|[\\-/])[A-Za-zµ°%]+)*)?`;
+const BEFORE = `(?:[A-Za-z]+(?:[\\-/., ]{1,2}[A-Za-z]+){0,3}[\\-/.]?${SPACE}?|\\+|(?<![^\\s(])${SIGN})?`;
+const RUN = new RegExp(`(?<![\\p{Nd}A-Za-z])${BEFORE}${NUMBER}(?:${BEHIND}${BETWEEN}${NUMBER})*${BEHIND}`, "gu");
+const PLAIN = /^(?:[A-Za-z]+-?)?\p{Nd}+$/u;
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
 
 /**
@@ -16,5 +20,5 @@ const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}]/u;
  */
 export function isolated(text) {
   if (!RIGHT_TO_LEFT.test(text)) return text;
-  return text.replace(RUN, (run) => (/^\d+$/.test(run) ? run : `\u2066${run}\u2069`));
+  return text.replace(RUN, (run) => (PLAIN.test(run) ? run : `\u2066${run}\u2069`));
 }

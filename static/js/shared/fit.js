@@ -2,7 +2,8 @@
  * Text that does not fit its box becomes smaller, until it does.
  *
  * The box's style has to multiply its sizes with `--fit`; `data-tight` says that the smallest size was still too large,
- * and that words may be broken and what is least important may go.
+ * and that words may be broken and what is least important may go. Where there is a smallest size that can be read, it is
+ * "a little" first: texts may be shortened, but to more than one line.
  */
 const SIZES = [1, 0.92, 0.85, 0.78, 0.72, 0.66, 0.6, 0.55];
 /** Where words may be broken, or be shortened, they need not be smallest first. */
@@ -14,7 +15,7 @@ const SLACK = 1;
  * Fit every box of the list now, and again whenever the list's size or the fonts change.
  *
  * @param {HTMLElement} list
- * @param {string} selector  of the boxes
+ * @param {string} selector  of the boxes; the list may be the only one, if its size is not its words'
  * @param {string} parts     of what must lie inside a box and not overlap, in the order in which it stands
  * @param {number} [smallest]  below this size a text cannot be read from where people sit: it becomes tight instead
  * @returns {() => void}     fits them once more, after their words have changed
@@ -24,7 +25,7 @@ export function fitting(list, selector, parts, smallest = 0) {
   let fitted = new WeakMap();
   const fit = () => {
     if (!list.checkVisibility()) return;
-    for (const box of list.querySelectorAll(selector)) {
+    for (const box of list.matches(selector) ? [list] : list.querySelectorAll(selector)) {
       if (!(box instanceof HTMLElement) || fitted.get(box) === contents(box)) continue;
       fitOne(box, parts, smallest);
       fitted.set(box, contents(box));
@@ -40,13 +41,14 @@ export function fitting(list, selector, parts, smallest = 0) {
 }
 
 /**
- * What decides whether a box fits: its words, and which of its parts are shown. All digits are equally wide.
+ * What decides whether a box fits: its words, their look and room, and which of its parts are shown. All digits are equally wide.
  *
  * @param {HTMLElement} box
  * @returns {string}
  */
 function contents(box) {
-  return `${box.querySelectorAll("[hidden]").length} ${box.textContent?.replace(/\d/g, "0")}`;
+  const look = document.documentElement.dataset.look ?? "";
+  return `${look} ${box.clientWidth} ${box.clientHeight} ${box.querySelectorAll("[hidden]").length} ${box.textContent?.replace(/\d/g, "0")}`;
 }
 
 /**
@@ -57,6 +59,8 @@ function contents(box) {
 function fitOne(box, parts, smallest) {
   delete box.dataset.tight;
   if (SIZES.some((size) => size >= smallest && fits(box, parts, size))) return;
+  box.dataset.tight = "a little";
+  if (smallest > 0 && TIGHT.some((size) => size >= smallest && fits(box, parts, size))) return;
   box.dataset.tight = "";
   TIGHT.some((size) => fits(box, parts, size));
 }

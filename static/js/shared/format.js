@@ -32,3 +32,37 @@ export function clock(moment, timeZone = pageData().time_zone) {
 export function waitRange(wait) {
   return wait ? text(wait.words, wait.values) : "";
 }
+
+/**
+ * What a wait is made of, "line 12 min · slow today +3"; needs the texts of texts_why.
+ *
+ * @param {import("./views.js").WaitView | null | undefined} wait
+ * @returns {string}  empty when nothing is known of it
+ */
+export function waitParts(wait) {
+  const sign = (/** @type {number} */ minutes) => (minutes < 0 ? `−${-minutes}` : `+${minutes}`);
+  const parts = (wait?.why ?? []).map(({ reason, minutes, people }) =>
+    text(`why_${reason}`, { people, minutes: reason === "line" ? minutes : sign(minutes) }));
+  return parts.join(" · ");
+}
+
+/**
+ * What the first of the line is told; needs the texts of first_sentences.
+ *
+ * @param {import("./views.js").AwayView | null | undefined} away
+ * @returns {string}  "You are next" only while somebody calls
+ */
+export function firstWords(away) {
+  return text(away ? "first" : "next");
+}
+
+/**
+ * Why nobody calls, in a sentence; needs the texts of away_sentences.
+ *
+ * @param {import("./views.js").AwayView | null | undefined} away
+ * @returns {string}  empty while somebody calls
+ */
+export function awayWords(away) {
+  if (!away) return "";
+  return away.at ? text(`away_${away.why}_at`, { time: clock(away.at) }) : text(`away_${away.why}`);
+}

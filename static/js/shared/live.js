@@ -25,7 +25,7 @@ import { uptime } from "./uptime.js";
  *                                               by itself; what is shown is not stale
  * @property {() => void} [onFresh]              called once when the line has brought a view after one of both
  * @property {(error: LiveError) => void} [onError]  what the server said; after a final error nothing more comes
- * @property {number} [staleAfter]               milliseconds of silence, 5000 unless told
+ * @property {number} [staleAfter]               milliseconds of silence, 4500 unless told
  * @property {number} [longestDelay]             milliseconds between attempts to come back, 3000 unless told
  * @property {number} [fetchEvery]               milliseconds between two fetches, 10,000 unless told
  *
@@ -38,8 +38,11 @@ import { uptime } from "./uptime.js";
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 3000;
-/** Without a line, what is shown is believed for so long, and a new one may take so long to bring its first view. */
-const WITHOUT_LINE_MS = 5000;
+/**
+ * Without a line, what is shown is believed for so long, and a new one may take so long to bring its first view. It is
+ * said within five seconds, the time for drawing included; the server beats every two.
+ */
+const WITHOUT_LINE_MS = 4500;
 /** So many lines in a row that have brought nothing, and the view is fetched. */
 const FAILED_LINES = 3;
 const FETCH_EVERY_MS = 10_000;
@@ -116,6 +119,7 @@ class LiveLine {
     document.addEventListener("visibilitychange", this.#wake);
     addEventListener("online", this.#wake);
     addEventListener("pageshow", this.#wake);
+    document.addEventListener("submit", this.#submitted);
     this.#open();
     this.#look();
   }
@@ -143,6 +147,7 @@ class LiveLine {
     document.removeEventListener("visibilitychange", this.#wake);
     removeEventListener("online", this.#wake);
     removeEventListener("pageshow", this.#wake);
+    document.removeEventListener("submit", this.#submitted);
   }
 
   /** Neither line nor fetches, and none to come. */
@@ -168,6 +173,15 @@ class LiveLine {
   #unlocked = () => {
     this.#isLocked = false;
     this.#wake();
+  };
+
+  /**
+   * Who logs out is led on by the answer; a reload because the line ended would break that off.
+   *
+   * @param {SubmitEvent} event
+   */
+  #submitted = (event) => {
+    if (/** @type {HTMLFormElement} */ (event.target).matches('[action$="/logout"]')) this.close();
   };
 
   /** The server has done what this page has asked: the view has changed, and nobody wants to wait for it. */

@@ -12,7 +12,7 @@ const shown = new Map();
  *
  * @param {string} name
  * @param {string} sentence
- * @param {{icon?: string, stays?: boolean, button?: {label: string, press: () => void}}} [options]
+ * @param {{icon?: string, stays?: boolean, button?: {label: string, press: () => void}, link?: {label: string, href: string}}} [options]
  */
 export function note(name, sentence, options = {}) {
   unnote(name);
@@ -22,6 +22,7 @@ export function note(name, sentence, options = {}) {
     { class: "toast", "data-note": name },
     icon(options.icon ?? "info"),
     el("span", {}, sentence),
+    options.link && el("a", { class: "button", href: options.link.href }, options.link.label),
     el("button", { class: "button", type: "button", onclick: press }, label),
   );
   find("#notes").append(element);

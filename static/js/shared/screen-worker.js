@@ -15,6 +15,9 @@ const worker = /** @type {any} */ (self);
 const CACHE = `${shell.name}-${shell.version}`;
 const OURS = "Smart-Queue";
 const DIGEST = "Page-Digest";
+/** The clips of a language, at an address that ends with their digest: they outlive the versions of the pages. */
+const VOICE = /^\/voice\/([a-z]+)\/([0-9a-f]{64})$/;
+const VOICES = `voices-of-${shell.name}`;
 const PAGE_WITHIN_MS = 4000;
 
 worker.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(keepShell()));
@@ -25,6 +28,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (request.mode === "navigate" && url.pathname.startsWith(shell.scope)) event.respondWith(page(request));
   else if (url.pathname in shell.files) event.respondWith(file(request));
+  else if (VOICE.test(url.pathname)) event.respondWith(voice(request, url.pathname));
 });
 
 async function keepShell() {
@@ -119,6 +123,34 @@ async function isOwnRedirect(request, signal) {
 async function file(request) {
   const kept = await (await caches.open(CACHE)).match(request);
   return kept ?? fetch(request);
+}
+
+/**
+ * The clips of a language, once they have come whole; the earlier ones of the same language are dropped.
+ *
+ * @param {Request} request
+ * @param {string} path
+ * @returns {Promise<Response>}
+ */
+async function voice(request, path) {
+  const cache = await caches.open(VOICES);
+  const kept = await cache.match(path);
+  if (kept) return kept;
+  const response = await fetch(request);
+  const body = await response.arrayBuffer();
+  const [, language, digest] = path.match(VOICE) ?? [];
+  if (response.ok && hex(await digestOf(body)) === digest) {
+    for (const known of await cache.keys()) {
+      if (new URL(known.url).pathname.startsWith(`/voice/${language}/`)) await cache.delete(known);
+    }
+    await cache.put(path, new Response(body, response));
+  }
+  return new Response(body, response);
+}
+
+/** @param {string} digest  in base64 */
+function hex(digest) {
+  return [...atob(digest)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
 }
 
 /** @param {Response} response */

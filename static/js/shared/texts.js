@@ -26,6 +26,19 @@ export function language() {
 }
 
 /**
+ * What the clinic has written in several languages: in this one, else in English, else in the first there is; the same
+ * rule as `text_in` of queue_server/domain/clinic/names.py, which says why.
+ *
+ * @param {Record<string, string> | undefined} texts  by language
+ * @param {string} [code]  the language, the page's own unless said
+ * @returns {string}  empty where there is none
+ */
+export function textIn(texts = {}, code = language()) {
+  const first = Object.keys(texts).sort().find((known) => texts[known]);
+  return texts[code] || texts.en || (first && texts[first]) || "";
+}
+
+/**
  * A text of the page in its language, its places filled.
  *
  * @param {string} key  name of the text under `texts` in the page's data; unknown names come back as they are, so that a

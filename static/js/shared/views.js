@@ -1,4 +1,4 @@
-/* What the server sends. Written by scripts/views from queue_server/live/view_types.py; no code, only types. */
+/* What the server sends. Written by scripts/views from queue_server/live; no code, only types. */
 
 /**
  * So many minutes of a wait are owed to this reason (`line`, `slow`, `quick`, …), and to so many people.
@@ -24,24 +24,20 @@
  */
 
 /**
- * One token on a phone.
+ * Why nobody calls now, and the time that was announced, as screens are sent it.
  *
- * While it waits, so many people are `ahead`; `calls` counts its calls, recalls included; `language` is the one in
- * which the token speaks. `now_serving` are the numbers called last, while the patient watches them; `papers` counts
- * the documents, if there are any.
+ * @typedef {object} AwayView
+ * @property {"on_break" | "expected" | "late" | "nobody"} why
+ * @property {string | null} at
+ */
+
+/**
+ * An `Explanation` as screens are sent it.
  *
- * @typedef {object} PhoneView
- * @property {string} number
- * @property {"waiting" | "called" | "serving" | "held" | "missed" | "attended" | "expired" | "cancelled" | "transferred"} state
- * @property {string} department
- * @property {number | null} ahead
- * @property {WaitView | null} wait
- * @property {string | null} room
- * @property {string[]} now_serving
- * @property {boolean} can_return
- * @property {number} calls
- * @property {string} language
- * @property {number} [papers]
+ * @typedef {object} PlaceView
+ * @property {"arrival" | "assisted" | "urgent" | "emergency" | "returned" | "late" | "came_back" | "chosen"} reason
+ * @property {number} minutes
+ * @property {number} people
  */
 
 /**
@@ -59,6 +55,8 @@
 /**
  * One patient for staff; `id` is the token's, `for_doctor` the name of the only doctor who is given this one.
  *
+ * `kept_until`: of somebody who is not here and whose turn has passed, until when the place is kept.
+ *
  * @typedef {object} EntryView
  * @property {number} id
  * @property {string} number
@@ -74,6 +72,10 @@
  * @property {string | null} for_doctor
  * @property {number} calls
  * @property {WaitView | null} wait
+ * @property {PlaceView} place
+ * @property {boolean} is_here
+ * @property {string | null} arrived_at
+ * @property {string | null} kept_until
  */
 
 /**
@@ -99,6 +101,8 @@
 /**
  * A doctor's console. `waiting` stands in the order of calling; `elsewhere` are in the department's other rooms.
  *
+ * `not_here` have a place in the order and cannot be called yet.
+ *
  * `next` is the token that "call next" would bring here, and `actions` what may be done with an entry in each state;
  * "history" opens its patient's records.
  *
@@ -108,6 +112,7 @@
  * @property {DutyView | null} duty
  * @property {EntryView | null} current
  * @property {EntryView[]} waiting
+ * @property {EntryView[]} not_here
  * @property {EntryView[]} held
  * @property {EntryView[]} missed
  * @property {EntryView[]} elsewhere
@@ -116,15 +121,24 @@
  * @property {UndoView | null} undo
  * @property {NamedDepartment[]} departments
  * @property {string[]} rooms
+ * @property {Record<string, Record<string, string>>} room_names
  * @property {boolean} clock_wrong
  */
 
 /**
- * What is said in one language.
+ * What is said in one language; `words` are the keys of its clips, in their order.
  *
  * @typedef {object} SpokenView
  * @property {string} language
  * @property {string} text
+ * @property {string[]} words
+ */
+
+/**
+ * Somebody wants to hear a display, since this moment.
+ *
+ * @typedef {object} TrialView
+ * @property {string} at
  */
 
 /**
@@ -143,7 +157,9 @@
 /**
  * What goes on in a department: how many wait, and the `wait` of somebody who would join now.
  *
- * `why` it is closed, if it is, and when it opens; `is_closing` when a newcomer may be called only after closing time.
+ * `why` it is closed, if it is, and when it opens; `is_closing` when a newcomer may be called only after closing time;
+ * `away` while nobody calls although it is open. `must_arrive`: numbers taken elsewhere are called once their holders
+ * have said that they are here.
  *
  * @typedef {object} DepartmentView
  * @property {string} code
@@ -157,6 +173,8 @@
  * @property {number} waiting
  * @property {WaitView | null} wait
  * @property {boolean} is_closing
+ * @property {AwayView | null} away
+ * @property {boolean} must_arrive
  */
 
 /**
@@ -175,6 +193,10 @@
 /**
  * A display. `calls` holds the recent ones, newest last; `volume` goes from 0 to 100; `notices` are by language.
  *
+ * `voices`: language → where its clips are; `trial`: somebody wants to hear it now. `abha_code`: the counter whose
+ * code for ABHA apps it shows, empty for none; `abha_sms`: whoever scans it agrees to an SMS. `here_code`: what
+ * a phone asks for to know that it is here, empty where no department of the display wants that.
+ *
  * @typedef {object} BoardView
  * @property {string} board
  * @property {string} clinic
@@ -187,17 +209,28 @@
  * @property {Record<string, number>} waiting
  * @property {DepartmentView[]} departments
  * @property {DoctorView[]} doctors
+ * @property {Record<string, Record<string, string>>} room_names
+ * @property {Record<string, string>} voices
+ * @property {TrialView | null} trial
+ * @property {string} here_code
+ * @property {string} abha_code
+ * @property {boolean} abha_sms
  * @property {boolean} clock_wrong
  */
 
 /**
  * A kiosk. `printer` is the state of its printer, "none" without one; `prints` the states of its latest jobs.
  *
+ * `reach`: the lower part of its screen in which its buttons have to be, of 1. `abha_code`, `voices`: as of a display.
+ *
  * @typedef {object} KioskView
  * @property {string} clinic
  * @property {DepartmentView[]} departments
  * @property {string} printer
  * @property {Record<string, "queued" | "sent" | "printed" | "unconfirmed" | "failed">} prints
+ * @property {number} reach
+ * @property {string} abha_code
+ * @property {Record<string, string>} voices
  * @property {boolean} clock_wrong
  */
 
@@ -206,7 +239,7 @@
  *
  * @typedef {object} SlipView
  * @property {number} id
- * @property {number} token
+ * @property {number | null} token
  * @property {string} number
  * @property {string} place
  * @property {number} copy
@@ -238,6 +271,8 @@
 /**
  * A token of today in the desk's lists; `at`: since when it waits, or when it was called or finished.
  *
+ * `is_here`: false until whoever has it has arrived, where that is needed.
+ *
  * @typedef {object} DeskToken
  * @property {number} id
  * @property {string} number
@@ -247,6 +282,7 @@
  * @property {string | null} room
  * @property {number | null} doctor
  * @property {string | null} at
+ * @property {boolean} is_here
  */
 
 /**
@@ -273,7 +309,15 @@
  */
 
 /**
- * The desk. `completed` has the newest of today's finished tokens, of `completed_count`; `trouble` are printers.
+ * A `Trouble` as screens are sent it; `name` is the device's, empty where it is none.
+ *
+ * @typedef {object} TroubleView
+ * @property {"clock" | "disk" | "paper_out" | "cover_open" | "printer_offline" | "printer_away" | "desk_tasks" | "kiosk_away" | "display_away" | "no_backup" | "backup_old"} kind
+ * @property {string} name
+ */
+
+/**
+ * The desk. `completed` has the newest of today's finished tokens, of `completed_count`; `troubles` are all.
  *
  * @typedef {object} DeskView
  * @property {string} day
@@ -282,7 +326,8 @@
  * @property {DeskToken[]} active
  * @property {DeskToken[]} completed
  * @property {number} completed_count
- * @property {string[]} trouble
+ * @property {TroubleView[]} troubles
+ * @property {Record<string, Record<string, string>>} room_names
  * @property {boolean} clock_wrong
  */
 

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
+from queue_server import qr_codes
 from queue_server.domain.access.actors import SYSTEM
+from queue_server.locale import LANGUAGES
 from queue_server.storage.tables import PrintState
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import Screenshot
 from tests.browser.fitting import misplaced
-from tests.browser.kiosks import NINE, VOICES, OpenKiosk
+from tests.browser.kiosks import EARS_ON_OTHERS, NINE, OpenKiosk, wait_in
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +31,13 @@ NAMES = (
     ("Ophthalmology", "नेत्र विज्ञान"),
     ("Skin", "त्वचा"),
 )
+#: As long as a name may be, where letters are high or words are long.
+LONGEST = {
+    "en": NAMES[1][0],
+    "hi": NAMES[1][1],
+    "ta": "இதயநோய், உயர் இரத்த அழுத்தம் மற்றும் தொற்றா நோய்கள்",
+    "ur": "امراض قلب، بلند فشار خون اور غیر متعدی امراض",
+}
 WAITS = (
     {"words": "wait_wide", "values": {"likely": 45, "high": 130}, "minutes": 45},
     {"words": "wait_range", "values": {"low": 120, "high": 155}, "minutes": 130},
@@ -53,6 +62,107 @@ def crowded(count: int) -> list[dict[str, Any]]:
         for position, (english, hindi) in enumerate(NAMES)
     ]
     return shown[:count]
+
+
+#: Pictures that lie on a button which is not theirs.
+PICTURES_ON_BUTTONS = """
+() => [...document.querySelectorAll(".follow :is(svg, img)")].flatMap((picture) => {
+  const a = picture.getBoundingClientRect();
+  return [...document.querySelectorAll("#keep, #done")].filter((button) => {
+    const b = button.getBoundingClientRect();
+    if (!picture.checkVisibility() || button.contains(picture) || !b.width) return false;
+    return a.top < b.bottom - 2 && a.bottom > b.top + 2;
+  }).map((button) => `a picture lies on ${button.id}`);
+})
+"""
+
+
+async def test_all_languages_fit_every_kiosk(open_kiosk: OpenKiosk, screenshot: Screenshot) -> None:
+    kiosk = await open_kiosk(with_frames=True)
+    page, wrong = kiosk.page, list[str]()
+    setting = await kiosk.clinic.services.clinic.settings.read()
+    await kiosk.clinic.services.clinic.settings.save({**setting, "languages": list(LANGUAGES)}, None, by=SYSTEM)
+    await kiosk.open()
+    await kiosk.can_be_heard()
+    for width, height in SCREENS:
+        await page.set_viewport_size({"width": width, "height": height})
+        await screenshot(page, f"kiosk-{width}-{height}-nine-languages")
+        wrong += [f"{width}×{height}: {one}" for one in await misplaced(page, ".tongue-button, .bar, .step")]
+        wrong += [f"{width}×{height}: {one}" for one in await kiosk.outside()]
+        wrong += [f"{width}×{height}: {one}" for one in await page.evaluate(EARS_ON_OTHERS)]
+    for language in LANGUAGES:
+        await kiosk.speak(language)
+        await kiosk.shows(crowded(8))
+        for width, height in SCREENS[:3]:
+            await page.set_viewport_size({"width": width, "height": height})
+            found = [*await misplaced(page, ".tile, .assist, .bar"), *await page.evaluate(EARS_ON_OTHERS)]
+            wrong += [f"{language} {width}×{height}: {one}" for one in found]
+        await screenshot(page, f"kiosk-departments-{language}")
+        await page.click("[data-screen=departments] [data-look-button]")
+        found = [*await misplaced(page, ".tile, .assist, .bar"), *await page.evaluate(EARS_ON_OTHERS)]
+        wrong += [f"{language}, larger letters: {one}" for one in found]
+        await page.click("[data-screen=departments] [data-look-button]")
+        await page.keyboard.press("F1")
+        wrong += [f"{language}, heard: {one}" for one in await misplaced(page, ".listen-card, .listen-key")]
+        await page.evaluate("document.dispatchEvent(new KeyboardEvent('keydown', { key: 'F14', code: 'F14' }))")
+        await page.click(".screen:not([inert]) [data-home]:visible")
+        await kiosk.sees("home")
+
+    assert wrong == []
+
+
+async def test_the_code_for_abha_apps_stands_in_the_place_of_the_steps(
+    open_kiosk: OpenKiosk, screenshot: Screenshot
+) -> None:
+    kiosk = await open_kiosk(with_frames=True)
+    page, wrong = kiosk.page, list[str]()
+    picture = qr_codes.svg("https://phrsbx.abdm.gov.in/share-profile?hip-id=IN2710000042&counter-id=GEN").decode()
+    await page.route("**/abdm/codes/GEN.svg", lambda route: route.fulfill(body=picture, content_type="image/svg+xml"))
+    await page.route("**/abdm/codes/XYZ.svg", lambda route: route.fulfill(body="none", content_type="text/plain"))
+    await kiosk.shows_abha_code("GEN")
+    await expect(page.locator("#abha")).to_be_visible()
+    await expect(page.locator(".steps")).to_be_hidden()
+    for width, height in SCREENS:
+        await page.set_viewport_size({"width": width, "height": height})
+        await screenshot(page, f"kiosk-{width}-{height}-abha")
+        wrong += [f"{width}×{height}: {one}" for one in await misplaced(page, ".tongue-button, .bar, .abha")]
+        wrong += [f"{width}×{height}: {one}" for one in await kiosk.outside()]
+    assert wrong == []
+
+    # A clinic that takes part no longer has no such picture.
+    await kiosk.shows_abha_code("XYZ")
+    await expect(page.locator(".steps")).to_be_visible()
+    await expect(page.locator("#abha")).to_be_hidden()
+
+
+async def test_a_number_fits_every_kiosk_in_every_language(open_kiosk: OpenKiosk, screenshot: Screenshot) -> None:
+    kiosk = await open_kiosk()
+    page, wrong = kiosk.page, list[str]()
+    clinic = kiosk.clinic.services.clinic
+    setting = await clinic.settings.read()
+    await clinic.settings.save({**setting, "languages": list(LANGUAGES)}, None, by=SYSTEM)
+    await clinic.departments.change("GEN", {"names": LONGEST}, by=SYSTEM)
+    await wait_in(kiosk, "GEN", 12)
+    await kiosk.open()
+    await kiosk.can_be_heard()
+    for language in LANGUAGES:
+        await kiosk.speak(language)
+        await page.click("#assist")
+        if language in {"ta", "ur"}:
+            await page.click("[data-screen=departments] [data-look-button]")
+        await kiosk.choose("GEN")
+        await kiosk.sees("token")
+        for width, height in [(1080, 1920), (800, 1280), (800, 480), (480, 800), (1024, 600)]:
+            await page.set_viewport_size({"width": width, "height": height})
+            found = [*await misplaced(page, ".slip, .paper, .button"), *await page.evaluate(PICTURES_ON_BUTTONS)]
+            found += await page.evaluate(EARS_ON_OTHERS)
+            wrong += [f"{language} {width}×{height}: {one}" for one in found]
+            if (width, height) == (800, 480):
+                await screenshot(page, f"kiosk-token-{language}")
+        await page.click("#done")
+        await kiosk.sees("home")
+
+    assert wrong == []
 
 
 async def test_no_text_leaves_its_tile_or_lies_on_another_at_any_size(open_kiosk: OpenKiosk) -> None:
@@ -110,7 +220,8 @@ async def test_every_screen_fits_and_can_be_read(
 
 
 async def test_targets_are_large_enough_for_every_hand(open_kiosk: OpenKiosk) -> None:
-    kiosk = await open_kiosk(departments=NINE, before=VOICES)
+    kiosk = await open_kiosk(departments=NINE)
+    await kiosk.can_be_heard()
     smallest = 120  # 38 mm on a 27-inch panel of 1080 × 1920
 
     home = await kiosk.sizes("button")

@@ -12,7 +12,7 @@ from queue_server.domain.queue.tokens import DutyState
 from queue_server.locale import texts
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory, Screenshot
-from tests.browser.kiosks import NINE, VOICES, OpenKiosk, in_hindi, wait_in
+from tests.browser.kiosks import NINE, OpenKiosk, in_hindi, wait_in
 from tests.browser.server import a_served_clinic
 from tests.clinics import MORNING, SettableClock
 
@@ -54,7 +54,7 @@ async def test_links_with_keys_make_one_browser_a_kiosk_and_a_display_whoever_is
 
         for path, key, sign in (
             ("/kiosk", clinic.kiosk_key, "[data-language=hi]"),
-            ("/display/main", clinic.display_key, "#clock"),
+            ("/display/main", clinic.display_key, "#welcome-clock"),
             ("/kiosk", clinic.kiosk_key, "[data-language=hi]"),
         ):
             async with page.expect_response("**/devices/session"):
@@ -209,7 +209,7 @@ async def test_whoever_needs_help_says_so_with_one_touch(open_kiosk: OpenKiosk, 
 
     await kiosk.sees("token")
     await expect(kiosk.page.locator("#token-assisted")).to_be_visible()
-    await kiosk.says("#token-ahead", in_hindi("You are next"))
+    await kiosk.says("#token-ahead", in_hindi("You are first in the line"))
     queue = await kiosk.clinic.services.screens.token_pages.queue("GEN")
     first = queue["tokens"][0]
     assert (first["number"], first["priority"]) == ("G-003", "assisted")
@@ -231,21 +231,6 @@ async def test_hindi_shows_hindi_with_the_english_name_beside_it(open_kiosk: Ope
     await kiosk.says("#token-ahead", texts("hi").ngettext("%(people)s person ahead of you", "", 1, people=1))
     await expect(kiosk.page.locator("html")).to_have_attribute("lang", "hi")
     await screenshot(kiosk.page, "kiosk-3-token-hi")
-
-
-async def test_what_can_be_heard_is_offered_only_in_a_language_with_a_voice(open_kiosk: OpenKiosk) -> None:
-    kiosk = await open_kiosk(before=VOICES)
-    await expect(kiosk.page.locator("[data-hear=hi]")).to_be_visible()
-    await expect(kiosk.page.locator("[data-hear=en]")).to_be_hidden()
-    await kiosk.speak("hi")
-
-    await kiosk.page.click("[data-code=DEN] .hear")
-
-    none = in_hindi("Nobody is waiting")
-    assert await kiosk.page.evaluate("window.spoken") == [["hi-IN", f"दाँत. {none}"]]
-    await kiosk.page.click("[data-home]")
-    await kiosk.speak("en")
-    await expect(kiosk.page.locator("[data-code=DEN] .hear")).to_be_hidden()
 
 
 async def test_more_than_eight_departments_are_shown_on_two_screens(open_kiosk: OpenKiosk) -> None:

@@ -189,7 +189,7 @@ async def test_a_stopped_agent_finishes_its_slip_and_remembers_it(quick: AgentSe
         printer.may_print.release()
 
     ledger = Ledger(quick.ledger)
-    assert ledger.find("41") == Entry(Outcome(PrintState.PRINTED))
+    assert ledger.find("41") == Entry(Outcome(PrintState.PRINTED), number="G-012")
     assert ledger.find("42") is None
     assert len(printer.documents) == 1
     ledger.close()

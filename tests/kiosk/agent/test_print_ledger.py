@@ -187,3 +187,15 @@ def test_two_agents_cannot_share_a_ledger(tmp_path: Path) -> None:
 
     ledger.close()
     Ledger(tmp_path / "ledger").close()
+
+
+def test_the_number_of_a_slip_stays_in_the_ledger_when_it_is_written_anew(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger", kept=2)
+    for job in range(1, 9):
+        print_once(str(job), ledger, lambda: PRINTED, f"G-{job:03d}")
+    ledger.close()
+    again = Ledger(tmp_path / "ledger", kept=2)
+
+    assert again.find("8") == Entry(PRINTED, "G-008")
+    assert '"number": "G-008"' in (tmp_path / "ledger").read_text()
+    again.close()

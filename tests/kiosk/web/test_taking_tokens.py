@@ -36,7 +36,8 @@ async def states(running: Running, department: str = "GEN") -> dict[str, str]:
 
 
 async def test_a_press_makes_a_token_and_a_slip_at_this_kiosk(running: Running, kiosk: httpx2.AsyncClient) -> None:
-    await press(kiosk, "before")
+    before = await press(kiosk, "before")
+    assert (before["ahead"], before["away"]) == (0, None)
 
     token = await press(kiosk)
 
@@ -185,3 +186,15 @@ async def test_telling_twice_that_nobody_waited_changes_nothing(running: Running
     assert await abandon(kiosk) == "cancelled"
 
     assert await states(running) == {}
+
+
+async def test_a_slip_that_the_screen_has_given_up_does_not_come_out_later(
+    running: Running, kiosk: httpx2.AsyncClient
+) -> None:
+    job = (await press(kiosk))["print_job"]
+    assert (await running.anonymous.post(f"/kiosk/prints/{job}/given-up")).status_code == 401
+
+    assert (await kiosk.post(f"/kiosk/prints/{job}/given-up")).status_code == 200
+
+    assert await running.services.devices.printing.open_jobs(AGENT) == []
+    assert await states(running) == {"G-001": "waiting"}
