@@ -4,49 +4,64 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.types import Receive, Scope, Send
 
 from display.announcing import announcement
+from display.announcing.clips import clips
 from queue_server import faces, sources
+from queue_server.abdm import AbdmSettings, Gateway
 from queue_server.alerts import configured
 from queue_server.alerts.settings import AlertSettings
 from queue_server.clock import Clock, SteadyClock, SystemClock
 from queue_server.domain.alerts.alerts import Driver
 from queue_server.domain.errors import DatabaseFault, Locked, LoginRequired, NotAllowed
+from queue_server.domain.people.staff import LoginRules
 from queue_server.live.hub import Hub
 from queue_server.live.postgres_listener import PostgresListener
 from queue_server.live.topic_names import TopicKind
-from queue_server.services import Services, compose
+from queue_server.oidc.provider import Provider
+from queue_server.oidc.settings import OidcSettings
+from queue_server.services import Services, compose, with_abdm
+from queue_server.services.clinic.backups import BackupPlaces
 from queue_server.settings import Settings
 from queue_server.sources import Source
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import keyring
+from queue_server.web import provider_login
 from queue_server.web.errors import HANDLERS
 from queue_server.web.measurements import Metrics
 from queue_server.web.rate_limiter import Limits
 from queue_server.web.request_log import RequestLog
+from queue_server.web.routing import RouteTable
 from queue_server.web.security import SecurityMiddleware
 from queue_server.web.state import AppState
 from queue_server.webhooks import Sender, Worker
 
 logger = logging.getLogger(__name__)
 
+Job = tuple[str, float, Callable[[], Awaitable[object]]]
+
 #: Views that depend on the time are computed anew this often even when nothing happened.
 REFRESH_S = 20.0
 DAY_END_S = 60.0
 FIGURES_S = 60.0
 LEARN_S = 10.0
+HEAR_DEVICES_S = 15.0
+TELL_STAFF_S = 20.0
 SEAL_S = 0.5
 HEAR_S = 1.0
 CLEAN_S = 600.0
 SWEEP_S = 3600.0
+BACKUP_S = 60.0
 WATCH_S = 2.0
 
 #: What is not compressed once more.
@@ -56,17 +71,22 @@ COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf")
 _DISPLAYS = (TopicKind.BOARD,)
 
 
-def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driver] | None = None) -> Starlette:
+def build(
+    settings: Settings,
+    clock: Clock | None = None,
+    drivers: Sequence[Driver] | None = None,
+    abdm: AbdmSettings | None = None,
+) -> Starlette:
     """The application. Its lifespan opens the database, starts what runs in the background, and ends it all.
 
-    `drivers`: what alerts are sent with; none for those of the environment (see `alerts.settings`).
+    `drivers`: what alerts are sent with; none for those of the environment (see `alerts.settings`). `abdm`: ABDM's
+    settings, none for those of the environment.
     """
-
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[AppState]:
-        services = _services(settings, clock, drivers)
+        services = _services(settings, clock, drivers, abdm or AbdmSettings())
         store, topics, queues = services.store, services.screens.topics, services.clinic.queues
 
         def fault() -> str | None:
@@ -82,19 +102,31 @@ def build(settings: Settings, clock: Clock | None = None, drivers: Sequence[Driv
                 "metrics": metrics,
                 "settings": settings,
                 "limits": limits,
-                "clinic_name": services.clinic.queues.clinic_name,
+                "provider": _provider(settings, store.clock.now),
+                "clinic_name": queues.clinic_name,
+                "clinic_languages": queues.clinic_languages,
             }
 
-    return Starlette(
-        routes=faces.routes(),
-        middleware=[
-            Middleware(RequestLog, metrics=metrics),
-            Middleware(SecurityMiddleware, public_url=settings.public_url),
-            Middleware(GZipMiddleware, minimum_size=800, exclude_content_types=COMPRESSED),
-        ],
-        exception_handlers=HANDLERS,
-        lifespan=lifespan,
-    )
+    app = Starlette(middleware=_middleware(settings, metrics), exception_handlers=HANDLERS)
+    app.router = RouteTable(faces.routes(), lifespan)
+    return app
+
+
+def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    return [
+        Middleware(RequestLog, metrics=metrics),
+        Middleware(SecurityMiddleware, public_url=settings.public_url),
+        Middleware(Compressing, minimum_size=800, exclude_content_types=COMPRESSED),
+    ]
+
+
+class Compressing(GZipMiddleware):
+    """Compresses answers; a live line keeps no coroutine of it."""
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
+        if scope["type"] == "http":
+            return super().__call__(scope, receive, send)
+        return cast(Coroutine[Any, Any, None], self.app(scope, receive, send))
 
 
 @asynccontextmanager
@@ -112,6 +144,8 @@ async def _running(services: Services, hub: Hub, settings: Settings, metrics: Me
         await stack.enter_async_context(services.alerts.sending.running())
         await stack.enter_async_context(services.alerts.watch.running())
         sender = await stack.enter_async_context(Sender(settings.networks))
+        if services.programs.abdm is not None:
+            await stack.enter_async_context(services.programs.abdm.running())
         await stack.enter_async_context(metrics.watching_the_loop())
         await stack.enter_async_context(Worker(services.programs.delivering, services.clinic.queues, sender).running())
         yield
@@ -130,18 +164,36 @@ async def _prepare(services: Services, hub: Hub) -> None:
     await queues.clinic()
 
 
-def _services(settings: Settings, clock: Clock | None, drivers: Sequence[Driver] | None) -> Services:
+def _services(
+    settings: Settings, clock: Clock | None, drivers: Sequence[Driver] | None, abdm: AbdmSettings
+) -> Services:
     keys, alerting = keyring(settings), alert_settings(settings)
-    return compose(
-        Store(settings.database_url, SteadyClock(clock or SystemClock())),
+    store = Store(settings.database_url, SteadyClock(clock or SystemClock()))
+    services = compose(
+        store,
         announcement,
         settings.phone_url,
-        timedelta(minutes=settings.lock_minutes),
+        LoginRules(timedelta(minutes=settings.lock_minutes), settings.second_factor == "administrators"),
         keys,
         configured(alerting, settings.phone_url) if drivers is None else drivers,
         settings.networks,
         alerting.secret("alerts_secret"),
+        backup_places(settings),
+        clips=clips,
     )
+    return with_abdm(services, Gateway(abdm, store.clock.now)) if abdm.is_on else services
+
+
+def _provider(settings: Settings, now: Callable[[], datetime]) -> Provider | None:
+    """Where staff may log in besides, as the environment says."""
+    asked = OidcSettings()
+    return Provider(asked, f"{settings.phone_url}{provider_login.BACK}", now) if asked.issuer else None
+
+
+def backup_places(settings: Settings) -> BackupPlaces:
+    """Where the settings say that backups go."""
+    own = settings.data / "backups" if settings.backup_hours else None
+    return BackupPlaces(own, settings.backup_folder, timedelta(hours=settings.backup_hours))
 
 
 def alert_settings(settings: Settings) -> AlertSettings:
@@ -208,6 +260,18 @@ def _listener(services: Services, hub: Hub) -> PostgresListener:
 @asynccontextmanager
 async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
     """Inside, days end, time-dependent views stay true, devices that were revoked lose their lines."""
+    tasks = [asyncio.create_task(every(interval_s, job), name=name) for name, interval_s, job in _jobs(services, hub)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _jobs(services: Services, hub: Hub) -> list[Job]:
+    """What is done in the background: its name, how often in seconds, and how; as fast as the clinic's time goes."""
+    pace = services.store.clock.pace
 
     async def refresh() -> None:
         hub.touch([sources.department(department.id) for department in await services.clinic.queues.departments()])
@@ -216,35 +280,35 @@ async def background(services: Services, hub: Hub) -> AsyncIterator[None]:
         await services.analytics.tallies.keep()
         await services.analytics.daily_report.send()
 
+    async def hear_devices() -> None:
+        await asyncio.gather(services.devices.registry.heard(hub.owners()), services.devices.printing.give_up_stale())
+
     async def hear() -> None:
         """What a command has changed beside the server; on PostgreSQL the listener hears it."""
         for source, rev in (await services.store.revisions()).items():
             if not services.clinic.queues.knows(source, rev):
                 services.store.announce({source: rev})
 
-    jobs: list[tuple[str, float, Callable[[], Awaitable[object]]]] = [
-        ("learning", LEARN_S, services.waits.keep),
-        ("day end", DAY_END_S, services.queue.day_end.expire_leftovers),
+    jobs: list[Job] = [
+        ("learning", LEARN_S / pace, services.waits.keep),
+        ("day end", DAY_END_S / pace, services.queue.day_end.expire_leftovers),
         ("figures", FIGURES_S, count),
-        ("refresh", REFRESH_S, refresh),
-        ("roster", REFRESH_S, services.clinic.roster.keep),
+        ("refresh", REFRESH_S / pace, refresh),
+        ("devices and slips", HEAR_DEVICES_S / pace, hear_devices),
+        ("telling staff", TELL_STAFF_S, services.alerts.staff.tell),
+        ("roster", REFRESH_S / pace, services.clinic.roster.keep),
         ("uploads", CLEAN_S, services.records.uploads.clean_up),
         ("retention", CLEAN_S, services.records.retention.daily),
         ("sessions and clock", WATCH_S, partial(watch, services, hub)),
         ("faults", WATCH_S, services.store.look_for_faults),
+        ("backups", BACKUP_S, services.clinic.backups.keep),
         ("sweeping", SWEEP_S, services.people.cleaning.sweep),
     ]
     if services.store.is_postgres:
         jobs.append(("sealer", SEAL_S, services.programs.journal.seal))
     else:
         jobs.append(("hearing commands", HEAR_S, hear))
-    tasks = [asyncio.create_task(every(interval_s, job), name=name) for name, interval_s, job in jobs]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    return jobs
 
 
 async def every(interval_s: float, job: Callable[[], Awaitable[object]]) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from pydantic import ValidationError
 
-from queue_server import __version__, logs
+from queue_server import __version__, logs, progress
 from queue_server.clock import Clock, SystemClock
 from queue_server.commands import COMMANDS, GROUPS, Command
-from queue_server.domain.errors import QueueError
+from queue_server.domain.errors import BadFields, QueueError
 from queue_server.paths import PROGRAM
 from queue_server.serving import CannotServe
 from queue_server.settings import Settings
@@ -37,9 +38,12 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
     command: Callable[[argparse.Namespace], int | None] = parsed.command
     try:
         logs.configure(Settings().log_format)
-        return command(parsed) or 0
+        with _progress(parsed):
+            return command(parsed) or 0
     except KeyboardInterrupt:
         return 0
+    except BadFields as error:
+        sys.stderr.writelines(f"{problem.field}: {problem.sentence}\n" for problem in error.problems)
     except (QueueError, CannotServe, BadDatabaseURL, BadKeys) as error:
         sys.stderr.write(f"{error}\n")
     except ValidationError as error:
@@ -48,9 +52,16 @@ def main(arguments: Sequence[str] | None = None, clock: Clock | None = None) -> 
                 continue  # only follows from another field's problem
             sys.stderr.write(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}\n")
     except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-        sys.stderr.write(f"{error.filename}: {error.strerror}.\n")
+        advice = " Choose a place that you may use, or get the right to this one." * isinstance(error, PermissionError)
+        sys.stderr.write(f"{error.filename}: {error.strerror}.{advice}\n")
         return 2
     return 1
+
+
+def _progress(parsed: argparse.Namespace) -> AbstractContextManager[None]:
+    if not parsed.task:
+        return nullcontext()
+    return progress.shown(parsed.task, sys.stderr, as_json=getattr(parsed, "json", False))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -82,7 +93,7 @@ def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: st
         epilog=f"example:\n  {PROGRAM} {command.example}\n{command.more}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    one.set_defaults(command=command.run)
+    one.set_defaults(command=command.run, task=command.task)
     command.configure(one)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -42,6 +42,28 @@ class SystemClock:
         return _boot()
 
 
+class FastClock:
+    """A clock by which everything takes `pace` times less real time (≥ 1), for the demo; it begins at `begins`.
+
+    Its boot is its own: the seconds that it counts are nobody else's.
+    """
+
+    def __init__(self, pace: float, begins: datetime, machine: Clock | None = None) -> None:
+        self.pace = pace
+        self._machine = machine or SystemClock()
+        self._began, self._began_s = begins, self._machine.elapsed_s()
+        self._boot = str(uuid4())
+
+    def now(self) -> datetime:
+        return self._began + timedelta(seconds=(self._machine.elapsed_s() - self._began_s) * self.pace)
+
+    def elapsed_s(self) -> float:
+        return self._began_s + (self._machine.elapsed_s() - self._began_s) * self.pace
+
+    def boot(self) -> str:
+        return self._boot
+
+
 class SteadyClock:
     """The clinic's time: it never goes back, and jumps with the machine's clock only where that is believed.
 
@@ -51,6 +73,8 @@ class SteadyClock:
 
     def __init__(self, clock: Clock) -> None:
         self.machine = clock
+        #: How many seconds of the clinic's time pass while a person counts one.
+        self.pace = clock.pace if isinstance(clock, FastClock) else 1.0
         self._latest: datetime | None = None
         self._newest: datetime | None = None
         self._anchor: Anchor | None = None

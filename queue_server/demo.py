@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-import io
 import json
+import logging
 import secrets
 import sys
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-import qrcode
 
 from queue_server.alerts import configured
 from queue_server.alerts.folder import FolderDriver
 from queue_server.app import alert_settings, build
-from queue_server.clock import SteadyClock, SystemClock
+from queue_server.clock import FastClock, SteadyClock, SystemClock
 from queue_server.demo_writing import add_writing
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.alerts.alerts import Channel, Driver
 from queue_server.domain.clinic.configuration import DepartmentPlan, written
 from queue_server.domain.devices.devices import DeviceKind
+from queue_server.domain.errors import Conflict
 from queue_server.domain.people.patients import CONSENT_VERSION, is_easy
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import DutyState
+from queue_server.qr_codes import for_terminal
 from queue_server.services import Services, compose
 from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.serving import Companion, printer_on_the_server, serve_here
 from queue_server.settings import Settings
+from queue_server.simulation import seeded_history
 from queue_server.storage.engine.migrating import migrate
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import keyring
@@ -41,6 +44,8 @@ DEPARTMENTS = (
 #: The room in which each doctor of the demo is on duty.
 DOCTORS = (("doctor1", "1"), ("doctor2", "2"), ("doctor3", "3"), ("doctor4", "4"))
 PLACE = "entrance"
+#: What the demo's figures begin with.
+PAST_DAYS, PAST_PATIENTS = 8, 160
 #: The numbering plan's own example of an Indian mobile number.
 PATIENT_PHONE = "+918123456789"
 
@@ -48,7 +53,8 @@ PATIENT_PHONE = "+918123456789"
 async def run(settings: Settings, *, speed: float | None) -> None:
     """Serve the seeded clinic until a signal comes. `speed`: how many times faster than life traffic plays, if any."""
     facts = await prepare(settings)
-    app = build(settings, drivers=alerting(settings))
+    pace = max(speed or 1.0, 1.0)
+    app = build(at_pace(settings, pace), FastClock(pace, await begins(settings)), alerting(settings))
     companions: list[Companion] = [printer_on_the_server(settings, facts["agent_key"])]
     if speed is not None:
         from queue_server.simulation.traffic import play
@@ -58,8 +64,25 @@ async def run(settings: Settings, *, speed: float | None) -> None:
     async def greet() -> None:
         sys.stdout.write(greeting(settings, facts))
         sys.stdout.flush()
+        # A line for each request would push addresses and logins out of the window.
+        logging.getLogger("queue_server.web.request_log").setLevel(logging.WARNING)
 
     await serve_here(settings, app, greet, *companions)
+
+
+def at_pace(settings: Settings, pace: float) -> Settings:
+    """The settings with which a screen of staff locks as late for a person as in life, as far as that goes."""
+    return settings.model_copy(update={"lock_minutes": min(round(settings.lock_minutes * pace), 720)})
+
+
+async def begins(settings: Settings) -> datetime:
+    """Now, or where an earlier demo has stopped that was ahead of the time."""
+    store = Store(settings.database_url, SteadyClock(SystemClock()))
+    try:
+        await store.open()
+        return max(datetime.now(UTC), store.clock.newest or datetime.now(UTC))
+    finally:
+        await store.close()
 
 
 def alerting(settings: Settings) -> list[Driver]:
@@ -75,10 +98,14 @@ async def prepare(settings: Settings) -> dict[str, Any]:
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
         await store.open()
-        services = compose(store, lambda number, room, languages: [], settings.phone_url, keys=keyring(settings))
+        services = compose(store, lambda *_: [], settings.phone_url, keys=keyring(settings))
         path = settings.data / "demo.json"
-        known = json.loads(path.read_text()) if path.exists() else None
-        facts = known if known and await services.devices.registry.who(known["api_key"]) else await seed(services)
+        known: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
+        if known and await services.devices.registry.who(known["api_key"]):
+            facts = known
+        else:
+            facts = await seed(services)
+            await add_past(services)
         facts["patient"] = facts["patient"] or await add_patient(services)
         await put_on_duty(services)
         facts["base_url"] = base_url(settings)
@@ -115,6 +142,13 @@ async def seed(services: Services) -> dict[str, Any]:
         "display_key": await services.devices.registry.add(DeviceKind.DISPLAY, "Waiting room", "main"),
         "agent_key": await services.devices.registry.add(DeviceKind.AGENT, "Entrance printer", PLACE),
     }
+
+
+async def add_past(services: Services) -> None:
+    """A week of patients, so that the figures have something to show."""
+    with suppress(Conflict):
+        await seeded_history.seed(services, PAST_DAYS, PAST_PATIENTS)
+        await services.analytics.tallies.keep()
 
 
 async def add_patient(services: Services) -> dict[str, str]:
@@ -163,10 +197,6 @@ def greeting(settings: Settings, facts: dict[str, Any]) -> str:
     doctors = "\n".join(
         f"    {doctor['login']:<9}{doctor['password']:<12}room {doctor['room']}" for doctor in facts["doctors"]
     )
-    code = qrcode.QRCode(border=1)
-    code.add_data(settings.phone_url)
-    drawn = io.StringIO()
-    code.print_ascii(out=drawn, invert=True)
     return f"""
 Smart Queue demo is running. Ctrl+C stops it; everything is kept in {settings.data}/.
 
@@ -185,4 +215,4 @@ Smart Queue demo is running. Ctrl+C stops it; everything is kept in {settings.da
 {doctors}
   Patient         {base}/me   phone {facts["patient"]["phone"]}   PIN {facts["patient"]["pin"]}
 
-{drawn.getvalue()}"""
+{for_terminal(settings.phone_url, is_inverted=True)}"""

@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -50,6 +51,7 @@ class _Lines(logging.StreamHandler[TextIO]):
         super().emit(record)
 
 
+@lru_cache(maxsize=256)
 def hidden(text: str) -> str:
     """The text without anything that looks like a key, a link or a phone number."""
     for pattern, instead in _HIDDEN:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,8 @@ from starlette.applications import Starlette
 
 from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
-from kiosk.printing.paper import paper
+from kiosk.printing.paper import Paper, paper
+from kiosk.printing.typefaces import joins_letters
 from queue_server import logs
 from queue_server.alerts import configured
 from queue_server.app import alert_settings, build
@@ -31,6 +34,7 @@ from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.pools import hears_itself
 from queue_server.live.websocket_protocol import LiveProtocol
+from queue_server.local_authority import authority_of
 from queue_server.paths import PROGRAM
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
@@ -50,6 +54,7 @@ _UNANSWERED_MS = 30_000
 #: A worker process answers its parent within so many seconds. Its imports alone take five on a busy little machine, and
 #: a parent that does not wait for them kills one worker after the other for ever.
 _WORKER_STARTS_S = 60
+_LOOKS_AT_CERTIFICATE_S = 12 * 3_600
 
 #: A program that runs beside the server, in the same event loop; it is cancelled when the server ends.
 Companion = Callable[[], Coroutine[Any, Any, None]]
@@ -119,13 +124,25 @@ def listening_socket(config: uvicorn.Config) -> socket.socket:
         made.bind((config.host, config.port))
     except OSError as error:
         made.close()
-        raise CannotServe(f"Cannot listen on {config.host}:{config.port}: {error.strerror}.") from error
+        said = f"Cannot listen on {config.host}:{config.port}: {error.strerror}."
+        if error.errno == errno.EADDRINUSE:
+            said += f" Stop what listens there, perhaps this server in another window, or add --port {config.port + 1}."
+        raise CannotServe(said) from error
     made.set_inheritable(True)
     return made
 
 
+def paper_of(settings: Settings) -> Paper:
+    """The paper of the server's own printer. Raises `CannotServe` when there is no such printer."""
+    try:
+        return paper(settings.printer_width, settings.printer_profile or None, settings.printer_dots)
+    except ValueError as error:
+        raise CannotServe(str(error)) from error
+
+
 def check(settings: Settings) -> None:
     """Raises `CannotServe` for settings that do not fit together."""
+    paper_of(settings)
     if settings.workers > 1 and not settings.database_url.startswith("postgresql"):
         raise CannotServe(
             f"--workers {settings.workers} needs PostgreSQL (QUEUE_DATABASE_URL=postgresql://…): "
@@ -136,6 +153,8 @@ def check(settings: Settings) -> None:
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:
+        if authority := authority_of(settings.tls_cert):
+            authority.renew(SystemClock().now())
         _check_certificate(settings.tls_cert, settings.tls_key)
     if settings.tls_cert and settings.printer:
         raise CannotServe(f"With TLS run `{PROGRAM} kiosk-agent` beside the server, not --printer.")
@@ -162,8 +181,19 @@ async def check_database(url: str) -> None:
             "changes would not be heard. Give the address of the PostgreSQL server itself."
         )
     if not has_schema:
-        named = make_url(url).render_as_string(hide_password=True)
+        named = address.render_as_string(hide_password=True)
+        if address.get_backend_name() == "sqlite" and not _holds_anything(address.database):
+            raise CannotServe(
+                f"There is no clinic in {named}. Where there is one already, this window needs the QUEUE_DATABASE_URL "
+                f"of its server; for a new one, run `{PROGRAM} migrate` first."
+            )
         raise CannotServe(f"The database {named} has not this version's schema; run `{PROGRAM} migrate` first.")
+
+
+def _holds_anything(file: str | None) -> bool:
+    with closing(sqlite3.connect(str(file))) as database:
+        tables: tuple[int] = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return tables != (0,)
 
 
 def check_alerts(settings: Settings) -> None:
@@ -188,10 +218,11 @@ async def check_keys(settings: Settings) -> None:
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, with as many processes as the settings ask for. Raises `CannotServe`."""
     check(settings)
+    if not joins_letters():
+        logger.warning("Slips in Indian scripts and Urdu come out wrong: FriBidi is missing (Debian: libfribidi0).")
     asyncio.run(check_database(settings.database_url))
     check_alerts(settings)
     asyncio.run(check_keys(settings))
-    asyncio.run(greet_first_start(settings))
     if settings.workers == 1:
         spare_the_collector()
         asyncio.run(serve_alone(settings))
@@ -199,29 +230,34 @@ def serve(settings: Settings) -> None:
     for name, value in settings.model_dump(exclude_none=True, exclude={"workers"}).items():
         os.environ[f"QUEUE_{name.upper()}"] = str(value)
     config = configuration("queue_server.serving:create", settings)
-    Supervisor(config, [listening_socket(config)]).run()
+    listener = listening_socket(config)
+    asyncio.run(greet(settings))
+    Supervisor(config, [listener]).run()
 
 
-async def greet_first_start(settings: Settings) -> None:
-    """Where nobody has an account yet, the terminal shows the code that the first start in the browser asks for."""
+async def greet(settings: Settings) -> None:
+    """The terminal shows where staff log in or, where nobody has an account yet, the first start and its code."""
     store = Store(settings.database_url, SteadyClock(SystemClock()))
     try:
         code = await FirstStart(store).offer()
     finally:
         await store.close()
-    if code is not None:
-        addresses = dict.fromkeys([settings.phone_url, settings.own_url])
-        pages = " or ".join(f"{address.rstrip('/')}/set-up" for address in addresses)
+    page = "/login" if code is None else "/set-up"
+    addresses = dict.fromkeys([settings.phone_url, settings.own_url])
+    pages = " or ".join(f"{address.rstrip('/')}{page}" for address in addresses)
+    if code is None:
+        sys.stdout.write(f"\nStaff log in at {pages}. Ctrl+C stops the server.\n\n")
+    else:
         sys.stdout.write(f"\nNobody has an account yet. Open {pages} and type the code {code[:4]}-{code[4:]}.\n\n")
-        sys.stdout.flush()
+    sys.stdout.flush()
 
 
 async def serve_alone(settings: Settings) -> None:
     """Serve with one process, and print on the settings' printer if there is one."""
-    companions = []
+    companions: list[Companion] = []
     if settings.printer:
         companions.append(printer_on_the_server(settings, await own_printer_key(settings)))
-    await serve_here(settings, build(settings), *companions)
+    await serve_here(settings, build(settings), *companions, first=greet)
 
 
 async def own_printer_key(settings: Settings) -> str:
@@ -263,17 +299,25 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-async def serve_here(settings: Settings, app: Starlette, *companions: Companion) -> None:
+async def serve_here(
+    settings: Settings,
+    app: Starlette,
+    *companions: Companion,
+    first: Callable[[Settings], Awaitable[None]] | None = None,
+) -> None:
     """Serve in this process until a signal comes; the companions run while the server answers.
 
-    Raises `CannotServe` when it does not come up.
+    `first` runs once the port is ours and before anybody is answered: an installer that was answered looks for the code
+    of the first start. Raises `CannotServe` when the server does not come up.
     """
     server = Server(configuration(app, settings))
     with closing(listening_socket(server.config)) as listener:
+        if first:
+            await first(settings)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         coming_up = asyncio.create_task(server.is_up.wait())
         await asyncio.wait([serving, coming_up], return_when=asyncio.FIRST_COMPLETED)
-        tasks = [asyncio.create_task(run()) for run in companions if server.started]
+        tasks = [asyncio.create_task(run()) for run in (*companions, *_keepers(server.config)) if server.started]
         for task in tasks:
             task.add_done_callback(_log_failure)
         try:
@@ -285,6 +329,21 @@ async def serve_here(settings: Settings, app: Starlette, *companions: Companion)
             await asyncio.gather(coming_up, *tasks, return_exceptions=True)
     if not server.started:
         raise CannotServe("The server could not start; the reason is above.")
+
+
+def _keepers(config: uvicorn.Config) -> list[Companion]:
+    """What renews the server's certificate where it is of our own authority; connections that are open go on."""
+    authority, context = authority_of(Path(config.ssl_certfile) if config.ssl_certfile else None), config.ssl
+    if authority is None or context is None:
+        return []
+
+    async def keep() -> None:
+        while True:
+            if authority.renew(SystemClock().now()):
+                context.load_cert_chain(authority.server)
+            await asyncio.sleep(_LOOKS_AT_CERTIFICATE_S)
+
+    return [keep]
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:
@@ -301,6 +360,6 @@ def printer_on_the_server(settings: Settings, key: str) -> Companion:
         printer=settings.printer,
         ledger=settings.data / "printer.ledger",
         name="printer at the server",
-        on=paper(settings.printer_width),
+        on=paper_of(settings),
     )
     return lambda: run_agent(agent)

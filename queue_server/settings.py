@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     printer: str = Field(default="", description="a printer on the server's own network, such as tcp://host:9100")
     printer_place: str = Field(default="entrance", description="the place whose slips that printer prints")
     printer_width: int = Field(default=80, description="width of its paper in millimetres, 58 or 80")
+    printer_profile: str = Field(default="", description="its model by python-escpos, such as TM-T88V")
+    printer_dots: int | None = Field(
+        default=None, description="its printable dots across, where they are not those of its model or paper"
+    )
     trusted_proxies: str = Field(
         default="127.0.0.1,::1", description="addresses or networks whose X-Forwarded-For is believed, with commas"
     )
@@ -45,7 +49,16 @@ class Settings(BaseSettings):
     document_key_file: Path | None = Field(
         default=None, description="file of those keys when they are not given (document.keys in the data folder)"
     )
+    backup_hours: int = Field(
+        default=1, ge=0, le=24, description="the server makes a backup every so many hours; 0 for none"
+    )
+    backup_folder: Path | None = Field(
+        default=None, description="an existing folder on another disk, to which each backup is copied"
+    )
     lock_minutes: int = Field(default=10, ge=1, le=720, description="a staff screen locks after so many idle minutes")
+    second_factor: Literal["chosen", "administrators"] = Field(
+        default="chosen", description="who needs a code beside the password: whoever chose it, or administrators too"
+    )
     webhook_networks: str = Field(
         default="", description="private networks that webhooks may reach, such as 192.168.1.0/24, with commas"
     )
@@ -54,6 +67,12 @@ class Settings(BaseSettings):
     )
     tls_cert: Path | None = Field(default=None, description="certificate file, to serve HTTPS without a proxy")
     tls_key: Path | None = Field(default=None, description="key file of the certificate")
+
+    @field_validator("database_url")
+    @classmethod
+    def _under_its_full_name(cls, value: str) -> str:
+        """Many platforms write `postgres://`."""
+        return value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
 
     @field_validator("public_url")
     @classmethod

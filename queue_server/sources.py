@@ -18,6 +18,7 @@ source              touched when                                          depend
                     its state
 `SESSIONS`          a login ends, is locked or unlocked                   open lines
 `MEDICINES`         the clinic's own list of medicines changes            the list in memory
+`VOICES`            a word is recorded or removed; a display is to speak  board, kiosk; the clips in memory
 `ALERT_CHOICES`     somebody's addresses or wishes change                 alerts
 `OUTBOX`            there is something new to send                        the sender
 ==================  ====================================================  ==========================================
@@ -36,6 +37,7 @@ CLINIC = Source("clinic")
 DEVICES = Source("devices")
 SESSIONS = Source("sessions")
 MEDICINES = Source("medicines")
+VOICES = Source("voices")
 ALERT_CHOICES = Source("alerts")
 OUTBOX = Source("outbox")
 

@@ -48,6 +48,33 @@ class PostgresServer:
         finally:
             self.start()
 
+    @contextmanager
+    def standby(self) -> Iterator["PostgresServer"]:
+        """A second server with a copy of this one's data, without which no commit here is acknowledged any more.
+
+        `control("promote")` makes it the one that takes changes. Afterwards it is gone.
+        """
+        directory = Path(tempfile.mkdtemp(prefix="queue-pg-"))
+        follower = PostgresServer(
+            self.programs, directory, f"{self.options} -c synchronous_standby_names=''", self.user
+        )
+        try:
+            if self.user is not None:
+                shutil.chown(directory, self.user.pw_name)
+            copy = [str(self.programs / "pg_basebackup"), "-h", str(self.directory), "-U", SUPERUSER, "-c", "fast"]
+            _run([*copy, "-D", str(directory / "data"), "-R"], self.user)
+            follower.start()
+            try:
+                self._execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+                self._execute("SELECT pg_reload_conf()")
+                yield follower
+            finally:
+                self._execute("ALTER SYSTEM RESET synchronous_standby_names")
+                self._execute("SELECT pg_reload_conf()")
+                follower.control("-m", "immediate", "stop")
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
+
     def start(self) -> None:
         """It answers."""
         self.control("-l", str(self.directory / "log"), "-o", f"-k {self.directory} {self.options}", "start")

@@ -83,6 +83,14 @@ class ServerProgram:
 
         await until(is_there, START_S)
 
+    async def run_to_end(self) -> int:
+        """A command that ends by itself; its exit status."""
+        with self.log.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *_command(self.arguments), stdout=log, stderr=log, env=_environment() | dict(self.settings)
+            )
+        return await process.wait()
+
     async def kill(self) -> None:
         """It ends in the middle of whatever it does, with all its processes, as when the power goes."""
         if self._process is not None:

@@ -14,6 +14,7 @@ import httpx2
 import websockets
 from starlette.applications import Starlette
 
+from queue_server.abdm import AbdmSettings
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock
 from queue_server.domain.alerts.alerts import Driver
@@ -83,15 +84,20 @@ def a_browser(url: str, headers: Mapping[str, str] | None = None, timeout_s: flo
 
 @asynccontextmanager
 async def a_server(
-    database_url: str, data: Path, clock: Clock | None = None, drivers: Sequence[Driver] = (), **more: Any
+    database_url: str,
+    data: Path,
+    clock: Clock | None = None,
+    drivers: Sequence[Driver] = (),
+    abdm: AbdmSettings | None = None,
+    **more: Any,
 ) -> AsyncIterator[tuple[str, Starlette]]:
     """The server answers at the yielded address, and is gone afterwards. The database must be migrated.
 
-    `more`: further settings.
+    `abdm`: ABDM's settings. `more`: further settings.
     """
     place: dict[str, Any] = {"database_url": database_url, "data": data, "port": 0, "public_url": "http://queue.test"}
     settings = Settings(**place, document_keys=KEYS, **more)
-    app = build(settings, clock, drivers)
+    app = build(settings, clock, drivers, abdm)
     server = Server(configuration(app, settings))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     with closing(listening_socket(server.config)) as listener:
@@ -106,10 +112,15 @@ async def a_server(
 
 @asynccontextmanager
 async def a_running_clinic(
-    database_url: str, data: Path, drivers: Sequence[Driver] = (), **more: Any
+    database_url: str,
+    data: Path,
+    drivers: Sequence[Driver] = (),
+    *,
+    clock: SettableClock | None = None,
+    **more: Any,
 ) -> AsyncIterator[Running]:
     """The clinic of `tests.clinics`, served, with a key of every kind. `more`: further settings."""
-    clock = SettableClock()
+    clock = clock or SettableClock()
     async with a_clinic(database_url, clock) as clinic:
         devices = clinic.services.devices.registry
         keys = {

@@ -8,7 +8,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.clock import SteadyClock, SystemClock
+from queue_server.clock import FastClock, SteadyClock, SystemClock
 from queue_server.domain.queue.numbering import service_day
 from queue_server.domain.queue.timekeeping import TOLERANCE
 from tests.clinics import MORNING, ZONE, SettableClock
@@ -81,3 +81,16 @@ def test_seconds_since_the_boot_go_on_and_belong_to_one_boot() -> None:
 
     assert machine.elapsed_s() <= machine.elapsed_s()
     assert machine.boot() == SystemClock().boot()
+
+
+def test_a_fast_clock_lets_twenty_minutes_pass_in_one_and_is_believed() -> None:
+    machine = SettableClock()
+    clock = SteadyClock(FastClock(20, MORNING + timedelta(days=1), machine))
+    clock.begin(MORNING + timedelta(days=1))
+    began = clock.now()
+
+    machine.forward(minutes=1)
+
+    assert clock.now() - began == timedelta(minutes=20)
+    assert (clock.pace, clock.is_doubted(), clock.is_wrong) == (20, False, False)
+    assert SteadyClock(machine).pace == 1

@@ -9,17 +9,20 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
+from queue_server.abdm import AbdmSettings
 from queue_server.alerts.settings import AlertSettings
 from queue_server.commands import COMMANDS
 from queue_server.domain.queue.tokens import Action
 from queue_server.domain.records.records import RecordKind
+from queue_server.oidc.settings import OidcSettings
 from queue_server.settings import Settings
 from tests.conftest import described_kinds
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTING = re.compile(r"\bQUEUE_[A-Z][A-Z_]*[A-Z]")
 #: Read by the tests themselves, as their scripts say.
-OF_THE_TESTS = {"QUEUE_REQUIRE_ALL"}
+OF_THE_TESTS = {"QUEUE_REQUIRE_ALL", "QUEUE_AXE_IN_ALL_LANGUAGES"}
+_OIDC = {f"QUEUE_OIDC_{name.upper()}" for name in OidcSettings.model_fields}
 
 
 def _document(name: str) -> str:
@@ -51,11 +54,34 @@ def test_the_document_of_alerts_names_every_setting_of_theirs() -> None:
     assert "(`_FILE`)" in _document("alerts.md")
 
 
+def test_the_document_of_logins_has_every_setting_of_the_provider_with_its_default() -> None:
+    row = r"^\| `(QUEUE_OIDC_\w+)`(?: \(`_FILE`\))? \| (.*?) ?\| .+ \|$"
+    rows = re.findall(row, _document("logins.md"), re.MULTILINE)
+    fields = {name: field for name, field in OidcSettings.model_fields.items() if not name.endswith("_file")}
+
+    assert {name: default for name, default in rows if name != "QUEUE_OIDC_CLIENT_SECRET"} == {
+        f"QUEUE_OIDC_{name.upper()}": _shown(field.default) for name, field in fields.items() if name != "client_secret"
+    }
+    assert "QUEUE_OIDC_CLIENT_SECRET" in dict(rows)
+
+
+def test_the_document_of_abdm_has_every_setting_of_its_own_with_its_default() -> None:
+    rows = re.findall(r"^\| `(QUEUE_\w+)`(?: \(`_FILE`\))? \| (.*?) ?\| .+ \|$", _document("abdm.md"), re.MULTILINE)
+
+    fields = {name: field for name, field in AbdmSettings.model_fields.items() if not name.endswith("_file")}
+    secrets = {name: "" for name in fields if name.endswith("secret")}
+    shown = {name: secrets.get(name, _shown(field.default)) for name, field in fields.items()}
+    assert dict(rows) == {f"QUEUE_{name.upper()}": default for name, default in shown.items()}
+
+
 def test_no_text_names_a_setting_that_does_not_exist() -> None:
-    known = _environment_names(Settings) | _environment_names(AlertSettings) | OF_THE_TESTS
+    known = _environment_names(Settings) | _environment_names(AlertSettings) | _environment_names(AbdmSettings)
+    known |= OF_THE_TESTS | _OIDC
     texts = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*")]
 
-    named = {name for path in texts if path.is_file() for name in SETTING.findall(path.read_text())}
+    named = {
+        name for path in texts if path.is_file() and path.suffix != ".pyc" for name in SETTING.findall(path.read_text())
+    }
 
     assert named <= known
 

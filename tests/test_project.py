@@ -33,8 +33,21 @@ PRIVATE_OF_OTHERS = re.compile(
 PAUSE = re.compile(r"\b(?:asyncio|time)\.sleep\((?!0\))|\bwait_for_timeout\b|new Promise\(.*\bsetTimeout\b")
 #: Where the test plays a client, a server or a gateway that takes its time.
 PACED = {
+    *("tests/abdm/stand_in.py", "tests/abdm/crowd.py"),
     *("tests/alerts/gateways.py", "tests/browser/test_live_line.py", "tests/browser/board_feeds.py"),
-    *("tests/chaos/screens.py", "tests/chaos/test_power_cut.py", "tests/chaos/test_two_processes.py"),
+    "tests/browser/test_voice_page.py",
+    *(
+        "tests/chaos/screens.py",
+        "tests/chaos/test_power_cut.py",
+        "tests/chaos/power.py",
+        "tests/chaos/backups.py",
+        "tests/chaos/test_two_processes.py",
+    ),
+    *("tests/chaos/history/asking.py", "tests/chaos/history/careless_proxy.py", "tests/chaos/history/day.py"),
+    *("tests/chaos/hostile/__main__.py", "tests/chaos/hostile/clients.py", "tests/chaos/postgres/__main__.py"),
+    *("tests/chaos/soak.py", "tests/chaos/network.py", "tests/chaos/keeper.py"),
+    *("tests/chaos/history/onlookers.py", "tests/chaos/history/people.py", "tests/chaos/history/servers.py"),
+    *("tests/chaos/update/__main__.py", "tests/chaos/hosts/__main__.py"),
     *("tests/live/test_http_protocol.py", "tests/live/test_hub_property.py"),
 }
 DAY_IN_UTC = re.compile(r"\b(?:now|before|after|moment)(?:\(\))?\.date\(\)")
@@ -118,7 +131,7 @@ def test_templates_hold_no_script_no_style_and_no_handler_of_their_own(tracked: 
     assert [problem for path in templates for problem in _inline(path)] == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "docs/site/requirements.lock"])
 def test_every_pinned_package_has_its_hashes(lock: str) -> None:
     text = (ROOT / lock).read_text()
     names = [line.split("==")[0] for line in text.splitlines() if re.match(r"[a-z0-9]", line)]

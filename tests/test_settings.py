@@ -44,6 +44,10 @@ def test_a_data_folder_that_is_named_is_that_folder() -> None:
     assert settings.changed(database_url="sqlite:////elsewhere/queue.db").data == Path("/keys")
 
 
+def test_the_short_name_that_platforms_give_postgresql_is_taken() -> None:
+    assert Settings(database_url="postgres://queue@db/queue").database_url == "postgresql://queue@db/queue"
+
+
 def test_beside_postgresql_it_is_a_folder_of_its_own() -> None:
     assert Settings(database_url="postgresql://queue@db/queue").data == Path("queue-data")
 

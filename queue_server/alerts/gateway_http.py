@@ -67,7 +67,7 @@ async def ask(
                 body += part
                 if len(body) > LONGEST_ANSWER:
                     break
-            text = body.decode("utf-8", "replace")
+            text = body.decode("utf-8-sig", "replace")
             return Answer(response.status_code, text, _retry_after(response.headers.get("retry-after")))
     except NOTHING_WENT_OUT as error:
         return Later(f"no gateway: {type(error).__name__}")
@@ -84,6 +84,8 @@ def failure(answer: Answer) -> Outcome | None:
         return Later("the gateway is not ready (503)", answer.retry_after_s)
     if answer.status in {401, 402, 403}:
         return Later(f"the gateway refuses the login or the account ({answer.status})")
+    if answer.status in {407, 511}:  # a proxy's and a network's own, RFC 9110 and RFC 6585
+        return Later(f"the network wants a login before the gateway ({answer.status})")
     if answer.status >= 500:
         return Unknown(f"the gateway failed ({answer.status})")
     return None

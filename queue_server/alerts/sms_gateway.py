@@ -24,8 +24,11 @@ from queue_server.domain.alerts.alerts import AlertKind, Channel, Later, Message
 PLACE = re.compile(r"\{(to|to_digits|text|id|template_id|sender|secret)\}")
 FORM = "application/x-www-form-urlencoded"
 #: What a network's login page, or a proxy, answers in a gateway's place.
-_WEB_PAGE = re.compile(r"\s*(<!doctype html|<html)", re.IGNORECASE)
-_ERRORS = frozenset({"error", "fail", "failed", "failure", "rejected", "invalid"})
+_WEB_PAGE = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html|head|body|script)\b", re.I | re.S)
+_ERRORS = frozenset({"err", "error", "fail", "failed", "failure", "rejected", "invalid"})
+#: Where many gateways say that nothing went wrong: `{"ErrorCode": "000", "ErrorMessage": "Success"}`.
+_NO_ERROR = re.compile(r"0*|none|null|false|no|ok|success", re.IGNORECASE)
+_FIRST_WORD = re.compile(r"\W*(\w+)")
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class GatewayDriver:
             return Later("the gateway's address shows a web page")
         if not 200 <= answer.status < 300:
             return Refused(f"the gateway refuses the message ({answer.status})")
-        if not ok and said is not None and (self._gateway.ok or _is_error(said)):
+        if not ok and ((said is not None and self._gateway.ok) or _is_error(answer.text if said is None else said)):
             return Refused("the gateway's answer does not say that the message was taken")
         gateway_id = found_in(said, self._gateway.id_field)
         if (self._gateway.ok and not ok) or (self._gateway.id_field and not gateway_id):
@@ -124,14 +127,20 @@ def has_said(agreed: str, text: str, said: Any) -> bool:
     return agreed in text
 
 
-def _is_error(said: Any) -> bool:
-    """Whether an answer of which nothing was agreed says in the usual words that it is an error."""
+def _is_error(said: Any, deepest: int = 5) -> bool:
+    """Whether an answer says so in one of the usual ways, at any place of it; a text by its first word."""
+    if isinstance(said, str):
+        first = _FIRST_WORD.match(said)
+        return first is not None and first[1].lower() in _ERRORS
+    if isinstance(said, list) and deepest:
+        return any(_is_error(each, deepest - 1) for each in said if isinstance(each, dict | list))
     if not isinstance(said, dict):
         return False
     lower = {str(name).lower(): value for name, value in said.items()}
     words = {str(lower.get(name, "")).lower() for name in ("type", "status", "result")}
-    has_error = any(lower.get(name) for name in ("error", "errors", "errorcode", "error_code"))
-    return bool(words & _ERRORS) or has_error or lower.get("success") is False
+    told = (lower.get(name) for name in ("error", "errors", "errorcode", "error_code"))
+    has_error = any(each and not _NO_ERROR.fullmatch(str(each)) for each in told)
+    return bool(words & _ERRORS) or has_error or lower.get("success") is False or _is_error([*said.values()], deepest)
 
 
 def template_name(message: Message) -> str:
@@ -139,6 +148,8 @@ def template_name(message: Message) -> str:
     data, name = message.data, str(message.kind)
     if message.kind is AlertKind.SOON and "minutes" not in data:
         name = "soon_ahead_one" if data.get("ahead") == 1 else "soon_ahead"
+    if message.kind is AlertKind.CALLED and data.get("room_name"):
+        name = "called_named"
     if message.kind is AlertKind.DELAYED and data.get("time"):
         name = "delayed_at"
     if message.kind is AlertKind.DOCUMENT and not data.get("number"):
@@ -171,7 +182,7 @@ def at(said: Any, path: str) -> Any:
 def found_in(said: Any, path: str) -> str:
     """The text or number at a place of a JSON answer; empty when there is none."""
     found = at(said, path) if path else None
-    return str(found)[:200] if isinstance(found, str | int) and not isinstance(found, bool) else ""
+    return str(found).strip()[:200] if isinstance(found, str | int) and not isinstance(found, bool) else ""
 
 
 def configured(settings: AlertSettings, public_url: str) -> GatewayDriver | None:

@@ -21,7 +21,8 @@ _WHOLE_FROM = 10.0
 class Section:
     """A picture (SVG; empty where a table says it better) and the table of its numbers.
 
-    `rows` have as many cells as there are headings; the first cell is the row's name. `note` says how to read it.
+    `rows` have as many cells as there are headings; the first cell is the row's name. `note` says how to read it; with
+    a picture it is never missing, and says what is counted and in which unit.
     """
 
     key: str
@@ -32,13 +33,22 @@ class Section:
     note: str = ""
 
 
+def plain(key: str, title: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Section:
+    """A list without a picture."""
+    return Section(key, title, "", headings, rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number, what it was in the time before, and the change in per cent where that can be said."""
+    """One number, what it was in the time before, and the change in per cent where that can be said.
+
+    `about` says what is counted, and of what.
+    """
 
     label: str
     value: str
     before: str
+    about: str
     change: str = ""
 
 

@@ -99,7 +99,10 @@ def waits_by_hour(told_: SectionContext) -> Section:
     heading = Heading(
         "waits-by-hour-chart",
         _("Waiting time by hour of joining"),
-        _("The line is the median wait of each hour; nine of ten patients waited no longer than the top of the band."),
+        _(
+            "Minutes from number to call. The line is the median of each hour; nine of ten patients waited no "
+            "longer than the top of the band."
+        ),
     )
     band = [
         None if low is None or high is None else (low / 60, high / 60) for low, high in zip(half, most, strict=True)
@@ -121,7 +124,7 @@ def by_department(told_: SectionContext) -> Section:
     shown = told_.seen_departments
     tallies = [told_.whole(department.id) for department in shown]
     heading = Heading(
-        "departments-chart", _("Median wait by department"), _("One bar per department: its median wait.")
+        "departments-chart", _("Median wait by department"), _("One bar per department: its median wait, in minutes.")
     )
     names = [told_.name(department) for department in shown]
     series = Series(_("Median wait"), [quantile(tally.waits, HALF) for tally in tallies])
@@ -139,7 +142,7 @@ def by_department(told_: SectionContext) -> Section:
         )
         for name, one in everything
     ]  # fmt: skip
-    return Section("departments", _("Departments"), svg if shown else "", headings, table)
+    return Section("departments", _("Departments"), svg if shown else "", headings, table, heading.description)
 
 
 def by_doctor(told_: SectionContext) -> Section:
@@ -149,7 +152,9 @@ def by_doctor(told_: SectionContext) -> Section:
     order = sorted(found, key=lambda doctor: (-found[doctor].seen, doctor))
     names = [told_.doctors.get(doctor, f"#{doctor}") for doctor in order]
     heading = Heading(
-        "doctors-chart", _("Patients seen by doctor"), _("One bar per doctor: the number of patients seen.")
+        "doctors-chart",
+        _("Patients seen by doctor"),
+        _("One bar per doctor: the number of patients whose consultation ended."),
     )
     series = Series(_("Seen"), [float(found[doctor].seen) for doctor in order[:MOST_ROWS]], "blue")
     table = [
@@ -166,7 +171,7 @@ def by_doctor(told_: SectionContext) -> Section:
         _("Doctor"), _("Seen"), _("Called, did not come"), _("Median consultation"), _("9 of 10 took at most"),
     )  # fmt: skip
     svg = rows(heading, names[:MOST_ROWS], series) if order else ""
-    return Section("doctors", _("Doctors"), svg, headings, table)
+    return Section("doctors", _("Doctors"), svg, headings, table, heading.description)
 
 
 def heat_map(told_: SectionContext) -> Section:
@@ -184,7 +189,7 @@ def heat_map(told_: SectionContext) -> Section:
     heading = Heading(
         "heat-chart",
         _("Patients by weekday and hour"),
-        _("One cell per weekday and hour; the darker it is, the more patients take a number on average."),
+        _("One cell per weekday and hour: how many patients take a number then on average. The darker, the more."),
     )
     in_words = _tenths
     table = [
@@ -202,13 +207,16 @@ def origins(told_: SectionContext) -> Section:
     for which, tally in told_.of(Part.ORIGIN).items():
         counts[which if which in names else "desk"] += tally.joined
     heading = Heading(
-        "origins-chart", _("Where numbers were taken"), _("One bar for each: kiosk, desk, phone and so on.")
+        "origins-chart",
+        _("Where numbers were taken"),
+        _("One bar per source: how many numbers, and their share of all."),
     )
     series = Series(_("Numbers"), [float(counts[which]) for which in names], "violet")
     whole = counts.total()
     svg = rows(heading, list(names.values()), series, lambda value: f"{value:.0f} · {percent(value, whole)}")
     table = [(name, str(counts[which]), percent(counts[which], whole)) for which, name in names.items()]
-    return Section("origins", heading.title, svg if whole else "", (_("Source"), _("Numbers"), _("Share")), table)
+    headings = (_("Source"), _("Numbers"), _("Share"))
+    return Section("origins", heading.title, svg if whole else "", headings, table, heading.description)
 
 
 def longest(told_: SectionContext) -> Section:
@@ -229,7 +237,7 @@ def accuracy(told_: SectionContext) -> Section:
     heading = Heading(
         "accuracy-chart",
         _("Accurate wait estimates"),
-        _("One bar per department: the share of waits inside the range that patients were told."),
+        _("One bar per department: the share of waits, in per cent, inside the range that patients were told."),
     )
     shares = Series(_("Inside the range"), [100 * one.inside / one.promised for one in tallies])
     names = [told_.name(department) for department in shown]
@@ -258,7 +266,9 @@ def machines(words: Texts, known: Machines, zone: ZoneInfo) -> list[Section]:
     places = sorted({place for place, _state in known.slips})
     heads = {"printed": _("Printed"), "unconfirmed": _("Not confirmed"), "failed": _("Failed")}
     heading = Heading(
-        "slips-chart", _("Slips that failed"), _("One bar per location: the number of slips that failed.")
+        "slips-chart",
+        _("Slips that failed"),
+        _("One bar per location: the number of slips that failed. None is best."),
     )
     series = Series(_("Failed"), [float(known.slips.get((place, "failed"), 0)) for place in places], "brick")
     slips = [
@@ -284,7 +294,7 @@ def machines(words: Texts, known: Machines, zone: ZoneInfo) -> list[Section]:
     columns = (_("Location"), *heads.values(), _("Not finished"))
     svg = rows(heading, places, series) if places else ""
     return [
-        Section("slips", _("Slips"), svg, columns, slips),
+        Section("slips", _("Slips"), svg, columns, slips, heading.description),
         Section(
             "faults", _("Printer faults"), "", (_("Printer"), _("Fault"), _("From"), _("Until"), _("Duration")), faults
         ),
@@ -304,7 +314,7 @@ def _stacked(
     series = [
         Series(told_.name(one), [count(place, one.id) for place in range(len(labels))], one.colour) for one in shown
     ]
-    about = _("The height of a bar is the number of patients, stacked by department.")
+    about = _("The height of a bar is the number of patients who took a number, stacked by department.")
     table = [
         (label, *(f"{one.values[place]:.0f}" for one in series), f"{sum(one.values[place] or 0 for one in series):.0f}")
         for place, label in enumerate(labels)

@@ -9,12 +9,14 @@ from queue_server.commands import (
     clock,
     demo,
     devices,
+    documents,
     history,
     journal,
     keys,
     programs,
     serving,
     set_up,
+    tls,
     tools,
 )
 from queue_server.commands.command import Command
@@ -42,8 +44,10 @@ COMMANDS: tuple[Command, ...] = (
     *backups.COMMANDS,
     *keys.COMMANDS,
     *clock.COMMANDS,
+    *tls.COMMANDS,
     *tools.COMMANDS,
     *history.COMMANDS,
+    *documents.COMMANDS,
 )
 
 __all__ = ["COMMANDS", "GROUPS", "Command"]

@@ -39,10 +39,14 @@ def _staff(given: argparse.Namespace) -> None:
     show(given, rows, ["login", "role", "name", "is_active", "seen_at"])
 
 
+def _role_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("role", help=f"{', '.join(Role)}, or the name of one of your own")
+
+
 def _add_flags(parser: argparse.ArgumentParser) -> None:
     json_flag(parser)
     parser.add_argument("login")
-    parser.add_argument("role", choices=[role.value for role in Role])
+    _role_flag(parser)
     parser.add_argument("name", help="what colleagues and boards show, such as 'Dr. Rao'")
     parser.add_argument("--qualification", default="", help="for a doctor's papers, such as MBBS")
     parser.add_argument("--registration", default="", help="a doctor's registration number, for the papers")
@@ -64,6 +68,21 @@ def _login_flag(parser: argparse.ArgumentParser) -> None:
 def _reset_password(given: argparse.Namespace) -> None:
     password = _with_account(given, lambda services, id_: services.people.staffing.reset_password(id_, by=SYSTEM))
     _tell_password(given, password)
+
+
+def _role_flags(parser: argparse.ArgumentParser) -> None:
+    _login_flag(parser)
+    _role_flag(parser)
+
+
+def _role(given: argparse.Namespace) -> None:
+    _with_account(given, lambda services, id_: services.people.roles.give(id_, given.role, by=SYSTEM))
+    tell(given, {"login": given.login, "role": given.role}, f"{given.login} has the role {given.role}.")
+
+
+def _remove_factor(given: argparse.Namespace) -> None:
+    _with_account(given, lambda services, id_: services.people.factors.reset(id_, by=SYSTEM))
+    tell(given, {"login": given.login, "has_factor": False}, f"{given.login} logs in with the password alone.")
 
 
 def _open(given: argparse.Namespace) -> None:
@@ -108,10 +127,24 @@ COMMANDS = (
         _add_flags,
     ),
     Command(
+        "staff role",
+        "Give an account another role; it is logged out everywhere.",
+        "staff role rao 'Ward desk'",
+        _role,
+        _role_flags,
+    ),
+    Command(
         "staff reset-password",
         "End an account's logins and show a new first password.",
         "staff reset-password rao",
         _reset_password,
+        _login_flag,
+    ),
+    Command(
+        "staff remove-factor",
+        "Remove the second factor of an account whose phone is lost.",
+        "staff remove-factor anna",
+        _remove_factor,
         _login_flag,
     ),
     Command(

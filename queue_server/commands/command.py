@@ -36,6 +36,13 @@ class Command:
     run: Callable[[argparse.Namespace], int | None]
     configure: Callable[[argparse.ArgumentParser], None] = no_flags
     more: str = ""
+    #: What the command does for so long that it shows how far it is, such as "Making a backup"; else empty.
+    task: str = ""
+
+
+def events_flag(parser: argparse.ArgumentParser) -> None:
+    """A program may read how far the command is."""
+    parser.add_argument("--json", action="store_true", help="tell how far it is as JSON lines on standard error")
 
 
 def database_flag(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +74,7 @@ def with_services(given: argparse.Namespace, use: Callable[[Services], Awaitable
             keys = keyring(settings)
             services = compose(
                 store,
-                lambda number, room, languages: [],
+                lambda *_: [],
                 settings.phone_url,
                 keys=keys,
                 webhook_networks=settings.networks,

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from kiosk.printing.paper import add_flags
 from queue_server import demo
 from queue_server.commands.command import Command
 from queue_server.settings import Settings
@@ -17,7 +18,7 @@ def _flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, default=Path("demo-data"), metavar="DIR", help="where everything is kept")
     parser.add_argument("--public-url", metavar="URL", help="how phones reach this machine (its own address)")
     parser.add_argument("--printer", metavar="ADDRESS", help="a real printer instead of files, such as tcp://host:9100")
-    parser.add_argument("--printer-width", type=int, choices=(58, 80), default=80, help="width of the paper in mm (80)")
+    add_flags(parser, "printer-", width_mm=80)
     parser.add_argument(
         "--traffic",
         type=float,
@@ -39,6 +40,8 @@ def _run(given: argparse.Namespace) -> None:
         printer=given.printer or f"file:{data.resolve()}/slips",
         printer_place=demo.PLACE,
         printer_width=given.printer_width,
+        printer_profile=given.printer_profile or "",
+        printer_dots=given.printer_dots,
     )
     asyncio.run(demo.run(settings, speed=given.traffic))
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from queue_server.commands.command import Command, database_flag, json_flag, settings_from, show, tell, with_services
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.paths import PROGRAM
+from queue_server.paths import agent_command
 from queue_server.services import Services
 from queue_server.services.devices.devices import CODE_VALID
 
@@ -35,14 +35,15 @@ def _enrol(given: argparse.Namespace) -> None:
     fact = {"code": code, "kind": kind, "name": given.name, "place": place, "where": where, "until": until.isoformat()}
     tell(given, fact, code)
     if not given.json:
-        # Beside the code, not in it: scripts read standard output.
-        sys.stderr.write(f"{where} It is valid until {until:%H:%M} and makes one device.\n")
+        # Beside the code, not in it: scripts read standard output. A command stands on a line of its own.
+        after = "\n" if kind is DeviceKind.AGENT else " "
+        sys.stderr.write(f"{where}{after}It is valid until {until:%H:%M} and makes one device.\n")
 
 
 def _where(kind: DeviceKind, place: str, address: str, code: str) -> str:
     """What is done with the code, and where."""
     if kind is DeviceKind.AGENT:
-        return f"Start the agent beside the printer: {PROGRAM} kiosk-agent --server {address} --code {code} …"
+        return f"Beside the printer, start this with your printer's address:\n  {agent_command(address, code)}"
     path = "/kiosk" if kind is DeviceKind.KIOSK else f"/display/{place}"
     return f"Open {address}{path} on the {kind} and type this code."
 

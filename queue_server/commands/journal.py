@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from queue_server.commands.backups import check
+from queue_server.commands.backups import check, check_opens, key_flag
 from queue_server.commands.command import Command, database_flag, json_flag, show, with_services
 from queue_server.services import Services
 from queue_server.services.programs.journal import JournalLine
@@ -15,6 +15,8 @@ from queue_server.services.programs.journal import JournalLine
 def _verify(given: argparse.Namespace) -> int:
     if given.file is not None:
         check(given.file, is_unchecked=False)
+        if given.recovery_key is not None:
+            check_opens(given)
         return 0
     bad, good = with_services(given, lambda services: services.programs.journal.first_bad_line())
     if bad is not None:
@@ -27,6 +29,7 @@ def _verify(given: argparse.Namespace) -> int:
 def _verify_flags(parser: argparse.ArgumentParser) -> None:
     database_flag(parser)
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help="a backup, with its manifest beside it")
+    key_flag(parser)
 
 
 def _events_flags(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from queue_server.commands.command import Command, database_flag, json_flag, settings_from, tell, with_services
 from queue_server.services import Services
@@ -37,6 +38,29 @@ def _verify(given: argparse.Namespace) -> int:
     return 1 if bad or bad_texts or missing else 0
 
 
+def _copy(given: argparse.Namespace) -> None:
+    keys, file = keyring(settings_from(given)), Path(given.file)
+    keys.copy_to(file)
+    with_services(given, lambda services: services.clinic.backups.keys_were_copied())
+    sys.stdout.write(f"{file} opens every document: keep it where the backups are not.\n")
+
+
+def _copy_flags(parser: argparse.ArgumentParser) -> None:
+    database_flag(parser)
+    parser.add_argument("file", metavar="FILE")
+
+
+def _recovery(given: argparse.Namespace) -> None:
+    secret = with_services(given, lambda services: services.clinic.backups.make_recovery_key())
+    sys.stdout.write(f"{secret}\n")
+    sys.stderr.write(
+        "Write it down and keep it away from the server: it is shown only now. Backups are encrypted from now\n"
+    )
+    sys.stderr.write(
+        "on, with the documents' keys in them, and nobody opens them without it. Older ones need the older key.\n"
+    )
+
+
 def _forget(given: argparse.Namespace) -> None:
     with_services(given, lambda services: services.records.master_keys.forget(given.key_id))
     sys.stdout.write(f"The key {given.key_id} is gone. Backups made under it can no longer be read.\n")
@@ -54,6 +78,21 @@ COMMANDS = (
         "keys rotate",
         _rotate,
         json_flag,
+        task="Wrapping the documents' keys anew",
+    ),
+    Command(
+        "keys copy",
+        "Copy the master keys to a new file, to be kept in another place.",
+        "keys copy /media/stick/document.keys",
+        _copy,
+        _copy_flags,
+    ),
+    Command(
+        "keys recovery",
+        "Make a recovery key, which is shown once, and encrypt all backups for it from now on.",
+        "keys recovery",
+        _recovery,
+        database_flag,
     ),
     Command(
         "keys verify",

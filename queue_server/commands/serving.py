@@ -7,8 +7,9 @@ import asyncio
 import sys
 from pathlib import Path
 
+from kiosk.printing.paper import add_flags
 from queue_server.alerts.settings import AlertSettings
-from queue_server.commands.command import Command, database_flag, settings_from
+from queue_server.commands.command import Command, database_flag, events_flag, settings_from
 from queue_server.serving import serve
 from queue_server.settings import Settings
 from queue_server.storage.engine.migrating import migrate
@@ -22,7 +23,7 @@ def _serve_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, help="server processes; more than one needs PostgreSQL")
     parser.add_argument("--printer", metavar="ADDRESS", help="a printer on this machine's network: tcp://host:9100, …")
     parser.add_argument("--printer-place", metavar="PLACE", help="the place whose slips it prints (entrance)")
-    parser.add_argument("--printer-width", type=int, choices=(58, 80), help="width of its paper in mm (80)")
+    add_flags(parser, "printer-")
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder for what is not in the database")
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate, to serve HTTPS")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="key of the certificate")
@@ -30,6 +31,11 @@ def _serve_flags(parser: argparse.ArgumentParser) -> None:
 
 def _serve(given: argparse.Namespace) -> None:
     serve(settings_from(given))
+
+
+def _migrate_flags(parser: argparse.ArgumentParser) -> None:
+    database_flag(parser)
+    events_flag(parser)
 
 
 def _migrate(given: argparse.Namespace) -> None:
@@ -59,6 +65,7 @@ COMMANDS = (
         "Bring the database to this version's schema; repeating it changes nothing.",
         "migrate --database-url sqlite:////var/lib/smart-queue/queue.db",
         _migrate,
-        database_flag,
+        _migrate_flags,
+        task="Migrating",
     ),
 )

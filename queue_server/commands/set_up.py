@@ -9,7 +9,9 @@ from typing import Any
 
 from queue_server.commands.command import Command, database_flag, json_flag, show, tell, with_services
 from queue_server.domain.access.actors import SYSTEM
+from queue_server.domain.clinic.rooms import LONGEST_CODE, LONGEST_NAME
 from queue_server.domain.errors import BadInput, UnknownRoom
+from queue_server.locale import LANGUAGES
 from queue_server.services import Services
 from queue_server.services.clinic.configuration_file import BadFile
 
@@ -19,6 +21,9 @@ def _departments(given: argparse.Namespace) -> None:
     show(given, rows, ["code", "prefix", "names", "is_open", "waiting", "rooms", "daily_quota"])
 
 
+_ROOM_HELP = "a room of its own: 3, 'Pharmacy window' or 'PW = Pharmacy window'; repeatable"
+
+
 def _add_flags(parser: argparse.ArgumentParser) -> None:
     json_flag(parser)
     parser.add_argument("code", help="a short code that stays, such as GEN")
@@ -26,9 +31,9 @@ def _add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--name", action="append", required=True, metavar="LANGUAGE=NAME", help="its name; once for each language"
     )
-    parser.add_argument("--room", action="append", default=[], metavar="CODE", help="a room of its own; repeatable")
-    parser.add_argument("--icon", default="general", help="its icon (general)")
-    parser.add_argument("--colour", default="teal", help="its colour (teal)")
+    parser.add_argument("--room", action="append", default=[], metavar="ROOM", help=_ROOM_HELP)
+    parser.add_argument("--icon", help="its icon (one that suits its name)")
+    parser.add_argument("--colour", help="its colour (one that no other has)")
 
 
 def _add_department(given: argparse.Namespace) -> None:
@@ -54,27 +59,61 @@ def _remove_department(given: argparse.Namespace) -> None:
 
 
 def _rooms(given: argparse.Namespace) -> None:
-    show(given, with_services(given, lambda services: services.clinic.departments.rooms()), ["code", "department"])
+    show(
+        given,
+        with_services(given, lambda services: services.clinic.departments.rooms()),
+        ["code", "names", "department"],
+    )
+
+
+_NAME_HELP = (
+    "what is on the door, if it is more than a number: 'Pharmacy window', or once for each language, "
+    f"'hi=दवा की खिड़की'; at most {LONGEST_NAME} letters"
+)
+
+
+def _room_names(given: list[str]) -> dict[str, str]:
+    """Language → name; a name that does not say its language is the English one, which stands in for the others."""
+    return dict(_pair(name) if name.partition("=")[0] in LANGUAGES else ("en", name) for name in given)
 
 
 def _room_flags(parser: argparse.ArgumentParser) -> None:
     database_flag(parser)
-    parser.add_argument("code", help="what patients are told, such as 3")
+    parser.add_argument("code", help=f"a short code, such as 3; at most {LONGEST_CODE} letters and digits")
     parser.add_argument("department", help="the code of its department")
+    parser.add_argument("--name", action="append", default=[], metavar="NAME", help=_NAME_HELP)
 
 
 def _add_room(given: argparse.Namespace) -> None:
-    sent = {"code": given.code, "department": given.department}
+    sent = {"code": given.code, "department": given.department, "names": _room_names(given.name)}
     with_services(given, lambda services: services.clinic.departments.add_room(sent, by=SYSTEM))
+
+
+def _rename_flags(parser: argparse.ArgumentParser) -> None:
+    _code_flag(parser)
+    parser.add_argument("name", nargs="+", metavar="NAME", help=f"{_NAME_HELP}; '' for none")
+
+
+def _rename_room(given: argparse.Namespace) -> None:
+    async def rename(services: Services) -> None:
+        room = await _room(services, given.code)
+        sent = {"code": room["code"], "department": room["department"], "names": _room_names(given.name)}
+        await services.clinic.departments.save_room(room["id"], sent, None, by=SYSTEM)
+
+    with_services(given, rename)
+
+
+async def _room(services: Services, code: str) -> dict[str, Any]:
+    for room in await services.clinic.departments.rooms():
+        if room["code"] == code:
+            return room
+    raise UnknownRoom(code)
 
 
 def _remove_room(given: argparse.Namespace) -> None:
     async def remove(services: Services) -> None:
-        known = services.clinic.departments
-        found = next((room["id"] for room in await known.rooms() if room["code"] == given.code), None)
-        if found is None:
-            raise UnknownRoom(given.code)
-        await known.remove_room(found, by=SYSTEM)
+        room = await _room(services, given.code)
+        await services.clinic.departments.remove_room(room["id"], by=SYSTEM)
 
     with_services(given, remove)
 
@@ -158,7 +197,20 @@ COMMANDS = (
         _code_flag,
     ),
     Command("rooms list", "List the rooms.", "rooms list", _rooms, json_flag),
-    Command("rooms add", "Add a room to a department.", "rooms add 8 EYE", _add_room, _room_flags),
+    Command(
+        "rooms add",
+        "Add a room to a department.",
+        "rooms add PW EYE --name 'Pharmacy window' --name 'hi=दवा की खिड़की'",
+        _add_room,
+        _room_flags,
+    ),
+    Command(
+        "rooms rename",
+        "Give a room another name, in one language or several; its code stays.",
+        "rooms rename PW 'Pharmacy, window 2' 'hi=दवा, खिड़की 2'",
+        _rename_room,
+        _rename_flags,
+    ),
     Command(
         "rooms remove",
         "Remove a room; refused while somebody is there.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ _JOINERS = frozenset("\u200c\u200d")
 #: How each rule is told to a program; faces have the same sentences in the reader's language.
 SENTENCES: Mapping[str, str] = {
     "required": "Please fill in this field.",
+    "too_many": "These are more than %(most)s.",
     "too_long": "This is longer than %(longest)s characters.",
     "not_text": "This is no text.",
     "not_a_number": "Please enter a whole number.",
@@ -36,6 +37,8 @@ SENTENCES: Mapping[str, str] = {
     "still_waiting": "%(count)s tokens wait in %(value)s, which the file does not have.",
     "room_in_use": "%(who)s is in room %(value)s, which the file changes or does not have.",
     "display_in_use": "A device shows the display %(value)s, which the file does not have.",
+    "whole_clinic": "A role for some departments cannot hold a right that concerns the whole clinic.",
+    "role_in_use": "Somebody has the role %(value)s, which the file does not have.",
     "nonsense": "%(value)s does not belong here.",
 }
 
@@ -88,6 +91,13 @@ class Reader:
         if len(cleaned) > longest:
             self.wrong(name, "too_long", longest=longest)
         return cleaned[:longest]
+
+    def reference(self, name: str, known: Collection[str]) -> str:
+        """The code or login of something that there is."""
+        value = self.text(name, 64)
+        if value and value not in known:
+            self.wrong(name, "unknown", value=shortened(value))
+        return value
 
     def number(self, name: str, lowest: int, highest: int, default: int) -> int:
         """A whole number in this range; text is read as a form sends it. `default` when nothing is there."""

@@ -19,13 +19,24 @@ def findable(content: bytes) -> bytes:
     found = [*_START.finditer(content, max(0, len(content) - _TAIL))]
     if found and _is_at_cross_references(content, int(found[-1][1][:20])):
         return content
-    last = content.rfind(b" obj")
-    if b"/XRef" in content[last : last + 1024] and b"/Linearized" not in content[:1024]:  # in a stream at the end
-        at = max(content.rfind(end, 0, last) for end in (b"\n", b"\r")) + 1
+    if (at := _stream_of_cross_references(content)) is not None:
         return content + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % at
     if content.rfind(b"startxref") < content.rfind(b"/Root"):
         return _with_trailer(content)
     return content[: found[-1].start()] + b"%" + content[found[-1].start() + 1 :] if found else content
+
+
+def _stream_of_cross_references(content: bytes) -> int | None:
+    """Where the stream begins to which the end must lead: the last object of the file, if it is one.
+
+    A linearized file that nobody has added to is read from its first one, which leads to the last.
+    """
+    last = content.rfind(b" obj")
+    if b"/XRef" not in content[last : last + 1024]:
+        return None
+    if b"/Linearized" in content[:1024] and content.count(b"/XRef") == 2:
+        last = content.rfind(b" obj", 0, content.find(b"/XRef"))
+    return max(content.rfind(end, 0, last) for end in (b"\n", b"\r")) + 1
 
 
 def _is_at_cross_references(content: bytes, at: int) -> bool:

@@ -47,11 +47,13 @@ def redrawn(content: bytes, kind: str) -> tuple[str, bytes]:
     warnings.simplefilter("ignore")
     try:
         try:
-            plain, orientation = _loaded(content, kind)
+            loaded = _loaded(content, kind)
         except OSError:
             if kind != "JPEG":
                 raise
-            plain, orientation = _loaded(_ended(content), kind)
+            loaded = None
+        # Not while the exception is handled: it holds the picture that was begun, and two of them do not fit.
+        plain, orientation = loaded or _loaded(_ended(content), kind)
         return _redrawn(_upright(plain, orientation), kind)
     except MemoryError:
         raise Refused(Refusal.TOO_MANY_PIXELS) from None

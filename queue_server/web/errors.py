@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from queue_server.domain import errors
-from queue_server.domain.access.actors import ActorKind
+from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.access.authorisation import rights_of
-from queue_server.web.homes import HOMES
+from queue_server.web.homes import HOMES, home_of
+from queue_server.web.operation_outcomes import is_fhir, outcome
 from queue_server.web.pages import Page, page, say, staff
 from queue_server.web.state import AnyRequest, Request
 
@@ -75,6 +77,8 @@ CLOSE_CODE: Mapping[type[errors.QueueError], int] = {
 _DETOURS: Mapping[type[errors.QueueError], str] = {
     errors.Locked: "/unlock",
     errors.PasswordChangeRequired: "/account/password",
+    errors.CodeRequired: "/login/code",
+    errors.FactorRequired: "/account/second-factor",
 }
 
 _PLAIN = {
@@ -96,11 +100,13 @@ def looked_up(table: Mapping[type[errors.QueueError], int], error: type[errors.Q
 def wants_json(request: Request) -> bool:
     """Whether a program or a script is asking, rather than a person following a link or sending a form."""
     accepts_page = "text/html" in request.headers.get("accept", "")
-    return request.url.path.startswith("/api/") or not accepts_page
+    return request.url.path.startswith(("/api/", "/fhir/")) or not accepts_page
 
 
 def error_response(request: Request, status: int, code: str, message: str, details: Mapping[str, object]) -> Response:
     """The error in the form that suits the asker."""
+    if is_fhir(request.url.path):
+        return outcome(status, code, message)
     if wants_json(request):
         body = {"error": {"code": code, "message": message, "details": details}}
         return JSONResponse(body, status)
@@ -114,7 +120,7 @@ def _with_ways_on(request: Request, shown: ErrorPage) -> ErrorPage:
     others = _roles_with_the_right(request) if shown.status == 403 else []
     return replace(
         shown,
-        home=HOMES[who.kind].path if who else "/",
+        home=home_of(who).path if who else "/",
         roles=[say(request, HOMES[kind].role) for kind in others],
         login=f"/login?next={_way_back(request)}" if others else "",
     )
@@ -123,8 +129,8 @@ def _with_ways_on(request: Request, shown: ErrorPage) -> ErrorPage:
 def _roles_with_the_right(request: Request) -> list[ActorKind]:
     """Which members of staff may do what the asker may not."""
     who, asked = staff(request), request.state["asked"] if "asked" in request.state else None  # noqa: SIM401  (a state)
-    may = [kind for kind in HOMES if asked in rights_of(kind)]
-    return may if who is None or who.kind not in may else []
+    may = [kind for kind in HOMES if asked in rights_of(Actor(kind))]
+    return may if who is None or who.role is not None or who.kind not in may else []
 
 
 def _words(request: Request, status: int) -> tuple[str, str]:
@@ -202,4 +208,14 @@ async def on_crash(request: AnyRequest, error: Exception) -> Response:
     return response
 
 
-HANDLERS = {errors.QueueError: on_queue_error, HTTPException: on_http_error, Exception: on_crash}
+async def on_client_gone(request: AnyRequest, error: Exception) -> Response:
+    """The asker has gone away in the middle of the request; nobody hears the answer, and nothing was done."""
+    return Response(status_code=400)
+
+
+HANDLERS = {
+    errors.QueueError: on_queue_error,
+    HTTPException: on_http_error,
+    ClientDisconnect: on_client_gone,
+    Exception: on_crash,
+}

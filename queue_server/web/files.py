@@ -34,6 +34,11 @@ def archive_answer(name: str, parts: AsyncIterator[bytes]) -> Response:
     return StreamingResponse(parts, media_type="application/zip", headers=_headers(name, is_saved=True))
 
 
+def pdf_answer(name: str, content: bytes) -> Response:
+    """A PDF that was made for this answer, to be saved."""
+    return Response(content, media_type="application/pdf", headers=_headers(name, is_saved=True))
+
+
 def disposition(name: str, *, is_saved: bool) -> str:
     """The Content-Disposition header (RFC 6266): the name in plain letters, and as it is in UTF-8 (RFC 8187)."""
     plain = " ".join(_NAME.sub("_", name).split())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.authorisation import rights_of
+from queue_server.domain.access.rights import May
+from queue_server.domain.access.roles import WHOLE_CLINIC
 from queue_server.web.bodies import own_path
 
 
@@ -30,7 +33,23 @@ HOMES: Mapping[ActorKind, Home] = {
 }
 
 
+#: What opens each page; one of these rights is enough.
+_OPENING: Mapping[ActorKind, frozenset[May]] = {
+    ActorKind.DOCTOR: frozenset({May.OPEN_CONSOLE}),
+    ActorKind.DESK: frozenset({May.RUN_DESK}),
+    ActorKind.ADMIN: WHOLE_CLINIC | {May.RUN_CLINIC},
+}
+
+
+def home_of(who: Actor) -> Home:
+    """Where this member of staff works: the page of the kind, or the first that a role of the clinic's own opens."""
+    rights = rights_of(who)
+    kinds = (who.kind, *_OPENING)
+    opened = next((HOMES[kind] for kind in kinds if _OPENING[kind] & rights), Home("/account", _("My account"), ""))
+    return replace(opened, role=who.role.name if who.role else HOMES[who.kind].role)
+
+
 def destination(asked: str, who: Actor) -> str:
     """The page of this site that was asked for; the page where `who` works when none was, or somebody else's site."""
     path = own_path(asked)
-    return HOMES[who.kind].path if path == "/" else path
+    return home_of(who).path if path == "/" else path

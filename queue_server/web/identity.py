@@ -45,7 +45,7 @@ async def actors(connection: HTTPConnection) -> list[Actor]:
 
 def comes_by_itself(connection: HTTPConnection) -> None:
     """A page that keeps itself up to date asks, which is no sign of a person: its login still locks when left alone."""
-    connection.scope["comes_by_itself"] = True
+    connection.state["comes_by_itself"] = True
 
 
 async def member_of_staff(connection: HTTPConnection) -> Actor | None:
@@ -53,19 +53,19 @@ async def member_of_staff(connection: HTTPConnection) -> Actor | None:
     secret = connection.cookies.get(SESSION_COOKIE)
     if not secret:
         return None
-    return await services(connection).people.accounts.who(secret, is_use="comes_by_itself" not in connection.scope)
+    return await services(connection).people.accounts.who(secret, is_use="comes_by_itself" not in connection.state)
 
 
 async def allowed(connection: HTTPConnection, may: May, thing: Owned | None = None) -> Actor:
     """The asker, who may do this to the thing. Raises what `authorise` raises."""
     proved = await actors(connection)
     # A browser on a device may also be logged in: whoever of them has the right is asking.
-    asker = next((one for one in proved if may in rights_of(one.kind)), next(iter(proved), None))
+    asker = next((one for one in proved if may in rights_of(one)), next(iter(proved), None))
     # For the log: who, as the journal writes it.
     connection.scope["asker"] = str(asker) if asker else "-"
     connection.state["asked"] = may
     person = next((one for one in proved if one.is_staff), None)
-    is_a_device_s = asker is not None and not asker.is_staff and may in rights_of(asker.kind)
+    is_a_device_s = asker is not None and not asker.is_staff and may in rights_of(asker)
     if person is not None and may not in WHILE_LOCKED and not is_a_device_s:
         # The page's frame says who it is and brings the lock along; see templates/shared.
         connection.state["staff"] = person

@@ -8,10 +8,13 @@ whoever guesses is slowed down.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from limits import RateLimitItem, parse
 
 from queue_server.domain.access.actors import Actor
+from queue_server.domain.errors import NotFound, WrongCode, WrongDigits
 from queue_server.web.rate_limiter import Limits
 from queue_server.web.state import HTTPConnection
 
@@ -35,6 +38,15 @@ PINS_AT_DESK = parse("60 per hour")
 WRONG_CODES = parse("20 per 10 minutes")
 WRONG_KEYS = parse("300 per minute")
 WRONG_LINKS = parse("120 per minute")
+#: Wrong digits for one slip from one address. From elsewhere whoever holds the slip still gets in …
+WRONG_DIGITS = parse("5 per hour")
+#: … until so many addresses guess; at the kiosk, where nobody guesses from afar, also then.
+WRONG_DIGITS_FROM_ANYWHERE = parse("15 per hour")
+#: From one address for whatever slips; a person at the desk types many patients'.
+WRONG_DIGITS_FROM_ADDRESS = parse("60 per 10 minutes")
+WRONG_DIGITS_AT_DESK = parse("30 per hour")
+#: PDFs of many documents, each of which takes the server a second, for one patient or slip.
+BUNDLES = parse("10 per 10 minutes")
 #: Tokens that one device, program or person issues.
 ISSUES = {"kiosk": parse("1200 per minute"), "program": parse("6000 per minute")}
 ISSUES_BY_PEOPLE = parse("300 per minute")
@@ -64,6 +76,46 @@ def address(connection: HTTPConnection) -> str:
     if found.ipv4_mapped is not None:
         return str(found.ipv4_mapped)
     return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def trying_digits(connection: HTTPConnection, key: str) -> AbstractContextManager[None]:
+    """Inside, the digits of the slip with this link are compared. Raises `RateLimited` after too many wrong ones."""
+    here = address(connection)
+    tries = (
+        (WRONG_DIGITS, "digits", (key, here)),
+        (WRONG_DIGITS_FROM_ANYWHERE, "digits", (key,)),
+        (WRONG_DIGITS_FROM_ADDRESS, "digits", (here,)),
+    )
+    return limits(connection).trying(lambda error: isinstance(error, WrongDigits), *tries)
+
+
+def trying_digits_at_kiosk(connection: HTTPConnection, key: str) -> AbstractContextManager[None]:
+    """As `trying_digits`, for whoever stands at a kiosk: what others guess elsewhere does not count there."""
+    tries = (WRONG_DIGITS, "digits", (key, "kiosk")), (WRONG_DIGITS_FROM_ADDRESS, "digits", (address(connection),))
+    return limits(connection).trying(lambda error: isinstance(error, WrongDigits), *tries)
+
+
+def trying_code(connection: HTTPConnection, key: str) -> AbstractContextManager[None]:
+    """As `trying_digits`, for the displays' code that the holder of this link types."""
+    tries = (WRONG_DIGITS, "here", (key,)), (WRONG_DIGITS_FROM_ADDRESS, "here", (address(connection),))
+    return limits(connection).trying(lambda error: isinstance(error, WrongCode), *tries)
+
+
+@contextmanager
+def reading_slip(connection: HTTPConnection, key: str) -> Iterator[None]:
+    """Inside, a slip with this link is looked up. Raises `RateLimited` after too many, or too many wrong ones."""
+    limits(connection).count(LINK_PAGES, "page", key)
+    try:
+        yield
+    except NotFound:
+        count_wrong(connection, WRONG_LINKS, "link")
+        raise
+
+
+def trying_digits_at_desk(connection: HTTPConnection, by: Actor) -> AbstractContextManager[None]:
+    """As `trying_digits`, for a member of staff."""
+    tries = ((WRONG_DIGITS_AT_DESK, "digits", (str(by),)),)
+    return limits(connection).trying(lambda error: isinstance(error, WrongDigits), *tries)
 
 
 def count_issue(connection: HTTPConnection, by: Actor) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.domain.access.actors import UNLOCKING, Actor
+from queue_server.domain.access.actors import CODE, UNLOCKING, Actor
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import LoginRequired, OtherDevice
 from queue_server.services.access.credentials import CODE_CHARACTERS
 from queue_server.web import identity
 from queue_server.web.bodies import Body, checked, form, own_path, parsed
 from queue_server.web.errors import STATUS, looked_up
-from queue_server.web.homes import HOMES, destination
+from queue_server.web.homes import destination, home_of
 from queue_server.web.limits import LOGINS, WRONG_PASSWORDS, WRONG_PASSWORDS_FROM_ANYWHERE, address, limits
 from queue_server.web.pages import Page, page, say
 from queue_server.web.rate_limiter import Try
@@ -30,6 +31,11 @@ class LoginPage(Page):
     next: str
     login: str = ""
     error: str = ""
+    #: The name of the login provider, if there is one.
+    provider: str = ""
+    #: Whether somebody has just logged out whom it had logged in, and where one logs out there too.
+    has_left: bool = False
+    end: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,21 @@ async def login_page(request: Request) -> Response:
         return RedirectResponse("/set-up", 303)
     asked, who = request.query_params.get("next", ""), await identity.member_of_staff(request)
     if who is not None and who.waits_for != UNLOCKING and not asked:
-        return RedirectResponse(HOMES[who.kind].path, 303)
-    return page(request, LoginPage(asked))
+        return RedirectResponse(home_of(who).path, 303)
+    provider = request.state["provider"]
+    has_left = provider is not None and "left" in request.query_params
+    end = await provider.end_address(f"{request.state['settings'].phone_url}/login") if provider and has_left else ""
+    return page(request, LoginPage(asked, provider=_provider_name(request), has_left=has_left, end=end))
+
+
+def login_page_with(request: Request, error: str, status: int, asked: str = "", login: str = "") -> Response:
+    """The login page with what went wrong."""
+    return page(request, LoginPage(asked, login, error, _provider_name(request)), status)
+
+
+def _provider_name(request: Request) -> str:
+    provider = request.state["provider"]
+    return provider.name if provider else ""
 
 
 async def log_in(request: Request) -> Response:
@@ -77,13 +96,22 @@ async def log_in(request: Request) -> Response:
         secret = await _checked(request, login, fields["password"])
     except LoginRequired:
         wrong = say(request, "Login or password is wrong.")
-        return page(request, LoginPage(fields["next"], fields["login"], wrong), 401)
+        return login_page_with(request, wrong, 401, fields["next"], fields["login"])
     who = await identity.services(request).people.accounts.who(secret)
-    response = RedirectResponse(destination(fields["next"], who) if who else "/login", 303)
+    response = RedirectResponse(after_login(fields["next"], who), 303)
     identity.keep_session(response, request, secret)
-    if not await _is_owners(request, login):
+    # Before the code is right, the password may be anybody's.
+    if who is not None and who.waits_for != CODE and not await _is_owners(request, login):
         identity.keep_browser(response, request, await identity.services(request).people.accounts.know_browser(login))
     return response
+
+
+def after_login(asked: str, who: Actor | None) -> str:
+    """Where a login leads: to its code, where one is asked for."""
+    if who is None:
+        return "/login"
+    after = destination(asked, who)
+    return f"/login/code?next={quote(after, safe='/')}" if who.waits_for == CODE else after
 
 
 async def _checked(request: Request, login: str, password: str) -> str:
@@ -101,8 +129,11 @@ async def _checked(request: Request, login: str, password: str) -> str:
         ]
     old, user_agent = request.cookies.get(identity.SESSION_COOKIE, ""), request.headers.get("user-agent", "")
     accounts = identity.services(request).people.accounts
+    browser = request.cookies.get(identity.STAFF_BROWSER_COOKIE, "")
     with known.trying(lambda error: isinstance(error, LoginRequired), *wrong):
-        return await accounts.log_in(login, password, user_agent=user_agent, old=old, is_owner=is_owner)
+        return await accounts.log_in(
+            login, password, user_agent=user_agent, old=old, browser=browser, is_owner=is_owner
+        )
 
 
 async def _is_owners(request: Request, login: str) -> bool:
@@ -113,9 +144,9 @@ async def _is_owners(request: Request, login: str) -> bool:
 
 async def log_out(request: Request) -> Response:
     """End the session and forget what the browser kept of it."""
-    if secret := request.cookies.get(identity.SESSION_COOKIE):
-        await identity.services(request).people.accounts.log_out(secret)
-    response = RedirectResponse("/login", 303, {"Clear-Site-Data": '"cache"'})
+    secret = request.cookies.get(identity.SESSION_COOKIE)
+    was_provided = bool(secret) and await identity.services(request).people.accounts.log_out(secret or "")
+    response = RedirectResponse("/login?left" if was_provided else "/login", 303, {"Clear-Site-Data": '"cache"'})
     response.delete_cookie(identity.SESSION_COOKIE, httponly=True, samesite="lax")
     return response
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter as Counts
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
@@ -53,10 +54,12 @@ class Metrics:
         )
         self._webhooks = Gauge("smart_queue_webhooks", "Webhooks by state.", ["state"], registry=made)
         self._clock = Gauge("smart_queue_clock_wrong", "1 while the clock is behind the journal.", registry=made)
+        # Finding the figure by its labels costs more than counting; there are some hundred, which are never cleared.
+        self._request = lru_cache(maxsize=None)(self._requests.labels)
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered."""
-        self._requests.labels(method, route, str(status)).observe(seconds)
+        self._request(method, route, status).observe(seconds)
         if route in CALLS and status < 300:
             self._calls.observe(seconds)
 

@@ -25,7 +25,7 @@ def is_foreign(headers: Headers, public_url: str = "") -> bool:
     origin = headers.get("origin")
     if origin is None:
         return False
-    scheme = urlsplit(origin).scheme
+    scheme = origin.partition(":")[0].lower()
     own = {_address(f"//{headers.get('host', '')}", scheme), _address(public_url, scheme)}
     return _address(origin, scheme) not in own - {None}
 

@@ -7,23 +7,45 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
+from queue_server.alerts.troubles import trouble_sentences, trouble_words
 from queue_server.domain.access.actors import Actor
+from queue_server.domain.access.authorisation import rights_of
+from queue_server.domain.access.roles import word_of
 from queue_server.domain.clinic.configuration import LONGEST_DEPARTMENT
+from queue_server.domain.clinic.names import text_in
+from queue_server.domain.clinic.presence import AwayView
+from queue_server.domain.clinic.rooms import LONGEST_CODE, LONGEST_NAME
 from queue_server.domain.people.patients import CONSENT_VERSION
 from queue_server.domain.queue.ordering import NEED_REASON
-from queue_server.locale import LANGUAGES, offered, texts
-from queue_server.locale.waits import wait_sentences, wait_words
+from queue_server.locale import LANGUAGES, STAFF_LANGUAGES, offered, texts
+from queue_server.locale.places import (
+    away_sentences,
+    away_words,
+    first_sentences,
+    first_words,
+    own_place_words,
+    place_sentences,
+    place_words,
+)
+from queue_server.locale.rooms import go_words, room_sentences, room_words
+from queue_server.locale.waits import wait_sentences, wait_words, why_words
 from queue_server.paths import TEMPLATES
-from queue_server.web.homes import HOMES
+from queue_server.web.homes import home_of
 from queue_server.web.state import Request
 from queue_server.web.static import static
 
 LANGUAGE_COOKIE = "queue_language"
+
+#: How the addresses of pages begin that only staff meet; they exist in the languages of staff alone.
+_STAFF_PATHS = frozenset(
+    {"account", "admin", "api", "desk", "devices", "doctor", "lock", "login", "set-up", "trust", "unlock"}
+)
 
 
 @cache
@@ -39,19 +61,56 @@ def environment() -> Environment:
     # A script's text in its own letters is packed with the same words of the page; escaped, it would be sent anew.
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False, "separators": (",", ":")}
     made.globals["static"] = static
-    made.globals |= {"languages": LANGUAGES, "wait_words": wait_words, "wait_sentences": wait_sentences}
+    made.globals |= {
+        "languages": LANGUAGES,
+        "wait_words": wait_words,
+        "wait_sentences": wait_sentences,
+        "why_words": why_words,
+    }
+    made.globals |= {"room_words": room_words, "go_words": go_words, "room_sentences": room_sentences}
+    made.globals |= {"first_words": first_words, "first_sentences": first_sentences}
+    made.globals |= {"place_words": place_words, "own_place_words": own_place_words, "away_words": away_words}
+    made.globals |= {"place_sentences": place_sentences, "away_sentences": away_sentences, "clock_time": clock_time}
+    made.globals |= {"trouble_words": trouble_words, "trouble_sentences": trouble_sentences}
     made.globals["needs_reason"] = NEED_REASON
-    made.globals |= {"consent_version": CONSENT_VERSION, "homes": HOMES, "longest_department": LONGEST_DEPARTMENT}
+    made.globals |= {
+        "consent_version": CONSENT_VERSION,
+        "home_of": home_of,
+        "text_in": text_in,
+        "longest_department": LONGEST_DEPARTMENT,
+    }
+    made.globals |= {"longest_room_code": LONGEST_CODE, "longest_room_name": LONGEST_NAME}
     return made
+
+
+def languages_of(request: Request) -> Mapping[str, str]:
+    """The languages in which the page exists, code → name in its own script."""
+    return STAFF_LANGUAGES if request.url.path.split("/")[1] in _STAFF_PATHS else LANGUAGES
+
+
+def _offered_in(request: Request, language: str) -> Mapping[str, str]:
+    """What the page offers to choose from: of the languages in which it exists the clinic's, and its own."""
+    known = languages_of(request)
+    if known is STAFF_LANGUAGES:
+        return known
+    wanted = dict.fromkeys((*request.state["clinic_languages"](), language))
+    return {code: known[code] for code in wanted if code in known}
 
 
 def language_of(request: Request) -> str:
     """What the reader chose by link or earlier, else what the browser prefers, else English."""
+    known = languages_of(request)
     chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     if chosen:
-        return offered(chosen)
+        return _known(chosen, known) or "en"
     preferred = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
-    return next((offered(code) for code in preferred if offered(code, "") != ""), "en")
+    return next((code for each in preferred if (code := _known(each, known))), "en")
+
+
+def _known(language: str, known: Mapping[str, str]) -> str:
+    """The language's code if it is known, else empty."""
+    code = offered(language, "")
+    return code if code in known else ""
 
 
 def unless_chosen(request: Request, language: str) -> str | None:
@@ -63,6 +122,13 @@ def unless_chosen(request: Request, language: str) -> str | None:
 def say(request: Request, sentence: str, **values: object) -> str:
     """The sentence in the reader's language."""
     return texts(language_of(request)).gettext(sentence, **values)
+
+
+def clock_time(view: AwayView | None, time_zone: str) -> str:
+    """The time that the view tells, on the clinic's clock: `11:30`; empty where it tells none."""
+    if view is None or view["at"] is None:
+        return ""
+    return datetime.fromisoformat(view["at"]).astimezone(ZoneInfo(time_zone)).strftime("%H:%M")
 
 
 def moment(request: Request, at: datetime, zone: tzinfo) -> str:
@@ -91,11 +157,17 @@ class EveryPage(Page):
     _: Callable[..., str]
     ngettext: Callable[..., str]
     language: str
+    #: What is offered to choose from, code → name in its own script.
+    page_languages: Mapping[str, str]
     direction: str
     clinic_name: str
     #: After how many idle seconds the page locks; 0 for a page that is not a member of staff's.
     locks_after_s: int
     logged_in: Actor | None
+    #: The name of the login provider; empty without one.
+    provider_name: str
+    #: The words of what the member of staff may do (see `domain.access.roles.word_of`).
+    rights: frozenset[str]
 
 
 def page(
@@ -113,10 +185,13 @@ def page(
         _=words.gettext,
         ngettext=words.ngettext,
         language=words.language,
+        page_languages=_offered_in(request, words.language),
         direction=words.direction,
         clinic_name=request.state["clinic_name"](),
         locks_after_s=_locks_after_s(request),
         logged_in=staff(request),
+        provider_name=provider.name if (provider := request.state["provider"]) else "",
+        rights=frozenset(map(word_of, rights_of(who))) if (who := staff(request)) else frozenset(),
     )
     response = HTMLResponse(
         rendered(shown, frame, every), status_code, {"Cache-Control": "no-store", **(headers or {})}

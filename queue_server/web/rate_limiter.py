@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +17,8 @@ from queue_server.domain.errors import RateLimited
 #: A limit, what it counts, and for whom.
 Try = tuple[RateLimitItem, str, tuple[str, ...]]
 
+#: When one of too many open things may be closed, in seconds.
+SOON_S = 30
 #: So many counters are kept; the oldest makes room.
 MOST_COUNTERS = 50_000
 
@@ -76,12 +78,13 @@ class Counters(Storage):
 
 
 class Limits:
-    """What one process has counted. Several processes count each for itself."""
+    """What one process has counted, and what is open. Several processes count each for itself."""
 
     def __init__(self, now: Callable[[], datetime], most: int = MOST_COUNTERS) -> None:
         self._now = now
         self.counters = Counters(now, most)
         self._limiter = FixedWindowRateLimiter(self.counters)
+        self._open: Counter[tuple[str, ...]] = Counter()
 
     def count(self, limit: RateLimitItem, name: str, *who: str) -> None:
         """One more. Raises `RateLimited` when it is one too many."""
@@ -113,6 +116,19 @@ class Limits:
         finally:
             for limit, name, who in () if keeps else tries:
                 self.counters.take_back(limit.key_for(name, *who))
+
+    @contextmanager
+    def held(self, most: int, name: str, *who: str) -> Iterator[None]:
+        """Inside, one more of these is open. Raises `RateLimited` where `most` are already."""
+        if self._open[name, *who] >= most:
+            raise RateLimited(SOON_S)
+        self._open[name, *who] += 1
+        try:
+            yield
+        finally:
+            self._open[name, *who] -= 1
+            if not self._open[name, *who]:
+                del self._open[name, *who]
 
     def _limited(self, limit: RateLimitItem, name: str, *who: str) -> RateLimited:
         ends_at = self._limiter.get_window_stats(limit, name, *who).reset_time

@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Awaitable
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -29,18 +30,18 @@ class RequestLog:
         self._app = app
         self._metrics = metrics
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Hand on what is no request; no coroutine of its own, which each live line would keep."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
+        return self._watched(scope, receive, send)
+
+    async def _watched(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = Headers(scope=scope).get(HEADER, "")
         request_id = given if _PLAIN_ID.fullmatch(given) else secrets.token_hex(8)
         scope["request_id"] = request_id
         # Every request and every line has a task of its own, so nothing of this outlives it.
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        await self._watched(scope, receive, send)
-
-    async def _watched(self, scope: Scope, receive: Receive, send: Send) -> None:
         began, status = time.perf_counter(), 500
 
         async def send_noting(message: Message) -> None:
@@ -61,7 +62,7 @@ class RequestLog:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "-")
         facts: dict[str, object] = {"route": route, "who": scope.get("asker", "-")}
-        if scope["type"] == "websocket":
+        if scope["type"] == "websocket" or "is_endless" in scope:
             logger.info("line ended", extra=facts | {"seconds": round(seconds, 1)})
             return
         # A word that somebody made up must not become a figure of its own.

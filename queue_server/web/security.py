@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from queue_server.domain.errors import BadInput, ForeignOrigin, NotFound, QueueError
-from queue_server.web.body_limits import largest_body, limited
+from queue_server.web.body_limits import largest_body, limited, two_lengths
 from queue_server.web.errors import on_queue_error
 from queue_server.web.origins import is_foreign
 from queue_server.web.state import Request
@@ -55,21 +55,20 @@ class SecurityMiddleware:
         self._app = app
         self._public_url = public_url
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._http(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Guard a request; a live line is looked at once, and keeps no coroutine of ours."""
+        if scope["type"] == "http":
+            return self._http(scope, receive, send)
+        refusal = self._refusal(scope) if scope["type"] == "websocket" else None
+        return self._app(scope, receive, send) if refusal is None else self._refuse(receive, send, refusal)
 
-    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = ForeignOrigin() if self._is_foreign(scope) else unstorable(scope)
-        if refusal is not None:
-            await receive()
-            await send({"type": "websocket.close", "code": 4403, "reason": refusal.code})
-        else:
-            await self._app(scope, receive, send)
+    def _refusal(self, scope: Scope) -> QueueError | None:
+        return ForeignOrigin() if self._is_foreign(scope) else unstorable(scope)
+
+    async def _refuse(self, receive: Receive, send: Send, refusal: QueueError) -> None:
+        """Of a live line."""
+        await receive()
+        await send({"type": "websocket.close", "code": 4403, "reason": refusal.code})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -82,9 +81,11 @@ class SecurityMiddleware:
             await send(message)
 
         is_foreign_act = scope["method"] not in _SAFE_METHODS and self._is_foreign(scope)
-        refusal = ForeignOrigin() if is_foreign_act else unstorable(scope)
+        refusal = two_lengths(Headers(scope=scope)) or (ForeignOrigin() if is_foreign_act else unstorable(scope))
         if refusal is not None:
             response = await on_queue_error(Request(scope), refusal)
+            # Where it ends is not known for sure.
+            response.headers["Connection"] = "close"
             await response(scope, receive, send_with_headers)
         else:
             body = limited(receive, Headers(scope=scope), largest_body(scope["path"]))

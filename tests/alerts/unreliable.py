@@ -184,4 +184,4 @@ async def read(store: Store) -> dict[int, tuple[MessageState, str]]:
 def opened(url: str) -> tuple[Store, Services]:
     """The store, and services without drivers."""
     store = Store(url, SteadyClock(SystemClock()))
-    return store, compose(store, lambda number, room, languages: [], "http://queue.test")
+    return store, compose(store, lambda *_: [], "http://queue.test")

@@ -134,7 +134,7 @@ def test_what_is_no_object_is_told_once_and_read_as_an_empty_one(sent: Any) -> N
 
 @pytest.mark.parametrize("rule", SENTENCES)
 def test_every_rule_has_a_sentence_that_names_its_values(rule: str) -> None:
-    values = {"value": "9:60", "longest": 80, "lowest": 1, "highest": 5, "count": 2, "who": "Dr. Rao"}
+    values = {"value": "9:60", "longest": 80, "lowest": 1, "highest": 5, "count": 2, "most": 50, "who": "Dr. Rao"}
 
     sentence = Problem("x", rule, values).sentence
 

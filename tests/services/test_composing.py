@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from display.announcing import announcement
 from queue_server.domain.access.actors import UNLOCKING
+from queue_server.domain.people.staff import LoginRules
 from queue_server.services import compose
 from tests.alerting import an_alerting_clinic
 from tests.clinics import ADMIN, Clinic
@@ -33,7 +34,8 @@ async def test_whoever_is_called_is_told_by_the_drivers_that_were_given(database
 
 
 async def test_staff_screens_lock_after_the_time_that_was_given(clinic: Clinic) -> None:
-    accounts = compose(clinic.services.store, announcement, "http://queue.test", timedelta(minutes=3)).people.accounts
+    rules = LoginRules(timedelta(minutes=3))
+    accounts = compose(clinic.services.store, announcement, "http://queue.test", rules).people.accounts
     secret = await accounts.log_in("first", "correct horse")
 
     clinic.clock.forward(minutes=4)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from queue_server.cli import parser
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import LoginRequired
 from queue_server.services import Services
@@ -115,6 +116,17 @@ def test_enrol_shows_a_code_that_makes_one_device(url: str, capsys: pytest.Captu
         ask(url, lambda services: services.devices.registry.enrol(code))
 
 
+def test_enrol_shows_a_command_for_a_print_agent_that_is_whole(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    seed_a_clinic(url)
+
+    assert main(["enrol", "agent", "Entrance printer"]) == 0
+
+    said = capsys.readouterr()
+    (command,) = [line.split() for line in said.err.splitlines() if "kiosk-agent" in line]
+    given = parser().parse_args(command[1:])
+    assert (given.code, given.printer) == (said.out.strip(), "tcp://192.168.1.50:9100")
+
+
 def test_verify_counts_the_lines_and_names_the_first_that_was_changed(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,3 +157,11 @@ async def change_line(services: Services, number: int) -> None:
     async with services.store.transaction() as work:
         statement = text("UPDATE event SET actor = 'nobody' WHERE number = :number")
         await work.connection.execute(statement, {"number": number})
+
+
+def test_who_sets_the_clock_has_done_so_though_the_machines_is_still_wrong(url: str, tmp_path: Path) -> None:
+    assert main(["migrate"]) == 0
+
+    assert main(["clock", "--set", "2031-05-05T09:15"]) == 0
+
+    assert main(["clock"]) == 1

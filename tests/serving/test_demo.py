@@ -1,6 +1,7 @@
 """What `demo.json` promises opens the demo."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from queue_server.alerts.folder import FolderDriver
@@ -8,6 +9,7 @@ from queue_server.clock import SystemClock
 from queue_server.demo import alerting, greeting, prepare
 from queue_server.domain.alerts.alerts import Channel
 from queue_server.domain.people.patients import new_pin
+from queue_server.locale import texts
 from queue_server.settings import Settings
 from tests.clinics import open_services
 
@@ -29,6 +31,20 @@ async def test_the_demo_has_a_patient_who_can_log_in_and_take_a_number(tmp_path:
         assert login is not None
         assert login.patient is not None
         assert (await services.screens.own_tokens.take(login.patient, "GEN")).number == "G-001"
+
+
+async def test_the_figures_of_the_demo_begin_with_a_week_that_every_chart_has_something_of(tmp_path: Path) -> None:
+    settings = Settings(database_url=f"sqlite:///{tmp_path}/queue.db", data=tmp_path, public_url="http://queue.test")
+    await prepare(settings)
+
+    async with open_services(settings.database_url, SystemClock()) as services:
+        today = await services.clinic.queues.day()
+        report = await services.analytics.reports.report(today - timedelta(days=8), today, None, texts("en"))
+
+    assert [section.key for section in report.sections if not section.rows] == ["faults"]
+    figures = {figure.label: figure.value for figure in report.figures}
+    assert int(figures["Patients"]) > 500
+    assert float(figures["Median wait"].removesuffix(" min")) > 2
 
 
 async def test_a_demo_that_is_started_again_keeps_its_patient(tmp_path: Path) -> None:

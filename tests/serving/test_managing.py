@@ -38,6 +38,10 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
+def names_of_room(capsys: pytest.CaptureFixture[str], code: str) -> Any:
+    return next(room["names"] for room in run(capsys, "rooms", "list") if room["code"] == code)
+
+
 def test_a_department_is_added_closed_opened_and_removed(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     names = ["--name", "en=Eyes", "--name", "hi=आँख"]
     assert run(capsys, "departments", "add", "EYE", "--prefix", "E", *names, "--room", "7") == {"code": "EYE"}
@@ -45,6 +49,10 @@ def test_a_department_is_added_closed_opened_and_removed(url: str, capsys: pytes
 
     eyes = run(capsys, "departments", "list")[-1]
 
+    # A sign of its own, as a department that is added on a page has one.
+    others = {one["colour"] for one in run(capsys, "departments", "list")[:-1]}
+    assert eyes["icon"] == "eye"
+    assert eyes["colour"] not in others
     assert (eyes["code"], eyes["names"], eyes["rooms"], eyes["is_open"]) == (
         "EYE",
         {"en": "Eyes", "hi": "आँख"},
@@ -53,6 +61,10 @@ def test_a_department_is_added_closed_opened_and_removed(url: str, capsys: pytes
     )
     assert main(["departments", "open", "EYE"]) == 0
     assert main(["rooms", "add", "8", "EYE"]) == 0
+    assert main(["rooms", "rename", "8", "Pharmacy window"]) == 0
+    assert names_of_room(capsys, "8") == {"en": "Pharmacy window"}
+    assert main(["rooms", "rename", "8", "Medicines", "hi=दवाएँ"]) == 0
+    assert names_of_room(capsys, "8") == {"en": "Medicines", "hi": "दवाएँ"}
     assert main(["rooms", "remove", "7"]) == 0
     assert {room["code"] for room in run(capsys, "rooms", "list")} == {"1", "2", "3", "8"}
     assert main(["departments", "remove", "EYE"]) == 0
@@ -66,6 +78,9 @@ def test_a_department_is_added_closed_opened_and_removed(url: str, capsys: pytes
         (["departments", "remove", "XYZ"], "There is no department 'XYZ'"),
         (["departments", "add", "GEN", "--prefix", "X", "--name", "en=Twice"], "GEN"),
         (["departments", "add", "EYE", "--prefix", "E", "--name", "Eyes"], "LANGUAGE=NAME"),
+        (["rooms", "add", "Pharmacy window", "GEN"], "code: This is longer than 12 characters."),
+        (["rooms", "add", "PW", "GEN", "--name", "y" * 41], "names.en: This is longer than 40 characters."),
+        (["rooms", "rename", "99", "Nowhere"], "There is no room '99'"),
         (["rooms", "remove", "99"], "There is no room '99'"),
         (["staff", "close", "nobody"], "There is no such member of staff"),
         (["devices", "revoke", "99"], "There is no device"),

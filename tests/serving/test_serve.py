@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
+import json
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, closing, suppress
 from pathlib import Path
@@ -18,7 +17,9 @@ from websockets.exceptions import ConnectionClosed
 
 from queue_server.cli import main
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.serving import configuration, greet_first_start, listening_socket
+from queue_server.domain.people.staff import Role
+from queue_server.local_authority import LocalAuthority
+from queue_server.serving import configuration, greet, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.engine.migrating import migrate
 from tests.browser.conftest import free_port
@@ -44,15 +45,12 @@ def database_url(folder: Path) -> str:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A certificate of this machine's loopback, and its key."""
-    if shutil.which("openssl") is None:
-        pytest.skip("The program openssl is not installed; it makes the test's certificate.")
-    made, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-    subprocess.run([*request, *names, "-out", made, "-keyout", key], check=True, capture_output=True)
-    return made, key
+def authority(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> LocalAuthority:
+    """What `smart-queue tls` has made for this machine."""
+    assert main(["tls", "--data", str(tmp_path), "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert {"127.0.0.1", "localhost"} < set(made["names"])
+    return LocalAuthority(Path(made["authority"]).parent)
 
 
 @pytest.fixture
@@ -89,7 +87,10 @@ def test_settings_that_do_not_fit_are_refused_with_the_reason(
         ("queue.db", "must begin with sqlite:/// or postgresql://"),
         ("postgresql://queue:secret@/queue?host=/nowhere", "cannot be opened"),
         ("sqlite:////dev/null/queue.db", "cannot be opened"),
-        ("sqlite:///empty.db", "The database sqlite:///empty.db has not this version's schema; run"),
+        (
+            "sqlite:///empty.db",
+            "There is no clinic in sqlite:///empty.db. Where there is one already",
+        ),
     ],
 )
 def test_a_database_that_cannot_be_used_is_named_and_no_secret_is(
@@ -109,9 +110,19 @@ async def test_the_first_start_also_names_an_address_that_needs_no_proxy(
     url = f"sqlite:///{tmp_path}/queue.db"
     await migrate(url)
 
-    await greet_first_start(Settings(database_url=url, port=8123, public_url="https://queue.example"))
+    await greet(Settings(database_url=url, port=8123, public_url="https://queue.example"))
 
     assert "Open https://queue.example/set-up or http://127.0.0.1:8123/set-up and type" in capsys.readouterr().out
+
+
+async def test_a_later_start_says_where_staff_log_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"sqlite:///{tmp_path}/queue.db"
+    async with a_clinic(url, SettableClock()) as clinic:
+        await clinic.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
+
+    await greet(Settings(database_url=url, host="127.0.0.1", port=8123))
+
+    assert "Staff log in at http://127.0.0.1:8123/login." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
@@ -122,9 +133,11 @@ def test_a_port_in_use_is_named(
 
     status = main([command, "--host", "127.0.0.1", "--port", str(occupied_port), *where])
 
-    errors = capsys.readouterr().err
+    output, errors = capsys.readouterr()
     assert status == 1
-    assert errors.splitlines()[-1] == f"Cannot listen on 127.0.0.1:{occupied_port}: Address already in use."
+    assert f":{occupied_port}/" not in output, "an address is named at which nobody answers"
+    said = f"Cannot listen on 127.0.0.1:{occupied_port}: Address already in use. Stop what listens there, perhaps this"
+    assert errors.splitlines()[-1] == f"{said} server in another window, or add --port {occupied_port + 1}."
 
 
 async def test_sigterm_ends_it_in_order_though_screens_are_watching(tmp_path: Path) -> None:
@@ -166,17 +179,22 @@ async def close_code(line: ClientConnection) -> int:
     return line.close_code or 0
 
 
-async def test_it_serves_pages_and_live_lines_over_tls(certificate: tuple[Path, Path], tmp_path: Path) -> None:
+async def test_it_serves_pages_and_live_lines_over_tls(authority: LocalAuthority, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/queue.db"
     async with a_clinic(url, SettableClock()) as clinic:
         key = await clinic.services.devices.registry.add(DeviceKind.DISPLAY, "Display", "main")
-    trust = ssl.create_default_context(cafile=certificate[0])
-    serve = ("serve", "--database-url", url, "--tls-cert", certificate[0], "--tls-key", certificate[1])
+    trust = ssl.create_default_context(cafile=authority.certificate)
+    serve = ("serve", "--database-url", url, "--tls-cert", authority.server, "--tls-key", authority.server)
 
     async with (
         a_program(*serve, "--data", tmp_path, port=free_port(), log=tmp_path / "log", trust=trust) as server,
         httpx2.AsyncClient(base_url=server.url, verify=trust) as client,
     ):
+        page, saved, code = [await client.get(f"/trust{path}") for path in ("", "/smart-queue.crt", "/qr.svg")]
+        assert authority.fingerprint in page.text
+        assert saved.content == authority.certificate.read_bytes()
+        assert saved.headers["content-type"] == "application/x-x509-ca-cert"
+        assert code.text.startswith("<?xml")
         device = await client.post("/devices/session", data={"code": key, "next": "/"})
         address = server.url.replace("http", "ws") + "/ws/board/main"
         async with connect(address, ssl=trust, additional_headers={"Authorization": f"Bearer {key}"}) as line:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from queue_server.domain.access.roles import OwnRole
 from queue_server.domain.access.scopes import Scope
 
 #: What somebody who is logged in has to do before anything else.
 UNLOCKING = "unlocking"
+CODE = "the code of the second factor"
+NEW_FACTOR = "a second factor"
 NEW_PASSWORD = "a new password"  # noqa: S105  (no password)
 
 
@@ -37,7 +40,8 @@ class Actor:
 
     `id` is 0 where there is only one (the system) or it is not known which one it was. `name` is what colleagues see,
     `place` a device's place, `scopes` what a program's key opens. `session` names the login of a member of staff
-    inside the server, and `waits_for` what has to be done there first (empty: nothing).
+    inside the server, and `waits_for` what has to be done there first (empty: nothing). `role` is the role of the
+    clinic's own that the person has, if any; the kind alone decides without one.
     """
 
     kind: ActorKind
@@ -47,6 +51,12 @@ class Actor:
     scopes: frozenset[Scope] = field(default=frozenset(), compare=False)
     session: str = field(default="", compare=False, repr=False)
     waits_for: str = field(default="", compare=False)
+    role: OwnRole | None = field(default=None, compare=False)
+
+    @property
+    def departments(self) -> frozenset[str]:
+        """The codes of the departments for which the actor's rights hold; with none they hold everywhere."""
+        return self.role.departments if self.role else frozenset()
 
     @classmethod
     def parse(cls, text: str) -> Self:

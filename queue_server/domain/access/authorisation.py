@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
-from queue_server.domain.access.actors import NEW_PASSWORD, UNLOCKING, Actor, ActorKind
+from queue_server.domain.access.actors import CODE, NEW_FACTOR, NEW_PASSWORD, UNLOCKING, Actor, ActorKind
+from queue_server.domain.access.rights import May, Reach
+from queue_server.domain.access.roles import OwnRole
 from queue_server.domain.access.scopes import Scope
 from queue_server.domain.errors import (
+    CodeRequired,
+    FactorRequired,
     Locked,
     LoginRequired,
     NotAllowed,
@@ -21,39 +25,25 @@ from queue_server.domain.errors import (
     UnknownToken,
 )
 
-
-class May(StrEnum):
-    """What there is to be allowed; the words complete the sentence "may …"."""
-
-    USE_KIOSK = "take a token at the touch screen"
-    ISSUE = "issue a token"
-    RUN_QUEUE = "run the queue as a program"
-    READ_QUEUES = "read queues as a program"
-    READ_PATIENTS = "read patients as a program"
-    READ_DOCUMENTS = "read documents as a program"
-    READ_EVENTS = "read the journal"
-    READ_METRICS = "read the server's figures"
-    KEEP_WEBHOOKS = "keep webhooks"
-    SET_UP = "set the clinic up as a program"
-    SEE_ROOM = "see a room's patients"
-    OPEN_CONSOLE = "open a doctor's console"
-    WORK_IN_ROOM = "act in a room"
-    SEE_BOARD = "see a board"
-    RUN_DESK = "run the desk"
-    DELETE_TOKENS = "delete tokens"
-    PRINT_SLIPS = "print slips"
-    KEEP_ACCOUNT = "keep an account"
-    RUN_CLINIC = "run the clinic"
-    SEE_FIGURES = "see the clinic's figures"
-    READ_RECORD = "read a patient's records"
-    WRITE_RECORDS = "write prescriptions and certificates"
-
-
-class Reach(StrEnum):
-    """How far a right goes: every object, or the actor's own only."""
-
-    ANY = "any"
-    OWN = "own"
+__all__ = [
+    "BEFORE_NEW_FACTOR",
+    "BEFORE_NEW_PASSWORD",
+    "RIGHTS",
+    "SCOPES",
+    "WHILE_LOCKED",
+    "AttendedToken",
+    "Board",
+    "HeldRoom",
+    "May",
+    "Owned",
+    "Reach",
+    "Record",
+    "authorise",
+    "check_department",
+    "is_for",
+    "reach_of",
+    "rights_of",
+]
 
 
 class Owned(Protocol):
@@ -134,6 +124,7 @@ RIGHTS: Mapping[May, Mapping[ActorKind, Reach]] = {
     May.RUN_QUEUE: {ActorKind.PROGRAM: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
     May.READ_QUEUES: {ActorKind.PROGRAM: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
     May.READ_PATIENTS: {ActorKind.PROGRAM: Reach.ANY},
+    May.REGISTER_PATIENTS: {ActorKind.PROGRAM: Reach.ANY},
     May.READ_EVENTS: {ActorKind.PROGRAM: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
     May.READ_METRICS: {ActorKind.PROGRAM: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
     May.KEEP_WEBHOOKS: {ActorKind.PROGRAM: Reach.OWN},
@@ -154,13 +145,25 @@ RIGHTS: Mapping[May, Mapping[ActorKind, Reach]] = {
         ActorKind.DESK: Reach.ANY,
     },
     May.RUN_DESK: {ActorKind.DESK: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
+    May.RESET_PINS: {ActorKind.DESK: Reach.ANY, ActorKind.ADMIN: Reach.ANY},
+    May.MERGE_PATIENTS: {
+        ActorKind.DESK: Reach.ANY,
+        ActorKind.ADMIN: Reach.ANY,
+        ActorKind.PROGRAM: Reach.ANY,
+    },
     May.DELETE_TOKENS: {ActorKind.ADMIN: Reach.ANY},
     May.PRINT_SLIPS: {ActorKind.AGENT: Reach.ANY},
     May.KEEP_ACCOUNT: {ActorKind.ADMIN: Reach.ANY, ActorKind.DOCTOR: Reach.ANY, ActorKind.DESK: Reach.ANY},
     May.RUN_CLINIC: {ActorKind.ADMIN: Reach.ANY},
+    May.SEE_CLINIC: {ActorKind.ADMIN: Reach.ANY},
+    May.KEEP_PLACES: {ActorKind.ADMIN: Reach.ANY},
+    May.KEEP_ROSTER: {ActorKind.ADMIN: Reach.ANY},
+    May.KEEP_PAPERS: {ActorKind.ADMIN: Reach.ANY},
+    May.KEEP_SCREENS: {ActorKind.ADMIN: Reach.ANY},
     May.SEE_FIGURES: {ActorKind.ADMIN: Reach.ANY},
     May.READ_RECORD: {ActorKind.PATIENT: Reach.OWN, ActorKind.DOCTOR: Reach.OWN, ActorKind.ADMIN: Reach.OWN},
     May.READ_DOCUMENTS: {ActorKind.PROGRAM: Reach.ANY},
+    May.ADD_DOCUMENTS: {ActorKind.PROGRAM: Reach.ANY},
     May.WRITE_RECORDS: {ActorKind.DOCTOR: Reach.OWN},
 }
 
@@ -172,7 +175,10 @@ SCOPES: Mapping[May, Scope] = {
     May.SEE_ROOM: Scope.QUEUES_READ,
     May.SEE_BOARD: Scope.QUEUES_READ,
     May.READ_PATIENTS: Scope.PATIENTS_READ,
+    May.REGISTER_PATIENTS: Scope.PATIENTS_WRITE,
+    May.MERGE_PATIENTS: Scope.PATIENTS_WRITE,
     May.READ_DOCUMENTS: Scope.DOCUMENTS_READ,
+    May.ADD_DOCUMENTS: Scope.DOCUMENTS_WRITE,
     May.READ_EVENTS: Scope.EVENTS_READ,
     May.READ_METRICS: Scope.METRICS_READ,
     May.KEEP_WEBHOOKS: Scope.WEBHOOKS_WRITE,
@@ -182,24 +188,31 @@ SCOPES: Mapping[May, Scope] = {
 WHILE_LOCKED = frozenset({May.SEE_BOARD})
 #: What may be done before the first password is changed: that, and to see the displays.
 BEFORE_NEW_PASSWORD = frozenset({May.SEE_BOARD, May.KEEP_ACCOUNT})
+#: The same for an administrator who needs a second factor and has none.
+BEFORE_NEW_FACTOR = BEFORE_NEW_PASSWORD
 
 
 def authorise(actor: Actor | None, may: May, thing: Owned | None = None) -> Actor:
     """The actor, who may do this to the thing.
 
     Raises `LoginRequired` for nobody, `NotAllowed` for somebody without the right, `Locked` behind a locked screen,
-    `PasswordChangeRequired` before the first password is changed, and the thing's own refusal for somebody else's
+    `CodeRequired` before the second factor, `FactorRequired` where one has to be set up, `PasswordChangeRequired`
+    before the first password is changed, and the thing's own refusal for somebody else's
     thing: `NotFound` where its existence is none of the asker's business.
     """
     if actor is None:
         raise LoginRequired("This needs a login or a key.")
-    reach = RIGHTS[may].get(actor.kind)
+    reach = reach_of(actor, may)
     if reach is None:
-        raise NotAllowed(f"{actor.kind} may not {may}.")
+        raise NotAllowed(f"{actor.role.name if actor.role else actor.kind} may not {may}.")
     if actor.kind is ActorKind.PROGRAM and SCOPES[may] not in actor.scopes:
         raise NotAllowed(f"This key may not {may}; it has not the scope {SCOPES[may]}.", scope=SCOPES[may])
     if actor.waits_for == UNLOCKING and may not in WHILE_LOCKED:
         raise Locked
+    if actor.waits_for == CODE:
+        raise CodeRequired
+    if actor.waits_for == NEW_FACTOR and may not in BEFORE_NEW_FACTOR:
+        raise FactorRequired
     if actor.waits_for == NEW_PASSWORD and may not in BEFORE_NEW_PASSWORD:
         raise PasswordChangeRequired
     if reach is Reach.OWN and thing is not None and not thing.is_of(actor):
@@ -207,6 +220,32 @@ def authorise(actor: Actor | None, may: May, thing: Owned | None = None) -> Acto
     return actor
 
 
-def rights_of(kind: ActorKind) -> frozenset[May]:
-    """All rights of this kind of actor, however far they go."""
-    return frozenset(may for may, reaches in RIGHTS.items() if kind in reaches)
+def reach_of(actor: Actor, may: May) -> Reach | None:
+    """How far the actor's right goes; none without it. A role of the clinic's own narrows a kind, or widens it."""
+    if actor.role is None:
+        return RIGHTS[may].get(actor.kind)
+    if not actor.role.holds(may):
+        return None
+    return RIGHTS[may].get(actor.kind, Reach.ANY)
+
+
+def check_department(actor: Actor, code: str) -> None:
+    """Raises `NotAllowed` for an actor whose role is for other departments than the one with this code."""
+    if actor.role is not None and not is_for(actor, code):
+        raise NotAllowed(f"{actor.role.name} is a role for other departments.", department=code)
+
+
+def is_for(actor: Actor, code: str) -> bool:
+    """Whether the actor's rights hold in the department with this code."""
+    return actor.role is None or actor.role.is_for(code)
+
+
+def rights_of(actor: Actor) -> frozenset[May]:
+    """All rights of this actor, however far they go; a program's scopes are not asked."""
+    return _rights(actor.kind, actor.role)
+
+
+@lru_cache(maxsize=256)
+def _rights(kind: ActorKind, role: OwnRole | None) -> frozenset[May]:
+    actor = Actor(kind, role=role)
+    return frozenset(may for may in May if reach_of(actor, may) is not None)

@@ -31,7 +31,9 @@ class AlertKind(StrEnum):
     DOCUMENT = "document"
     PIN_RESET = "pin_reset"
     REPORT = "report"
+    TROUBLE = "trouble"
     TEST = "test"
+    LINK = "link"
 
 
 class MessageState(StrEnum):
@@ -174,13 +176,15 @@ LIFETIME: Mapping[AlertKind, timedelta] = {
     AlertKind.DOCUMENT: timedelta(hours=24),
     AlertKind.PIN_RESET: timedelta(minutes=10),
     AlertKind.REPORT: timedelta(hours=24),
+    AlertKind.TROUBLE: timedelta(hours=2),
     AlertKind.TEST: timedelta(minutes=10),
+    AlertKind.LINK: timedelta(minutes=30),
 }
 
 #: Kinds that lose nothing by waiting for the morning.
 CAN_WAIT = frozenset({AlertKind.CANCELLED, AlertKind.EXPIRED, AlertKind.DOCUMENT})
-#: Kinds that somebody has asked for at this very moment; they respect no quiet hours.
-ASKED_FOR = frozenset({AlertKind.PIN_RESET, AlertKind.REPORT, AlertKind.TEST})
+#: Kinds that somebody has asked for, for this very moment; they respect no quiet hours.
+ASKED_FOR = frozenset({AlertKind.PIN_RESET, AlertKind.REPORT, AlertKind.TROUBLE, AlertKind.TEST, AlertKind.LINK})
 #: What can wait is never sent in these hours, whatever was chosen: days end at four in the morning.
 NIGHT = (time(21, 0), time(7, 0))
 

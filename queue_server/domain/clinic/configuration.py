@@ -45,13 +45,16 @@ class ClinicPlan:
     roll_over: str
     languages: tuple[str, ...]
     phone_region: str
+    papers_by_slip: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class DepartmentPlan:
     """A department. `credits` are minutes, `hours` map "mon" … to spans (none: always), `pace_s` is seconds.
 
-    `private_names` are shown on displays in place of `names`.
+    `private_names` are shown on displays in place of `names`. `must_arrive`: numbers taken outside the clinic are
+    called once their holders have said that they are here; for `place_kept_min` after the turn has passed they may do
+    so and keep the place.
     """
 
     code: str
@@ -66,14 +69,8 @@ class DepartmentPlan:
     credits: Mapping[str, int] = field(default_factory=lambda: dict(CREDITS_MIN))
     hours: Mapping[str, tuple[WrittenSpan, ...]] | None = None
     daily_quota: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoomPlan:
-    """A room of a department (its code)."""
-
-    code: str
-    department: str
+    must_arrive: bool = False
+    place_kept_min: int = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,10 @@ class ShiftPlan:
 
 @dataclass(frozen=True, slots=True)
 class DisplayPlan:
-    """A board. `departments` and `languages` are empty for all; `quiet` are spans without sound, past midnight too."""
+    """A board. `departments` and `languages` are empty for all; `quiet` are spans without sound, past midnight too.
+
+    `abha_code`: the department whose code for ABHA apps stands there until the first call; empty for none.
+    """
 
     name: str
     title: str = ""
@@ -110,6 +110,7 @@ class DisplayPlan:
     volume: int = 100
     quiet: tuple[WrittenSpan, ...] = ()
     notices: Mapping[str, str] = field(default_factory=dict)
+    abha_code: str = ""
 
 
 def written(plan: Any) -> dict[str, Any]:
@@ -120,7 +121,7 @@ def written(plan: Any) -> dict[str, Any]:
 
 def read_clinic(reader: Reader, languages: Collection[str], regions: Collection[str]) -> ClinicPlan:
     """The clinic's settings, as they were sent."""
-    reader.known("name", "time_zone", "roll_over", "languages", "phone_region")
+    reader.known(*ClinicPlan.__dataclass_fields__)
     zone = reader.text("time_zone", 64)
     if zone and not _is_zone(zone):
         reader.wrong("time_zone", "unknown", value=shortened(zone))
@@ -133,6 +134,7 @@ def read_clinic(reader: Reader, languages: Collection[str], regions: Collection[
         roll_over=_roll_over(reader),
         languages=chosen,
         phone_region=reader.choice("phone_region", regions, "IN"),
+        papers_by_slip=reader.flag("papers_by_slip", default=True),
     )
 
 
@@ -155,16 +157,9 @@ def read_department(reader: Reader, languages: Collection[str]) -> DepartmentPla
         credits=_credits(reader),
         hours=_hours(reader),
         daily_quota=reader.optional_number("daily_quota", 1, 9999),
+        must_arrive=reader.flag("must_arrive", default=False),
+        place_kept_min=reader.number("place_kept_min", 0, 240, 15),
     )
-
-
-def read_room(reader: Reader, departments: Collection[str]) -> RoomPlan:
-    """A room, as it was sent."""
-    reader.known("code", "department")
-    code = reader.text("code", 12)
-    if code and not re.fullmatch(r"[A-Za-z0-9-]+", code):
-        reader.wrong("code", "letters_only")
-    return RoomPlan(code, _known(reader, "department", departments))
 
 
 def read_holiday(reader: Reader, departments: Collection[str], today: date | None = None) -> HolidayPlan:
@@ -176,7 +171,7 @@ def read_holiday(reader: Reader, departments: Collection[str], today: date | Non
         reader.wrong("day", "not_a_day", value=shortened(sent))
     elif day and today and day < today:
         reader.wrong("day", "past", value=day.isoformat())
-    department = _known(reader, "department", departments) if reader.sent.get("department") else None
+    department = reader.reference("department", departments) if reader.sent.get("department") else None
     return HolidayPlan(day.isoformat() if day else sent, reader.text("name", LONGEST_NAME), department)
 
 
@@ -188,8 +183,8 @@ def read_shift(reader: Reader, doctors: Collection[str], rooms: Collection[str])
     if from_ is not None and until is not None and not from_ < until:
         reader.wrong("ends", "backwards", value=shortened(ends))
     return ShiftPlan(
-        doctor=_known(reader, "doctor", doctors),
-        room=_known(reader, "room", rooms),
+        doctor=reader.reference("doctor", doctors),
+        room=reader.reference("room", rooms),
         weekday=reader.choice("weekday", WEEKDAYS, "mon"),
         begins=_clock(from_, begins),
         ends=_clock(until, ends),
@@ -213,6 +208,7 @@ def read_display(reader: Reader, departments: Collection[str], languages: Collec
         volume=reader.number("volume", 0, 100, 100),
         quiet=_spans(reader, "quiet", reader.sent.get("quiet"), may_pass_midnight=True),
         notices=reader.texts("notices", LONGEST_NOTICE, languages),
+        abha_code=reader.reference("abha_code", departments) if reader.sent.get("abha_code") else "",
     )
 
 
@@ -315,13 +311,6 @@ def _word(reader: Reader, name: str, longest: int) -> str:
     if word and not re.fullmatch(r"[A-Z0-9]+", word):
         reader.wrong(name, "letters_only")
     return word
-
-
-def _known(reader: Reader, name: str, known: Collection[str]) -> str:
-    value = reader.text(name, 64)
-    if value and value not in known:
-        reader.wrong(name, "unknown", value=shortened(value))
-    return value
 
 
 def _day(text: str) -> date | None:

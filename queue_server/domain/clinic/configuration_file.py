@@ -9,27 +9,30 @@ from dataclasses import dataclass
 from json import JSONDecoder
 from typing import Any
 
+from queue_server.domain.access.roles import OwnRole, read_role
+from queue_server.domain.access.roles import written as written_role
 from queue_server.domain.clinic.configuration import (
     ClinicPlan,
     DepartmentPlan,
     DisplayPlan,
     HolidayPlan,
-    RoomPlan,
     ShiftPlan,
     clashing,
     read_clinic,
     read_department,
     read_display,
     read_holiday,
-    read_room,
     read_shift,
     written,
 )
 from queue_server.domain.clinic.letterhead import Heading, read_heading
 from queue_server.domain.clinic.letterhead import written as written_heading
+from queue_server.domain.clinic.rooms import RoomPlan, read_room
 from queue_server.domain.form_reading import Problem, Reader
 
 FORMAT = "smart-queue set-up 1"
+#: Lists that files of earlier versions do not have; what they would say stays as it is.
+LATER_LISTS = ("roles",)
 LISTS = ("departments", "rooms", "holidays", "shifts", "displays")
 
 
@@ -37,7 +40,7 @@ LISTS = ("departments", "rooms", "holidays", "shifts", "displays")
 class SetUp:
     """Everything that the administration sets up, but people, devices, keys and the logo.
 
-    `letterhead` is none where a file does not say; it stays as it is then.
+    `letterhead` and `roles` are none where a file does not say; they stay as they are then.
     """
 
     clinic: ClinicPlan
@@ -47,6 +50,7 @@ class SetUp:
     shifts: tuple[ShiftPlan, ...]
     displays: tuple[DisplayPlan, ...]
     letterhead: Heading | None = None
+    roles: tuple[OwnRole, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,9 @@ def dump(set_up: SetUp) -> str:
     if set_up.letterhead is not None:
         lines.append(f'  "letterhead": {json.dumps(written_heading(set_up.letterhead), ensure_ascii=False)}')
     for name in LISTS:
-        items = ",\n".join(f"    {_line(plan)}" for plan in getattr(set_up, name))
-        lines.append(f'  "{name}": [\n{items}\n  ]' if items else f'  "{name}": []')
+        lines.append(_lines(name, [_line(plan) for plan in getattr(set_up, name)]))
+    if set_up.roles is not None:
+        lines.append(_lines("roles", [json.dumps(written_role(role), ensure_ascii=False) for role in set_up.roles]))
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -78,14 +83,14 @@ def load(text: str, known: Known, problems: list[Problem]) -> SetUp:
         problems.append(Problem("", "not_json", {"value": line}))
         sent = {}
     reader = Reader(sent, problems)
-    reader.known("format", "clinic", "letterhead", *LISTS)
+    reader.known("format", "clinic", "letterhead", *LISTS, *LATER_LISTS)
     if not problems and reader.sent.get("format") != FORMAT:
         reader.wrong("format", "unknown", value=str(reader.sent.get("format"))[:40])
     clinic = Reader(reader.sent.get("clinic", {}), problems, "clinic.")
     letterhead = Reader(reader.sent["letterhead"], problems, "letterhead.") if "letterhead" in reader.sent else None
     departments = reader.items("departments", lambda item: read_department(item, known.languages))
     codes = {plan.code for plan in departments}
-    rooms = reader.items("rooms", lambda item: read_room(item, codes))
+    rooms = reader.items("rooms", lambda item: read_room(item, codes, known.languages))
     room_codes = {plan.code for plan in rooms}
     made = SetUp(
         clinic=read_clinic(clinic, known.languages, known.regions),
@@ -95,6 +100,7 @@ def load(text: str, known: Known, problems: list[Problem]) -> SetUp:
         shifts=tuple(reader.items("shifts", lambda item: read_shift(item, known.doctors, room_codes))),
         displays=tuple(reader.items("displays", lambda item: read_display(item, codes, known.languages))),
         letterhead=read_heading(letterhead, known.languages) if letterhead else None,
+        roles=tuple(reader.items("roles", lambda item: read_role(item, codes))) if "roles" in reader.sent else None,
     )
     problems.extend(_contradictions(made))
     return made
@@ -147,9 +153,15 @@ def _line_at(text: str, position: int) -> int:
 
 def _contradictions(made: SetUp) -> Iterator[Problem]:
     """Codes and prefixes that are there twice, and lines of the roster that want somebody in two places."""
-    unique = (("departments", "code"), ("departments", "prefix"), ("rooms", "code"), ("displays", "name"))
+    unique = (
+        ("departments", "code"),
+        ("departments", "prefix"),
+        ("rooms", "code"),
+        ("displays", "name"),
+        ("roles", "name"),
+    )
     for list_name, field in unique:
-        values = [getattr(plan, field) for plan in getattr(made, list_name)]
+        values = [getattr(plan, field) for plan in getattr(made, list_name) or ()]
         counted = Counter(values)
         for place, value in enumerate(values, 1):
             if value and counted[value] > 1:
@@ -157,6 +169,12 @@ def _contradictions(made: SetUp) -> Iterator[Problem]:
     for earlier, later, what in clashing(made.shifts):
         other = made.shifts[earlier]
         yield Problem(f"shifts[{later + 1}].{what}", "clash", {"value": f"{other.begins}–{other.ends}"})
+
+
+def _lines(name: str, items: list[str]) -> str:
+    """The member of the file with this list, an item a line."""
+    joined = ",\n".join(f"    {item}" for item in items)
+    return f'  "{name}": [\n{joined}\n  ]' if items else f'  "{name}": []'
 
 
 def _line(plan: Any) -> str:

@@ -101,6 +101,16 @@ def next_opening(
     return None
 
 
+def open_spans(
+    hours: Hours | None, day: date, zone: ZoneInfo, holidays: Collection[date] = ()
+) -> list[tuple[datetime, datetime]]:
+    """From when until when (aware UTC) numbers are given out on this date of the wall clock, in order."""
+    if day in holidays:
+        return []
+    spans = ((0, _DAY),) if hours is None else hours.get(day.weekday(), ())
+    return [(_moment(day, begin, zone), _end(day, end, zone)) for begin, end in spans]
+
+
 def closes_at(hours: Hours | None, now: datetime, zone: ZoneInfo, holidays: Collection[date] = ()) -> datetime | None:
     """When the department closes for the day (aware UTC): the end of the last span that is not over yet.
 
@@ -140,6 +150,10 @@ def _is_within(hours: Hours, local: datetime) -> bool:
 
 def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
+
+
+def _end(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    return _moment(day, minute, zone) if minute < _DAY else _moment(day + timedelta(days=1), 0, zone)
 
 
 def _minutes(text: str) -> int:

@@ -49,11 +49,36 @@ class UnknownToken(NotFound):
         super().__init__("There is no such token, or its day is over.")
 
 
+class OldSlip(NotFound):
+    """The slip is of another service day; whoever holds it knows as much."""
+
+    code = "old_slip"
+
+    def __init__(self) -> None:
+        super().__init__("This slip is not of today.")
+
+
 class UnknownPaper(NotFound):
     code = "unknown_paper"
 
     def __init__(self) -> None:
         super().__init__("This clinic has signed no such paper.")
+
+
+class NoPapers(NotFound):
+    """The slip opens none: there are none, the visit is in an account, its day is over, or it is switched off."""
+
+    code = "unknown_papers"
+
+    def __init__(self) -> None:
+        super().__init__("This slip opens no papers.")
+
+
+class NoMedicines(NotFound):
+    code = "unknown_medicines"
+
+    def __init__(self) -> None:
+        super().__init__("No medicines were prescribed with this number.")
 
 
 class UnknownDocument(NotFound):
@@ -103,6 +128,13 @@ class UnknownStaff(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such member of staff.")
+
+
+class UnknownRole(NotFound):
+    code = "unknown_role"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such role.")
 
 
 class BadInput(QueueError):
@@ -199,6 +231,39 @@ class PasswordChangeRequired(NotAllowed):
         super().__init__("Please choose a password of your own first.")
 
 
+class CodeRequired(NotAllowed):
+    """The asker's password was right; the code of the second factor is still asked for."""
+
+    code = "code_required"
+
+    def __init__(self) -> None:
+        super().__init__("Please give the code of your second factor first.")
+
+
+class FactorRequired(NotAllowed):
+    """The asker needs a second factor here, and has not set one up."""
+
+    code = "factor_required"
+
+    def __init__(self) -> None:
+        super().__init__("Please set up a second factor first.")
+
+
+class ProviderRefused(NotAllowed):
+    """What came from the login provider is not in order, so that nobody is let in."""
+
+    code = "provider_refused"
+
+
+class NoAccount(NotAllowed):
+    """The login provider knows who it is, and nothing here is that person's."""
+
+    code = "no_account"
+
+    def __init__(self) -> None:
+        super().__init__("There is no account here for this login.")
+
+
 class ForeignOrigin(NotAllowed):
     """A page of another site tried to act with this browser's login."""
 
@@ -266,6 +331,15 @@ class KeyMissing(Unavailable):
         super().__init__(f"The master key {key_id} of the documents is not here.", key_id=key_id)
 
 
+class ProviderAway(Unavailable):
+    """The login provider cannot be asked; local accounts log in all the same."""
+
+    code = "provider_away"
+
+    def __init__(self) -> None:
+        super().__init__("The login provider does not answer.")
+
+
 class StorageFull(Unavailable):
     """There is no room left for a document; nothing of it was kept."""
 
@@ -282,6 +356,24 @@ class PaperFailed(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("This paper could not be drawn. Please try again.")
+
+
+class WrongClock(Unavailable):
+    """The clinic's clock is wrong, so nobody knows on which day a number would be."""
+
+    code = "wrong_clock"
+
+    def __init__(self) -> None:
+        super().__init__("The clinic's clock is wrong.")
+
+
+class TooLate(Unavailable):
+    """Whoever asked has stopped waiting for the answer; nothing was done."""
+
+    code = "too_late"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody waits for this answer any more; nothing was done.")
 
 
 class Damaged(QueueError):

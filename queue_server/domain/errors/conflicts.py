@@ -20,6 +20,15 @@ class IllegalTransition(Conflict):
         )
 
 
+class NotHere(Conflict):
+    """The number was taken elsewhere, and its holder has not said to be in the clinic yet."""
+
+    code = "not_here"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Token {number} is not here yet; it is called once it has arrived.", number=number)
+
+
 class DepartmentClosed(Conflict):
     code = "department_closed"
 
@@ -72,6 +81,15 @@ class ChangedMeanwhile(Conflict):
     """The screen that sent this showed an older state; nothing was changed."""
 
     code = "changed_meanwhile"
+
+
+class IncompletePaper(Conflict):
+    """The paper lacks what its reader would look for, and the doctor has not said that it be signed without."""
+
+    code = "incomplete_paper"
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(f"The paper lacks: {', '.join(missing)}.", missing=list(missing))
 
 
 class TooManyDocuments(Conflict):

@@ -96,6 +96,21 @@ class PatientSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What a search is for: a part of a name, or the last digits of a phone number; empty for what it is not."""
+
+    name: str
+    phone_end: str
+
+    @classmethod
+    def of(cls, text: str) -> Sought:
+        """What somebody has typed: two letters are a name, four digits the end of a number."""
+        digits = "".join(character for character in text if character.isascii() and character.isdigit())
+        is_name = len(text) >= 2 and not digits
+        return cls(text if is_name else "", digits[-10:] if len(digits) >= 4 else "")
+
+
+@dataclass(frozen=True, slots=True)
 class FoundPatient:
     """A patient who was looked for; `phone` in E.164."""
 

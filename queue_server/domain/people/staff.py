@@ -56,6 +56,18 @@ _SYSTEMS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class LoginRules:
+    """When a screen locks that nobody touches, and whether administrators need a second factor."""
+
+    lock_after: timedelta = LOCK_AFTER
+    codes_required: bool = False
+
+
+#: The rules where nothing is set.
+PLAIN_LOGINS = LoginRules()
+
+
 class Role(StrEnum):
     """What a member of staff may do."""
 
@@ -66,7 +78,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A member of staff, without any secret's hash. `qualification` and `registration` stand on a doctor's papers."""
+    """A member of staff, without any secret's hash. `qualification` and `registration` stand on a doctor's papers.
+
+    `role_id` names a role of the clinic's own, if the account has one; `role` is its base then.
+    """
 
     id: int
     login: str
@@ -77,6 +92,8 @@ class Staff:
     qualification: str = ""
     registration: str = ""
     has_unlock_pin: bool = False
+    role_id: int | None = None
+    has_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,9 @@ class StaffSession:
     seen_at: datetime
     browser: str
     is_locked: bool
+    needs_code: bool = False
+    by_provider: bool = False
+    is_strong: bool = False
 
 
 def new_login(text: str) -> str:

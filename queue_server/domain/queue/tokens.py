@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -34,6 +34,7 @@ class Action(StrEnum):
     """What can be done to a stay; each leaves one journal event of the same name."""
 
     ISSUE = "issue"
+    ARRIVE = "arrive"
     CALL = "call"
     RECALL = "recall"
     START = "start"
@@ -79,11 +80,11 @@ class Rank:
     at: datetime
     sequence: int
     after: int = 0
+    #: Smaller comes earlier. Kept, because whole lines are sorted by it at every press.
+    key: tuple[bool, datetime, int, int] = field(init=False, compare=False, repr=False)
 
-    @property
-    def key(self) -> tuple[bool, datetime, int, int]:
-        """Smaller comes earlier."""
-        return (not self.is_emergency, self.at, self.sequence, self.after)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", (not self.is_emergency, self.at, self.sequence, self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,19 @@ class QueueEntry:
     return_to: int | None = None
     #: Only this doctor may be given the entry by "call next"; none: any doctor of the department.
     for_doctor_id: int | None = None
+    #: The last call chose this entry though another one was next.
+    is_chosen: bool = False
+    #: The patient is in the clinic. A number that was taken elsewhere may have to say so before it is called.
+    is_here: bool = True
+    #: When that was said; none for who never had to.
+    arrived_at: datetime | None = None
+    #: When somebody who stands behind was called in turn, because the patient was not here; it stays so afterwards.
+    passed_at: datetime | None = None
+
+    @property
+    def here_since(self) -> datetime:
+        """Since when the patient has waited in the clinic, of somebody who is here."""
+        return self.arrived_at or self.joined_at
 
 
 @dataclass(frozen=True, slots=True)

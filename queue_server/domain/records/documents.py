@@ -32,7 +32,8 @@ class DocumentKind(StrEnum):
 class Document:
     """A document without its content. `size` is in bytes; `replaces` names the document that this one corrects.
 
-    `by` is who added it, as the journal writes it (`doctor:3`). `name` is a clean file name with its ending.
+    `replaced_at`: since when another one corrects this; none while it is the newest. `by` is who added it, as the
+    journal writes it (`doctor:3`). `name` is a clean file name with its ending.
     """
 
     id: int
@@ -46,6 +47,12 @@ class Document:
     added_at: datetime
     replaces: int | None = None
     is_upload: bool = False
+    replaced_at: datetime | None = None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was added, or replaced."""
+        return self.replaced_at or self.added_at
 
 
 def file_name(name: str, media_type: str, fallback: str = "document") -> str:

@@ -19,13 +19,18 @@ MOST_ERRORS = 50
 COLUMNS = ("generic", "form", "strength")
 _LONGEST = {"generic": 80, "form": 40, "strength": 40}
 
-#: What a spreadsheet makes of "5-10", "10/12" or "100000" when it is not told that they are no date and no number.
-_MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+#: What a spreadsheet makes of "5-10", "10/12", "100000" or "-5 mg" when it is not told that they are no date, no number
+#: and no formula.
+_MONTH = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    "|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
 _CONVERTED = re.compile(
     rf"\d{{1,2}}[-. ]{_MONTH}([-. ]\d{{2,4}})?"
     rf"|{_MONTH}[-. ]\d{{2,4}}"
-    r"|\d{1,4}([-/.])\d{1,2}\4\d{2,4}"
-    r"|\d([.,]\d+)?E[+-]\d+",
+    r"|\d{1,4}([-/.])\d{1,2}\2\d{2,4}( [\d:]+)?"
+    r"|\d([.,]\d+)?E[+-]\d+"
+    r"|#(NAME\?|VALUE!|REF!|N/A|NUM!|DIV/0!|NULL!)",
     re.IGNORECASE,
 )
 
@@ -111,7 +116,7 @@ def _text(content: bytes) -> str:
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
     """The lines that say something, with their numbers and without empty cells behind. Raises `BadInput`."""
-    named = re.match(r'"?sep=(.)"?[ ,;\t]*\n', text)
+    named = re.match(r'"?sep=(.)"?[ ,;\t]*\n', text, re.IGNORECASE)
     first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
     separator = named[1] if named else max(",;\t", key=first.count)
     if named:

@@ -105,6 +105,13 @@ class Bearer:
     sex: Sex = Sex.UNSAID
 
 
+class Missing(StrEnum):
+    """What a paper is signed without only when the doctor says so: its reader would look for it."""
+
+    NAME = "name"
+    REGISTRATION = "registration"
+
+
 @dataclass(frozen=True, slots=True)
 class Attendance:
     """When, where and by whom the patient was seen. `department` is in the language of the paper."""
@@ -114,6 +121,12 @@ class Attendance:
     seen_on: date
     doctor: Signer
     patient: Bearer
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What a reader of the paper would look for in vain."""
+        found = {Missing.NAME: self.patient.name, Missing.REGISTRATION: self.doctor.registration}
+        return tuple(what for what, words in found.items() if not words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +182,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One version; a draft while `signed_at` is none. What was typed is `plain`."""
+    """One version; a draft while `signed_at` is none. What was typed is `plain`.
+
+    `bears_name`: whether the signed paper names its patient, none where that was not kept.
+    """
 
     id: int
     kind: RecordKind
@@ -185,6 +201,7 @@ class Record:
     key: str | None
     number: str | None
     document_id: int | None
+    bears_name: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +230,23 @@ class RecordAccess:
     reason: str | None
     token_id: int | None
     document_id: int | None
+    id: int = 0
+    patient_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRecord:
+    """A signed version, whose it is, and whether a later one stands in its place.
+
+    Of a prescription the lines, of a certificate its kind (`certificate`); neither where the content does not open.
+    """
+
+    record: Record
+    patient_id: int | None
+    number: str
+    is_replaced: bool
+    lines: tuple[Line, ...] = ()
+    certificate: CertificateKind | None = None
 
 
 @dataclass(slots=True)

@@ -31,6 +31,11 @@ def new_key() -> str:
     return secrets.token_urlsafe(32)
 
 
+def random_bytes() -> bytes:
+    """256 random bits, where a format of its own makes a text of them."""
+    return secrets.token_bytes(32)
+
+
 def new_code() -> str:
     """Eight characters that a person can type, for enrolling a device within minutes."""
     return "".join(secrets.choice(CODE_CHARACTERS) for _ in range(8))

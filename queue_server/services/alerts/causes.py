@@ -12,6 +12,8 @@ from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Contact, due_at, expires_at, is_moved_far
 from queue_server.domain.clinic.clinic import Clinic, Department
+from queue_server.domain.clinic.names import text_in
+from queue_server.domain.queue.afterwards import MARK
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import Action, QueueEntry, State
 from queue_server.domain.waits.learning import DUTY
@@ -108,14 +110,17 @@ class Causes:
         if event.kind in OVER:
             await outbox_rows.withdraw(work, token_id, OVER[event.kind])
         kind = CAUSES.get(event.kind)
-        # Whoever has cancelled, or brought a document along, knows it.
-        if kind is None or (kind in BY_ONESELF and Actor.parse(event.actor).kind is ActorKind.PATIENT):
+        # What is entered afterwards is hours old; and whoever has cancelled, or brought a document along, knows it.
+        if kind is None or data.get(MARK):
+            return
+        if kind in BY_ONESELF and Actor.parse(event.actor).kind is ActorKind.PATIENT:
             return
         entry = await queue_rows.newest_entry(work.connection, token_id)
         clinic = await self._queues.clinic()
         more: dict[str, object] = {"department": await self._department(entry, contact.language)}
         if "room" in data:
-            more["room"] = data["room"]
+            names = (await self._queues.room_names()).get(str(data["room"]), {})
+            more |= {"room": data["room"], "room_name": text_in(names, contact.language)}
         await self.tell(work, kind, contact, cause_of(kind, entry, work.now, clinic), more)
 
     async def _document(self, work: Transaction, event: Event) -> None:

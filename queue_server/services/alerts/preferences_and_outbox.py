@@ -161,13 +161,28 @@ class Alerts:
         ]
         return bool(await outbox_rows.put(work, messages))
 
-    async def page(self, *, channel: str = "", state: str = "", before: int | None = None) -> list[Json]:
-        """Fifty messages, newest first; addresses are masked, secrets left out. Raises `BadInput`."""
+    async def put_link(self, work: Transaction, phone: str | None, token_id: int, number: str, language: str) -> bool:
+        """The link to the token goes out by SMS after the commit, once; false where none can reach this number."""
+        try:
+            to = await self.address(Channel.SMS, phone or "")
+        except BadInput:
+            return False
+        if Channel.SMS not in self.channels:
+            return False
+        kind, said = AlertKind.LINK, {"number": number}
+        cause, until, language = f"{kind}:{token_id}", expires_at(kind, work.now, work.now), offered(language)
+        message = NewMessage(cause, Channel.SMS, kind, to, language, work.now, until, said, token_id=token_id)
+        return bool(await outbox_rows.put(work, [message]))
+
+    async def page(
+        self, *, channel: str = "", state: str = "", before: int | None = None, most: int = PAGE
+    ) -> list[Json]:
+        """At most so many messages, newest first; addresses are masked, secrets left out. Raises `BadInput`."""
         chosen_channel = one_of(Channel, channel, "channel") if channel else None
         chosen_state = one_of(MessageState, state, "state") if state else None
         async with self._store.reading() as connection:
             found = await outbox_history_rows.newest(
-                connection, channel=chosen_channel, state=chosen_state, before=before, most=PAGE
+                connection, channel=chosen_channel, state=chosen_state, before=before, most=most
             )
         return [_shown(message) for message in found]
 

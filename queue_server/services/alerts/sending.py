@@ -51,7 +51,7 @@ PURGE_EVERY = timedelta(hours=1)
 KEPT = timedelta(days=30)
 TOKENS_KEPT = timedelta(days=2)
 #: What nobody has agreed to, so that nobody can stop it either.
-NOT_CHOSEN = frozenset({AlertKind.PIN_RESET, AlertKind.TEST, AlertKind.REPORT})
+NOT_CHOSEN = frozenset({AlertKind.PIN_RESET, AlertKind.TEST, AlertKind.REPORT, AlertKind.LINK})
 #: How long an ending server waits for answers that are on their way.
 GRACE_S = 3.0
 

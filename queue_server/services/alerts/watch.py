@@ -12,7 +12,9 @@ from datetime import date, datetime
 from queue_server import sources
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Contact, is_late, is_soon
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty
-from queue_server.domain.queue.tokens import IN_ROOM, DutyState, QueueEntry, State
+from queue_server.domain.clinic.presence import is_anybody_calling
+from queue_server.domain.queue.ordering import is_too_late
+from queue_server.domain.queue.tokens import DutyState, QueueEntry, State
 from queue_server.domain.waits.wording import STEP_MINUTES
 from queue_server.live.view_types import WaitFigures
 from queue_server.services.alerts.causes import Causes, cause_of
@@ -161,26 +163,23 @@ class AlertWatch:
     ) -> list[Due]:
         due: list[Due] = []
         order, waits = queue.ahead, await self._waits.figures(queue, contacts)
-        late, is_calling = late_doctors(queue, self._queues.now()), is_anybody_calling(queue)
+        rules, now = queue.department.rules, self._queues.now()
+        late, is_calling = late_doctors(queue, now), is_anybody_calling(queue)
         for token_id, contact in contacts.items():
             entry, ahead, wait = waiting[token_id], order[token_id], waits.get(token_id)
+            if is_too_late(entry, rules, now):
+                continue
+            told = {} if entry.is_here else {"must_arrive": True}
             if is_calling and ahead == 0:
-                due.append(Due(AlertKind.NEXT, entry, contact, {}))
+                due.append(Due(AlertKind.NEXT, entry, contact, {**told}))
             elif (AlertKind.NEXT, entry.id) in self._told:
                 pass
             elif is_calling and is_soon(contact.wish, wait["likely_s"] if wait else None, ahead):
-                due.append(Due(AlertKind.SOON, entry, contact, _soon(contact, wait, ahead)))
+                due.append(Due(AlertKind.SOON, entry, contact, _soon(contact, wait, ahead) | told))
             doctor = next((duty for duty in late if entry.for_doctor_id in {None, duty.doctor_id}), None)
             if doctor is not None and (not is_calling or entry.for_doctor_id is not None):
                 due.append(Due(AlertKind.DELAYED, entry, contact, {}, doctor.back_at))
         return [one for one in due if (one.kind, one.entry.id) not in self._told]
-
-
-def is_anybody_calling(queue: DepartmentQueue) -> bool:
-    """Whether patients are being called: a doctor is on duty, or somebody is in a room."""
-    return any(duty.state is DutyState.ON_DUTY for duty in queue.duties) or any(
-        entry.state in IN_ROOM for entry in queue.entries
-    )
 
 
 def late_doctors(queue: DepartmentQueue, now: datetime) -> list[Duty]:

@@ -87,7 +87,8 @@ class Analytics:
             if one.rows
         ]
         letterhead = await self._letterheads.current()
-        return await papers.report(title, [figures, *drawn], letterhead, subtitle, words.language)
+        now = self._queues.now()
+        return await papers.report(title, [figures, *drawn], letterhead, subtitle, words.language, made_at=now)
 
     async def _told(
         self,
@@ -123,29 +124,34 @@ def check(first: date, last: date) -> None:
 def _figures(words: Texts, now: Tally, before: Tally) -> list[Figure]:
     _ = words.gettext
 
-    def count(label: str, one: int, other: int) -> Figure:
-        return Figure(label, str(one), str(other), change(one, other))
+    def count(label: str, about: str, one: int, other: int) -> Figure:
+        return Figure(label, str(one), str(other), about, change(one, other))
 
-    def took(label: str, one: Sketch, other: Sketch, share: float) -> Figure:
+    def took(label: str, about: str, one: Sketch, other: Sketch, share: float) -> Figure:
         new, old = quantile(one, share), quantile(other, share)
-        return Figure(label, minutes(words, new), minutes(words, old), change(new, old))
+        return Figure(label, minutes(words, new), minutes(words, old), about, change(new, old))
 
+    def part(label: str, one: int, other: int) -> Figure:
+        shares = percent(one, now.joined), percent(other, before.joined)
+        return Figure(label, *shares, _("share of the numbers given out"))
+
+    waited, lasted = _("minutes from number to call"), _("minutes from beginning to end")
     return [
-        count(_("Patients"), now.joined, before.joined),
-        count(_("Seen"), now.seen, before.seen),
-        took(_("Median wait"), now.waits, before.waits, HALF),
-        took(_("9 of 10 waited at most"), now.waits, before.waits, MOST),
-        took(_("Median consultation"), now.consultations, before.consultations, HALF),
-        took(_("9 of 10 took at most"), now.consultations, before.consultations, MOST),
-        Figure(_("Called, did not come"), percent(now.no_show, now.joined), percent(before.no_show, before.joined)),
-        Figure(_("Never called"), percent(now.expired, now.joined), percent(before.expired, before.joined)),
+        count(_("Patients"), _("numbers given out"), now.joined, before.joined),
+        count(_("Seen"), _("consultations ended"), now.seen, before.seen),
+        took(_("Median wait"), waited, now.waits, before.waits, HALF),
+        took(_("9 of 10 waited at most"), waited, now.waits, before.waits, MOST),
+        took(_("Median consultation"), lasted, now.consultations, before.consultations, HALF),
+        took(_("9 of 10 took at most"), lasted, now.consultations, before.consultations, MOST),
+        part(_("Called, did not come"), now.no_show, before.no_show),
+        part(_("Never called"), now.expired, before.expired),
     ]
 
 
 def _explained(words: Texts, kept: Kept) -> Explained:
     parts = in_minutes(explain(kept.clues, kept.promised))
     why = [WhyView(reason=part.reason, minutes=part.minutes, people=part.people) for part in parts]
-    return Explained(kept.number, kept.promised, kept.waited_s, why_words(words, why))
+    return Explained(kept.number, kept.promised, kept.waited_s, why_words(words.gettext, why))
 
 
 def _by_week(told: SectionContext) -> Section:

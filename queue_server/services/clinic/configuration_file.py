@@ -6,15 +6,18 @@ from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.configuration import written
 from queue_server.domain.clinic.configuration_file import Known, SetUp, dump, line_of, load
+from queue_server.domain.clinic.rooms import is_moved
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadFields
 from queue_server.domain.form_reading import Problem
 from queue_server.domain.queue.events import Event
 from queue_server.locale import LANGUAGES
+from queue_server.services.access.role_changes import put_roles
 from queue_server.services.clinic.displays import REGIONS
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.devices import device_rows
 from queue_server.storage.engine.store import Store, Transaction
+from queue_server.storage.people import role_rows
 
 
 class BadFile(BadFields):
@@ -49,6 +52,7 @@ class ConfigurationFile:
                     shifts=tuple((await configuration_rows.shifts(connection)).values()),
                     displays=tuple((await configuration_rows.displays(connection)).values()),
                     letterhead=await configuration_rows.heading(connection, LANGUAGES),
+                    roles=tuple(known.role for known in await role_rows.roles(connection)),
                 )
             )
 
@@ -59,7 +63,7 @@ class ConfigurationFile:
             doctors = {login: id_ for id_, (login, _) in (await configuration_rows.doctors(work.connection)).items()}
             made = load(text, Known(LANGUAGES, REGIONS, doctors), problems)
             if not problems:
-                await self._apply(work, made, doctors, problems)
+                await self._apply(work, made, doctors, problems, by)
             if problems:
                 raise BadFile(text, problems)
             data = {"departments": [plan.code for plan in made.departments], "rooms": len(made.rooms)}
@@ -67,13 +71,17 @@ class ConfigurationFile:
             work.touch(sources.CLINIC)
         return made
 
-    async def _apply(self, work: Transaction, made: SetUp, doctors: dict[str, int], problems: list[Problem]) -> None:
+    async def _apply(
+        self, work: Transaction, made: SetUp, doctors: dict[str, int], problems: list[Problem], by: Actor
+    ) -> None:
         await configuration_rows.save_clinic(work, made.clinic)
         if made.letterhead is not None:
             await configuration_rows.save_heading(work, made.letterhead)
         departments = await self._departments(work, made, problems)
         await self._rooms(work, made, departments, problems)
         await self._displays(work, made, problems)
+        if made.roles is not None:
+            problems.extend(await put_roles(work, made.roles, by=by))
         if problems:
             return
         await configuration_rows.remove_holiday(work, None)
@@ -122,7 +130,7 @@ class ConfigurationFile:
     async def _rooms(self, work: Transaction, made: SetUp, ids: dict[str, int], problems: list[Problem]) -> None:
         wanted = {plan.code: plan for plan in made.rooms}
         for id_, plan in (await configuration_rows.rooms(work.connection)).items():
-            if wanted.get(plan.code) == plan:
+            if not is_moved(plan, wanted.get(plan.code)):
                 continue
             if who := await configuration_rows.room_in_use(work.connection, id_):
                 problems.append(Problem("rooms", "room_in_use", {"value": plan.code, "who": who}))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.clinic.configuration import DepartmentPlan, RoomPlan, read_department, read_room, written
+from queue_server.domain.clinic.configuration import DepartmentPlan, read_department, written
 from queue_server.domain.clinic.department_signs import sign_for
+from queue_server.domain.clinic.rooms import MOST_AT_ONCE, RoomPlan, is_moved, read_room, room_of, with_code
 from queue_server.domain.clinic.seen_values import check, check_unchanged
 from queue_server.domain.errors import StillInUse, UnknownDepartment, UnknownRoom
 from queue_server.domain.form_reading import Problem, Reader
@@ -18,6 +19,7 @@ from queue_server.live.json_views import Json
 from queue_server.locale import LANGUAGES
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
+from queue_server.storage.queue.idempotency_rows import once
 
 
 class Departments:
@@ -40,6 +42,11 @@ class Departments:
         return [
             written(plan)
             | {"rooms": [room.code for room in rooms if room.department == plan.code], "waiting": waiting[id_]}
+            | {
+                "room_names": {
+                    room.code: dict(room.names) for room in rooms if room.department == plan.code and room.names
+                }
+            }
             for id_, plan in known.items()
         ]
 
@@ -53,24 +60,27 @@ class Departments:
         async with self._store.reading() as connection:
             return written((await _find(connection, code))[1])
 
-    async def add(self, sent: Mapping[str, Any], *, by: Actor) -> str:
-        """The department is there, with the rooms named in `sent["rooms"]`; returns its code.
+    async def add(self, sent: Mapping[str, Any], *, by: Actor, key: str | None = None) -> str:
+        """The department is there, with the rooms of the lines in `sent["rooms"]`; returns its code.
 
-        Without an icon or a colour it gets ones that suit its name and differ from the others'.
+        Without an icon or a colour it gets ones that suit its name and differ from the others'. The same `key` again
+        changes nothing.
         """
         problems: list[Problem] = []
-        rooms = _rooms_of(sent, problems)
-        async with self._store.transaction() as work:
+        async with self._store.transaction() as work, once(work, f"departments:{by}", key, sent) as this:
+            if this.is_repeated:
+                return str(this.answer["code"])
+            known = {room.code for room in (await configuration_rows.rooms(work.connection)).values()}
+            rooms = _rooms_of(sent, known, problems)
             others = (await configuration_rows.departments(work.connection)).values()
             plan = read_department(Reader(_with_sign(_without_rooms(sent), others), problems), LANGUAGES)
             await _check_free(work, plan, None, problems)
-            known = {room.code for room in (await configuration_rows.rooms(work.connection)).values()}
-            problems += [Problem("rooms", "in_use", {"value": code}) for code in rooms if code in known]
             check(problems)
             department_id = await configuration_rows.add_department(work, plan)
-            for code in rooms:
-                await configuration_rows.put_room(work, RoomPlan(code, plan.code), department_id)
-            _record(work, "department_added", by, code=plan.code, rooms=rooms)
+            for room in rooms:
+                await configuration_rows.put_room(work, replace(room, department=plan.code), department_id)
+            _record(work, "department_added", by, code=plan.code, rooms=[room.code for room in rooms])
+            this.answer = {"code": plan.code}
         return plan.code
 
     async def save(self, code: str, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor) -> None:
@@ -107,13 +117,14 @@ class Departments:
                 await configuration_rows.save_department(work, id_, position=position)
             _record(work, "department_moved", by, code=code, place=place)
 
-    async def remove(self, code: str, *, by: Actor) -> None:
+    async def remove(self, code: str, seen: Mapping[str, Any] | None = None, *, by: Actor) -> None:
         """The department and its rooms are gone from every screen; its history stays, and so do its code and prefix.
 
         Raises `UnknownDepartment`, `StillInUse` while tokens wait there.
         """
         async with self._store.transaction() as work:
             department = await clinic_rows.lock_department(work, code)
+            check_unchanged(seen, written((await _find(work.connection, code))[1]))
             today = await clinic_rows.service_day_at(work.connection, work.now)
             if waiting := (await configuration_rows.waiting(work.connection, today))[department.id]:
                 raise StillInUse(f"Department {code}", f"{waiting} tokens wait there", waiting=waiting)
@@ -137,22 +148,34 @@ class Departments:
         async with self._store.reading() as connection:
             return [{"id": id_, **written(plan)} for id_, plan in (await configuration_rows.rooms(connection)).items()]
 
-    async def add_room(self, sent: Mapping[str, Any], *, by: Actor) -> None:
-        """Add the room."""
+    async def room(self, code: str) -> tuple[int, Json]:
+        """The room's id, and the room as a form fills it in. Raises `UnknownRoom`."""
+        async with self._store.reading() as connection:
+            for id_, plan in (await configuration_rows.rooms(connection)).items():
+                if plan.code == code:
+                    return id_, written(plan)
+        raise UnknownRoom(code)
+
+    async def add_room(self, sent: Mapping[str, Any], *, by: Actor, key: str | None = None) -> None:
+        """Add the room. One with a name and no code gets a code that is free. The same `key` again changes nothing."""
         problems: list[Problem] = []
-        async with self._store.transaction() as work:
-            plan, department_id = await _room(work, sent, problems)
-            if plan.code in {room.code for room in (await configuration_rows.rooms(work.connection)).values()}:
+        async with self._store.transaction() as work, once(work, f"rooms:{by}", key, sent) as this:
+            if this.is_repeated:
+                return
+            known = {room.code for room in (await configuration_rows.rooms(work.connection)).values()}
+            plan, department_id = await _room(work, with_code(sent, known), problems)
+            if plan.code in known:
                 problems.append(Problem("code", "in_use", {"value": plan.code}))
             check(problems)
             await configuration_rows.put_room(work, plan, department_id)
             _record(work, "room_added", by, room=plan.code, code=plan.department)
+            this.answer = {"code": plan.code}
             work.touch(sources.department(department_id))
 
     async def save_room(
         self, room_id: int, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor
     ) -> None:
-        """The room has this code and belongs to this department. Raises `UnknownRoom`, `StillInUse`."""
+        """The room has this code and these names and belongs to this department. Raises `UnknownRoom`, `StillInUse`."""
         problems: list[Problem] = []
         async with self._store.transaction() as work:
             known = await configuration_rows.rooms(work.connection)
@@ -163,18 +186,21 @@ class Departments:
             if plan.code in {room.code for id_, room in known.items() if id_ != room_id}:
                 problems.append(Problem("code", "in_use", {"value": plan.code}))
             check(problems)
-            if plan != before:
+            if is_moved(before, plan):
                 await _check_room_free(work, room_id, before)
-            await configuration_rows.save_room(work, room_id, code=plan.code, department_id=department_id)
+            await configuration_rows.save_room(
+                work, room_id, code=plan.code, names=dict(plan.names), department_id=department_id
+            )
             _record(work, "room_changed", by, room=plan.code, was=before.code, code=plan.department)
             work.touch(sources.department(department_id))
             work.touch(sources.department((await _find(work.connection, before.department))[0]))
 
-    async def remove_room(self, room_id: int, *, by: Actor) -> None:
+    async def remove_room(self, room_id: int, seen: Mapping[str, Any] | None = None, *, by: Actor) -> None:
         """The room is gone from every screen. Raises `UnknownRoom`, `StillInUse` while somebody is there."""
         async with self._store.transaction() as work:
             if (plan := (await configuration_rows.rooms(work.connection)).get(room_id)) is None:
                 raise UnknownRoom(str(room_id))
+            check_unchanged(seen, written(plan))
             await _check_room_free(work, room_id, plan)
             await configuration_rows.remove_rooms(work, [room_id])
             _record(work, "room_removed", by, room=plan.code)
@@ -206,7 +232,7 @@ async def _check_free(work: Transaction, plan: DepartmentPlan, own: int | None, 
 
 async def _room(work: Transaction, sent: Mapping[str, Any], problems: list[Problem]) -> tuple[RoomPlan, int]:
     departments = {plan.code: id_ for id_, plan in (await configuration_rows.departments(work.connection)).items()}
-    plan = read_room(Reader(sent, problems), departments)
+    plan = read_room(Reader(sent, problems), departments, LANGUAGES)
     return plan, departments.get(plan.department, 0)
 
 
@@ -222,17 +248,22 @@ def _with_sign(sent: Mapping[str, Any], others: Iterable[DepartmentPlan]) -> dic
     return {**sent, "icon": sent.get("icon") or icon, "colour": sent.get("colour") or colour}
 
 
-def _rooms_of(sent: Mapping[str, Any], problems: list[Problem]) -> list[str]:
-    """The codes of a new department's rooms; every problem with one is at the field `rooms`."""
-    found: list[str] = []
-    for code in sent.get("rooms") or []:
+def _rooms_of(sent: Mapping[str, Any], known: Collection[str], problems: list[Problem]) -> list[RoomPlan]:
+    """A new department's rooms, each as `room_of` reads it; every problem with one is at the field `rooms`."""
+    found: dict[str, RoomPlan] = {}
+    lines = sent.get("rooms") or []
+    if len(lines) > MOST_AT_ONCE:
+        problems.append(Problem("rooms", "too_many", {"most": MOST_AT_ONCE}))
+        return []
+    for line in lines:
         own: list[Problem] = []
-        found.append(read_room(Reader({"code": code, "department": "-"}, own), ["-"]).code)
+        sent_room = room_of(line, {*known, *found}) if isinstance(line, str) else {"code": line}
+        room = read_room(Reader({**sent_room, "department": "-"}, own), ["-"], LANGUAGES)
+        if room.code in {*known, *found}:
+            own.append(Problem("rooms", "twice" if room.code in found else "in_use", {"value": room.code}))
         problems += [replace(problem, field="rooms") for problem in own]
-    problems += [
-        Problem("rooms", "twice", {"value": code}) for code in sorted({c for c in found if found.count(c) > 1})
-    ]
-    return found
+        found[room.code] = room
+    return list(found.values())
 
 
 def _without_rooms(sent: Mapping[str, Any]) -> dict[str, Any]:

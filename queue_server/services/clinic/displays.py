@@ -20,6 +20,7 @@ from queue_server.locale import LANGUAGES
 from queue_server.storage.clinic import configuration_rows
 from queue_server.storage.devices import device_rows
 from queue_server.storage.engine.store import Store
+from queue_server.storage.queue.idempotency_rows import once
 
 #: Countries whose phone numbers can be written without a code.
 REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
@@ -52,10 +53,12 @@ class Displays:
             raise UnknownBoard(name)
         return written(plan)
 
-    async def add(self, sent: Mapping[str, Any], *, by: Actor) -> str:
-        """Add the display; returns its name."""
+    async def add(self, sent: Mapping[str, Any], *, by: Actor, key: str | None = None) -> str:
+        """Add the display; returns its name. The same `key` again changes nothing."""
         problems: list[Problem] = []
-        async with self._store.transaction() as work:
+        async with self._store.transaction() as work, once(work, f"displays:{by}", key, sent) as this:
+            if this.is_repeated:
+                return str(this.answer["name"])
             departments = {plan.code for plan in (await configuration_rows.departments(work.connection)).values()}
             plan = read_display(Reader(sent, problems), departments, LANGUAGES)
             if plan.name in await configuration_rows.displays(work.connection):
@@ -64,6 +67,7 @@ class Displays:
             await configuration_rows.put_display(work, plan)
             work.record(Event("display_added", work.now, str(by), data={"board": plan.name}))
             work.touch(sources.CLINIC)
+            this.answer = {"name": plan.name}
         return plan.name
 
     async def save(self, name: str, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor) -> None:
@@ -81,11 +85,13 @@ class Displays:
             work.record(Event("display_changed", work.now, str(by), data={"board": name}))
             work.touch(sources.CLINIC)
 
-    async def remove(self, name: str, *, by: Actor) -> None:
+    async def remove(self, name: str, seen: Mapping[str, Any] | None = None, *, by: Actor) -> None:
         """Delete the display. Raises `UnknownBoard`, `StillInUse` for the main one or while one hangs."""
         async with self._store.transaction() as work:
-            if name not in await configuration_rows.displays(work.connection):
+            known = await configuration_rows.displays(work.connection)
+            if name not in known:
                 raise UnknownBoard(name)
+            check_unchanged(seen, written(known[name]))
             if name == configuration_rows.MAIN:
                 raise StillInUse("The main display", "it is always there")
             hanging = await device_rows.devices(work.connection, DeviceKind.DISPLAY)

@@ -10,6 +10,7 @@ from typing import Any
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.letterhead import Heading, Letterhead, SlipExtras, read_heading, written
+from queue_server.domain.clinic.names import text_in
 from queue_server.domain.clinic.seen_values import check, check_unchanged
 from queue_server.domain.form_reading import Problem, Reader
 from queue_server.domain.queue.events import Event
@@ -51,7 +52,7 @@ class Letterheads:
         """What a slip in this language shows besides; in English where the language has no sentence of its own."""
         known, _, logo = await self._read()
         shown = heading or known
-        text = shown.slip_texts.get(language) or shown.slip_texts.get("en")
+        text = text_in(shown.slip_texts, language) or None
         return SlipExtras(text, base64.b64encode(logo).decode() if logo and shown.is_logo_on_slips else None)
 
     async def save(self, sent: Mapping[str, Any], seen: Mapping[str, Any] | None, *, by: Actor) -> None:

@@ -11,12 +11,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server import sources
-from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueue, Room
+from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueue, Order, Room
 from queue_server.domain.clinic.configuration import DisplayPlan
 from queue_server.domain.clinic.roster import Shift, with_ends
 from queue_server.domain.errors import UnknownBoard, UnknownDepartment, UnknownRoom
 from queue_server.domain.queue.numbering import day_ends_at, service_day
 from queue_server.domain.queue.tokens import QueueEntry
+from queue_server.services.clinic.quotas import given_out
 from queue_server.sources import Source
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.group_commit import EntriesChanged
@@ -35,6 +36,7 @@ class KnownLine:
     day: date
     rev: int
     entries: KnownEntries
+    order: Order
     changed: set[int] = field(default_factory=set)
 
 
@@ -48,6 +50,7 @@ class Snapshots:
         self._clinic: Clinic | None = None
         self._shifts: list[Shift] | None = None
         self._name = ""
+        self._languages: tuple[str, ...] = ()
         self._displays: dict[str, DisplayPlan] | None = None
         self._queues: dict[int, tuple[int, date, DepartmentQueue]] = {}
         self._lines: dict[int, KnownLine] = {}
@@ -89,12 +92,16 @@ class Snapshots:
         if self._clinic is None:
             async with self._store.reading() as connection:
                 self._clinic = await clinic_rows.clinic(connection)
-            self._name = self._clinic.name
+            self._name, self._languages = self._clinic.name, self._clinic.languages
         return self._clinic
 
     def clinic_name(self) -> str:
         """The clinic's name as it was last read."""
         return self._name
+
+    def clinic_languages(self) -> tuple[str, ...]:
+        """The clinic's languages as they were last read, the first one first; none before that."""
+        return self._languages
 
     async def display(self, name: str) -> DisplayPlan:
         """How this display looks and sounds. Raises `UnknownBoard`."""
@@ -118,6 +125,10 @@ class Snapshots:
             async with self._store.reading() as connection:
                 self._rooms = await clinic_rows.rooms(connection)
         return self._rooms
+
+    async def room_names(self) -> dict[str, dict[str, str]]:
+        """Code → names, by language, of the rooms that have one."""
+        return {room.code: dict(room.names) for room in await self.rooms() if room.names}
 
     async def _roster(self) -> list[Shift]:
         if self._shifts is None:
@@ -181,18 +192,19 @@ class Snapshots:
         shifts = await self._roster()
         rev = self.rev_of(sources.department(department_id))
         async with self._store.reading() as connection:
-            entries = await self._look(connection, department_id, day)
+            line = await self._look(connection, department_id, day)
             return DepartmentQueue(
                 department=department,
                 rev=rev,
-                entries=tuple(known.entry for known in entries.values()),
+                entries=tuple([known.entry for known in line.entries.values()]),
+                known=line.order,
                 calls=tuple(
                     await queue_rows.recent_calls(connection, department_id, day_began, now - ANNOUNCED_WITHIN)
                 ),
                 rooms=tuple(rooms),
                 duties=tuple(with_ends(await queue_rows.duties(connection, room_ids), shifts, now, clinic.zone)),
                 undos=tuple(await queue_rows.undo_steps(connection, room_ids)),
-                issued=await queue_rows.counter(connection, department_id, day) if department.daily_quota else 0,
+                issued=await given_out(connection, department, day),
             )
 
     async def live(self, connection: AsyncConnection, department_id: int, day: date) -> list[QueueEntry]:
@@ -211,15 +223,20 @@ class Snapshots:
             line.rev = change.rev
             line.changed |= change.ids
 
-    async def _look(self, connection: AsyncConnection, department_id: int, day: date) -> KnownEntries:
+    async def _look(self, connection: AsyncConnection, department_id: int, day: date) -> KnownLine:
         """The department's entries, as they are committed."""
         rev = await self._store.revision(connection, sources.department(department_id))
         line = self._lines.get(department_id)
         # A copy: while PostgreSQL answers, the next commit may be noted in the line.
         changed = set(line.changed) if line is not None and (line.day, line.rev) == (day, rev) else None
         entries = await queue_rows.live_entries(connection, department_id, day, self._known(department_id), changed)
-        self._lines[department_id] = KnownLine(day, rev, entries)
-        return entries
+        if line is None or changed is None:
+            order = Order.of([known.entry for known in entries.values()])
+        else:
+            gone, come = ([of[one].entry for one in changed if one in of] for of in (line.entries, entries))
+            order = line.order.after(gone, come)
+        self._lines[department_id] = looked = KnownLine(day, rev, entries, order)
+        return looked
 
     def _known(self, department_id: int) -> KnownEntries:
         """The department's entries as they were last committed and looked at."""

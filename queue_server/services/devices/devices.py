@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
-from queue_server.domain.devices.devices import Device, DeviceKind, Enrolment
+from queue_server.domain.devices.devices import Device, DeviceKind, Enrolment, Sounding
+from queue_server.domain.devices.reach import mounted
 from queue_server.domain.errors import BadInput, LoginRequired, OtherDevice, UnknownDevice
 from queue_server.domain.queue.events import Event
 from queue_server.services.access.credentials import as_code, fingerprint, new_code, new_key
@@ -20,6 +22,9 @@ CODE_VALID = timedelta(minutes=10)
 
 #: How often it is noted that a device was heard of.
 _NOTED_EVERY = timedelta(minutes=1)
+
+#: Devices as actors.
+DEVICE_ACTORS = frozenset(ActorKind(kind) for kind in DeviceKind)
 
 #: The longest name or place of a device.
 LONGEST_WORD = 64
@@ -88,6 +93,20 @@ class Devices:
             await self._note(found)
         return found
 
+    async def heard(self, owners: Iterable[str]) -> None:
+        """The devices among these owners of open lines (`kiosk:3`) are there: it is noted once a minute or so."""
+        actors = [Actor.parse(owner) for owner in owners if "/" not in owner]
+        for actor in actors:
+            if actor.kind in DEVICE_ACTORS:
+                await self._note(actor)
+
+    async def sounds(self, device_id: int, sounding: str) -> None:
+        """The display tells why it is heard or silent. Raises `BadInput`."""
+        if sounding not in set(Sounding):
+            raise BadInput("sound", f"There is no such state of sound: {sounding[:20]!r}.")
+        async with self._store.transaction() as work:
+            await device_rows.note_sound(work, device_id, sounding)
+
     async def revoke(self, device_id: int, *, by: Actor) -> None:
         """Revoke the device's key and close its connections. Raises `UnknownDevice`."""
         async with self._store.transaction() as work:
@@ -95,6 +114,21 @@ class Devices:
                 raise UnknownDevice(str(device_id))
             await device_rows.revoke_device(work, device_id)
             work.record(Event("device_revoked", work.now, str(by), data={"device": device_id}))
+            work.touch(sources.DEVICES)
+
+    async def mount(self, device_id: int, from_mm: str, high_mm: str, *, by: Actor) -> None:
+        """Say how high the kiosk's screen hangs, in millimetres as they were typed; both empty: nobody says.
+
+        Its open page follows at once. Raises `BadInput` or `UnknownDevice`.
+        """
+        screen = mounted(from_mm, high_mm)
+        async with self._store.transaction() as work:
+            device = await device_rows.device_by_id(work.connection, device_id)
+            if device is None or device.kind is not DeviceKind.KIOSK:
+                raise UnknownDevice(str(device_id))
+            await device_rows.mount_device(work, device_id, screen)
+            data = {"device": device_id, "from_mm": screen and screen.from_mm, "high_mm": screen and screen.high_mm}
+            work.record(Event("kiosk_mounted", work.now, str(by), data=data))
             work.touch(sources.DEVICES)
 
     async def revoked(self) -> list[str]:

@@ -67,6 +67,7 @@ class Previews:
             wait_text=None,
             public_url=self._public_url,
             extras=extras,
+            digits="0000" if setting.papers_by_slip else None,
         )
         return await asyncio.to_thread(_drawn, document)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from queue_server import sources
-from queue_server.domain.access.actors import NEW_PASSWORD, SYSTEM, UNLOCKING, Actor, ActorKind
+from queue_server.domain.access.actors import CODE, NEW_FACTOR, NEW_PASSWORD, SYSTEM, UNLOCKING, Actor, ActorKind
 from queue_server.domain.errors import BadInput, LoginRequired, UnknownStaff
+from queue_server.domain.people.second_factor import CODE_WITHIN
 from queue_server.domain.people.staff import (
     LOCK_AFTER,
     Role,
@@ -61,9 +62,11 @@ async def add_account(work: Transaction, account: NewAccount) -> int:
 class Accounts:
     """Who is who. Sessions live in the database and can be ended there."""
 
-    def __init__(self, store: Store, lock_after: timedelta = LOCK_AFTER) -> None:
+    def __init__(self, store: Store, lock_after: timedelta = LOCK_AFTER, *, codes_required: bool = False) -> None:
+        """`codes_required`: administrators need a second factor."""
         self._store = store
         self.lock_after = lock_after
+        self.codes_required = codes_required
 
     async def create(self, login: str, password: str, role: Role, name: str, *, cost: int = 12) -> int:
         """A new account of somebody who has chosen the password; returns its id.
@@ -81,12 +84,20 @@ class Accounts:
         return found[0] if found else None
 
     async def log_in(
-        self, login: str, password: str, *, user_agent: str = "", old: str = "", is_owner: bool = False
+        self,
+        login: str,
+        password: str,
+        *,
+        user_agent: str = "",
+        old: str = "",
+        browser: str = "",
+        is_owner: bool = False,
     ) -> str:
         """The secret of a new session; the browser's session before it, whose secret is `old`, is over.
 
-        `is_owner`: the browser is known as the login's own. Raises `LoginRequired`, in the same time for a wrong login
-        or password, and `RateLimited` while too many wait.
+        Of an account with a second factor the session waits for its code, unless the browser with the secret `browser`
+        is remembered. `is_owner`: the browser is known as the login's own. Raises `LoginRequired`, in the same time for
+        a wrong login or password, and `RateLimited` while too many wait.
         """
         async with self._store.reading() as connection:
             found = await staff_rows.by_login(connection, login.strip().lower())
@@ -97,15 +108,22 @@ class Accounts:
             if old:
                 await staff_rows.end_session(work, fingerprint(old))
                 work.touch(sources.SESSIONS)
-            await staff_rows.add_session(work, fingerprint(secret), who.id, browser_words(user_agent))
-            work.record(Event("logged_in", work.now, f"{who.role}:{who.id}"))
+            needs_code = who.has_factor and not await staff_rows.is_remembered(
+                work.connection, fingerprint(browser), who.id, work.now
+            )
+            words = browser_words(user_agent)
+            await staff_rows.add_session(work, fingerprint(secret), who.id, words, needs_code=needs_code)
+            if not needs_code:
+                work.record(Event("logged_in", work.now, f"{who.role}:{who.id}"))
         return secret
 
-    async def log_out(self, secret: str) -> None:
-        """The session's secret opens nothing any more."""
+    async def log_out(self, secret: str) -> bool:
+        """The session's secret opens nothing any more; returns whether a login provider had let it in."""
         async with self._store.transaction() as work:
+            was_provided = await staff_rows.is_by_provider(work.connection, fingerprint(secret))
             if await staff_rows.end_session(work, fingerprint(secret)) is not None:
                 work.touch(sources.SESSIONS)
+        return was_provided
 
     async def is_known_browser(self, login: str, browser: str) -> bool:
         """Whether the login's owner has logged in with the browser of this secret before."""
@@ -130,13 +148,15 @@ class Accounts:
             found = await staff_rows.session(connection, hashed, now - IDLE, now - ABSOLUTE)
         if found is None:
             return None
-        person, session = found
+        person, session, role = found
+        if session.needs_code and now - session.created_at > CODE_WITHIN:
+            return None
         locked = self._is_locked(session, now)
         if is_use and not locked and now - session.seen_at > NOTED_EVERY:
             async with self._store.transaction() as work:
                 await staff_rows.change_session(work, hashed, seen_at=work.now)
-        waits_for = UNLOCKING if locked else NEW_PASSWORD if person.must_change else ""
-        return Actor(ActorKind(person.role), person.id, person.name, session=hashed, waits_for=waits_for)
+        waits_for = UNLOCKING if locked else self._waits_for(person, session)
+        return Actor(ActorKind(person.role), person.id, person.name, session=hashed, waits_for=waits_for, role=role)
 
     async def me(self, actor: Actor) -> Staff:
         """The actor's own account. Raises `UnknownStaff` for whoever has none."""
@@ -189,6 +209,14 @@ class Accounts:
         async with self._store.reading() as connection:
             found = await staff_rows.open_sessions(connection, hashes, now - IDLE, now - ABSOLUTE)
         return {session.secret_hash: self._is_locked(session, now) for session in found}
+
+    def _waits_for(self, person: Staff, session: StaffSession) -> str:
+        if session.needs_code:
+            return CODE
+        if person.must_change and not session.by_provider:
+            return NEW_PASSWORD
+        is_weak = not person.has_factor and not session.is_strong
+        return NEW_FACTOR if self.codes_required and person.role is Role.ADMIN and is_weak else ""
 
     def _is_locked(self, session: StaffSession, now: datetime) -> bool:
         return is_locked(session.is_locked, session.seen_at, now, self.lock_after)

@@ -10,8 +10,9 @@ from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import staff_rows
 
-#: The setting that holds the fingerprint of the code.
-_CODE = "set_up_code"
+#: The setting that holds the fingerprints of the newest codes: servers that start at once print one each, and whoever
+#: stands before one of them cannot know which was the last.
+_CODES, _VALID = "set_up_code", 4
 
 
 class FirstStart:
@@ -29,16 +30,18 @@ class FirstStart:
         return not self._is_over
 
     async def offer(self) -> str | None:
-        """A new code for the first start, in place of the one before; none when somebody has an account."""
+        """A new code for the first start, beside the three before it; none when somebody has an account."""
         if not await self.is_due():
             return None
         code = new_code()
         async with self._store.transaction() as work:
-            await setting_rows.save_setting(work, _CODE, fingerprint(code))
+            await setting_rows.save_first(work, _CODES, [])
+            offered = _offered(await setting_rows.locked_setting(work, _CODES))
+            await setting_rows.save_setting(work, _CODES, [*offered, fingerprint(code)][-_VALID:])
         return code
 
     async def begin(self, code: str, login: str, password: str, name: str, *, cost: int = 12) -> None:
-        """The first account is there, an administrator's, and the code is void.
+        """The first account is there, an administrator's, and all codes are void.
 
         Raises `NotFound` when the first start is over, `LoginRequired` for a wrong code, and what
         `Accounts.create` raises.
@@ -47,15 +50,20 @@ class FirstStart:
             raise NotFound("The clinic is set up already.")
         written = fingerprint(code.replace("-", "").replace(" ", "").upper())
         async with self._store.reading() as connection:
-            _check(await setting_rows.setting(connection, _CODE), written)
+            _check(await setting_rows.setting(connection, _CODES), written)
         account = await new_account(login, password, Role.ADMIN, name or login, cost)
         async with self._store.transaction() as work:
             # Of two who have the same code, the second finds it void.
-            _check(await setting_rows.locked_setting(work, _CODE), written)
-            await setting_rows.save_setting(work, _CODE, None)
+            _check(await setting_rows.locked_setting(work, _CODES), written)
+            await setting_rows.save_setting(work, _CODES, None)
             await add_account(work, account)
 
 
-def _check(code: object, written: str) -> None:
-    if code != written:
+def _offered(kept: object) -> list[str]:
+    """The fingerprints; earlier versions kept one alone."""
+    return [str(one) for one in (kept if isinstance(kept, list) else [kept] if kept else [])]
+
+
+def _check(kept: object, written: str) -> None:
+    if written not in _offered(kept):
         raise LoginRequired("This is not the code that the server has printed.")

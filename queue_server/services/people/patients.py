@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from queue_server.domain.access.actors import PATIENT, Actor, ActorKind
-from queue_server.domain.errors import BadInput, PhoneTaken, UnknownPatient
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, PhoneTaken, UnknownPatient
 from queue_server.domain.people.patients import (
     CONSENT_VERSION,
     LARGEST_FAMILY,
@@ -103,6 +103,18 @@ class Patients:
             patient_id = await _join(work, account_id, person, consent)
             return await _open(work, account_id, patient_id, browser, user_agent)
 
+    async def register_for(self, phone: str, pin: str, form: PersonForm, channel: str, *, version: str) -> Patient:
+        """The person is a patient, entered by somebody else through `channel`; nobody is logged in.
+
+        `version`: of the consent text that the patient agreed to. Raises what `register` raises.
+        """
+        opened = await self.register(phone, pin, form, Consent(version, channel))
+        login = await self.who(opened.secret)
+        await self.log_out(opened.secret)
+        if login is None or login.patient is None:
+            raise UnknownPatient
+        return login.patient
+
     async def log_in(self, phone: str, pin: str, browser: str | None = None, *, user_agent: str = "") -> NewSession:
         """The secrets of a new login. Raises `BadInput` for no phone number, `LoginRequired`, `TooManyTries`."""
         account = await self._pins.check(await self._phone(phone), pin, browser)
@@ -184,6 +196,21 @@ class Patients:
         async with self._store.transaction() as work:
             await patient_rows.save_person(work, patient.id, person)
             work.record(Event("patient_changed", work.now, str(Actor(ActorKind.PATIENT, patient.id))))
+
+    async def correct(self, patient_id: int, seen: Person, form: PersonForm, *, by: Actor) -> None:
+        """Save the profile of a patient that `by` has `seen` so.
+
+        Raises `BadInput`, `UnknownPatient`, `ChangedMeanwhile` when it is not so any more.
+        """
+        person = await self.person(form)
+        async with self._store.transaction() as work:
+            known = await patient_rows.person(work.connection, patient_id)
+            if known is None:
+                raise UnknownPatient
+            if known != seen:
+                raise ChangedMeanwhile("The patient's profile was changed meanwhile.")
+            await patient_rows.save_person(work, patient_id, person)
+            work.record(Event("patient_changed", work.now, str(by), data={"patient": patient_id}))
 
     async def change_pin(
         self, secret: str, login: PatientLogin, old: str, new: str, browser: str | None, *, cost: int = 12

@@ -9,10 +9,11 @@ from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import BadInput, LastAdministrator, UnknownStaff
 from queue_server.domain.people.patients import clean_name
-from queue_server.domain.people.staff import Role, Staff, new_login
+from queue_server.domain.people.staff import Staff, new_login
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.services.access.credentials import hash_password, new_password
+from queue_server.services.access.role_changes import chosen
 from queue_server.services.queue.duties import Duties
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import staff_rows
@@ -56,12 +57,12 @@ class StaffAccounts:
 
         Raises `BadInput` naming the field.
         """
-        if role not in set(Role):
-            raise BadInput("role", f"There is no role {role[:20]!r}.")
         login, values, password = new_login(login), _values(form), new_password()
         hashed = await hash_password(password, cost)
         async with self._store.transaction() as work:
-            added = await staff_rows.add_staff(work, login, hashed, role=Role(role), must_change=True, **values)
+            base, role_id = await chosen(work, role)
+            more = {"role": base, "role_id": role_id, "must_change": True, **values}
+            added = await staff_rows.add_staff(work, login, hashed, **more)
             if added is None:
                 raise BadInput("login", f"The login {login!r} is in use.")
             work.record(Event("staff_added", work.now, str(by), data={"staff": added, "role": role}))
@@ -76,6 +77,21 @@ class StaffAccounts:
             work.record(Event("staff_changed", work.now, str(by), data={"staff": staff_id}))
             # Boards and consoles show the name.
             work.touch(sources.CLINIC)
+
+    async def add_registration(self, number: str, *, by: Actor) -> None:
+        """The doctor's papers bear this registration number from now on; one that is known already stays.
+
+        Raises `UnknownStaff`, `BadInput`.
+        """
+        async with self._store.transaction() as work:
+            one = await _known(work, by.id)
+            if one.registration:
+                return
+            added = _values(StaffForm(one.name, one.qualification, number))["registration"]
+            if not added:
+                raise BadInput("registration", "A registration number is needed.")
+            await staff_rows.change_staff(work, by.id, registration=added)
+            work.record(Event("staff_changed", work.now, str(by), data={"staff": by.id}))
 
     async def reset_password(self, staff_id: int, *, by: Actor, cost: int = 12) -> str:
         """A new password, which is not stored anywhere and must be changed; every login of the account is over.

@@ -33,6 +33,20 @@ class Journal:
             lines = await journal.read_after(connection, after, limit)
         return [_line(number, event) for number, event, _ in lines]
 
+    async def page(self, after: int, limit: int, department_id: int | None = None) -> tuple[list[JournalLine], int]:
+        """As `events`, of one department where one is named; and the number from which to go on.
+
+        That is beyond the lines of others, so that nobody goes through them again.
+        """
+        if department_id is None:
+            found = await self.events(after, limit)
+            return found, found[-1]["number"] if found else after
+        async with self._store.reading() as connection:
+            end, _ = await journal.head(connection)
+            lines = await journal.read_between(connection, after, end, limit, department_id)
+        following = lines[-1][0] if len(lines) == limit else max(end, after)
+        return [_line(number, event) for number, event in lines], following
+
     async def first_bad_line(self, batch: int = 1000) -> tuple[int | None, int]:
         """(number of the first line that does not fit the chain or is missing, or none; lines that fit)."""
         after, previous = 0, GENESIS

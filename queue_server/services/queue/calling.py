@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import Room
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
+from queue_server.domain.queue.afterwards import MARK, entered
 from queue_server.domain.queue.events import Event
-from queue_server.domain.queue.ordering import after_the_next, in_order
+from queue_server.domain.queue.ordering import after_the_next, in_order, is_too_late
 from queue_server.domain.queue.tokens import Action, QueueEntry, State
 from queue_server.domain.queue.transitions import act, check_undo, making_room
 from queue_server.services.clinic.snapshot import Snapshots
+from queue_server.services.queue.afterwards import enter
 from queue_server.services.queue.duties import resume_break
 from queue_server.services.queue.token_versions import check_version
 from queue_server.services.queue.transfers import go_back, transfer
@@ -30,8 +32,31 @@ ANYBODY: Final = -1
 
 #: The actions that `Calling.act` does; `call`, `transfer` and `undo` have calls of their own.
 SIMPLE = frozenset(
-    {Action.START, Action.ATTEND, Action.MISS, Action.REQUEUE, Action.HOLD, Action.RESUME, Action.CANCEL, Action.EXPIRE}
+    {
+        *(Action.ARRIVE, Action.START, Action.ATTEND, Action.MISS, Action.REQUEUE, Action.HOLD, Action.RESUME),
+        *(Action.CANCEL, Action.EXPIRE),
+    }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press that brings somebody to the room. `is_chosen`: another patient was next.
+
+    `in_turn`: nobody was; then the turn of those who would have come before, had they been here, has passed.
+    """
+
+    room: Room
+    doctor_id: int | None
+    by: Actor
+    was_seen: bool
+    is_chosen: bool = False
+    in_turn: bool = True
+
+    def call(self, entry: QueueEntry, now: datetime) -> QueueEntry:
+        """The entry as it is called. Raises `IllegalTransition`, `NotHere`."""
+        is_chosen, room_id = self.is_chosen, self.room.id
+        return act(entry, Action.CALL, now, room_id=room_id, doctor_id=self.doctor_id, is_chosen=is_chosen)
 
 
 class Calling:
@@ -85,8 +110,8 @@ class Calling:
 
         `match`, here and below: the version at which the caller has seen the token, see `versions`; none: any.
 
-        Raises `UnknownToken`, `UnknownRoom`, `IllegalTransition`, `ChangedMeanwhile`, `Outdated`, and `BadInput` for a
-        room of another department.
+        Raises `UnknownToken`, `UnknownRoom`, `IllegalTransition`, `NotHere`, `ChangedMeanwhile`, `Outdated`, and
+        `BadInput` for a room of another department.
         """
         day = await self._queues.day()
         asked = {"action": Action.CALL, "room": room_code, "expected": expected, "was_seen": was_seen}
@@ -104,7 +129,9 @@ class Calling:
             if not await queue_rows.is_live(work.connection, entry.id, day):
                 raise IllegalTransition(entry.number, entry.state, Action.CALL)
             doctor_id = await _doctor_in(work, room)
-            called = await self._bring_in(work, room, present, entry, doctor_id, by, was_seen=was_seen)
+            following = await queue_rows.first_waiting(work.connection, room.department_id, day, doctor_id)
+            press = Press(room, doctor_id, by, was_seen, following not in (None, entry), following == entry)
+            called = await self._bring_in(work, press, present, entry)
         if called is None:
             raise AssertionError("A chosen patient is always called.")
         return called
@@ -131,16 +158,20 @@ class Calling:
         *,
         by: Actor,
         room_code: str | None = None,
+        is_afterwards: bool = False,
         key: str | None = None,
         match: str | None = None,
     ) -> QueueEntry:
         """The action is done to the token's present stay; `room_code` says at which console, for the undo.
 
+        Who arrives when the place is no longer kept comes after the next few, as who was missed and is back.
+        `is_afterwards`: it was done by voice, while the server was away; see `domain/queue/afterwards.py`.
+
         Raises `UnknownToken`, `IllegalTransition`, `Outdated`.
         """
         if action not in SIMPLE:
             raise BadInput("action", f"The action {action!r} is not done this way.")
-        asked = {"action": action, "room": room_code}
+        asked = {"action": action, "room": room_code} | ({MARK: True} if is_afterwards else {})
         async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
             if this.is_repeated:
                 return await queue_rows.newest_entry(work.connection, token_id)
@@ -148,7 +179,11 @@ class Calling:
             await check_version(work, entry, match)
             room_id = await _console(work, room_code, entry)
             changes = UndoableChanges(work, by)
-            changed = await self._change(work, changes, entry, action)
+            if is_afterwards:
+                changed = entered(entry, action, work.now, room_id=room_id, doctor_id=entry.doctor_id)
+                await enter(changes, entry, changed, action, await self._queues.day())
+            else:
+                changed = await self._change(work, changes, entry, action)
             await changes.allow_undo(room_id, action, entry.number)
         return changed
 
@@ -220,29 +255,24 @@ class Calling:
         _check_expected(room, present, expected)
         doctor_id = await _doctor_in(work, room)
         following = await queue_rows.first_waiting(work.connection, room.department_id, day, doctor_id)
-        return await self._bring_in(work, room, present, following, doctor_id, by, was_seen=was_seen)
+        return await self._bring_in(work, Press(room, doctor_id, by, was_seen=was_seen), present, following)
 
     async def _bring_in(
-        self,
-        work: Transaction,
-        room: Room,
-        present: Sequence[QueueEntry],
-        entry: QueueEntry | None,
-        doctor_id: int | None,
-        by: Actor,
-        *,
-        was_seen: bool,
+        self, work: Transaction, press: Press, present: Sequence[QueueEntry], entry: QueueEntry | None
     ) -> QueueEntry | None:
         """Finish whoever is in the room, then call the entry there; one undo takes both back."""
-        changes = UndoableChanges(work, by)
+        changes, room, doctor_id = UndoableChanges(work, press.by), press.room, press.doctor_id
         await changes.end_break(room)
-        called = act(entry, Action.CALL, work.now, room_id=room.id, doctor_id=doctor_id) if entry else None
+        called = press.call(entry, work.now) if entry else None
         present = [other for other in present if other != entry]
         for other in present:
-            await self._change(work, changes, other, making_room(other.state, was_seen=was_seen))
+            await self._change(work, changes, other, making_room(other.state, was_seen=press.was_seen))
         if entry is not None and called is not None:
             call_id = await changes.announce(called, room)
-            await changes.save(entry, called, Action.CALL, room=room.code, call_id=call_id, doctor=doctor_id)
+            data = {"arrived_at": entry.arrived_at.isoformat()} if entry.arrived_at else {}
+            await changes.save(entry, called, Action.CALL, room=room.code, call_id=call_id, doctor=doctor_id, **data)
+            if press.in_turn and await self._must_arrive(room.department_id):
+                await queue_rows.pass_by(work, entry, await self._queues.day())
         if entry is not None or present:
             await changes.allow_undo(room.id, Action.CALL, entry.number if entry else present[0].number)
         return called
@@ -250,10 +280,12 @@ class Calling:
     async def _change(
         self, work: Transaction, changes: UndoableChanges, entry: QueueEntry, action: Action
     ) -> QueueEntry:
-        changed = act(entry, action, work.now)
-        if action is Action.REQUEUE:
+        changed, more = act(entry, action, work.now), dict[str, object]()
+        if action is Action.REQUEUE or (action is Action.ARRIVE and await self._is_too_late(work, entry)):
             changed = await self._give_place(work, changed)
-        await changes.save(entry, changed, action)
+        if action is Action.ARRIVE and entry.passed_at is not None:
+            more["passed"] = True
+        await changes.save(entry, changed, action, **more)
         if action is Action.ATTEND and changed.return_to is not None:
             await go_back(changes, changed, await self._queues.day())
         return changed
@@ -266,6 +298,12 @@ class Calling:
         sequence = 1 + max((entry.rank.after for entry in entries), default=0)
         return replace(returning, rank=after_the_next(returning, waiting, department.rules, sequence))
 
+    async def _is_too_late(self, work: Transaction, entry: QueueEntry) -> bool:
+        return is_too_late(entry, (await clinic_rows.department(work.connection, entry.department_id)).rules, work.now)
+
+    async def _must_arrive(self, department_id: int) -> bool:
+        return any(one.must_arrive for one in await self._queues.departments() if one.id == department_id)
+
     async def _undo(self, work: Transaction, room: Room, by: Actor) -> None:
         undo = await undo_rows.take(work, room.id)
         if undo is None:
@@ -273,8 +311,11 @@ class Calling:
         touched = await queue_rows.entries_by_id(work.connection, undo.versions)
         await clinic_rows.lock_departments(work, [entry.department_id for entry in touched])
         versions = await queue_rows.versions(work.connection, undo.versions)
-        check_undo(undo.acted_at, work.now, is_unchanged=versions == undo.versions)
+        is_unchanged, pace = versions == undo.versions, self._store.clock.pace
+        check_undo(undo.acted_at, work.now, is_unchanged=is_unchanged, pace=pace)
         await queue_rows.withdraw_calls(work, undo.calls)
+        if undo.calls:
+            await queue_rows.take_pass_back(work, room.department_id, await self._queues.day(), undo.acted_at)
         for entry in undo.before:
             await queue_rows.save_entry(work, entry)
             work.record(_event(Action.UNDO, entry, work, by, undone=undo.action))

@@ -34,12 +34,14 @@ class Duties:
         state: DutyState,
         *,
         doctor: Actor,
+        by: Actor | None = None,
         reason: str | None = None,
         back_at: datetime | None = None,
     ) -> None:
         """The doctor's duty in this room has this state; a duty that the doctor had elsewhere has ended.
 
-        `back_at` says when the doctor is expected, on a break or before the duty begins. Raises `UnknownRoom`,
+        `back_at` says when the doctor is expected, on a break or before the duty begins; `by` who says so, if it is not
+        the doctor. Raises `UnknownRoom`,
         `RoomTaken` while another doctor is on duty or on a break there, `BadInput` for a return in the past.
         """
         async with self._store.transaction() as work:
@@ -62,7 +64,7 @@ class Duties:
                 back_at=back_at if has_break else None,
             )
             was = next((known for known in everybody if known.doctor_id == doctor.id), None)
-            await _put(work, room, duty, was, doctor, **await _ended(work, duty, was))
+            await _put(work, room, duty, was, by or doctor, **await _ended(work, duty, was))
             left = {rooms[duty.room_id].department_id for duty in everybody if duty.doctor_id == doctor.id}
             for department_id in left:
                 work.touch(sources.department(department_id))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import Department
@@ -15,6 +15,7 @@ from queue_server.domain.queue.numbering import number
 from queue_server.domain.queue.ordering import rank, reason_for
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.locale import offered
+from queue_server.services.clinic.quotas import given_out
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.devices import print_job_rows
@@ -28,7 +29,8 @@ from queue_server.storage.queue.idempotency_rows import once
 class IssueRequest:
     """What is asked for: a department's code, and how. `place`: where the slip is printed, none for no slip.
 
-    `patient_id`: whose token it is, none for a walk-in's.
+    `patient_id`: whose token it is, none for a walk-in's. `is_here`: false for somebody who asks from elsewhere, who
+    has to arrive before being called where the department wants that.
     """
 
     department: str
@@ -37,6 +39,7 @@ class IssueRequest:
     language: str = "en"
     place: str | None = None
     patient_id: int | None = None
+    is_here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,16 @@ class Issuing:
         request = replace(request, reason=reason_for(request.priority, request.reason))
         day = await self._queues.day()
         # Where the slip is printed does not make it another request: an abandoned press is sent again without a place.
-        asked = {name: value for name, value in asdict(request).items() if name != "place"}
+        asked = {field.name: getattr(request, field.name) for field in fields(request) if field.name != "place"}
+        if request.is_here:  # as it was asked before this could be said
+            del asked["is_here"]
         async with self._store.transaction() as work, once(work, f"issue:{by}", key, asked) as this:
             if not this.is_repeated:
-                this.answer = asdict(await self._issue(work, request, day, by))
+                this.answer = asdict(await self.put(work, request, day, by))
         return IssuedToken(**this.answer)
 
-    async def _issue(self, work: Transaction, request: IssueRequest, day: date, by: Actor) -> IssuedToken:
+    async def put(self, work: Transaction, request: IssueRequest, day: date, by: Actor) -> IssuedToken:
+        """As `issue`, on this service day, in a transaction that holds no department yet."""
         department = await clinic_rows.lock_department(work, request.department)
         if request.patient_id is not None and (
             live := await patient_rows.live_token(work.connection, request.patient_id, department.id, day)
@@ -82,7 +88,7 @@ class Issuing:
             raise DepartmentClosed(department.code)
         counter = await queue_rows.next_counter(work, department.id, day)
         if not by.is_staff:
-            await self._check_limits(department, counter - 1, work.now)
+            await self._check_limits(work, department, day)
         # Everybody with an earlier place is ahead; the newcomer's own sequence is behind all of them.
         place = rank(request.priority, work.now, 2**62, department.rules)
         key, given = secrets.token_urlsafe(18), number(department.prefix, counter)
@@ -98,17 +104,20 @@ class Issuing:
             ahead_at_issue=await queue_rows.count_ahead(work.connection, department.id, day, place),
             patient_id=request.patient_id,
         )
-        await queue_rows.add_entry(work, token_id, department, day, request.priority, request.reason)
+        is_here = request.is_here or not department.must_arrive
+        await queue_rows.add_entry(work, token_id, department, day, request.priority, request.reason, is_here=is_here)
         job = await print_job_rows.add_job(work, token_id, request.place) if request.place else None
-        data = {"number": given, "priority": request.priority}
+        data = {"number": given, "priority": request.priority, **({} if is_here else {"is_here": False})}
         work.record(Event(Action.ISSUE, work.now, str(by), token_id, department.id, data))
         return IssuedToken(token_id, key, given, job)
 
-    async def _check_limits(self, department: Department, issued: int, now: datetime) -> None:
+    async def _check_limits(self, work: Transaction, department: Department, day: date) -> None:
+        """The number that was just counted may be given out. Raises `OutsideHours`, `QuotaReached`."""
         zone = (await self._queues.clinic()).zone
         holidays = (await self._queues.department(department.code)).holidays
-        hours = opening(department.opening_hours, now, zone, holidays)
+        hours = opening(department.opening_hours, work.now, zone, holidays)
         if not hours.is_open:
             raise OutsideHours(department.code, hours.opens_at)
-        if department.daily_quota is not None and issued >= department.daily_quota:
+        issued = await given_out(work.connection, department, day)
+        if department.daily_quota is not None and issued > department.daily_quota:
             raise QuotaReached(department.code, department.daily_quota)

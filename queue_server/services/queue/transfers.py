@@ -11,6 +11,7 @@ from queue_server.domain.queue.transitions import act
 from queue_server.domain.waits.learning import JOIN
 from queue_server.services.queue.undoable import UndoableChanges
 from queue_server.storage.clinic import clinic_rows
+from queue_server.storage.engine.store import Transaction
 from queue_server.storage.queue import queue_rows
 
 
@@ -29,11 +30,11 @@ async def transfer(
     """
     if target.id == entry.department_id:
         raise BadInput("department", f"Token {entry.number} is already in department {target.code}.")
-    if returning and return_to is None:
-        raise BadInput("return", "The token can come back only to a room; it is in none.")
+    work = changes.work
+    if returning and not await _is_room_of(work, return_to, entry.department_id):
+        raise BadInput("return", "The token can come back only to a room of the department where it is now.")
     if not target.is_open:
         raise DepartmentClosed(target.code)
-    work = changes.work
     await changes.save(entry, act(entry, Action.TRANSFER, work.now), Action.TRANSFER, to=target.code)
     made = await queue_rows.add_entry(
         work,
@@ -44,6 +45,7 @@ async def transfer(
         entry.priority_reason,
         came_from=entry.department_id,
         return_to=return_to,
+        is_here=entry.is_here or not target.must_arrive,
     )
     changes.made(made)
     joined = await queue_rows.newest_entry(work.connection, entry.token_id)
@@ -57,11 +59,9 @@ async def go_back(changes: UndoableChanges, attended: QueueEntry, day: date) -> 
     If that doctor has left, any doctor of the department may call it.
     """
     work = changes.work
-    room = next(room for room in await clinic_rows.rooms(work.connection) if room.id == attended.return_to)
-    department = await clinic_rows.department(work.connection, room.department_id)
+    department = await clinic_rows.department(work.connection, attended.came_from or 0)
     first = await queue_rows.first_entry(work.connection, attended.token_id, department.id)
-    duty = next(iter(await queue_rows.duties(work.connection, [room.id])), None)
-    is_there = duty is not None and duty.state is not DutyState.OFF_DUTY and duty.doctor_id == first.doctor_id
+    is_there = await _is_on_duty(work, first.doctor_id, attended.return_to)
     made = await queue_rows.add_entry(
         work,
         attended.token_id,
@@ -76,3 +76,12 @@ async def go_back(changes: UndoableChanges, attended: QueueEntry, day: date) -> 
     changes.made(made)
     entry = await queue_rows.newest_entry(work.connection, attended.token_id)
     changes.record(entry, Action.REQUEUE, came_back=True)
+
+
+async def _is_room_of(work: Transaction, room_id: int | None, department_id: int) -> bool:
+    return room_id in {room.id for room in await clinic_rows.rooms(work.connection, department_id)}
+
+
+async def _is_on_duty(work: Transaction, doctor_id: int | None, room_id: int | None) -> bool:
+    duty = next(iter(await queue_rows.duties(work.connection, [room_id or 0])), None)
+    return duty is not None and duty.state is not DutyState.OFF_DUTY and duty.doctor_id == doctor_id

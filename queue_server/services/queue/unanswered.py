@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Literal
 
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.devices.print_jobs import PrintState
+from queue_server.domain.devices.print_jobs import NOBODY_WAITED, PrintState
 from queue_server.domain.queue.tokens import Action, State
 from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.issuing import IssueRequest, Issuing
@@ -52,4 +52,4 @@ async def _withdraw_slip(store: Store, job_id: int) -> bool:
             return True
         if job.state is not PrintState.QUEUED:
             return False
-        return await print_job_rows.set_state(work, job_id, job.place, PrintState.FAILED, "nobody waited for it")
+        return await print_job_rows.set_state(work, job_id, job.place, PrintState.FAILED, NOBODY_WAITED)

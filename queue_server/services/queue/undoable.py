@@ -46,7 +46,7 @@ class UndoableChanges:
 
     def record(self, entry: QueueEntry, action: str, **data: object) -> None:
         """The journal says that `action` was done to the entry; the department's views are touched."""
-        more = {"number": entry.number, "state": entry.state, **data}
+        more = {"number": entry.number, "state": entry.state, **data, **({} if entry.is_here else {"is_here": False})}
         self.work.record(Event(action, self.work.now, str(self.by), entry.token_id, entry.department_id, more))
 
     async def allow_undo(self, room_id: int | None, action: Action, number: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.authorisation import check_department
 from queue_server.domain.errors import Conflict, LoginRequired, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.people.patients import Patient, phone_number
 from queue_server.domain.queue.events import Event
@@ -93,8 +94,16 @@ class Attaching:
             token = await queue_rows.token_by_key(connection, key)
             return await patient_rows.patient_of_token(connection, token.id)
 
+    async def is_in_account(self, key: str) -> bool:
+        """Whether the token with this link's key is with somebody's visits, in an account. Raises `UnknownToken`."""
+        async with self._store.reading() as connection:
+            token = await queue_rows.token_by_key(connection, key)
+            return await patient_rows.is_in_account(connection, token.id)
+
     async def _prove(self, token: Token, proof: PhoneAndPin | PhoneCode, by: Actor) -> int:
         day = await self._queues.day()
+        if by.departments:
+            check_department(by, (await self._queues.of(token.department_id)).department.code)
         if isinstance(proof, PhoneAndPin):
             number = phone_number(proof.phone, (await self._queues.clinic()).phone_region)
             account = await self._pins.check(number, proof.pin)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.access.authorisation import May, Record, authorise
-from queue_server.domain.errors import BadInput, Damaged, TooLarge, UnknownDocument
+from queue_server.domain.errors import BadInput, Damaged, TooLarge, UnknownDocument, UnknownPatient
 from queue_server.domain.queue.events import Event
 from queue_server.domain.records.documents import ENDINGS, LARGEST_FILE, Document, DocumentKind, file_name
 from queue_server.services.clinic.snapshot import Snapshots
@@ -105,14 +105,45 @@ class Documents:
 
         Raises `UnknownDocument`, `Damaged` when it does not open, which is journalled, and `KeyMissing`.
         """
+        return await self.opened(await self.readable(document_id, by=by), by=by, what=what)
+
+    async def opened(self, stored: Stored, *, by: Actor, what: str = "document") -> OpenedDocument:
+        """As `open`, for a document that the caller has found, and who has checked that `by` may read it."""
         async with self._opening:
-            stored = await self.readable(document_id, by=by)
             content, document = await self.whole(stored), stored.document
             async with self._store.transaction() as work:
                 await note_read(
                     work, by, what, document.patient_id, token_id=document.token_id, document_id=document.id
                 )
         return OpenedDocument(document, self.chunks(content))
+
+    async def labels(self, ids: Iterable[int], *, by: Actor, patient_id: int | None = None) -> list[Document]:
+        """Those of these documents that are there, without their content; that they were looked at is noted.
+
+        With `patient_id` those of this patient only. Raises `UnknownDocument` unless `by` may read them.
+        """
+        async with self._store.reading() as connection:
+            found = await document_rows.named(connection, self.keys, list(ids))
+        known = [one.document for one in found if patient_id in {None, one.document.patient_id}]
+        for one in known:
+            await self.check_reader(by, one.token_id, one.patient_id)
+        async with self._store.transaction() as work:
+            await note_reads(work, by, "history", [(one.patient_id, one.token_id) for one in known])
+        return known
+
+    async def of_patient(self, patient_id: int, *, by: Actor) -> list[Document]:
+        """The patient's documents without their content, those that were replaced as well, in the order of their ids.
+
+        The look is noted. Raises `UnknownDocument` unless `by` may read them, `UnknownPatient` once erased.
+        """
+        await self.check_reader(by, None, patient_id)
+        async with self._store.reading() as connection:
+            if await patient_rows.person(connection, patient_id) is None:
+                raise UnknownPatient
+            found = await document_rows.of_patient(connection, self.keys, patient_id)
+        async with self._store.transaction() as work:
+            await note_read(work, by, "history", patient_id)
+        return [one.document for one in found]
 
     async def readable(self, document_id: int, *, by: Actor) -> Stored:
         """The document, which `by` has written, or may read as `check_reader` says. Raises `UnknownDocument`."""
@@ -223,6 +254,15 @@ def touch(work: Transaction, token_id: int, patient_id: int | None) -> None:
     work.touch(sources.token(token_id))
     if patient_id is not None:
         work.touch(sources.records(patient_id))
+
+
+async def note_reads(work: Transaction, by: Actor, what: str, whose: Iterable[tuple[int | None, int | None]]) -> None:
+    """As `note_read` for each of these patients with their tokens, in one go however many they are."""
+    pairs = list(whose)
+    await access_log_rows.note_each(work, str(by), what, pairs)
+    for patient_id, token_id in pairs:
+        more = {"what": what, "patient": patient_id, "document": None}
+        work.record(Event("record_read", work.now, str(by), token_id, data=more))
 
 
 async def note_read(

@@ -81,7 +81,7 @@ class Drafts:
         """Everything that the doctor needs for writing; the journal says that it was looked at. Raises `UnknownToken`.
 
         `draft` is none, or its edit and content; `signed` are the papers so far, newest first; `last` is what the same
-        doctor's patient was given the last time.
+        doctor's patient was given the last time; `registration` is the doctor's own number.
         """
         async with self._store.transaction() as work:
             await check_attended(work.connection, token_id, by)
@@ -89,6 +89,7 @@ class Drafts:
             draft = await record_rows.draft(work.connection, Place(token_id, by.id, kind))
             signed = await record_rows.signed_of_token(work.connection, token_id, kind)
             last = await self._last(work, token, kind)
+            signer = await record_rows.signer(work.connection, by.id)
             view = {
                 "draft": await self._written(work, draft) if draft else None,
                 "last": await self._written(work, last) if last else None,
@@ -101,6 +102,7 @@ class Drafts:
             "number": token.number,
             "language": token.language,
             "patient": _patient(token, await self._queues.day()),
+            "registration": signer.registration,
             "corrects": corrected.version if corrected else None,
             "signed": [_signed(each) for each in signed],
         }

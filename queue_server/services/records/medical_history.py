@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor, ActorKind
@@ -21,7 +21,7 @@ from queue_server.services.records.documents import Documents, note_read
 from queue_server.storage.engine.store import Store
 from queue_server.storage.people import patient_rows
 from queue_server.storage.queue import queue_rows
-from queue_server.storage.records import access_log_rows, document_rows, medical_history_rows
+from queue_server.storage.records import access_log_rows, document_rows, medical_history_rows, record_rows
 
 #: Somebody who opens the same list again within this time has not looked once more.
 SAME_LOOK = timedelta(minutes=15)
@@ -31,10 +31,11 @@ LONGEST_REASON = 200
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document as a list shows it."""
+    """A document as a list shows it. `is_nameless`: it was signed before its patient's name was known."""
 
     document: Document
     is_damaged: bool
+    is_nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,22 @@ class MedicalHistories:
         async with self._store.reading() as connection:
             return await access_log_rows.reads(connection, patient_id)
 
+    async def looks(
+        self,
+        after: int,
+        limit: int,
+        *,
+        ids: Sequence[int] = (),
+        patient_id: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[RecordAccess]:
+        """A page of all looks at records, oldest first."""
+        async with self._store.reading() as connection:
+            return await access_log_rows.page(
+                connection, after, limit, ids=ids, patient_id=patient_id, since=since, until=until
+            )
+
     async def live(self, patient_id: int) -> View:
         """What an open page hears of: which documents there are."""
         async with self._store.reading() as connection:
@@ -158,11 +175,13 @@ class MedicalHistories:
                 raise UnknownPatient
             visits = await medical_history_rows.visits(connection, patient_id)
             stored = await document_rows.of_patient(connection, self._documents.keys, patient_id)
+            nameless = await record_rows.nameless_documents(connection, [one.document.id for one in stored])
         filed: dict[int, list[DocumentSummary]] = {}
         replaced = {one.document.replaces for one in stored}
         for one in stored:
             if one.document.id not in replaced:
-                filed.setdefault(one.document.token_id, []).append(DocumentSummary(one.document, one.is_damaged))
+                shown = DocumentSummary(one.document, one.is_damaged, one.document.id in nameless)
+                filed.setdefault(one.document.token_id, []).append(shown)
         return History(patient, tuple(_visit(visit, names, filed.get(visit.token_id, [])) for visit in visits))
 
     async def _note(self, by: Actor, patient_id: int, token_id: int | None) -> None:

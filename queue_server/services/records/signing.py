@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,8 @@ from babel.dates import format_date
 from queue_server import papers
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import Clinic
-from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownToken
+from queue_server.domain.clinic.names import text_in
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, IncompletePaper, UnknownToken
 from queue_server.domain.people.patients import Sex
 from queue_server.domain.queue.events import Event
 from queue_server.domain.records.certificates import (
@@ -29,6 +30,7 @@ from queue_server.domain.records.prescribing import Typed, bearer_of, lines_of
 from queue_server.domain.records.records import (
     Attendance,
     Certificate,
+    Missing,
     Place,
     Prescription,
     Record,
@@ -99,12 +101,22 @@ class Signing:
         self._numbering = asyncio.Lock()
         self._is_prepared = False
 
-    async def sign(self, token_id: int, kind: RecordKind, edit: int, *, by: Actor, key: str | None = None) -> Json:
+    async def sign(
+        self,
+        token_id: int,
+        kind: RecordKind,
+        edit: int,
+        *,
+        by: Actor,
+        without: Collection[Missing] = (),
+        key: str | None = None,
+    ) -> Json:
         """The draft that stands at `edit` is final, and the patient has the PDF; returns `record`, `version`, `number`,
         `document`.
 
-        The same `key` again gives the same answer. Raises `UnknownToken`, `BadInput` with the field that cannot be
-        signed, and `ChangedMeanwhile` when another window has changed or signed it; then nothing is changed.
+        `without`: what the doctor knows to be missing and signs without. The same `key` again gives the same answer.
+        Raises `UnknownToken`, `BadInput` with the field that cannot be signed, `IncompletePaper`, and
+        `ChangedMeanwhile` when another window has changed or signed it; then nothing is changed.
         """
         try:
             ready = await self._ready(token_id, kind, edit, by)
@@ -113,13 +125,16 @@ class Signing:
             if (first := await self._first_answer(token_id, kind, edit, by, key)) is None:
                 raise
             return first
+        unnoticed = [one for one in ready.attendance.missing if one not in without]
         if isinstance(ready.content, Typed):
             signed = await self._prescription(ready, ready.content)
+            _check_complete(unnoticed)
             made = await self._papers.make(signed, _language(ready.content, ready.token))
             return await self._finish(ready, signed, made, by, key)
         async with self._numbering:
             for _ in range(_TRIES):
                 certificate = await self._certificate(ready, ready.content)
+                _check_complete(unnoticed)
                 made = await self._papers.make(certificate, ready.content.language)
                 try:
                     return await self._finish(ready, certificate, made, by, key)
@@ -164,7 +179,7 @@ class Signing:
         language = _language(content, token)
         now = self._store.clock.now()
         patient = bearer(token, now.astimezone(clinic.zone).date()) or bearer_of(content.person)
-        department = token.departments.get(language) or token.departments.get("en") or token.number
+        department = text_in(token.departments, language) or token.number
         attendance = Attendance(token.number, department, token.service_day, signer, patient)
         return Ready(draft, content, token, corrected, attendance, secrets.token_urlsafe(16), now)
 
@@ -238,12 +253,18 @@ class Signing:
                 replaces=ready.corrected.document_id if ready.corrected else None,
             )
             values = {"version": ready.version, "series_id": ready.series_id, "number": number, "key": ready.key}
+            values["bears_name"] = bool(ready.attendance.patient.name)
             if not await record_rows.sign(work, draft, signed_at=ready.at, document_id=document_id, **values):
                 raise ChangedMeanwhile("This draft was changed or signed in another window.")
             await self._papers.keep(work, made, ready.corrected.key if ready.corrected else None)
             this.answer = {"record": draft.id, "version": ready.version, "number": number, "document": document_id}
             work.record(Event(f"{kind}_signed", work.now, str(by), token.id, data=this.answer))
         return dict(this.answer)
+
+
+def _check_complete(unnoticed: Sequence[Missing]) -> None:
+    if unnoticed:
+        raise IncompletePaper(unnoticed)
 
 
 class _NumberTaken(Exception):

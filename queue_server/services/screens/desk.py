@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,12 +12,13 @@ from queue_server.domain.clinic.clinic import DepartmentQueue
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, UnknownPatient, UnknownToken, WhichPatient
 from queue_server.domain.form_reading import clean
-from queue_server.domain.people.patients import FoundPatient
+from queue_server.domain.people.patients import FoundPatient, Sought
+from queue_server.domain.queue.afterwards import MARK
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.ordering import reason_for, with_priority
-from queue_server.domain.queue.tokens import FINAL, LIVE, Action, FoundToken, Priority, State
-from queue_server.domain.queue.transitions import act, is_possible
-from queue_server.live.json_views import department_names, moment
+from queue_server.domain.queue.tokens import FINAL, LIVE, Action, FinishedToken, FoundToken, Priority, State
+from queue_server.domain.queue.transitions import act, may
+from queue_server.live.json_views import department_names, moment, place_view, trouble_view
 from queue_server.live.list_types import (
     FoundRow,
     FoundView,
@@ -29,10 +31,11 @@ from queue_server.live.list_types import (
 from queue_server.live.topics import View
 from queue_server.live.view_types import DeskToken, DeskView
 from queue_server.locale import offered
+from queue_server.services.alerts.troubles import Troubles
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.printing import reprint
 from queue_server.services.queue.undoable import UndoableChanges
-from queue_server.services.records.documents import note_read
+from queue_server.services.records.documents import note_reads
 from queue_server.services.waits.forecasts import Waits
 from queue_server.storage.access.actor_names import named
 from queue_server.storage.clinic import clinic_rows
@@ -41,10 +44,9 @@ from queue_server.storage.engine.store import Store
 from queue_server.storage.queue import queue_rows
 from queue_server.storage.screens import desk_rows
 
-#: So many finished tokens of a department are shown; older ones are found by their number.
-SHOWN = 100
-#: A search answers with so many tokens and so many patients.
-FOUND = 20
+#: So many finished tokens of a department are shown; older ones are found by their number, or in the list of a day.
+SHOWN, LISTED = 100, 10_000
+FOUND = 20  # tokens, and patients, with which a search answers
 
 #: A patient who is looked at again within this time is not noted again.
 NOTED_AGAIN = timedelta(minutes=10)
@@ -56,16 +58,17 @@ _STANDING = {State.SERVING: 0, State.CALLED: 0, State.WAITING: 1, State.HELD: 2,
 class Desk:
     """Whoever reads who a patient is leaves a line in the journal."""
 
-    def __init__(self, store: Store, queues_: Snapshots, waits: Waits) -> None:
+    def __init__(self, store: Store, queues_: Snapshots, waits: Waits, troubles: Troubles) -> None:
         self._store = store
         self._queues = queues_
         self._waits = waits
+        self._troubles = troubles
         self._done: dict[int, tuple[DepartmentQueue, list[DeskToken], int]] = {}
         self._noted: dict[tuple[str, int, int | None], datetime] = {}
 
-    async def queues(self) -> View:
-        """Active and completed tokens of today, by department."""
-        every = await self._queues.all()
+    async def queues(self, only: Collection[str] = ()) -> View:
+        """Active and completed tokens of today, by department: all, or those with the codes `only`."""
+        every = [queue for queue in await self._queues.all() if not only or queue.department.code in only]
         day = await self._queues.day()
         rooms = {room.id: room.code for room in await self._queues.rooms()}
         doctors = {duty.doctor_id: duty.doctor for queue in every for duty in queue.duties}
@@ -74,8 +77,6 @@ class Desk:
             rows, in_all = await self._completed(queue, day, rooms)
             completed += rows
             count += in_all
-        async with self._store.reading() as connection:
-            agents = await device_rows.devices(connection, DeviceKind.AGENT)
         data: DeskView = {
             "day": day.isoformat(),
             "departments": [
@@ -90,23 +91,44 @@ class Desk:
             "active": [row for queue in every for row in _active(queue, rooms, doctors)],
             "completed": sorted(completed, key=lambda row: row["at"] or "", reverse=True)[:SHOWN],
             "completed_count": count,
-            "trouble": [agent.name for agent in agents if agent.printer not in {"ok", "low"}],
+            "troubles": [trouble_view(trouble) for trouble in await self._troubles.now()],
+            "room_names": await self._queues.room_names(),
             "clock_wrong": self._queues.is_clock_wrong,
         }
         shown = (sources.department(queue.department.id) for queue in every)
         return View(data, frozenset({sources.CLINIC, sources.DEVICES, *shown}))
 
+    async def whole_day(self, only: Collection[str] = ()) -> list[DeskToken]:
+        """Every token of today, those in the queues first: of all departments, or those with the codes `only`."""
+        every = [queue for queue in await self._queues.all() if not only or queue.department.code in only]
+        rooms = {room.id: room.code for room in await self._queues.rooms()}
+        doctors = {duty.doctor_id: duty.doctor for queue in every for duty in queue.duties}
+        listed, day = [row for queue in every for row in _active(queue, rooms, doctors)], await self._queues.day()
+        async with self._store.reading() as connection:
+            for queue in every:
+                found, _ = await desk_rows.done(connection, queue.department.id, day, LISTED)
+                listed += [_finished(one, queue, rooms) for one in found]
+        return listed
+
+    async def department_of(self, token_id: int) -> str:
+        """The code of the department in which the token stands; empty for a removed one. Raises `UnknownToken`."""
+        async with self._store.reading() as connection:
+            newest = await queue_rows.newest_entry_id(connection, token_id)
+            (entry,) = await queue_rows.entries_by_id(connection, [newest])
+        return next((one.code for one in await self._queues.departments() if one.id == entry.department_id), "")
+
     async def find(self, text: str, *, by: Actor) -> FoundView:
-        """Today's tokens by number, and patients by name or phone with their newest tokens."""
+        """Today's tokens by number, and patients by name or phone with their newest tokens.
+
+        Tokens of departments that are none of the asker's business are left out.
+        """
         wanted = clean(text)[:60]
-        digits = "".join(character for character in wanted if character.isascii() and character.isdigit())
+        sought = Sought.of(wanted)
         day = await self._queues.day()
         names = {department.id: department for department in await self._queues.departments()}
         async with self._store.reading() as connection:
             tokens = await desk_rows.find_numbers(connection, day, wanted.upper(), FOUND) if wanted else []
-            is_name = len(wanted) >= 2 and not digits
-            phone_end = digits[-10:] if len(digits) >= 4 else ""
-            found = await desk_rows.find_people(connection, wanted if is_name else "", phone_end, FOUND)
+            found = await desk_rows.find_people(connection, sought.name, sought.phone_end, FOUND)
             theirs = await desk_rows.tokens_of(connection, [one.id for one in found], 3 * FOUND) if found else []
         await self._note_read([one.id for one in found] + [one.patient_id for one in tokens if one.patient_id], by)
 
@@ -121,10 +143,17 @@ class Desk:
                 "name": token.name,
             }
 
+        def is_shown(token: FoundToken) -> bool:
+            department = names.get(token.department_id)
+            return not by.departments or (department is not None and department.code in by.departments)
+
         return {
-            "tokens": [row(token) for token in tokens],
+            "tokens": [row(token) for token in tokens if is_shown(token)],
             "patients": [
-                {**_person(one), "tokens": [row(token) for token in theirs if token.patient_id == one.id][:5]}
+                {
+                    **_person(one),
+                    "tokens": [row(token) for token in theirs if token.patient_id == one.id and is_shown(token)][:5],
+                }
                 for one in found
             ],
         }
@@ -159,35 +188,35 @@ class Desk:
             token = await desk_rows.token_facts(connection, token_id)
             if token is None:
                 raise UnknownToken
-            (entry,) = await queue_rows.entries_by_id(
-                connection, [await queue_rows.newest_entry_id(connection, token_id)]
-            )
+            newest = await queue_rows.newest_entry_id(connection, token_id)
+            (entry,) = await queue_rows.entries_by_id(connection, [newest])
             lines = await desk_rows.events_of(connection, token_id)
             actors = await named(connection, {line.actor for line in lines})
             slips = await desk_rows.prints_of(connection, token_id)
             one = await desk_rows.person(connection, token.patient_id) if token.patient_id else None
             places = [agent.place for agent in await device_rows.devices(connection, DeviceKind.AGENT)]
-        if one is not None:
-            await self._note_read([one.id], by, token_id)
+        await self._note_read([one.id] if one else [], by, token_id)
         departments = {known.id: known for known in await self._queues.departments()}
         department = departments.get(entry.department_id)
-        day = await self._queues.day()
-        rooms = {room.id: room.code for room in await self._queues.rooms()}
-        is_open = token.service_day == day and not token.is_deleted
+        is_open = token.service_day == await self._queues.day() and not token.is_deleted
         return {
             **_facts(token),
             "state": entry.state,
             "priority": entry.priority,
             "reason": entry.priority_reason,
-            "room": rooms.get(entry.room_id or 0),
+            "place": place_view(entry, department) if department else None,
+            "room": {room.id: room.code for room in await self._queues.rooms()}.get(entry.room_id or 0),
             "department": department_names(department) if department else None,
             "patient": _person(one) if one else None,
-            "actions": [action for action in _LISTED if is_open and is_possible(entry.state, action)],
+            "actions": [action for action in _LISTED if is_open and may(entry, action)],
+            "is_here": entry.is_here,
             "can_change": is_open and entry.state in LIVE,
             "is_open": is_open,
+            "places": sorted(set(places)),
             "events": [_told(line, token, actors[line.actor]) for line in lines],
             "slips": [_slip(slip) for slip in slips],
-            "places": sorted(set(places)),
+            "room_names": await self._queues.room_names(),
+            "by_slip": is_open and one is None and (await self._queues.clinic()).papers_by_slip,
             "departments": [department_names(known) for known in departments.values() if known is not department],
         }
 
@@ -272,19 +301,7 @@ class Desk:
             return kept[1], kept[2]
         async with self._store.reading() as connection:
             found, count = await desk_rows.done(connection, queue.department.id, day, SHOWN)
-        rows: list[DeskToken] = [
-            {
-                "id": one.token_id,
-                "number": one.number,
-                "department": queue.department.code,
-                "state": one.state,
-                "priority": one.priority,
-                "room": rooms.get(one.room_id or 0),
-                "doctor": one.doctor_id,
-                "at": moment(one.finished_at),
-            }
-            for one in found
-        ]
+        rows = [_finished(one, queue, rooms) for one in found]
         self._done[queue.department.id] = (queue, rows, count)
         return rows, count
 
@@ -295,21 +312,20 @@ class Desk:
         new = [one for one in sorted(set(patients)) if (str(by), one, token_id) not in self._noted]
         if new:
             async with self._store.transaction() as work:
-                for one in new:
-                    await note_read(work, by, "desk", one, token_id=token_id)
+                await note_reads(work, by, "desk", [(one, token_id) for one in new])
             self._noted |= {(str(by), one, token_id): now for one in new}
 
 
 #: What the desk may do to a token, in the order of its buttons.
 _LISTED = (
-    *(Action.START, Action.ATTEND, Action.MISS, Action.REQUEUE),
+    *(Action.ARRIVE, Action.START, Action.ATTEND, Action.MISS, Action.REQUEUE),
     *(Action.HOLD, Action.RESUME, Action.CANCEL, Action.EXPIRE),
 )
 
 
 def _active(queue: DepartmentQueue, rooms: dict[int, str], doctors: dict[int, str]) -> list[DeskToken]:
     live = [entry for entry in queue.entries if entry.state in _STANDING]
-    live.sort(key=lambda entry: (_STANDING[entry.state], entry.rank.key))
+    live.sort(key=lambda entry: (_STANDING[entry.state], not entry.is_here, entry.rank.key))
     return [
         {
             "id": entry.token_id,
@@ -319,10 +335,25 @@ def _active(queue: DepartmentQueue, rooms: dict[int, str], doctors: dict[int, st
             "priority": entry.priority,
             "room": rooms.get(entry.room_id or 0),
             "doctor": entry.doctor_id or entry.for_doctor_id,
-            "at": moment(entry.called_at if entry.room_id else entry.joined_at),
+            "at": moment(entry.called_at if entry.room_id else entry.here_since),
+            "is_here": entry.is_here,
         }
         for entry in live
     ]
+
+
+def _finished(one: FinishedToken, queue: DepartmentQueue, rooms: dict[int, str]) -> DeskToken:
+    return {
+        "id": one.token_id,
+        "number": one.number,
+        "department": queue.department.code,
+        "state": one.state,
+        "priority": one.priority,
+        "room": rooms.get(one.room_id or 0),
+        "doctor": one.doctor_id,
+        "at": moment(one.finished_at),
+        "is_here": True,
+    }
 
 
 def _person(one: FoundPatient) -> PersonAtDesk:
@@ -362,5 +393,6 @@ def _told(line: Any, token: Any, by: Actor) -> HistoryLine:
         "to": known.get("to"),
         "was": known.get("was"),
         "language": known.get("language"),
+        "is_afterwards": bool(known.get(MARK)),
         "by": by,
     }

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.clinic.clinic import DepartmentQueue, Room
 from queue_server.domain.errors import UnknownPatient
-from queue_server.domain.people.patients import PatientRecord
+from queue_server.domain.people.patients import PatientRecord, Sought
+from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import IN_ROOM
 from queue_server.live.json_views import moment
-from queue_server.live.list_types import ListedDepartment, ListedPatient, ListedRoom, ListedToken
+from queue_server.live.list_types import ListedDepartment, ListedDoctor, ListedPatient, ListedRoom, ListedToken
 from queue_server.services.clinic.snapshot import Snapshots
-from queue_server.services.records.documents import note_read
+from queue_server.services.records.documents import note_reads
 from queue_server.services.screens.boards import Boards
 from queue_server.services.waits.forecasts import Waits
 from queue_server.storage.engine.store import Store
-from queue_server.storage.people import patient_rows
-from queue_server.storage.screens import list_rows
+from queue_server.storage.people import patient_rows, staff_rows
+from queue_server.storage.screens import desk_rows, list_rows
 
 
 class Lists:
@@ -78,6 +80,23 @@ class Lists:
         ]
         return views, known[views[-1]["code"]] if len(found) > limit else None
 
+    async def doctors(self) -> list[ListedDoctor]:
+        """The doctors who may log in, in the order of their ids."""
+        rooms = {room.id: room.code for room in await self._queues.rooms()}
+        duties = {duty.doctor_id: duty for queue in await self._queues.all() for duty in queue.duties}
+        async with self._store.reading() as connection:
+            everybody = await staff_rows.everybody(connection)
+        doctors = [one for one in everybody if one.role is Role.DOCTOR and one.is_active]
+        return [
+            {
+                "id": one.id,
+                "name": one.name,
+                "room": rooms.get(duty.room_id) if (duty := duties.get(one.id)) else None,
+                "state": duty.state if duty else None,
+            }
+            for one in sorted(doctors, key=lambda one: one.id)
+        ]
+
     async def room(self, code: str) -> ListedRoom:
         """The room with who is on duty there and the token that is called or served. Raises `UnknownRoom`."""
         room = await self._queues.room(code)
@@ -97,14 +116,39 @@ class Lists:
         await self._note([one.id for one in found], by)
         return [_patient(one) for one in found], found[-1].id if len(found) == limit else None
 
+    async def found_patients(self, text: str, limit: int, *, by: Actor) -> list[ListedPatient]:
+        """Patients as the desk's search finds them, by name or the end of the phone number; the journal says who."""
+        wanted = Sought.of(text)
+        async with self._store.reading() as connection:
+            people = await desk_rows.find_people(connection, wanted.name, wanted.phone_end, limit)
+            found = await list_rows.patients(connection, 0, limit, *(one.id for one in people)) if people else []
+        await self._note([one.id for one in found], by)
+        return [_patient(one) for one in found]
+
+    async def sought_patients(
+        self, text: str, after: int, limit: int, *, by: Actor
+    ) -> tuple[list[ListedPatient], int | None]:
+        """A page of all whom that search finds, in the order of their ids; the journal says who read them."""
+        wanted = Sought.of(text)
+        async with self._store.reading() as connection:
+            ids = await desk_rows.sought_ids(connection, wanted.name, wanted.phone_end, after, limit + 1)
+            found = await list_rows.patients(connection, after, limit, *ids[:limit]) if ids else []
+        await self._note([one.id for one in found], by)
+        return [_patient(one) for one in found], ids[limit - 1] if len(ids) > limit else None
+
     async def patient(self, patient_id: int, *, by: Actor) -> ListedPatient:
         """One patient; the journal says who read it. Raises `UnknownPatient`."""
-        async with self._store.reading() as connection:
-            found = await list_rows.patients(connection, 0, 1, patient_id)
+        found = await self.named_patients([patient_id], by=by)
         if not found:
             raise UnknownPatient
-        await self._note([patient_id], by)
-        return _patient(found[0])
+        return found[0]
+
+    async def named_patients(self, ids: Collection[int], *, by: Actor) -> list[ListedPatient]:
+        """Those of these patients that are there, in the order of their ids; the journal says who read them."""
+        async with self._store.reading() as connection:
+            found = await list_rows.patients(connection, 0, len(ids), *ids) if ids else []
+        await self._note([one.id for one in found], by)
+        return [_patient(one) for one in found]
 
     async def patient_of_token(self, token_id: int, *, by: Actor) -> ListedPatient:
         """Whose token this is; the journal says who asked. Raises `UnknownPatient` for a walk-in's."""
@@ -116,8 +160,7 @@ class Lists:
 
     async def _note(self, patients: list[int], by: Actor) -> None:
         async with self._store.transaction() as work:
-            for patient in patients:
-                await note_read(work, by, "profile", patient)
+            await note_reads(work, by, "profile", [(patient, None) for patient in patients])
 
 
 def _room(room: Room, queue: DepartmentQueue) -> ListedRoom:
@@ -125,6 +168,8 @@ def _room(room: Room, queue: DepartmentQueue) -> ListedRoom:
     token = next((entry for entry in queue.entries if entry.room_id == room.id and entry.state in IN_ROOM), None)
     return {
         "code": room.code,
+        "name": room.name("en"),
+        "names": dict(room.names),
         "department": queue.department.code,
         "duty": {"doctor": duty.doctor, "state": duty.state, "reason": duty.reason, "back_at": moment(duty.back_at)}
         if duty

@@ -7,7 +7,7 @@ from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.people.patients import Patient
 from queue_server.domain.queue.tokens import LIVE, Action, State
 from queue_server.domain.queue.transitions import act
-from queue_server.live.view_types import OwnToken
+from queue_server.live.phone_types import OwnToken
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.issuing import IssuedToken, IssueRequest, Issuing
 from queue_server.services.queue.undoable import UndoableChanges
@@ -31,12 +31,12 @@ class OwnTokens:
         self._status = status
 
     async def take(self, patient: Patient, department: str) -> IssuedToken:
-        """The patient's token of this department: the one that is live, else a new one.
+        """The patient's token of this department: the one that is live, else a new one, of somebody who is elsewhere.
 
         Raises `UnknownDepartment`, and `DepartmentClosed` in its kinds.
         """
         code = (await self._queues.department(department)).code
-        request = IssueRequest(code, language=patient.person.language, patient_id=patient.id)
+        request = IssueRequest(code, language=patient.person.language, patient_id=patient.id, is_here=False)
         return await self._issuing.issue(request, by=Actor(ActorKind.PATIENT, patient.id))
 
     async def cancel(self, patient: Patient, token_id: int) -> None:

@@ -6,13 +6,16 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import date, datetime
+from functools import lru_cache, partial
 from json.encoder import encode_basestring as quoted
 
 from queue_server import sources
-from queue_server.domain.clinic.clinic import DepartmentQueue
-from queue_server.domain.queue.tokens import WATCHING, QueueEntry, State, Token
+from queue_server.domain.clinic.clinic import DepartmentQueue, Room
+from queue_server.domain.clinic.presence import absence
+from queue_server.domain.queue.ordering import PlaceReason
+from queue_server.domain.queue.tokens import LIVE, WATCHING, QueueEntry, State, Token
+from queue_server.live.json_views import arrive_view, away_view, place_view
 from queue_server.live.topics import ReadyView
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.waits.forecasts import ToldWait, Waits
@@ -56,7 +59,7 @@ class Phones:
         for department_id, group in _by_department(slips.values(), entries).items():
             queue = await self._queues.of(department_id)
             waits = await self._waits.told(queue, [slip.token.id for slip in group])
-            parts = _Parts(queue)
+            parts = _Parts(queue, self._queues.now())
             for slip in group:
                 token = slip.token
                 text = parts.text(slip, entries[token.id], waits.get(token.id))
@@ -105,25 +108,42 @@ class Phones:
 class _Parts:
     """What all phones of a department have in common, as JSON."""
 
-    def __init__(self, queue: DepartmentQueue) -> None:
+    def __init__(self, queue: DepartmentQueue, now: datetime) -> None:
+        self._queue = queue
+        self._now = now
+        self._absence = partial(absence, queue, now)
+        self._away = away_view(self._absence())
         self._ahead = queue.ahead
-        self._rooms = {room.id: quoted(room.code) for room in queue.rooms}
+        self._rooms = {room.id: _room(room) for room in queue.rooms}
         self._department = quoted(queue.department.code)
-        self._now_serving = json.dumps(queue.now_serving, ensure_ascii=False, separators=(",", ":"))
+        self._now_serving = _json(queue.now_serving)
 
     def text(self, slip: Slip, entry: QueueEntry, told: ToldWait | None) -> str:
         """The JSON of a `PhoneView`."""
-        ahead = self._ahead.get(entry.token_id, "null")
+        arrive = (
+            None if entry.is_here or entry.state not in LIVE else arrive_view(entry, self._queue.department, self._now)
+        )
+        ahead = "null" if arrive and arrive["late"] else self._ahead.get(entry.token_id, "null")
         wait = "null" if told is None else _wait(told)
         room = self._rooms.get(entry.room_id or 0, "null")
         serving = self._now_serving if entry.state in WATCHING else "[]"
         can_return = "true" if may_return(entry) else "false"
         papers = f',"papers":{slip.papers}' if slip.papers else ""
+        waiting = self._waiting(entry) if entry.state is State.WAITING else ""
+        waiting += f',"arrive":{_json(arrive)}' if arrive else ""
         return (
             f'{{"number":{quoted(slip.token.number)},"state":"{entry.state}","department":{self._department},'
             f'"ahead":{ahead},"wait":{wait},"room":{room},"now_serving":{serving},"can_return":{can_return},'
-            f'"calls":{entry.calls},"language":"{slip.token.language}"{papers}}}'
+            f'"calls":{entry.calls},"language":"{slip.token.language}"{papers}{waiting}}}'
         )
+
+    def _waiting(self, entry: QueueEntry) -> str:
+        """What only those who wait are told: why nobody calls, and why they have their place."""
+        away = self._away if entry.for_doctor_id is None else away_view(self._absence(entry.for_doctor_id))
+        place = place_view(entry, self._queue.department)
+        told = {"away": away, "place": None if place["reason"] is PlaceReason.ARRIVAL else place}
+        arrived = ',"arrived":true' if entry.arrived_at else ""
+        return "".join(f',"{name}":{_json(view)}' for name, view in told.items() if view) + arrived
 
 
 def may_return(entry: QueueEntry) -> bool:
@@ -131,10 +151,19 @@ def may_return(entry: QueueEntry) -> bool:
     return entry.state is State.MISSED and entry.returns < SELF_RETURNS
 
 
+def _room(room: Room) -> str:
+    """The JSON of its code, and of its names where it has some."""
+    return quoted(room.code) + (f',"room_names":{_json(dict(room.names))}' if room.names else "")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 @lru_cache(maxsize=4_096)
 def _wait(told: ToldWait) -> str:
     """The JSON of a wait; many phones are told the same."""
-    return json.dumps(told.view, separators=(",", ":"))
+    return _json(told.view)
 
 
 @lru_cache(maxsize=4_096)

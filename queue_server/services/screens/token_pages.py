@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 
-from queue_server.domain.access.actors import PATIENT
+from queue_server.domain.access.actors import PATIENT, Actor
 from queue_server.domain.clinic.clinic import DepartmentQueue
+from queue_server.domain.clinic.presence import absence
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.domain.queue.tokens import Action, QueueEntry, State, Token
-from queue_server.live.json_views import department_names
+from queue_server.live.json_views import away_view, department_names
 from queue_server.live.list_types import ProgramToken, QueueList
-from queue_server.live.view_types import PhonePage, PhoneView
+from queue_server.live.phone_types import PhonePage, PhoneView
+from queue_server.services.access.here_codes import HereCodes
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.calling import Calling
 from queue_server.services.queue.token_versions import version_of
@@ -23,12 +25,15 @@ from queue_server.storage.queue import queue_rows
 class TokenPages:
     """A link's key opens its own token's position and nothing else, and only on the token's service day."""
 
-    def __init__(self, store: Store, queues: Snapshots, waits: Waits, calling: Calling, phones: Phones) -> None:
+    def __init__(
+        self, store: Store, queues: Snapshots, waits: Waits, calling: Calling, phones: Phones, codes: HereCodes
+    ) -> None:
         self._store = store
         self._queues = queues
         self._waits = waits
         self._calling = calling
         self._phones = phones
+        self._codes = codes
 
     async def phone(self, key: str) -> PhoneView:
         """What the phone with this link shows. Raises `UnknownToken` for an unknown key, or when its day is over."""
@@ -50,32 +55,60 @@ class TokenPages:
             "colour": department.colour,
             "clinic": clinic.name,
             "time_zone": str(clinic.zone),
+            "kept_min": department.place_kept_min,
         }
         return shown, token
 
-    async def come_back(self, key: str) -> None:
+    async def come_back(self, key: str, *, by: Actor = PATIENT, once_key: str | None = None) -> None:
         """A missed patient is back in the queue. Raises `UnknownToken`, `IllegalTransition`, `Conflict`."""
         token = await self._today(key)
         entry, _ = await self._standing(token.id)
         if entry.state is State.MISSED and not may_return(entry):
             raise Conflict(f"Token {entry.number} has come back {entry.returns} times; please ask at the desk.")
-        await self._calling.act(token.id, Action.REQUEUE, by=PATIENT)
+        await self._calling.act(token.id, Action.REQUEUE, by=by, key=once_key)
+
+    async def arrive(self, key: str, *, by: Actor, once_key: str | None = None) -> None:
+        """The patient is here; whoever is here already stays so. Raises `UnknownToken`, `IllegalTransition`."""
+        token = await self._today(key)
+        entry, _ = await self._standing(token.id)
+        if not entry.is_here:
+            await self._calling.act(token.id, Action.ARRIVE, by=by, key=once_key)
+
+    async def arrive_with(self, key: str, code: str) -> None:
+        """The same for a phone that knows the displays' code. Raises `WrongCode` as well."""
+        await self._today(key)
+        await self._codes.check(code)
+        await self.arrive(key, by=PATIENT)
 
     async def program(self, token_id: int) -> ProgramToken:
         """A token for another program, with the key of its link. Raises `UnknownToken`."""
+        return (await self.program_at(token_id))[0]
+
+    async def program_at(self, token_id: int) -> tuple[ProgramToken, str]:
+        """The same, and the version at which the token stands, or stood a moment before. Raises `UnknownToken`.
+
+        So a change in between makes an If-Match with this version fail, and never makes it pass.
+        """
         async with self._store.reading() as connection:
             token = await queue_rows.token_by_id(connection, token_id)
-        entry, queue = await self._standing(token.id)
+            entry = await queue_rows.newest_entry(connection, token_id)
+            version = await version_of(connection, entry)
+        queue = await self._queues.of(entry.department_id)
+        return await self._for_program(token, queue.by_token.get(token_id, entry), queue), version
+
+    async def _for_program(self, token: Token, entry: QueueEntry, queue: DepartmentQueue) -> ProgramToken:
         waits = await self._waits.figures(queue, [token.id])
         return {
             "id": token.id,
             "number": token.number,
             "department": queue.department.code,
+            "away": away_view(absence(queue, self._queues.now(), entry.for_doctor_id)),
             "state": entry.state,
             "priority": entry.priority,
-            "ahead": queue.ahead.get(token.id),
+            "ahead": queue.place_of(token.id),
             "wait": waits.get(token.id),
             "room": queue.room_code(entry.room_id),
+            "is_here": entry.is_here,
             "key": token.key,
         }
 
@@ -93,7 +126,7 @@ class TokenPages:
         entries = sorted(queue.entries, key=lambda entry: (order.get(entry.token_id, -1), entry.rank.key))
         return {
             **department_names(department),
-            "waiting": len(order),
+            "waiting": len(queue.line),
             "tokens": [
                 {
                     "id": entry.token_id,
@@ -103,6 +136,7 @@ class TokenPages:
                     "ahead": order.get(entry.token_id),
                     "wait": waits.get(entry.token_id),
                     "room": queue.room_code(entry.room_id),
+                    "is_here": entry.is_here,
                 }
                 for entry in entries
             ],

@@ -53,7 +53,7 @@ def test_a_right_is_of_those_in_the_table_and_of_nobody_else(may: May) -> None:
 
 
 def test_the_rights_of_a_kind_are_the_tables_columns() -> None:
-    found = {(kind, may) for kind in ActorKind for may in rights_of(kind)}
+    found = {(kind, may) for kind in ActorKind for may in rights_of(Actor(kind))}
 
     assert found == {(kind, may) for may, reaches in RIGHTS.items() for kind in reaches}
 
@@ -86,7 +86,7 @@ def test_behind_a_lock_or_before_a_new_password_little_may_be_done(
 ) -> None:
     doctor = replace(DOCTOR, waits_for=waits_for)
 
-    for may in rights_of(ActorKind.DOCTOR):
+    for may in rights_of(DOCTOR):
         if may in allowed:
             assert authorise(doctor, may) is doctor
         else:

@@ -45,6 +45,8 @@ DEPARTMENTS = st.builds(
     credits=st.builds(lambda a, u: {"normal": 0, "assisted": a, "urgent": u}, st.integers(0, 480), st.integers(0, 480)),
     hours=st.none() | st.dictionaries(st.sampled_from(WEEKDAYS), spans()),
     daily_quota=st.none() | st.integers(1, 9999),
+    must_arrive=st.booleans(),
+    place_kept_min=st.integers(0, 240),
 )
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Duty, Room
-from queue_server.domain.queue.ordering import OrderRules
-from queue_server.domain.queue.tokens import DutyState, Priority, QueueEntry, State
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_server.domain.clinic.clinic import Department, DepartmentQueue, Duty, Order, Room
+from queue_server.domain.queue.ordering import OrderRules, place_in
+from queue_server.domain.queue.tokens import LIVE, DutyState, Priority, QueueEntry, State
 from tests.domain.queues import TEN, an_entry
 
 GENERAL = Department("GEN", "G", {"en": "General", "hi": "सामान्य"}, id=1)
@@ -62,13 +65,6 @@ def test_a_room_is_known_by_its_code_and_by_who_has_it() -> None:
     assert [duty and duty.doctor for duty in (queue.duty_in(5), queue.duty_in(6))] == ["Dr. Rao", None]
 
 
-def test_a_department_is_called_in_the_language_asked_for_else_in_english_else_by_its_code() -> None:
-    unnamed = replace(GENERAL, names={"hi": "सामान्य"})
-
-    assert [GENERAL.name(language) for language in ("hi", "ta")] == ["सामान्य", "General"]
-    assert unnamed.name("ta") == "GEN"
-
-
 def test_the_order_follows_the_departments_own_credits() -> None:
     department = replace(GENERAL, credits={"normal": 0, "assisted": 30, "urgent": 60}, return_after=5)
 
@@ -85,3 +81,25 @@ def test_the_order_follows_the_departments_own_credits() -> None:
 def test_a_department_without_hours_is_always_open() -> None:
     assert GENERAL.opening_hours is None
     assert replace(GENERAL, hours={"mon": (("09:00", "13:00"),)}).opening_hours is not None
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 12), st.sampled_from(sorted(LIVE)), st.sampled_from(list(Priority))), max_size=40)
+)
+def test_an_order_that_follows_each_change_is_that_of_everybody_looked_at(
+    changes: list[tuple[int, State, Priority]],
+) -> None:
+    entries: dict[int, QueueEntry] = {}
+    order = Order.of(())
+
+    for place, state, priority in changes:
+        gone = [entries.pop(place)] if place in entries else []
+        # Somebody in the state that is there already goes away altogether.
+        come = [] if gone and gone[0].state is state else [an_entry(place, state, priority=priority, minute=place % 5)]
+        entries |= {entry.id: entry for entry in come}
+        order = order.after(gone, come)
+
+    whole = Order.of(entries.values())
+    assert (order.line, order.by_token) == (whole.line, whole.by_token)
+    assert set(order.others) == set(whole.others)
+    assert [place_in(order.line, entry) for entry in order.line] == list(range(len(order.line)))

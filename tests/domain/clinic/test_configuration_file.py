@@ -16,10 +16,10 @@ from queue_server.domain.clinic.configuration import (
     DepartmentPlan,
     DisplayPlan,
     HolidayPlan,
-    RoomPlan,
     ShiftPlan,
 )
 from queue_server.domain.clinic.configuration_file import Known, SetUp, dump, line_of, load
+from queue_server.domain.clinic.rooms import RoomPlan
 from queue_server.domain.form_reading import Problem
 from tests.domain.clinic.plans import ANYTHING, CODES, DEPARTMENTS, LANGUAGES, NAMES, WORDS, spans
 
@@ -32,7 +32,17 @@ def set_ups(draw: st.DrawFn) -> SetUp:
     departments = draw(st.lists(DEPARTMENTS, max_size=4, unique_by=(lambda d: d.code, lambda d: d.prefix)))
     codes = [plan.code for plan in departments]
     some = st.sampled_from(codes) if codes else st.nothing()
-    rooms = draw(st.lists(st.builds(RoomPlan, CODES, some), max_size=4, unique_by=lambda r: r.code)) if codes else []
+    rooms = (
+        draw(
+            st.lists(
+                st.builds(RoomPlan, CODES, some, st.just({}) | NAMES),
+                max_size=4,
+                unique_by=lambda r: r.code,
+            )
+        )
+        if codes
+        else []
+    )
     holidays = st.builds(HolidayPlan, st.dates().map(date.isoformat), WORDS, st.none() | some)
     displays = st.builds(
         DisplayPlan,
@@ -46,6 +56,7 @@ def set_ups(draw: st.DrawFn) -> SetUp:
         volume=st.integers(0, 100),
         quiet=st.just(()) | st.just((("20:00", "07:00"),)),
         notices=st.just({}) | NAMES,
+        abha_code=(st.just("") | some) if codes else st.just(""),
     )
     shifts = [ShiftPlan("first", rooms[0].code, "mon", *draw(spans())[0])] if rooms else []
     clinic = ClinicPlan(draw(WORDS), "Asia/Kolkata", "04:00", ("hi", "en"), "IN")

@@ -1,6 +1,7 @@
 """Who comes next."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,15 +11,23 @@ from queue_server.domain.errors import BadInput
 from queue_server.domain.queue.ordering import (
     DEFAULT_CREDITS,
     LONGEST_REASON,
+    Explanation,
     OrderRules,
+    PlaceReason,
+    explanation,
     in_order,
+    is_too_late,
+    kept_until,
     next_for,
+    not_here,
+    passes,
     rank,
     reason_for,
     with_priority,
 )
 from queue_server.domain.queue.tokens import Action, Priority, QueueEntry, State
-from tests.domain.queues import Queue, a_queue, an_entry
+from queue_server.domain.queue.transitions import act
+from tests.domain.queues import RULES, TEN, Queue, a_queue, an_entry
 
 #: Somebody joins so many minutes after ten, with this priority.
 joinings = st.lists(st.tuples(st.integers(0, 300), st.sampled_from(sorted(Priority))), min_size=1, max_size=40)
@@ -82,6 +91,55 @@ def test_only_those_who_wait_are_in_the_order() -> None:
     assert [entry.state for entry in in_order(entries)] == [State.WAITING]
 
 
+@given(joinings, st.sets(st.integers(1, 40)), st.integers(1, 40))
+def test_whoever_is_not_here_is_skipped_and_everybody_elses_order_is_the_same(
+    plan: list[tuple[int, Priority]], away: set[int], arriving: int
+) -> None:
+    entries = [replace(entry, is_here=entry.id not in away) for entry in joined(plan)]
+    everybody = in_order(joined(plan))
+
+    assert [entry.id for entry in in_order(entries)] == [one.id for one in everybody if one.id not in away]
+    assert [entry.id for entry in not_here(entries)] == [one.id for one in everybody if one.id in away]
+    assert next_for(entries, None) in [*in_order(entries)[:1], None]
+
+    came = [
+        act(entry, Action.ARRIVE, TEN) if entry.id == arriving and not entry.is_here else entry for entry in entries
+    ]
+
+    still_away = away - {arriving}
+    assert [entry.id for entry in in_order(came)] == [one.id for one in everybody if one.id not in still_away]
+
+
+@given(joinings, st.sets(st.integers(1, 40)))
+def test_a_call_in_turn_passes_those_not_here_who_would_have_come_before_and_nobody_else(
+    plan: list[tuple[int, Priority]], away: set[int]
+) -> None:
+    entries = [replace(entry, is_here=entry.id not in away) for entry in joined(plan)]
+    called = next_for(entries, None)
+    if called is None:
+        return
+    before = [one.id for one in in_order(joined(plan))]
+
+    passed = {entry.id for entry in entries if passes(called, entry)}
+
+    expected = set() if called.rank.is_emergency else {one for one in before[: before.index(called.id)] if one in away}
+    assert passed == expected
+
+
+def test_a_place_is_kept_until_its_time_has_passed_and_only_of_who_is_not_here() -> None:
+    rules = replace(RULES, place_kept=timedelta(minutes=10))
+    waiting = replace(an_entry(), is_here=False)
+    passed = replace(waiting, passed_at=TEN)
+
+    assert kept_until(waiting, rules) is None
+    assert kept_until(passed, rules) == TEN + timedelta(minutes=10)
+    assert not is_too_late(waiting, rules, TEN + timedelta(days=1))
+    assert not is_too_late(passed, rules, TEN + timedelta(minutes=10))
+    assert is_too_late(passed, rules, TEN + timedelta(minutes=10, seconds=1))
+    assert not is_too_late(replace(passed, is_here=True), rules, TEN + timedelta(days=1))
+    assert not passes(an_entry(2, minute=1), passed)  # it stays with the first
+
+
 def test_a_patient_who_was_missed_returns_after_the_next_three() -> None:
     queue = a_queue(5).do("G-001", Action.CALL).do("G-001", Action.MISS)
 
@@ -137,8 +195,6 @@ def test_an_emergency_who_returns_is_first() -> None:
 
 
 def test_a_doctor_is_not_given_somebody_who_is_kept_for_another() -> None:
-    from dataclasses import replace
-
     kept, other = replace(an_entry(1), for_doctor_id=7), an_entry(2)
 
     assert next_for([kept, other], doctor_id=8) == other
@@ -186,3 +242,83 @@ def test_a_reason_is_kept_on_one_line_and_whole(priority: Priority) -> None:
     assert reason_for(priority, "x" * LONGEST_REASON) == "x" * LONGEST_REASON
     with pytest.raises(BadInput):
         reason_for(priority, "x" * (LONGEST_REASON + 1))
+
+
+def counted_at(entry: QueueEntry) -> datetime:
+    """Since when the entry counts as having come, as far as its reason tells."""
+    return entry.joined_at - timedelta(minutes=explanation(entry, RULES).minutes)
+
+
+@given(joinings, st.lists(st.integers(0, 39), max_size=8))
+def test_the_reason_of_every_place_agrees_with_the_order(
+    plan: list[tuple[int, Priority]], returning: list[int]
+) -> None:
+    queue = Queue(*joined(plan))
+    for place in returning:
+        number = queue.order()[place % len(plan)]
+        queue = queue.do(number, Action.CALL).do(number, Action.MISS).requeue(number)
+    order = [queue.entries[number] for number in queue.order()]
+
+    for place, ahead in enumerate(order):
+        for behind in order[place + 1 :]:
+            first, second = explanation(ahead, RULES).reason, explanation(behind, RULES).reason
+            if PlaceReason.EMERGENCY in {first, second}:
+                assert first is PlaceReason.EMERGENCY
+            elif second is not PlaceReason.RETURNED:
+                own_place = ahead.joined_at - DEFAULT_CREDITS[ahead.priority]
+                assert (own_place if first is PlaceReason.RETURNED else counted_at(ahead)) <= counted_at(behind)
+
+
+@given(joinings)
+def test_whoever_overtakes_somebody_has_a_reason_that_says_so(plan: list[tuple[int, Priority]]) -> None:
+    order = in_order(joined(plan))
+
+    for place, ahead in enumerate(order):
+        if any(behind.joined_at < ahead.joined_at for behind in order[place + 1 :]):
+            assert explanation(ahead, RULES).reason in {
+                PlaceReason.ASSISTED,
+                PlaceReason.URGENT,
+                PlaceReason.EMERGENCY,
+            }
+
+
+def test_each_reason_is_told_with_its_figure() -> None:
+    back = a_queue(5).do("G-001", Action.CALL).do("G-001", Action.MISS).requeue("G-001").entries["G-001"]
+    from_the_laboratory = replace(an_entry(9), rank=an_entry(2).rank)
+    called = act(an_entry(4), Action.CALL, TEN, is_chosen=True)
+
+    told = {
+        explanation(an_entry(1), RULES): "arrival",
+        explanation(an_entry(1, priority=Priority.ASSISTED), RULES): "assisted",
+        explanation(an_entry(1, priority=Priority.URGENT), RULES): "urgent",
+        explanation(an_entry(1, priority=Priority.EMERGENCY), RULES): "emergency",
+        explanation(back, RULES): "returned",
+        explanation(replace(an_entry(8), rank=back.rank), RULES): "late",
+        explanation(from_the_laboratory, RULES): "came_back",
+        explanation(called, RULES): "chosen",
+    }
+
+    assert list(told.values()) == [one.reason for one in told] == list(PlaceReason)
+    assert [(one.minutes, one.people) for one in told] == [
+        (0, 0),
+        (20, 0),
+        (60, 0),
+        (0, 0),
+        (0, 3),
+        (0, 3),
+        (0, 0),
+        (0, 0),
+    ]
+
+
+def test_a_credit_of_nothing_is_no_reason() -> None:
+    rules = OrderRules({Priority.ASSISTED: timedelta()})
+    entry = replace(an_entry(1, priority=Priority.ASSISTED), rank=rank(Priority.ASSISTED, TEN, 1, rules))
+
+    assert explanation(entry, rules) == Explanation(PlaceReason.ARRIVAL)
+
+
+def test_a_choice_is_forgotten_when_the_patient_waits_again() -> None:
+    called = act(an_entry(1), Action.CALL, TEN, is_chosen=True)
+
+    assert explanation(act(called, Action.REQUEUE, TEN), RULES).reason is PlaceReason.ARRIVAL

@@ -1,14 +1,23 @@
 """The state machine."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queue_server.domain.errors import IllegalTransition, NothingToUndo
+from queue_server.domain.errors import IllegalTransition, NotHere, NothingToUndo
 from queue_server.domain.queue.tokens import FINAL, IN_ROOM, LIVE, Action, State
-from queue_server.domain.queue.transitions import TRANSITIONS, UNDO_WINDOW, act, check_undo, is_possible, making_room
+from queue_server.domain.queue.transitions import (
+    TRANSITIONS,
+    UNDO_WINDOW,
+    act,
+    check_undo,
+    is_possible,
+    making_room,
+    may,
+)
 from tests.domain.queues import TEN, an_entry
 
 ORDINARY = [action for action in Action if action not in {Action.ISSUE, Action.UNDO}]
@@ -16,7 +25,7 @@ ORDINARY = [action for action in Action if action not in {Action.ISSUE, Action.U
 
 @pytest.mark.parametrize(("state", "action"), list(itertools.product(State, ORDINARY)))
 def test_an_action_leads_to_the_state_of_the_table_or_is_refused(state: State, action: Action) -> None:
-    entry = an_entry(state=state)
+    entry = replace(an_entry(state=state), is_here=action is not Action.ARRIVE)
 
     if (state, action) in TRANSITIONS:
         assert act(entry, action, TEN, room_id=1).state is TRANSITIONS[state, action]
@@ -41,7 +50,7 @@ def test_every_live_state_can_be_cancelled_transferred_or_expired_at_day_end(sta
 def test_whoever_is_in_a_room_was_called_there_and_nobody_else_is(actions: list[Action]) -> None:
     entry = an_entry()
     for action in actions:
-        if is_possible(entry.state, action):
+        if may(entry, action):
             entry = act(entry, action, TEN, room_id=5, doctor_id=3)
 
         if entry.state in IN_ROOM:
@@ -57,7 +66,7 @@ def test_nobody_becomes_attended_by_a_press_for_somebody_else_unless_begun_with_
 ) -> None:
     entry = an_entry()
     for action in actions:
-        if is_possible(entry.state, action):
+        if may(entry, action):
             entry = act(entry, action, TEN, room_id=5)
 
         if entry.state in IN_ROOM:
@@ -70,7 +79,7 @@ def test_nobody_becomes_attended_by_a_press_for_somebody_else_unless_begun_with_
 def test_no_action_changes_number_joining_or_place(actions: list[Action]) -> None:
     first = entry = an_entry()
     for action in actions:
-        if is_possible(entry.state, action):
+        if may(entry, action):
             entry = act(entry, action, TEN, room_id=5)
 
     assert (entry.number, entry.joined_at, entry.rank) == (first.number, first.joined_at, first.rank)
@@ -84,6 +93,7 @@ def test_a_recall_counts_as_a_call() -> None:
 
 def test_undo_is_possible_for_eight_seconds() -> None:
     check_undo(TEN, TEN + UNDO_WINDOW, is_unchanged=True)
+    check_undo(TEN, TEN + 20 * UNDO_WINDOW, is_unchanged=True, pace=20)
 
     with pytest.raises(NothingToUndo):
         check_undo(TEN, TEN + UNDO_WINDOW * 1.01, is_unchanged=True)
@@ -92,3 +102,19 @@ def test_undo_is_possible_for_eight_seconds() -> None:
 def test_undo_is_refused_when_something_else_has_happened() -> None:
     with pytest.raises(NothingToUndo, match="moved on"):
         check_undo(TEN, TEN, is_unchanged=False)
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.HELD])
+def test_whoever_is_not_here_arrives_once_keeps_place_and_state_and_is_called_only_then(state: State) -> None:
+    away = replace(an_entry(state=state), is_here=False)
+
+    with pytest.raises(NotHere, match="Token G-001 is not here yet"):
+        act(away, Action.CALL, TEN, room_id=1)
+    came = act(away, Action.ARRIVE, TEN)
+
+    assert (came.state, came.rank, came.is_here, came.here_since) == (state, away.rank, True, TEN)
+    assert act(came, Action.CALL, TEN, room_id=1).state is State.CALLED
+    assert (may(away, Action.ARRIVE), may(away, Action.CALL)) == (True, False)
+    assert (may(came, Action.ARRIVE), may(came, Action.CALL)) == (False, True)
+    with pytest.raises(IllegalTransition):
+        act(came, Action.ARRIVE, TEN)

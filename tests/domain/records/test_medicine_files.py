@@ -30,11 +30,12 @@ def test_a_file_is_read_with_any_separator_and_order() -> None:
     [
         b"generic,form,strength,,\nParacetamol,tablet,500 mg,,\n,,,,\n",
         b"sep=;\r\ngeneric;form;strength\r\nParacetamol;tablet;500 mg\r\n",
+        b'\xef\xbb\xbf"SEP=;"\r\ngeneric;form;strength\r\nParacetamol;tablet;500 mg\r\n',
         "generic\tform\tstrength\r\nParacetamol\ttablet\t500 mg\r\n".encode("utf-16"),
         b"generic,form,strength\rParacetamol,tablet,500 mg\r",
         b"No,generic,form,,strength,Price\n1,Paracetamol,tablet,,500 mg,12.50\n",
     ],
-    ids=["empty columns", "sep", "utf-16", "carriage returns", "further columns"],
+    ids=["empty columns", "sep", "quoted SEP", "utf-16", "carriage returns", "further columns"],
 )
 def test_what_spreadsheets_write_is_read(content: bytes) -> None:
     assert medicines_of(parse_file(content).preparations) == [Medicine("Paracetamol", "tablet", "500 mg")]
@@ -44,7 +45,10 @@ def test_columns_that_are_not_read_are_named() -> None:
     assert parse_file(b"No,generic,form,strength,Price\n1,A,tablet,5 mg,9\n").further == ("no", "price")
 
 
-@pytest.mark.parametrize("strength", ["05-Oct", "Oct-24", "10-May-2024", "5/10/2024", "2024-10-05", "1.00E+05"])
+CONVERTED = "05-Oct 5-Sept 05-October Oct-24 10-May-2024 5/10/2024 2024-10-05 1.00E+05 #NAME? #VALUE!"
+
+
+@pytest.mark.parametrize("strength", [*CONVERTED.split(), "2024-10-05 00:00:00"])
 def test_a_strength_that_a_spreadsheet_has_made_a_date_or_number_of_is_pointed_out(strength: str) -> None:
     with pytest.raises(BadInput) as refused:
         parse_file(f"generic,form,strength\nParacetamol,tablet,500 mg\nOther,tablet,{strength}\n".encode())

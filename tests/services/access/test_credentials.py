@@ -14,6 +14,7 @@ from queue_server.services.access.credentials import (
     new_digits,
     new_key,
     new_password,
+    random_bytes,
 )
 
 
@@ -24,6 +25,7 @@ from queue_server.services.access.credentials import (
         (new_code, r"[A-HJ-KMNP-Z2-9]{8}"),
         (new_password, r"([a-hj-kmnp-z2-9]{4}-){2}[a-hj-kmnp-z2-9]{4}"),
         (lambda: new_digits(6), r"[0-9]{6}"),
+        (lambda: random_bytes().hex(), r"[0-9a-f]{64}"),
     ],
 )
 def test_a_secret_has_its_shape_and_is_never_the_same(make: Callable[[], str], shape: str) -> None:

@@ -96,3 +96,17 @@ def test_a_range_runs_forwards_and_has_an_end(length: timedelta) -> None:
     assert refused.value.details["field"] == "to"
     check(first, first + LONGEST)
     check(first, first)
+
+
+async def test_every_chart_and_every_figure_says_what_it_counts(clinic: Clinic) -> None:
+    today = await two_days(clinic)
+    reports = clinic.services.analytics.reports
+
+    found = [await report(clinic, today - timedelta(days=1), today), await reports.accuracy(today, today, ENGLISH)]
+
+    pictures = [section for one in found for section in one.sections if section.svg]
+    assert len(pictures) >= 6
+    units = ("number", "minutes", "patients", "share", "per cent")
+    for section in pictures:
+        assert any(unit in section.note for unit in units), section.key
+    assert all(any(unit in figure.about for unit in (*units, "consultations")) for figure in found[0].figures)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from queue_server.domain.clinic.configuration import DisplayPlan, written
+from queue_server.domain.clinic.rooms import MOST_AT_ONCE
 from queue_server.domain.errors import (
     BadFields,
     ChangedMeanwhile,
@@ -149,3 +151,78 @@ async def test_what_is_left_out_of_a_change_stays(clinic: Clinic) -> None:
     assert await known.one("GEN") == before | {"is_open": False, "daily_quota": 5}
     with pytest.raises(BadFields):
         await known.change("GEN", {"daily_quota": 0}, by=ADMIN)
+
+
+async def test_a_room_has_a_name_that_people_read_and_a_code_that_stays(clinic: Clinic) -> None:
+    departments, screens = clinic.services.clinic.departments, clinic.services.screens
+    await departments.add({**DENTAL, "rooms": ["7", "Pharmacy window", "Room 5 upstairs"]}, by=ADMIN)
+    token = await clinic.issue("DEN")
+    assert await clinic.next("PW") == "D-001"
+
+    shown: Any = (await screens.boards.board("main")).data
+    in_each = [dict.fromkeys(("en", "hi"), name) for name in ("Pharmacy window", "Room 5 upstairs")]
+    assert shown["room_names"] == dict(zip(("PW", "R5U"), in_each, strict=True))
+    assert [call["room"] for call in shown["calls"]] == ["PW"]
+    assert shown["calls"][0]["say"][0]["text"] == "Token D, zero zero one. Please go to: Pharmacy window."
+    assert (await screens.token_pages.phone(token.key))["room_names"] == {"en": "Pharmacy window"}
+    assert (await screens.token_pages.program(token.token_id))["room"] == "PW"
+
+    # Somebody is in the room: it may be called something else, and stays where it is.
+    [room] = [room for room in await departments.rooms() if room["code"] == "PW"]
+    sent = {"code": "PW", "department": "DEN", "names": {"en": "Medicines"}}
+    await departments.save_room(room["id"], sent, None, by=ADMIN)
+    assert (await screens.token_pages.phone(token.key))["room_names"] == {"en": "Medicines"}
+    with pytest.raises(StillInUse):
+        await departments.save_room(room["id"], {**sent, "department": "LAB"}, None, by=ADMIN)
+
+
+async def test_a_room_is_shown_and_called_in_each_language_by_its_name_there(clinic: Clinic) -> None:
+    departments, screens = clinic.services.clinic.departments, clinic.services.screens
+    names = {"hi": "दवा की खिड़की", "ta": "மருந்து சாளரம்"}
+    await departments.add_room({"code": "PW", "names": names, "department": "GEN"}, by=ADMIN)
+    token = await clinic.issue("GEN")
+    await clinic.next("PW")
+
+    look = written(DisplayPlan("main", languages=("ta", "en")))
+    await clinic.services.clinic.displays.save("main", look, None, by=ADMIN)
+    shown: Any = (await screens.boards.board("main")).data
+
+    # Nobody has written the English name: the first that there is stands in for it.
+    assert shown["room_names"]["PW"] == {"ta": "மருந்து சாளரம்", "en": "दवा की खिड़की"}
+    in_tamil, in_english = shown["calls"][0]["say"]
+    assert in_tamil["words"][-1] == "மருந்து சாளரம்"
+    assert in_english["text"].endswith("Please go to: दवा की खिड़की.")
+    assert (await screens.token_pages.phone(token.key))["room_names"] == names
+
+
+async def test_a_display_without_a_name_in_its_languages_shows_the_one_there_is_and_never_a_hidden_one(
+    clinic: Clinic,
+) -> None:
+    await clinic.services.clinic.departments.change(
+        "LAB", {"names": {"en": "HIV tests"}, "private_names": {"hi": "कमरा सात"}}, by=ADMIN
+    )
+    look = written(DisplayPlan("main", languages=("en", "ta"), notices={"hi": "कल छुट्टी है।"}))
+    await clinic.services.clinic.displays.save("main", look, None, by=ADMIN)
+
+    shown: Any = (await clinic.services.screens.boards.board("main")).data
+
+    [laboratory] = [one for one in shown["departments"] if one["code"] == "LAB"]
+    assert laboratory["names"] == {"en": "कमरा सात", "ta": "कमरा सात"}
+    assert shown["notices"] == {"hi": "कल छुट्टी है।"}
+
+
+async def test_a_department_gets_no_more_rooms_at_once_than_anybody_has(clinic: Clinic) -> None:
+    plan = {"code": "NEW", "prefix": "N", "names": {"en": "New"}, "rooms": ["A b"] * (MOST_AT_ONCE + 1)}
+
+    with pytest.raises(BadFields) as refused:
+        await clinic.services.clinic.departments.add(plan, by=ADMIN)
+
+    assert fields(refused) == {"rooms": "too_many"}
+
+
+async def test_a_room_without_a_code_gets_one(clinic: Clinic) -> None:
+    departments = clinic.services.clinic.departments
+    for _ in range(2):
+        await departments.add_room({"code": "", "name": "Pharmacy window", "department": "GEN"}, by=ADMIN)
+
+    assert {"PW", "PW-2"} <= {room["code"] for room in await departments.rooms()}

@@ -24,7 +24,7 @@ async def test_a_display_shows_its_own_departments_names_and_volume(clinic: Clin
     day = (await clinic.services.screens.boards.board("upstairs")).data
     clinic.clock.moment += timedelta(hours=12)
     night = (await clinic.services.screens.boards.board("upstairs")).data
-    assert [one["names"] for one in day["departments"]] == [{"en": "Door A"}]  # type: ignore[attr-defined]
+    assert [one["names"] for one in day["departments"]] == [{"hi": "Door A"}]  # type: ignore[attr-defined]
     assert (day["volume"], night["volume"], day["languages"]) == (40, 0, ["hi"])
     kiosk = await clinic.services.screens.boards.departments()
     assert kiosk[0]["names"] == {"en": "General", "hi": "सामान्य"}

@@ -109,9 +109,11 @@ async def test_other_settings_are_read_at_once(clinic: Clinic) -> None:
     queues, settings = clinic.services.clinic.queues, clinic.services.clinic.settings
     await queues.clinic()
 
-    await settings.save({**await settings.read(), "name": "Sunrise", "roll_over": "05:00"}, None, by=ADMIN)
+    changed = {"name": "Sunrise", "roll_over": "05:00", "languages": ["ta", "en"]}
+    await settings.save({**await settings.read(), **changed}, None, by=ADMIN)
 
     assert ((await queues.clinic()).name, queues.clinic_name()) == ("Sunrise", "Sunrise")
+    assert queues.clinic_languages() == ("ta", "en")
 
 
 async def test_what_does_not_exist_is_named(clinic: Clinic) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.devices.devices import DeviceKind
-from queue_server.domain.devices.print_jobs import PrintState
+from queue_server.domain.devices.print_jobs import DROPPED, NOBODY_WAITED, WAITED_FOR, PrintState
 from queue_server.domain.errors import BadInput, KeyReused, NotFound
-from queue_server.services.devices.printing import SLIP_KEPT
 from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import ADMIN, KIOSK, Clinic
 
@@ -66,12 +66,78 @@ async def test_an_agent_of_another_place_changes_nothing(clinic: Clinic, agent: 
     assert [one.id for one in await printing.open_jobs(agent)] == [job]
 
 
-async def test_a_slip_that_is_of_no_use_any_more_is_not_printed(clinic: Clinic, agent: Actor) -> None:
-    await slip(clinic)
+async def slips_at_the_desk(clinic: Clinic) -> list[tuple[str, str | None]]:
+    """State and reason of each slip, newest first, as the desk sees it."""
+    shown: Any = (await clinic.services.screens.boards.desk()).data
+    return [(one["state"], one["reason"]) for one in shown["prints"]]
 
-    clinic.clock.moment += SLIP_KEPT + timedelta(seconds=1)
 
-    assert await clinic.services.devices.printing.open_jobs(agent) == []
+async def test_a_slip_for_which_nobody_waits_any_more_waits_at_the_desk(clinic: Clinic, agent: Actor) -> None:
+    job, printing = await slip(clinic), clinic.services.devices.printing
+    clinic.clock.moment += WAITED_FOR + timedelta(seconds=1)
+
+    # The printer's agent comes back: it is given nothing.
+    assert await printing.open_jobs(agent) == []
+    assert (await printing.agent(agent.id)).data == {"jobs": []}
+    await printing.give_up_stale()
+    assert await slips_at_the_desk(clinic) == [("failed", NOBODY_WAITED)]
+
+    # The desk prints it, for whoever comes there.
+    copy = await printing.again(job, "entrance", by=ADMIN)
+    assert [one.id for one in await printing.open_jobs(agent)] == [copy]
+
+
+async def test_a_slip_that_the_screen_has_given_up_is_not_printed(clinic: Clinic, agent: Actor) -> None:
+    first, second = await slip(clinic), await slip(clinic)
+    printing = clinic.services.devices.printing
+    await printing.report(agent, second, PrintState.SENT, None)
+    elsewhere = Actor(KIOSK.kind, KIOSK.id, place="back")
+
+    await printing.give_up(elsewhere, first)
+    assert [job.id for job in await printing.open_jobs(agent)] == [first, second]
+    for job in (first, second):
+        await printing.give_up(KIOSK, job)
+
+    # What the agent has already is on its way to paper.
+    assert [job.id for job in await printing.open_jobs(agent)] == [second]
+    assert await slips_at_the_desk(clinic) == [("sent", None), ("failed", NOBODY_WAITED)]
+
+
+async def test_an_agent_is_asked_what_became_of_its_slips_and_told_that_nobody_waits(
+    clinic: Clinic, agent: Actor
+) -> None:
+    job, printing = await slip(clinic), clinic.services.devices.printing
+    await printing.report(agent, job, PrintState.SENT, None)
+    (fresh,) = await printing.open_jobs(agent)
+    assert 0 < printing.waited_for_s(fresh) <= WAITED_FOR.total_seconds()
+
+    clinic.clock.forward(minutes=13)
+
+    (late,) = await printing.open_jobs(agent)
+    assert printing.waited_for_s(late) == 0
+
+
+async def test_the_desk_drops_a_slip_that_nobody_needs(clinic: Clinic, agent: Actor) -> None:
+    job, printing = await slip(clinic), clinic.services.devices.printing
+
+    for _ in range(2):
+        await printing.drop(job, by=ADMIN)
+
+    assert await printing.open_jobs(agent) == []
+    assert await slips_at_the_desk(clinic) == [("failed", DROPPED)]
+    assert (await clinic.kinds()).count("slip_removed") == 1
+    with pytest.raises(NotFound):
+        await printing.drop(99, by=ADMIN)
+
+
+async def test_a_slip_that_is_on_paper_is_not_dropped_any_more(clinic: Clinic, agent: Actor) -> None:
+    job, printing = await slip(clinic), clinic.services.devices.printing
+    await printing.report(agent, job, PrintState.PRINTED, None)
+
+    await printing.drop(job, by=ADMIN)
+
+    assert await slips_at_the_desk(clinic) == [("printed", None)]
+    assert "slip_removed" not in await clinic.kinds()
 
 
 async def test_a_copy_says_that_it_is_one(clinic: Clinic, agent: Actor) -> None:
@@ -83,6 +149,16 @@ async def test_a_copy_says_that_it_is_one(clinic: Clinic, agent: Actor) -> None:
     first, second = await printing.open_jobs(agent)
     assert [(one.id, one.number, one.copy) for one in (first, second)] == [(job, "G-001", 1), (copy, "G-001", 2)]
     assert await printing.compose(first) != await printing.compose(second)
+
+
+async def test_a_slip_says_next_only_where_somebody_calls(clinic: Clinic, agent: Actor) -> None:
+    await slip(clinic)
+    printing = clinic.services.devices.printing
+    (job,) = await printing.open_jobs(agent)
+
+    assert (await printing.compose(job))["ahead_text"] == "You are first in the line"
+    await clinic.on_duty(0, "1")
+    assert (await printing.compose(job))["ahead_text"] == "You are next"
 
 
 @pytest.mark.parametrize(("job", "place", "error"), [(99, "entrance", NotFound), (1, "roof", BadInput)])

@@ -39,15 +39,27 @@ async def test_whoever_has_the_code_becomes_an_administrator_once(empty: Service
         await first.begin(code, "second", PASSWORD, "Second", cost=4)
 
 
-async def test_only_the_newest_code_counts(empty: Services) -> None:
+@pytest.mark.parametrize("which", range(4))
+async def test_the_codes_of_servers_that_start_at_once_all_count_until_there_is_an_account(
+    empty: Services, which: int
+) -> None:
     first = empty.people.first_start
-    older, newer = await first.offer(), await first.offer()
-    assert older is not None
-    assert newer is not None
+    oldest, *newest = [await first.offer() or "" for _ in range(5)]
 
     with pytest.raises(LoginRequired):
-        await first.begin(older, "boss", PASSWORD, "Boss", cost=4)
-    await first.begin(newer, "boss", PASSWORD, "Boss", cost=4)
+        await first.begin(oldest, "boss", PASSWORD, "Boss", cost=4)
+    await first.begin(newest[which], "boss", PASSWORD, "Boss", cost=4)
+
+    with pytest.raises(NotFound):
+        await first.begin(newest[which - 1], "second", PASSWORD, "Second", cost=4)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_servers_that_offer_in_the_same_moment_have_a_code_each(empty: Services, which: int) -> None:
+    first = empty.people.first_start
+    codes = await asyncio.gather(first.offer(), first.offer())
+
+    await first.begin(codes[which] or "", "boss", PASSWORD, "Boss", cost=4)
 
 
 async def test_a_weak_password_does_not_use_the_code_up(empty: Services) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
-from queue_server.domain.errors import BadInput, LoginRequired, PhoneTaken, UnknownPatient
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, LoginRequired, PhoneTaken, UnknownPatient
 from queue_server.domain.people.patients import CONSENT_VERSION, LARGEST_FAMILY
 from queue_server.services.people.patients import Consent, PatientLogin, PersonForm
 from tests.clinics import PHONE, PIN, Clinic
@@ -177,3 +177,26 @@ async def test_the_journal_knows_ids_and_neither_names_nor_numbers(clinic: Clini
     assert kinds[-3:] == ["patient_registered", "consent_given", "patient_logged_in"]
     for secret in ("Asha", "8123456789", PIN):
         assert secret not in lines
+
+
+async def test_a_profile_is_corrected_by_somebody_else_from_what_was_seen(clinic: Clinic) -> None:
+    login = await clinic.register()
+    assert login.patient is not None
+    patients, seen = clinic.services.people.patients, login.patient.person
+
+    await patients.correct(login.patient.id, seen, PersonForm("Asha K", "34", "female", "hi"), by=DESK)
+
+    with pytest.raises(ChangedMeanwhile):
+        await patients.correct(login.patient.id, seen, RAVI, by=DESK)
+    with pytest.raises(UnknownPatient):
+        await patients.correct(99, seen, RAVI, by=DESK)
+    (found,) = await clinic.services.screens.lists.found_patients("asha", 20, by=DESK)
+    assert (found["name"], found["birth_year"]) == ("Asha K", 1992)
+
+
+async def test_whoever_is_registered_by_somebody_else_is_not_logged_in(clinic: Clinic, quick_hashes: None) -> None:
+    made = await clinic.services.people.patients.register_for(PHONE, PIN, RAVI, "desk", version=CONSENT_VERSION)
+
+    login = await who(clinic, await log_in(clinic))
+    assert made in login.family
+    assert len(await clinic.services.people.patients.sessions(login)) == 1

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import ADMIN, KIOSK, MORNING, Clinic, open_services
 
@@ -45,6 +47,22 @@ async def test_a_doubt_survives_a_restart_of_the_server_and_of_the_machine(clini
             assert restarted.store.clock.is_doubted()
             assert (await restarted.queue.issuing.issue(IssueRequest("GEN"), by=KIOSK)).number != "G-001"
         clinic.clock.reboot()
+
+
+@pytest.mark.parametrize("days", [3, -3])
+async def test_a_clock_that_was_put_while_the_server_was_stopped_is_doubted(
+    clinic: Clinic, database_url: str, days: int
+) -> None:
+    await clinic.services.queue.timekeeping.keep()
+    await clinic.issue()
+    clinic.clock.jump(days=days)
+    clinic.clock.forward(minutes=20)
+    expected = MORNING + timedelta(minutes=20, seconds=1)
+
+    async with open_services(database_url, clinic.clock) as restarted:
+        assert restarted.store.clock.is_doubted()
+        assert restarted.store.clock.now() == expected
+        assert (await restarted.queue.issuing.issue(IssueRequest("GEN"), by=KIOSK)).number == "G-002"
 
 
 async def test_after_a_long_closure_who_came_before_the_clock_was_confirmed_keeps_place_and_number(

@@ -1,5 +1,8 @@
 """A token that visits several departments."""
 
+import pytest
+
+from queue_server.domain.errors import BadInput
 from queue_server.domain.queue.tokens import Action, DutyState
 from tests.clinics import PROGRAM, Clinic
 
@@ -53,3 +56,13 @@ async def test_a_transfer_whose_answer_was_lost_is_done_once(clinic: Clinic) -> 
         await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, room_code="1", key="one press")
 
     assert await clinic.order("LAB") == ["G-001"]
+
+
+async def test_a_patient_comes_back_only_to_a_room_of_the_department_that_sends_them(clinic: Clinic) -> None:
+    token = await clinic.issue()
+    await clinic.next("1")
+
+    with pytest.raises(BadInput, match="of the department where it is now"):
+        await clinic.services.queue.calling.transfer(token.token_id, "LAB", by=PROGRAM, returning=True, room_code="3")
+
+    assert await clinic.state(token) == "called"

@@ -84,3 +84,35 @@ async def test_what_doctors_wrote_is_counted_as_it_opens(clinic: Clinic, tmp_pat
 
     assert await clinic.services.records.master_keys.written() == (1, 0)
     assert await MasterKeys(clinic.services.store, other).written() == (0, 1)
+
+
+async def test_servers_on_one_postgresql_hold_the_same_key_or_do_not_start(clinic: Clinic, tmp_path: Path) -> None:
+    store = clinic.services.store
+    one, other = (Keyring(tmp_path / name) for name in ("one.keys", "other.keys"))
+    await MasterKeys(store, one).prepare()
+
+    if store.is_postgres:
+        with pytest.raises(BadKeys, match="copy them from another server"):
+            await MasterKeys(store, other).prepare()
+        assert not (tmp_path / "other.keys").exists()
+        one.copy_to(tmp_path / "other.keys")
+    await MasterKeys(store, other).prepare()
+
+
+async def test_a_key_of_the_same_name_is_not_the_same_key(clinic: Clinic) -> None:
+    store = clinic.services.store
+    await MasterKeys(store, Keyring(given=f"main:{'A' * 43}=")).prepare()
+
+    if store.is_postgres:
+        with pytest.raises(BadKeys):
+            await MasterKeys(store, Keyring(given=f"main:{'B' * 42}A=")).prepare()
+
+
+async def test_where_the_clinics_key_is_lost_another_one_takes_its_place(clinic: Clinic, tmp_path: Path) -> None:
+    store = clinic.services.store
+    await MasterKeys(store, Keyring(tmp_path / "lost.keys")).prepare()
+    keeping = MasterKeys(store, Keyring(tmp_path / "new.keys"))
+
+    await keeping.rotate()
+
+    await keeping.prepare()

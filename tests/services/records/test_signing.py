@@ -7,12 +7,13 @@ from io import BytesIO
 import pytest
 from pikepdf import Pdf
 
-from queue_server.domain.errors import BadInput, ChangedMeanwhile, KeyReused, NotFound, UnknownToken
+from queue_server.domain.errors import BadInput, ChangedMeanwhile, IncompletePaper, KeyReused, NotFound, UnknownToken
 from queue_server.domain.queue.tokens import Action
 from queue_server.domain.records.certificates import TypedCertificate
 from queue_server.domain.records.prescribing import Typed, TypedLine, TypedPerson
-from queue_server.domain.records.records import CertificateKind, RecordKind
+from queue_server.domain.records.records import CertificateKind, Missing, RecordKind
 from queue_server.live.json_views import Json
+from queue_server.services.people.staff_accounts import StaffForm
 from queue_server.services.queue.issuing import IssuedToken
 from tests.clinics import Clinic
 
@@ -37,20 +38,29 @@ async def token(clinic: Clinic) -> IssuedToken:
     return issued
 
 
+@pytest.fixture(autouse=True)
+async def registered(clinic: Clinic) -> None:
+    """Papers bear the doctors' registration numbers."""
+    for doctor in clinic.doctors:
+        await clinic.services.people.staffing.change(doctor.id, StaffForm(doctor.name, "MBBS", "12345"), by=doctor)
+
+
 async def prescribed(clinic: Clinic, token: IssuedToken, typed: Typed = TYPED, key: str | None = None) -> Json:
     """A prescription is typed and signed."""
     doctor, services = clinic.doctors[0], clinic.services
     opened = await services.records.drafts.open(token.token_id, PRESCRIPTION, by=doctor)
     edit = opened["draft"]["edit"] if opened["draft"] else 0
     edit = await services.records.drafts.save(token.token_id, PRESCRIPTION, edit, typed, by=doctor)
-    return await services.records.signing.sign(token.token_id, PRESCRIPTION, edit, by=doctor, key=key)
+    return await services.records.signing.sign(
+        token.token_id, PRESCRIPTION, edit, by=doctor, key=key, without=[*Missing]
+    )
 
 
 async def certified(clinic: Clinic, token: IssuedToken, typed: TypedCertificate = LEAVE, doctor: int = 0) -> Json:
     """A certificate is typed and signed."""
     by, services = clinic.doctors[doctor], clinic.services
     edit = await services.records.drafts.save(token.token_id, CERTIFICATE, 0, typed, by=by)
-    return await services.records.signing.sign(token.token_id, CERTIFICATE, edit, by=by)
+    return await services.records.signing.sign(token.token_id, CERTIFICATE, edit, by=by, without=[*Missing])
 
 
 async def content_of(clinic: Clinic, document_id: int) -> bytes:
@@ -141,6 +151,31 @@ async def test_what_cannot_be_signed_says_where_and_stays_a_draft(
     opened = await clinic.services.records.drafts.open(token.token_id, PRESCRIPTION, by=clinic.doctors[0])
     assert opened["draft"]["edit"] == 1
     assert await clinic.services.records.documents.of_token(token.token_id, by=clinic.doctors[0]) == []
+
+
+async def test_a_paper_without_name_or_number_is_signed_only_by_a_doctor_who_says_so(
+    clinic: Clinic, token: IssuedToken
+) -> None:
+    records, staffing, doctor = clinic.services.records, clinic.services.people.staffing, clinic.doctors[0]
+    await staffing.change(doctor.id, StaffForm(doctor.name), by=doctor)
+    await records.drafts.save(token.token_id, PRESCRIPTION, 0, replace(TYPED, person=TypedPerson()), by=doctor)
+
+    async def sign(*without: Missing) -> Json:
+        return await records.signing.sign(token.token_id, PRESCRIPTION, 1, by=doctor, without=without)
+
+    assert (await records.drafts.open(token.token_id, PRESCRIPTION, by=doctor))["registration"] == ""
+    with pytest.raises(IncompletePaper) as unnoticed:
+        await sign()
+    assert unnoticed.value.details["missing"] == ["name", "registration"]
+    with pytest.raises(IncompletePaper) as unnoticed:
+        await sign(Missing.NAME)
+    assert unnoticed.value.details["missing"] == ["registration"]
+
+    await staffing.add_registration(" 4711 ", by=doctor)
+    await staffing.add_registration("another", by=doctor)
+
+    assert (await records.drafts.open(token.token_id, PRESCRIPTION, by=doctor))["registration"] == "4711"
+    assert (await sign(Missing.NAME))["version"] == 1
 
 
 async def test_a_correction_is_a_new_version_that_replaces_the_old(clinic: Clinic, token: IssuedToken) -> None:

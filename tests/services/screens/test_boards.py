@@ -10,7 +10,7 @@ from queue_server import sources
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.domain.errors import UnknownBoard, UnknownDevice, UnknownRoom
-from queue_server.domain.queue.tokens import Action
+from queue_server.domain.queue.tokens import Action, DutyState, Priority
 from queue_server.domain.queue.transitions import UNDO_WINDOW
 from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import ADMIN, KIOSK, Clinic
@@ -127,7 +127,7 @@ async def test_a_view_is_stale_as_soon_as_one_of_its_departments_changes(clinic:
     board = await clinic.services.screens.boards.board("main")
 
     assert room.sources == {sources.CLINIC, sources.department(general.id)}
-    assert board.sources == room.sources | {sources.department(laboratory.id)}
+    assert board.sources == room.sources | {sources.department(laboratory.id), sources.VOICES}
 
 
 async def test_screens_that_do_not_exist_are_named(clinic: Clinic) -> None:
@@ -177,3 +177,45 @@ async def test_names_are_sent_in_the_languages_of_the_display(clinic: Clinic) ->
 
     assert set(hall["departments"][0]["names"]) == {"en"}  # type: ignore[index]
     assert set((await display(clinic))["departments"][0]["names"]) == {"en", "hi"}
+
+
+async def test_the_console_and_the_desk_are_told_why_somebody_is_next(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    first, helped = await clinic.issue(), await clinic.issue(priority=Priority.ASSISTED)
+
+    async def reasons() -> tuple[str | None, list[str]]:
+        view: Any = (await clinic.services.screens.boards.room("1")).data
+        return view["current"] and view["current"]["place"]["reason"], [
+            one["place"]["reason"] for one in view["waiting"]
+        ]
+
+    waiting = await reasons()
+    await clinic.services.queue.calling.call(first.token_id, "1", by=clinic.doctors[0])
+    chosen = await reasons()
+    await clinic.services.queue.calling.undo("1", by=clinic.doctors[0])
+    undone = await reasons()
+    await clinic.next("1")
+    called = await reasons()
+
+    assert [waiting, chosen, undone, called] == [
+        (None, ["assisted", "arrival"]),
+        ("chosen", ["assisted"]),
+        (None, ["assisted", "arrival"]),
+        ("assisted", ["arrival"]),
+    ]
+    history = await clinic.services.screens.desk.history(helped.token_id, by=ADMIN)
+    assert history["place"] == {"reason": "assisted", "minutes": 20, "people": 0}
+
+
+async def test_a_kiosk_says_why_nobody_calls_while_numbers_are_given_out(clinic: Clinic) -> None:
+    departments, boards = clinic.services.clinic.departments, clinic.services.screens.boards
+
+    async def away() -> Any:
+        return (await boards.departments())[0]["away"]
+
+    assert await away() == {"why": "nobody", "at": None}
+    await clinic.on_duty(0, "1")
+    assert await away() is None
+    await clinic.services.queue.duties.change("1", DutyState.OFF_DUTY, doctor=clinic.doctors[0])
+    await departments.change("GEN", {"is_open": False}, by=SYSTEM)
+    assert await away() is None

@@ -117,3 +117,14 @@ async def test_what_is_not_there_is_named(clinic: Clinic) -> None:
     ):
         with pytest.raises(error):
             await answer
+
+
+async def test_doctors_are_listed_with_the_room_that_they_have(clinic: Clinic) -> None:
+    await clinic.on_duty(1, "2")
+
+    listed = await clinic.services.screens.lists.doctors()
+
+    assert [(one["name"], one["room"], one["state"]) for one in listed] == [
+        ("Doctor first", None, None),
+        ("Doctor second", "2", "on_duty"),
+    ]

@@ -1,10 +1,12 @@
 """What phones show: computed for many at once, and for each exactly what it would be alone."""
 
 import json
+from datetime import timedelta
 from typing import get_type_hints
 
-from queue_server.domain.queue.tokens import Action
-from queue_server.live.view_types import PhoneView
+from queue_server.domain.queue.tokens import Action, DutyState, Priority
+from queue_server.live.json_views import moment
+from queue_server.live.phone_types import PhoneView
 from tests.clinics import PROGRAM, Clinic
 from tests.services.records.test_documents import add
 from tests.statements import statements
@@ -69,8 +71,9 @@ async def test_the_ready_text_has_every_field_of_the_view_and_is_compact(clinic:
 
     views = [view for view in await clinic.services.screens.phones.views(keys) if view]
 
-    fields = set(get_type_hints(PhoneView)) - {"papers"}
-    assert all(fields <= set(json.loads(view.text)) <= fields | {"papers"} for view in views)
+    sometimes = {"papers", "room_names", "away", "place", "arrive", "arrived"}
+    fields = set(get_type_hints(PhoneView)) - sometimes
+    assert all(fields <= set(json.loads(view.text)) <= fields | sometimes for view in views)
     assert all(view.text == json.dumps(json.loads(view.text), separators=(",", ":")) for view in views)
 
 
@@ -104,3 +107,31 @@ async def test_the_phones_of_a_restarted_server_are_read_together(clinic: Clinic
         await clinic.services.screens.phones.views(keys)
 
     assert sum("FROM token" in statement for statement in run) == 1
+
+
+async def test_a_phone_says_why_it_has_its_place_and_why_nobody_calls(clinic: Clinic) -> None:
+    helped, plain = await clinic.issue(priority=Priority.ASSISTED), await clinic.issue()
+    keys = [helped.key, plain.key]
+    back_at = clinic.clock.now() + timedelta(minutes=30)
+
+    nobody = await shown(clinic, keys)
+    await clinic.services.queue.duties.change("1", DutyState.ON_BREAK, doctor=clinic.doctors[0], back_at=back_at)
+    on_break = await shown(clinic, keys)
+    clinic.clock.forward(hours=1)
+    late = await shown(clinic, keys)
+    await clinic.on_duty(0, "1")
+    there = await shown(clinic, keys)
+    await clinic.next("1")
+    called = await shown(clinic, keys)
+
+    told = [[view and view.get("away") for view in views] for views in (nobody, on_break, late, there, called)]
+    at = moment(back_at)
+    assert told == [
+        [{"why": "nobody", "at": None}] * 2,
+        [{"why": "on_break", "at": at}] * 2,
+        [{"why": "late", "at": at}] * 2,
+        [None, None],
+        [None, None],
+    ]
+    assert [view and view.get("place") for view in nobody] == [{"reason": "assisted", "minutes": 20, "people": 0}, None]
+    assert [view and view.get("place") for view in called] == [None, None]

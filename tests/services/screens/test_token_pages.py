@@ -88,3 +88,11 @@ async def test_what_does_not_exist_is_named(clinic: Clinic) -> None:
             await answer
     with pytest.raises(UnknownDepartment):
         await pages.queue("NOPE")
+
+
+async def test_a_program_is_told_whether_anybody_calls(clinic: Clinic) -> None:
+    pages, token = clinic.services.screens.token_pages, await clinic.issue()
+
+    assert (await pages.program(token.token_id))["away"] == {"why": "nobody", "at": None}
+    await clinic.on_duty(0, "1")
+    assert (await pages.program(token.token_id))["away"] is None
