@@ -51,15 +51,15 @@ class Clues(NamedTuple):
     extra_s: float = 0.0
     pace: float = 1.0
     overtaken_s: float = 0.0
-    hour: int = -1
+    hour: float = -1.0
 
     @classmethod
     def from_list(cls, kept: Sequence[float]) -> Clues:
-        """Return what `list` made of clues; those of five numbers are of before there were throughput and priority."""
+        """Return what `list` made of clues; those of fewer numbers are of earlier builds."""
         if len(kept) == 5:
             mechanics_s, spread, ahead, _, _ = kept
             return cls(mechanics_s, spread, ahead, mechanics_s, mechanics_s)
-        return cls(*kept[:12], *map(int, kept[12:]))
+        return cls(*kept)
 
 
 def spread_of(at_s: float, deviation_s: float) -> float:

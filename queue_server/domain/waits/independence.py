@@ -65,12 +65,12 @@ class Shares:
     def worth(self, clues: Clues, independence: float) -> Worth:
         """Return what the wait of these clues is worth where waits in general are so independent."""
         in_group = independence / self.by_group[_group(clues)]
-        in_hour = independence / self.by_hour[clues.hour] if clues.hour >= 0 else independence
+        in_hour = independence / self.by_hour[int(clues.hour)] if clues.hour >= 0 else independence
         return Worth(independence, min(in_group, 1.0), min(in_hour, 1.0))
 
     def after(self, clues: Clues) -> Shares:
         """Return the shares with one wait more."""
-        by_hour = self.by_hour if clues.hour < 0 else _with_one_more(self.by_hour, clues.hour)
+        by_hour = self.by_hour if clues.hour < 0 else _with_one_more(self.by_hour, int(clues.hour))
         return Shares(_with_one_more(self.by_group, _group(clues)), by_hour)
 
     @classmethod

@@ -62,7 +62,7 @@ class Head:
     by_hour: Vector = (0.0,) * HOURS
     if_free: float = 0.0
 
-    def offset(self, group: int, own: int, hour: int | None, *, free: bool = False) -> float:
+    def offset(self, group: int, own: int, hour: float | None, *, free: bool = False) -> float:
         """What the waits of these groups need besides the slopes."""
         return (self.if_free if free else self.by_ahead[group]) + self.by_own[own] + self.of_hour(hour)
 
@@ -70,12 +70,12 @@ class Head:
     def from_dict(cls, kept: Mapping[str, Any]) -> Head:
         """Return what `asdict` made of a head; an earlier build knew neither hours nor who finds a doctor free."""
         by_hour, if_free = kept.get("by_hour", (0.0,) * HOURS), kept.get("if_free", kept["by_ahead"][0])
-        offsets = (tuple(kept[name]) for name in ("by_ahead", "by_own"))
-        return cls(tuple(kept["slopes"]), tuple(map(tuple, kept["doubts"])), *offsets, tuple(by_hour), if_free)
+        slopes, doubts = tuple(kept["slopes"]), tuple(map(tuple, kept["doubts"]))
+        return cls(slopes, doubts, tuple(kept["by_ahead"]), tuple(kept["by_own"]), tuple(by_hour), if_free)
 
-    def of_hour(self, hour: int | None) -> float:
+    def of_hour(self, hour: float | None) -> float:
         """What this hour's waits need."""
-        return 0.0 if hour is None or hour < 0 else self.by_hour[hour]
+        return 0.0 if hour is None or hour < 0 else self.by_hour[int(hour)]
 
 
 def first_heads() -> tuple[Head, Head, Head]:
@@ -101,7 +101,7 @@ def stepped(head: Head, clues: Clues, share: float, miss: float, worth: Worth) -
         return replace(head, by_ahead=by_ahead, by_own=by_own)
     by_hour = head.by_hour
     if clues.hour >= 0:
-        by_hour = _raised(by_hour, clues.hour, STEP_OF_HOUR * worth.in_hour**0.5 * way)
+        by_hour = _raised(by_hour, int(clues.hour), STEP_OF_HOUR * worth.in_hour**0.5 * way)
     if is_free(clues.ahead, clues.mechanics_s):
         if_free = head.if_free + STEP_IF_FREE * worth.in_group**0.5 * way
         return replace(head, by_own=by_own, by_hour=by_hour, if_free=if_free)
