@@ -13,8 +13,6 @@ from kiosk.printing import (
     PrintState,
     Slip,
     Transport,
-    medicines_document,
-    slip_document,
 )
 from kiosk.printing.medicines import is_medicines
 
@@ -46,6 +44,8 @@ def settle(job: Job, ledger: Ledger, printer: Transport, on: Paper, waited_s: fl
 
 def _drawn(sent: object, on: Paper) -> tuple[bytes, Slip | MedicineSlip]:
     """What is sent to the printer, and what it says. Raises `BadSlip`."""
+    from kiosk.printing.document import medicines_document, slip_document
+
     if is_medicines(sent):
         medicines = MedicineSlip.from_json(sent)
         return medicines_document(medicines, on), medicines

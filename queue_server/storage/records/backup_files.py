@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyrage
 from sqlalchemy import URL
 
 from queue_server.storage.engine.backup import CannotBackUp, back_up, synced
@@ -23,7 +22,9 @@ _HEAD = b"age-encryption.org/v1\n"
 
 def new_recovery_key() -> tuple[str, str]:
     """(the key that opens backups, the recipient that encrypts them)."""
-    identity = pyrage.x25519.Identity.generate()
+    from pyrage import x25519
+
+    identity = x25519.Identity.generate()
     return str(identity), str(identity.to_public())
 
 
@@ -74,6 +75,8 @@ def readable(file: Path, recovery_key: str) -> Iterator[Path]:
 
 
 def _encrypt(plain: Path, file: Path, recipient: str) -> None:
+    import pyrage
+
     file.touch(mode=0o600)
     try:
         pyrage.encrypt_file(str(plain), str(file), [pyrage.x25519.Recipient.from_str(recipient)])
@@ -84,6 +87,8 @@ def _encrypt(plain: Path, file: Path, recipient: str) -> None:
 
 
 def _decrypt(file: Path, plain: Path, recovery_key: str) -> None:
+    import pyrage
+
     if not recovery_key:
         raise CannotBackUp(f"{file} is encrypted: it needs the recovery key (--recovery-key).")
     plain.touch(mode=0o600)
