@@ -7,6 +7,7 @@ import json
 import logging
 import secrets
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -65,7 +66,12 @@ def run(settings: Settings, *, speed: float | None) -> None:
 
 
 def in_a_process_of_its_own(work: Callable[[Settings], Made], settings: Settings) -> Made:
-    """What `work` makes; raises what it raises, and `CannotServe` where its process was ended."""
+    """What `work` makes; raises what it raises, and `CannotServe` where its process was ended.
+
+    Where there are threads, which that process might wait for and does not have, the work is done here.
+    """
+    if threading.active_count() > 1:
+        return work(settings)
     ours, theirs = Pipe(duplex=False)
     process = Process(target=_tell, args=(theirs, work, settings), daemon=True)
     process.start()

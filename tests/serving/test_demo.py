@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,22 +61,40 @@ async def test_a_demo_that_is_started_again_keeps_its_patient(tmp_path: Path) ->
     assert again["patient"] == first["patient"]
 
 
-def test_what_a_process_of_its_own_makes_is_handed_over() -> None:
-    assert in_a_process_of_its_own(_port, Settings(port=8123)) == 8123
+def test_what_a_process_of_its_own_makes_is_handed_over(one_thread: None) -> None:
+    assert in_a_process_of_its_own(_process, Settings()) != os.getpid()
 
 
-def test_what_goes_wrong_in_a_process_of_its_own_goes_wrong_here() -> None:
+def test_beside_threads_there_is_no_process_of_its_own() -> None:
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+
+    made = in_a_process_of_its_own(_process, Settings())
+
+    ended.set()
+    thread.join()
+    assert made == os.getpid()
+
+
+def test_what_goes_wrong_in_a_process_of_its_own_goes_wrong_here(one_thread: None) -> None:
     with pytest.raises(PermissionError, match="not yours"):
         in_a_process_of_its_own(_refuse, Settings())
 
 
-def test_a_process_of_its_own_that_is_ended_is_not_waited_for() -> None:
+def test_a_process_of_its_own_that_is_ended_is_not_waited_for(one_thread: None) -> None:
     with pytest.raises(CannotServe):
         in_a_process_of_its_own(_end, Settings())
 
 
-def _port(settings: Settings) -> int:
-    return settings.port
+@pytest.fixture
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads of other tests are none that this work waits for."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+
+
+def _process(settings: Settings) -> int:
+    return os.getpid()
 
 
 def _refuse(settings: Settings) -> None:
