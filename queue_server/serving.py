@@ -24,6 +24,7 @@ from starlette.applications import Starlette
 
 from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
+from kiosk.agent.jobs import load_drawing
 from kiosk.printing.paper import Paper, paper
 from queue_server import logs
 from queue_server.alerts import configured
@@ -204,6 +205,7 @@ def check_typefaces() -> None:
     """Says so where slips that are drawn here come out wrong."""
     from kiosk.printing.typefaces import joins_letters
 
+    load_drawing()
     if not joins_letters():
         logger.warning("Slips in Indian scripts and Urdu come out wrong: FriBidi is missing (Debian: libfribidi0).")
 

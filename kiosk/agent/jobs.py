@@ -53,6 +53,11 @@ def _drawn(sent: object, on: Paper) -> tuple[bytes, Slip | MedicineSlip]:
     return slip_document(slip, on), slip
 
 
+def load_drawing() -> None:
+    """What slips are drawn with is in memory, so that the first is not later than the others."""
+    import kiosk.printing.document  # noqa: F401
+
+
 def print_once(job_id: str, ledger: Ledger, send: Callable[[], Outcome], number: str = "") -> Outcome:
     """Call `send`, unless it was called for this job before, by this process or another, and say how it ended."""
     entry = ledger.find(job_id)
