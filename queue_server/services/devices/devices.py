@@ -54,7 +54,7 @@ class Devices:
             return await _add(work, kind, name, place)
 
     async def offer(self, kind: str, name: str, place: str, *, by: Actor = SYSTEM) -> str:
-        """A code that enrols one such device within ten minutes. Raises `BadInput`, also for a display without a board."""
+        """A code that enrols one such device within ten minutes. Raises `BadInput`: no display hangs at no board."""
         if kind not in set(DeviceKind):
             raise BadInput("kind", f"There is no kind of device {kind[:20]!r}.")
         name, place = word("name", name), word("place", place)
