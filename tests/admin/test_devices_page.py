@@ -66,6 +66,13 @@ async def test_what_makes_no_device_is_said_on_the_page(boss: httpx2.AsyncClient
     assert "Please give the device a type, a name and a location." in page.text
 
 
+async def test_a_display_that_does_not_exist_is_said_with_those_that_do(boss: httpx2.AsyncClient) -> None:
+    page = await boss.post("/admin/devices/codes", data={"kind": "display", "name": "Hall", "place": "Waiting room"})
+
+    assert page.status_code == 422
+    assert "No display is called Waiting room. There are: main." in page.text
+
+
 async def test_revoking_closes_the_open_line_within_five_seconds(running: Running, boss: httpx2.AsyncClient) -> None:
     async with running.socket("/ws/board/main", "display") as line:
         await line.recv()
