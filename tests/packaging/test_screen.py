@@ -10,7 +10,14 @@ import pytest
 SCREEN = Path(__file__).resolve().parents[2] / "deploy" / "screen"
 #: The most that `systemd-analyze security` may find exposed. What the browser makes its own sandbox of counts as
 #: well, and `ProcSubset=pid` would be the 0.1 that is missing: Debian's Chromium does not start without /proc/cpuinfo.
-MOST = {"smart-queue-screen.service": 2.1, "smart-queue-screen-night.service": 2.0, "../smart-queue-agent.service": 2.0}
+MOST = {
+    "smart-queue-screen.service": 2.1,
+    "smart-queue-screen-night.service": 2.0,
+    "smart-queue-screen-fetch.service": 2.0,
+    "smart-queue-screen-update.service": 2.0,
+    "smart-queue-screen-recover.service": 2.0,
+    "../smart-queue-agent.service": 2.0,
+}
 
 
 def install(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -96,6 +103,34 @@ def test_a_unit_exposes_little(unit: str) -> None:
     (exposed,) = re.findall(r"Overall exposure level for \S+: (\d+\.\d+)", said)
 
     assert float(exposed) <= MOST[unit]
+
+
+def test_systemd_has_nothing_to_say_about_any_unit(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("There is no systemd-analyze on this machine.")
+    units = [path for path in SCREEN.parent.rglob("smart-queue*") if path.suffix in {".service", ".timer"}]
+    for unit in units:
+        # The programs are not on this machine.
+        (tmp_path / unit.name).write_text(re.sub(r"(?m)^(Exec\w+=)\S+", r"\1/bin/true", unit.read_text()))
+    copies = sorted(tmp_path.iterdir())
+    command: list[str | Path] = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *copies]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert len(units) >= 10
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_a_screen_with_updates_has_what_asks_for_them_and_over_https_only(tmp_path: Path) -> None:
+    done = install(tmp_path / "a", "display", "--server", "https://queue.example", "--updates", "ABCD-2345")
+
+    assert done.returncode == 0, done.stderr
+    units = {path.name for path in (tmp_path / "a/etc/systemd/system").iterdir()}
+    assert {f"smart-queue-screen-{name}" for name in ("fetch.timer", "fetch.service", "update.service")} <= units
+    assert (tmp_path / "a/opt/smart-queue-versions/installer/fetch.py").is_file()
+    assert "ABCD-2345" not in "".join(path.read_text() for path in (tmp_path / "a/etc").rglob("*") if path.is_file())
+
+    refused = install(tmp_path / "b", "display", "--server", "http://192.168.1.20:8000", "--updates", "ABCD-2345")
+    assert "https only" in refused.stderr
 
 
 def test_the_browser_is_started_by_a_script_that_bash_reads_with_a_sandbox() -> None:
