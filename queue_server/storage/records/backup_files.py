@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import URL
 
+from queue_server.progress import growing
 from queue_server.storage.engine.backup import CannotBackUp, back_up, synced
 from queue_server.storage.engine.backup_manifest import PARTS, beside, write_manifest
 from queue_server.storage.records.keyring import Keyring
@@ -79,7 +80,8 @@ def _encrypt(plain: Path, file: Path, recipient: str) -> None:
 
     file.touch(mode=0o600)
     try:
-        pyrage.encrypt_file(str(plain), str(file), [pyrage.x25519.Recipient.from_str(recipient)])
+        with growing(file, plain.stat().st_size):
+            pyrage.encrypt_file(str(plain), str(file), [pyrage.x25519.Recipient.from_str(recipient)])
         synced(file)
     except (pyrage.EncryptError, pyrage.RecipientError, OSError) as error:
         file.unlink(missing_ok=True)
@@ -93,7 +95,8 @@ def _decrypt(file: Path, plain: Path, recovery_key: str) -> None:
         raise CannotBackUp(f"{file} is encrypted: it needs the recovery key (--recovery-key).")
     plain.touch(mode=0o600)
     try:
-        pyrage.decrypt_file(str(file), str(plain), [pyrage.x25519.Identity.from_str(recovery_key.strip())])
+        with growing(plain, file.stat().st_size):
+            pyrage.decrypt_file(str(file), str(plain), [pyrage.x25519.Identity.from_str(recovery_key.strip())])
     except pyrage.IdentityError as error:
         raise CannotBackUp("This is no recovery key: one begins with AGE-SECRET-KEY-1.") from error
     except (pyrage.DecryptError, OSError) as error:
