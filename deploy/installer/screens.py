@@ -163,7 +163,7 @@ def _state(unit: str) -> tuple[str, str]:
 
 
 def _answers() -> bool:
-    asked = HTTPConnection("localhost", 8321, timeout=4)
+    asked = HTTPConnection("127.0.0.1", 8321, timeout=4)
     try:
         asked.request("GET", "/healthz")
         return asked.getresponse().status == 200
