@@ -8,7 +8,18 @@ from display import web as display
 from doctor_console import web as doctor_console
 from kiosk import web as kiosk
 from queue_server import admin, api, desk, fhir, patients
-from queue_server.web import health, login, metrics, own_account, provider_login, second_factor, sockets, static, voice
+from queue_server.web import (
+    health,
+    login,
+    metrics,
+    own_account,
+    provider_login,
+    release,
+    second_factor,
+    sockets,
+    static,
+    voice,
+)
 
 
 def routes() -> list[BaseRoute]:
@@ -29,6 +40,7 @@ def routes() -> list[BaseRoute]:
         *api.routes,
         *fhir.routes,
         *voice.routes,
+        *release.routes,
         *sockets.routes,
         static.mount(),
     ]

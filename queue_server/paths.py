@@ -3,6 +3,7 @@
 And what is typed to run a command, which differs in the same way.
 """
 
+import sys
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -15,6 +16,9 @@ MIGRATIONS = _SHARE / "migrations"
 
 #: The documents as a site, where `scripts/docs` has made it or the wheel has brought it along.
 DOCUMENTS = _CHECKOUT / "build" / "docs" if _SHARE == _CHECKOUT else _SHARE / "docs"
+
+#: What this server was installed from (`deploy/installer/release.py`), to be handed out, if it was.
+RELEASE = Path(sys.prefix) / "release"
 
 #: What begins each command: in a checkout nothing called `smart-queue` is installed.
 PROGRAM = "scripts/run" if _SHARE == _CHECKOUT else "smart-queue"

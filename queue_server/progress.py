@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 Report = Callable[[int, int], None]
+Item = TypeVar("Item")
 
 _report: ContextVar[Report | None] = ContextVar("report", default=None)
 
@@ -30,9 +31,28 @@ def report(done: int, total: int) -> None:
         told(done, total)
 
 
+def is_shown() -> bool:
+    """Whether somebody is told, so that it is worth finding out."""
+    return _report.get() is not None
+
+
+class Steps:
+    """So many steps are done one after another, of several kinds maybe."""
+
+    def __init__(self, total: int) -> None:
+        self._done, self._total = 0, total
+
+    def of(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Each of the items is a step, done when the next one is asked for."""
+        for item in items:
+            yield item
+            self._done += 1
+            report(self._done, self._total)
+
+
 @contextmanager
-def growing(file: Path, total: int) -> Iterator[None]:
-    """Inside, something writes a file of about so many bytes, and how large it is by now is reported."""
+def watched(far: Callable[[], int], total: int) -> Iterator[None]:
+    """Inside, something else works, and `far` says now and then how far that is; all is done only at the end."""
     told, ended = _report.get(), threading.Event()
     if told is None or total <= 0:
         yield
@@ -40,8 +60,7 @@ def growing(file: Path, total: int) -> Iterator[None]:
 
     def look() -> None:
         while not ended.wait(LOOKS_EVERY_S):
-            if file.exists():
-                told(min(file.stat().st_size, total), total)
+            told(min(far(), total - 1), total)
 
     looking = threading.Thread(target=look, daemon=True)
     looking.start()
@@ -51,6 +70,19 @@ def growing(file: Path, total: int) -> Iterator[None]:
         ended.set()
         looking.join()
     told(total, total)
+
+
+def growing(file: Path, total: int) -> AbstractContextManager[None]:
+    """Inside, something writes a file of about so many bytes, and how large it is by now is reported."""
+    return watched(lambda: size(file), total)
+
+
+def size(file: Path) -> int:
+    """How large the file is; nothing while it is not there."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @contextmanager

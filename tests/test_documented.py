@@ -105,3 +105,19 @@ def test_what_holds_a_promise_is_there() -> None:
 
     assert len(named) > 10
     assert {name for name in named if not (ROOT / name).is_file()} == set()
+
+
+def test_what_holds_in_a_situation_is_a_test_that_there_is() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", _document("situations.md"))
+    missing = {
+        f"{file}::{name}"
+        for file, name in named
+        if not (ROOT / file).is_file() or f"def {name}(" not in (ROOT / file).read_text()
+    }
+
+    assert len(named) > 80
+    assert missing == set()
+    # Each line of a table names at least one.
+    rows = [line for line in _document("situations.md").splitlines() if line.startswith("| ")]
+    unheld = [row for row in rows if "::test_" not in row and not row.startswith("| Situation")]
+    assert unheld == []

@@ -86,3 +86,23 @@ def test_a_file_that_grows_is_watched(tmp_path: Path) -> None:
         until_true(lambda: '"done": 30' in out.getvalue())
 
     assert json.loads(out.getvalue().splitlines()[-1])["done"] == 40
+
+
+def test_steps_of_several_kinds_are_one_work() -> None:
+    out, clock, steps = io.StringIO(), Clock(), progress.Steps(4)
+
+    with progress.shown("Importing", out, as_json=True, now=clock):
+        for items in ("ab", "cd"):
+            for _ in steps.of(items):
+                clock.seconds += 1.0
+
+    assert [json.loads(line)["done"] for line in out.getvalue().splitlines()] == [1, 2, 3, 4, 4]
+
+
+def test_what_is_watched_is_done_only_when_it_has_ended() -> None:
+    out = io.StringIO()
+
+    with progress.shown("Copying", out, as_json=True, now=iter(range(1000)).__next__), progress.watched(lambda: 70, 40):
+        until_true(lambda: '"done": 39' in out.getvalue())
+
+    assert json.loads(out.getvalue().splitlines()[-1])["done"] == 40

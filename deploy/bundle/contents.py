@@ -14,6 +14,9 @@ from deploy.bundle.locked import Target, only, requirements
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 
+#: What a kiosk's or a display's machine needs beside the installer.
+SCREENS = ("start.html", "agent", "smart-queue-agent.service")
+
 UNITS = (
     "smart-queue.service",
     "smart-queue-update.service",
@@ -47,6 +50,9 @@ def _files(folder: Path) -> None:
     (folder / "units").mkdir()
     for name in UNITS:
         shutil.copy(DEPLOY / name, folder / "units")
+    shutil.copytree(DEPLOY / "screen", folder / "screens" / "screen", ignore=ignored)
+    for name in SCREENS:
+        shutil.copy(DEPLOY / name, folder / "screens")
     shutil.copy(DEPLOY / "environment", folder)
     shutil.copy(ROOT / "LICENSE", folder)
 

@@ -61,3 +61,34 @@ class Places:
     @property
     def trial_unit(self) -> Path:
         return self.root / "run/systemd/system" / f"{SERVER}.d" / "trial.conf"
+
+    @property
+    def screen(self) -> Path:
+        """What a kiosk's or a display's machine shows."""
+        return self.root / "etc/smart-queue/screen"
+
+    @property
+    def screen_key(self) -> Path:
+        return self.root / "etc/smart-queue/screen.key"
+
+    @property
+    def screen_state(self) -> Path:
+        return self.versions / "screen-update.json"
+
+    @property
+    def screen_version(self) -> Path:
+        """Names the version that the screen has; `screen_refused` names one that did not become ready there."""
+        return self.versions / "screen.version"
+
+    @property
+    def screen_refused(self) -> Path:
+        return self.versions / "screen.refused"
+
+    @property
+    def fetched(self) -> Path:
+        """What came from the server, until the update to it is decided; `before`: what it replaces."""
+        return self.versions / "fetched"
+
+    @property
+    def before(self) -> Path:
+        return self.versions / "before"

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import settled
+from . import release, settled
 from .machine import Failed, run
 from .places import Places
 
@@ -24,8 +24,11 @@ def name_of(bundle: Path) -> str:
     return f"{wheel.name.split('-')[1]}-{told}-py{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def make(bundle: Path, places: Places, told: Callable[[str], None]) -> Path:
-    """The version of the bundle lies in its folder. Raises `Failed`; then there is no such folder."""
+def make(bundle: Path, places: Places, told: Callable[[str], None], *, hands_out: bool = True) -> Path:
+    """The version of the bundle lies in its folder. Raises `Failed`; then there is no such folder.
+
+    `hands_out`: it keeps what it is made from, for the clinic's screens.
+    """
     whole = places.versions / name_of(bundle)
     if whole.exists():
         return whole
@@ -35,6 +38,8 @@ def make(bundle: Path, places: Places, told: Callable[[str], None]) -> Path:
     _environment(bundle, unfinished, told)
     for source in ("units", "installer"):
         shutil.copytree(bundle / source, unfinished / source)
+    if hands_out:
+        release.keep(bundle, unfinished / release.FOLDER, whole.name.rpartition("-")[0])
     _move_programs(unfinished, whole)
     settled.move(unfinished, whole)
     return whole
@@ -87,5 +92,7 @@ def tidy(places: Places) -> None:
     whole = sorted((path for path in folders if path.suffix != ".unfinished"), key=lambda path: -path.stat().st_mtime)
     before = [path for path in whole if path.resolve() != used][: KEPT - 1]
     for path in folders:
-        if path.resolve() != used and path not in before:
-            shutil.rmtree(path, ignore_errors=True)
+        if path.resolve() == used:
+            continue
+        # What is not in use hands nothing out.
+        shutil.rmtree(path / release.FOLDER if path in before else path, ignore_errors=True)

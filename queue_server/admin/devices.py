@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypedDict
@@ -92,12 +93,21 @@ async def offer_code(request: Request) -> Response:
     fields = await form(request, "kind", "name", "place")
     try:
         made = await services(request).devices.registry.offer(fields["kind"], fields["name"], fields["place"], by=by)
-    except BadInput:
-        wrong = say(request, "Please give the device a type, a name and a location.")
+    except BadInput as error:
+        wrong = await _wrong(request, error, fields)
         return await _page(request, by, 422, error=wrong, **fields)
     code, kind = f"{made[:4]}-{made[4:]}", fields["kind"]
     address = _where(request, kind, fields["place"].strip(), code)
     return await _page(request, by, enrolment_code=code, made_kind=kind, address=address)
+
+
+async def _wrong(request: Request, error: BadInput, fields: Mapping[str, str]) -> str:
+    """Why there is no code for such a device."""
+    place = fields["place"].strip()
+    if not (error.details["field"] == "place" and fields["kind"] == DeviceKind.DISPLAY and place):
+        return say(request, "Please give the device a type, a name and a location.")
+    names = ", ".join(str(one["name"]) for one in await services(request).clinic.displays.all())
+    return say(request, "No display is called %(place)s. There are: %(names)s.", place=place, names=names)
 
 
 def _where(request: Request, kind: str, place: str, code: str) -> str:
@@ -195,7 +205,7 @@ def kinds_in_words(request: Request) -> dict[str, str]:
     return {
         DeviceKind.KIOSK: say(request, "Kiosk"),
         DeviceKind.DISPLAY: say(request, "Display"),
-        DeviceKind.AGENT: say(request, "Print agent"),
+        DeviceKind.AGENT: say(request, "Printer"),
     }
 
 

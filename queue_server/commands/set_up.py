@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from queue_server.commands.command import Command, database_flag, json_flag, show, tell, with_services
+from queue_server.commands.command import (
+    Command,
+    database_flag,
+    events_flag,
+    json_flag,
+    show,
+    tell,
+    with_services,
+)
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.clinic.rooms import LONGEST_CODE, LONGEST_NAME
 from queue_server.domain.errors import BadInput, UnknownRoom
@@ -133,6 +141,7 @@ def _export(given: argparse.Namespace) -> None:
 
 def _import_flags(parser: argparse.ArgumentParser) -> None:
     database_flag(parser)
+    events_flag(parser)
     parser.add_argument("file", type=Path, metavar="FILE", help="as `export` writes it; - reads standard input")
 
 
@@ -231,5 +240,6 @@ COMMANDS = (
         "import set-up.json",
         _import,
         _import_flags,
+        task="Setting the clinic up",
     ),
 )

@@ -23,7 +23,8 @@ def one(request: Request, resource: Resource) -> Response:
     tag = f'W/"{resource["meta"]["versionId"]}"' if "meta" in resource else ""
     headers = {"Cache-Control": "no-store"} | ({"ETag": tag} if tag else {})
     known = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
-    if tag and tag in known:
+    # Compared weakly (RFC 9110, 13.1.2): `"1"` is what `W/"1"` is, and `*` is whatever there is.
+    if tag and {tag, tag.removeprefix("W/"), "*"} & set(known):
         return Response(status_code=304, headers=headers)
     return Response(encoded(resource), media_type=MEDIA_TYPE, headers=headers)
 

@@ -55,8 +55,8 @@ async def medication_requests(request: Request, wanted: Search, by: Actor) -> Fo
             after = signed[place - 1].record.id
             break
         made += lines
-    if wanted.status is not None:
-        made = [one for one in made if one["status"] == wanted.status]
+    if wanted.statuses is not None:
+        made = [one for one in made if one["status"] in wanted.statuses]
     if wanted.ids:
         return [one for one in made if one["id"] in wanted.ids], None
     return made, after
@@ -112,13 +112,14 @@ def _query(wanted: Search, words: Mapping[State, str], not_here: str, by: Actor)
     """
     if wanted.patient is not None:
         authorise(by, May.READ_PATIENTS)
-    is_away = wanted.status == not_here
-    states = frozenset({State.WAITING}) if is_away else codes.states_of(words, wanted.status or "")
+    asked = wanted.statuses or frozenset()
+    states, is_away = codes.states_of(words, asked), not_here in asked
+    has_both = is_away and State.WAITING in states
     return VisitQuery(
         ids=wanted.numbers,
         patient_id=wanted.patient,
-        states=None if wanted.status is None else states,
-        is_here=None if wanted.status is None else not is_away,
+        states=None if wanted.statuses is None else states | ({State.WAITING} if is_away else frozenset()),
+        is_here=None if wanted.statuses is None or has_both else not is_away,
         first=wanted.first,
         last=wanted.last,
         since=wanted.since,

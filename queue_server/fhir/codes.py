@@ -5,7 +5,7 @@ The value sets are those of HL7's R4 definitions (4.0.1); a test compares every 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from queue_server.domain.access.actors import ActorKind
@@ -115,9 +115,9 @@ IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
 UCUM = "http://unitsofmeasure.org"
 
 
-def states_of(table: Mapping[State, str], status: str) -> frozenset[State]:
-    """The states that are said so; none for a word that the table never says."""
-    return frozenset(state for state, word in table.items() if word == status)
+def states_of(table: Mapping[State, str], statuses: Collection[str]) -> frozenset[State]:
+    """The states that are said in one of these words; none for a word that the table never says."""
+    return frozenset(state for state, word in table.items() if word in statuses)
 
 
 def encounter_status(state: State, *, is_here: bool) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from queue_server.domain.errors import BadInput
+from queue_server.fhir.answers import base_url
 from queue_server.web.bodies import LARGEST_NUMBER, whole_number
 from queue_server.web.state import Request
 
@@ -16,6 +17,9 @@ from queue_server.web.state import Request
 EVERYWHERE = ("_id", "_count", "_after", "_include", "_format", "_pretty")
 #: What may stand there more than once.
 _REPEATED = frozenset({"date", "_lastUpdated", "_include"})
+#: What takes no list of which any may hold. (A status does, and an id.)
+_SINGLE = frozenset({"patient", "name", "phone"})
+_FORMATS = frozenset({"json", "application/json", "application/fhir+json", "text/json"})
 MOST = 500
 
 _MOMENT = re.compile(r"(eq|ge|le|gt|lt)?(\d{4})(?:-(\d\d)(?:-(\d\d)(T.+)?)?)?")
@@ -30,7 +34,7 @@ class Search:
     count: int = 100
     after: int = 0
     patient: int | None = None
-    status: str | None = None
+    statuses: frozenset[str] | None = None
     first: date | None = None
     last: date | None = None
     since: datetime | None = None
@@ -61,8 +65,8 @@ def read_search(request: Request, known: Collection[str]) -> Search:
         ids=_ids(sent["_id"]) if "_id" in sent else (),
         count=whole_number(sent.get("_count"), "_count", lowest=1, highest=MOST, default=100),
         after=whole_number(sent.get("_after"), "_after", lowest=0, highest=LARGEST_NUMBER, default=0),
-        patient=_patient(sent["patient"]) if "patient" in sent else None,
-        status=sent.get("status"),
+        patient=_patient(sent["patient"], base_url(request)) if "patient" in sent else None,
+        statuses=frozenset(sent["status"].split(",")) if "status" in sent else None,
         first=first.date() if first else None,
         last=last.date() if last else None,
         since=since,
@@ -77,6 +81,11 @@ def _check_once(request: Request) -> None:
     for name in sent:
         if name not in _REPEATED and len(sent.getlist(name)) > 1:
             raise BadInput(name[:40], f"{name[:40]} stands there more than once.")
+    for name in _SINGLE & sent.keys():
+        if "," in sent[name]:
+            raise BadInput(name, f"{name} takes one value; this server searches for one at a time.")
+    if not {part.strip() for part in sent.get("_format", "json").split(";")[:1]} <= _FORMATS:
+        raise BadInput("_format", "There is JSON, and no other format.")
     if len(ways := [name for name in ("_id", "name", "phone") if name in sent]) > 1:
         raise BadInput(ways[1], f"Patients are looked for by {ways[0]} or by {ways[1]}, not by both.")
 
@@ -88,11 +97,12 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _patient(text: str) -> int:
-    kind, slash, id_ = text.rpartition("/")
+def _patient(text: str, base: str) -> int:
+    """The patient's id; 0 for a patient of another server, of whom nothing is here."""
+    kind, slash, id_ = text.removeprefix(f"{base}/").rpartition("/")
     if slash and not kind.endswith("Patient"):
         raise BadInput("patient", "patient names a Patient, such as Patient/12.")
-    return number(id_)
+    return number(id_) if kind in {"", "Patient"} else 0
 
 
 def _bounds(texts: Collection[str], name: str) -> tuple[datetime | None, datetime | None]:

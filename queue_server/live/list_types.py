@@ -172,6 +172,8 @@ class HistoryLine(TypedDict):
     language: str | None
     #: Entered when the server was back, of what was done by voice.
     is_afterwards: bool
+    #: Given out by a kiosk's keeper without the server; `at` is then, not when it was handed in.
+    is_kept: bool
     by: Actor
     time: NotRequired[str]
 

@@ -43,6 +43,7 @@ class DevicePage(Page):
     """A screen that is not enrolled yet: a "kiosk" or a "display"."""
 
     template = "shared/device.html"
+    is_for_staff = True
 
     kind: str
     next: str
@@ -181,7 +182,7 @@ def code_page(
                 name=error.details["name"],
                 place=error.details["place"],
             ),
-            "agent": say(request, "This code is for the print agent %(name)s.", name=error.details["name"]),
+            "agent": say(request, "This code is for the printer %(name)s.", name=error.details["name"]),
         }
         still = say(request, "It is still valid there.")
         said = f"{words[str(error.details['kind'])]} {still}"

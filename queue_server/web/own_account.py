@@ -197,7 +197,7 @@ def password_wrong(request: Request, error: BadInput) -> dict[str, str]:
         ),
         "long": say(request, "This is too long."),
         "simple": say(request, "This is too simple: the same letters repeated, or a sequence such as 12345678."),
-        "common": say(request, "This PIN is among the first that people guess. Please choose another one."),
+        "common": say(request, "This password is among the first that people guess. Please choose another one."),
         "own": say(request, "Your name or login is easy to guess. Please choose another one."),
     }
     return {"password": words[rule]}

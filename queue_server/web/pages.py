@@ -88,9 +88,8 @@ def languages_of(request: Request) -> Mapping[str, str]:
     return STAFF_LANGUAGES if request.url.path.split("/")[1] in _STAFF_PATHS else LANGUAGES
 
 
-def _offered_in(request: Request, language: str) -> Mapping[str, str]:
+def _offered_in(request: Request, language: str, known: Mapping[str, str]) -> Mapping[str, str]:
     """What the page offers to choose from: of the languages in which it exists the clinic's, and its own."""
-    known = languages_of(request)
     if known is STAFF_LANGUAGES:
         return known
     wanted = dict.fromkeys((*request.state["clinic_languages"](), language))
@@ -99,7 +98,10 @@ def _offered_in(request: Request, language: str) -> Mapping[str, str]:
 
 def language_of(request: Request) -> str:
     """What the reader chose by link or earlier, else what the browser prefers, else English."""
-    known = languages_of(request)
+    return _spoken(request, languages_of(request))
+
+
+def _spoken(request: Request, known: Mapping[str, str]) -> str:
     chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
     if chosen:
         return _known(chosen, known) or "en"
@@ -145,6 +147,8 @@ class Page:
     """
 
     template: ClassVar[str]
+    #: Whether only staff meet it, wherever it stands: it exists in the languages of staff alone.
+    is_for_staff: ClassVar[bool] = False
 
 
 @dataclass(frozen=True)
@@ -179,13 +183,14 @@ def page(
     frame: Page | None = None,
 ) -> HTMLResponse:
     """The page, rendered by its template. `frame` is what the template that it extends shows besides."""
-    words = texts(language or language_of(request))
+    known = STAFF_LANGUAGES if shown.is_for_staff else languages_of(request)
+    words = texts(language or _spoken(request, known))
     every = EveryPage(
         request=request,
         _=words.gettext,
         ngettext=words.ngettext,
         language=words.language,
-        page_languages=_offered_in(request, words.language),
+        page_languages=_offered_in(request, words.language, known),
         direction=words.direction,
         clinic_name=request.state["clinic_name"](),
         locks_after_s=_locks_after_s(request),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -15,27 +13,9 @@ from kiosk.printing import Slip, paper
 from kiosk.printing.layout import lay_out
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.devices.print_jobs import PrintState
-from queue_server.domain.people.staff import Role
-from tests.running import Running, a_browser, a_running_clinic
+from tests.running import Running
 
 PAGE = {"Accept": "text/html"}
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
-    """The clinic on SQLite, served on loopback, with the administrator `boss`."""
-    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        yield served
-
-
-@pytest.fixture
-async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
-    """The administrator's browser."""
-    async with a_browser(running.url, headers=PAGE) as client:
-        form = {"login": "boss", "password": "correct horse", "next": "/admin/devices"}
-        assert (await client.post("/login", data=form)).status_code == 303
-        yield client
 
 
 async def test_the_page_lists_what_is_enrolled(running: Running, boss: httpx2.AsyncClient) -> None:
@@ -84,6 +64,13 @@ async def test_what_makes_no_device_is_said_on_the_page(boss: httpx2.AsyncClient
 
     assert page.status_code == 422
     assert "Please give the device a type, a name and a location." in page.text
+
+
+async def test_a_display_that_does_not_exist_is_said_with_those_that_do(boss: httpx2.AsyncClient) -> None:
+    page = await boss.post("/admin/devices/codes", data={"kind": "display", "name": "Hall", "place": "Waiting room"})
+
+    assert page.status_code == 422
+    assert "No display is called Waiting room. There are: main." in page.text
 
 
 async def test_revoking_closes_the_open_line_within_five_seconds(running: Running, boss: httpx2.AsyncClient) -> None:

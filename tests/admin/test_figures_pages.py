@@ -16,32 +16,20 @@ from pikepdf import Pdf
 
 from queue_server.domain.analytics.tallies import Part
 from queue_server.domain.errors import Conflict
-from queue_server.domain.people.staff import Role
 from queue_server.simulation import seeded_history
 from tests.clinics import Clinic, a_clinic
-from tests.running import Running, a_browser, a_running_clinic
+from tests.running import Running
 
 FIRST, LAST = date(2026, 11, 16), date(2026, 11, 21)
 WEEK = f"from={FIRST}&to={LAST}"
 
 
 @pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
-    """The clinic on SQLite with a week's past of twenty patients a day, and the administrator `boss`."""
-    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        await seeded_history.seed(served.services, 6, 20, until=LAST)
-        await served.services.analytics.tallies.keep()
-        yield served
-
-
-@pytest.fixture
-async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
-    """The administrator's browser."""
-    async with a_browser(running.url, headers={"Accept": "text/html"}) as client:
-        form = {"login": "boss", "password": "correct horse", "next": "/admin"}
-        assert (await client.post("/login", data=form)).status_code == 303
-        yield client
+async def running(running: Running) -> Running:
+    """With a week's past of twenty patients a day."""
+    await seeded_history.seed(running.services, 6, 20, until=LAST)
+    await running.services.analytics.tallies.keep()
+    return running
 
 
 def lines_of(answer: httpx2.Response) -> list[list[str]]:

@@ -50,6 +50,7 @@ async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
     assert saved.headers["location"] == "/set-up/departments"
     assert (await client.get("/set-up")).headers["location"] == "/set-up/departments"
     assert (await app.state.services.clinic.settings.read())["roll_over"] == "03:00"
+    assert '<a href="/set-up/clinic">' in (await client.get("/set-up/departments")).text, "one can go back a step"
     wrong = await client.post("/set-up/departments", data={"names.en": "", "prefix": "G"})
     assert wrong.status_code == 422
     assert (await client.get("/set-up/done")).headers["location"] == "/set-up/departments", "nothing is ready yet"
@@ -86,6 +87,7 @@ async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
         ({"code": "AAAA-AAAA"}, 401, "This is not the code."),
         ({"code": ""}, 401, "This is not the code."),
         ({"password": "short"}, 422, "a password needs at least 8 letters"),
+        ({"password": "password"}, 422, "This password is among the first that people guess."),
         ({"login": "two words"}, 422, "login without spaces"),
     ],
 )

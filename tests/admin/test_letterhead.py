@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import AsyncIterator
 from io import BytesIO
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -14,31 +12,14 @@ from PIL import Image, ImageDraw
 
 from kiosk.printing import Slip
 from queue_server.domain.access.actors import SYSTEM
-from queue_server.domain.people.staff import Role
 from queue_server.services.clinic.configuration_file import BadFile
 from tests.papers.examples import a_prescription
 from tests.papers.pictures import texts
-from tests.running import Running, a_browser, a_running_clinic
+from tests.running import Running
 
 PATH = "/admin/letterhead"
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 FORM = {"name": "Sunrise Clinic", "lines": "12 Station Road\r\n\r\nPhone 01234 567890", "is_logo_on_slips": "yes"}
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
-    """The clinic on SQLite, served on loopback, with the administrator `boss`."""
-    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        yield served
-
-
-@pytest.fixture
-async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
-    """The administrator's browser."""
-    async with a_browser(running.url, headers=PAGE) as client:
-        assert (await client.post("/login", data={"login": "boss", "password": "correct horse"})).status_code == 303
-        yield client
 
 
 def a_picture(mode: str = "RGB", size: tuple[int, int] = (400, 200), form: str = "PNG") -> bytes:

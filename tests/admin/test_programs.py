@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
 
-from queue_server.domain.people.staff import Role
-from tests.running import Running, a_browser, a_running_clinic
+from tests.running import Running
 
 PAGE = {"Accept": "text/html"}
 PATH = "/admin/programs"
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
-    """The clinic on SQLite, served on loopback, with the administrator `boss`."""
-    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        yield served
-
-
-@pytest.fixture
-async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
-    """The administrator's browser."""
-    async with a_browser(running.url, headers=PAGE) as client:
-        form = {"login": "boss", "password": "correct horse", "next": PATH}
-        assert (await client.post("/login", data=form)).status_code == 303
-        yield client
 
 
 async def test_a_key_is_shown_once_and_opens_what_was_chosen(running: Running, boss: httpx2.AsyncClient) -> None:

@@ -5,54 +5,40 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
 
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.people.patients import CONSENT_VERSION
-from queue_server.domain.people.staff import Role
 from queue_server.domain.records.documents import DocumentKind
 from queue_server.services.people.patients import Consent, PersonForm
 from tests.clinics import PHONE, PIN
-from tests.running import Running, a_browser, a_running_clinic
+from tests.running import Running
 
 
 @pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
-    """The clinic with the administrator `boss`, and a patient, Asha, with G-001 and one document."""
-    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        known = served.services
-        await known.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        person = PersonForm("Asha Devi", "34", "female", "en")
-        opened = await known.people.patients.register(PHONE, PIN, person, Consent(CONSENT_VERSION), cost=4)
-        login = await known.people.patients.who(opened.secret)
-        assert login is not None
-        assert login.patient is not None
-        token = await known.screens.own_tokens.take(login.patient, "GEN")
-        async with known.store.transaction() as work:
-            await known.records.documents.add(
-                work,
-                token_id=token.token_id,
-                patient_id=None,
-                kind=DocumentKind.REPORT,
-                name="Blood.pdf",
-                media_type="application/pdf",
-                content=b"%PDF blood",
-                by=Actor(ActorKind.DOCTOR, 1),
-            )
-        yield served
-
-
-@pytest.fixture
-async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
-    """The administrator's browser."""
-    async with a_browser(running.url, headers={"Accept": "text/html"}) as client:
-        form = {"login": "boss", "password": "correct horse", "next": "/admin"}
-        assert (await client.post("/login", data=form)).status_code == 303
-        yield client
+async def running(running: Running) -> Running:
+    """With a patient, Asha, with G-001 and one document."""
+    known = running.services
+    person = PersonForm("Asha Devi", "34", "female", "en")
+    opened = await known.people.patients.register(PHONE, PIN, person, Consent(CONSENT_VERSION), cost=4)
+    login = await known.people.patients.who(opened.secret)
+    assert login is not None
+    assert login.patient is not None
+    token = await known.screens.own_tokens.take(login.patient, "GEN")
+    async with known.store.transaction() as work:
+        await known.records.documents.add(
+            work,
+            token_id=token.token_id,
+            patient_id=None,
+            kind=DocumentKind.REPORT,
+            name="Blood.pdf",
+            media_type="application/pdf",
+            content=b"%PDF blood",
+            by=Actor(ActorKind.DOCTOR, 1),
+        )
+    return running
 
 
 @pytest.mark.parametrize("typed", [PHONE, "+91 81234-56789", "g-001"])

@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from html import unescape
-from pathlib import Path
 
 import httpx2
 import pytest
 
 from queue_server.admin.navigation import GROUPS
-from queue_server.domain.people.staff import Role
 from queue_server.locale import LANGUAGES
-from tests.running import Running, a_browser, a_running_clinic
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
-    """The clinic on SQLite, served on loopback, with the administrator `boss`."""
-    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.people.accounts.create("boss", "correct horse", Role.ADMIN, "Boss", cost=4)
-        yield served
-
-
-@pytest.fixture
-async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
-    """The administrator's browser."""
-    async with a_browser(running.url, headers={"Accept": "text/html"}) as client:
-        form = {"login": "boss", "password": "correct horse", "next": "/admin"}
-        assert (await client.post("/login", data=form)).status_code == 303
-        yield client
+from tests.running import Running
 
 
 def fields(page: str) -> dict[str, str]:

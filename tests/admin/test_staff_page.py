@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
 
-from queue_server.domain.people.staff import Role
 from queue_server.web.identity import SESSION_COOKIE
-from tests.running import Running, a_browser, a_running_clinic
+from tests.running import Running, a_browser
 
 pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 PAGE = {"Accept": "text/html", "Accept-Language": "en"}
 PASSWORD = "correct horse"
 MEERA = {"login": "Meera", "role": "doctor", "name": "Meera N", "qualification": "MBBS", "registration": "42/2011"}
-
-
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
-    """The clinic on SQLite, served on loopback, with the administrator `boss`."""
-    async with a_running_clinic(f"sqlite:///{tmp_path}/queue.db", tmp_path) as served:
-        await served.services.people.accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
-        yield served
-
-
-@pytest.fixture
-async def boss(running: Running) -> AsyncIterator[httpx2.AsyncClient]:
-    """The administrator's browser."""
-    async with a_browser(running.url, headers=PAGE) as client:
-        form = {"login": "boss", "password": PASSWORD, "next": "/admin/staff"}
-        assert (await client.post("/login", data=form)).status_code == 303
-        yield client
 
 
 def shown_password(page: httpx2.Response) -> str:

@@ -37,8 +37,20 @@ MISPLACED = """
       if (box && !isIn(rect, box)) wrong.push(`${say(text)} is outside its box`);
       const cut = cutting(element, rect);
       if (cut) wrong.push(`${say(text)} is cut by ${cut}`);
+      const cover = covering(element, rect);
+      if (cover) wrong.push(`${say(text)} is covered by ${cover}`);
       texts.push({ node, text, rect });
     }
+  }
+  // What takes no touch covers nothing: it is not found this way.
+  function covering(element, rect) {
+    for (const x of [rect.left + 2, rect.right - 2]) {
+      const top = document.elementFromPoint(x, (rect.top + rect.bottom) / 2);
+      if (!top || top.contains(element) || element.contains(top)) continue;
+      const box = top.closest("button, .button, .card, .badge, .strip");
+      if (box && !box.contains(element)) return box.id || box.className || box.tagName;
+    }
+    return "";
   }
   function shown(element, rect) {
     for (let e = element; e && e !== document.body; e = e.parentElement) {

@@ -63,3 +63,34 @@ async def test_the_dashboard_and_the_banners_tell_how_the_clinic_stands(
         await screenshot(desk, "desk-trouble-en")
         await clinic.services.devices.printing.printer(AGENT, "ok")
         await expect(desk.locator("#troubles")).to_be_hidden()
+
+
+async def test_a_page_begins_with_its_heading_on_a_phone_and_the_menu_opens_over_it(
+    tmp_path: Path, page_factory: PageFactory, screenshot: Screenshot
+) -> None:
+    async with a_console_clinic(tmp_path, page_factory) as clinic:
+        await clinic.services.people.accounts.create("boss", PASSWORD, Role.ADMIN, "Boss", cost=4)
+        boss = await clinic.log_in("boss", "/admin")
+        menu, entry = boss.get_by_role("button", name="Menu"), boss.locator(".admin-nav a[href='/admin/rooms']")
+        await expect(entry).to_be_visible()
+        await expect(menu).to_be_hidden()
+
+        await boss.set_viewport_size({"width": 390, "height": 844})
+        await boss.goto(f"{clinic.url}/admin/departments")
+        await expect(boss.get_by_role("heading", level=1)).to_be_in_viewport()
+        await expect(entry).to_be_hidden()
+        await menu.focus()
+        await boss.keyboard.press("Enter")
+        await expect(entry).to_be_visible()
+        await screenshot(boss, "admin-menu-open")
+        assert await overflowing(boss) == []
+        assert await violations(boss) == []
+        await boss.keyboard.press("Escape")
+        await expect(entry).to_be_hidden()
+        await menu.click()
+        await boss.get_by_role("button", name="Close").click()
+        await expect(entry).to_be_hidden()
+        await menu.click()
+        await entry.click()
+        await boss.wait_for_url("**/admin/rooms")
+        await expect(boss.get_by_role("heading", level=1)).to_be_in_viewport()

@@ -120,3 +120,20 @@ async def test_a_laptop_shows_the_whole_console(clinic: ConsoleClinic) -> None:
         assert await misplaced(page, BOXES) == []
         looks = await page.evaluate(CONSOLE)
         assert (looks["header"] < 80, looks["cut"], looks["unevenness"] < 1.5) == (True, [], True), (width, looks)
+
+
+async def test_a_laptop_shows_a_rooms_name_whole_however_long_the_doctors_is(clinic: ConsoleClinic) -> None:
+    name = "Dr. Meenakshi Sundaram Ramasubramanian"
+    await clinic.services.people.accounts.create("long", PASSWORD, Role.DOCTOR, name, cost=4)
+    page = await clinic.log_in("long", "/doctor/8", width=1366, height=768)
+    await press(page, "n")
+    await expect(page.locator("#take-break")).to_be_visible()
+
+    for language, width in (("en", 1366), ("hi", 1366), ("en", 1280), ("en", 1024)):
+        await page.set_viewport_size({"width": width, "height": 768})
+        await page.goto(f"{clinic.url}/doctor/8?lang={language}")
+        await expect(page.locator("#take-break")).to_be_visible()
+        title = page.locator(".bar-room > span").nth(1)
+        room = await title.evaluate("(e) => [e.textContent, e.scrollWidth <= e.clientWidth]")
+        assert room == ["Room 8" if language == "en" else "कमरा 8", True], (language, width)
+        assert await misplaced(page, BOXES) == [], (language, width)

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.queue.tokens import Priority
 from tests.browser.accessibility import violations
 from tests.browser.cables import Cable, Line
@@ -17,6 +18,13 @@ from tests.browser.conftest import SCREENSHOTS, PageFactory, Screenshot
 from tests.browser.consoles import ConsoleClinic, a_console_clinic, in_room, is_live, list_shows, press
 
 pytestmark = pytest.mark.browser
+
+
+#: In how many lines the outcomes of one number stand.
+LINES_OF_OUTCOMES = """
+() => [...new Set([...document.querySelectorAll(".outcomes")].map((row) =>
+  new Set([...row.children].map((one) => one.offsetTop)).size))]
+"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -171,6 +179,11 @@ async def test_the_sheet_fits_its_screen(
     clinic: ConsoleClinic, screenshot: Screenshot, language: str, width: int, height: int
 ) -> None:
     await a_queue(clinic)
+    names = {
+        "en": "Cardiology, hypertension and non-communicable diseases",
+        "hi": "हृदय रोग, उच्च रक्तचाप और असंचारी रोगों की जाँच",
+    }
+    await clinic.services.clinic.departments.change("PED", {"names": names}, by=SYSTEM)
     page = await clinic.log_in("desk", "/desk/afterwards", width=width, height=height, may_fail=True)
     await page.goto(f"{clinic.url}/desk/afterwards?lang={language}")
     await page.locator(".sheet-side summary").click()
@@ -180,6 +193,8 @@ async def test_the_sheet_fits_its_screen(
         await page.click("#check")
 
     await screenshot(page, f"afterwards-{language}-{width}")
+    # Forty numbers are forty lines on a laptop.
+    assert width < 1366 or await page.evaluate(LINES_OF_OUTCOMES) == [1]
     assert await overflowing(page) == []
     assert await poor_contrast(page) == []
     assert await violations(page) == []

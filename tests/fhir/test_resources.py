@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from queue_server.domain.clinic.clinic import Room
 from queue_server.domain.people.patients import CONSENT_VERSION
@@ -18,6 +19,7 @@ from queue_server.domain.records.records import Missing, RecordKind
 from queue_server.fhir.administration import location
 from queue_server.fhir.routes import KINDS
 from queue_server.services.people.patients import Consent, PersonForm
+from queue_server.services.queue.issuing import IssueRequest
 from queue_server.web.operation_outcomes import TYPES, outcome
 from tests.clinics import PIN
 from tests.fhir.conftest import DOCTOR, LINES, PROGRAM, prescribe
@@ -228,6 +230,7 @@ async def test_a_corrected_paper_is_superseded_by_the_one_that_replaces_it(lived
 SEARCHES = {
     "Encounter?status=finished": 1,
     "Encounter?status=nonsense": 0,
+    "Encounter?patient=http://elsewhere.example/fhir/Patient/1": 0,
     "Encounter?patient=1&date=2026-11-22": 1,
     "Encounter?date=lt2026-11-22": 0,
     "Encounter?date=ge2026-11&date=le2026": 7,
@@ -251,6 +254,27 @@ async def test_a_search_finds_what_it_asks_for(lived: Running) -> None:
     assert {search: len(await found(lived, search)) for search in SEARCHES} == SEARCHES
 
 
+@pytest.mark.parametrize("kind", ["Encounter", "Task", "MedicationRequest"])
+async def test_a_search_by_several_statuses_finds_what_each_of_them_finds(lived: Running, kind: str) -> None:
+    each = {one["status"]: 0 for one in await found(lived, kind)}
+    for status in each:
+        each[status] = len(await found(lived, f"{kind}?status={status}"))
+
+    assert min(each.values()) > 0
+    assert len(await found(lived, f"{kind}?status={','.join(each)}")) == sum(each.values())
+
+
+async def test_a_search_for_who_waits_here_or_elsewhere_finds_both(lived: Running) -> None:
+    known = lived.services
+    await known.clinic.departments.change("GEN", {"must_arrive": True}, by=PROGRAM)
+    await known.queue.issuing.issue(IssueRequest("GEN", is_here=False), by=PROGRAM)
+
+    planned, arrived = await found(lived, "Encounter?status=planned"), await found(lived, "Encounter?status=arrived")
+    both = await found(lived, "Encounter?status=arrived,planned")
+
+    assert len(both) == len(planned) + len(arrived) > len(planned) > 0
+
+
 async def test_a_search_by_name_has_as_many_pages_as_it_needs(lived: Running) -> None:
     patients = lived.services.people.patients
     for number in range(3):
@@ -268,6 +292,9 @@ async def test_whoever_has_the_newest_version_is_not_sent_it_again(lived: Runnin
     headers = {"If-None-Match": first.headers["etag"]}
 
     same = await lived.client.get(f"{BASE}/Encounter/2", headers=headers)
+    for known in (f'"x", {first.headers["etag"]}', first.headers["etag"].removeprefix("W/"), "*"):
+        again = await lived.client.get(f"{BASE}/Encounter/2", headers={"If-None-Match": known})
+        assert again.status_code == 304, known
     await lived.client.post("/api/v1/tokens/2/resume")
     other = await lived.client.get(f"{BASE}/Encounter/2", headers=headers)
 
@@ -318,6 +345,9 @@ ERRORS = {
     "AuditEvent?_include=*": (400, "invalid", "bad_input"),
     "DocumentReference": (400, "invalid", "bad_input"),
     "Encounter?patient=Group/1": (400, "invalid", "bad_input"),
+    "Encounter?patient=1,2": (400, "invalid", "bad_input"),
+    "Patient?name=Asha,Ravi": (400, "invalid", "bad_input"),
+    "Encounter?_format=xml": (400, "invalid", "bad_input"),
     "Binary/77": (404, "not-found", "unknown_document"),
     "Composition/77/$document": (404, "not-found", "not_found"),
 }

@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from runpy import run_path
@@ -75,6 +77,21 @@ def test_a_service_runs_a_command_with_settings_that_there_are_and_without_right
     assert service["read_only"]
     assert service["cap_drop"] == ["ALL"]
     assert (ROOT / "deploy" / "container" / service["build"]["context"] / service["build"]["dockerfile"]).is_file()
+
+
+def test_the_compose_file_is_as_its_specification_says(tmp_path: Path) -> None:
+    wrong = tmp_path / "compose.yaml"
+    wrong.write_text((CONTAINER / "compose.yaml").read_text().replace("read_only:", "readonly:"))
+
+    assert _complaints(CONTAINER / "compose.yaml") == ""
+    assert "readonly" in _complaints(wrong)
+
+
+def _complaints(file: Path) -> str:
+    """What the published schema of compose files has against it."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
 def test_each_shape_brings_the_database_to_the_schema_before_its_servers_start() -> None:

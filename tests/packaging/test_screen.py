@@ -10,7 +10,14 @@ import pytest
 SCREEN = Path(__file__).resolve().parents[2] / "deploy" / "screen"
 #: The most that `systemd-analyze security` may find exposed. What the browser makes its own sandbox of counts as
 #: well, and `ProcSubset=pid` would be the 0.1 that is missing: Debian's Chromium does not start without /proc/cpuinfo.
-MOST = {"smart-queue-screen.service": 2.1, "smart-queue-screen-night.service": 2.0, "../smart-queue-agent.service": 2.0}
+MOST = {
+    "smart-queue-screen.service": 2.1,
+    "smart-queue-screen-night.service": 2.0,
+    "smart-queue-screen-fetch.service": 2.0,
+    "smart-queue-screen-update.service": 2.0,
+    "smart-queue-screen-recover.service": 2.0,
+    "../smart-queue-agent.service": 2.0,
+}
 
 
 def install(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -98,9 +105,87 @@ def test_a_unit_exposes_little(unit: str) -> None:
     assert float(exposed) <= MOST[unit]
 
 
+def test_systemd_has_nothing_to_say_about_any_unit(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("There is no systemd-analyze on this machine.")
+    units = [path for path in SCREEN.parent.rglob("smart-queue*") if path.suffix in {".service", ".timer"}]
+    for unit in units:
+        # The programs are not on this machine.
+        (tmp_path / unit.name).write_text(re.sub(r"(?m)^(Exec\w+=)\S+", r"\1/bin/true", unit.read_text()))
+    copies = sorted(tmp_path.iterdir())
+    command: list[str | Path] = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *copies]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert len(units) >= 10
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_a_screen_with_updates_has_what_asks_for_them_and_over_https_only(tmp_path: Path) -> None:
+    done = install(tmp_path / "a", "display", "--server", "https://queue.example", "--updates", "ABCD-2345")
+
+    assert done.returncode == 0, done.stderr
+    units = {path.name for path in (tmp_path / "a/etc/systemd/system").iterdir()}
+    assert {f"smart-queue-screen-{name}" for name in ("fetch.timer", "fetch.service", "update.service")} <= units
+    assert (tmp_path / "a/opt/smart-queue-versions/installer/fetch.py").is_file()
+    assert "ABCD-2345" not in "".join(path.read_text() for path in (tmp_path / "a/etc").rglob("*") if path.is_file())
+
+    refused = install(tmp_path / "b", "display", "--server", "http://192.168.1.20:8000", "--updates", "ABCD-2345")
+    assert "https only" in refused.stderr
+
+
 def test_the_browser_is_started_by_a_script_that_bash_reads_with_a_sandbox() -> None:
     text = (SCREEN / "session").read_text()
 
     assert subprocess.run(["bash", "-n", SCREEN / "session"], check=False).returncode == 0
     assert "sandbox" not in text
     assert "start.html#$SCREEN" in text
+
+
+@pytest.mark.parametrize(
+    ("rotate", "knows_how", "words"),
+    [
+        (0, True, "-d -s -- {session}"),
+        (270, True, "-d -s -r -r -r -- {session}"),
+        (90, False, "-d -s -- {session}"),
+    ],
+)
+def test_a_cage_that_turns_the_picture_itself_is_told_so(
+    rotate: int, knows_how: bool, words: str, tmp_path: Path
+) -> None:
+    _play(tmp_path, "cage", f'if [ "$1" = -h ]; then echo "{" -r  Rotate" if knows_how else " -s  Switch"}"; fi')
+
+    assert _session(tmp_path, rotate, {}).returncode == 0
+
+    assert _asked(tmp_path, "cage")[-1] == words.format(session=SCREEN / "session")
+
+
+@pytest.mark.parametrize("can_turn", [True, False])
+def test_the_browser_starts_whether_the_picture_can_be_turned_or_not(can_turn: bool, tmp_path: Path) -> None:
+    _play(tmp_path, "wlr-randr", 'echo "HDMI-1 a screen"' if can_turn else "exit 1")
+    _play(tmp_path, "wpctl", "exit 1")
+    _play(tmp_path, "chromium", "")
+
+    done = _session(tmp_path, 90, {"WAYLAND_DISPLAY": "wayland-0"})
+
+    assert done.returncode == 0, done.stderr
+    (browser,) = _asked(tmp_path, "chromium")
+    assert browser.endswith("file:///usr/local/share/smart-queue/start.html#https://queue.example/kiosk")
+    assert ("--output HDMI-1 --transform 90" in _asked(tmp_path, "wlr-randr")) == can_turn
+
+
+def _play(folder: Path, name: str, does: str) -> None:
+    """A program of this name, which notes what it was asked."""
+    (folder / name).write_text(f'#!/bin/sh\necho "$@" >> {folder}/{name}.asked\n{does}\n')
+    (folder / name).chmod(0o755)
+
+
+def _asked(folder: Path, name: str) -> list[str]:
+    return (folder / f"{name}.asked").read_text().splitlines()
+
+
+def _session(folder: Path, rotate: int, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The session on a screen that hangs so, with the programs of this folder."""
+    lines = ("SERVER=https://queue.example", "SCREEN=https://queue.example/kiosk", f"ROTATE={rotate}", "VOLUME=90")
+    (folder / "screen").write_text("\n".join(lines))
+    known = {"PATH": f"{folder}:/usr/bin:/bin", "HOME": str(folder), "SCREEN_SETTINGS": f"{folder}/screen", **more}
+    return subprocess.run(["bash", SCREEN / "session"], env=known, capture_output=True, text=True, check=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from alembic import command
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from queue_server.clock import SteadyClock
+from queue_server.storage.engine import backup
 from queue_server.storage.engine.backup import back_up
 from queue_server.storage.engine.engines import database_url
 from queue_server.storage.engine.migrating import configuration, is_current
@@ -68,6 +70,46 @@ def test_a_backup_is_put_back_into_another_database(
     assert asyncio.run(numbers(there)) == ["G-001"]
     assert main(["restore", str(backup)]) == 0
     assert asyncio.run(numbers(there)) == ["G-001"]
+
+
+def test_a_backup_and_a_restore_say_how_far_they_are(
+    databases: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here, there = databases
+    for words, url in (("backup", here), ("restore", there)):
+        monkeypatch.setenv("QUEUE_DATABASE_URL", url)
+        assert main([words, str(tmp_path / "monday.backup"), "--json"]) == 0, capsys.readouterr()
+
+        events = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+        assert events[-1]["done"] == events[-1]["total"] > 0
+        assert all(0 <= event["done"] <= event["total"] for event in events)
+
+
+def test_how_far_a_dump_is_goes_by_the_sizes_of_its_tables(tmp_path: Path) -> None:
+    file = tmp_path / "dump"
+    tables = backup.Tables(file, {"public.tokens": 100, "public.blobs": 1000, "public.empty": 0})
+
+    tables.hear('pg_dump: dumping contents of table "public.tokens"\n')
+    file.write_bytes(b"x" * 40)
+    assert (tables.far(), tables.total) == (40, 1100)
+
+    file.write_bytes(b"x" * 300)
+    assert tables.far() == 100
+    tables.hear('pg_dump: dumping contents of table "public.empty"\n')
+    tables.hear("pg_dump: something else\n")
+    tables.hear('pg_dump: dumping contents of table "public.blobs"\n')
+    file.write_bytes(b"x" * 800)
+    assert tables.far() == 600
+
+
+def test_a_dump_that_fails_says_why_and_nothing_else(databases: tuple[str, str], tmp_path: Path) -> None:
+    here, _ = databases
+    url = database_url(here).set(database="nowhere")
+
+    with pytest.raises(backup.CannotBackUp, match=r"^pg_dump: connection to .* does not exist$"):
+        back_up(url, tmp_path / "monday.backup")
+
+    assert list(tmp_path.glob("*.backup*")) == []
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "paper": "signed",
         "webhook": "1",
         "counter": "GEN",
+        "part": "requirements.lock",
     },
     "other": {"room": "2", "kind": "certificate", "action": "hold"},
     #: Of the laboratory, for which the nurse's role is not.

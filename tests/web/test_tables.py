@@ -97,7 +97,7 @@ async def test_every_list_is_offered_and_the_same_in_both_files_without_a_formul
             book.content
         )
     assert ["Monday", "09:00", "13:00", "Doctor first", "Room 1"] in await _lines(running, "/admin/tables/roster")
-    assert ["Print agent", "Printer", "entrance", "Never", "Printer does not answer"] in await _lines(
+    assert ["Printer", "Printer", "entrance", "Never", "Printer does not answer"] in await _lines(
         running, "/admin/tables/devices"
     )
     assert "'=SUM(A1)" in {row[0] for row in await _lines(running, "/admin/tables/staff")}

@@ -153,6 +153,7 @@ RIGHTS: Mapping[May, Mapping[ActorKind, Reach]] = {
     },
     May.DELETE_TOKENS: {ActorKind.ADMIN: Reach.ANY},
     May.PRINT_SLIPS: {ActorKind.AGENT: Reach.ANY},
+    May.FETCH_RELEASE: {ActorKind.KIOSK: Reach.ANY, ActorKind.DISPLAY: Reach.ANY, ActorKind.AGENT: Reach.ANY},
     May.KEEP_ACCOUNT: {ActorKind.ADMIN: Reach.ANY, ActorKind.DOCTOR: Reach.ANY, ActorKind.DESK: Reach.ANY},
     May.RUN_CLINIC: {ActorKind.ADMIN: Reach.ANY},
     May.SEE_CLINIC: {ActorKind.ADMIN: Reach.ANY},

@@ -29,6 +29,7 @@ class May(StrEnum):
     MERGE_PATIENTS = "make one of two records of a patient"
     DELETE_TOKENS = "delete tokens"
     PRINT_SLIPS = "print slips"
+    FETCH_RELEASE = "fetch what the server runs"
     KEEP_ACCOUNT = "keep an account"
     RUN_CLINIC = "run the clinic"
     SEE_CLINIC = "see the clinic today"

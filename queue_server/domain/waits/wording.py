@@ -19,11 +19,12 @@ STEP_MINUTES = 5
 CALM_SHARE = 0.2
 #: From here on a time of the clock tells more than minutes: somebody may go home, and a printed slip stays true.
 FAR_S = 3_600.0
-
-
+#: A range is wide when its high end is so many times its likely value, and at least so many minutes …
 WIDE = 3
-#: A range is wide when its high end is so many times its likely value, and at least so many minutes.
 WIDE_MINUTES = 20
+#: … or when its ends are so many minutes apart, and the high one is so many times the low one.
+WIDE_APART_MINUTES = 60
+WIDE_ENDS = 5
 
 
 class Minutes(NamedTuple):
@@ -180,10 +181,15 @@ def said(shown: Shown, now: datetime, time_of_day_s: float) -> WaitSentence:
     wait = aged(shown.wait, elapsed_s)
     low, likely, high = rounded(wait)
     likely = max(likely, STEP_MINUTES)
-    if high >= max(WIDE * likely, WIDE_MINUTES):
+    if _is_wide(low, likely, high):
         return WaitSentence(WaitWords.WIDE, likely, high, _in_fives(wait.likely_s))
     words = WaitWords.RANGE if low else WaitWords.SHORT
     return WaitSentence(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
+
+
+def _is_wide(low: int, likely: int, high: int) -> bool:
+    """Whether the ends of a range, in minutes, tell nobody anything: "about 10–100 minutes"."""
+    return high >= max(WIDE * likely, WIDE_MINUTES) or (high - low >= WIDE_APART_MINUTES and high >= WIDE_ENDS * low)
 
 
 @lru_cache(maxsize=20_000)

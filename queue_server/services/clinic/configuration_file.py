@@ -12,6 +12,7 @@ from queue_server.domain.errors import BadFields
 from queue_server.domain.form_reading import Problem
 from queue_server.domain.queue.events import Event
 from queue_server.locale import LANGUAGES
+from queue_server.progress import Steps
 from queue_server.services.access.role_changes import put_roles
 from queue_server.services.clinic.displays import REGIONS
 from queue_server.storage.clinic import clinic_rows, configuration_rows
@@ -74,25 +75,30 @@ class ConfigurationFile:
     async def _apply(
         self, work: Transaction, made: SetUp, doctors: dict[str, int], problems: list[Problem], by: Actor
     ) -> None:
+        steps = Steps(
+            len(made.departments) + len(made.rooms) + len(made.displays) + len(made.holidays) + len(made.shifts)
+        )
         await configuration_rows.save_clinic(work, made.clinic)
         if made.letterhead is not None:
             await configuration_rows.save_heading(work, made.letterhead)
-        departments = await self._departments(work, made, problems)
-        await self._rooms(work, made, departments, problems)
-        await self._displays(work, made, problems)
+        departments = await self._departments(work, made, problems, steps)
+        await self._rooms(work, made, departments, problems, steps)
+        await self._displays(work, made, problems, steps)
         if made.roles is not None:
             problems.extend(await put_roles(work, made.roles, by=by))
         if problems:
             return
         await configuration_rows.remove_holiday(work, None)
-        for holiday in made.holidays:
+        for holiday in steps.of(made.holidays):
             await configuration_rows.add_holiday(work, holiday, departments.get(holiday.department or ""))
         await configuration_rows.remove_shift(work, None)
         rooms = {plan.code: id_ for id_, plan in (await configuration_rows.rooms(work.connection)).items()}
-        for shift in made.shifts:
+        for shift in steps.of(made.shifts):
             await configuration_rows.add_shift(work, shift, doctors[shift.doctor], rooms[shift.room])
 
-    async def _departments(self, work: Transaction, made: SetUp, problems: list[Problem]) -> dict[str, int]:
+    async def _departments(
+        self, work: Transaction, made: SetUp, problems: list[Problem], steps: Steps
+    ) -> dict[str, int]:
         """The departments are those of the file; returns code → id."""
         present = {plan.code: id_ for id_, plan in (await configuration_rows.departments(work.connection)).items()}
         once = await configuration_rows.departments(work.connection, removed=True)
@@ -118,7 +124,7 @@ class ConfigurationFile:
                 await configuration_rows.save_department(work, ids[plan.code], prefix=f"~{position}")
         if problems:
             return ids
-        for position, plan in enumerate(made.departments):
+        for position, plan in enumerate(steps.of(made.departments)):
             if plan.code not in ids:
                 ids[plan.code] = await configuration_rows.add_department(work, plan)
             await configuration_rows.save_department(
@@ -127,7 +133,9 @@ class ConfigurationFile:
             work.touch(sources.department(ids[plan.code]))
         return ids
 
-    async def _rooms(self, work: Transaction, made: SetUp, ids: dict[str, int], problems: list[Problem]) -> None:
+    async def _rooms(
+        self, work: Transaction, made: SetUp, ids: dict[str, int], problems: list[Problem], steps: Steps
+    ) -> None:
         wanted = {plan.code: plan for plan in made.rooms}
         for id_, plan in (await configuration_rows.rooms(work.connection)).items():
             if not is_moved(plan, wanted.get(plan.code)):
@@ -137,10 +145,10 @@ class ConfigurationFile:
             if plan.code not in wanted:
                 await configuration_rows.remove_rooms(work, [id_])
         if not problems:
-            for plan in made.rooms:
+            for plan in steps.of(made.rooms):
                 await configuration_rows.put_room(work, plan, ids[plan.department])
 
-    async def _displays(self, work: Transaction, made: SetUp, problems: list[Problem]) -> None:
+    async def _displays(self, work: Transaction, made: SetUp, problems: list[Problem], steps: Steps) -> None:
         wanted = {plan.name for plan in made.displays}
         hanging = {device.place for device in await device_rows.devices(work.connection, DeviceKind.DISPLAY)}
         for name in await configuration_rows.displays(work.connection):
@@ -148,5 +156,5 @@ class ConfigurationFile:
                 if name in hanging and name != configuration_rows.MAIN:
                     problems.append(Problem("displays", "display_in_use", {"value": name}))
                 await configuration_rows.remove_display(work, name)
-        for plan in made.displays:
+        for plan in steps.of(made.displays):
             await configuration_rows.put_display(work, plan)

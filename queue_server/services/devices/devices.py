@@ -13,6 +13,7 @@ from queue_server.domain.errors import BadInput, LoginRequired, OtherDevice, Unk
 from queue_server.domain.queue.events import Event
 from queue_server.services.access.credentials import as_code, fingerprint, new_code, new_key
 from queue_server.services.clinic.snapshot import Snapshots
+from queue_server.storage.clinic import configuration_rows
 from queue_server.storage.devices import device_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.programs import program_rows
@@ -53,12 +54,14 @@ class Devices:
             return await _add(work, kind, name, place)
 
     async def offer(self, kind: str, name: str, place: str, *, by: Actor = SYSTEM) -> str:
-        """A code that enrols one such device within ten minutes. Raises `BadInput`."""
+        """A code that enrols one such device within ten minutes. Raises `BadInput`: no display hangs at no board."""
         if kind not in set(DeviceKind):
             raise BadInput("kind", f"There is no kind of device {kind[:20]!r}.")
         name, place = word("name", name), word("place", place)
         code = new_code()
         async with self._store.transaction() as work:
+            if kind == DeviceKind.DISPLAY and place not in await configuration_rows.displays(work.connection):
+                raise BadInput("place", f"There is no board {place!r}, so no display can show it.")
             enrolment = Enrolment(DeviceKind(kind), name, place, work.now + CODE_VALID)
             await device_rows.add_enrolment(work, fingerprint(code), enrolment)
             work.record(Event("code_offered", work.now, str(by), data={"kind": kind}))

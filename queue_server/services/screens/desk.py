@@ -385,7 +385,7 @@ def _told(line: Any, token: Any, by: Actor) -> HistoryLine:
     reason = token.deleted_because if line.kind == "token_deleted" else None
     return {
         "kind": line.kind,
-        "at": line.at,
+        "at": datetime.fromisoformat(known["issued_at"]) if "series" in known else line.at,
         "reason": reason,
         "room": known.get("room"),
         "priority": known.get("priority"),
@@ -394,5 +394,6 @@ def _told(line: Any, token: Any, by: Actor) -> HistoryLine:
         "was": known.get("was"),
         "language": known.get("language"),
         "is_afterwards": bool(known.get(MARK)),
+        "is_kept": "series" in known,
         "by": by,
     }

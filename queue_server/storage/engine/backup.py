@@ -6,21 +6,26 @@ The copy holds the documents, encrypted, and never the master keys.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, cast
 
 from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
 
-from queue_server.progress import growing
+from queue_server.progress import growing, is_shown, size, watched
 from queue_server.storage.engine.engines import open_engine
 
 _HEAD = b"SQLite format 3\x00"
+_DUMPING = re.compile(r'dumping contents of table "([^"]+)"')
 
 #: Every table of ours goes, what hangs on it, and what its triggers do. A newer version has some that an older backup
 #: does not name.
@@ -165,11 +170,14 @@ def _put_back_postgres(url: URL, file: Path) -> None:
     """All tables give way to those of the file in one transaction, also tables that the file does not know."""
     _must_have("pg_restore", "psql")
     ours = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", *_target(url)]
-    theirs = ["pg_restore", "--no-owner", "--file=-", f"{file}"]
+    theirs = ["pg_restore", "--no-owner", "--file=-"]
     pipe, environment = subprocess.PIPE, _environment(url)
     with (
         tempfile.TemporaryFile("w+") as said,
-        subprocess.Popen(theirs, stdout=pipe, stderr=said) as reading,  # noqa: S603
+        file.open("rb") as read,
+        # The place in the file is one for both of us: so we see how far it has been read.
+        watched(lambda: os.lseek(read.fileno(), 0, os.SEEK_CUR), file.stat().st_size),
+        subprocess.Popen(theirs, stdin=read, stdout=pipe, stderr=said) as reading,  # noqa: S603
         subprocess.Popen(ours, stdin=pipe, stderr=said, env=environment) as writing,  # noqa: S603
     ):
         script, order = cast("IO[bytes]", reading.stdout), cast("IO[bytes]", writing.stdin)
@@ -187,11 +195,50 @@ def _put_back_postgres(url: URL, file: Path) -> None:
 
 def _dump(url: URL, new: Path) -> None:
     _must_have("pg_dump")
-    command = ["pg_dump", "--format=custom", f"--file={new}", *_target(url)]
+    command = ["pg_dump", "--format=custom", "--verbose", f"--file={new}", *_target(url)]
+    # What it says is read here, so it must not be in the language of the machine.
+    environment, said = {**_environment(url), "LC_ALL": "C"}, ""
+    tables = Tables(new, asyncio.run(_sizes(url)) if is_shown() else {})
+    with (
+        watched(tables.far, tables.total),
+        subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as dumping,  # noqa: S603
+    ):
+        for line in cast("IO[str]", dumping.stderr):
+            tables.hear(line)
+            said += line
+    if dumping.returncode != 0:
+        _, _, why = said.partition("pg_dump: error: ")
+        raise CannotBackUp(f"pg_dump: {(why or said[-500:]).strip()}")
+
+
+class Tables:
+    """How far `pg_dump` is: past the tables before the last that it named, and in that one by what has come since."""
+
+    def __init__(self, file: Path, sizes: Mapping[str, int]) -> None:
+        self._file, self._sizes = file, sizes
+        self.total = sum(sizes.values())
+        self._before = self._at = self._size = 0
+
+    def hear(self, line: str) -> None:
+        if (found := _DUMPING.search(line)) is not None:
+            self._before, self._size = self._before + self._size, self._sizes.get(found[1], 0)
+            self._at = size(self._file)
+
+    def far(self) -> int:
+        return self._before + min(size(self._file) - self._at, self._size)
+
+
+async def _sizes(url: URL) -> dict[str, int]:
+    """Table → its bytes, with long values and without indexes; empty when nobody answers: `pg_dump` says why."""
+    engine = open_engine(url, size=1)
+    query = "SELECT schemaname || '.' || relname AS name, pg_table_size(relid) AS held FROM pg_stat_user_tables"
     try:
-        subprocess.run(command, check=True, env=_environment(url), capture_output=True, text=True)  # noqa: S603
-    except subprocess.CalledProcessError as error:
-        raise CannotBackUp(f"pg_dump: {error.stderr.strip()}") from error
+        async with engine.connect() as connection:
+            return {row.name: row.held for row in await connection.exec_driver_sql(query)}
+    except (SQLAlchemyError, OSError):
+        return {}
+    finally:
+        await engine.dispose()
 
 
 def _must_have(*programs: str) -> None:

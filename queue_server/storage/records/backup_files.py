@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyrage
 from sqlalchemy import URL
 
+from queue_server.progress import growing
 from queue_server.storage.engine.backup import CannotBackUp, back_up, synced
 from queue_server.storage.engine.backup_manifest import PARTS, beside, write_manifest
 from queue_server.storage.records.keyring import Keyring
@@ -23,7 +23,9 @@ _HEAD = b"age-encryption.org/v1\n"
 
 def new_recovery_key() -> tuple[str, str]:
     """(the key that opens backups, the recipient that encrypts them)."""
-    identity = pyrage.x25519.Identity.generate()
+    from pyrage import x25519
+
+    identity = x25519.Identity.generate()
     return str(identity), str(identity.to_public())
 
 
@@ -74,9 +76,12 @@ def readable(file: Path, recovery_key: str) -> Iterator[Path]:
 
 
 def _encrypt(plain: Path, file: Path, recipient: str) -> None:
+    import pyrage
+
     file.touch(mode=0o600)
     try:
-        pyrage.encrypt_file(str(plain), str(file), [pyrage.x25519.Recipient.from_str(recipient)])
+        with growing(file, plain.stat().st_size):
+            pyrage.encrypt_file(str(plain), str(file), [pyrage.x25519.Recipient.from_str(recipient)])
         synced(file)
     except (pyrage.EncryptError, pyrage.RecipientError, OSError) as error:
         file.unlink(missing_ok=True)
@@ -84,11 +89,14 @@ def _encrypt(plain: Path, file: Path, recipient: str) -> None:
 
 
 def _decrypt(file: Path, plain: Path, recovery_key: str) -> None:
+    import pyrage
+
     if not recovery_key:
         raise CannotBackUp(f"{file} is encrypted: it needs the recovery key (--recovery-key).")
     plain.touch(mode=0o600)
     try:
-        pyrage.decrypt_file(str(file), str(plain), [pyrage.x25519.Identity.from_str(recovery_key.strip())])
+        with growing(plain, file.stat().st_size):
+            pyrage.decrypt_file(str(file), str(plain), [pyrage.x25519.Identity.from_str(recovery_key.strip())])
     except pyrage.IdentityError as error:
         raise CannotBackUp("This is no recovery key: one begins with AGE-SECRET-KEY-1.") from error
     except (pyrage.DecryptError, OSError) as error:

@@ -13,6 +13,7 @@ import { drawWelcome } from "./welcome.js";
 import { drawDepartments } from "./departments.js";
 import { recall, remember } from "./memory.js";
 import { Player } from "./player.js";
+import { fitting } from "../shared/fit.js";
 import { canSound } from "../shared/sound.js";
 import { prepare, useVoices } from "../shared/voice.js";
 import { reloadIfNewer, reloadOnceServed } from "./renewal.js";
@@ -31,6 +32,8 @@ const LONGEST_DELAY_MS = 800;
 
 const { board: name, time_zone: timeZone, version, chime, trial } = pageData();
 const player = new Player(chime, showSounding);
+
+const fitStrip = fitting(find("#not-live"), "#not-live", "[data-not-live]");
 
 /** @type {Board | null} */
 let board = null;
@@ -184,6 +187,7 @@ function drawHereCode(code, language) {
 function showNotLive(words) {
   showInEach(find("[data-not-live]"), spoken(board?.languages ?? [document.documentElement.lang]), words);
   find("#not-live").hidden = false;
+  fitStrip();
 }
 
 /** @param {import("../shared/sound.js").Sounding} found */

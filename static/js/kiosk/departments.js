@@ -67,6 +67,7 @@ export function departmentsScreen(onChosen) {
   /** what is wiped between two patients */
   const choosing = { isAssisted: false, page: 0 };
   const fit = fitting(list, ".tile", ".names, .facts");
+  const fitHeading = fitting(find("[data-screen=departments] .bar"), ".bar", "h1");
 
   const draw = () => {
     const most = hasLargerLetters() ? LARGE_ON_A_SCREEN : ON_A_SCREEN;
@@ -79,6 +80,7 @@ export function departmentsScreen(onChosen) {
     setAttribute(assist, "aria-pressed", String(choosing.isAssisted));
     setAttribute(find("#all-closed"), "hidden", all.length === 0 || all.some((department) => department.is_open));
     fit();
+    fitHeading();
   };
 
   /** @param {string} code */

@@ -154,6 +154,12 @@ for (const button of document.querySelectorAll("[data-home]")) {
   button.addEventListener("click", button.classList.contains("bar-back") ? goBack : goHome);
 }
 find("#notice-ok").addEventListener("click", () => dialog.close());
+// On the first screen nobody need be there: what one person was told does not stay for the next.
+new MutationObserver(() => {
+  if (shown() !== "home") return;
+  if (dialog.open) idle.start();
+  else idle.stop();
+}).observe(dialog, { attributeFilter: ["open"] });
 
 onFault((code) => {
   hasFault = code !== null;

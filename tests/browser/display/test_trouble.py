@@ -5,10 +5,11 @@ import time
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.board_feeds import BoardFeed, board, earlier
+from tests.browser.board_feeds import BoardFeed, board, call, earlier
 from tests.browser.cables import Line
 from tests.browser.conftest import PageFactory, Screenshot, Serve
 from tests.browser.display_pages import DOCTOR, FULL_HD, all_shown, issue, open_display, shows
+from tests.browser.fitting import misplaced
 from tests.browser.server import ServedClinic
 from tests.waiting import until
 
@@ -71,6 +72,33 @@ async def test_a_dead_line_is_told_within_five_seconds_and_the_strip_disappears_
     assert words.startswith("Not up to date since ")
     assert await page.locator("#clock").inner_text() in await clock_around(page)
     await line.cut()
+
+
+async def test_in_every_language_the_strip_says_all_of_it(
+    serve: Serve, page_factory: PageFactory, screenshot: Screenshot
+) -> None:
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD, may_fail=True, reduced_motion="reduce")
+    wrong = list[str]()
+    for languages in (["en", "hi", "ta", "ur"], ["ur", "ta", "bn"]):
+        name = "Sunrise Rural Community Health Centre and Maternity Home"
+        feed.data = {
+            **board([*earlier(), call(6, "G-012", "3", seconds_ago=200)]),
+            "languages": languages,
+            "clinic": name,
+        }
+        await page.goto(f"{server.url}/display/main")
+        await page.wait_for_selector(".department")
+        await server.stop()
+        await page.wait_for_selector("#not-live", state="visible")
+        for width, height in ((1920, 1080), (1366, 768), (800, 480), (1080, 1920)):
+            await page.set_viewport_size({"width": width, "height": height})
+            found = await misplaced(page, ".strip, .display-head")
+            wrong += [f"{languages} {width}×{height}: {one}" for one in found]
+            await screenshot(page, f"display-not-live-{languages[0]}-{width}")
+        await server.start()
+    assert wrong == []
 
 
 async def clock_around(page: Page) -> list[str]:

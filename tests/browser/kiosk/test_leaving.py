@@ -6,6 +6,7 @@ from playwright.async_api import expect
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import Screenshot
 from tests.browser.kiosks import OpenKiosk, in_hindi
+from tests.browser.scanners import scan
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +37,25 @@ async def test_whoever_walks_away_is_asked_for_and_leaves_nothing_behind(
     await expect(kiosk.page.locator("html")).to_have_attribute("lang", "en")
     await kiosk.speak("en")
     await expect(kiosk.page.locator("#assist")).to_have_attribute("aria-pressed", "false")
+
+
+async def test_what_somebody_was_told_on_the_first_screen_does_not_stay_for_the_next(open_kiosk: OpenKiosk) -> None:
+    kiosk = await open_kiosk(with_clock=True, may_fail=True)
+    notice = kiosk.page.locator("#notice")
+    await scan(kiosk.page, "8901234567890")
+    await expect(notice).to_be_visible()
+
+    await kiosk.pass_time(62)
+
+    await expect(notice).to_be_hidden()
+    await expect(kiosk.page.locator("#idle")).to_be_hidden()
+    # Once it was read, nobody is asked whether they are still there.
+    await scan(kiosk.page, "8901234567890")
+    await expect(notice).to_be_visible()
+    await kiosk.page.click("#notice-ok")
+    await kiosk.pass_time(45)
+    await expect(kiosk.page.locator("#idle")).to_be_hidden()
+    await kiosk.sees("home")
 
 
 async def test_a_number_goes_by_itself_sooner_with_a_slip_than_without(open_kiosk: OpenKiosk) -> None:

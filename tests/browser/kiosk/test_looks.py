@@ -111,6 +111,27 @@ async def test_all_languages_fit_every_kiosk(open_kiosk: OpenKiosk, screenshot: 
     assert wrong == []
 
 
+async def test_the_longest_name_of_a_clinic_leaves_everything_else_its_place(
+    open_kiosk: OpenKiosk, screenshot: Screenshot
+) -> None:
+    kiosk = await open_kiosk()
+    page, wrong = kiosk.page, list[str]()
+    setting = await kiosk.clinic.services.clinic.settings.read()
+    longest = "Government Community Health Centre Chandrashekharapuram, Thiruvananthapuram East"
+    assert len(longest) == 80
+    for name, languages in ((longest, ["en", "hi", "ta", "ur"]), (longest[:31], ["en", "hi"])):
+        await kiosk.clinic.services.clinic.settings.save(
+            {**setting, "name": name, "languages": languages}, None, by=SYSTEM
+        )
+        await kiosk.open()
+        for width, height in SCREENS:
+            await page.set_viewport_size({"width": width, "height": height})
+            await screenshot(page, f"kiosk-{width}-{height}-long-name")
+            found = [*await misplaced(page, ".tongue-button, .bar, .step"), *await kiosk.outside()]
+            wrong += [f"{width}×{height}: {one}" for one in found]
+    assert wrong == []
+
+
 async def test_the_code_for_abha_apps_stands_in_the_place_of_the_steps(
     open_kiosk: OpenKiosk, screenshot: Screenshot
 ) -> None:

@@ -29,6 +29,9 @@ WITH_THE_PATIENT = {
     Action.UNDO: 13,
 }
 
+#: What a doctor tries on any token by its number, allowed or not. A call is none: the next one is called.
+ON_ANY_TOKEN = (Action.RESUME, *(action for action in WITH_THE_PATIENT if action is not Action.UNDO))
+
 
 @dataclass
 class Day:
@@ -97,7 +100,7 @@ class Doctor:
         while not day.is_evening.is_set():
             chance = self.asker.random.random()
             if chance < 0.04 and day.lately:
-                await self._act(self.asker.random.choice(day.lately), self.asker.random.choice([*Action][2:-2]))
+                await self._act(self.asker.random.choice(day.lately), self.asker.random.choice(ON_ANY_TOKEN))
             elif chance < 0.12 and self.aside:
                 await self._act(self.aside.pop(0), self.asker.random.choice([Action.REQUEUE, Action.RESUME]))
             elif chance < 0.5 and self.here is not None:

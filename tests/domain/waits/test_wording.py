@@ -161,7 +161,11 @@ def test_the_clock_does_not_move_while_what_is_shown_runs_down() -> None:
     [
         (Wait(78, 489, 2_734), (WaitWords.WIDE, 10, 50)),
         (Wait(0, 60, 1_100), (WaitWords.WIDE, 5, 20)),
+        (Wait(700, 2_400, 5_900), (WaitWords.WIDE, 40, 100)),
+        (Wait(200, 1_800, 3_700), (WaitWords.WIDE, 30, 65)),
         (Wait(0, 240, 800), (WaitWords.SHORT, 0, 15)),
+        (Wait(600, 1_500, 3_300), (WaitWords.RANGE, 10, 55)),
+        (Wait(1_800, 3_000, 5_900), (WaitWords.RANGE, 30, 100)),
         (Wait(900, 1_200, 2_000), (WaitWords.RANGE, 15, 35)),
     ],
 )

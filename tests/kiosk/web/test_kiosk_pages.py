@@ -44,6 +44,16 @@ async def test_any_other_browser_is_asked_for_the_key(running: Running, key: str
     assert "page-data" not in answer.text
 
 
+async def test_who_enrols_a_screen_is_asked_in_a_language_of_staff(running: Running) -> None:
+    settings = running.services.clinic.settings
+    await settings.save({**await settings.read(), "languages": ["ur", "en"]}, None, by=SYSTEM)
+
+    for path in ("/kiosk", "/display/main"):
+        text = (await running.anonymous.get(path, headers={"Accept-Language": "ur,en;q=0.5"})).text
+        assert '<html lang="en" dir="ltr"' in text, "nobody translated these words to Urdu, and they read from the left"
+        assert "اردو" not in text
+
+
 async def test_the_worker_may_serve_the_page_and_names_files_that_exist(running: Running) -> None:
     answer = await running.anonymous.get("/kiosk/service-worker.js")
 

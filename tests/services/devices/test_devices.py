@@ -48,6 +48,7 @@ async def test_an_old_code_enrols_nothing(clinic: Clinic) -> None:
         ("kiosk", " ", "entrance", "name"),
         ("kiosk", "Front", "x" * (LONGEST_WORD + 1), "place"),
         ("kiosk", "a\nb", "entrance", "name"),
+        ("display", "Hall", "hall", "place"),
     ],
 )
 async def test_a_bad_device_is_refused_with_its_field(

@@ -16,6 +16,7 @@ from tests.clinics import ADMIN, Clinic
 from tests.services.devices.keepers import a_keeper
 
 AGENT = Actor(ActorKind.AGENT, 9, place="entrance")
+DESK = Actor(ActorKind.DESK, 5, "Front")
 
 
 async def tasks(clinic: Clinic) -> list[tuple[str, str]]:
@@ -73,6 +74,23 @@ async def test_the_journal_says_where_the_number_came_from_and_when(clinic: Clin
     assert (line["kind"], line["actor"]) == ("issue", str(keeper.device))
     assert (line["data"]["series"], line["data"]["issued_at"]) == ("A", at.isoformat())
     assert datetime.fromisoformat(line["at"]) - at >= timedelta(minutes=10)
+
+
+async def test_the_history_says_when_the_number_was_given_out_and_not_when_it_was_handed_in(clinic: Clinic) -> None:
+    keeper = await a_keeper(clinic)
+    at = clinic.clock.now()
+    offline = keeper.gives(at)
+    clinic.clock.forward(minutes=10)
+    await keeper.hands_in(offline)
+    online = await clinic.issue()
+    desk = clinic.services.screens.desk
+
+    found = await desk.find("G-A01", by=DESK)
+    kept = (await desk.history(found["tokens"][0]["id"], by=DESK))["events"]
+    usual = (await desk.history(online.token_id, by=DESK))["events"]
+
+    assert [(line["kind"], line["at"], line["is_kept"]) for line in kept] == [("issue", at, True)]
+    assert [line["is_kept"] for line in usual] == [False]
 
 
 async def test_a_keeper_that_has_forgotten_is_told_its_highest_numbers(clinic: Clinic) -> None:
