@@ -167,9 +167,9 @@ class Learned:
 
     @cached_property
     def between_days(self) -> float:
-        """The variance of a day's pace, as a logarithm: as it has been for long, or as it is lately if that is more."""
+        """The variance of a day's pace, as a logarithm: that of long, or what of late is more than chance."""
         usual = max(self.days.towards(DAILY_DOUBT**2, SHRINK_DAYS), 0.0)
-        return max(usual, self.lately.towards(usual, 1.0))
+        return max(usual, self.lately.towards(usual, 1.0) - CHANCE * usual)
 
     @cached_property
     def pace_doubt(self) -> float:

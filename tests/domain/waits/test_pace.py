@@ -139,12 +139,11 @@ def test_where_days_differ_a_day_is_believed_sooner() -> None:
 
 
 def test_after_a_day_unlike_others_the_next_ones_are_less_certain_for_a_while() -> None:
-    usual, surprised, calm = (
-        a_run_of_days(paces) for paces in ([1.0] * 10, [*[1.0] * 10, 1.8], [*[1.0] * 10, 1.8, *[1.0] * 6])
-    )
+    month = [1.0] * 30
+    usual, surprised, calm = map(a_run_of_days, (month, [*month, 1.8], [*month, 1.8, *month[:4]]))
 
     assert surprised.pace_doubt > 5 * usual.pace_doubt
-    assert calm.pace_doubt < 0.7 * surprised.pace_doubt
+    assert calm.pace_doubt < 0.5 * surprised.pace_doubt
 
 
 def a_run_of_days(paces: Sequence[float]) -> Learned:
