@@ -107,8 +107,9 @@ class Learned:
     the seconds for which a no-show kept the room; `lateness` the seconds from a doctor's expected to the real start
     (negative: early), `returning` the same for returns from breaks, `leaving` for ends of duties; `today` today's
     consultations by the usual length of each; `days` how far the logarithm of the mean of that was from what was to be
-    expected on each day, squared, less what is chance, and `lately` the same of the last days; `yesterday` that
-    logarithm on the last day, `products` and `squares` its products with the day before and the squares of the latter;
+    expected on each day, squared, less what is chance, and `lately` by how much that was too far for chance on the last
+    days; `yesterday` that logarithm on the last day, `products` and `squares` its products with the day before and the
+    squares of the latter;
     `left` counts those who left unserved,
     `waiting_s` the seconds that people waited in all.
     """
@@ -167,9 +168,13 @@ class Learned:
 
     @cached_property
     def between_days(self) -> float:
-        """The variance of a day's pace, as a logarithm: that of long, or what of late is more than chance."""
-        usual = max(self.days.towards(DAILY_DOUBT**2, SHRINK_DAYS), 0.0)
-        return max(usual, self.lately.towards(usual, 1.0) - CHANCE * usual)
+        """The variance of a day's pace, as a logarithm: the usual one, or what the last days were beyond it."""
+        return max(self.usually_between_days, self.lately.towards(0.0, 1.0))
+
+    @cached_property
+    def usually_between_days(self) -> float:
+        """The same over many days, whatever the last ones were like."""
+        return max(self.days.towards(DAILY_DOUBT**2, SHRINK_DAYS), 0.0)
 
     @cached_property
     def pace_doubt(self) -> float:
@@ -297,11 +302,12 @@ def learn_day(learned: Learned) -> Learned:
     if yesterday.weight >= ENOUGH:
         difference = math.log(max(yesterday.mean, LEAST_RATIO))
         surprise = difference - learned.carried
-        squared = surprise * surprise - learned.variation / yesterday.weight
-        days = days.add(squared, DAYS)
+        squared, chance = surprise * surprise, learned.variation / yesterday.weight
+        days = days.add(squared - chance, DAYS)
+        beyond = max(squared - CHANCE * (chance + learned.usually_between_days), 0.0)
         learned = replace(
             learned,
-            lately=learned.lately.add(squared, LATELY),
+            lately=learned.lately.add(beyond, LATELY),
             yesterday=difference,
             products=learned.products.add(learned.yesterday * difference, DAYS),
             squares=learned.squares.add(learned.yesterday**2, DAYS),
