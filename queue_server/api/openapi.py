@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, partial, wraps
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -97,10 +97,10 @@ class Operation:
 
 def described(operations: Sequence[Operation]) -> list[BaseRoute]:
     """The routes of the operations, and the route of their description."""
-    document = description(operations)
+    document = cache(partial(description, operations))
 
     async def openapi(request: Request) -> Response:
-        return JSONResponse(document)
+        return JSONResponse(document())
 
     routes: list[BaseRoute] = [Route(one.path, _answered(one), methods=[one.method]) for one in operations]
     return [*routes, Route("/api/v1/openapi.json", openapi)]
