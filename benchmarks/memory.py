@@ -71,7 +71,7 @@ async def grown(program: ServerProgram, facts: dict[str, str]) -> list[list[obje
     return rows
 
 
-def resident_mb(pid: int) -> float:
+def resident_mb(pid: int | str) -> float:
     """Resident memory of the process in millions of bytes."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
 
