@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, cast
@@ -26,7 +26,6 @@ from queue_server.domain.alerts.alerts import Driver
 from queue_server.domain.errors import DatabaseFault, Locked, LoginRequired, NotAllowed
 from queue_server.domain.people.staff import LoginRules
 from queue_server.live.hub import Hub
-from queue_server.live.postgres_listener import PostgresListener
 from queue_server.live.topic_names import TopicKind
 from queue_server.oidc.provider import Provider
 from queue_server.oidc.settings import OidcSettings
@@ -139,7 +138,7 @@ async def _running(services: Services, hub: Hub, settings: Settings, metrics: Me
         await _prepare(services, hub)
         await stack.enter_async_context(hub.running())
         if store.is_postgres:
-            await stack.enter_async_context(_listener(services, hub).running())
+            await stack.enter_async_context(_hearing(services, hub))
         await stack.enter_async_context(background(services, hub))
         await stack.enter_async_context(services.alerts.sending.running())
         await stack.enter_async_context(services.alerts.watch.running())
@@ -241,8 +240,10 @@ async def watch(services: Services, hub: Hub) -> None:
     await services.queue.timekeeping.keep()
 
 
-def _listener(services: Services, hub: Hub) -> PostgresListener:
-    """Hears of the commits of other processes."""
+def _hearing(services: Services, hub: Hub) -> AbstractAsyncContextManager[None]:
+    """Inside, the commits of other processes are heard."""
+    from queue_server.live.postgres_listener import PostgresListener
+
     store = services.store
 
     def on_change(source: Source, rev: int) -> None:
@@ -254,7 +255,7 @@ def _listener(services: Services, hub: Hub) -> PostgresListener:
         hub.touch_all()
 
     dsn = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresListener(dsn, on_change, on_gap, store.revisions)
+    return PostgresListener(dsn, on_change, on_gap, store.revisions).running()
 
 
 @asynccontextmanager

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import secrets
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from queue_server.alerts import configured
 from queue_server.alerts.folder import FolderDriver
@@ -28,12 +33,13 @@ from queue_server.qr_codes import for_terminal
 from queue_server.services import Services, compose
 from queue_server.services.people.patients import Consent, PersonForm
 from queue_server.services.people.staff_accounts import StaffForm
-from queue_server.serving import Companion, printer_on_the_server, serve_here
+from queue_server.serving import CannotServe, Companion, printer_on_the_server, serve_here
 from queue_server.settings import Settings
-from queue_server.simulation import seeded_history
 from queue_server.storage.engine.migrating import migrate
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import keyring
+
+Made = TypeVar("Made")
 
 DEPARTMENTS = (
     (DepartmentPlan("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal", pace_s=146), ["1", "2", "5"]),
@@ -50,9 +56,50 @@ PAST_DAYS, PAST_PATIENTS = 8, 160
 PATIENT_PHONE = "+918123456789"
 
 
-async def run(settings: Settings, *, speed: float | None) -> None:
-    """Serve the seeded clinic until a signal comes. `speed`: how many times faster than life traffic plays, if any."""
-    facts = await prepare(settings)
+def run(settings: Settings, *, speed: float | None) -> None:
+    """Serve the seeded clinic until a signal comes. `speed`: how many times faster than life traffic plays, if any.
+
+    A process of its own prepares it, and gives back what memory that has taken.
+    """
+    facts, told = in_a_process_of_its_own(_prepared, settings)
+    asyncio.run(_serve(settings, facts, told, speed))
+
+
+def in_a_process_of_its_own(work: Callable[[Settings], Made], settings: Settings) -> Made:
+    """What `work` makes; raises what it raises, and `CannotServe` where its process was ended.
+
+    Where there are threads, which that process might wait for and does not have, the work is done here.
+    """
+    if threading.active_count() > 1:
+        return work(settings)
+    ours, theirs = Pipe(duplex=False)
+    process = Process(target=_tell, args=(theirs, work, settings), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        made, error = ours.recv()
+    except EOFError:
+        raise CannotServe("The process that prepares the demo was ended.") from None
+    finally:
+        process.join()
+    if error is not None:
+        raise error
+    return cast(Made, made)
+
+
+def _tell(told: Connection, work: Callable[[Settings], Made], settings: Settings) -> None:
+    try:
+        told.send((work(settings), None))
+    except BaseException as error:  # also a Ctrl+C, which the one who waits has heard as well
+        told.send((None, error))
+
+
+def _prepared(settings: Settings) -> tuple[dict[str, Any], str]:
+    facts = asyncio.run(prepare(settings))
+    return facts, greeting(settings, facts)
+
+
+async def _serve(settings: Settings, facts: dict[str, Any], told: str, speed: float | None) -> None:
     pace = max(speed or 1.0, 1.0)
     app = build(at_pace(settings, pace), FastClock(pace, await begins(settings)), alerting(settings))
     companions: list[Companion] = [printer_on_the_server(settings, facts["agent_key"])]
@@ -62,7 +109,7 @@ async def run(settings: Settings, *, speed: float | None) -> None:
         companions.append(lambda: play(app.state.services, speed))
 
     async def greet() -> None:
-        sys.stdout.write(greeting(settings, facts))
+        sys.stdout.write(told)
         sys.stdout.flush()
         # A line for each request would push addresses and logins out of the window.
         logging.getLogger("queue_server.web.request_log").setLevel(logging.WARNING)
@@ -146,6 +193,8 @@ async def seed(services: Services) -> dict[str, Any]:
 
 async def add_past(services: Services) -> None:
     """A week of patients, so that the figures have something to show."""
+    from queue_server.simulation import seeded_history
+
     with suppress(Conflict):
         await seeded_history.seed(services, PAST_DAYS, PAST_PATIENTS)
         await services.analytics.tallies.keep()

@@ -18,21 +18,20 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
 from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.enrolment import read_key, write_key
+from kiosk.agent.jobs import load_drawing
 from kiosk.printing.paper import Paper, paper
-from kiosk.printing.typefaces import joins_letters
 from queue_server import logs
 from queue_server.alerts import configured
 from queue_server.app import alert_settings, build
 from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
-from queue_server.live.pools import hears_itself
 from queue_server.live.websocket_protocol import LiveProtocol
 from queue_server.local_authority import authority_of
 from queue_server.paths import PROGRAM
@@ -175,7 +174,7 @@ async def check_database(url: str) -> None:
         reason = getattr(error, "orig", None) or error
         raise CannotServe(f"The database of QUEUE_DATABASE_URL cannot be opened: {reason}.") from error
     address = make_url(url)
-    if address.get_backend_name() == "postgresql" and not await hears_itself(address):
+    if address.get_backend_name() == "postgresql" and not await _hears_itself(address):
         raise CannotServe(
             "QUEUE_DATABASE_URL leads to a connection pool (such as PgBouncer) that does not keep sessions together: "
             "changes would not be heard. Give the address of the PostgreSQL server itself."
@@ -190,10 +189,25 @@ async def check_database(url: str) -> None:
         raise CannotServe(f"The database {named} has not this version's schema; run `{PROGRAM} migrate` first.")
 
 
+async def _hears_itself(address: URL) -> bool:
+    from queue_server.live.pools import hears_itself
+
+    return await hears_itself(address)
+
+
 def _holds_anything(file: str | None) -> bool:
     with closing(sqlite3.connect(str(file))) as database:
         tables: tuple[int] = database.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return tables != (0,)
+
+
+def check_typefaces() -> None:
+    """Says so where slips that are drawn here come out wrong."""
+    from kiosk.printing.typefaces import joins_letters
+
+    load_drawing()
+    if not joins_letters():
+        logger.warning("Slips in Indian scripts and Urdu come out wrong: FriBidi is missing (Debian: libfribidi0).")
 
 
 def check_alerts(settings: Settings) -> None:
@@ -218,8 +232,8 @@ async def check_keys(settings: Settings) -> None:
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, with as many processes as the settings ask for. Raises `CannotServe`."""
     check(settings)
-    if not joins_letters():
-        logger.warning("Slips in Indian scripts and Urdu come out wrong: FriBidi is missing (Debian: libfribidi0).")
+    if settings.printer:
+        check_typefaces()
     asyncio.run(check_database(settings.database_url))
     check_alerts(settings)
     asyncio.run(check_keys(settings))

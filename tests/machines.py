@@ -36,6 +36,11 @@ class Machine:
     def disk(self) -> Path:
         return self.folder / "disk"
 
+    @property
+    def init(self) -> int:
+        """Its first process, by which its namespaces are found; 0 while it is off."""
+        return self._init
+
     def insert(self) -> None:
         """Its disk is there. Raises `NoMachine`."""
         for name in ("disk", "upper", "work"):

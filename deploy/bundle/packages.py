@@ -84,5 +84,5 @@ def _control(tree: Path, version: str, architecture: str, maintainer: str) -> No
 
 def _modes(tree: Path) -> None:
     for path in tree.rglob("*"):
-        is_open = path.is_dir() or path.name in SCRIPTS
+        is_open = path.is_dir() or (not path.suffix and path.read_bytes()[:2] == b"#!")
         path.chmod(0o755 if is_open else 0o644)

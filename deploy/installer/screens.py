@@ -94,7 +94,9 @@ def go(places: Places) -> None:
     replace(update, phase=Phase.MOVING).write(places)
     for source, name in FILES.items():
         if (places.root / name).exists():
-            settled.copy(places.fetched / source, places.root / name)
+            # What came from the server has no rights of its own: the session goes on being a program.
+            mode = (places.root / name).stat().st_mode & 0o777
+            settled.write(places.root / name, (places.fetched / source).read_text(encoding="utf-8"), mode)
     if update.new:
         settled.point(places.link, Path(update.new))
     if not becomes_ready(places, _restarted()):
@@ -163,7 +165,7 @@ def _state(unit: str) -> tuple[str, str]:
 
 
 def _answers() -> bool:
-    asked = HTTPConnection("localhost", 8321, timeout=4)
+    asked = HTTPConnection("127.0.0.1", 8321, timeout=4)
     try:
         asked.request("GET", "/healthz")
         return asked.getresponse().status == 200

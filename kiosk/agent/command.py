@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kiosk.agent.agent import AgentSettings, run_agent, websocket_address
 from kiosk.agent.enrolment import EnrolmentFailed, enrol, read_key, write_key
+from kiosk.agent.jobs import load_drawing
 from kiosk.agent.ledger import LedgerInUse
 from kiosk.printing import open_printer, paper
 from kiosk.printing.addresses import FORMS
@@ -46,6 +47,7 @@ def settings_from(arguments: argparse.Namespace) -> AgentSettings:
     """The arguments checked, so that a mistyped printer does not use up the one-time code."""
     on = paper(arguments.width, arguments.profile, arguments.dots)
     open_printer(arguments.printer, on)
+    load_drawing()
     websocket_address(arguments.server)
     if arguments.code:
         write_key(arguments.key_file, enrol(arguments.server, arguments.code).key)

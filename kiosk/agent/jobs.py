@@ -13,8 +13,6 @@ from kiosk.printing import (
     PrintState,
     Slip,
     Transport,
-    medicines_document,
-    slip_document,
 )
 from kiosk.printing.medicines import is_medicines
 
@@ -46,11 +44,18 @@ def settle(job: Job, ledger: Ledger, printer: Transport, on: Paper, waited_s: fl
 
 def _drawn(sent: object, on: Paper) -> tuple[bytes, Slip | MedicineSlip]:
     """What is sent to the printer, and what it says. Raises `BadSlip`."""
+    from kiosk.printing.document import medicines_document, slip_document
+
     if is_medicines(sent):
         medicines = MedicineSlip.from_json(sent)
         return medicines_document(medicines, on), medicines
     slip = Slip.from_json(sent)
     return slip_document(slip, on), slip
+
+
+def load_drawing() -> None:
+    """What slips are drawn with is in memory, so that the first is not later than the others."""
+    import kiosk.printing.document  # noqa: F401
 
 
 def print_once(job_id: str, ledger: Ledger, send: Callable[[], Outcome], number: str = "") -> Outcome:

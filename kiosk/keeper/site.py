@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-import qrcode
-from qrcode.image.svg import SvgPathImage
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -173,6 +171,9 @@ class Pages:
             facts = self._keeper.issuing.facts
             if facts is None:
                 raise
+            import qrcode
+            from qrcode.image.svg import SvgPathImage
+
             drawn = io.BytesIO()
             link = f"{facts.public_url}/t/{request.path_params['key']}"
             qrcode.make(link, image_factory=SvgPathImage, border=2).save(drawn)

@@ -6,7 +6,6 @@ picture.
 """
 
 from kiosk.printing.addresses import BadAddress, open_printer
-from kiosk.printing.document import medicines_document, medicines_picture, slip_document, slip_picture
 from kiosk.printing.medicines import MedicineSlip
 from kiosk.printing.paper import Paper, paper
 from kiosk.printing.slip import BadSlip, Slip
@@ -26,10 +25,6 @@ __all__ = [
     "Slip",
     "Transport",
     "WiredPrinter",
-    "medicines_document",
-    "medicines_picture",
     "open_printer",
     "paper",
-    "slip_document",
-    "slip_picture",
 ]

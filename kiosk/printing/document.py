@@ -20,14 +20,10 @@ from kiosk.printing.layout import lay_out
 from kiosk.printing.library import capabilities
 from kiosk.printing.medicine_layout import lay_out_medicines
 from kiosk.printing.medicines import MedicineSlip
-from kiosk.printing.paper import MOST_DOTS, Paper
+from kiosk.printing.paper import STRIP_ROWS, Paper
 from kiosk.printing.raster import draw
 from kiosk.printing.slip import Slip
 
-#: Rows sent with one command: cheap printers hold a strip in a small buffer, and some count its rows in one byte.
-STRIP_ROWS = 96
-#: Bytes of a whole strip on the widest paper: so many may be missing of a command that was broken off.
-LARGEST_STRIP = STRIP_ROWS * MOST_DOTS // 8
 #: Blank rows from which on a gap gets a strip of its own, one byte wide.
 GAP_ROWS = 8
 #: Width of a character in the printer's own font A.

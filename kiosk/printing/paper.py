@@ -11,6 +11,10 @@ DOTS = {58: 384, 80: 576}
 
 #: The least and the most dots of a slip printer: two inches of 384, and three of 640.
 FEWEST_DOTS, MOST_DOTS = 384, 640
+#: Rows sent with one command: cheap printers hold a strip in a small buffer, and some count its rows in one byte.
+STRIP_ROWS = 96
+#: Bytes of a whole strip on the widest paper: so many may be missing of a command that was broken off.
+LARGEST_STRIP = STRIP_ROWS * MOST_DOTS // 8
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.printing.document import LARGEST_STRIP
-from kiosk.printing.paper import Paper
-from kiosk.printing.rendering import render
+from kiosk.printing.paper import LARGEST_STRIP, Paper
 from kiosk.printing.states import (
     BLOCKING,
     QUESTIONS,
@@ -167,6 +165,8 @@ class FilePrinter:
 
     def send(self, document: bytes, name: str) -> Outcome:
         """Write `name`.bin and `name`.png, whole or not at all; a file of that name is replaced."""
+        from kiosk.printing.rendering import render
+
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             picture = render(document, self._dots).picture

@@ -73,7 +73,7 @@ async def sound(request: Request) -> Response:
     """The word as displays and kiosks say it."""
     await allowed(request, May.KEEP_SCREENS)
     language, word = _asked(request)
-    clip = (await services(request).clinic.voices.bundle(language)).clips.get(word)
+    clip = (await services(request).clinic.voices.bundle(language)).clip(word)
     if clip is None:
         raise NotFound("This word has not been recorded.")
     kind = "audio/wav" if clip.startswith(b"RIFF") else "audio/ogg"
@@ -115,12 +115,14 @@ async def _page(request: Request, by: Actor, *, status: int, error: str = "") ->
     known = services(request).clinic
     clinic = await known.queues.clinic()
     chosen = offered(request.query_params.get("in"), clinic.languages[0])
-    recorded, shipped = await known.voices.recorded(), known.voices.shipped(chosen)
+    recorded = await known.voices.recorded()
+    # As screens look for them (`voice-bundle.js`): whatever the capitals.
+    shipped = {key.casefold() for key in known.voices.shipped(chosen)}
     first = await _needed(request, chosen)
     more = [one for one in await _words(request, chosen) if one not in first]
 
     def shown(one: ToRead) -> Word:
-        return Word(one.key, one.text, (chosen, one.key) in recorded, one.key in shipped)
+        return Word(one.key, one.text, (chosen, one.key) in recorded, one.key.casefold() in shipped)
 
     loaded = request.query_params.get("loaded", "")
     page = VoicePage(

@@ -6,8 +6,6 @@ import io
 import re
 from collections.abc import Iterable
 
-import xlsxwriter
-
 from queue_server.analytics.report import Section
 
 #: Excel's own rules for the name of a sheet.
@@ -20,6 +18,8 @@ _LONGEST_TEXT = 32_767
 
 def as_xlsx(sections: Iterable[Section]) -> bytes:
     """The tables of the sections as an .xlsx file."""
+    import xlsxwriter
+
     made = io.BytesIO()
     rules = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(made, rules) as workbook:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from starlette.responses import Response
@@ -58,26 +59,30 @@ class ManualPage(Page):
 
 def manual(operations: Sequence[Operation]) -> list[BaseRoute]:
     """The route of the page. It needs nothing from elsewhere: no script, no font, no internet."""
+    made = cache(partial(_page, operations))
+
+    async def show(request: Request) -> Response:
+        return page(request, made())
+
+    return [Route("/api/v1/docs", show)]
+
+
+def _page(operations: Sequence[Operation]) -> ManualPage:
     document = description(operations)
     entries = [_entry(one, document) for one in operations]
     subjects = list(dict.fromkeys(one.path.split("/")[3] for one in operations))
     groups = [(name, [entry for entry in entries if entry.path.split("/")[3] == name]) for name in subjects]
     schemas = document["components"]["schemas"]
     models = [(name, schema.get("description", ""), _fields(schema)) for name, schema in sorted(schemas.items())]
-
-    async def show(request: Request) -> Response:
-        shown = ManualPage(
-            about=ABOUT.strip().splitlines(),
-            groups=groups,
-            models=[model for model in models if model[2]],
-            words=[(name, schema["enum"]) for name, schema in sorted(schemas.items()) if "enum" in schema],
-            scopes=list(Scope),
-            topics=[(topic, scope_of(topic)) for topic in Topic],
-            version=document["info"]["version"],
-        )
-        return page(request, shown)
-
-    return [Route("/api/v1/docs", show)]
+    return ManualPage(
+        about=ABOUT.strip().splitlines(),
+        groups=groups,
+        models=[model for model in models if model[2]],
+        words=[(name, schema["enum"]) for name, schema in sorted(schemas.items()) if "enum" in schema],
+        scopes=list(Scope),
+        topics=[(topic, scope_of(topic)) for topic in Topic],
+        version=document["info"]["version"],
+    )
 
 
 def _entry(one: Operation, document: dict[str, Any]) -> Entry:

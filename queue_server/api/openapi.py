@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, partial, wraps
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -19,6 +19,7 @@ from queue_server.api.models import ErrorAnswer
 from queue_server.api.webhook_models import WebhookMessage
 from queue_server.domain.access.authorisation import SCOPES, May
 from queue_server.domain.access.scopes import Scope
+from queue_server.domain.errors import BadInput
 from queue_server.domain.programs.webhooks import Topic, scope_of
 from queue_server.domain.queue.tokens import Action
 from queue_server.web.bodies import LARGEST_NUMBER
@@ -30,6 +31,7 @@ ABOUT = """\
 Every request but the open ones carries `Authorization: Bearer <key>`; a key opens what its scopes say. Bodies are JSON.
 Every error has one shape: `{"error": {"code", "message", "details"}}`; programs rely on `code`.
 A POST with an `Idempotency-Key` may be repeated: it is done once; repeated, it tells of the same thing as it is now.
+A parameter that an address does not have is refused with 422, not passed over.
 Lists are pages: ask again with `after` set to the `next` of the answer, until `next` is null.
 A change that takes `If-Match` is made only to the version which that ETag names, else 412; 428 where it is required.
 """
@@ -83,7 +85,9 @@ class Operation:
     def all_errors(self) -> list[int]:
         """The statuses of all errors that it answers."""
         asked = {401, 403} if self.may else set[int]()
-        return sorted({*self.errors, *asked, *({412} if self.match else ()), *({428} if self.match == "must" else ())})
+        return sorted(
+            {422, *self.errors, *asked, *({412} if self.match else ()), *({428} if self.match == "must" else ())}
+        )
 
     @property
     def takes_key(self) -> bool:
@@ -93,21 +97,29 @@ class Operation:
 
 def described(operations: Sequence[Operation]) -> list[BaseRoute]:
     """The routes of the operations, and the route of their description."""
-    document = description(operations)
+    document = cache(partial(description, operations))
 
     async def openapi(request: Request) -> Response:
-        return JSONResponse(document)
+        return JSONResponse(document())
 
-    routes: list[BaseRoute] = [Route(one.path, _unkept(one.handler), methods=[one.method]) for one in operations]
+    routes: list[BaseRoute] = [Route(one.path, _answered(one), methods=[one.method]) for one in operations]
     return [*routes, Route("/api/v1/openapi.json", openapi)]
 
 
-def _unkept(handler: Handler) -> Handler:
-    """The handler, whose answers nobody on the way may keep: some are about patients, one holds a secret."""
+def _answered(operation: Operation) -> Handler:
+    """The handler, asked only for what the operation has: a search passed over would find what nobody looked for.
 
-    @wraps(handler)
+    Nobody on the way may keep its answers: some are about patients, one holds a secret.
+    """
+    known = [one.name for one in operation.query if one.place == "query"]
+
+    @wraps(operation.handler)
     async def answered(request: Request) -> Response:
-        response = await handler(request)
+        for name in request.query_params:
+            if name not in known:
+                has = f"it has {', '.join(known)}" if known else "it has none"
+                raise BadInput(name[:40], f"This address has no parameter {name[:40]!r}; {has}.")
+        response = await operation.handler(request)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

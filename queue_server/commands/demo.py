@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 
 from kiosk.printing.paper import add_flags
@@ -43,7 +42,7 @@ def _run(given: argparse.Namespace) -> None:
         printer_profile=given.printer_profile or "",
         printer_dots=given.printer_dots,
     )
-    asyncio.run(demo.run(settings, speed=given.traffic))
+    demo.run(settings, speed=given.traffic)
 
 
 COMMANDS = (

@@ -95,7 +95,11 @@ class LiveProtocol(WebSocketsSansIOProtocol):
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, silence_ms)
 
     def start_keepalive(self) -> None:
-        """The line is open: what the handshake has said is forgotten, two kilobytes a line."""
+        """The line is open: what the handshake has said is forgotten, two kilobytes a line.
+
+        Its headers are emptied, because the parser goes on holding the request.
+        """
+        self.request.headers.clear()
         self.request = self.response = None  # type: ignore[assignment]
         super().start_keepalive()
 

@@ -7,9 +7,9 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from queue_server.domain.clinic.letterhead import LARGEST_LOGO
 from queue_server.domain.errors import BadInput, TooLarge
 
-LARGEST_UPLOAD = 2 * 1024 * 1024
 MOST_PIXELS = 12_000_000
 
 #: 30 × 17 mm at 300 dots an inch.
@@ -53,8 +53,8 @@ def _with_colours(picture: Image.Image, colours: int) -> Image.Image:
 
 def _opened(content: bytes) -> Image.Image:
     """The picture upright, on white, without what it carried besides its dots."""
-    if len(content) > LARGEST_UPLOAD:
-        raise TooLarge(LARGEST_UPLOAD)
+    if len(content) > LARGEST_LOGO:
+        raise TooLarge(LARGEST_LOGO)
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as read:
             if read.width * read.height > MOST_PIXELS:

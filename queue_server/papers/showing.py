@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from PIL.Image import Quantize
-
 from queue_server.papers.making import made
 
 #: Dots for each point of the paper.
@@ -20,6 +18,7 @@ async def first_page(pdf: bytes) -> bytes:
 def page_picture(pdf: bytes) -> bytes:
     """The same, made in the worker."""
     import pypdfium2
+    from PIL.Image import Quantize
 
     document = pypdfium2.PdfDocument(pdf)
     try:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-import qrcode
-from qrcode.image.svg import SvgPathImage
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server.domain.errors import Conflict, UnknownToken
 from queue_server.patients.forms import page_language
+from queue_server.qr_codes import svg_element
 from queue_server.services.records.attaching import CODE_LASTS
 from queue_server.web.identity import services
 from queue_server.web.limits import LINK_PAGES, WRONG_LINKS, count_wrong, limits
@@ -70,11 +69,10 @@ async def code(request: Request) -> Response:
     """A code for the desk's or the kiosk's scanner, as a picture and in letters."""
     patient = await chosen_patient(request)
     written = await services(request).records.attaching.new_code(patient)
-    picture = qrcode.make(written, image_factory=SvgPathImage, border=2)
     shown = CodePage(
         name=patient.person.name,
         code=f"{written[:4]}-{written[4:]}",
-        picture=picture.to_string(encoding="unicode"),
+        picture=svg_element(written),
         minutes=round(CODE_LASTS.total_seconds() / 60),
     )
     return page(request, shown, language=page_language(request, patient))

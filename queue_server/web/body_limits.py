@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
+from queue_server.domain.clinic.letterhead import LARGEST_LOGO
 from queue_server.domain.errors import BadInput, TooLarge
 from queue_server.domain.records.documents import LARGEST_FILE as LARGEST_DOCUMENT
 from queue_server.domain.records.medicine_files import LARGEST_FILE as LARGEST_MEDICINE_FILE
 from queue_server.domain.voice.recordings import LARGEST as LARGEST_RECORDING
 from queue_server.domain.voice.recordings import LARGEST_FILE as LARGEST_VOICES
-from queue_server.papers.logos import LARGEST_UPLOAD as LARGEST_LOGO
 
 #: Bytes of a body whose address is not in the tables.
 LARGEST_BODY = 64 * 1024

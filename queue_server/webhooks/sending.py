@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cached_property
 
 import httpx2
 
@@ -46,12 +47,16 @@ class Sender:
         # Threads of its own: names that hang must not keep passwords waiting.
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="names of webhooks")
         self._resolve = resolve or self._look_up
+
+    @cached_property
+    def _client(self) -> httpx2.AsyncClient:
+        """Made at the first job: most clinics have none, and the authorities take megabytes."""
         # A kept connection belongs to an address, not to a name, so another name there could be given it.
-        self._client = httpx2.AsyncClient(
+        return httpx2.AsyncClient(
             verify=trusted_authorities(),
             trust_env=False,
             follow_redirects=False,
-            timeout=timeout_s,
+            timeout=self._timeout_s,
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=0),
         )
 
@@ -59,7 +64,8 @@ class Sender:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
+        if "_client" in self.__dict__:
+            await self._client.aclose()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def send(self, job: Job, now: datetime) -> Attempt:

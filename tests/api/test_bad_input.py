@@ -218,3 +218,13 @@ async def test_a_person_gets_a_page_and_a_program_gets_json(running: Running) ->
 
     assert page.headers["content-type"].startswith("text/html")
     assert data.json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("path", "known"), [("patients?phone=9", "search, after, limit"), ("rooms/1?search=2", "none"), ("tokens?x", "")]
+)
+async def test_a_parameter_that_an_address_does_not_have_is_refused(running: Running, path: str, known: str) -> None:
+    answer = await running.client.get(f"/api/v1/{path}")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "bad_input")
+    assert known in answer.json()["error"]["message"]

@@ -24,7 +24,8 @@ from pathlib import Path
 from kiosk.agent.jobs import settle
 from kiosk.agent.ledger import Ledger
 from kiosk.agent.protocol import Job
-from kiosk.printing import Outcome, PrintState, Slip, WiredPrinter, paper, slip_document
+from kiosk.printing import Outcome, PrintState, Slip, WiredPrinter, paper
+from kiosk.printing.document import slip_document
 from kiosk.printing.wires import NetworkWire
 from tests.chaos.arguments import arguments
 from tests.kiosk.fake_printer import MUTE, PAPER_OUT, READY, FakePrinter, a_printer

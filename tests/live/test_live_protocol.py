@@ -1,6 +1,7 @@
 """The protocol class under a real uvicorn on loopback, with peers of every sort."""
 
 import asyncio
+import gc
 import json
 import socket
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 
 from queue_server.live.connection import serve_topic
@@ -251,6 +253,13 @@ async def test_a_handshake_with_too_long_a_header_is_answered_and_closed(world: 
     async with serving(world, WatchedProtocol) as port, SlowPeer.connected(port, f"X-Long: {'x' * 9_000}") as peer:
         assert peer.answer.startswith(b"HTTP/1.1 431 ")
         await until(lambda: WatchedProtocol.open_lines == [])
+
+
+async def test_an_open_line_does_not_keep_its_handshake(world: World) -> None:
+    async with serving(world, WatchedProtocol) as port, SlowPeer.connected(port, "X-Said: at length"):
+        await until(lambda: world.hub.watchers() == {"board": 1})
+
+        assert [one for one in gc.get_objects() if type(one) is Headers and "X-Said" in one] == []
 
 
 async def test_an_orderly_close_by_the_peer_ends_the_subscription(world: World) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.printing import paper, slip_document
-from kiosk.printing.document import LARGEST_STRIP
+from kiosk.printing import paper
+from kiosk.printing.document import slip_document
+from kiosk.printing.paper import LARGEST_STRIP
 from kiosk.printing.rendering import render
 from tests.kiosk.fake_printer import a_printer
 from tests.kiosk.slips import a_slip
@@ -67,7 +68,8 @@ def test_a_strip_is_small_enough_for_a_cheap_printers_buffer() -> None:
 
 def test_printing_leaves_no_folder_behind(tmp_path: Path) -> None:
     program = (
-        "from kiosk.printing import paper, slip_document; from tests.kiosk.slips import a_slip;"
+        "from kiosk.printing import paper; from kiosk.printing.document import slip_document;"
+        "from tests.kiosk.slips import a_slip;"
         "print(len(slip_document(a_slip(), paper(80, 'TM-T88V'))))"
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}

@@ -97,6 +97,7 @@ def test_a_debian_package_holds_the_stick_and_scripts_that_a_shell_reads(tmp_pat
         pytest.skip("There is no dpkg-deb on this machine.")
     (tmp_path / "contents" / "installer").mkdir(parents=True)
     (tmp_path / "contents" / "installer" / "__main__.py").write_text("")
+    (tmp_path / "contents" / "session").write_text("#!/bin/bash\n")
     made = package(tmp_path / "contents", "1.2.3", "aarch64", "Somebody <a@example.org>", tmp_path)
 
     subprocess.run(["dpkg-deb", "--raw-extract", made, tmp_path / "read"], check=True)
@@ -106,5 +107,6 @@ def test_a_debian_package_holds_the_stick_and_scripts_that_a_shell_reads(tmp_pat
     assert "Architecture: arm64\nMaintainer: Somebody <a@example.org>\n" in control
     assert "@" not in control.replace("a@example.org", "")
     assert (tmp_path / "read/usr/lib/smart-queue/installer/__main__.py").exists()
+    assert (tmp_path / "read/usr/lib/smart-queue/session").stat().st_mode & 0o777 == 0o755
     for script in SCRIPTS:
         assert subprocess.run(["sh", "-n", tmp_path / "read" / "DEBIAN" / script], check=False).returncode == 0

@@ -139,3 +139,53 @@ def test_the_browser_is_started_by_a_script_that_bash_reads_with_a_sandbox() -> 
     assert subprocess.run(["bash", "-n", SCREEN / "session"], check=False).returncode == 0
     assert "sandbox" not in text
     assert "start.html#$SCREEN" in text
+
+
+@pytest.mark.parametrize(
+    ("rotate", "knows_how", "words"),
+    [
+        (0, True, "-d -s -- {session}"),
+        (270, True, "-d -s -r -r -r -- {session}"),
+        (90, False, "-d -s -- {session}"),
+    ],
+)
+def test_a_cage_that_turns_the_picture_itself_is_told_so(
+    rotate: int, knows_how: bool, words: str, tmp_path: Path
+) -> None:
+    _play(tmp_path, "cage", f'if [ "$1" = -h ]; then echo "{" -r  Rotate" if knows_how else " -s  Switch"}"; fi')
+
+    assert _session(tmp_path, rotate, {}).returncode == 0
+
+    assert _asked(tmp_path, "cage")[-1] == words.format(session=SCREEN / "session")
+
+
+@pytest.mark.parametrize("can_turn", [True, False])
+def test_the_browser_starts_whether_the_picture_can_be_turned_or_not(can_turn: bool, tmp_path: Path) -> None:
+    _play(tmp_path, "wlr-randr", 'echo "HDMI-1 a screen"' if can_turn else "exit 1")
+    _play(tmp_path, "wpctl", "exit 1")
+    _play(tmp_path, "chromium", "")
+
+    done = _session(tmp_path, 90, {"WAYLAND_DISPLAY": "wayland-0"})
+
+    assert done.returncode == 0, done.stderr
+    (browser,) = _asked(tmp_path, "chromium")
+    assert browser.endswith("file:///usr/local/share/smart-queue/start.html#https://queue.example/kiosk")
+    assert ("--output HDMI-1 --transform 90" in _asked(tmp_path, "wlr-randr")) == can_turn
+
+
+def _play(folder: Path, name: str, does: str) -> None:
+    """A program of this name, which notes what it was asked."""
+    (folder / name).write_text(f'#!/bin/sh\necho "$@" >> {folder}/{name}.asked\n{does}\n')
+    (folder / name).chmod(0o755)
+
+
+def _asked(folder: Path, name: str) -> list[str]:
+    return (folder / f"{name}.asked").read_text().splitlines()
+
+
+def _session(folder: Path, rotate: int, more: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The session on a screen that hangs so, with the programs of this folder."""
+    lines = ("SERVER=https://queue.example", "SCREEN=https://queue.example/kiosk", f"ROTATE={rotate}", "VOLUME=90")
+    (folder / "screen").write_text("\n".join(lines))
+    known = {"PATH": f"{folder}:/usr/bin:/bin", "HOME": str(folder), "SCREEN_SETTINGS": f"{folder}/screen", **more}
+    return subprocess.run(["bash", SCREEN / "session"], env=known, capture_output=True, text=True, check=False)

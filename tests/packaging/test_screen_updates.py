@@ -25,6 +25,7 @@ from queue_server.local_authority import LocalAuthority
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 SUM = "0" * 64
+SESSION = "usr/local/lib/smart-queue-screen/session"
 
 
 class Cut(BaseException):
@@ -52,7 +53,7 @@ class Machine:
 
     def finds_itself(self) -> tuple[str, str, str]:
         """What its session, its version and its link say."""
-        session = self.places.root / "usr/local/lib/smart-queue-screen/session"
+        session = self.places.root / SESSION
         version = self.places.screen_version
         link = self.places.link.resolve().name if self.places.link.is_symlink() else ""
         return session.read_text(), version.read_text() if version.exists() else "", link
@@ -75,6 +76,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Machin
             for path, text in ((places.fetched / name, "new"), (places.root / target, "old")):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
+        (places.root / SESSION).chmod(0o755)
         for name in ("1-py", "2-py"):
             (places.versions / name / "bin").mkdir(parents=True)
         places.screen_version.write_text("1")
@@ -104,6 +106,7 @@ def test_a_screen_that_becomes_ready_has_the_new_version_and_nothing_is_left_ove
     screens.go(machine.places)
 
     assert machine.finds_itself() == NEW
+    assert (machine.places.root / SESSION).stat().st_mode & 0o777 == 0o755
     assert machine.asked == [("daemon-reload",), *(("restart", unit) for unit in screens.SHOWN)]
     assert not machine.places.screen_state.exists()
     assert not machine.places.fetched.exists()

@@ -1,15 +1,20 @@
 """What `demo.json` promises opens the demo."""
 
 import json
+import os
+import threading
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from queue_server.alerts.folder import FolderDriver
 from queue_server.clock import SystemClock
-from queue_server.demo import alerting, greeting, prepare
+from queue_server.demo import alerting, greeting, in_a_process_of_its_own, prepare
 from queue_server.domain.alerts.alerts import Channel
 from queue_server.domain.people.patients import new_pin
 from queue_server.locale import texts
+from queue_server.serving import CannotServe
 from queue_server.settings import Settings
 from tests.clinics import open_services
 
@@ -54,6 +59,50 @@ async def test_a_demo_that_is_started_again_keeps_its_patient(tmp_path: Path) ->
     again = await prepare(settings)
 
     assert again["patient"] == first["patient"]
+
+
+def test_what_a_process_of_its_own_makes_is_handed_over(one_thread: None) -> None:
+    assert in_a_process_of_its_own(_process, Settings()) != os.getpid()
+
+
+def test_beside_threads_there_is_no_process_of_its_own() -> None:
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+
+    made = in_a_process_of_its_own(_process, Settings())
+
+    ended.set()
+    thread.join()
+    assert made == os.getpid()
+
+
+def test_what_goes_wrong_in_a_process_of_its_own_goes_wrong_here(one_thread: None) -> None:
+    with pytest.raises(PermissionError, match="not yours"):
+        in_a_process_of_its_own(_refuse, Settings())
+
+
+def test_a_process_of_its_own_that_is_ended_is_not_waited_for(one_thread: None) -> None:
+    with pytest.raises(CannotServe):
+        in_a_process_of_its_own(_end, Settings())
+
+
+@pytest.fixture
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The threads of other tests are none that this work waits for."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+
+
+def _process(settings: Settings) -> int:
+    return os.getpid()
+
+
+def _refuse(settings: Settings) -> None:
+    raise PermissionError("not yours")
+
+
+def _end(settings: Settings) -> None:
+    os._exit(1)
 
 
 def test_the_demo_sends_e_mail_and_sms_to_a_folder_only(tmp_path: Path) -> None:

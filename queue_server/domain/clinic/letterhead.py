@@ -8,6 +8,9 @@ from datetime import UTC, tzinfo
 
 from queue_server.domain.form_reading import Reader, clean
 
+#: Bytes of a logo as it is uploaded.
+LARGEST_LOGO = 2 * 1024 * 1024
+
 LONGEST_NAME = 80
 LONGEST_LINE = 90
 MOST_LINES = 5

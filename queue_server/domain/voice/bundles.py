@@ -23,6 +23,14 @@ class Bundle:
     language: str
     clips: Mapping[str, bytes]
 
+    def clip(self, key: str) -> bytes | None:
+        """The clip of a word, whatever its capitals: people write "General Medicine" for "General medicine"."""
+        return self.clips.get(key) or self._likely.get(key.casefold())
+
+    @cached_property
+    def _likely(self) -> Mapping[str, bytes]:
+        return {key.casefold(): clip for key, clip in self.clips.items()}
+
     @cached_property
     def content(self) -> bytes:
         """The file."""

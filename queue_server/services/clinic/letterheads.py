@@ -15,7 +15,6 @@ from queue_server.domain.clinic.seen_values import check, check_unchanged
 from queue_server.domain.form_reading import Problem, Reader
 from queue_server.domain.queue.events import Event
 from queue_server.locale import LANGUAGES
-from queue_server.papers.logos import for_letters, for_slips
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import configuration_rows
 from queue_server.storage.engine.store import Store
@@ -69,6 +68,8 @@ class Letterheads:
 
     async def save_logo(self, content: bytes, *, by: Actor) -> None:
         """The picture is the logo, re-encoded for paper and for slips. Raises `BadInput` for what is no picture."""
+        from queue_server.papers.logos import for_letters, for_slips
+
         for_paper, for_slip = await asyncio.to_thread(lambda: (for_letters(content), for_slips(content)))
         async with self._store.transaction() as work:
             await paper_rows.save_picture(work, LETTER_LOGO, for_paper)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
-from kiosk.printing import Slip, paper, slip_picture
+from kiosk.printing import Slip, paper
 from queue_server import papers
 from queue_server.domain.clinic.letterhead import Heading, read_heading
 from queue_server.domain.devices.print_jobs import PrintJob, PrintState
@@ -81,6 +81,8 @@ class Previews:
 
 
 def _drawn(document: Mapping[str, Any]) -> bytes:
+    from kiosk.printing.document import slip_picture
+
     written = BytesIO()
     slip_picture(Slip.from_json(document), paper(80)).save(written, "PNG")
     return written.getvalue()

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -75,6 +74,8 @@ def named() -> Iterator[None]:
 @contextmanager
 def reaching() -> Iterator[None]:
     """As `named`, while a connection to PostgreSQL is made: whatever goes wrong, the database is not to be had."""
+    import asyncpg
+
     try:
         yield
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError) as error:

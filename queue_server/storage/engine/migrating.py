@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from queue_server.paths import MIGRATIONS
 from queue_server.storage.engine.engines import database_url, prepare_folder, tune_sqlite
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 #: The PostgreSQL advisory lock that keeps two processes from migrating together.
 _MIGRATION_LOCK = 5_117_002
@@ -47,6 +48,8 @@ async def is_current(url: str) -> bool:
 
 def configuration(connection: Connection) -> Config:
     """Alembic's configuration for this connection."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
@@ -54,6 +57,8 @@ def configuration(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
     asked = configuration(connection)
@@ -64,11 +69,20 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _steps_to_head(connection: Connection) -> int:
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory(str(MIGRATIONS))
     now = MigrationContext.configure(connection).get_current_revision()
     return sum(1 for _ in scripts.iterate_revisions(scripts.get_current_head(), now or "base"))
 
 
 def _is_current(connection: Connection) -> bool:
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest()]
+
+
+def newest() -> str:
+    """The revision of this version's schema; found without Alembic, which a server would carry along for it."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyrage
 from sqlalchemy import URL
 
 from queue_server.progress import growing
@@ -24,7 +23,9 @@ _HEAD = b"age-encryption.org/v1\n"
 
 def new_recovery_key() -> tuple[str, str]:
     """(the key that opens backups, the recipient that encrypts them)."""
-    identity = pyrage.x25519.Identity.generate()
+    from pyrage import x25519
+
+    identity = x25519.Identity.generate()
     return str(identity), str(identity.to_public())
 
 
@@ -75,6 +76,8 @@ def readable(file: Path, recovery_key: str) -> Iterator[Path]:
 
 
 def _encrypt(plain: Path, file: Path, recipient: str) -> None:
+    import pyrage
+
     file.touch(mode=0o600)
     try:
         with growing(file, plain.stat().st_size):
@@ -86,6 +89,8 @@ def _encrypt(plain: Path, file: Path, recipient: str) -> None:
 
 
 def _decrypt(file: Path, plain: Path, recovery_key: str) -> None:
+    import pyrage
+
     if not recovery_key:
         raise CannotBackUp(f"{file} is encrypted: it needs the recovery key (--recovery-key).")
     plain.touch(mode=0o600)

@@ -14,6 +14,16 @@ export class Bundle {
     /** @type {Record<string, [number, number]>} */
     this.index = JSON.parse(new TextDecoder().decode(new Uint8Array(content, 4, size)));
     this.clips = content.slice(4 + size);
+    /** The key for each that is written so but for its capitals: people write "General Medicine" for "General medicine". */
+    this.likely = new Map(Object.keys(this.index).map((known) => [known.toLowerCase(), known]));
+  }
+
+  /**
+   * @param {string} key
+   * @returns {string}  the key as it has a clip, if it has one
+   */
+  #written(key) {
+    return Object.hasOwn(this.index, key) ? key : (this.likely.get(key.toLowerCase()) ?? key);
   }
 
   /**
@@ -21,7 +31,7 @@ export class Bundle {
    * @returns {boolean}
    */
   has(key) {
-    return Object.hasOwn(this.index, key);
+    return Object.hasOwn(this.index, this.#written(key));
   }
 
   /**
@@ -29,9 +39,10 @@ export class Bundle {
    * @returns {Promise<AudioBuffer | null>}  null where the browser cannot read it
    */
   buffer(key) {
-    const [start, length] = this.index[key] ?? [0, 0];
-    const buffer = this.#buffers.get(key) ?? decoded(this.clips.slice(start, start + length)).catch(() => null);
-    this.#buffers.set(key, buffer);
+    const own = this.#written(key);
+    const [start, length] = this.index[own] ?? [0, 0];
+    const buffer = this.#buffers.get(own) ?? decoded(this.clips.slice(start, start + length)).catch(() => null);
+    this.#buffers.set(own, buffer);
     return buffer;
   }
 }

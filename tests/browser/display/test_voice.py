@@ -25,6 +25,13 @@ pytestmark = pytest.mark.browser
 
 CHIME_S, PAUSE_S = 1.6, 0.3
 RATE = 48_000
+FOUND = """
+async ([address, keys]) => {
+  const {load} = await import("/static/test/js/shared/voice-bundle.js");
+  const bundle = await load(address);
+  return keys.map((key) => bundle.has(key));
+}
+"""
 DECODED = """
 async ([address, keys]) => {
   const {load} = await import("/static/test/js/shared/voice-bundle.js");
@@ -95,6 +102,25 @@ async def test_two_calls_of_one_second_are_heard_whole_one_after_the_other_and_e
         assert len(words) == 2
         assert sum(part.seconds for part in words) + PAUSE_S == pytest.approx(seconds(its_call), abs=0.25)
         assert [part.loudness for part in words] == pytest.approx([TARGET_LUFS] * 2, abs=1.5)
+
+
+async def test_a_word_is_found_whatever_its_capitals_but_as_it_is_written_first(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    feed = BoardFeed()
+    own = {"General medicine": b"shipped", "Eye": b"shipped", "EYE": b"own"}
+    feed.voices = {"en": Bundle("en", own)}
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
+    await page.goto(f"{server.url}/display/main")
+
+    words = ["General Medicine", "GENERAL MEDICINE", "EYE", "eye", "Ear"]
+    found = await page.evaluate(FOUND, [feed.voices["en"].address, words])
+
+    assert found == [True, True, True, True, False]
+    assert [feed.voices["en"].clip(word) is not None for word in words] == found
+    assert feed.voices["en"].clip("EYE") == b"own"
+    assert feed.voices["en"].clip("Eye") == b"shipped"
 
 
 async def test_the_shipped_words_of_all_languages_are_equally_loud(serve: Serve, page_factory: PageFactory) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from queue_server.domain.access.actors import SYSTEM
+from queue_server.locale import LANGUAGES
 from queue_server.storage.tables import PrintState
 from tests.browser.accessibility import violations
 from tests.browser.checks import poor_contrast
@@ -27,6 +28,18 @@ LETTERS = """
 BUTTONS_ABOVE = """
 (edge) => [...document.querySelectorAll("button")]
   .filter((e) => e.checkVisibility() && e.getBoundingClientRect().top < edge).length
+"""
+#: Whether the words of the heading reach into a button beside it.
+TOUCHES = """
+() => {
+  const words = document.createRange();
+  words.selectNodeContents(document.querySelector("#departments-title"));
+  const own = words.getBoundingClientRect();
+  return [...document.querySelectorAll("[data-screen=departments] .bar > button")].some((button) => {
+    const box = button.getBoundingClientRect();
+    return own.left < box.right && box.left < own.right && own.top < box.bottom && box.top < own.bottom;
+  });
+}
 """
 #: Keys that no keyboard of the test has, and such as a scanner presses: all at once.
 TYPE = """
@@ -64,6 +77,26 @@ async def test_one_press_gives_larger_letters_and_strong_colours_to_one_person(
     await expect(page.locator("[data-screen=departments] [data-look-button]")).to_have_attribute(
         "aria-pressed", "false"
     )
+
+
+async def test_with_larger_letters_the_heading_leaves_the_way_to_a_slip_alone_in_every_language(
+    open_kiosk: OpenKiosk, screenshot: Screenshot
+) -> None:
+    kiosk = await open_kiosk(departments=EIGHT)
+    page, settings = kiosk.page, kiosk.clinic.services.clinic.settings
+    await settings.save({**await settings.read(), "languages": list(LANGUAGES)}, None, by=SYSTEM)
+    await kiosk.open()
+    touching = []
+    for language in LANGUAGES:
+        await kiosk.speak(language)
+        await page.click("[data-screen=departments] [data-look-button]")
+        touching += [language] if await page.evaluate(TOUCHES) else []
+        assert await kiosk.outside() == [], language
+        await screenshot(page, f"kiosk-departments-strong-{language}")
+        await page.click("[data-screen=departments] [data-home]")
+        await kiosk.sees("home")
+
+    assert touching == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1920, 1080)])

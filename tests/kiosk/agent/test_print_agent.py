@@ -17,7 +17,8 @@ from kiosk.agent import AgentSettings, run_agent
 from kiosk.agent.agent import websocket_address
 from kiosk.agent.ledger import Entry, Ledger
 from kiosk.agent.retrying import delays
-from kiosk.printing import MemoryPrinter, Outcome, PrinterState, PrintState, Slip, paper, slip_document
+from kiosk.printing import MemoryPrinter, Outcome, PrinterState, PrintState, Slip, paper
+from kiosk.printing.document import slip_document
 from tests.kiosk.agent.server import PATIENCE_S, an_agent_server
 from tests.kiosk.fake_printer import PAPER_OUT, READY, a_printer
 from tests.kiosk.slips import ENGLISH, HINDI

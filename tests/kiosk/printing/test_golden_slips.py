@@ -7,8 +7,8 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 
-from kiosk.printing import Paper, Slip, paper, slip_document, slip_picture
-from kiosk.printing.document import stub
+from kiosk.printing import Paper, Slip, paper
+from kiosk.printing.document import slip_document, slip_picture, stub
 from kiosk.printing.layout import Line, lay_out
 from kiosk.printing.rendering import render
 from tests.kiosk.slips import ENGLISH, ENGLISH_COPY, HINDI, HINDI_COPY, LONG_ENGLISH, LONG_HINDI

@@ -13,7 +13,8 @@ from PIL import ImageOps
 from kiosk.agent.jobs import settle
 from kiosk.agent.ledger import Ledger
 from kiosk.agent.protocol import Job
-from kiosk.printing import BadSlip, MedicineSlip, Paper, PrintState, medicines_document, medicines_picture, paper
+from kiosk.printing import BadSlip, MedicineSlip, Paper, PrintState, paper
+from kiosk.printing.document import medicines_document, medicines_picture
 from kiosk.printing.layout import Line, Picture
 from kiosk.printing.medicine_layout import lay_out_medicines
 from kiosk.printing.medicines import TIMES

@@ -6,7 +6,8 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops, ImageOps
 
-from kiosk.printing import Paper, Slip, paper, slip_document, slip_picture
+from kiosk.printing import Paper, Slip, paper
+from kiosk.printing.document import slip_document, slip_picture
 from kiosk.printing.paper import FEWEST_DOTS, MOST_DOTS, models
 from kiosk.printing.rendering import render
 from tests.kiosk.slips import ENGLISH, LONG_ENGLISH, LONG_HINDI

@@ -3,7 +3,8 @@
 import pytest
 from PIL import ImageFont
 
-from kiosk.printing import paper, slip_document
+from kiosk.printing import paper
+from kiosk.printing.document import slip_document
 from kiosk.printing.layout import Line, lay_out
 from kiosk.printing.rendering import render
 from kiosk.printing.scripts import FONTS, LATIN, SCRIPTS, URDU, WEIGHTS, Script, script_of

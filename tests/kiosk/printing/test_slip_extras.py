@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 from PIL import Image, ImageDraw
 
-from kiosk.printing import BadSlip, Paper, Slip, paper, slip_document, slip_picture
+from kiosk.printing import BadSlip, Paper, Slip, paper
+from kiosk.printing.document import slip_document, slip_picture
 from kiosk.printing.layout import Code, Line, Picture, lay_out
 from kiosk.printing.rendering import render
 from tests.kiosk.printing.test_slip_layout import PAPERS, ink, stays_on_paper

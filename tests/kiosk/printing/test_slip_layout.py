@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.printing import Paper, Slip, paper, slip_picture
+from kiosk.printing import Paper, Slip, paper
+from kiosk.printing.document import slip_picture
 from kiosk.printing.layout import Block, Code, Item, Layout, Line, Picture, lay_out
 from kiosk.printing.typefaces import typeface_for
 from kiosk.printing.wrapping import balanced_lines, lines

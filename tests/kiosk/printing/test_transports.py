@@ -22,8 +22,8 @@ from kiosk.printing import (
     WiredPrinter,
     open_printer,
     paper,
-    slip_document,
 )
+from kiosk.printing.document import slip_document
 from kiosk.printing.rendering import render
 from kiosk.printing.wires import NetworkWire, SerialWire, UsbWire
 from tests.kiosk.fake_printer import (

@@ -13,12 +13,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from queue_server.paths import MIGRATIONS
 from queue_server.storage.engine.engines import database_url as parsed
-from queue_server.storage.engine.migrating import configuration, is_current, migrate
+from queue_server.storage.engine.migrating import configuration, is_current, migrate, newest
 from queue_server.storage.tables import metadata
 
 
@@ -30,6 +32,10 @@ async def test_a_new_database_is_current_after_it_was_migrated_and_may_be_so_aga
     await migrate(url)
 
     assert (before, await is_current(url)) == (False, True)
+
+
+def test_the_newest_migration_has_the_highest_number() -> None:
+    assert newest() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 async def test_several_processes_may_migrate_at_once(tmp_path: Path) -> None:
