@@ -97,10 +97,15 @@ def looked_up(table: Mapping[type[errors.QueueError], int], error: type[errors.Q
     raise KeyError(error)
 
 
+#: How addresses begin that only programs ask for, and where a key opens.
+_FOR_PROGRAMS = ("/api/", "/fhir/")
+_WITH_KEYS = (*_FOR_PROGRAMS, "/metrics")
+
+
 def wants_json(request: Request) -> bool:
     """Whether a program or a script is asking, rather than a person following a link or sending a form."""
     accepts_page = "text/html" in request.headers.get("accept", "")
-    return request.url.path.startswith(("/api/", "/fhir/")) or not accepts_page
+    return request.url.path.startswith(_FOR_PROGRAMS) or not accepts_page
 
 
 def error_response(request: Request, status: int, code: str, message: str, details: Mapping[str, object]) -> Response:
@@ -160,6 +165,9 @@ async def on_queue_error(request: AnyRequest, error: Exception) -> Response:
         return RedirectResponse(f"{detour}?next={_way_back(request)}", 303)
     response = error_response(request, status, error.code, error.message, error.details)
     response.headers.update(retry_after(error))
+    if status == 401 and request.url.path.startswith(_WITH_KEYS):
+        # RFC 9110, 15.5.2: without it some libraries for HTTP do not even tell their program of the 401.
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

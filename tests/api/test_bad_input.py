@@ -110,6 +110,7 @@ async def test_without_a_right_key_nobody_is_told_anything(running: Running, hea
     answer = await running.anonymous.get("/api/v1/departments/GEN/queue", headers=headers)
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "login_required")
+    assert answer.headers["www-authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("kind", ["kiosk", "display", "agent"])

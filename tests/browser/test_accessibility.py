@@ -141,6 +141,7 @@ async def world(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[Worl
             "certificate": next(iter(CertificateKind)),
             "language": "en",
             "stop": "of-no-message",
+            "part": "version.json",
         }
         yield World(clinic, pages, places)
         for context in {page.context for page in pages.values()}:

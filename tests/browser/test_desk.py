@@ -162,3 +162,22 @@ async def test_a_scanned_slip_opens_its_token_and_presses_nothing(clinic: Consol
     await expect(page.locator("#notes")).to_contain_text("This is not the code of a slip of this clinic.")
     await shows(page, "active", "P-001", "P-002")
     await expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+#: A code's keys in one breath, however busy the machine is.
+IN_ONE_BREATH = """
+(keys) => keys.forEach((key) => (document.activeElement ?? document.body).dispatchEvent(
+  new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })))
+"""
+
+
+async def test_a_foreign_code_whose_first_letter_opens_a_form_does_not_send_it(clinic: ConsoleClinic) -> None:
+    page = await desk(clinic)
+
+    for code in ("N1204", "nonsense"):
+        await page.evaluate(IN_ONE_BREATH, [*code, "Enter"])
+        await expect(page.locator("#new-dialog")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#new-dialog")).to_be_hidden()
+
+    assert await clinic.served.numbers() == []

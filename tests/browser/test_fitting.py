@@ -38,6 +38,13 @@ CONSOLE = """
 }
 """
 
+#: Lists of the desk that are wider than their place, and rooms of whose name nothing but the beginning is left.
+HIDDEN_COLUMNS = """
+() => [...document.querySelectorAll(".desk-list .table-scroll, .desk-list td:nth-child(3)")]
+  .filter((box) => box.scrollWidth > box.clientWidth + 1)
+  .map((box) => box.textContent.trim())
+"""
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def clinic(tmp_path: Path, page_factory: PageFactory) -> AsyncIterator[ConsoleClinic]:
@@ -83,6 +90,20 @@ async def test_the_desk_and_the_administration_fit(clinic: ConsoleClinic) -> Non
     wrong += await faults(page, f"{clinic.url}/admin/analytics", is_live="#report")
 
     assert wrong == []
+
+
+async def test_a_laptop_shows_room_and_time_of_an_emergency_at_the_desk(clinic: ConsoleClinic) -> None:
+    for priority in (Priority.EMERGENCY, Priority.URGENT):
+        await clinic.issue(priority=priority, reason="fell down")
+    await clinic.services.queue.calling.call_next("8", by=clinic.doctors[1])
+    page = await clinic.log_in("boss", "/desk")
+
+    for language in ("en", "hi"):
+        await page.goto(f"{clinic.url}/desk?lang={language}")
+        await expect(page.locator("[data-list=active] tbody [data-priority=emergency]")).to_be_visible()
+        for width, height in ((1366, 768), (1440, 900), (1920, 1080)):
+            await page.set_viewport_size({"width": width, "height": height})
+            assert await page.evaluate(HIDDEN_COLUMNS) == [], (language, width)
 
 
 async def test_a_display_shows_long_names_whole(clinic: ConsoleClinic) -> None:

@@ -376,3 +376,4 @@ async def test_without_a_key_there_is_nothing_but_the_capabilities(running: Runn
         "Binary",
     ]
     assert (closed.status_code, closed.json()["issue"][0]["code"]) == (401, "login")
+    assert closed.headers["www-authenticate"] == "Bearer"

@@ -10,6 +10,8 @@
 const BLINK_MS = 60;
 /** So many keys in a row, each within a blink, are no person's. */
 const SHORTEST = 6;
+/** So many before an Enter are none either, where the first of them has opened a form. */
+const SHORTEST_IN_A_FORM = 5;
 /** What is a scanner's for certain may falter for so long: the rest of its code must not press buttons on a machine that is busy. */
 const FALTER_MS = 2_000;
 const LONGEST = 500;
@@ -59,12 +61,25 @@ export function listenForScans(onScan, isListening = () => true) {
     event.stopImmediatePropagation();
   };
 
+  /**
+   * The first letter of a code may have opened a form, in which the rest is typed: its Enter does not send that.
+   *
+   * @param {KeyboardEvent} event
+   */
+  const hearInForm = (event) => {
+    const isCode = event.timeStamp - typedAt <= BLINK_MS && typed !== "";
+    typedAt = event.timeStamp;
+    if (isCode && event.key === "Enter" && typed.length >= SHORTEST_IN_A_FORM) swallow(event);
+    typed = isCode && event.key.length === 1 && typed.length < LONGEST ? typed + event.key : "";
+  };
+
   /** @param {KeyboardEvent} event */
   const hear = (event) => {
     if (passedOn.has(event) || event.key === "Shift") return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!isListening() || isTyping(event.target)) return hearInForm(event);
     const isPaused = event.timeStamp - typedAt > (isScanner() ? FALTER_MS : BLINK_MS);
     if (isPaused) typed = "";
-    if (!isListening() || isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     typedAt = event.timeStamp;
     if (event.key === "Enter" && isScanner()) {
       const code = typed;

@@ -1,6 +1,6 @@
 """A kiosk's machine with a keeper takes updates from a server: whole, broken, killed and cut from power.
 
-    python -m tests.chaos.update.screens [--rounds 6] [--seed N] [--base DIR]
+    scripts/chaos screen_updates [--rounds 6] [--seed N] [--base DIR]
 
 On a machine of its own (systemd in namespaces, without any network) `deploy/screen/install` sets a kiosk up, whose
 program comes from the server. What a screen shows is played: what is tried is who starts it, and from which files.
@@ -173,7 +173,7 @@ def attack(kiosk: Kiosk, given: argparse.Namespace) -> list[str]:
     wrong += kiosk.wrong() if is_refused and kiosk.finds_itself()[0] == "2" else ["a broken version was kept"]
     told(f"After one that cannot start: {kiosk.finds_itself()} {wrong or ''}")
     for number in range(given.rounds):
-        way, after_s = WAYS[number % len(WAYS)], chance.uniform(0, 30)
+        way, after_s = WAYS[number % len(WAYS)], chance.uniform(0, 60)
         old_or_new, problems = one_round(kiosk, f"{number + 3}", "ab"[number % 2], way, after_s)
         became[f"{way}: {old_or_new}"] += 1
         told(f"{number + 1}. {way} after {after_s:.1f} s: {old_or_new} {problems or ''}")
