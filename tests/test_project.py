@@ -47,7 +47,7 @@ PACED = {
     *("tests/chaos/hostile/__main__.py", "tests/chaos/hostile/clients.py", "tests/chaos/postgres/__main__.py"),
     *("tests/chaos/soak.py", "tests/chaos/network.py", "tests/chaos/keeper.py"),
     *("tests/chaos/history/onlookers.py", "tests/chaos/history/people.py", "tests/chaos/history/servers.py"),
-    *("tests/chaos/update/__main__.py", "tests/chaos/hosts/__main__.py"),
+    *("tests/chaos/update/__main__.py", "tests/chaos/hosts/__main__.py", "tests/chaos/screen_updates.py"),
     *("tests/live/test_http_protocol.py", "tests/live/test_hub_property.py"),
 }
 DAY_IN_UTC = re.compile(r"\b(?:now|before|after|moment)(?:\(\))?\.date\(\)")

@@ -5,21 +5,27 @@ from __future__ import annotations
 from functools import partial
 from urllib.parse import quote
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from doctor_console.web.room_access import at_room
+from queue_server.domain.access.authorisation import May
 from queue_server.domain.clinic.clinic import Room
+from queue_server.domain.errors import NotAllowed
 from queue_server.locale.rooms import room_words
 from queue_server.web.afterwards import SheetPlace, show_sheet, take_sheet
-from queue_server.web.identity import services
+from queue_server.web.identity import allowed, services
 from queue_server.web.pages import language_of, say
 from queue_server.web.state import Request
 
 
 async def sheet(request: Request) -> Response:
-    """An empty sheet of the room's own."""
-    doctor, room = await at_room(request)
+    """An empty sheet of the room's own. Whoever is not on duty there yet comes to the page that offers it."""
+    await allowed(request, May.WORK_IN_ROOM)
+    try:
+        doctor, room = await at_room(request)
+    except NotAllowed:
+        return RedirectResponse(f"/doctor/{quote(request.path_params['room'])}", 303)
     return await show_sheet(request, await _place(request, room), doctor)
 
 

@@ -111,7 +111,7 @@ class Replay:
         order = sorted(line.waiting.values(), key=lambda one: one.order)
         place = next(number for number, one in enumerate(order) if one is mine)
         servers = self._servers(entry.queue, line, entry.joined_s)
-        flow = line.recent.flow(entry.joined_s)
+        flow = line.recent.flow(entry.joined_s, int(entry.joined_s % DAY_S // 3_600.0))
         made = forecast([_ahead(one) for one in order], servers, line.learned, flow)
         mine.clues = made.clues(place)
         if not entry.is_emergency:

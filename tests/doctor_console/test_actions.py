@@ -177,6 +177,16 @@ async def test_a_doctor_takes_a_room_rests_comes_back_and_leaves(running: Runnin
     assert (seen[2]["reason"], seen[2]["back_at"]) == (None, None)
 
 
+async def test_the_sheet_for_afterwards_leads_to_the_room_until_it_is_taken(running: Running, log_in: LogIn) -> None:
+    doctor = await log_in("second")
+
+    before = await doctor.get("/doctor/2/afterwards", headers={"Accept": "text/html"})
+    await doctor.post("/doctor/2/duty", json={"state": "on_duty"})
+    after = await doctor.get("/doctor/2/afterwards", headers={"Accept": "text/html"})
+
+    assert (before.status_code, before.headers.get("location"), after.status_code) == (303, "/doctor/2", 200)
+
+
 async def test_taking_another_room_leaves_the_first(running: Running, log_in: LogIn) -> None:
     doctor = await log_in("first")
 

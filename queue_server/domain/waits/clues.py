@@ -16,6 +16,9 @@ LEAST_SPREAD = 0.05
 LARGEST_SPREAD = 1.5
 #: What no rate explains: somebody walks slowly, a doctor finishes a note.
 UNSTEADY_S = 15.0
+#: Where the mechanics say less than this, a doctor is free.
+FREE_S = 5.0
+HOURS = 24
 
 Vector = tuple[float, ...]
 
@@ -32,7 +35,8 @@ class Clues(NamedTuple):
     `history_s` is the wait of those called last, `throughput_s` what the gaps between the last calls would make of
     `ahead` people, `calls` and `joins` the counts of the last five minutes. `pace` is how much longer today's
     consultations take than is usual, as a factor; `overtaken_s` what people who have not come yet and will be called
-    earlier are likely to add. Neither enters a regression; they are there to explain the promise.
+    earlier are likely to add. Neither enters a regression; they are there to explain the promise. `hour` is that of
+    the clinic's clock, from 0 to 23, and -1 where it is not known.
     """
 
     mechanics_s: float
@@ -47,10 +51,11 @@ class Clues(NamedTuple):
     extra_s: float = 0.0
     pace: float = 1.0
     overtaken_s: float = 0.0
+    hour: float = -1.0
 
     @classmethod
     def from_list(cls, kept: Sequence[float]) -> Clues:
-        """Return what `list` made of clues; those of five numbers are of before there were throughput and priority."""
+        """Return what `list` made of clues; those of fewer numbers are of earlier builds."""
         if len(kept) == 5:
             mechanics_s, spread, ahead, _, _ = kept
             return cls(mechanics_s, spread, ahead, mechanics_s, mechanics_s)
@@ -87,6 +92,11 @@ def logarithm(seconds: float) -> float:
 
 def group_of(ahead: float) -> int:
     return bisect_left(AHEAD_GROUPS, ahead)
+
+
+def is_free(ahead: float, mechanics_s: float) -> bool:
+    """Whether nobody is ahead and a doctor is free."""
+    return ahead == 0.0 and mechanics_s < FREE_S
 
 
 def rungs(ahead: float) -> tuple[float, float, float]:

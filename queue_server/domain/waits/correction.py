@@ -9,10 +9,10 @@ for the likely value.
   its squares into the pinball loss of Koenker & Bassett (1978): majorise-minimise, Hunter & Lange, "Quantile Regression
   via an MM Algorithm" (2000). A ridge prior says "the mechanics are right". One regression for each quantile, because
   what is a good guess for the middle of a wait is a bad one for its end.
-* **Offsets**: by the number of people ahead, and by whether one has priority oneself, a constant is added that takes
-  one small step after each wait that came out below or above what had been *promised*, so that the range comes to hold
-  80 % of the waits of each group whatever the slopes say (adaptive conformal ranges: Gibbs & Candès 2021; Zaffran et
-  al. 2022; Angelopoulos, Barber & Bates 2024).
+* **Offsets**: by the number of people ahead (whoever finds a doctor free stands apart), by the hour of the day, and by
+  whether one has priority oneself, a constant is added that takes one small step after each wait that came out below
+  or above what had been *promised*, so that the range comes to hold 80 % of the waits of each group whatever the
+  slopes say (adaptive conformal ranges: Gibbs & Candès 2021; Zaffran et al. 2022; Angelopoulos, Barber & Bates 2024).
 
 The signs of the slopes are those that a patient would take for granted: more people ahead, a longer mechanical
 estimate, longer waits of others never shorten a wait; so they cannot, whatever was learned.
@@ -20,7 +20,8 @@ estimate, longer waits of others never shorten a wait; so they cannot, whatever 
 People who wait together see the same doctors come late: a hundred waits of one bad morning are hardly more than one
 lesson, those of a telephone queue are nearly a hundred. So a lesson counts as much as the errors of neighbours are
 independent: their variance by that of their running mean, times its length (the method of batch means; Law & Kelton,
-*Simulation Modeling and Analysis*, §9.5). Only waits of at least `AT_ONCE_S` count. A forecast is for somebody who
+*Simulation Modeling and Analysis*, §9.5). Those of a small group are fewer among neighbours, and count for more by
+that share. Only waits of at least `AT_ONCE_S` count. A forecast is for somebody who
 waits; who is called on arrival never reads it.
 """
 
@@ -48,16 +49,16 @@ from queue_server.domain.waits.clues import (
     Clues,
     group_of,
     inputs_of,
+    is_free,
     logarithm,
     place_of,
     spread_of,
 )
+from queue_server.domain.waits.independence import NO_ERRORS, Errors, Shares
 from queue_server.domain.waits.recent import Flow
 from queue_server.domain.waits.regression import (
-    NO_ERRORS,
     TARGETS,
     WILD,
-    Errors,
     Head,
     dot,
     first_heads,
@@ -85,12 +86,19 @@ class Correction:
 
     heads: tuple[Head, Head, Head] = field(default_factory=first_heads)
     errors: Errors = NO_ERRORS
+    shares: Shares = field(default_factory=Shares)
 
     def range_s(self, clues: Clues) -> Wait:
         """Return low, likely and high (10, 50 and 90 %) in seconds, in order, as if `away_s` and `extra_s` were 0."""
         base = logarithm(clues.mechanics_s)
-        inputs, group, own = inputs_of(clues), group_of(clues.ahead), int(clues.own)
-        return _in_order(*(base + dot(head.slopes, inputs) + head.offset(group, own) for head in self.heads))
+        inputs, group, own, hour = inputs_of(clues), group_of(clues.ahead), int(clues.own), clues.hour
+        free = is_free(clues.ahead, clues.mechanics_s)
+        low, likely, high = self.heads
+        return _in_order(
+            base + dot(low.slopes, inputs) + low.offset(group, own, hour, free=free),
+            base + dot(likely.slopes, inputs) + likely.offset(group, own, hour),
+            base + dot(high.slopes, inputs) + high.offset(group, own, hour, free=free),
+        )
 
     def ranges_s(
         self, aheads: Sequence[int], reached: Sequence[tuple[float, float]], flow: Flow, *, own: bool = False
@@ -101,6 +109,9 @@ class Correction:
         """
         throughput = _throughputs(flow, aheads)
         low_end, middle, high_end = (_by_ahead(head, aheads, throughput, flow, own) for head in self.heads)
+        if aheads and reached and is_free(aheads[0], reached[0][0]):
+            for ends, head in ((low_end, self.heads[0]), (high_end, self.heads[2])):
+                ends[0] += head.if_free - head.by_ahead[0]
         low_slope, likely_slope, high_slope = (_slope_of_mechanics(head, flow) for head in self.heads)
         narrower, wider = self.heads[0].slopes[SPREAD], self.heads[2].slopes[SPREAD]
         log, exp = math.log, math.exp
@@ -134,13 +145,13 @@ class Correction:
         target = logarithm(waited_s - clues.extra_s)
         said = promised or self.range_s(clues)
         misses = [target - logarithm(end - clues.extra_s * (promised is not None)) for end in said]
-        worth = self.errors.independence
+        worth = self.shares.worth(clues, self.errors.independence)
         low, likely, high = (
-            refitted(stepped(head, clues, share, miss, worth), clues, share, target, worth)
+            refitted(stepped(head, clues, share, miss, worth), clues, share, target, worth.overall)
             for head, share, miss in zip(self.heads, TARGETS, misses, strict=True)
         )
         error = max(-WILD, min(WILD, misses[1] / clues.spread))
-        return Correction((low, likely, high), self.errors.after(error))
+        return Correction((low, likely, high), self.errors.after(error), self.shares.after(clues))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values from which `from_dict` makes an equal correction."""
@@ -159,11 +170,9 @@ class Correction:
         """
         if not cls.is_kept_in(kept):
             return cls()
-        low, likely, high = (
-            Head(tuple(one["slopes"]), tuple(map(tuple, one["doubts"])), tuple(one["by_ahead"]), tuple(one["by_own"]))
-            for one in kept["heads"]
-        )
-        return cls((low, likely, high), Errors(*kept["errors"]))
+        low, likely, high = map(Head.from_dict, kept["heads"])
+        shares = Shares.from_dict(kept["shares"]) if "shares" in kept else Shares()
+        return cls((low, likely, high), Errors(*kept["errors"]), shares)
 
 
 def _throughputs(flow: Flow, aheads: Sequence[int]) -> list[float]:
@@ -176,7 +185,7 @@ def _throughputs(flow: Flow, aheads: Sequence[int]) -> list[float]:
 def _by_ahead(head: Head, aheads: Sequence[int], throughputs: Sequence[float], flow: Flow, own: bool) -> list[float]:
     """What does not depend on the mechanics, for each number of people ahead."""
     few, some, many, throughput = (head.slopes[clue] for clue in (FEW, SOME, MANY, THROUGHPUT))
-    constant = head.slopes[CONSTANT] - head.slopes[MECHANICS] * TYPICAL_LOG + head.by_own[own]
+    constant = head.slopes[CONSTANT] - head.slopes[MECHANICS] * TYPICAL_LOG + head.by_own[own] + head.of_hour(flow.hour)
     constant += head.slopes[CALLS] * math.log1p(flow.calls)
     constant += head.slopes[OWN] if own else head.slopes[JOINS] * math.log1p(flow.joins)
     if flow.wait_s is not None:

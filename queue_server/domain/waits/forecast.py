@@ -134,6 +134,7 @@ class Forecast:
             away_s=self._away_s,
             extra_s=extra_s,
             pace=self._pace,
+            hour=-1.0 if flow.hour is None else flow.hour,
         )
         return clues._replace(overtaken_s=self._learned.correction.overtaken_s(clues, wait.likely_s - extra_s))
 

@@ -13,8 +13,9 @@ Three habits run through the page.
 * **Today.** A day has a pace of its own. How much today differs is the mean of the latest consultations by the usual
   length of each; it is believed as far as days have been seen to differ (the variance between days, less what chance
   makes of so few consultations), and further where today's difference is too large for chance: an empirical Bayes
-  estimate (Efron & Morris 1973; Robbins 1956). Small differences, which are mostly chance, cost nothing so, and half
-  of a large one is believed after ten consultations. What is not believed yet, or only just, widens the ranges. Where
+  estimate (Efron & Morris 1973; Robbins 1956). Small differences, which are mostly chance, cost nothing so, nor does
+  what the first few consultations say; half of a large one is believed after ten. What is not believed yet, or only
+  just, widens the ranges, and so does a surprise on the last days. Where
   days were seen to go on as the day before, a morning begins with what is expected to be left of yesterday's pace.
 """
 
@@ -42,9 +43,12 @@ LONGEST_BY_MEAN = 8.0
 RUNNING_COUNTS = 80.0
 DAILY_DOUBT = 0.05
 DAYS = 40
+LATELY = 2
 SHRINK_DAYS = 2.0
 #: A difference counts as more than chance by what its square exceeds this many times the variance.
 CHANCE = 3.0
+#: So many consultations are not enough to be surprised by.
+EARLY = 3.0
 ENOUGH = 10.0
 LEAST_RATIO = 0.2
 #: One consultation says no more about today than this: somebody forgot to press the key.
@@ -103,8 +107,10 @@ class Learned:
     the seconds for which a no-show kept the room; `lateness` the seconds from a doctor's expected to the real start
     (negative: early), `returning` the same for returns from breaks, `leaving` for ends of duties; `today` today's
     consultations by the usual length of each; `days` how far the logarithm of the mean of that was from what was to be
-    expected on each day, squared, less what is chance; `yesterday` that logarithm on the last day, `products` and
-    `squares` its products with the day before and the squares of the latter; `left` counts those who left unserved,
+    expected on each day, squared, less what is chance, and `lately` by how much that was too far for chance on the last
+    days; `yesterday` that logarithm on the last day, `products` and `squares` its products with the day before and the
+    squares of the latter;
+    `left` counts those who left unserved,
     `waiting_s` the seconds that people waited in all.
     """
 
@@ -117,6 +123,7 @@ class Learned:
     lateness: DecayingMean = DecayingMean()
     today: DecayingMean = DecayingMean()
     days: DecayingMean = DecayingMean()
+    lately: DecayingMean = DecayingMean()
     yesterday: float = 0.0
     products: DecayingMean = DecayingMean()
     squares: DecayingMean = DecayingMean()
@@ -161,7 +168,12 @@ class Learned:
 
     @cached_property
     def between_days(self) -> float:
-        """The variance of a day's pace, as a logarithm."""
+        """The variance of a day's pace, as a logarithm: the usual one, or what the last days were beyond it."""
+        return max(self.usually_between_days, self.lately.towards(0.0, 1.0))
+
+    @cached_property
+    def usually_between_days(self) -> float:
+        """The same over many days, whatever the last ones were like."""
         return max(self.days.towards(DAILY_DOUBT**2, SHRINK_DAYS), 0.0)
 
     @cached_property
@@ -203,21 +215,26 @@ class Learned:
         """The logarithm of today's factor, from the ratios of `today` and what was to be expected."""
         if not today.weight:
             return prior
-        difference = math.log(max(today.mean, LEAST_RATIO)) - prior
+        difference = self._logarithm(today) - prior
         between, chance = self._variances(today, difference)
         return prior + difference * between / (between + chance)
 
     def _variances(self, today: DecayingMean, difference: float) -> tuple[float, float]:
         """How much days differ, seen with this difference, and how much is chance in so few consultations."""
-        chance = self.variation / today.weight
-        return max(self.between_days, difference * difference - CHANCE * chance), chance
+        chance = math.log1p(self.variation / today.weight)
+        usual = CHANCE * chance * (1.0 + EARLY / today.weight)
+        return max(self.between_days, difference * difference - usual), chance
+
+    def _logarithm(self, today: DecayingMean) -> float:
+        """That of the day's factor, less what the mean of a few skewed lengths is mostly too low by."""
+        return math.log(max(today.mean, LEAST_RATIO)) + math.log1p(self.variation / today.weight) / 2
 
     @property
     def _todays_variance(self) -> float:
         """What remains unknown of today's factor, as the variance of its logarithm."""
         if not self.today.weight:
             return self.between_days
-        between, chance = self._variances(self.today, math.log(max(self.today.mean, LEAST_RATIO)) - self.carried)
+        between, chance = self._variances(self.today, self._logarithm(self.today) - self.carried)
         return between * chance / (between + chance)
 
     def consultation_s(self, doctor: str, running_s: float | None = None) -> float:
@@ -285,9 +302,12 @@ def learn_day(learned: Learned) -> Learned:
     if yesterday.weight >= ENOUGH:
         difference = math.log(max(yesterday.mean, LEAST_RATIO))
         surprise = difference - learned.carried
-        days = days.add(surprise * surprise - learned.variation / yesterday.weight, DAYS)
+        squared, chance = surprise * surprise, learned.variation / yesterday.weight
+        days = days.add(squared - chance, DAYS)
+        beyond = max(squared - CHANCE * (chance + learned.usually_between_days), 0.0)
         learned = replace(
             learned,
+            lately=learned.lately.add(beyond, LATELY),
             yesterday=difference,
             products=learned.products.add(learned.yesterday * difference, DAYS),
             squares=learned.squares.add(learned.yesterday**2, DAYS),

@@ -21,13 +21,14 @@ class Flow(NamedTuple):
     """The last minutes in figures; None where nothing has happened that could tell.
 
     `wait_s` is the mean wait of the last eight who were called in turn, `gap_s` the mean time between the last twenty
-    calls, both in seconds; `calls` and `joins` count the last five minutes.
+    calls, both in seconds; `calls` and `joins` count the last five minutes. `hour` is that of the clinic's clock.
     """
 
     wait_s: float | None = None
     gap_s: float | None = None
     calls: float = 0.0
     joins: float = 0.0
+    hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ class Recent:
         waits = self.waits if waited_s is None else (*self.waits[-WAITS + 1 :], waited_s)
         return replace(self, calls=(*self.calls[-CALLS + 1 :], at_s), waits=waits)
 
-    def flow(self, now_s: float) -> Flow:
-        """Return the last minutes in figures, as they are at this moment."""
+    def flow(self, now_s: float, hour: int | None = None) -> Flow:
+        """Return the last minutes in figures, as they are at this moment, in this hour of the clinic's clock."""
         began = now_s - JOINED_WITHIN_S
         return Flow(
             sum(self.waits) / len(self.waits) if self.waits else None,
             max(now_s - self.calls[0], 1.0) / len(self.calls) if self.calls else None,
             float(sum(at > began for at in self.calls)),
             float(len(self.joins) - bisect_right(self.joins, began)),
+            hour,
         )

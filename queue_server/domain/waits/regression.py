@@ -5,15 +5,16 @@ Why and from where, says `correction`, which puts three of these together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import mul
-from typing import NamedTuple
+from typing import Any
 
 from queue_server.domain.waits.clues import (
     AHEAD_GROUPS,
     FEW,
     HISTORY,
+    HOURS,
     JOINS,
     MANY,
     MECHANICS,
@@ -25,8 +26,10 @@ from queue_server.domain.waits.clues import (
     Vector,
     group_of,
     inputs_of,
+    is_free,
     logarithm,
 )
+from queue_server.domain.waits.independence import Worth
 
 LIKELY = 0.5
 TARGETS = (0.1, LIKELY, 0.9)
@@ -38,52 +41,41 @@ LARGEST_VARIANCE = 1.0
 #: The pinball loss is rounded off within this distance of its corner, in logarithms.
 ROUNDED = 0.3
 WILD = 3.0
-STEP = 0.09
+STEP = 0.07
+STEP_IF_FREE = 0.1
+STEP_OF_HOUR = 0.025
 STEP_OF_LIKELY = 0.006
-NEIGHBOURS = 32.0
-MEMORY_OF_ERRORS = 300.0
-TINY = 1e-9
 _NEVER_NEGATIVE = (FEW, SOME, MANY, HISTORY, THROUGHPUT, JOINS)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One quantile: a slope for each clue, the inverse of their information matrix, and the groups' offsets."""
+    """One quantile: a slope for each clue, the inverse of their information matrix, and the groups' offsets.
+
+    `if_free` stands in for that of nobody ahead where a doctor is free.
+    """
 
     slopes: Vector
     doubts: tuple[Vector, ...]
     by_ahead: Vector = (0.0,) * (len(AHEAD_GROUPS) + 1)
     by_own: Vector = (0.0, 0.0)
+    by_hour: Vector = (0.0,) * HOURS
+    if_free: float = 0.0
 
-    def offset(self, group: int, own: int) -> float:
-        """What this group's waits need besides the slopes."""
-        return self.by_ahead[group] + self.by_own[own]
+    def offset(self, group: int, own: int, hour: float | None, *, free: bool = False) -> float:
+        """What the waits of these groups need besides the slopes."""
+        return (self.if_free if free else self.by_ahead[group]) + self.by_own[own] + self.of_hour(hour)
 
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Head:
+        """Return what `asdict` made of a head; an earlier build knew neither hours nor who finds a doctor free."""
+        by_hour, if_free = kept.get("by_hour", (0.0,) * HOURS), kept.get("if_free", kept["by_ahead"][0])
+        slopes, doubts = tuple(kept["slopes"]), tuple(map(tuple, kept["doubts"]))
+        return cls(slopes, doubts, tuple(kept["by_ahead"]), tuple(kept["by_own"]), tuple(by_hour), if_free)
 
-class Errors(NamedTuple):
-    """How errors, in spreads, went together: the variance of their running mean beside that of each one alone."""
-
-    usual: float = 0.0
-    running: float = 0.0
-    together: float = 0.7
-    alone: float = 1.0
-
-    def after(self, error: float) -> Errors:
-        """Return the errors with one more."""
-        usual = self.usual + (error - self.usual) / MEMORY_OF_ERRORS
-        running = self.running + (error - self.running) / NEIGHBOURS
-        together = self.together + ((running - usual) ** 2 - self.together) / MEMORY_OF_ERRORS
-        alone = self.alone + ((error - usual) ** 2 - self.alone) / MEMORY_OF_ERRORS
-        return Errors(usual, running, together, alone)
-
-    @property
-    def independence(self) -> float:
-        """How much of a lesson of its own the next wait is, from hardly anything to 1."""
-        return min(max(self.alone / (2 * NEIGHBOURS * self.together + TINY), 0.5 / NEIGHBOURS), 1.0)
-
-
-#: Until it is known better, neighbours are hardly independent.
-NO_ERRORS = Errors()
+    def of_hour(self, hour: float | None) -> float:
+        """What this hour's waits need."""
+        return 0.0 if hour is None or hour < 0 else self.by_hour[int(hour)]
 
 
 def first_heads() -> tuple[Head, Head, Head]:
@@ -94,17 +86,31 @@ def first_heads() -> tuple[Head, Head, Head]:
     return low, likely, high
 
 
-def stepped(head: Head, clues: Clues, share: float, miss: float, worth: float) -> Head:
+def stepped(head: Head, clues: Clues, share: float, miss: float, worth: Worth) -> Head:
     """The offsets of the wait's groups, moved up after a wait above the promise and down after one below.
 
     Only priority has an offset of its own: one that nearly everybody shares would follow the largest group, and undo
-    what the others have learned.
+    what the others have learned. Hours and finding a doctor free are for the ends of the range only: the likely value
+    would jump where a doctor becomes free.
     """
-    step = (STEP_OF_LIKELY if share == LIKELY else STEP) * worth**0.5 * clues.spread * (share - (miss < 0.0))
-    by_ahead, by_own = list(head.by_ahead), list(head.by_own)
-    by_ahead[group_of(clues.ahead)] += step
-    by_own[1] += step / 3 * clues.own
-    return replace(head, by_ahead=tuple(by_ahead), by_own=tuple(by_own))
+    way, step = clues.spread * (share - (miss < 0.0)), STEP_OF_LIKELY if share == LIKELY else STEP
+    by_own = _raised(head.by_own, 1, step / 3 * worth.overall**0.5 * way * clues.own)
+    group = group_of(clues.ahead)
+    if share == LIKELY:
+        by_ahead = _raised(head.by_ahead, group, step * worth.overall**0.5 * way)
+        return replace(head, by_ahead=by_ahead, by_own=by_own)
+    by_hour = head.by_hour
+    if clues.hour >= 0:
+        by_hour = _raised(by_hour, int(clues.hour), STEP_OF_HOUR * worth.in_hour**0.5 * way)
+    if is_free(clues.ahead, clues.mechanics_s):
+        if_free = head.if_free + STEP_IF_FREE * worth.in_group**0.5 * way
+        return replace(head, by_own=by_own, by_hour=by_hour, if_free=if_free)
+    by_ahead = _raised(head.by_ahead, group, step * worth.in_group**0.5 * way)
+    return replace(head, by_ahead=by_ahead, by_own=by_own, by_hour=by_hour)
+
+
+def _raised(offsets: Vector, place: int, by: float) -> Vector:
+    return (*offsets[:place], offsets[place] + by, *offsets[place + 1 :])
 
 
 def refitted(head: Head, clues: Clues, share: float, target: float, worth: float) -> Head:

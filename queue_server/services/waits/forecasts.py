@@ -144,12 +144,12 @@ class Waits:
     def _forecast(
         self, queue: DepartmentQueue, learning: Learning, clinic: Clinic, now: datetime
     ) -> DepartmentForecast:
-        line = in_line(queue, now, self._queues.coming_back(queue.rooms))
+        line, local = in_line(queue, now, self._queues.coming_back(queue.rooms)), now.astimezone(clinic.zone)
         made = forecast(
             _line_ahead(queue, line),
             servers(queue, now, self._free_since),
             learning.learned,
-            learning.recent.flow(now.timestamp()),
+            learning.recent.flow(now.timestamp(), local.hour),
         )
         self._promise(queue, line, made, now)
         places: Mapping[int, int] | None = None
@@ -165,7 +165,6 @@ class Waits:
         closes = closes_at(queue.department.opening_hours, now, clinic.zone, queue.department.holidays)
         closes_in_s = (closes - now).total_seconds() if closes else None
         joining = self._for_newcomers(queue.department, made.joining)
-        local = now.astimezone(clinic.zone)
         time_of_day_s = local.hour * 3600.0 + local.minute * 60 + local.second + local.microsecond / 1e6
         return DepartmentForecast(queue, now, joining, made, places, time_of_day_s, closes_in_s)
 

@@ -12,7 +12,12 @@ from queue_server.domain.waits.recent import Flow
 HOUR = 3_600.0
 
 flows = st.builds(
-    Flow, st.none() | st.floats(0, HOUR), st.none() | st.floats(1, 900), st.integers(0, 20), st.integers(0, 30)
+    Flow,
+    st.none() | st.floats(0, HOUR),
+    st.none() | st.floats(1, 900),
+    st.integers(0, 20),
+    st.integers(0, 30),
+    st.none() | st.integers(0, 23),
 )
 
 
@@ -28,6 +33,7 @@ def clues() -> st.SearchStrategy[Clues]:
         calls=st.integers(0, 20).map(float),
         joins=st.integers(0, 30).map(float),
         own=st.sampled_from([0.0, 1.0]),
+        hour=st.integers(-1, 23),
     )
 
 
@@ -38,7 +44,8 @@ def learned_in_world(number: int) -> Correction:
     for _ in range(40 * number):
         ahead = float(random.randrange(30))
         mechanics_s = random.uniform(0, 300) * (ahead + 1)
-        clue = Clues(mechanics_s, random.uniform(0.05, 1.5), ahead, random.uniform(0, 900), random.uniform(0, 900))
+        others_s = random.uniform(0, 900), random.uniform(0, 900)
+        clue = Clues(mechanics_s, random.uniform(0.05, 1.5), ahead, *others_s, hour=random.randrange(-1, 24))
         correction = correction.after(clue, factor * mechanics_s**power)
     return correction
 

@@ -28,6 +28,13 @@ SOMEBODY = Clues(600.0, 0.3, 4.0, 500.0, 700.0)
 
 def test_clues_of_before_there_was_a_throughput_say_what_the_mechanics_say() -> None:
     assert Clues.from_list([600.0, 0.3, 4.0, 500.0, 5.0]) == Clues(600.0, 0.3, 4.0, 600.0, 600.0)
+
+
+def test_clues_of_a_promise_that_was_kept_before_hours_counted_are_of_no_hour() -> None:
+    kept = list(SOMEBODY)[:12]
+
+    assert Clues.from_list(kept) == SOMEBODY
+    assert Clues.from_list([*kept, 9]) == SOMEBODY._replace(hour=9)
     assert Clues.from_list(list(SOMEBODY)) == SOMEBODY
 
 

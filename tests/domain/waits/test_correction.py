@@ -117,6 +117,37 @@ def test_waits_of_different_numbers_ahead_and_with_priority_have_offsets_of_thei
     assert high.by_own[0] == 0
 
 
+def test_whoever_finds_a_doctor_free_has_a_range_of_their_own() -> None:
+    """They wait for seconds, whoever comes before the doctors does for an hour: neither is told the other's range."""
+    free, first = SOMEBODY._replace(mechanics_s=0.0, ahead=0.0), SOMEBODY._replace(ahead=0.0)
+    correction = Correction()
+    for number in range(300):
+        correction = correction.after(free, 6.0 + number % 4).after(first, 600.0 * (1.2 if number % 2 else 0.8))
+
+    assert correction.range_s(free).high_s < 30
+    assert correction.range_s(first).high_s > 700
+
+
+@given(corrections(), st.floats(0, 3_600), st.integers(0, 23))
+def test_the_hour_says_how_wide_a_range_is_and_never_what_is_likely(
+    correction: Correction, mechanics_s: float, hour: int
+) -> None:
+    somebody = SOMEBODY._replace(mechanics_s=mechanics_s)
+
+    assert correction.range_s(somebody._replace(hour=hour)).likely_s == correction.range_s(somebody).likely_s
+
+
+def test_an_hour_whose_waits_scatter_comes_to_have_wider_ranges_than_others() -> None:
+    random, correction = Random(5), Correction()
+    for number in range(2_000):
+        hour = 9 + number % 3
+        waited_s = 600.0 * math.exp(random.gauss(0.0, 0.5 if hour == 10 else 0.1))
+        correction = correction.after(SOMEBODY._replace(hour=hour), waited_s)
+
+    nine, ten = (correction.range_s(SOMEBODY._replace(hour=hour)) for hour in (9, 10))
+    assert ten.high_s - ten.low_s > 1.5 * (nine.high_s - nine.low_s)
+
+
 def test_what_was_promised_decides_whether_a_wait_was_outside() -> None:
     inside = Correction().after(SOMEBODY, 900.0, promised=Wait(100.0, 600.0, 1_000.0))
     above = Correction().after(SOMEBODY, 900.0, promised=Wait(100.0, 600.0, 800.0))
@@ -141,7 +172,7 @@ def test_a_longer_mechanical_estimate_never_shortens_the_likely_wait(correction:
 @given(
     corrections(),
     st.floats(0, 3_600),
-    st.builds(Flow, st.floats(0, 3_600), st.floats(1, 900), st.integers(0, 20), st.integers(0, 30)),
+    st.builds(Flow, st.floats(0, 3_600), st.floats(1, 900), st.integers(0, 20), st.integers(0, 30), st.integers(0, 23)),
     st.booleans(),
 )
 def test_a_whole_line_is_told_what_each_would_be_told_alone(
@@ -149,11 +180,13 @@ def test_a_whole_line_is_told_what_each_would_be_told_alone(
 ) -> None:
     assert flow.wait_s is not None
     assert flow.gap_s is not None
+    assert flow.hour is not None
 
     ((low, likely, high),) = correction.ranges_s([0], [(mechanics_s, 100.0)], flow, own=own)
 
     spread = min(max(math.hypot(100.0, 15.0) / (mechanics_s + 30.0), 0.05), 1.5)
-    alone = Clues(mechanics_s, spread, 0.0, flow.wait_s, flow.gap_s, flow.calls, flow.joins, float(own))
+    last = flow.wait_s, flow.gap_s, flow.calls, flow.joins
+    alone = Clues(mechanics_s, spread, 0.0, *last, own=float(own), hour=flow.hour)
     assert (low, likely, high) == pytest.approx(correction.range_s(alone), rel=1e-9, abs=1e-6)
 
 
@@ -161,6 +194,19 @@ def test_a_correction_survives_a_passage_through_json() -> None:
     correction = taught(Law(2.0, 0.5), 50)
 
     assert Correction.from_dict(json.loads(json.dumps(correction.to_dict()))) == correction
+
+
+def test_what_was_learned_before_hours_counted_is_read() -> None:
+    kept = taught(Law(2.0, 0.5), 50).to_dict()
+    del kept["shares"]
+    for head in kept["heads"]:
+        del head["by_hour"], head["if_free"]
+
+    correction = Correction.from_dict(json.loads(json.dumps(kept)))
+
+    assert [head.by_ahead for head in correction.heads] == [tuple(head["by_ahead"]) for head in kept["heads"]]
+    assert [head.if_free for head in correction.heads] == [head["by_ahead"][0] for head in kept["heads"]]
+    assert correction.after(SOMEBODY._replace(hour=9), 900.0).heads[2].by_hour[9] != 0.0
 
 
 def test_what_an_earlier_build_learned_with_one_regression_is_not_kept() -> None:

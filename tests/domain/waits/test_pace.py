@@ -101,6 +101,17 @@ def test_ten_long_consultations_that_may_be_chance_change_little() -> None:
     assert today.consultation_s("Doctor 1") < 1.08 * usual.consultation_s("Doctor 1")
 
 
+def test_two_short_consultations_at_the_start_of_a_day_promise_nobody_a_quick_one() -> None:
+    random, usual = Random(5), Learned()
+    for _ in range(400):
+        usual = learn_consultation(usual, "Doctor 1", random.lognormvariate(4.7, 0.7))
+    usual = learn_day(usual)
+
+    today = after_consultations(usual, "Doctor 1", 0.25 * usual.consultation_s("Doctor 1"), 2)
+
+    assert today.consultation_s("Doctor 1") > 0.95 * usual.consultation_s("Doctor 1")
+
+
 def test_the_pace_of_today_is_forgotten_on_the_next_day() -> None:
     usual = after_consultations(Learned(), "Doctor 1", 146.0, 400)
     today = after_consultations(usual, "Doctor 1", 292.0, 12)
@@ -125,6 +136,14 @@ def test_where_days_differ_a_day_is_believed_sooner() -> None:
     assert changing.between_days > 5 * alike.between_days
     slow = [after_consultations(week_, "Doctor 1", 1.4 * week_.usual_s("Doctor 1"), 6) for week_ in (alike, changing)]
     assert slow[1].today_s("Doctor 1") > slow[0].today_s("Doctor 1") + 0.05
+
+
+def test_after_a_day_unlike_others_the_next_ones_are_less_certain_for_a_while() -> None:
+    month = [1.0] * 30
+    usual, surprised, calm = map(a_run_of_days, (month, [*month, 1.8], [*month, 1.8, *month[:4]]))
+
+    assert surprised.pace_doubt > 5 * usual.pace_doubt
+    assert calm.pace_doubt < 0.5 * surprised.pace_doubt
 
 
 def a_run_of_days(paces: Sequence[float]) -> Learned:

@@ -43,3 +43,8 @@ def test_calls_and_joinings_count_for_five_minutes(now_s: float, calls: float) -
 
 def test_a_call_of_this_very_moment_makes_no_endless_rate() -> None:
     assert Recent().called(100.0, None).flow(100.0).gap_s == 1.0
+
+
+def test_the_hour_of_the_clinics_clock_is_passed_on() -> None:
+    assert Recent().flow(100.0, 9).hour == 9
+    assert Recent().flow(100.0).hour is None

@@ -15,12 +15,10 @@ from queue_server.domain.waits.clues import (
     inputs_of,
     logarithm,
 )
+from queue_server.domain.waits.independence import Worth
 from queue_server.domain.waits.regression import (
     LIKELY,
-    MEMORY_OF_ERRORS,
-    NO_ERRORS,
     SPREADS,
-    Errors,
     Head,
     dot,
     first_heads,
@@ -47,9 +45,9 @@ def test_at_first_only_the_spread_of_the_mechanics_counts() -> None:
 def test_an_offset_moves_towards_what_came_true_for_its_own_group_only(miss: float, direction: int) -> None:
     _, head, _ = first_heads()
 
-    moved = stepped(head, SOMEBODY, LIKELY, miss, 1.0)
+    moved = stepped(head, SOMEBODY, LIKELY, miss, Worth())
 
-    assert moved.offset(GROUP, 0) * direction > 0
+    assert moved.offset(GROUP, 0, -1) * direction > 0
     assert {place for place, offset in enumerate(moved.by_ahead) if offset} == {GROUP}
     assert moved.by_own[1] == 0.0
     assert moved.slopes == head.slopes
@@ -58,9 +56,28 @@ def test_an_offset_moves_towards_what_came_true_for_its_own_group_only(miss: flo
 def test_the_high_end_rises_much_and_falls_little() -> None:
     _, _, high = first_heads()
 
-    up, down = (stepped(high, SOMEBODY, 0.9, miss, 1.0).offset(GROUP, 0) for miss in (0.5, -0.5))
+    up, down = (stepped(high, SOMEBODY, 0.9, miss, Worth()).offset(GROUP, 0, -1) for miss in (0.5, -0.5))
 
     assert up == pytest.approx(-9 * down)
+
+
+def test_a_wait_moves_the_end_of_its_own_hour_only() -> None:
+    _, _, high = first_heads()
+
+    moved = stepped(high, SOMEBODY._replace(hour=9), 0.9, 0.5, Worth())
+
+    assert {hour for hour, offset in enumerate(moved.by_hour) if offset} == {9}
+    assert moved.of_hour(9) > 0.0
+    assert moved.of_hour(-1) == 0.0
+
+
+def test_finding_a_doctor_free_moves_what_nobody_else_is_told() -> None:
+    _, likely, high = first_heads()
+    free = SOMEBODY._replace(mechanics_s=0.0, ahead=0.0)
+
+    assert stepped(high, free, 0.9, -0.5, Worth()).if_free < 0.0
+    assert stepped(high, free, 0.9, -0.5, Worth()).by_ahead == high.by_ahead
+    assert stepped(likely, free, LIKELY, -0.5, Worth()).if_free == 0.0
 
 
 def test_the_likely_value_comes_to_what_is_taught_again_and_again() -> None:
@@ -85,17 +102,3 @@ def test_more_people_and_longer_estimates_never_shorten_a_wait(lessons: list[tup
     assert min(head.slopes[clue] for clue in (FEW, HISTORY, THROUGHPUT)) >= 0.0
     # The mechanics enter by themselves, and less by what history and throughput are measured from.
     assert 1.0 + head.slopes[MECHANICS] - head.slopes[HISTORY] - head.slopes[THROUGHPUT] >= -1e-9
-
-
-def test_errors_that_go_together_are_hardly_a_lesson_each() -> None:
-    together = apart = NO_ERRORS
-    # Ten times the memory, so that nothing is left of what is believed at first.
-    for number in range(10 * int(MEMORY_OF_ERRORS)):
-        apart = apart.after(1.0 if number % 2 else -1.0)
-        together = together.after(1.0 if number % 200 < 100 else -1.0)
-
-    assert 5 * together.independence < apart.independence <= 1.0
-
-
-def test_independence_is_never_nothing() -> None:
-    assert 0.0 < Errors(alone=0.0).independence < 0.1
