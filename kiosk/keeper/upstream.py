@@ -26,6 +26,8 @@ QUIET_S = 5.0
 #: A press is given up when the line has been silent for so long, or has had no answer in so long: seconds.
 SILENT_S, SLOW_S = 2.5, 8.0
 _LOOK_S = 0.1
+#: A server that beats is there again so long after it could not save; it repeats a fault every two seconds.
+FORGOTTEN_S = 6.0
 #: Waits between attempts to reach the server.
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.25, 2.0
 #: Wait after the server refused the key.
@@ -54,6 +56,7 @@ class Upstream:
         self._client = httpx2.AsyncClient(base_url=self._server, headers=self._headers, timeout=5)
         self.view: dict[str, Any] | None = None
         self.is_there = False
+        self._lost_at = 0.0
         #: When something was last heard on the line, by the event loop's clock.
         self.heard_at = 0.0
         #: The server knows this kiosk's key no more: nothing may be given out.
@@ -126,8 +129,9 @@ class Upstream:
             await asyncio.sleep(REFUSED_RETRY_S if self.is_refused else next(waits))
 
     async def lost(self, told: Told) -> None:
-        """The server does not answer: it is not there until its line has brought a view again."""
+        """The server does not answer: it is not there until its line has brought a view, or beats for a while."""
         was_there, self.is_there = self.is_there, False
+        self._lost_at = asyncio.get_running_loop().time()
         if was_there:
             logger.warning("The server does not answer.")
             await told()
@@ -167,13 +171,14 @@ class Upstream:
                 self.view = data
                 self.is_there = True
                 await told()
-            case {"type": "fault", "code": code}:
+            case {"type": "fault"}:
                 # Nothing can be saved there: for whoever wants a number that is as if the server were away.
-                if code is None and self.view is not None:
+                await self.lost(told)
+            case {"type": "beat"} if self.view is not None and not self.is_there:
+                # The next view comes when something changes, which may be long after.
+                if asyncio.get_running_loop().time() - self._lost_at > FORGOTTEN_S:
                     self.is_there = True
                     await told()
-                elif code is not None:
-                    await self.lost(told)
 
 
 def _line_address(server: str) -> str:

@@ -221,7 +221,7 @@ class Waits:
             wait, clues = made.wait(place), made.clues(place)
             if wait is not None and clues is not None:
                 promise = Promise(entry.id, queue.department.id, now, wait, clues)
-                self._promised[entry.id] = now
+                promised[entry.id] = entry.joined_at
                 self._unsaved.append(promise)
 
     async def _save_promises(self) -> None:
@@ -231,9 +231,9 @@ class Waits:
             async with self._store.transaction() as work:
                 await learned_rows.save_promises(work, unsaved)
                 await learned_rows.judge_later(work, judged)
-        day_ago = self._store.clock.now() - timedelta(hours=24)
-        for entry_id in [known for known, promised_at in self._promised.items() if promised_at < day_ago]:
-            del self._promised[entry_id]
+        # Whoever joined earlier is not seen for the first time any more, whether known or not.
+        since = self._store.clock.now() - PROMISED_WITHIN
+        self._promised = {known: joined_at for known, joined_at in self._promised.items() if joined_at > since}
 
     async def _learning(self, department: Department) -> tuple[Learning, int]:
         if department.id not in self._learnings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -63,6 +65,22 @@ async def test_a_server_that_has_got_the_press_and_is_mute_has_no_second_number_
 
     assert given["number"] == "G-A01"
     await kiosk.hands_in("G-A01")
+
+
+async def test_a_server_that_could_not_save_for_a_moment_gets_what_was_given_out_meanwhile(kiosk: Kiosk) -> None:
+    with closing(sqlite3.connect(str(kiosk.clinic.services.store.url.database), isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        given = await kiosk.press("while another program writes")
+        another.execute("ROLLBACK")
+
+    assert given["number"] == "G-A01"
+
+    # Nobody presses anywhere: the server has no other view to show, and its line has been there all the time.
+    async def is_handed_in() -> bool:
+        return await kiosk.queue() == ["G-A01"]
+
+    await until(is_handed_in)
+    await kiosk.shows(is_kept=False)
 
 
 @pytest.mark.parametrize("had_begun", [False, True], ids=["before the printer had it", "while it was printed"])
