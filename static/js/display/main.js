@@ -17,7 +17,7 @@ import { fitting } from "../shared/fit.js";
 import { canSound } from "../shared/sound.js";
 import { prepare, useVoices } from "../shared/voice.js";
 import { reloadIfNewer, reloadOnceServed } from "./renewal.js";
-import { showInEach, spoken, word } from "./words.js";
+import { atOnce, showInEach, spoken, word } from "./words.js";
 
 /** @typedef {import("../shared/views.js").BoardView} Board */
 
@@ -133,7 +133,8 @@ function tell(event, call) {
 
 function draw() {
   if (!board) return;
-  const languages = spoken(board.languages);
+  const turn = turnNow();
+  const languages = atOnce(spoken(board.languages), turn);
   const departments = new Map(board.departments.map((department) => [department.code, department]));
   showTime();
   setText(find("#clinic"), board.clinic);
@@ -147,7 +148,6 @@ function draw() {
   player.volume = board.volume / 100;
   tellSound();
   drawNotice(board.notices, languages);
-  const turn = Math.floor(seconds / TURN_S);
   drawHereCode(board.here_code, languages[turn % languages.length] ?? "en");
   drawCalls(shown(state, now()), state.current, { languages, departments, rooms: board.room_names, turn });
   drawDepartments(board.departments, board.doctors, board.room_names, languages, {
@@ -164,7 +164,9 @@ function draw() {
  * @param {readonly string[]} languages
  */
 function drawNotice(notices, languages) {
-  const told = [...languages, ...Object.keys(notices)].filter((language, at, all) => notices[language] && all.indexOf(language) === at);
+  const written = Object.keys(notices).filter((language) => notices[language]);
+  const own = languages.filter((language) => written.includes(language));
+  const told = own.length > 0 ? own : written.slice(0, 1);
   find("#notice").hidden = told.length === 0;
   showInEach(find("#notice .words"), told, (language) => notices[language] ?? "");
 }
@@ -185,7 +187,8 @@ function drawHereCode(code, language) {
 
 /** @param {(language: string) => string} words */
 function showNotLive(words) {
-  showInEach(find("[data-not-live]"), spoken(board?.languages ?? [document.documentElement.lang]), words);
+  const languages = spoken(board?.languages ?? [document.documentElement.lang]);
+  showInEach(find("[data-not-live]"), atOnce(languages, turnNow()), words);
   find("#not-live").hidden = false;
   fitStrip();
 }
@@ -211,6 +214,11 @@ function tellSound() {
 
 async function lookAtSound() {
   if (announcement === null) showSounding(await canSound());
+}
+
+/** @returns {number} how many languages have had their turn */
+function turnNow() {
+  return Math.floor(seconds / TURN_S);
 }
 
 /** @returns {number} the server's time in milliseconds */

@@ -36,6 +36,23 @@ export function spoken(languages) {
   return known.length > 0 ? known : ["en"];
 }
 
+/** So many languages stand side by side; of more, a few at a time. */
+const MOST_AT_ONCE = 4;
+
+/**
+ * Those of a display's languages that stand side by side in this turn, in groups of about one size.
+ *
+ * @param {readonly string[]} languages
+ * @param {number} turn  each language has one, the first that of 0
+ * @returns {string[]}
+ */
+export function atOnce(languages, turn) {
+  const size = Math.ceil(languages.length / Math.ceil(languages.length / MOST_AT_ONCE));
+  const place = turn % languages.length;
+  const first = place - (place % size);
+  return languages.slice(first, first + size);
+}
+
 /**
  * The same text in each language, side by side; where two languages say the same, it is shown once.
  *

@@ -154,6 +154,48 @@ async def test_every_language_fits_and_keeps_its_order(
     assert wrong == []
 
 
+async def test_a_display_of_all_languages_shows_a_few_at_a_time(
+    serve: Serve, page_factory: PageFactory, screenshot: Screenshot
+) -> None:
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(width=1366, height=768, reduced_motion="reduce")
+    view = board([*earlier(), call(6, "G-012", "3", seconds_ago=200)], departments=4, room_names={"3": WINDOW})
+    for department in view["departments"]:
+        department["names"] = WINDOW
+    feed.data = {**view, "languages": [*WINDOW], "notices": WINDOW, "here_code": "4821"}
+    await page.goto(f"{server.url}/display/main")
+    await page.wait_for_selector(".department")
+    await screenshot(page, "display-nine-languages")
+    found = await misplaced(page, ".department, .recent-call, .hero-call, .badge, .display-head")
+
+    assert [*found, *await page.evaluate(CUT_OFF)] == []
+    for words in (page.locator(".department h2").first, page.locator("#notice .words")):
+        assert await words.locator("span").all_inner_texts() == [*WINDOW.values()][:3]
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+async def test_each_language_of_a_display_is_there_in_its_turn_beside_three_others_at_most(
+    serve: Serve, page_factory: PageFactory, count: int
+) -> None:
+    server = await serve(BoardFeed().app)
+    page = await page_factory()
+    await page.goto(f"{server.url}/display/main")
+    languages = [*WINDOW][:count]
+
+    shown = await page.evaluate(
+        """async (languages) => {
+          const { atOnce } = await import("/static/test/js/display/words.js");
+          return languages.map((_, turn) => atOnce(languages, turn + 2 * languages.length));
+        }""",
+        languages,
+    )
+
+    assert all(language in group for language, group in zip(languages, shown, strict=True))
+    assert {len(group) for group in shown} <= {1, 2, 3, 4}
+    assert all(group == languages for group in shown) == (count <= 4)
+
+
 async def test_a_notice_that_none_of_the_languages_has_is_shown_in_english(
     serve: Serve, page_factory: PageFactory
 ) -> None:
