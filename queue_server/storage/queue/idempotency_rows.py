@@ -19,6 +19,10 @@ from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import AnswerRow
 
+#: Begins each fingerprint; a new one is due when what is asked is put in other words than before. Two days after an
+#: update there are keys of the version before it, whose presses may come again: theirs begin otherwise.
+_FORM = "2:"
+
 _ANSWER = Statement(
     select(col(AnswerRow.fingerprint), col(AnswerRow.body)).where(
         col(AnswerRow.scope) == bindparam("scope"), col(AnswerRow.key) == bindparam("key")
@@ -66,9 +70,12 @@ async def once(work: Transaction, scope: str, key: str | None, request: Mapping[
 
 
 async def known_answer(connection: AsyncConnection, scope: str, key: str, request: Mapping[str, object]) -> Any | None:
-    """The remembered answer to this key, or none; the key is not taken. Raises `KeyReused` as `once` does."""
+    """The remembered answer to this key, or none; the key is not taken. Raises `KeyReused` as `once` does.
+
+    What an earlier version remembered is the answer whatever is asked: its request cannot be compared any more.
+    """
     row = await _ANSWER.first(connection, scope=scope, key=key)
-    if row is not None and row.fingerprint != _fingerprint(request):
+    if row is not None and row.fingerprint.startswith(_FORM) and row.fingerprint != _fingerprint(request):
         raise KeyReused
     return row.body if row else None
 
@@ -89,4 +96,6 @@ async def _remember(work: Transaction, scope: str, key: str, body: object) -> No
 
 
 def _fingerprint(request: Mapping[str, object]) -> str:
-    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+    """At most 64 characters."""
+    digest = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+    return f"{_FORM}{digest[:60]}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.devices.devices import DeviceKind
@@ -13,7 +14,11 @@ from queue_server.domain.errors import DepartmentClosed, IllegalTransition, KeyR
 from queue_server.domain.queue.tokens import Action, Priority
 from queue_server.services.programs.webhooks import Subscription
 from queue_server.services.queue.issuing import IssueRequest
+from queue_server.storage.tables import AnswerRow
 from tests.clinics import KIOSK, PROGRAM, Clinic
+
+#: The last release wrote the digest of fewer and other words.
+OF_AN_EARLIER_VERSION = "5f" * 32
 
 Press = Callable[[str], Awaitable[Any]]
 
@@ -163,6 +168,22 @@ async def test_a_key_that_comes_with_another_request_is_refused(
     with pytest.raises(KeyReused):
         await pressed.other("one press")
 
+    assert await clinic.kinds() == lines
+
+
+@pytest.mark.parametrize("request_of", REQUESTS)
+async def test_a_press_from_before_an_update_has_no_further_effect(
+    clinic: Clinic, request_of: Callable[[Clinic], Awaitable[Pressed]]
+) -> None:
+    press = (await request_of(clinic)).this
+    first = await press("one press")
+    lines = await clinic.kinds()
+    async with clinic.services.store.transaction() as work:
+        await work.connection.execute(update(AnswerRow).values(fingerprint=OF_AN_EARLIER_VERSION))
+
+    again = await press("one press")
+
+    assert again == first
     assert await clinic.kinds() == lines
 
 
