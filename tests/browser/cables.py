@@ -33,31 +33,36 @@ class Line:
 
     async def plug(self) -> None:
         """It carries; what hung in a silent line breaks off."""
-        self._break_off()
+        await self._break_off()
         self.state = Cable.PLUGGED
         if self._server is None:
             self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
 
     async def cut(self) -> None:
-        """Everything breaks off, and whoever comes is refused."""
+        """Everything has broken off, and whoever comes is refused."""
         self.state = Cable.CUT
         if self._server is not None:
             self._server.close()
             self._server = None
-        self._break_off()
+        await self._break_off()
 
     def silence(self) -> None:
         """Everything stays open and nothing gets through."""
         self.state = Cable.SILENT
 
-    def _break_off(self) -> None:
+    async def _break_off(self) -> None:
         for writer in self._writers:
             writer.transport.abort()
-        for task in self._tasks:
+        self._writers.clear()
+        carrying = list(self._tasks)
+        for task in carrying:
             task.cancel()
+        await asyncio.gather(*carrying, return_exceptions=True)
+        await asyncio.sleep(0)  # an aborted socket is closed in the loop's next turn
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        self._watch(asyncio.current_task())
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self.target)
         except OSError:
@@ -65,9 +70,12 @@ class Line:
             return
         self._writers.add(back)
         for source, sink in ((reader, back), (there, writer)):
-            task = asyncio.create_task(self._pump(source, sink))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._watch(asyncio.create_task(self._pump(source, sink)))
+
+    def _watch(self, task: asyncio.Task[None] | None) -> None:
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(OSError):

@@ -149,12 +149,14 @@ async def a_kiosk(running: Running, folder: Path, clock: Clock | None = None) ->
     line = Line(urlsplit(running.url).port or 0)
     await line.plug()
     settings, printer = settings_for(running, line.url, folder), MemoryPrinter()
-    async with a_running_keeper(settings, printer, clock) as page:
-        task = next(one for one in asyncio.all_tasks() if one.get_name() == _name(settings))
-        kiosk = Kiosk(running, line, page, printer, settings, task)
-        await kiosk.is_ready()
-        yield kiosk
-    await line.cut()
+    try:
+        async with a_running_keeper(settings, printer, clock) as page:
+            task = next(one for one in asyncio.all_tasks() if one.get_name() == _name(settings))
+            kiosk = Kiosk(running, line, page, printer, settings, task)
+            await kiosk.is_ready()
+            yield kiosk
+    finally:
+        await line.cut()
 
 
 @asynccontextmanager
