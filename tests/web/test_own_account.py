@@ -68,7 +68,7 @@ async def test_the_first_password_is_changed_before_anything_else(running: Runni
         ({"again": "a nicer mulE"}, "not the same password"),
         ({"old": "wrong horse"}, "not your current password"),
         ({"password": "meera", "again": "meera"}, "at least 8 letters"),
-        ({"password": "password1", "again": "password1"}, "This PIN is among the first"),
+        ({"password": "password1", "again": "password1"}, "This password is among the first"),
     ):
         answer = await mine.post("/account/password", data=fields | change)
         assert (answer.status_code, said in answer.text) == (422, True), said
