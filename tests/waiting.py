@@ -8,6 +8,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 _EVERY_S = 0.01
 
@@ -20,6 +21,19 @@ async def until(condition: Callable[[], bool | Awaitable[bool]], within_s: float
             if await found if inspect.isawaitable(found) else found:
                 return
             await asyncio.sleep(_EVERY_S)
+
+
+async def left_of(find: Callable[[], Awaitable[list[str]]], within_s: float = 10.0) -> list[str]:
+    """What is found wrong: nothing as soon as nothing is, and after so long what is still there."""
+    found = list[str]()
+
+    async def is_nothing() -> bool:
+        found[:] = await find()
+        return not found
+
+    with suppress(TimeoutError):
+        await until(is_nothing, within_s)
+    return found
 
 
 def until_true(condition: Callable[[], bool], within_s: float = 60.0) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from tests.browser.checks import poor_contrast
 from tests.browser.conftest import PageFactory, Screenshot, Serve
 from tests.browser.display_pages import FULL_HD
 from tests.browser.fitting import misplaced
-from tests.waiting import until
+from tests.waiting import left_of
 
 pytestmark = pytest.mark.browser
 SCREENS = [(1920, 1080), (1366, 768), (1080, 1920)]
@@ -281,17 +281,9 @@ async def test_before_the_first_call_the_display_says_when_it_opens_and_who_come
 
 
 async def _wrong_with_a_code(page: Page) -> list[str]:
-    """What does not fit once the fonts of all languages are in use; until then texts may lie elsewhere for a moment."""
-    found = list[str]()
-
-    async def fits() -> bool:
-        found[:] = await misplaced(page, ".welcome-texts, .abha, .department, .notice")
-        found.extend([*await page.evaluate(CUT_OFF), *await poor_contrast(page)])
-        return not found
-
-    with suppress(TimeoutError):
-        await until(fits, 10)
-    return found
+    """What does not fit."""
+    found = await misplaced(page, ".welcome-texts, .abha, .department, .notice")
+    return [*found, *await page.evaluate(CUT_OFF), *await poor_contrast(page)]
 
 
 async def test_the_code_for_abha_apps_is_a_third_of_the_display_until_the_first_call(
@@ -312,7 +304,9 @@ async def test_the_code_for_abha_apps_is_a_third_of_the_display_until_the_first_
         for width, height in SCREENS:
             await page.set_viewport_size({"width": width, "height": height})
             await screenshot(page, f"display-abha-{name}-{width}x{height}")
-            wrong += [f"{name} {width}×{height}: {one}" for one in await _wrong_with_a_code(page)]
+            # Until the fonts of all languages are in use texts may lie elsewhere for a moment.
+            found = await left_of(partial(_wrong_with_a_code, page))
+            wrong += [f"{name} {width}×{height}: {one}" for one in found]
             side = await page.locator("#abha-code").evaluate("(code) => code.getBoundingClientRect().width")
             if side < 0.29 * min(width, height):
                 wrong.append(f"{name} {width}×{height}: a code of {side} pixels")

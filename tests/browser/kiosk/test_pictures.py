@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from io import BytesIO
 from itertools import combinations
 
@@ -16,7 +15,7 @@ from queue_server.locale.languages import ALL
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import Screenshot
 from tests.browser.kiosks import NINE, NOTE_SAID, OpenKiosk
-from tests.waiting import until
+from tests.waiting import left_of
 
 pytestmark = pytest.mark.browser
 
@@ -100,14 +99,8 @@ async def test_pictures_colours_and_numbers_lead_from_the_language_to_the_slip(
     await kiosk.open()
     await page.evaluate(HIDE_WORDS)
     await screenshot(page, "kiosk-without-words-home")
-
-    async def has_all_letters() -> bool:
-        return await alike(page) == []
-
     # The letters of nine scripts are there when their fonts are.
-    with suppress(TimeoutError):
-        await until(has_all_letters, 10)
-    assert await alike(page) == []
+    assert await left_of(lambda: alike(page)) == []
     assert len(await pictures(page)) >= len(LANGUAGES)
 
     await page.click(f".tongue-sign:text-is('{ALL['bn'].letter}')")
