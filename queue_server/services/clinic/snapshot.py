@@ -150,6 +150,14 @@ class Snapshots:
                 return room
         raise UnknownRoom(code)
 
+    def department_id(self, code: str) -> int | None:
+        """Of which department this code was when departments were last read; none where nobody has read it."""
+        return next((one.id for one in self._departments or () if one.code == code), None)
+
+    def department_of_room(self, code: str) -> int | None:
+        """The same of a room's code."""
+        return next((one.department_id for one in self._rooms or () if one.code == code), None)
+
     async def day(self) -> date:
         """The clinic's present service day."""
         clinic = await self.clinic()

@@ -96,11 +96,12 @@ async def lock_departments(work: Transaction, ids: Sequence[int]) -> bool:
 
     Returns whether somebody may have changed them since the transaction began: SQLite has one writer at a time.
     """
-    if work.is_postgres:
-        for department_id in sorted(set(ids)):
-            await _LOCK.rows(work.connection, department_id=department_id)
-        work.has_lock()
-    return work.is_postgres
+    if not work.is_postgres or set(ids) == {work.department_id}:
+        return False
+    for department_id in sorted(set(ids)):
+        await _LOCK.rows(work.connection, department_id=department_id)
+    work.has_lock()
+    return True
 
 
 async def rooms(connection: AsyncConnection, department_id: int | None = None) -> list[Room]:
