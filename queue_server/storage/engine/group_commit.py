@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -43,13 +43,15 @@ class Commit:
     """What is published after a commit: source → its new revision, and the entries that changed, in order.
 
     `touched` has its revisions at the end of the transaction only, for all units together; `ids`, the entries that they
-    have changed by department, is none where nobody kept a list.
+    have changed by department, is none where nobody kept a list. `locked` is the row of the department that the units
+    share, as it is as long as they have it.
     """
 
     changed: dict[Source, int] = field(default_factory=dict)
     entries: list[EntriesChanged] = field(default_factory=list)
     touched: set[Source] = field(default_factory=set)
     ids: dict[int, set[int]] | None = field(default_factory=dict)
+    locked: Any = None
 
     def touch(self, touched: Set[Source], ids: Mapping[int, Set[int]] | None) -> None:
         """One more unit has touched and changed these."""

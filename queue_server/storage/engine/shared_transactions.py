@@ -27,7 +27,9 @@ from queue_server.storage.tables import DepartmentRow
 LARGEST_GROUP = 32
 
 _LOCK = PostgresStatement(
-    select(col(DepartmentRow.id)).where(col(DepartmentRow.id) == bindparam("department_id")).with_for_update()
+    select(*DepartmentRow.metadata.tables["department"].columns)
+    .where(col(DepartmentRow.id) == bindparam("department_id"))
+    .with_for_update()
 )
 _FIRST_SAVEPOINT = "SAVEPOINT unit"
 _NEXT_SAVEPOINT = "RELEASE SAVEPOINT unit; SAVEPOINT unit"
@@ -135,13 +137,14 @@ class SharedTransactions:
         except DatabaseFault as fault:
             line.fault = asyncio.get_running_loop().time(), type(fault)
             raise
+        group = _Group(connection)
         try:
             if department_id is not None:
-                await _LOCK.rows(connection, department_id=department_id)
+                group.commit.locked = next(iter(await _LOCK.rows(connection, department_id=department_id)), None)
         except BaseException:
             await self._connections.roll_back(connection)
             raise
-        line.group = group = _Group(connection)
+        line.group = group
         return group
 
     async def _set_savepoint(self, line: _Line, group: _Group) -> None:

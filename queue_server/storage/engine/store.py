@@ -45,11 +45,11 @@ class Transaction:
         *,
         is_postgres: bool,
         followers: Sequence[BeforeCommit],
-        department_id: int | None = None,
+        locked: Any = None,
     ) -> None:
         self.connection = connection
-        #: The department that nobody else changes since the transaction began.
-        self.department_id = department_id
+        #: The row of the department that nobody else changes since the transaction began.
+        self.locked = locked
         self.now = tell()
         self._tell = tell
         self.is_postgres = is_postgres
@@ -162,10 +162,8 @@ class Store:
         """
         async with self._judged(self._database.writing(department_id)) as (connection, commit):
             tell, is_postgres = self.clock.now, self.is_postgres
-            followers = self._followers
-            work = Transaction(
-                connection, tell, is_postgres=is_postgres, followers=followers, department_id=department_id
-            )
+            followers, locked = self._followers, commit.locked
+            work = Transaction(connection, tell, is_postgres=is_postgres, followers=followers, locked=locked)
             yield work
             await work.finish()
             await work.count(commit)
