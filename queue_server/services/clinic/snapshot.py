@@ -150,13 +150,13 @@ class Snapshots:
                 return room
         raise UnknownRoom(code)
 
-    def department_id(self, code: str) -> int | None:
-        """Of which department this code was when departments were last read; none where nobody has read it."""
-        return next((one.id for one in self._departments or () if one.code == code), None)
+    async def department_id(self, code: str) -> int | None:
+        """Of which department this code is, as far as this process has heard; none when it has not heard of it."""
+        return next((one.id for one in await self.departments() if one.code == code), None)
 
-    def department_of_room(self, code: str) -> int | None:
+    async def department_of_room(self, code: str) -> int | None:
         """The same of a room's code."""
-        return next((one.department_id for one in self._rooms or () if one.code == code), None)
+        return next((one.department_id for one in await self.rooms() if one.code == code), None)
 
     async def day(self) -> date:
         """The clinic's present service day."""
