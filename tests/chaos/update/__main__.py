@@ -4,9 +4,10 @@
 
 On a machine of its own (systemd in namespaces, without any network), with a bare Debian, the old release is installed
 from its file, and a clinic gives out numbers. Then the file of the new one, which is this commit with a migration more,
-is started, round after round from the same disk, and at a random moment between the plan and the decision the power goes, or the process that changes the versions
-is killed; in some rounds the new version cannot start. Whatever happens, the server must come back by itself as the old
-version or the new one, whole, with every number that was given out. Needs root, debootstrap and half an hour.
+is started, round after round from the same disk, and at a random moment between the plan and the decision the power
+goes, or the process that changes the versions is killed; in some rounds the new version cannot start. Whatever happens,
+the server must come back by itself as the old version or the new one, whole, with every number that was given out.
+Needs root, debootstrap and half an hour.
 """
 
 from __future__ import annotations
