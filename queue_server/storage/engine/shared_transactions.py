@@ -96,7 +96,7 @@ class SharedTransactions:
 
     async def close(self) -> None:
         """Whoever has begun is done, and every connection is closed."""
-        for line in self._lines.values():
+        for line in list(self._lines.values()):
             async with self._my_turn(line):
                 pass
             self._end_if_last(line)
