@@ -160,6 +160,18 @@ def test_the_tests_run_with_the_versions_that_clinics_get() -> None:
     assert clinics.items() <= tests.items()
 
 
+def test_the_gate_runs_a_test_of_the_rules_only_once() -> None:
+    gate = (ROOT / ".ci" / "run").read_text().replace("\\\n", " ")
+    runs = [line for line in gate.splitlines() if line.startswith("scripts/test")]
+
+    rules = [line for line in runs if "-m measured" in line]
+
+    assert len(runs) == 3
+    assert len(rules) == 1
+    assert "again" not in rules[0]
+    assert gate.count("--reruns") == gate.count("--reruns 1") == 1
+
+
 def _lines(path: Path) -> list[str]:
     try:
         return (ROOT / path).read_text(encoding="utf-8").splitlines()

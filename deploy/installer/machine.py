@@ -15,7 +15,7 @@ from pathlib import Path
 from .places import SERVER, USER, Places
 
 #: A server that has ended by itself more often than this since its start is not going to become ready.
-MOST_STARTS = 2
+MOST_STARTS = 1
 
 
 class Failed(Exception):

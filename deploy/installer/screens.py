@@ -10,7 +10,6 @@ what was there before counts. There is no database to copy: a keeper's numbers s
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import time
@@ -54,16 +53,13 @@ class Update:
     phase: Phase = Phase.PLANNED
 
     def write(self, places: Places) -> None:
-        settled.write(places.screen_state, json.dumps(asdict(self)))
+        settled.remember(places.screen_state, asdict(self))
 
 
 def planned(places: Places) -> Update | None:
     """The update that is not decided yet."""
-    try:
-        found = json.loads(places.screen_state.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return Update(found["was"], found["version"], found["old"], found["new"], Phase(found["phase"]))
+    found = settled.recall(places.screen_state)
+    return Update(found["was"], found["version"], found["old"], found["new"], Phase(found["phase"])) if found else None
 
 
 def settled_versions(places: Places) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -18,6 +19,20 @@ def write(path: Path, text: str, mode: int = 0o644) -> None:
         os.fsync(file.fileno())
     new.replace(path)
     folder(path.parent)
+
+
+def remember(path: Path, facts: dict[str, str]) -> None:
+    """`recall` says these facts, also after a power cut."""
+    write(path, json.dumps(facts))
+
+
+def recall(path: Path) -> dict[str, str] | None:
+    """What was remembered there last; None where nothing is."""
+    try:
+        facts: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return facts
 
 
 def copy(source: Path, path: Path) -> None:

@@ -11,7 +11,6 @@ would lose. See docs/decisions/0053-updates.md.
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import time
@@ -44,16 +43,13 @@ class Update:
     phase: Phase = Phase.PLANNED
 
     def write(self, places: Places) -> None:
-        settled.write(places.state, json.dumps(asdict(self)))
+        settled.remember(places.state, asdict(self))
 
 
 def planned(places: Places) -> Update | None:
     """The update that is not decided yet."""
-    try:
-        found = json.loads(places.state.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return Update(found["old"], found["new"], Phase(found["phase"]))
+    found = settled.recall(places.state)
+    return Update(found["old"], found["new"], Phase(found["phase"])) if found else None
 
 
 def go(places: Places) -> None:

@@ -8,6 +8,7 @@ that.
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TypedDict
 
 from display.announcing.languages import ENGLISH, LANGUAGES, Language
@@ -37,7 +38,8 @@ def announcement(
     for each language, in the given order. `is_recall`: it is called again, and this is said.
 
     A language that is given twice is spoken once. Languages without words are left out; if none has any, the
-    announcement is in English, so that a call is never silent. No digit is left as a figure in a `text`.
+    announcement is in English, so that a call is never silent. No digit is left as a figure in a `text`. What is said
+    once more, as a board says the calls of its last two minutes with each new one, is not worded again, but shared.
     """
     called = []
     for code in _known(languages):
@@ -56,6 +58,7 @@ def _known(languages: Sequence[str]) -> list[str]:
     return [code for code in dict.fromkeys(languages) if code in LANGUAGES] or ["en"]
 
 
+@lru_cache(maxsize=512)
 def _spoken_in(code: str, sentence: str, number: str, room: str, room_name: str) -> Spoken:
     language = LANGUAGES[code]
     text = sentence.format(number=_spelt_out(number, language), room=_as_called(room_name or room, language))

@@ -1,10 +1,11 @@
-"""A report's tables as an Excel file: a sheet each, numbers as numbers, and no text is ever a formula."""
+"""A report's tables as an Excel file: a sheet each, numbers as numbers, days as days, and no text is ever a formula."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from queue_server.analytics.report import Section
 
@@ -12,6 +13,9 @@ from queue_server.analytics.report import Section
 _LONGEST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _NUMBER = re.compile(r"[-−]?\d{1,15}(\.\d+)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: Excel knows no day before.
+_FIRST_DAY = date(1900, 1, 1)
 #: What can stand in a cell at most; more would make the file a damaged one.
 _LONGEST_TEXT = 32_767
 
@@ -24,6 +28,7 @@ def as_xlsx(sections: Iterable[Section]) -> bytes:
     rules = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(made, rules) as workbook:
         bold, names = workbook.add_format({"bold": True}), set[str]()
+        as_day = workbook.add_format({"num_format": "yyyy-mm-dd"})
         for section in sections:
             sheet = workbook.add_worksheet(_name(section.title, names))
             sheet.freeze_panes(1, 1)
@@ -33,10 +38,23 @@ def as_xlsx(sections: Iterable[Section]) -> bytes:
                 for column, cell in enumerate(cells):
                     if _NUMBER.fullmatch(cell):
                         sheet.write_number(row, column, float(cell.replace("−", "-")))
+                    elif day := _day(cell):
+                        sheet.write_datetime(row, column, day, as_day)
                     else:
                         sheet.write_string(row, column, cell[:_LONGEST_TEXT])
             sheet.autofit()
     return made.getvalue()
+
+
+def _day(cell: str) -> date | None:
+    """The day that is written there, if it is one that Excel knows."""
+    if not _DAY.fullmatch(cell):
+        return None
+    try:
+        day = date.fromisoformat(cell)
+    except ValueError:
+        return None
+    return day if day >= _FIRST_DAY else None
 
 
 def _name(title: str, taken: set[str]) -> str:

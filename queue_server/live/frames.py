@@ -37,6 +37,7 @@ class Frame:
         return self.wire[2 if size < 126 else 4 if size == 126 else 10 :].decode()
 
 
+@lru_cache(maxsize=1_024)
 def _head(size: int) -> bytes:
     if size < 126:
         return bytes((FIN_TEXT, size))
@@ -55,12 +56,13 @@ def encode_data(data: Mapping[str, object]) -> str:
 
 def encode_view(topic: str, rev: int, at: datetime, data: Mapping[str, object]) -> bytes:
     """Return the payload of a view: the whole state of `topic`, never a difference."""
-    return encode_view_of(topic, rev, at, encode_data(data))
+    return encode_view_of(topic, rev, at, encode_data(data).encode())
 
 
-def encode_view_of(topic: str, rev: int, at: datetime, data: str) -> bytes:
-    """Return the same payload as `encode_view` for data that is JSON text already."""
-    return f'{{"type":"view","topic":{_quoted(topic)},"rev":{rev},"at":"{_to_seconds(at)}","data":{data}}}'.encode()
+def encode_view_of(topic: str, rev: int, at: datetime, data: bytes) -> bytes:
+    """Return the same payload as `encode_view` for data that is JSON text in UTF-8 already."""
+    begin = f'{{"type":"view","topic":{_quoted(topic)},"rev":{rev},"at":"{_to_seconds(at)}","data":'
+    return begin.encode() + data + b"}"
 
 
 def encode_beat(at: datetime) -> bytes:

@@ -150,7 +150,7 @@ class Hub:
             topic = self._topics.get(name)
             if topic is None or topic.data is None:
                 raise UnknownTopic(f"there is no topic {masked(name)}")
-            return Glance(topic.frame(self._now()).payload, topic.data)
+            return Glance(topic.frame(self._now()).payload, topic.data.decode())
 
     def owners(self, *, spare: Collection[str] = ()) -> set[str]:
         """Return whose lines are open, without those that watch topics of the kinds to `spare` only."""

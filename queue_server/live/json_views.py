@@ -9,7 +9,7 @@ from typing import Any, overload
 from queue_server.domain.clinic.clinic import Department, DepartmentQueue
 from queue_server.domain.clinic.presence import Absence, AwayView
 from queue_server.domain.devices.troubles import Trouble, TroubleView
-from queue_server.domain.queue.ordering import PlaceView, explanation, is_too_late, kept_until
+from queue_server.domain.queue.ordering import OrderRules, PlaceView, explanation, is_too_late, kept_until
 from queue_server.domain.queue.tokens import QueueEntry
 from queue_server.domain.waits.wording import WaitView
 from queue_server.live.phone_types import ArriveView
@@ -46,15 +46,14 @@ def away_view(absence: Absence | None) -> AwayView | None:
     return {"why": absence.why, "at": moment(absence.at)} if absence else None
 
 
-def place_view(entry: QueueEntry, department: Department) -> PlaceView:
+def place_view(entry: QueueEntry, rules: OrderRules) -> PlaceView:
     """Why the entry has its place."""
-    why = explanation(entry, department.rules)
+    why = explanation(entry, rules)
     return {"reason": why.reason, "minutes": why.minutes, "people": why.people}
 
 
-def arrive_view(entry: QueueEntry, department: Department, now: datetime) -> ArriveView:
+def arrive_view(entry: QueueEntry, rules: OrderRules, now: datetime) -> ArriveView:
     """What somebody who is not here yet has to know."""
-    rules = department.rules
     return {"until": moment(kept_until(entry, rules)), "late": is_too_late(entry, rules, now)}
 
 
@@ -83,8 +82,8 @@ def entry_view(
         "for_doctor": doctors.get(entry.for_doctor_id or 0),
         "calls": entry.calls,
         "wait": wait,
-        "place": place_view(entry, queue.department),
+        "place": place_view(entry, queue.rules),
         "is_here": entry.is_here,
         "arrived_at": moment(entry.arrived_at),
-        "kept_until": None if entry.is_here else moment(kept_until(entry, queue.department.rules)),
+        "kept_until": None if entry.is_here else moment(kept_until(entry, queue.rules)),
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
+from typing import NamedTuple
 
 from queue_server.live.frames import Frame, encode_data, encode_view_of
 from queue_server.live.subscriber import Subscriber
@@ -29,8 +30,7 @@ class View:
         return encode_data(self.data)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyView:
+class ReadyView(NamedTuple):
     """The same for data that were put together as compact JSON text."""
 
     text: str
@@ -50,15 +50,15 @@ class Topic:
     """One topic with at least one subscriber.
 
     `asked` counts the changes that call for a new view and `answered` says how many of them the present view has
-    seen; they are equal when the view is fresh. `kind` is a `TopicKind`. `data` is the present view as JSON text,
-    None before the first one. `is_open` is false once nobody watches it any more.
+    seen; they are equal when the view is fresh. `kind` is a `TopicKind`. `data` is the present view as JSON text in
+    UTF-8, None before the first one. `is_open` is false once nobody watches it any more.
     """
 
     name: TopicName
     subscribers: dict[Subscriber, None] = field(default_factory=dict)
     newcomers: dict[Subscriber, Arrival] = field(default_factory=dict)
     sources: frozenset[Source] = frozenset()
-    data: str | None = None
+    data: bytes | None = None
     rev: int = 0
     asked: int = 1
     answered: int = 0
@@ -86,11 +86,11 @@ class Topic:
 
         Raises UnicodeError, and takes nothing, when `data` is no text that can be sent.
         """
-        if data == self.data:
+        encoded = data.encode()
+        if encoded == self.data:
             return False
-        data.encode()
         self.rev = rev if self.data is None else max(rev, self.rev + 1)
-        self.data = data
+        self.data = encoded
         return True
 
     def frame(self, at: datetime) -> Frame:
@@ -149,7 +149,7 @@ class TopicTable:
 
     def place(self, topic: Topic, sources: frozenset[Source]) -> None:
         """Let `topic` depend on exactly `sources`."""
-        if topic.sources == sources:
+        if topic.sources is sources or topic.sources == sources:
             return
         for source in topic.sources - sources:
             del self._by_source[source][topic]

@@ -1,6 +1,7 @@
 """Lines of shaped text that a reader program gets back as they were typed.
 
-Shaping leaves glyphs that no character has, in another order than the letters: each such line carries its text.
+Shaping leaves glyphs that no character has, in another order than the letters: each such line carries its text, and
+each glyph the letters that it stands for.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from reportlab.pdfgen.textobject import PDFTextObject
 from reportlab.platypus import Flowable, Paragraph
 
 from kiosk.printing.scripts import LATIN, script_of
+from queue_server.papers import glyph_letters
 from queue_server.papers.tags import Tag, marked, spoken
+
+glyph_letters.install()
 
 
 class Lines(Paragraph):

@@ -17,9 +17,9 @@ from xml.sax.saxutils import escape
 from fontTools.ttLib import TTFont as FontFile
 from PIL import ImageFont
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 
 from kiosk.printing.scripts import LATIN, SCRIPTS, URDU, WEIGHTS, Script, script_of
+from queue_server.papers.glyph_letters import LetteredFont
 from queue_server.papers.words import LANGUAGES
 
 #: The combining class of the characters that join a consonant to the next.
@@ -52,7 +52,7 @@ def _name_of(script: Script, weight: str, language: str | None) -> str:
     name = "-".join(filter(None, (script.path(weight).stem, language)))
     if name not in pdfmetrics.getRegisteredFontNames():
         file = localised(script, weight, language) if language else str(script.path(weight))
-        font = TTFont(name, file, asciiReadable=0)
+        font = LetteredFont(name, file, asciiReadable=0)
         _name_all_glyphs(font)
         pdfmetrics.registerFont(font)
     return name

@@ -12,19 +12,8 @@ from queue_server.abdm import Gateway
 from queue_server.abdm.gateway import GatewayFailed
 from queue_server.domain.programs.abdm import GatewayFault, Share, refused
 from tests.abdm.clinics import Abdm
-from tests.abdm.stand_in import SHAPES, Answer, StandIn, a_gateway
+from tests.abdm.stand_in import SHAPES, Answer, StandIn
 from tests.clinics import SettableClock
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    return SettableClock()
-
-
-@pytest.fixture
-async def stand_in(clock: SettableClock) -> AsyncIterator[StandIn]:
-    async with a_gateway(clock.now) as made:
-        yield made
 
 
 @pytest.fixture

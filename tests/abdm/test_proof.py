@@ -17,19 +17,8 @@ from queue_server.abdm import Gateway
 from queue_server.abdm import gateway as gateway_module
 from queue_server.abdm.proof import NotProven, prove, usable_keys
 from tests.abdm.clinics import Abdm
-from tests.abdm.stand_in import CLIENT, HIP, StandIn, a_gateway, rsa_key
+from tests.abdm.stand_in import CLIENT, HIP, StandIn, rsa_key
 from tests.clinics import MORNING, SettableClock
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    return SettableClock()
-
-
-@pytest.fixture
-async def stand_in(clock: SettableClock) -> AsyncIterator[StandIn]:
-    async with a_gateway(clock.now) as made:
-        yield made
 
 
 @pytest.fixture

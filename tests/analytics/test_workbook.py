@@ -33,6 +33,19 @@ def test_numbers_are_numbers_and_a_text_is_never_a_formula_or_a_link() -> None:
     assert numbers == ["12", "-3.5"]
 
 
+def test_a_day_is_a_day_and_what_only_looks_like_one_is_a_text() -> None:
+    rows = [("2026-12-01",), ("1900-01-01",), ("2026-13-45",), ("1899-12-31",)]
+
+    made = as_xlsx([Section("visits", "Visits", "", ("Day",), rows)])
+
+    cells = part(made, "worksheets/sheet1").findall(".//x:c", NAMES)[1:]
+    formats = part(made, "styles").findall("x:cellXfs/x:xf", NAMES)
+    shown = {one.get("numFmtId"): one.get("formatCode") for one in part(made, "styles").findall(".//x:numFmt", NAMES)}
+    assert [cell.findtext("x:v", namespaces=NAMES) for cell in cells[:2]] == ["46357", "1"]
+    assert {shown[formats[int(cell.get("s", "0"))].get("numFmtId")] for cell in cells[:2]} == {"yyyy-mm-dd"}
+    assert [cell.get("t") for cell in cells] == [None, None, "s", "s"]
+
+
 def test_each_table_is_a_sheet_whose_name_excel_takes() -> None:
     titles = ["Waits: by hour [median]", "Waits: by hour [median]", "A title that is far longer than Excel allows"]
 

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from queue_server.domain.access.actors import SYSTEM
 from queue_server.domain.people.staff import Role
-from queue_server.domain.queue.tokens import Priority
+from queue_server.domain.queue.tokens import Action, Priority
 from tests.browser.conftest import PageFactory
 from tests.browser.consoles import PASSWORD, ConsoleClinic, a_console_clinic, in_room, press
 from tests.browser.fitting import misplaced
@@ -104,6 +104,24 @@ async def test_a_laptop_shows_room_and_time_of_an_emergency_at_the_desk(clinic: 
         for width, height in ((1366, 768), (1440, 900), (1920, 1080)):
             await page.set_viewport_size({"width": width, "height": height})
             assert await page.evaluate(HIDDEN_COLUMNS) == [], (language, width)
+
+
+async def test_a_laptop_shows_the_whole_room_of_who_is_with_the_doctor_after_a_long_wait(clinic: ConsoleClinic) -> None:
+    for _ in range(4):
+        await clinic.issue(priority=Priority.ASSISTED)
+    clinic.clock.forward(minutes=95)
+    called = await clinic.services.queue.calling.call_next("8", by=clinic.doctors[1])
+    assert called is not None
+    await clinic.services.queue.calling.act(called.token_id, Action.START, by=clinic.doctors[1])
+    page = await clinic.log_in("boss", "/desk")
+
+    for language in ("en", "hi"):
+        await page.goto(f"{clinic.url}/desk?lang={language}")
+        await expect(page.locator("[data-list=active] tbody [data-state=serving]")).to_be_visible()
+        for width, height in ((1366, 768), (1440, 900), (1920, 1080)):
+            await page.set_viewport_size({"width": width, "height": height})
+            assert await page.evaluate(HIDDEN_COLUMNS) == [], (language, width)
+    await expect(page.locator("[data-list=active] td[title='कमरा 8']")).to_have_text("8")
 
 
 async def test_a_display_shows_long_names_whole(clinic: ConsoleClinic) -> None:

@@ -31,6 +31,13 @@ def test_a_call_is_said_in_both_languages_of_the_board_in_its_order() -> None:
     ]
 
 
+def test_what_a_board_says_once_more_is_not_worded_again() -> None:
+    (first,), (again,) = (announcement("G-012", "3", ["ta"]) for _ in range(2))
+
+    assert again is first
+    assert announcement("G-012", "4", ["ta"])[0]["text"] != first["text"]
+
+
 def test_whoever_is_called_again_hears_that() -> None:
     (said,) = announcement("G-012", "3", ["en"], is_recall=True)
 

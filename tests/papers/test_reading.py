@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
@@ -22,7 +23,7 @@ from reportlab.platypus import Spacer
 from queue_server import papers
 from queue_server.charts import Heading, Series, bars
 from queue_server.domain.clinic.letterhead import Letterhead
-from queue_server.papers import Section
+from queue_server.papers import Section, glyph_letters
 from queue_server.papers.blocks import Look, ShapedText, said
 from queue_server.papers.certificates import certificate_pdf
 from queue_server.papers.phrases import phrase
@@ -30,7 +31,7 @@ from queue_server.papers.prescriptions import prescription_pdf
 from queue_server.papers.sheets import Sheet
 from queue_server.papers.words import LANGUAGES, words
 from tests.papers.examples import LETTERHEAD, LINES, NAMES, NOW, a_certificate, a_prescription
-from tests.papers.pictures import texts
+from tests.papers.pictures import pages, texts
 from tests.papers.test_shaping import SENTENCES
 
 #: Of Unicode's bidirectional algorithm; pdftotext puts them round each run.
@@ -64,12 +65,60 @@ def plain(text: str) -> str:
     return " ".join(text.translate(_MARKS).split())
 
 
+def without_actual_text(pdf: bytes) -> bytes:
+    """The paper for readers that know only the letters behind the glyphs (findings/pdf-actualtext-ignored.sh)."""
+    document = opened(pdf)
+    for page in document.pages:
+        shown = pikepdf.parse_content_stream(page)
+        silent = pikepdf.ContentStreamInstruction([pikepdf.Name.Span], pikepdf.Operator("BMC"))
+        kept = [silent if one.operands and one.operands[0] == "/Span" else one for one in shown]
+        page.Contents = document.make_stream(pikepdf.unparse_content_stream(kept))
+    written = BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def joined(text: str) -> str:
+    """Without spaces, which such readers also see between letters that stand apart."""
+    return "".join(unicodedata.normalize("NFC", text.translate(_MARKS)).split())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_browser_finds_what_was_typed(language: str) -> None:
     (read,) = texts(the_paper(language))
 
     for text in typed(language):
         assert plain(text) in plain(read)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reader_that_ignores_actual_text_finds_what_was_typed(language: str) -> None:
+    (read,) = texts(without_actual_text(the_paper(language)))
+
+    for text in typed(language):
+        assert joined(text) in joined(read)
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_the_letters_behind_shaped_glyphs_are_those_that_were_typed(language: str) -> None:
+    (read,) = texts(without_actual_text(a_sheet(SENTENCES[language])))
+
+    assert joined(SENTENCES[language]) in joined(read)
+
+
+def test_where_codes_for_letters_have_run_out_a_text_looks_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "द्ध्र्यि ङ्क्त्व्यि"
+    with monkeypatch.context() as without:
+        without.setattr(glyph_letters, "_LAST", 0)
+        (bare,) = pages(a_sheet(text), scale=2)
+
+    (lettered,) = pages(a_sheet(text), scale=2)
+
+    assert bare.tobytes() == lettered.tobytes()
+
+
+def a_sheet(text: str) -> bytes:
+    return Sheet((1000, 320), 20, Letterhead(""), "", "en").pdf([said(text, Look(12))])
 
 
 @pytest.mark.skipif(

@@ -15,55 +15,21 @@ from queue_server.app import build
 from queue_server.clock import SteadyClock
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.errors import KeyMissing
-from queue_server.domain.records.documents import DocumentKind
 from queue_server.services import compose
-from queue_server.services.queue.issuing import IssueRequest
 from queue_server.serving import CannotServe, check_keys
 from queue_server.settings import Settings
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import BadKeys, Keyring
-from tests.clinics import KIOSK, SettableClock, a_clinic
+from tests.clinics import SettableClock
 from tests.commands import main
-
-SECRET = b"%PDF the patient has had a very rare illness " * 4000
+from tests.serving.kept import SECRET, add, keep_a_clinic
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a clinic with one document keeps everything."""
-    monkeypatch.setenv("QUEUE_DATABASE_URL", f"sqlite:///{tmp_path}/queue.db")
-    monkeypatch.setenv("QUEUE_DATA", str(tmp_path))
-
-    async def fill() -> None:
-        async with a_clinic(f"sqlite:///{tmp_path}/queue.db"):
-            pass
-        keys = Keyring(tmp_path / "document.keys")
-        keys.prepare()
-        await add(tmp_path, keys)
-
-    asyncio.run(fill())
+    keep_a_clinic(tmp_path, monkeypatch)
     return tmp_path
-
-
-async def add(folder: Path, keys: Keyring) -> None:
-    """One more document of a new token."""
-    store = Store(f"sqlite:///{folder}/queue.db", SteadyClock(SettableClock()))
-    services = compose(store, lambda *_: [], "http://queue.test", keys=keys)
-    try:
-        token = await services.queue.issuing.issue(IssueRequest("GEN"), by=KIOSK)
-        async with store.transaction() as work:
-            await services.records.documents.add(
-                work,
-                token_id=token.token_id,
-                patient_id=None,
-                kind=DocumentKind.REPORT,
-                name="A rare illness.pdf",
-                media_type="application/pdf",
-                content=SECRET,
-                by=Actor(ActorKind.DOCTOR, 1),
-            )
-    finally:
-        await store.close()
 
 
 def test_a_stolen_database_shows_nothing_of_a_document_not_even_its_name(folder: Path) -> None:

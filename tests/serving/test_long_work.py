@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from queue_server.commands import COMMANDS
-from queue_server.storage.records.keyring import Keyring
 from tests.clinics import a_clinic
 from tests.commands import main
-from tests.serving.test_keys_and_backups import add
+from tests.serving.kept import keep_a_clinic
 
 LONG = ("backup", "drill", "import", "keys rotate", "migrate", "restore", "seed-history", "simulate")
 
@@ -20,17 +19,7 @@ LONG = ("backup", "drill", "import", "keys rotate", "migrate", "restore", "seed-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where a clinic with one document keeps everything; its set-up lies there as a file, and so does a backup."""
-    monkeypatch.setenv("QUEUE_DATABASE_URL", f"sqlite:///{tmp_path}/queue.db")
-    monkeypatch.setenv("QUEUE_DATA", str(tmp_path))
-
-    async def fill() -> None:
-        async with a_clinic(f"sqlite:///{tmp_path}/queue.db"):
-            pass
-        keys = Keyring(tmp_path / "document.keys")
-        keys.prepare()
-        await add(tmp_path, keys)
-
-    asyncio.run(fill())
+    keep_a_clinic(tmp_path, monkeypatch)
     assert main(["export", f"{tmp_path}/set-up.json"]) == 0
     assert main(["backup", f"{tmp_path}/monday.backup"]) == 0
     return tmp_path

@@ -175,6 +175,11 @@ class DepartmentQueue:
         """The entries, put in order."""
         return self.known or Order.of(self.entries)
 
+    @cached_property
+    def rules(self) -> OrderRules:
+        """In which order patients are called."""
+        return self.department.rules
+
     @property
     def line(self) -> tuple[QueueEntry, ...]:
         """Everybody who waits here, first to be called first."""

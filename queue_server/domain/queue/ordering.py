@@ -101,6 +101,10 @@ class Explanation:
     people: int = 0
 
 
+#: As nearly everybody's.
+BY_ARRIVAL = Explanation(PlaceReason.ARRIVAL)
+
+
 class PlaceView(TypedDict):
     """An `Explanation` as screens are sent it."""
 
@@ -123,10 +127,8 @@ def explanation(entry: QueueEntry, rules: OrderRules) -> Explanation:
         return Explanation(reason, people=rules.return_after)
     if entry.rank.sequence != entry.id:
         return Explanation(PlaceReason.CAME_BACK)
-    earlier = (entry.joined_at - entry.rank.at) // timedelta(minutes=1)
-    if earlier > 0 and entry.priority is not Priority.NORMAL:
-        return Explanation(PlaceReason(entry.priority), minutes=earlier)
-    return Explanation(PlaceReason.ARRIVAL)
+    earlier = 0 if entry.priority is Priority.NORMAL else (entry.joined_at - entry.rank.at) // timedelta(minutes=1)
+    return Explanation(PlaceReason(entry.priority), minutes=earlier) if earlier > 0 else BY_ARRIVAL
 
 
 def is_in_line(entry: QueueEntry) -> bool:

@@ -105,9 +105,21 @@ class Forecast:
             return None if own is None else _later(wait, own)
         # Of those like it nobody ahead is told more; of the others it is the last who is told most.
         last = before.last_normal if entry.has_priority else before.last_prior
-        if last is None:
-            return wait
-        return _later(wait, self._told(self._line[last], self._before(last)) or wait)
+        floor = None if last is None else self._told_at(last)
+        return wait if floor is None else _later(wait, floor)
+
+    def likely_s(self, place: int) -> float | None:
+        """The likely seconds of `wait`; of whoever waits without anything special they are worked out by themselves."""
+        if self._entry(place) is not PLAIN:
+            wait = self.wait(place)
+            return wait and wait.likely_s
+        less, emergencies, _, last = self._before_specials[bisect_left(self._specials, place)]
+        at = self._at(place - less)
+        if at is None:
+            return None
+        likely_s = _likely(self._normal, at) + self._extra_s * emergencies
+        floor = None if last is None else self._told_at(last)
+        return likely_s if floor is None else max(likely_s, floor.likely_s)
 
     def clues(self, place: int) -> Clues | None:
         """What the forecast of this place was made from; None as its wait.
@@ -158,6 +170,13 @@ class Forecast:
         extra = self._extra_s * before.emergencies
         return Wait(*(end + extra for end in wait)) if extra else wait
 
+    def _told_at(self, place: int) -> Wait | None:
+        """The same for the entry at this place; once for all who come behind it."""
+        known = self._told_by_place
+        if place not in known:
+            known[place] = self._told(self._line[place], self._before(place))
+        return known[place]
+
     def _at(self, ahead: float) -> tuple[int, float] | None:
         """The row of so many people, and how far it is from there to the next one; None where nothing is known."""
         aheads, size = self._aheads, len(self._reached)
@@ -172,6 +191,11 @@ class Forecast:
         last = self._specials[special - 1] if special else -1
         less, emergencies, normal, prior = self._before_specials[special]
         return _Before(place - less, emergencies, place - 1 if place - 1 > last else normal, prior)
+
+    @cached_property
+    def _told_by_place(self) -> dict[int, Wait | None]:
+        """What `_told_at` has found so far."""
+        return {}
 
     @cached_property
     def _specials(self) -> Sequence[int]:
@@ -275,6 +299,13 @@ def _rungs(last: int) -> Sequence[int]:
 
 def _later(one: Wait, other: Wait) -> Wait:
     return Wait(*map(max, one, other))
+
+
+def _likely(table: Sequence[Wait], at: tuple[int, float]) -> float:
+    """As `_row`, the likely seconds only."""
+    below, part = at
+    likely_s = table[below].likely_s
+    return likely_s + part * (table[below + 1].likely_s - likely_s) if part else likely_s
 
 
 def _row(table: Sequence[Wait], at: tuple[int, float]) -> Wait:

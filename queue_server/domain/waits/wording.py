@@ -52,13 +52,13 @@ def calm(shown: Wait | None, new: Wait, elapsed_s: float = 0.0) -> Wait:
     """
     if shown is None:
         return new
-    return aged(shown, elapsed_s) if is_still_right(shown, new, elapsed_s) else new
+    return aged(shown, elapsed_s) if is_still_right(shown, new.likely_s, elapsed_s) else new
 
 
-def is_still_right(shown: Wait, new: Wait, elapsed_s: float) -> bool:
-    """Return whether what was shown `elapsed_s` ago, run down by that, is right enough (see `calm`)."""
+def is_still_right(shown: Wait, likely_s: float, elapsed_s: float) -> bool:
+    """Return whether what was shown `elapsed_s` ago, run down by that, is right enough for this likely wait: `calm`."""
     left_s = shown.likely_s - elapsed_s if shown.likely_s > elapsed_s else 0.0
-    moved_s = abs(new.likely_s - left_s)
+    moved_s = abs(likely_s - left_s)
     return shown.high_s > elapsed_s and (moved_s <= 60.0 or moved_s <= CALM_SHARE * left_s)
 
 
@@ -84,12 +84,14 @@ class Shown(NamedTuple):
         elapsed_s = math.floor((now - self.at).total_seconds() / step_s) * step_s
         return tuple(in_minutes(left_of(self.why, elapsed_s)))
 
+    def is_right(self, likely_s: float, now: datetime) -> bool:
+        """Whether it is still to be shown (see `calm`) when this is the likely wait `now`."""
+        return is_still_right(self.wait, likely_s, (now - self.at).total_seconds())
+
 
 def shown_now(before: Shown | None, new: Wait, now: datetime) -> Shown:
     """What to show from now on: what was shown `before` while it is right enough (see `calm`), else `new`."""
-    if before is not None and is_still_right(before.wait, new, (now - before.at).total_seconds()):
-        return before
-    return Shown(new, now)
+    return before if before is not None and before.is_right(new.likely_s, now) else Shown(new, now)
 
 
 def is_far(wait: Wait) -> bool:
@@ -185,6 +187,23 @@ def said(shown: Shown, now: datetime, time_of_day_s: float) -> WaitSentence:
         return WaitSentence(WaitWords.WIDE, likely, high, _in_fives(wait.likely_s))
     words = WaitWords.RANGE if low else WaitWords.SHORT
     return WaitSentence(words, low, max(high, low + STEP_MINUTES), _in_fives(wait.likely_s))
+
+
+def told_alike_for_s(shown: Shown, now: datetime) -> float:
+    """Return for how many seconds from `now`, at least, `said` and `Shown.why_now` tell the same; ≥ 0.
+
+    The ends are rounded, the parts run down, in steps of five minutes: to the nearest of them, less a millisecond.
+    """
+    step_s = STEP_MINUTES * 60.0
+    elapsed_s = (now - shown.at).total_seconds()
+    left_s = step_s - elapsed_s % step_s
+    if (far_s := shown.wait.low_s - elapsed_s - FAR_S) >= 0.0:
+        left_s = min(left_s, far_s)
+    else:
+        low_s, likely_s, high_s = (figure - elapsed_s for figure in shown.wait)
+        for figure in (low_s, likely_s, likely_s + step_s / 2, high_s):
+            left_s = min(left_s, figure % step_s) if figure > 0.0 else left_s
+    return max(left_s - 0.001, 0.0)
 
 
 def _is_wide(low: int, likely: int, high: int) -> bool:

@@ -204,7 +204,7 @@ class Desk:
             "state": entry.state,
             "priority": entry.priority,
             "reason": entry.priority_reason,
-            "place": place_view(entry, department) if department else None,
+            "place": place_view(entry, department.rules) if department else None,
             "room": {room.id: room.code for room in await self._queues.rooms()}.get(entry.room_id or 0),
             "department": department_names(department) if department else None,
             "patient": _person(one) if one else None,

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from queue_server.domain.clinic.clinic import Clinic, Department, DepartmentQueue, Duty
 from queue_server.domain.clinic.opening_hours import closes_at
 from queue_server.domain.queue.ordering import is_too_late
 from queue_server.domain.queue.tokens import IN_ROOM, Action, DutyState, Priority, QueueEntry, State
 from queue_server.domain.waits.correction import Wait
-from queue_server.domain.waits.explanation import MinutesPart
 from queue_server.domain.waits.forecast import HELD_WEIGHT, PLAIN, Ahead, Forecast, forecast, passes_closing
 from queue_server.domain.waits.learning import Learning, Promise, learn, lessons
 from queue_server.domain.waits.mechanics import Server
 from queue_server.domain.waits.pace import Learned
-from queue_server.domain.waits.wording import Shown, WaitSentence, WaitView, WhyView, calm, said, shown_now
+from queue_server.domain.waits.wording import Shown, WaitView, calm
 from queue_server.live.view_types import WaitFigures
 from queue_server.services.clinic.snapshot import Snapshots
+from queue_server.services.waits.telling import DepartmentForecast, Telling, ToldWait
 from queue_server.storage.engine.store import Store
 from queue_server.storage.waits import learned_rows
 
@@ -33,48 +32,6 @@ _AWAY = Ahead(weight=HELD_WEIGHT)
 _FEW = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DepartmentForecast:
-    """The forecast of one department for one state of its queue, and what it was told by.
-
-    `places`: token id → its place in the line of `made`, of whoever waits; none where only they are in it.
-    """
-
-    queue: DepartmentQueue
-    made_at: datetime
-    joining: Wait | None
-    made: Forecast
-    places: Mapping[int, int] | None
-    time_of_day_s: float
-    closes_in_s: float | None
-
-    def told(self, shown: Shown) -> ToldWait:
-        """How somebody is told what was shown."""
-        is_late = self.closes_in_s is not None and passes_closing(shown.run_down(self.made_at), self.closes_in_s)
-        return ToldWait(said(shown, self.made_at, self.time_of_day_s), is_late, shown.why_now(self.made_at))
-
-
-class ToldWait(NamedTuple):
-    """A wait as somebody is told it; `is_late` when the call may come only after closing time.
-
-    `why` are the parts of the likely wait.
-    """
-
-    said: WaitSentence
-    is_late: bool
-    why: tuple[MinutesPart, ...] = ()
-
-    @property
-    def view(self) -> WaitView:
-        """The same for screens."""
-        view = WaitView(words=self.said.words, values=self.said.values, minutes=self.said.minutes)
-        if self.is_late:
-            view["late"] = True
-        if self.why:
-            view["why"] = [WhyView(reason=part.reason, minutes=part.minutes, people=part.people) for part in self.why]
-        return view
-
-
 class Waits:
     """Forecasts for everybody who waits, and for whoever would join now. `keep` writes down what was learned."""
 
@@ -83,7 +40,7 @@ class Waits:
         self._queues = queues
         self._learnings: dict[int, tuple[Learning, int]] = {}
         self._standings: dict[int, DepartmentForecast] = {}
-        self._shown: dict[int, Shown] = {}
+        self._shown: dict[int, Telling] = {}
         self._shown_to_newcomers: dict[int, Wait] = {}
         self._promised: dict[int, datetime] = {}
         self._unsaved: list[Promise] = []
@@ -93,8 +50,7 @@ class Waits:
     async def told(self, queue: DepartmentQueue, token_ids: Collection[int]) -> dict[int, ToldWait]:
         """Token id → what its holder is told; absent for those who do not wait, and where it cannot be known."""
         standing = await self._standing(queue)
-        shown = self._shown_to(token_ids, standing)
-        return {token_id: standing.told(one) for token_id, one in shown.items()}
+        return {token_id: one.told(standing) for token_id, one in self._shown_to(token_ids, standing).items()}
 
     async def of(self, queue: DepartmentQueue, token_ids: Collection[int]) -> dict[int, WaitView]:
         """The same for screens."""
@@ -107,7 +63,7 @@ class Waits:
             return {}
         standing = await self._standing(queue)
         shown = self._shown_to(token_ids, standing)
-        return {token_id: _figures(one.run_down(standing.made_at)) for token_id, one in shown.items()}
+        return {token_id: _figures(one.shown.run_down(standing.made_at)) for token_id, one in shown.items()}
 
     async def fresh(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, Wait]:
         """The waits as the forecast has them now, which may differ from what is shown by as much as is calm."""
@@ -170,17 +126,16 @@ class Waits:
             self._shown.pop(gone, None)
             self._judge_later(queue.by_token.get(gone), self._later.pop(gone, []))
         closes = closes_at(queue.department.opening_hours, now, clinic.zone, queue.department.holidays)
-        closes_in_s = (closes - now).total_seconds() if closes else None
         joining = self._for_newcomers(queue.department, made.joining)
         time_of_day_s = local.hour * 3600.0 + local.minute * 60 + local.second + local.microsecond / 1e6
-        return DepartmentForecast(queue, now, joining, made, places, time_of_day_s, closes_in_s)
+        return DepartmentForecast(queue, now, joining, made, places, time_of_day_s, closes)
 
     def _free_since(self, room: str) -> datetime | None:
         """Since when this room is free, whoever of its departments was in it last; None where that is not known."""
         seen = [learning.rooms[room].free_since for learning, _ in self._learnings.values() if room in learning.rooms]
         return max((since for since in seen if since is not None), default=None) if None not in seen else None
 
-    def _shown_to(self, token_ids: Collection[int], standing: DepartmentForecast) -> dict[int, Shown]:
+    def _shown_to(self, token_ids: Collection[int], standing: DepartmentForecast) -> dict[int, Telling]:
         """What these tokens' holders are shown from now on; whoever does not look costs nothing."""
         queue, made, now, known = standing.queue, standing.made, standing.made_at, self._shown
         # After a press one person looks: for that the whole line is not counted.
@@ -190,14 +145,16 @@ class Waits:
         found = {}
         for token_id in token_ids:
             place = place_of(token_id)
-            if place is not None and (wait := made.wait(place)) is not None:
-                before = known.get(token_id)
-                shown = shown_now(before, wait, now)
-                if shown is not before:
-                    shown = shown._replace(why=made.why(place))
-                    if before is not None:
-                        self._later.setdefault(token_id, []).append(shown)
-                found[token_id] = known[token_id] = shown
+            if place is None:
+                continue
+            before, likely_s = known.get(token_id), made.likely_s(place)
+            if before is not None and likely_s is not None and before.shown.is_right(likely_s, now):
+                found[token_id] = before
+            elif (wait := made.wait(place)) is not None:
+                shown = Shown(wait, now, made.why(place))
+                found[token_id] = known[token_id] = Telling(shown)
+                if before is not None:
+                    self._later.setdefault(token_id, []).append(shown)
         return found
 
     def _judge_later(self, entry: QueueEntry | None, shown: Sequence[Shown]) -> None:

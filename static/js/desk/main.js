@@ -157,9 +157,10 @@ function updateRow(element, one) {
     const priority = one.priority === "normal" ? null : el("span", { class: "badge", "data-priority": one.priority, title: text(one.priority) }, icon(one.priority), text(one.priority));
     find(".row", state).replaceChildren(badge, ...(priority ? [priority] : []));
   }
-  const place = one.room ? roomWords(one.room, view?.room_names[one.room]) : "";
-  setText(room, place);
-  setAttribute(room, "title", place || null);
+  const names = one.room ? view?.room_names[one.room] : undefined;
+  // The column's head says that it is a room; in a narrow list "Room 12" would be cut to "Room…".
+  setText(room, textIn(names) || (one.room ?? ""));
+  setAttribute(room, "title", one.room ? roomWords(one.room, names) : null);
   const isDone = view?.completed.includes(one);
   setText(time, one.at ? (isDone ? clock(one.at) : elapsed(line.serverNow().getTime() - Date.parse(one.at))) : "");
 }

@@ -1,5 +1,6 @@
 /** The voices of the machine itself: they say what there is no clip for. */
 import { happening } from "./happening.js";
+import { inLatin } from "./voice-pieces.js";
 
 const START_MS = 3000;
 const PER_SIGN_MS = 160;
@@ -26,7 +27,8 @@ export function voiceFor(language) {
 export async function speak(language, text, volume, signal) {
   const voice = voiceFor(language);
   if (!voice || signal.aborted) return false;
-  const words = new SpeechSynthesisUtterance(text);
+  // The Urdu voice of espeak-ng leaves out the digits of Urdu (findings/espeak-urdu-digits.sh).
+  const words = new SpeechSynthesisUtterance(inLatin(text));
   words.voice = voice;
   words.lang = voice.lang;
   words.rate = RATE;

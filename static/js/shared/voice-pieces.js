@@ -42,8 +42,16 @@ export function pieces(text) {
  * @returns {string[]}
  */
 export function figures(digits) {
-  const plain = [...digits].map(valueOf).join("");
+  const plain = inLatin(digits);
   return plain.length === 1 || (plain.length === 2 && !plain.startsWith("0")) ? [plain] : [...plain];
+}
+
+/**
+ * @param {string} text
+ * @returns {string}  the text with 0 to 9 for the digits of any script
+ */
+export function inLatin(text) {
+  return text.replace(/\p{Nd}/gu, (digit) => String(valueOf(digit)));
 }
 
 /**

@@ -54,6 +54,29 @@ async def test_where_there_are_no_clips_the_machines_voices_speak_one_after_the_
     ]
 
 
+async def test_a_voice_of_the_machine_is_given_figures_that_every_voice_knows(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    feed = BoardFeed()
+    server = await serve(feed.app)
+    page = await page_factory(**FULL_HD)
+    heard = Heard()
+    await heard.listen_to(page)
+    await page.add_init_script(VOICES.replace("de-DE", "ur-PK"))
+    await page.goto(f"{server.url}/display/main")
+    await page.wait_for_selector(".department")
+    called = call(1, "G-012", "3")
+    called["say"] = [
+        {"language": language, "text": text, "words": [text]}
+        for language, text in (("ur", "کمرہ ۱۲ میں آئیں"), ("hi", "कमरा ३ में जाइए"))
+    ]
+
+    await feed.show(board([called]))
+    await until(lambda: heard.is_quiet and len(heard.calls) == 1, within_s=15)
+
+    assert await page.evaluate("spoken") == [["ur-PK", "کمرہ 12 میں آئیں", 1], ["hi-IN", "कमरा 3 में जाइए", 1]]
+
+
 async def test_a_voice_that_never_ends_does_not_silence_the_next_call(serve: Serve, page_factory: PageFactory) -> None:
     feed = BoardFeed()
     server = await serve(feed.app)

@@ -1,12 +1,13 @@
-"""Updates from the last release to this one are killed, cut from power and given versions that do not start.
+"""Updates from one release to the next are killed, cut from power and given versions that do not start.
 
-    scripts/chaos update [--rounds 20] [--seed N] [--base DIR]
+    scripts/chaos update [--rounds 20] [--seed N] [--base DIR] [--from COMMIT]
 
-On a machine of its own (systemd in namespaces, without any network), with a bare Debian, the last release is installed
-from its file, and a clinic gives out numbers. Then the file of this release is started, round after round from the same
-disk, and at a random moment between the plan and the decision the power goes, or the process that changes the versions
-is killed; in some rounds the new version cannot start. Whatever happens, the server must come back by itself as the old
-version or the new one, whole, with every number that was given out. Needs root, debootstrap and half an hour.
+On a machine of its own (systemd in namespaces, without any network), with a bare Debian, the old release is installed
+from its file, and a clinic gives out numbers. Then the file of the new one, which is this commit with a migration more,
+is started, round after round from the same disk, and at a random moment between the plan and the decision the power
+goes, or the process that changes the versions is killed; in some rounds the new version cannot start. Whatever happens,
+the server must come back by itself as the old version or the new one, whole, with every number that was given out.
+Needs root, debootstrap and half an hour.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 
 from tests.chaos.arguments import arguments
 from tests.chaos.update.clinic import Clinic
-from tests.chaos.update.releases import ROOT, bare_debian, last_release, stick
+from tests.chaos.update.releases import bare_debian, new_release, old_release, stick
 from tests.machines import Machine, a_machine
 from tests.waiting import take_time, until_true
 
@@ -35,10 +36,10 @@ def told(line: str) -> None:
     print(line, flush=True)
 
 
-def prepare(folder: Path, base: Path) -> tuple[Clinic, Path, Path]:
+def prepare(folder: Path, base: Path, commit: str) -> tuple[Clinic, Path, Path]:
     """A disk on which the old release is installed and the new one unpacked. The clinic, the disk, the new file."""
-    old = stick(last_release(folder / "last"), folder / "old", told)
-    new = stick(ROOT, folder / "new", told)
+    old = stick(old_release(folder / "last", commit), folder / "old", told)
+    new = stick(new_release(folder / "this"), folder / "new", told)
     golden = folder / "golden"
     machine = Machine((base,), golden)
     machine.insert()
@@ -108,6 +109,7 @@ def main() -> int:
     parser = arguments(__doc__, seconds=0)
     parser.add_argument("--rounds", type=int, default=20, help="how many updates are disturbed (%(default)s)")
     parser.add_argument("--base", type=Path, help="a folder with Debian 12 and systemd, made there if there is none")
+    parser.add_argument("--from", dest="since", metavar="COMMIT", default="HEAD", help="the old release (%(default)s)")
     given = parser.parse_args()
     print(f"--seed {given.seed}")
     with tempfile.TemporaryDirectory(prefix="update-", dir="/var/tmp") as place:
@@ -118,7 +120,7 @@ def attack(folder: Path, given: argparse.Namespace) -> int:
     """Exit status 1: something was wrong."""
     chance, found, wrong = random.Random(given.seed), Counter[str](), list[str]()
     base = bare_debian(given.base or folder / "debian", told)
-    clinic, disk, new = prepare(folder, base)
+    clinic, disk, new = prepare(folder, base, given.since)
     with a_machine(folder / "whole", disk, base) as machine:
         clinic.machine = machine
         took, problems = whole_update(clinic, new)

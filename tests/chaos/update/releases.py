@@ -22,14 +22,46 @@ PACKAGES = ("systemd", "systemd-sysv", "dbus", "python3", "passwd")
 PYTHON = "3.11"
 
 
-def last_release(folder: Path) -> Path:
-    """The tree as it was before the newest migration came, so that an update has one to run."""
-    newest = _git("log", "-1", "--diff-filter=A", "--first-parent", "--format=%H", "--", "migrations/versions").decode()
-    with tarfile.open(fileobj=io.BytesIO(_git("archive", f"{newest.strip()}^"))) as archive:
-        archive.extractall(folder, filter="data")
-    # Of its own number, so that one sees which one runs.
-    file = folder / "pyproject.toml"
+#: What the new release does to the database beyond the old one: a table, filled from one that is in use.
+_MIGRATION = """
+from alembic import op
+
+revision = "9999"
+down_revision = "{last}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("CREATE TABLE of_the_new_release (token_id INTEGER NOT NULL PRIMARY KEY)")
+    op.execute("INSERT INTO of_the_new_release SELECT id FROM token")
+
+
+def downgrade() -> None:
+    op.drop_table("of_the_new_release")
+"""
+
+
+def old_release(folder: Path, commit: str) -> Path:
+    """The tree of the commit, with a number of its own, so that one sees which one runs."""
+    tree = _tree(folder, commit)
+    file = tree / "pyproject.toml"
     file.write_text(re.sub(r'^version = ".+"$', 'version = "0.0.9"', file.read_text(), flags=re.MULTILINE))
+    return tree
+
+
+def new_release(folder: Path) -> Path:
+    """The tree as it was committed last, with one migration more, so that an update always has one to run."""
+    tree = _tree(folder, "HEAD")
+    versions = tree / "migrations" / "versions"
+    last = max(path.name for path in versions.glob("*.py")).split("_")[0]
+    (versions / "9999_of_the_new_release.py").write_text(_MIGRATION.format(last=last))
+    return tree
+
+
+def _tree(folder: Path, commit: str) -> Path:
+    with tarfile.open(fileobj=io.BytesIO(_git("archive", commit))) as archive:
+        archive.extractall(folder, filter="data")
     return folder
 
 

@@ -144,6 +144,16 @@ def test_one_place_is_told_what_it_is_told_in_the_whole_line_whoever_comes_behin
 
 
 @given(long_lines, doctors, departments(), flows)
+def test_the_likely_seconds_by_themselves_are_those_of_the_whole_range(
+    line: list[Ahead], servers: list[Server], learned: Learned, flow: Flow
+) -> None:
+    made = forecast(line, servers, learned, flow)
+
+    likely = [wait and wait.likely_s for wait in everybody(made)]
+    assert [forecast(line, servers, learned, flow).likely_s(place) for place in range(len(line) + 1)] == likely
+
+
+@given(long_lines, doctors, departments(), flows)
 def test_in_a_long_line_nobody_is_promised_less_than_somebody_ahead(
     line: list[Ahead], servers: list[Server], learned: Learned, flow: Flow
 ) -> None:

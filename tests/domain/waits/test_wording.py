@@ -18,6 +18,7 @@ from queue_server.domain.waits.wording import (
     rounded,
     said,
     shown_now,
+    told_alike_for_s,
 )
 
 AT_TEN = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -118,6 +119,28 @@ def test_what_is_told_never_promises_more_than_what_is_left(wait: Wait, elapsed_
         assert int(told.first) * 60 <= left.low_s
         assert int(told.last) * 60 >= left.high_s
     assert -1e-6 <= told.minutes * 60 - left.likely_s <= 300
+
+
+@given(waits, st.integers(0, 4_000), st.floats(0, 1, exclude_max=True))
+def test_what_is_told_alike_for_so_long_is_the_same_at_each_moment_before(
+    wait: Wait, elapsed_s: int, share: float
+) -> None:
+    shown = Shown(wait, AT_TEN, (WaitPart(Reason.LINE, wait.likely_s, 4),))
+    alike_s = told_alike_for_s(shown, AT_TEN + timedelta(seconds=elapsed_s))
+
+    told = []
+    for later_s in (elapsed_s, elapsed_s + share * alike_s):
+        later = AT_TEN + timedelta(seconds=later_s)
+        told.append((said(shown, later, 10 * 3_600 + (later - AT_TEN).total_seconds()), shown.why_now(later)))
+
+    assert 0 <= alike_s < 300
+    assert told[0] == told[1]
+
+
+def test_a_far_time_of_the_clock_is_told_alike_until_its_parts_run_down() -> None:
+    shown = Shown(Wait(8_000, 9_000, 12_000), AT_TEN)
+
+    assert told_alike_for_s(shown, AT_TEN + timedelta(seconds=100)) == pytest.approx(200, abs=0.01)
 
 
 def test_times_of_the_clock_stay_while_what_was_shown_runs_down() -> None:

@@ -87,6 +87,22 @@ async def test_unknown_links_and_those_of_another_day_show_nothing(clinic: Clini
     assert await shown(clinic, [key]) == [None]
 
 
+async def test_a_token_that_is_called_again_and_given_papers_is_shown_so_though_it_was_shown_before(
+    clinic: Clinic,
+) -> None:
+    await clinic.on_duty(0, "1")
+    token = await clinic.issue()
+    await clinic.next()
+    steps = [await shown(clinic, [token.key])]
+
+    await clinic.services.queue.calling.recall(token.token_id, by=PROGRAM)
+    steps.append(await shown(clinic, [token.key]))
+    await add(clinic, token)
+    steps.append(await shown(clinic, [token.key]))
+
+    assert [(view["calls"], view.get("papers")) for (view,) in steps if view] == [(1, None), (2, None), (2, 1)]
+
+
 async def test_thousands_of_phones_read_nothing_when_one_is_called(clinic: Clinic) -> None:
     keys = [(await clinic.issue()).key for _ in range(12)]
     await clinic.services.screens.phones.views(keys)
