@@ -47,6 +47,9 @@ BUCKETS = 64
 #: The PostgreSQL channel on which the processes tell each other what changed.
 CHANNEL = "queue"
 
+#: What they tell: that a source has this revision now.
+NOTICE = "%s %s"
+
 _DEPARTMENT = "department:"
 
 
@@ -79,11 +82,6 @@ def prints(place: str) -> Source:
 def kept(source: str) -> Source:
     """The source whose text this module has made, and the database has kept."""
     return Source(source)
-
-
-def notice(source: Source, rev: int) -> str:
-    """What one process tells the others on `CHANNEL`: the source has this revision now."""
-    return f"{source} {rev}"
 
 
 def heard(payload: str) -> tuple[Source, int] | None:

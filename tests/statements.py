@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from queue_server.domain.queue.tokens import QueueEntry
+from queue_server.storage.engine.postgres_connections import PostgresConnection
 from queue_server.storage.engine.sqlite_in_loop import LoopConnection
 from queue_server.storage.queue import queue_rows
 from tests.clinics import Clinic
@@ -29,9 +30,10 @@ async def known_and_stored(clinic: Clinic, department_id: int) -> tuple[dict[int
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """Every statement that is run inside, of reading and of writing, by SQLAlchemy or on SQLite's driver itself."""
+    """Every statement that is run inside, of reading and of writing, by SQLAlchemy or on a driver itself."""
     run: list[str] = []
     fetch, run_each = LoopConnection.fetch, LoopConnection.run_each
+    fetch_far, run_each_far = PostgresConnection.fetch, PostgresConnection.run_each
 
     def note(statement: str) -> None:
         if not statement.startswith(_FRAMES):
@@ -48,11 +50,21 @@ def statements() -> Iterator[list[str]]:
         note(statement)
         run_each(connection, statement, parameters)
 
+    async def note_and_fetch_far(connection: PostgresConnection, statement: str, parameters: Sequence[Any]) -> Any:
+        note(statement)
+        return await fetch_far(connection, statement, parameters)
+
+    async def note_and_run_far(connection: PostgresConnection, statement: str, parameters: Any) -> None:
+        note(statement)
+        await run_each_far(connection, statement, parameters)
+
     event.listen(Engine, "before_cursor_execute", before_execute)
     try:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(LoopConnection, "fetch", note_and_fetch)
             patched.setattr(LoopConnection, "run_each", note_and_run)
+            patched.setattr(PostgresConnection, "fetch", note_and_fetch_far)
+            patched.setattr(PostgresConnection, "run_each", note_and_run_far)
             yield run
     finally:
         event.remove(Engine, "before_cursor_execute", before_execute)

@@ -48,7 +48,7 @@ def test_tokens_without_end_leave_no_revisions_without_end() -> None:
 
 @pytest.mark.parametrize("source", [sources.CLINIC, sources.department(3), sources.prints("front desk")])
 def test_a_notice_is_heard_as_it_was_given(source: sources.Source) -> None:
-    assert sources.heard(sources.notice(source, 418)) == (source, 418)
+    assert sources.heard(sources.NOTICE % (source, 418)) == (source, 418)
 
 
 @pytest.mark.parametrize("payload", ["", "clinic", "clinic x", "clinic -1", " 5"])

@@ -150,6 +150,14 @@ class Snapshots:
                 return room
         raise UnknownRoom(code)
 
+    async def department_id(self, code: str) -> int | None:
+        """Of which department this code is, as far as this process has heard; none when it has not heard of it."""
+        return next((one.id for one in await self.departments() if one.code == code), None)
+
+    async def department_of_room(self, code: str) -> int | None:
+        """The same of a room's code."""
+        return next((one.department_id for one in await self.rooms() if one.code == code), None)
+
     async def day(self) -> date:
         """The clinic's present service day."""
         clinic = await self.clinic()

@@ -85,7 +85,8 @@ class Calling:
         """
         day = await self._queues.day()
         asked = {"expected": expected, "was_seen": was_seen}
-        async with self._store.transaction() as work:
+        about = await self._queues.department_of_room(room_code)
+        async with self._store.transaction(about) as work:
             room = await clinic_rows.room(work.connection, room_code)
             async with once(work, f"call-next:{room.id}", key, asked) as this:
                 if this.is_repeated:

@@ -70,7 +70,8 @@ class Issuing:
         day = await self._queues.day()
         # Where the slip is printed does not make it another request: an abandoned press is sent again without a place.
         asked = {field.name: getattr(request, field.name) for field in fields(request) if field.name != "place"}
-        async with self._store.transaction() as work, once(work, f"issue:{by}", key, asked) as this:
+        about = await self._queues.department_id(request.department)
+        async with self._store.transaction(about) as work, once(work, f"issue:{by}", key, asked) as this:
             if not this.is_repeated:
                 this.answer = asdict(await self.put(work, request, day, by))
         return IssuedToken(**this.answer)

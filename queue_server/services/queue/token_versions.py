@@ -12,7 +12,12 @@ from queue_server.storage.queue import queue_rows
 
 async def version_of(connection: AsyncConnection, entry: QueueEntry) -> str:
     """The version of the token whose newest stay this is: the stay, and how often that has changed."""
-    return f"{entry.id}-{(await queue_rows.versions(connection, [entry.id]))[entry.id]}"
+    return version_text(entry, (await queue_rows.versions(connection, [entry.id]))[entry.id])
+
+
+def version_text(entry: QueueEntry, version: int) -> str:
+    """The same, of a stay whose version is known."""
+    return f"{entry.id}-{version}"
 
 
 async def check_version(work: Transaction, entry: QueueEntry, match: str | None) -> None:

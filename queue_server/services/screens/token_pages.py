@@ -15,7 +15,7 @@ from queue_server.live.phone_types import PhonePage, PhoneView
 from queue_server.services.access.here_codes import HereCodes
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.queue.calling import Calling
-from queue_server.services.queue.token_versions import version_of
+from queue_server.services.queue.token_versions import version_of, version_text
 from queue_server.services.screens.phones import Phones, may_return
 from queue_server.services.waits.forecasts import Waits
 from queue_server.storage.engine.store import Store
@@ -90,11 +90,10 @@ class TokenPages:
         So a change in between makes an If-Match with this version fail, and never makes it pass.
         """
         async with self._store.reading() as connection:
-            token = await queue_rows.token_by_id(connection, token_id)
-            entry = await queue_rows.newest_entry(connection, token_id)
-            version = await version_of(connection, entry)
+            token, entry, version = await queue_rows.standing(connection, token_id)
         queue = await self._queues.of(entry.department_id)
-        return await self._for_program(token, queue.by_token.get(token_id, entry), queue), version
+        shown = await self._for_program(token, queue.by_token.get(token_id, entry), queue)
+        return shown, version_text(entry, version)
 
     async def _for_program(self, token: Token, entry: QueueEntry, queue: DepartmentQueue) -> ProgramToken:
         waits = await self._waits.figures(queue, [token.id])

@@ -84,6 +84,8 @@ async def lock_department(work: Transaction, code: str) -> Department:
 
     Raises `UnknownDepartment`.
     """
+    if work.locked is not None and work.locked.code == code and not work.locked.is_removed:
+        return _department(work.locked)
     row = await _LOCK_BY_CODE.first(work.connection, code=code)
     if row is None:
         raise UnknownDepartment(code)
@@ -96,11 +98,12 @@ async def lock_departments(work: Transaction, ids: Sequence[int]) -> bool:
 
     Returns whether somebody may have changed them since the transaction began: SQLite has one writer at a time.
     """
-    if work.is_postgres:
-        for department_id in sorted(set(ids)):
-            await _LOCK.rows(work.connection, department_id=department_id)
-        work.has_lock()
-    return work.is_postgres
+    if not work.is_postgres or (work.locked is not None and set(ids) == {work.locked.id}):
+        return False
+    for department_id in sorted(set(ids)):
+        await _LOCK.rows(work.connection, department_id=department_id)
+    work.has_lock()
+    return True
 
 
 async def rooms(connection: AsyncConnection, department_id: int | None = None) -> list[Room]:

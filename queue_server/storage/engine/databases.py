@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Protocol, cast
 
 from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server.sources import Source
 from queue_server.storage.engine.engines import open_engine, prepare_folder
-from queue_server.storage.engine.faults import reaching
 from queue_server.storage.engine.group_commit import Commit, GroupCommit
+from queue_server.storage.engine.postgres_connections import PostgresConnections
+from queue_server.storage.engine.shared_transactions import SharedTransactions
 from queue_server.storage.engine.sqlite_in_loop import ONLY_READING, LoopConnection, loop_engine
 
 #: Called after a commit with what changed: source → its new revision.
@@ -32,8 +33,11 @@ _IDLE_READERS = 8
 class Database(Protocol):
     """What a store needs of either."""
 
-    def writing(self) -> AbstractAsyncContextManager[Writing]:
-        """A transaction: committed and published on a clean exit, rolled back on any exception."""
+    def writing(self, department_id: int | None = None) -> AbstractAsyncContextManager[Writing]:
+        """A transaction: committed and published on a clean exit, rolled back on any exception.
+
+        With a department: nobody else changes its queue meanwhile.
+        """
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look that waits for no writer."""
@@ -46,43 +50,31 @@ class Database(Protocol):
 
 
 class PostgresDatabase:
-    """Each transaction has a connection of its own; departments go on in parallel.
+    """Writers of one department share their transactions; departments go on in parallel.
 
     Readers never wait for the connections of writers: a writer who holds a lock and looks something up meanwhile would
     wait for those who wait for the lock.
     """
 
     def __init__(self, url: URL, publish: Publish) -> None:
-        self._writers = open_engine(url, size=8, is_writing=True)
+        self._writers = SharedTransactions(PostgresConnections(url, size=8, is_writing=True), publish)
         # All that one look reads is of one moment; by itself, PostgreSQL looks anew with each statement.
-        self._readers = open_engine(url, size=4).execution_options(isolation_level="REPEATABLE READ")
-        self._publish = publish
+        self._readers = PostgresConnections(url, size=4, begin="BEGIN ISOLATION LEVEL REPEATABLE READ")
         self.surveying = self.reading
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Writing]:
-        commit = Commit()
-        async with _transaction(self._writers) as connection:
-            yield connection, commit
-        self._publish(commit)
+    async def writing(self, department_id: int | None = None) -> AsyncIterator[Writing]:
+        async with self._writers.unit(department_id) as (connection, commit):
+            yield cast(AsyncConnection, connection), commit
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        async with _transaction(self._readers) as connection:
-            yield connection
+        async with self._readers.transaction() as connection:
+            yield cast(AsyncConnection, connection)
 
     async def close(self) -> None:
-        await self._writers.dispose()
-        await self._readers.dispose()
-
-
-@asynccontextmanager
-async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    async with AsyncExitStack() as stack:
-        with reaching():
-            connection = await stack.enter_async_context(engine.connect())
-        await stack.enter_async_context(connection.begin())
-        yield connection
+        await self._writers.close()
+        await self._readers.close()
 
 
 class SqliteDatabase:
@@ -98,7 +90,7 @@ class SqliteDatabase:
         self._surveyors = open_engine(url, size=2)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Writing]:
+    async def writing(self, department_id: int | None = None) -> AsyncIterator[Writing]:
         async with self._writers.unit() as (connection, commit):
             yield cast(AsyncConnection, connection), commit
 

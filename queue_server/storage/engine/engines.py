@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from queue_server.storage.engine.sqlite_in_loop import ONLY_READING, PRAGMAS
 
 #: Seconds within which PostgreSQL takes a connection, and within which one of ours becomes free.
-_PATIENCE_S = 5
+PATIENCE_S = 5
 
 _FORMS = "it must begin with sqlite:/// or postgresql://."
 
@@ -51,19 +51,21 @@ def database_url(text: str) -> URL:
     return url.set(drivername=drivers[kind])
 
 
-def open_engine(url: URL, *, size: int = 10, is_writing: bool = False) -> AsyncEngine:
-    """Connections of PostgreSQL, or of SQLite with a thread each. Their errors repeat no values: logs hold no names.
+def postgres_settings(*, is_writing: bool = False) -> dict[str, Any]:
+    """What a connection to PostgreSQL is made with. `is_writing`: its transactions hold locks for which others wait."""
+    return {"timeout": PATIENCE_S, "server_settings": _CUT_OFF | (_HANGS if is_writing else {})}
 
-    `is_writing`: its transactions hold locks for which others wait.
-    """
+
+def open_engine(url: URL, *, size: int = 10) -> AsyncEngine:
+    """Connections of PostgreSQL, or of SQLite with a thread each. Their errors repeat no values: logs hold no names."""
     if url.get_backend_name() == "postgresql":
         return create_async_engine(
             url,
             pool_size=size,
             max_overflow=size,
             pool_pre_ping=True,
-            pool_timeout=_PATIENCE_S,
-            connect_args={"timeout": _PATIENCE_S, "server_settings": _CUT_OFF | (_HANGS if is_writing else {})},
+            pool_timeout=PATIENCE_S,
+            connect_args=postgres_settings(),
             hide_parameters=True,
         )
     engine = create_async_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from queue_server.sources import Source
+from queue_server.sources import Source, department_of
 from queue_server.storage.engine.sqlite_in_loop import LoopConnection
 
 #: So many units share a commit at most: the first of them is not to wait for ever.
@@ -40,10 +40,34 @@ class EntriesChanged(NamedTuple):
 
 @dataclass(slots=True)
 class Commit:
-    """What is published after a commit: source → its new revision, and the entries that changed, in order."""
+    """What is published after a commit: source → its new revision, and the entries that changed, in order.
+
+    `touched` has its revisions at the end of the transaction only, for all units together; `ids`, the entries that they
+    have changed by department, is none where nobody kept a list. `locked` is the row of the department that the units
+    share, as it is as long as they have it.
+    """
 
     changed: dict[Source, int] = field(default_factory=dict)
     entries: list[EntriesChanged] = field(default_factory=list)
+    touched: set[Source] = field(default_factory=set)
+    ids: dict[int, set[int]] | None = field(default_factory=dict)
+    locked: Any = None
+
+    def touch(self, touched: Set[Source], ids: Mapping[int, Set[int]] | None) -> None:
+        """One more unit has touched and changed these."""
+        self.touched |= touched
+        if ids is None or self.ids is None:
+            self.ids = None
+            return
+        for department_id, some in ids.items():
+            self.ids.setdefault(department_id, set()).update(some)
+
+    def revise(self, source: Source, rev: int) -> None:
+        """The source has this revision with the commit."""
+        self.changed[source] = rev
+        department_id = department_of(source)
+        if department_id is not None and self.ids is not None:
+            self.entries.append(EntriesChanged(department_id, rev, frozenset(self.ids.get(department_id, ()))))
 
 
 class _Group:

@@ -40,6 +40,14 @@ _ADD = Statement(
         }
     )
 )
+_SEAL = Statement(
+    update(EventRow)
+    .where(col(EventRow.id) == bindparam("event_id"))
+    .values(number=bindparam("number"), hash=bindparam("hash"))
+)
+_UNSEALED = Statement(
+    select(*_COLUMNS).where(col(EventRow.number).is_(None)).order_by(col(EventRow.id)).limit(bindparam("limit"))
+)
 _HEAD = Statement(select(col(SettingRow.value)).where(col(SettingRow.name) == HEAD))
 _SET_HEAD = Statement(
     lambda insert: (
@@ -81,13 +89,14 @@ async def seal_committed(connection: AsyncConnection, limit: int = 500) -> int:
     if not is_sealer.scalar_one():
         return 0
     number, digest = await head(connection)
-    unsealed = select(*_COLUMNS).where(col(EventRow.number).is_(None)).order_by(col(EventRow.id)).limit(limit)
-    rows = (await connection.execute(unsealed)).all()
+    rows = await _UNSEALED.rows(connection, limit=limit)
+    sealed = list[dict[str, Any]]()
     for row in rows:
         number += 1
         digest = seal(number, _event(row), digest)
-        await connection.execute(update(EventRow).where(col(EventRow.id) == row.id).values(number=number, hash=digest))
+        sealed.append({"event_id": row.id, "number": number, "hash": digest})
     if rows:
+        await _SEAL.each(connection, sealed)
         await _note_head(connection, number, digest)
     return len(rows)
 

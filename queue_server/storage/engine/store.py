@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
@@ -18,13 +18,12 @@ from queue_server.domain.errors import DatabaseFault
 from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.timekeeping import anchor_after
 from queue_server.sources import Source
-from queue_server.storage.engine import clock_state, journal
+from queue_server.storage.engine import clock_state, journal, revisions
 from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
 from queue_server.storage.engine.engines import database_url
 from queue_server.storage.engine.faults import named
 from queue_server.storage.engine.group_commit import Commit, EntriesChanged
 from queue_server.storage.engine.probing import Undone, try_change
-from queue_server.storage.engine.statements import Statement
 from queue_server.storage.tables import RevisionRow
 
 Opened = TypeVar("Opened")
@@ -40,17 +39,23 @@ class Transaction:
     """One unit of work: rows and journal lines, committed together or not at all."""
 
     def __init__(
-        self, connection: AsyncConnection, tell: Tell, *, is_postgres: bool, followers: Sequence[BeforeCommit]
+        self,
+        connection: AsyncConnection,
+        tell: Tell,
+        *,
+        is_postgres: bool,
+        followers: Sequence[BeforeCommit],
+        locked: Any = None,
     ) -> None:
         self.connection = connection
+        #: The row of the department that nobody else changes since the transaction began.
+        self.locked = locked
         self.now = tell()
         self._tell = tell
         self.is_postgres = is_postgres
         self._followers = followers
-        self.changed: dict[Source, int] = {}
-        self.entries: list[EntriesChanged] = []
+        self.touched: set[Source] = set()
         self._entries: dict[int, set[int]] | None = {}
-        self._touched: set[Source] = set()
         self._events: list[Event] = []
 
     def has_lock(self) -> None:
@@ -78,40 +83,26 @@ class Transaction:
 
     def touch(self, source: Source) -> None:
         """Everything that shows `source` is computed anew after the commit."""
-        self._touched.add(source)
+        self.touched.add(source)
 
     async def finish(self) -> None:
-        """Write the journal lines and the revisions; the last step before the commit."""
+        """Write the journal lines; the last step before what was touched is counted."""
         if self._events:
             for follow in self._followers:
                 await follow(self, tuple(self._events))
             # PostgreSQL's lines are sealed later, so that departments do not queue behind one chain.
             await journal.write(self.connection, self._events, is_sealed=not self.is_postgres)
-        for source in sorted(self._touched):
-            self.changed[source] = rev = await self._next_revision(source)
-            department_id = sources.department_of(source)
-            if department_id is not None and self._entries is not None:
-                ids = frozenset(self._entries.get(department_id, ()))
-                self.entries.append(EntriesChanged(department_id, rev, ids))
 
-    async def _next_revision(self, source: Source) -> int:
-        rev = int(await _NEXT_REVISION.scalar(self.connection, source=source))
+    async def count(self, commit: Commit) -> None:
+        """What was touched has its next revision with this commit; PostgreSQL counts at its end, for all units."""
         if self.is_postgres:
-            notice = sources.notice(source, rev)
-            await _NOTIFY.rows(self.connection, channel=sources.CHANNEL, notice=notice)
-        return rev
-
-
-_NEXT_REVISION = Statement(
-    lambda insert: (
-        insert(RevisionRow)
-        .values(source=bindparam("source"), rev=1)
-        .on_conflict_do_update(index_elements=["source"], set_={"rev": col(RevisionRow.rev) + 1})
-        .returning(col(RevisionRow.rev))
-    )
-)
-_REVISION = Statement(select(col(RevisionRow.rev)).where(col(RevisionRow.source) == bindparam("source")))
-_NOTIFY = Statement(select(func.pg_notify(bindparam("channel"), bindparam("notice"))))
+            commit.touch(self.touched, self._entries)
+            return
+        mine = Commit(ids=self._entries)
+        for source in sorted(self.touched):
+            mine.revise(source, await revisions.next_of(self.connection, source))
+        commit.changed.update(mine.changed)
+        commit.entries.extend(mine.entries)
 
 
 class Store:
@@ -163,18 +154,19 @@ class Store:
         await self._database.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, department_id: int | None = None) -> AsyncIterator[Transaction]:
         """Commit on a clean exit, roll back on any exception; listeners hear only of what is committed.
 
+        With the one department whose queue is to change, as far as is known, others who come for it share the commit.
         Like a look, it raises a `DatabaseFault` where the database is at fault.
         """
-        async with self._judged(self._database.writing()) as (connection, commit):
+        async with self._judged(self._database.writing(department_id)) as (connection, commit):
             tell, is_postgres = self.clock.now, self.is_postgres
-            work = Transaction(connection, tell, is_postgres=is_postgres, followers=self._followers)
+            followers, locked = self._followers, commit.locked
+            work = Transaction(connection, tell, is_postgres=is_postgres, followers=followers, locked=locked)
             yield work
             await work.finish()
-            commit.changed.update(work.changed)
-            commit.entries.extend(work.entries)
+            await work.count(commit)
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look that waits for no writer."""
@@ -209,7 +201,7 @@ class Store:
 
     async def revision(self, connection: AsyncConnection, source: Source) -> int:
         """The source's revision; 0 when it was never touched."""
-        return await _REVISION.scalar(connection, source=source) or 0
+        return await revisions.of(connection, source)
 
     async def revisions(self) -> dict[Source, int]:
         """Every source and its revision."""

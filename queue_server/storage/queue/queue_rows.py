@@ -128,6 +128,24 @@ async def newest_entry(connection: AsyncConnection, token_id: int) -> QueueEntry
     return _entry(row)
 
 
+async def standing(connection: AsyncConnection, token_id: int) -> tuple[Token, QueueEntry, int]:
+    """The token, the stay that holds its present state, and the version of that. Raises `UnknownToken`."""
+    row = await statements.STANDING.first(connection, of_token=token_id)
+    if row is None:
+        raise UnknownToken
+    token = Token(
+        row.token_id,
+        row.token_key,
+        row.token_number,
+        row.token_department_id,
+        row.token_service_day,
+        row.token_language,
+        row.token_issued_at,
+        row.token_ahead_at_issue,
+    )
+    return token, _entry(row), row.version
+
+
 async def newest_entries(connection: AsyncConnection, token_ids: Sequence[int]) -> dict[int, QueueEntry]:
     """Token id → the stay that holds its present state, without deleted tokens."""
     newest = select(func.max(col(QueueEntryRow.id))).where(col(QueueEntryRow.token_id).in_(token_ids))

@@ -106,6 +106,16 @@ NEWEST_ENTRY = Statement(
     .limit(1),
     keeps=_KEPT,
 )
+#: The same with the token's own columns, whose names begin with `token_`.
+STANDING = Statement(
+    select(
+        *_ENTRY, col(TokenRow.number), *(column.label(f"token_{column.key}") for column in _TOKEN if column.key != "id")
+    )
+    .join(TokenRow, col(TokenRow.id) == col(QueueEntryRow.token_id))
+    .where(col(QueueEntryRow.token_id) == bindparam("of_token"), col(TokenRow.is_deleted).is_(False))
+    .order_by(col(QueueEntryRow.id).desc())
+    .limit(1)
+)
 FIRST_ENTRY = Statement(
     entries()
     .where(

@@ -192,7 +192,6 @@ async def test_a_token_that_was_changed_is_shown_anew(work: Transaction) -> None
     await a_stay(work, token)
 
     await rows.save_token(work, token, language="ta")
-    await work.finish()
 
-    assert [source for source in work.changed if source.startswith("token")]
+    assert [source for source in work.touched if source.startswith("token")]
     assert (await rows.token_facts(work.connection, token)).language == "ta"

@@ -1,0 +1,55 @@
+"""Revisions of sources: each commit gives every source that it touched the next one, and tells the other processes."""
+
+from __future__ import annotations
+
+from sqlalchemy import ARRAY, String, bindparam, func, literal, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col
+
+from queue_server import sources
+from queue_server.sources import Source
+from queue_server.storage.engine.group_commit import Commit
+from queue_server.storage.engine.postgres_connections import PostgresConnection
+from queue_server.storage.engine.statements import PostgresStatement, Statement
+from queue_server.storage.tables import RevisionRow
+
+_NEXT = Statement(
+    lambda insert: (
+        insert(RevisionRow)
+        .values(source=bindparam("source"), rev=1)
+        .on_conflict_do_update(index_elements=["source"], set_={"rev": col(RevisionRow.rev) + 1})
+        .returning(col(RevisionRow.rev))
+    )
+)
+_OF = Statement(select(col(RevisionRow.rev)).where(col(RevisionRow.source) == bindparam("source")))
+
+# The rows are locked in the order of their names, so that no two commits wait for one another.
+_TOUCHED = func.unnest(bindparam("touched", type_=ARRAY(String))).table_valued("source").render_derived()
+_COUNTED = (
+    postgresql.insert(RevisionRow)
+    .from_select(["source", "rev"], select(_TOUCHED.c.source, literal(1)).order_by(_TOUCHED.c.source))
+    .on_conflict_do_update(index_elements=["source"], set_={"rev": col(RevisionRow.rev) + 1})
+    .returning(col(RevisionRow.source), col(RevisionRow.rev))
+    .cte("counted")
+)
+_NOTICE = func.format(sources.NOTICE, _COUNTED.c.source, _COUNTED.c.rev)
+_COUNT = PostgresStatement(select(_COUNTED.c.source, _COUNTED.c.rev, func.pg_notify(sources.CHANNEL, _NOTICE)))
+
+
+async def of(connection: AsyncConnection, source: Source) -> int:
+    """The source's revision; 0 when it was never touched."""
+    return await _OF.scalar(connection, source=source) or 0
+
+
+async def next_of(connection: AsyncConnection, source: Source) -> int:
+    """The source has its next revision with this transaction: this one."""
+    return int(await _NEXT.scalar(connection, source=source))
+
+
+async def count(connection: PostgresConnection, commit: Commit) -> None:
+    """What the units of this commit have touched has its next revision, and the other processes hear of it with it."""
+    if not commit.touched:
+        return
+    for row in await _COUNT.rows(connection, touched=sorted(commit.touched)):
+        commit.revise(sources.kept(row.source), row.rev)
