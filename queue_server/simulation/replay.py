@@ -116,7 +116,7 @@ class Replay:
         mine.clues = made.clues(place)
         if not entry.is_emergency:
             line.recent = line.recent.joined(entry.joined_s)
-        mine.promised = made.waits[place]
+        mine.promised = made.wait(place)
         return mine.promised
 
     def _happenings(self, entries: Sequence[LogEntry]) -> list[tuple[float, Kind, int]]:

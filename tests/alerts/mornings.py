@@ -1,10 +1,14 @@
-"""A simulated clinic's mornings, played on the real services with a clock that is moved from event to event."""
+"""A simulated clinic's mornings, played on the real services with a clock that is moved from event to event.
+
+They know the troubles of `queue_server.simulation.clinic`: late doctors, emergencies, the laboratory, a lunch that
+nobody has announced, and days of a pace of their own.
+"""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,7 +16,7 @@ from random import Random
 
 from queue_server.domain.access.actors import PATIENT, SYSTEM, Actor
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Holder, Message, Outcome, Sent
-from queue_server.domain.queue.tokens import Action, DutyState, Priority, State
+from queue_server.domain.queue.tokens import Action, DutyState, Priority, QueueEntry, State
 from queue_server.services import Services
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.simulation.clinic import (
@@ -39,7 +43,7 @@ LEARN_S = 120.0
 
 @dataclass
 class ToldPatients:
-    """A driver that remembers at which (simulated) moment which number was told what."""
+    """A driver that remembers at which (simulated) moment which number was told what, for the first time."""
 
     clock: SettableClock
     channel: Channel = Channel.SMS
@@ -48,7 +52,7 @@ class ToldPatients:
 
     async def send(self, message: Message) -> Outcome:
         """Takes everything at once."""
-        self.told[message.kind, str(message.data["number"])] = self.clock.now()
+        self.told.setdefault((message.kind, str(message.data["number"])), self.clock.now())
         return Sent()
 
 
@@ -61,18 +65,18 @@ class Visit:
 
 
 class Morning:
-    """One day of the small clinic: two doctors, who come late, rest, and wait for some who do not turn up."""
+    """One day of a plan with one department and two doctors."""
 
     def __init__(
-        self, services: Services, clock: SettableClock, doctors: list[Actor], seed: str, patients: int
+        self, services: Services, clock: SettableClock, doctors: list[Actor], seed: str, plan: ClinicPlan
     ) -> None:
         self.services = services
         self.clock = clock
         self.doctors = doctors
         self.random = Random(seed)
-        small = a_small_clinic()
-        general = replace(small.departments[0], patients=patients)
-        self.plan: ClinicPlan = replace(small, departments=(general,))
+        self.plan = plan
+        self.todays_pace = self.random.lognormvariate(0.0, plan.pace_by_day)
+        self.to_eat = set(range(len(doctors))) if plan.troubles.lunch_s else set()
         self.joined: dict[str, datetime] = {}
         self.called: dict[str, datetime] = {}
         self._coming: list[tuple[float, int, Callable[[], Awaitable[None]]]] = []
@@ -84,10 +88,14 @@ class Morning:
         """From the opening until everybody was called."""
         for arrival in arrivals(self.plan, self.random):
             self._at(self.plan.opens_s + arrival.at_s, lambda arrival=arrival: self._arrive(arrival))  # type: ignore[misc]
+        for at in self.plan.troubles.emergencies_s:
+            self._at(at, lambda: self._arrive(Arrival(0.0, "GEN", Priority.EMERGENCY, "en")))
         expected_s = self.plan.opens_s + self.plan.doctors_after_s
         for index, simulated in enumerate(self.plan.departments[0].doctors):
             await self._duty(index, DutyState.EXPECTED, expected_s)
-            begins = max(expected_s + lateness_s(simulated, self.random), self.plan.opens_s)
+            late_s, troubles = lateness_s(simulated, self.random), self.plan.troubles
+            late_s = troubles.late_s if troubles.late_s and index < troubles.late_doctors else late_s
+            begins = max(expected_s + late_s, self.plan.opens_s)
             rests = begins + self.plan.break_after_s * self.random.uniform(0.7, 1.2)
             rests = rests if self.random.random() < self.plan.break_share else float("inf")
             self._at(begins, lambda i=index, r=rests: self._begin(i, r))  # type: ignore[misc]
@@ -140,6 +148,10 @@ class Morning:
             late = max(self.random.gauss(120.0, 240.0), 120.0 - length)
             self._after(length + late, lambda: self._begin(index, float("inf")))
             return
+        if index in self.to_eat and self._now_s >= self.plan.troubles.lunch_at_s:
+            self.to_eat.remove(index)
+            self._after(self.plan.troubles.lunch_s, lambda: self._call(index, rests_s))
+            return
         entry = await self.services.queue.calling.call_next(str(index + 1), by=self.doctors[index], was_seen=True)
         if entry is None:
             if self._now_s < self.plan.registers_until_s or any(self._waiting()):
@@ -147,8 +159,9 @@ class Morning:
             return
         self.called.setdefault(entry.number, self.clock.now())
         if comes(self.plan, self.random):
-            mean_s = self.plan.departments[0].consultation_s * simulated.pace
+            mean_s = self.plan.departments[0].consultation_s * simulated.pace * self.todays_pace
             busy_s = consultation_s(mean_s, self.plan.tail, self.random)
+            self._after(busy_s, lambda: self._send_to_lab(entry, index))
         else:
             busy_s = no_show_held_s(self.plan, self.random)
             self._after(busy_s, lambda: self._miss(entry.token_id))
@@ -157,6 +170,19 @@ class Morning:
     async def _miss(self, token_id: int) -> None:
         if (await self.services.screens.token_pages.program(token_id))["state"] == State.CALLED:
             await self.services.queue.calling.act(token_id, Action.MISS, by=SYSTEM)
+
+    async def _send_to_lab(self, entry: QueueEntry, index: int) -> None:
+        """Now and then somebody goes to the laboratory, and comes back in front."""
+        troubles = self.plan.troubles
+        if entry.came_from or not troubles.lab_share or self.random.random() >= troubles.lab_share:
+            return
+        doctor, room = self.doctors[index], str(index + 1)
+        await self.services.queue.calling.transfer(entry.token_id, "LAB", by=doctor, returning=True, room_code=room)
+        self._after(troubles.lab_s * self.random.uniform(0.6, 1.4), lambda: self._come_back(entry.token_id))
+
+    async def _come_back(self, token_id: int) -> None:
+        await self.services.queue.calling.call(token_id, "3", by=SYSTEM, was_seen=True)
+        await self.services.queue.calling.act(token_id, Action.ATTEND, by=SYSTEM)
 
     def _waiting(self) -> list[str]:
         return [number for number in self.joined if number not in self.called]
@@ -173,8 +199,11 @@ class Morning:
             self._after(LEARN_S, self._learn)
 
 
-async def play_mornings(folder: Path, days: int, seed: int, patients: int = 110) -> list[Visit]:
-    """So many days of a new clinic that learns; their visits, without a first day that only teaches the pace."""
+async def play_mornings(folder: Path, days: int, seed: int, plan: ClinicPlan | None = None) -> list[Visit]:
+    """So many days of a new clinic that learns; their visits, without a first day that only teaches the pace.
+
+    The first of several days is a usual one of the small clinic, the others are of the plan.
+    """
     url = f"sqlite:///{folder}/mornings-{seed}.db"
     clock = SettableClock()
     async with a_clinic(url, clock) as made:
@@ -189,7 +218,8 @@ async def play_mornings(folder: Path, days: int, seed: int, patients: int = 110)
             clock.moment = opening + timedelta(days=day)
             await services.queue.day_end.expire_leftovers()
             told.told.clear()
-            morning = Morning(services, clock, doctors, f"{seed}/{day}", patients)
+            todays = a_small_clinic() if plan is None or day == 1 < days else plan
+            morning = Morning(services, clock, doctors, f"{seed}/{day}", todays)
             await morning.play()
             visits += morning.visits(told) if day > 1 or days == 1 else []
     return visits

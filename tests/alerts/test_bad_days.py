@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from queue_server.domain.alerts.alerts import Channel, Later
 from queue_server.domain.queue.tokens import DutyState
 from queue_server.services.alerts import sending
 from queue_server.services.alerts.sending import PARALLEL
+from queue_server.simulation.clinic import a_small_clinic
 from tests.alerting import AlertingClinic, an_alerting_clinic
 from tests.alerts.mornings import play_mornings
 from tests.clinics import a_clinic
@@ -130,7 +132,10 @@ async def test_a_gateway_that_says_later_for_ever_is_given_up_in_time(alerting: 
 
 
 async def test_most_patients_of_a_simulated_morning_are_warned_five_to_twenty_minutes_before(tmp_path: Path) -> None:
-    visits = await play_mornings(tmp_path, days=1, seed=5, patients=40)
+    usual = a_small_clinic()
+    few = replace(usual, departments=(replace(usual.departments[0], patients=40),))
+
+    visits = await play_mornings(tmp_path, days=1, seed=5, plan=few)
 
     leads = [visit.warned_s for visit in visits if visit.waited_s > 600]
     good = [lead for lead in leads if lead is not None and 300 <= lead <= 1200]

@@ -8,6 +8,8 @@ from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from queue_server.domain.waits.correction import Wait
+
 
 class Channel(StrEnum):
     """A way to reach somebody. `live` is the phone page while it is open; its frames need no outbox."""
@@ -160,6 +162,11 @@ class Holder:
 
 #: For whoever chose minutes while no waiting time can be known.
 AHEAD_WITHOUT_FORECAST = 3
+#: A likely wait of so many times the chosen minutes is near them, …
+NEAR = 1.1
+#: … and so is one of up to so many times, when one call in ten comes before the low end that is this much. With these
+#: most calls of usual and of bad days come 5 to 20 minutes after "ten minutes" (`benchmarks/alert_timing.py`).
+PERHAPS, PERHAPS_LOW = 1.3, 0.7
 
 #: A doctor is late when the announced time has passed, or was moved, by more than this.
 DELAY = timedelta(minutes=20)
@@ -218,13 +225,19 @@ class Contact:
     addresses: tuple[tuple[Channel, str], ...]
 
 
-def is_soon(wish: AlertPreference, likely_s: float | None, ahead: int) -> bool:
-    """Whether somebody who waits should set out now: `likely_s` is the forecast's likely wait, none if unknown."""
+def is_soon(wish: AlertPreference, wait: Wait | None, ahead: int, *, is_calling: bool = True) -> bool:
+    """Whether somebody who waits should set out now. `wait` is the forecast of this moment, none if unknown.
+
+    Whoever chose minutes is told when the likely wait comes near them, or when the call may well come before them.
+    While nobody calls, only the likely wait counts: the low end is that of a doctor who comes early.
+    """
     if wish.ahead is not None:
-        return ahead <= wish.ahead
-    if likely_s is None:
-        return ahead <= AHEAD_WITHOUT_FORECAST
-    return likely_s <= wish.minutes * 60
+        return is_calling and ahead <= wish.ahead
+    if wait is None:
+        return is_calling and ahead <= AHEAD_WITHOUT_FORECAST
+    chosen_s = wish.minutes * 60.0
+    is_perhaps = is_calling and wait.likely_s <= PERHAPS * chosen_s and wait.low_s <= PERHAPS_LOW * chosen_s
+    return is_perhaps or wait.likely_s <= NEAR * chosen_s
 
 
 def is_late(expected_at: datetime | None, now: datetime) -> bool:

@@ -12,11 +12,11 @@ from datetime import date, datetime
 from queue_server import sources
 from queue_server.domain.alerts.alerts import AlertKind, Channel, Contact, is_late, is_soon
 from queue_server.domain.clinic.clinic import DepartmentQueue, Duty
-from queue_server.domain.clinic.presence import is_anybody_calling
+from queue_server.domain.clinic.presence import Away, absence, is_anybody_calling
 from queue_server.domain.queue.ordering import is_too_late
 from queue_server.domain.queue.tokens import DutyState, QueueEntry, State
+from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.wording import STEP_MINUTES
-from queue_server.live.view_types import WaitFigures
 from queue_server.services.alerts.causes import Causes, cause_of
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.waits.forecasts import Waits
@@ -162,9 +162,10 @@ class AlertWatch:
         self, queue: DepartmentQueue, waiting: dict[int, QueueEntry], contacts: dict[int, Contact]
     ) -> list[Due]:
         due: list[Due] = []
-        order, waits = queue.ahead, await self._waits.figures(queue, contacts)
+        order, waits = queue.ahead, await self._waits.fresh(queue, contacts)
         rules, now = queue.department.rules, self._queues.now()
-        late, is_calling = late_doctors(queue, now), is_anybody_calling(queue)
+        late, away = late_doctors(queue, now), absence(queue, now)
+        is_calling, is_overdue = is_anybody_calling(queue), away is not None and away.why is Away.LATE
         for token_id, contact in contacts.items():
             entry, ahead, wait = waiting[token_id], order[token_id], waits.get(token_id)
             if is_too_late(entry, rules, now):
@@ -174,7 +175,7 @@ class AlertWatch:
                 due.append(Due(AlertKind.NEXT, entry, contact, {**told}))
             elif (AlertKind.NEXT, entry.id) in self._told:
                 pass
-            elif is_calling and is_soon(contact.wish, wait["likely_s"] if wait else None, ahead):
+            elif not is_overdue and is_soon(contact.wish, wait, ahead, is_calling=is_calling):
                 due.append(Due(AlertKind.SOON, entry, contact, _soon(contact, wait, ahead) | told))
             doctor = next((duty for duty in late if entry.for_doctor_id in {None, duty.doctor_id}), None)
             if doctor is not None and (not is_calling or entry.for_doctor_id is not None):
@@ -188,8 +189,8 @@ def late_doctors(queue: DepartmentQueue, now: datetime) -> list[Duty]:
     return [duty for duty in queue.duties if duty.state in away and is_late(duty.back_at, now)]
 
 
-def _soon(contact: Contact, wait: WaitFigures | None, ahead: int) -> dict[str, object]:
+def _soon(contact: Contact, wait: Wait | None, ahead: int) -> dict[str, object]:
     if contact.wish.ahead is not None or wait is None:
         return {"ahead": ahead}
-    steps = round(wait["likely_s"] / 60 / STEP_MINUTES)
+    steps = round(wait.likely_s / 60 / STEP_MINUTES)
     return {"minutes": max(steps, 1) * STEP_MINUTES}

@@ -65,6 +65,13 @@ class Waits:
         shown = self._shown_to(token_ids, standing)
         return {token_id: _figures(one.shown.run_down(standing.made_at)) for token_id, one in shown.items()}
 
+    async def fresh(self, queue: DepartmentQueue, token_ids: Iterable[int]) -> dict[int, Wait]:
+        """The waits as the forecast has them now, which may differ from what is shown by as much as is calm."""
+        standing = await self._standing(queue)
+        places = queue.ahead if standing.places is None else standing.places
+        found = {one: standing.made.wait(places[one]) for one in token_ids if one in places}
+        return {token_id: wait for token_id, wait in found.items() if wait is not None}
+
     async def joining(self, queue: DepartmentQueue) -> WaitView | None:
         """What is told to somebody who would join now with normal priority."""
         standing = await self._standing(queue)

@@ -23,6 +23,7 @@ from queue_server.domain.alerts.alerts import (
     masked,
     retry_at,
 )
+from queue_server.domain.waits.correction import Wait
 
 ZONE = ZoneInfo("Asia/Kolkata")
 NOW = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -30,6 +31,7 @@ NOW = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
 MOMENTS = st.integers(0, 366 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes))
 EVENINGS = st.integers(17 * 60, 24 * 60 - 1).map(lambda minute: time(minute // 60, minute % 60))
 MORNINGS = st.integers(0, 11 * 60).map(lambda minute: time(minute // 60, minute % 60))
+WAITS = st.tuples(st.floats(0, 1e5), st.floats(0, 1e5), st.floats(0, 1e5)).map(lambda ends: Wait(*sorted(ends)))
 KINDS = st.sampled_from(list(AlertKind))
 WISHES = st.builds(AlertPreference, st.integers(1, 90), st.none() | st.integers(0, 30), EVENINGS, MORNINGS)
 
@@ -38,16 +40,34 @@ def on_the_clock(moment: datetime) -> str:
     return moment.astimezone(ZONE).strftime("%H:%M")
 
 
-def test_ten_minutes_are_told_by_the_likely_wait() -> None:
-    assert not is_soon(AlertPreference(), 601, ahead=0)
-    assert is_soon(AlertPreference(), 600, ahead=20)
+def a_wait(likely_min: float, low_min: float | None = None) -> Wait:
+    low_s = 60 * (likely_min if low_min is None else low_min)
+    return Wait(low_s, 60 * likely_min, 120 * likely_min)
+
+
+def test_ten_minutes_are_told_when_the_likely_wait_is_near_them() -> None:
+    assert not is_soon(AlertPreference(), a_wait(11.1), ahead=0)
+    assert is_soon(AlertPreference(), a_wait(11), ahead=20)
+
+
+def test_ten_minutes_are_told_somewhat_earlier_when_the_call_may_well_come_before_them() -> None:
+    assert not is_soon(AlertPreference(), a_wait(13, low_min=7.1), ahead=0)
+    assert is_soon(AlertPreference(), a_wait(13, low_min=7), ahead=20)
+    assert not is_soon(AlertPreference(), a_wait(14, low_min=0), ahead=0)
+
+
+def test_while_nobody_calls_only_a_likely_wait_tells_minutes() -> None:
+    assert is_soon(AlertPreference(), a_wait(10), ahead=0, is_calling=False)
+    assert not is_soon(AlertPreference(), a_wait(13, low_min=0), ahead=0, is_calling=False)
+    assert not is_soon(AlertPreference(), None, ahead=0, is_calling=False)
+    assert not is_soon(AlertPreference(ahead=5), a_wait(10), ahead=0, is_calling=False)
 
 
 def test_whoever_chose_a_number_of_people_is_told_by_that_number_alone() -> None:
     wish = AlertPreference(ahead=5)
 
-    assert not is_soon(wish, 60, ahead=6)
-    assert is_soon(wish, 3600, ahead=5)
+    assert not is_soon(wish, a_wait(1), ahead=6)
+    assert is_soon(wish, a_wait(60), ahead=5)
 
 
 def test_without_a_forecast_three_people_ahead_count_as_soon() -> None:
@@ -55,14 +75,14 @@ def test_without_a_forecast_three_people_ahead_count_as_soon() -> None:
     assert is_soon(AlertPreference(), None, ahead=3)
 
 
-@given(WISHES, st.none() | st.floats(0, 1e5), st.integers(0, 300), st.floats(0, 1e5), st.integers(0, 300))
+@given(WISHES, st.none() | WAITS, st.integers(0, 300), WAITS, st.integers(0, 300), st.booleans())
 def test_whoever_is_told_would_be_told_nearer_to_the_call_too(
-    wish: AlertPreference, likely_s: float | None, ahead: int, sooner_s: float, nearer: int
+    wish: AlertPreference, wait: Wait | None, ahead: int, sooner: Wait, nearer: int, is_calling: bool
 ) -> None:
-    if is_soon(wish, likely_s, ahead):
-        likely_then = None if likely_s is None else min(likely_s, sooner_s)
+    if is_soon(wish, wait, ahead, is_calling=is_calling):
+        wait_then = None if wait is None else Wait(*map(min, wait, sooner))
 
-        assert is_soon(wish, likely_then, min(ahead, nearer))
+        assert is_soon(wish, wait_then, min(ahead, nearer), is_calling=is_calling)
 
 
 def test_a_doctor_is_late_after_more_than_twenty_minutes() -> None:

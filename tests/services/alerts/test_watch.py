@@ -44,6 +44,31 @@ async def test_a_doctor_who_does_not_come_is_told_after_twenty_minutes(alerting:
     assert await alerting.settle() == ["delayed"]
 
 
+async def test_whoever_is_first_is_told_before_a_break_ends(alerting: AlertingClinic) -> None:
+    await alerting.patient()
+    back_at = alerting.clock.now() + timedelta(minutes=30)
+    await alerting.services.queue.duties.change(
+        "1", DutyState.ON_BREAK, doctor=alerting.clinic.doctors[0], reason="tea", back_at=back_at
+    )
+
+    alerting.clock.forward(minutes=15)
+    assert await alerting.settle() == []
+    alerting.clock.forward(minutes=10)
+
+    assert await alerting.settle() == ["soon"]
+
+
+async def test_whoever_joins_while_a_doctor_is_overdue_is_not_told_to_come(alerting: AlertingClinic) -> None:
+    back_at = alerting.clock.now() + timedelta(minutes=10)
+    await alerting.services.queue.duties.change(
+        "1", DutyState.ON_BREAK, doctor=alerting.clinic.doctors[0], reason="tea", back_at=back_at
+    )
+    alerting.clock.forward(minutes=11)
+    await alerting.patient()
+
+    assert await alerting.settle() == []
+
+
 async def test_whoever_is_not_here_yet_is_reminded_to_say_so_and_not_when_it_is_too_late(
     alerting: AlertingClinic,
 ) -> None:

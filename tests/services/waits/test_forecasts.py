@@ -193,6 +193,22 @@ async def test_a_shown_range_stays_calm_while_little_changes(clinic: Clinic) -> 
     assert {name: shown[name] - later[name] for name in shown} == {"low_s": 20, "likely_s": 20, "high_s": 20}
 
 
+async def test_the_fresh_wait_moves_while_the_shown_one_is_calm(clinic: Clinic) -> None:
+    await clinic.on_duty(0, "1")
+    for _ in range(12):
+        token = await clinic.issue()
+    waits, queues = clinic.services.waits, clinic.services.clinic.queues
+    shown = await wait_of(clinic, token)
+    clinic.clock.forward(seconds=19)
+    await clinic.issue("GEN", Priority.ASSISTED)
+
+    later, fresh = await wait_of(clinic, token), await waits.fresh(await queues.of(1), [token.token_id])
+
+    assert later["likely_s"] == shown["likely_s"] - 20
+    assert fresh[token.token_id].likely_s > shown["likely_s"]
+    assert await waits.fresh(await queues.of(1), [999]) == {}
+
+
 async def open_until(clinic: Clinic, closing: str) -> None:
     """General gives out numbers from nine until this time on every weekday."""
     hours = {day: [["09:00", closing]] for day in WEEKDAYS}
