@@ -9,7 +9,7 @@ from typing import Final
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.clinic.clinic import Room
+from queue_server.domain.clinic.clinic import Room, Undo
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
 from queue_server.domain.queue.afterwards import MARK, entered
 from queue_server.domain.queue.events import Event
@@ -306,11 +306,7 @@ class Calling:
         return any(one.must_arrive for one in await self._queues.departments() if one.id == department_id)
 
     async def _undo(self, work: Transaction, room: Room, by: Actor) -> None:
-        undo = await undo_rows.take(work, room.id)
-        if undo is None:
-            raise NothingToUndo("nothing was done in this room lately")
-        touched = await queue_rows.entries_by_id(work.connection, undo.versions)
-        await clinic_rows.lock_departments(work, [entry.department_id for entry in touched])
+        undo, touched = await self._take_undo(work, room)
         versions = await queue_rows.versions(work.connection, undo.versions)
         is_unchanged, pace = versions == undo.versions, self._store.clock.pace
         check_undo(undo.acted_at, work.now, is_unchanged=is_unchanged, pace=pace)
@@ -326,6 +322,16 @@ class Calling:
                 work.touch(sources.department(entry.department_id))
         if undo.ended_break is not None:
             await resume_break(work, room, undo.ended_break, undo.acted_at, by)
+
+    async def _take_undo(self, work: Transaction, room: Room) -> tuple[Undo, Sequence[QueueEntry]]:
+        """What is undone, and the entries that it is about. Departments are locked first, as by who calls there."""
+        last = await undo_rows.last(work, room.id)
+        touched = await queue_rows.entries_by_id(work.connection, last.versions) if last else []
+        await clinic_rows.lock_departments(work, [room.department_id, *(entry.department_id for entry in touched)])
+        undo = await undo_rows.take(work, room.id)
+        if undo is None or undo != last:
+            raise NothingToUndo("nothing was done in this room lately")
+        return undo, touched
 
 
 def _check_expected(room: Room, present: Sequence[QueueEntry], expected: int | None) -> None:

@@ -29,6 +29,7 @@ _SAVE = Statement(
     )
 )
 _TAKE = Statement(delete(UndoRow).where(col(UndoRow.room_id) == bindparam("of_room")).returning(col(UndoRow.before)))
+_LAST = Statement(select(col(UndoRow.before)).where(col(UndoRow.room_id) == bindparam("of_room")))
 _ROOMS = Statement(select(col(UndoRow.room_id)).where(col(UndoRow.number) == bindparam("number")))
 _UNMAKE = Statement(delete(QueueEntryRow).where(col(QueueEntryRow.id) == bindparam("entry_id")))
 
@@ -39,6 +40,12 @@ async def save(work: Transaction, room_id: int, undo: Undo) -> None:
     before = _UNDO.dump_python(undo, mode="json")
     saved = {"action": undo.action, "number": undo.number, "acted_at": undo.acted_at, "before": before}
     await _SAVE.rows(work.connection, room_id=room_id, **saved)
+
+
+async def last(work: Transaction, room_id: int) -> Undo | None:
+    """The room's last action."""
+    row = await _LAST.first(work.connection, of_room=room_id)
+    return _UNDO.validate_python(row.before) if row else None
 
 
 async def take(work: Transaction, room_id: int) -> Undo | None:
