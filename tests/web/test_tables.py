@@ -81,7 +81,7 @@ def _cells(book: bytes) -> set[str]:
     with zipfile.ZipFile(io.BytesIO(book)) as archive:
         texts = fromstring(archive.read("xl/sharedStrings.xml"))  # noqa: S314  (it is our own)
         sheet = fromstring(archive.read("xl/worksheets/sheet1.xml"))  # noqa: S314
-    numbers = (cell.findtext("{*}v") or "" for cell in sheet.iter("{*}c") if cell.get("t") is None)
+    numbers = (cell.findtext("{*}v") or "" for cell in sheet.findall(".//{*}c") if cell.get("t") is None)
     return {"".join(one.itertext()) for one in texts} | set(numbers)
 
 
