@@ -51,3 +51,5 @@ async def test_figures_can_be_read_by_everybody_and_go_on_today(
         await services.queue.issuing.issue(IssueRequest("GEN"), by=Actor(ActorKind.DESK, 1))
         await page.clock.fast_forward(31_000)
         await expect(page.locator("dd").first).to_have_text("1")
+        # The page was loaded anew; its server must not go before its styles have come.
+        await page.wait_for_load_state()
