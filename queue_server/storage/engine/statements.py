@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Executable, Insert, or_
@@ -149,6 +149,7 @@ def one_of(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     return or_(*(column == value for value in sorted(values)))
 
 
+@cache
 def _asyncpg() -> Any:
     from sqlalchemy.dialects.postgresql.asyncpg import dialect
 

@@ -31,17 +31,23 @@ Object.defineProperty(window, "speechSynthesis", {value: {
 STRICT = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=document-user-activation-required"]
 
 
-async def test_where_there_are_no_clips_the_machines_voices_speak_one_after_the_other(
-    serve: Serve, page_factory: PageFactory
-) -> None:
+async def a_display_of_voices(serve: Serve, page_factory: PageFactory, voices: str) -> tuple[BoardFeed, Page, Heard]:
+    """A display on a machine with these voices: what feeds it, its page, and what is heard of it."""
     feed = BoardFeed()
     server = await serve(feed.app)
     page = await page_factory(**FULL_HD)
     heard = Heard()
     await heard.listen_to(page)
-    await page.add_init_script(VOICES)
+    await page.add_init_script(voices)
     await page.goto(f"{server.url}/display/main")
     await page.wait_for_selector(".department")
+    return feed, page, heard
+
+
+async def test_where_there_are_no_clips_the_machines_voices_speak_one_after_the_other(
+    serve: Serve, page_factory: PageFactory
+) -> None:
+    feed, page, heard = await a_display_of_voices(serve, page_factory, VOICES)
 
     await feed.show(board([call(1, "G-012", "3"), call(2, "D-101", "1")]))
     await until(lambda: heard.is_quiet and len(heard.calls) == 2, within_s=30)
@@ -57,14 +63,7 @@ async def test_where_there_are_no_clips_the_machines_voices_speak_one_after_the_
 async def test_a_voice_of_the_machine_is_given_figures_that_every_voice_knows(
     serve: Serve, page_factory: PageFactory
 ) -> None:
-    feed = BoardFeed()
-    server = await serve(feed.app)
-    page = await page_factory(**FULL_HD)
-    heard = Heard()
-    await heard.listen_to(page)
-    await page.add_init_script(VOICES.replace("de-DE", "ur-PK"))
-    await page.goto(f"{server.url}/display/main")
-    await page.wait_for_selector(".department")
+    feed, page, heard = await a_display_of_voices(serve, page_factory, VOICES.replace("de-DE", "ur-PK"))
     called = call(1, "G-012", "3")
     called["say"] = [
         {"language": language, "text": text, "words": [text]}

@@ -29,12 +29,17 @@ async def test_nobody_is_next_before_anybody_calls(alerting: AlertingClinic) -> 
     assert await alerting.settle() == []
 
 
-async def test_a_doctor_who_does_not_come_is_told_after_twenty_minutes(alerting: AlertingClinic) -> None:
-    await alerting.patient()
-    back_at = alerting.clock.now() + timedelta(minutes=10)
+async def announce_a_break(alerting: AlertingClinic, minutes: int) -> None:
+    """The doctor of room 1 is on a break, and says to be back after so long."""
+    back_at = alerting.clock.now() + timedelta(minutes=minutes)
     await alerting.services.queue.duties.change(
         "1", DutyState.ON_BREAK, doctor=alerting.clinic.doctors[0], reason="tea", back_at=back_at
     )
+
+
+async def test_a_doctor_who_does_not_come_is_told_after_twenty_minutes(alerting: AlertingClinic) -> None:
+    await alerting.patient()
+    await announce_a_break(alerting, minutes=10)
 
     alerting.clock.forward(minutes=30)
     assert await alerting.settle() == []
@@ -46,10 +51,7 @@ async def test_a_doctor_who_does_not_come_is_told_after_twenty_minutes(alerting:
 
 async def test_whoever_is_first_is_told_before_a_break_ends(alerting: AlertingClinic) -> None:
     await alerting.patient()
-    back_at = alerting.clock.now() + timedelta(minutes=30)
-    await alerting.services.queue.duties.change(
-        "1", DutyState.ON_BREAK, doctor=alerting.clinic.doctors[0], reason="tea", back_at=back_at
-    )
+    await announce_a_break(alerting, minutes=30)
 
     alerting.clock.forward(minutes=15)
     assert await alerting.settle() == []
@@ -59,10 +61,7 @@ async def test_whoever_is_first_is_told_before_a_break_ends(alerting: AlertingCl
 
 
 async def test_whoever_joins_while_a_doctor_is_overdue_is_not_told_to_come(alerting: AlertingClinic) -> None:
-    back_at = alerting.clock.now() + timedelta(minutes=10)
-    await alerting.services.queue.duties.change(
-        "1", DutyState.ON_BREAK, doctor=alerting.clinic.doctors[0], reason="tea", back_at=back_at
-    )
+    await announce_a_break(alerting, minutes=10)
     alerting.clock.forward(minutes=11)
     await alerting.patient()
 
