@@ -25,6 +25,7 @@ PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM_FLAGS = [
     "--no-sandbox",
+    "--font-render-hinting=none",  # for the headless shell: letters as wide as on a screen
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
