@@ -14,7 +14,7 @@ import httpx2
 import websockets
 from starlette.applications import Starlette
 
-from queue_server.abdm import AbdmSettings
+from queue_server.abdm.settings import AbdmSettings
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock
 from queue_server.domain.alerts.alerts import Driver
