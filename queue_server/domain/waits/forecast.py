@@ -19,7 +19,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from queue_server.domain.waits.clues import Clues, spread_of
@@ -120,6 +120,20 @@ class Forecast:
         likely_s = _likely(self._normal, at) + self._extra_s * emergencies
         floor = None if last is None else self._told_at(last)
         return likely_s if floor is None else max(likely_s, floor.likely_s)
+
+    def likely_of(self, places: Sequence[int]) -> Sequence[float | None]:
+        """`likely_s` of each of these places, for hundreds of them in less time than one by one."""
+        plain, specials, found = self._plain, self._specials, list[float | None]()
+        for place in places:
+            less, emergencies, _, last = self._before_specials[bisect_left(specials, place)]
+            ahead = int(place - less)
+            if ahead != place - less or ahead >= len(plain) or self._entry(place) is not PLAIN:
+                found.append(self.likely_s(place))
+                continue
+            likely_s = plain[ahead] + self._extra_s * emergencies
+            floor = None if last is None else self._told_at(last)
+            found.append(likely_s if floor is None else max(likely_s, floor.likely_s))
+        return found
 
     def clues(self, place: int) -> Clues | None:
         """What the forecast of this place was made from; None as its wait.
@@ -237,6 +251,15 @@ class Forecast:
     def _normal(self) -> Sequence[Wait]:
         """What is told to whoever has no priority."""
         return self._ranges(own=False)
+
+    @cached_property
+    def _plain(self) -> Sequence[float]:
+        """The likely seconds of `_normal` by the number of people ahead, with those between two rungs."""
+        found: list[float] = []
+        for (first, wait), (end, later) in pairwise(zip(self._aheads, self._normal, strict=False)):
+            size, rise = end - first, later.likely_s - wait.likely_s
+            found += [wait.likely_s + more / size * rise for more in range(size)]
+        return found
 
     @cached_property
     def _prior(self) -> Sequence[Wait]:

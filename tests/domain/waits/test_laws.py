@@ -150,7 +150,9 @@ def test_the_likely_seconds_by_themselves_are_those_of_the_whole_range(
     made = forecast(line, servers, learned, flow)
 
     likely = [wait and wait.likely_s for wait in everybody(made)]
-    assert [forecast(line, servers, learned, flow).likely_s(place) for place in range(len(line) + 1)] == likely
+    places = range(len(line) + 1)
+    assert [forecast(line, servers, learned, flow).likely_s(place) for place in places] == likely
+    assert forecast(line, servers, learned, flow).likely_of(places) == likely
 
 
 @given(long_lines, doctors, departments(), flows)
