@@ -142,11 +142,12 @@ class Waits:
         place_of = queue.ahead.get if len(token_ids) > _FEW else queue.place_of
         if standing.places is not None:
             place_of = standing.places.get
-        places = {token_id: place for token_id in token_ids if (place := place_of(token_id)) is not None}
         found = {}
-        likely = made.likely_of(list(places.values())) if len(places) > _FEW else map(made.likely_s, places.values())
-        for (token_id, place), likely_s in zip(places.items(), likely, strict=True):
-            before = known.get(token_id)
+        for token_id in token_ids:
+            place = place_of(token_id)
+            if place is None:
+                continue
+            before, likely_s = known.get(token_id), made.likely_s(place)
             if before is not None and likely_s is not None and before.shown.is_right(likely_s, now):
                 found[token_id] = before
             elif (wait := made.wait(place)) is not None:
