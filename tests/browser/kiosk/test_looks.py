@@ -129,6 +129,35 @@ async def test_all_languages_fit_every_kiosk(
     assert wrong == []
 
 
+#: Languages in which one of the sentences is not whole on the screen.
+CUT_SENTENCES = """
+() => [...document.querySelectorAll(".away-words")].filter((words) =>
+  [...words.querySelectorAll("p")].filter((one) => one.checkVisibility()).some((one) => {
+    const place = one.getBoundingClientRect();
+    return place.top < 0 || place.left < 0 || place.bottom > innerHeight || place.right > innerWidth;
+  })).map((words) => `${words.lang} is cut`)
+"""
+
+
+async def test_without_the_server_all_languages_are_whole_on_every_kiosk(
+    open_kiosk: OpenKiosk, screenshot: Screenshot
+) -> None:
+    kiosk = await open_kiosk(may_fail=True)
+    page, wrong = kiosk.page, list[str]()
+    setting = await kiosk.clinic.services.clinic.settings.read()
+    await kiosk.clinic.services.clinic.settings.save({**setting, "languages": list(LANGUAGES)}, None, by=SYSTEM)
+    await kiosk.open()
+
+    await kiosk.clinic.stop()
+
+    await expect(page.locator("#away")).to_be_visible()
+    for width, height in SCREENS:
+        await page.set_viewport_size({"width": width, "height": height})
+        await screenshot(page, f"kiosk-{width}-{height}-nine-languages-away")
+        wrong += [f"{width}×{height}: {one}" for one in await page.evaluate(CUT_SENTENCES)]
+    assert wrong == []
+
+
 async def test_the_longest_name_of_a_clinic_leaves_everything_else_its_place(
     open_kiosk: OpenKiosk, screenshot: Screenshot
 ) -> None:
