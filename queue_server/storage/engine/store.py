@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.timekeeping import anchor_after
 from queue_server.sources import Source
 from queue_server.storage.engine import clock_state, journal, revisions
-from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
+from queue_server.storage.engine.databases import Database, Glance, OnCommit, PostgresDatabase, SqliteDatabase
 from queue_server.storage.engine.engines import database_url
 from queue_server.storage.engine.faults import named
 from queue_server.storage.engine.group_commit import Commit, EntriesChanged
@@ -27,6 +27,7 @@ from queue_server.storage.engine.probing import Undone, try_change
 from queue_server.storage.tables import RevisionRow
 
 Opened = TypeVar("Opened")
+Found = TypeVar("Found")
 
 #: Tells the time.
 Tell = Callable[[], datetime]
@@ -172,6 +173,11 @@ class Store:
         """A consistent look that waits for no writer."""
         return self._judged(self._database.reading())
 
+    async def glance(self, ask: Glance[Found]) -> Found:
+        """What `ask` finds with one statement: a look that costs no transaction. It may be asked anew."""
+        with self._judging():
+            return await self._database.glance(ask)
+
     def surveying(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look through many rows, as reports and exports take: it may be long, and nobody waits for it."""
         return self._judged(self._database.surveying())
@@ -191,10 +197,15 @@ class Store:
 
     @asynccontextmanager
     async def _judged(self, opened: AbstractAsyncContextManager[Opened]) -> AsyncIterator[Opened]:
+        with self._judging():
+            async with opened as given:
+                yield given
+
+    @contextmanager
+    def _judging(self) -> Iterator[None]:
         try:
             with named():
-                async with opened as given:
-                    yield given
+                yield
         except DatabaseFault:
             self._is_suspect = True
             raise
