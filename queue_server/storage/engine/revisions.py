@@ -12,6 +12,7 @@ from queue_server.sources import Source
 from queue_server.storage.engine.group_commit import Commit
 from queue_server.storage.engine.postgres_connections import PostgresConnection
 from queue_server.storage.engine.statements import PostgresStatement, Statement
+from queue_server.storage.engine.together import Ask, ask
 from queue_server.storage.tables import RevisionRow
 
 _NEXT = Statement(
@@ -37,9 +38,9 @@ _NOTICE = func.format(sources.NOTICE, _COUNTED.c.source, _COUNTED.c.rev)
 _COUNT = PostgresStatement(select(_COUNTED.c.source, _COUNTED.c.rev, func.pg_notify(sources.CHANNEL, _NOTICE)))
 
 
-async def of(connection: AsyncConnection, source: Source) -> int:
-    """The source's revision; 0 when it was never touched."""
-    return await _OF.scalar(connection, source=source) or 0
+def looking_for(source: Source) -> Ask:
+    """What finds the source's revision, if it was ever touched."""
+    return ask(_OF, source=source)
 
 
 async def next_of(connection: AsyncConnection, source: Source) -> int:

@@ -12,17 +12,20 @@ from queue_server.storage.engine.engines import database_url
 from queue_server.storage.engine.group_commit import Commit, EntriesChanged
 from queue_server.storage.engine.postgres_connections import PostgresConnections
 from queue_server.storage.engine.store import Transaction
+from queue_server.storage.engine.together import together
 from tests.waiting import until
 
 X = Source("x")
 
 
 async def test_a_source_that_was_never_touched_has_none_and_then_one_after_the_other(work: Transaction) -> None:
-    before = await revisions.of(work.connection, X)
+    (before,) = await together(work.connection, revisions.looking_for(X))
 
     counted = [await revisions.next_of(work.connection, X) for _ in range(3)]
 
-    assert (before, counted, await revisions.of(work.connection, X)) == (0, [1, 2, 3], 3)
+    assert (list(before), counted) == ([], [1, 2, 3])
+    ((after,),) = await together(work.connection, revisions.looking_for(X))
+    assert after.rev == 3
 
 
 @pytest.mark.postgres
