@@ -122,6 +122,39 @@ MUTANTS: Mapping[str, Mutant] = {
 }
 
 
+#: Faults of how writers of PostgreSQL share their transactions.
+POSTGRES_MUTANTS: Mapping[str, Mutant] = {
+    # A change is answered and shown, and a tenth of a second later it is committed.
+    "shared-answer-before-commit": Mutant(
+        "queue_server.storage.engine.shared_transactions",
+        "        try:\n"
+        '            await self._connections.end(group.connection, "COMMIT")\n'
+        "        except BaseException as error:\n"
+        "            group.fail(error)\n"
+        "            return\n"
+        "        group.ended.set_result(None)\n"
+        "        self._publish(group.commit)\n",
+        "        group.ended.set_result(None)\n"
+        "        self._publish(group.commit)\n"
+        "        await asyncio.sleep(0.1)\n"
+        '        await self._connections.end(group.connection, "COMMIT")\n',
+    ),
+    # Of those who share a transaction the last one is told that it is done, and is undone.
+    "shared-last-one-lost": Mutant(
+        "queue_server.storage.engine.shared_transactions",
+        '            await self._connections.end(group.connection, "COMMIT")\n',
+        '            ending = "ROLLBACK TO SAVEPOINT unit; COMMIT" if group.has_savepoint else "COMMIT"\n'
+        "            await self._connections.end(group.connection, ending)\n",
+    ),
+    # What was done by those who share a transaction is committed, and nobody hears of it.
+    "shared-change-unheard": Mutant(
+        "queue_server.storage.engine.shared_transactions",
+        "            await revisions.count(group.connection, group.commit)\n",
+        "            await asyncio.sleep(0)\n",
+    ),
+}
+
+
 class _Mutating(MetaPathFinder):
     """Finds the mutant's module with its changed text."""
 
