@@ -231,10 +231,10 @@ class Snapshots:
         return [known.entry for known in found.values()]
 
     def entries_changed(self, change: EntriesChanged) -> None:
-        """A commit of this process has changed these entries: the line is known but for them.
+        """A commit, of this process or of one that tells, has changed these entries: the line is known but for them.
 
-        Unless somebody else, a command or another process, has changed it in between: then a revision is missing, and
-        everybody in it is looked at again.
+        Unless somebody who kept no list has changed it in between: then a revision is missing, and everybody in it is
+        looked at again.
         """
         line = self._lines.get(change.department_id)
         if line is not None and change.rev > line.rev:
