@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from display.announcing import announcement
 from display.announcing.clips import clips
 from queue_server import faces, sources
-from queue_server.abdm import AbdmSettings, Gateway
+from queue_server.abdm.settings import AbdmSettings
 from queue_server.alerts import configured
 from queue_server.alerts.settings import AlertSettings
 from queue_server.clock import Clock, SteadyClock, SystemClock
@@ -27,7 +27,6 @@ from queue_server.domain.errors import DatabaseFault, Locked, LoginRequired, Not
 from queue_server.domain.people.staff import LoginRules
 from queue_server.live.hub import Hub
 from queue_server.live.topic_names import TopicKind
-from queue_server.oidc.provider import Provider
 from queue_server.oidc.settings import OidcSettings
 from queue_server.services import Services, compose, with_abdm
 from queue_server.services.clinic.backups import BackupPlaces
@@ -45,6 +44,9 @@ from queue_server.web.routing import RouteTable
 from queue_server.web.security import SecurityMiddleware
 from queue_server.web.state import AppState
 from queue_server.webhooks import Sender, Worker
+
+if TYPE_CHECKING:
+    from queue_server.oidc.provider import Provider
 
 logger = logging.getLogger(__name__)
 
@@ -181,13 +183,23 @@ def _services(
         backup_places(settings),
         clips=clips,
     )
-    return with_abdm(services, Gateway(abdm, store.clock.now)) if abdm.is_on else services
+    if not abdm.is_on:
+        return services
+    # Few clinics have it, and what it signs with takes megabytes.
+    from queue_server.abdm.gateway import Gateway
+
+    return with_abdm(services, Gateway(abdm, store.clock.now))
 
 
 def _provider(settings: Settings, now: Callable[[], datetime]) -> Provider | None:
     """Where staff may log in besides, as the environment says."""
     asked = OidcSettings()
-    return Provider(asked, f"{settings.phone_url}{provider_login.BACK}", now) if asked.issuer else None
+    if not asked.issuer:
+        return None
+    # Few clinics have one, and what its tokens are checked with takes megabytes.
+    from queue_server.oidc.provider import Provider
+
+    return Provider(asked, f"{settings.phone_url}{provider_login.BACK}", now)
 
 
 def backup_places(settings: Settings) -> BackupPlaces:

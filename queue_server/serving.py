@@ -33,7 +33,6 @@ from queue_server.clock import SteadyClock, SystemClock
 from queue_server.domain.devices.devices import DeviceKind
 from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.websocket_protocol import LiveProtocol
-from queue_server.local_authority import authority_of
 from queue_server.paths import PROGRAM
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.services.devices.devices import Devices
@@ -152,6 +151,8 @@ def check(settings: Settings) -> None:
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key go together.")
     if settings.tls_cert:
+        from queue_server.local_authority import authority_of  # ten megabytes, which nobody without TLS needs
+
         if authority := authority_of(settings.tls_cert):
             authority.renew(SystemClock().now())
         _check_certificate(settings.tls_cert, settings.tls_key)
@@ -347,8 +348,13 @@ async def serve_here(
 
 def _keepers(config: uvicorn.Config) -> list[Companion]:
     """What renews the server's certificate where it is of our own authority; connections that are open go on."""
-    authority, context = authority_of(Path(config.ssl_certfile) if config.ssl_certfile else None), config.ssl
-    if authority is None or context is None:
+    context = config.ssl
+    if context is None or not config.ssl_certfile:
+        return []
+    from queue_server.local_authority import authority_of  # ten megabytes, which nobody without TLS needs
+
+    authority = authority_of(Path(config.ssl_certfile))
+    if authority is None:
         return []
 
     async def keep() -> None:

@@ -10,10 +10,11 @@ from tests.clinics import Clinic, a_clinic
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database of each kind, without a clinic."""
+    """A database of each kind, without a clinic unless the test asks for one."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/queue.db"
-    return str(request.getfixturevalue("migrated_postgres_url"))
+    kind = "furnished_postgres_url" if "clinic" in request.fixturenames else "migrated_postgres_url"
+    return str(request.getfixturevalue(kind))
 
 
 @pytest.fixture

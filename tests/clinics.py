@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -24,7 +24,7 @@ from queue_server.services.queue.issuing import IssuedToken, IssueRequest
 from queue_server.storage.engine import setting_rows
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import Keyring
-from tests.schemas import with_schema
+from tests.schemas import Kept, with_schema
 
 #: 10:00 in the clinic's time zone, which is five and a half hours ahead.
 MORNING = datetime(2026, 11, 22, 4, 30, tzinfo=UTC)
@@ -93,10 +93,10 @@ class SettableClock:
 class Clinic:
     """The services of one clinic, with shorthand for what tests do all the time."""
 
-    def __init__(self, services: Services, clock: SettableClock) -> None:
+    def __init__(self, services: Services, clock: SettableClock, doctors: Sequence[Actor] = ()) -> None:
         self.services = services
         self.clock = clock
-        self.doctors: list[Actor] = []
+        self.doctors = list(doctors)
 
     async def issue(self, department: str = "GEN", priority: Priority = Priority.NORMAL, **more: object) -> IssuedToken:
         """A token, one second after whatever was before."""
@@ -164,22 +164,33 @@ async def open_services(url: str, clock: Clock) -> AsyncIterator[Services]:
         await store.close()
 
 
-@asynccontextmanager
-async def a_clinic(url: str, clock: SettableClock | None = None) -> AsyncIterator[Clinic]:
-    """A new clinic at `url`: General (rooms 1 and 2), Laboratory (room 3), two doctors who are not on duty yet."""
-    clock = clock or SettableClock()
+async def _furnish(url: str, clock: SettableClock | None = None) -> list[Actor]:
+    """The clinic of `a_clinic` is at `url`, since the moment of the clock or `MORNING`; returns its doctors."""
     await with_schema(url)
-    async with open_services(url, clock) as services:
+    async with open_services(url, clock or SettableClock()) as services:
         setting = {"name": "Test clinic", "time_zone": "Asia/Kolkata", "languages": ["en", "hi"]}
         await services.clinic.settings.save(setting, None, by=SYSTEM)
         general = DepartmentPlan("GEN", "G", {"en": "General", "hi": "सामान्य"}, "general", "teal")
         laboratory = DepartmentPlan("LAB", "L", {"en": "Laboratory", "hi": "प्रयोगशाला"}, "lab", "violet")
         await services.clinic.departments.add({**written(general), "rooms": ["1", "2"]}, by=SYSTEM)
         await services.clinic.departments.add({**written(laboratory), "rooms": ["3"]}, by=SYSTEM)
-        clinic = Clinic(services, clock)
+        accounts, doctors = services.people.accounts, list[Actor]()
         for login in ("first", "second"):
-            doctor = await services.people.accounts.create(
-                login, "correct horse", Role.DOCTOR, f"Doctor {login}", cost=4
-            )
-            clinic.doctors.append(Actor(ActorKind.DOCTOR, doctor, f"Doctor {login}"))
-        yield clinic
+            doctor = await accounts.create(login, "correct horse", Role.DOCTOR, f"Doctor {login}", cost=4)
+            doctors.append(Actor(ActorKind.DOCTOR, doctor, f"Doctor {login}"))
+        return doctors
+
+
+FURNISHED = Kept(_furnish)
+
+
+@asynccontextmanager
+async def a_clinic(url: str, clock: SettableClock | None = None) -> AsyncIterator[Clinic]:
+    """A new clinic at `url`: General (rooms 1 and 2), Laboratory (room 3), two doctors who are not on duty yet.
+
+    It was set up at the moment that the clock shows, which is `MORNING` if none is given.
+    """
+    clock = clock or SettableClock()
+    doctors = await (FURNISHED.at(url) if clock.moment == MORNING else _furnish(url, clock))
+    async with open_services(url, clock) as services:
+        yield Clinic(services, clock, doctors)

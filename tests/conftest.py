@@ -13,9 +13,11 @@ import bcrypt
 import pytest
 from hypothesis import HealthCheck, settings
 
+from queue_server.domain.access.actors import Actor
 from queue_server.domain.queue.events import Event
 from queue_server.storage.engine.migrating import migrate
 from queue_server.storage.engine.store import Transaction
+from tests.clinics import FURNISHED
 from tests.postgres import PostgresServer, PostgresUnavailable, running_postgres
 
 #: Whether a property holds does not depend on how fast the machine is.
@@ -98,4 +100,24 @@ def postgres_schema(postgres_server: PostgresServer) -> Iterator[str]:
 def migrated_postgres_url(postgres_server: PostgresServer, postgres_schema: str) -> Iterator[str]:
     """The address of a fresh database with the newest schema for one test."""
     with postgres_server.database(f"test_{uuid.uuid4().hex}", copy_of=postgres_schema) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_clinic(postgres_server: PostgresServer, postgres_schema: str) -> Iterator[tuple[str, list[Actor]]]:
+    """The name of a database with the clinic of the tests, for copies, and its doctors."""
+    name = "clinic"
+    with (
+        postgres_server.database(name, copy_of=postgres_schema) as url,
+        asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner,
+    ):
+        yield name, runner.run(FURNISHED.at(url))
+
+
+@pytest.fixture
+def furnished_postgres_url(postgres_server: PostgresServer, postgres_clinic: tuple[str, list[Actor]]) -> Iterator[str]:
+    """The address of a fresh database with the clinic of the tests for one test: `a_clinic` opens it."""
+    name, doctors = postgres_clinic
+    with postgres_server.database(f"test_{uuid.uuid4().hex}", copy_of=name) as url:
+        FURNISHED.is_copied(url, doctors)
         yield url

@@ -14,7 +14,7 @@ import httpx2
 import websockets
 from starlette.applications import Starlette
 
-from queue_server.abdm import AbdmSettings
+from queue_server.abdm.settings import AbdmSettings
 from queue_server.app import build
 from queue_server.clock import Clock, SteadyClock
 from queue_server.domain.alerts.alerts import Driver
@@ -24,7 +24,8 @@ from queue_server.serving import Server, configuration, listening_socket
 from queue_server.settings import Settings
 from queue_server.storage.engine.store import Store
 from queue_server.web.rate_limiter import Limits
-from tests.clinics import KEYS, SettableClock, a_clinic
+from tests.clinics import KEYS, MORNING, SettableClock, a_clinic
+from tests.schemas import Kept
 
 
 @dataclass
@@ -110,6 +111,23 @@ async def a_server(
             await serving
 
 
+async def _open(database_url: str, clock: SettableClock | None = None) -> dict[str, str]:
+    """A clinic with a key of every kind and a doctor on duty is there; returns the keys."""
+    async with a_clinic(database_url, clock) as clinic:
+        devices = clinic.services.devices.registry
+        keys = {
+            "program": await clinic.services.programs.keys.add("test"),
+            "kiosk": await devices.add(DeviceKind.KIOSK, "Kiosk", "entrance"),
+            "display": await devices.add(DeviceKind.DISPLAY, "Display", "main"),
+            "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),
+        }
+        await clinic.on_duty(0, "1")
+        return keys
+
+
+OPENED = Kept(_open)
+
+
 @asynccontextmanager
 async def a_running_clinic(
     database_url: str,
@@ -121,22 +139,14 @@ async def a_running_clinic(
 ) -> AsyncIterator[Running]:
     """The clinic of `tests.clinics`, served, with a key of every kind. `more`: further settings."""
     clock = clock or SettableClock()
-    async with a_clinic(database_url, clock) as clinic:
-        devices = clinic.services.devices.registry
-        keys = {
-            "program": await clinic.services.programs.keys.add("test"),
-            "kiosk": await devices.add(DeviceKind.KIOSK, "Kiosk", "entrance"),
-            "display": await devices.add(DeviceKind.DISPLAY, "Display", "main"),
-            "agent": await devices.add(DeviceKind.AGENT, "Printer", "entrance"),
-        }
-        await clinic.on_duty(0, "1")
+    keys = await (OPENED.at(database_url) if clock.moment == MORNING else _open(database_url, clock))
     async with a_server(database_url, data, clock, drivers, **more) as (url, app):
         headers = {"Authorization": f"Bearer {keys['program']}"}
         async with (
             a_browser(url, headers=headers) as client,
             a_browser(url) as anonymous,
         ):
-            yield Running(url, app, clock, client, anonymous, keys)
+            yield Running(url, app, clock, client, anonymous, dict(keys))
 
 
 async def journal_length(database_url: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings
 
-from queue_server.abdm import AbdmSettings
+from queue_server.abdm.settings import AbdmSettings
 from queue_server.alerts.settings import AlertSettings
 from queue_server.commands import COMMANDS
 from queue_server.domain.queue.tokens import Action

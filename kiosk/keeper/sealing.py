@@ -7,17 +7,18 @@ half is forgotten at once. `queue_server.services.access.sealed_numbers` is the 
 import base64
 import os
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 
 def seal(content: bytes, number: str, server_key: str) -> str:
     """The content in base64, for the holder of the private half of `server_key` and for this number only.
 
     Raises `ValueError` for what is no key.
     """
+    # The clinic's server knows this module too, through its command line, and would keep ten megabytes for it.
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     own = X25519PrivateKey.generate()
     public = own.public_key().public_bytes_raw()
     shared = own.exchange(X25519PublicKey.from_public_bytes(base64.b64decode(server_key, validate=True)))

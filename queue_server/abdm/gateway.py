@@ -12,7 +12,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -21,8 +20,9 @@ from uuid import uuid4
 import httpx2
 from joserfc.jwk import RSAKey
 
-from queue_server.abdm.proof import NotProven, prove, usable_keys
+from queue_server.abdm.proof import prove, usable_keys
 from queue_server.abdm.settings import AbdmSettings
+from queue_server.abdm.states import GatewayFailed, GatewayState, NotProven
 from queue_server.domain.programs.abdm import GatewayFault, gateway_fault, is_final, written
 from queue_server.tls import trusted_authorities
 
@@ -45,30 +45,6 @@ KEYS_ASKED_EVERY_S = 5.0
 #: Clocks that differ by less are right.
 SAME_CLOCK = timedelta(seconds=5)
 LONGEST_ANSWER = 256 * 1024
-
-
-class GatewayFailed(Exception):
-    """The gateway could not be reached, or refuses; `error` is what it said."""
-
-    def __init__(self, error: GatewayFault) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
-@dataclass(slots=True)
-class GatewayState:
-    """How the line stands, for whoever looks after it; moments are the clinic's.
-
-    `difference`: how much later it is at the gateway than by our clock; none before the first answer.
-    """
-
-    session_until: datetime | None = None
-    failed_at: datetime | None = None
-    failed: GatewayFault | None = None
-    difference: timedelta | None = None
-    keys: int = 0
-    refused_at: datetime | None = None
-    refused_because: str = ""
 
 
 class Gateway:

@@ -14,6 +14,8 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
+from queue_server.abdm.states import NotProven
+
 ALGORITHM = "RS256"
 LONGEST = 8192
 #: Clocks may differ by so many seconds.
@@ -22,17 +24,6 @@ _SMALLEST_KEY = 2048
 
 #: The key with this id; none when the gateway has published none.
 FindKey = Callable[[str], Awaitable[RSAKey | None]]
-
-
-class NotProven(Exception):
-    """The callback is not the gateway's, or not for us. The reason holds nothing of what was sent but the audience.
-
-    `is_about_time`: everything else is right.
-    """
-
-    def __init__(self, reason: str, *, is_about_time: bool = False) -> None:
-        super().__init__(reason)
-        self.is_about_time = is_about_time
 
 
 def usable_keys(published: object) -> dict[str, RSAKey]:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server import qr_codes
-from queue_server.abdm.gateway import GatewayFailed, GatewayState
+from queue_server.abdm.states import GatewayFailed, GatewayState
 from queue_server.admin.layout import framed
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May

@@ -227,13 +227,13 @@ def _settings(request: Request, by: Actor, typed: Typed) -> Response:
         "papers_by_slip": say(request, "Papers with the slip"),
     }
     is_saved = "saved" in request.query_params
-    shown = SettingsPage(typed, labels, is_saved, *lists_for(request), reviews())
+    shown = SettingsPage(typed, labels, is_saved, *lists_for(request, typed), reviews())
     return framed(request, by, shown, typed.status)
 
 
-def lists_for(request: Request) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+def lists_for(request: Request, typed: Typed) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """What the fields of the settings choose from: time zones, and countries."""
-    return time_zones(), countries(language_of(request))
+    return time_zones(typed.text("time_zone")), countries(language_of(request))
 
 
 def _shown(plan: Json) -> Typed:

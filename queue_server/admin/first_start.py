@@ -120,7 +120,7 @@ async def clinic_page(request: Request) -> Response:
     await allowed(request, May.RUN_CLINIC)
     typed = forms.shown(await services(request).clinic.settings.read())
     typed.values["first"] = typed.list("languages")[0]
-    return page(request, FirstSettingsPage(typed, *lists_for(request)))
+    return page(request, FirstSettingsPage(typed, *lists_for(request, typed)))
 
 
 async def save_clinic(request: Request) -> Response:
@@ -132,7 +132,7 @@ async def save_clinic(request: Request) -> Response:
         await known.save(settings_plan(typed), None, by=by)
     except (BadFields, ChangedMeanwhile) as error:
         again = forms.refused(request, typed, error, await known.read())
-        return page(request, FirstSettingsPage(again, *lists_for(request)), again.status)
+        return page(request, FirstSettingsPage(again, *lists_for(request, again)), again.status)
     await services(request).clinic.queues.clinic()
     return RedirectResponse(f"{PATH}/departments", 303)
 

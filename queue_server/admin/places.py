@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import cast
 from zoneinfo import available_timezones
 
 from babel import Locale
+from babel.core import get_global
 
 from queue_server.services.clinic.displays import REGIONS
 
@@ -13,14 +16,26 @@ from queue_server.services.clinic.displays import REGIONS
 _NO_PLACES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
 
-@cache
-def time_zones() -> tuple[tuple[str, str], ...]:
+def time_zones(chosen: str) -> tuple[tuple[str, str], ...]:
     """Every zone of the IANA list that is called after a place, with what is shown of it: `Kolkata (Asia)`.
 
-    The city comes first, so that its first letters find it in the list.
+    The city comes first, so that its first letters find it in the list. A name that has become another's (Calcutta) is
+    there only where it is what was chosen.
     """
-    places = [zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES)]
-    return (*sorted(((zone, _shown(zone)) for zone in places), key=lambda one: one[1]), ("UTC", "UTC"))
+    current = _current_zones()
+    is_missing = chosen in _old_names() and chosen not in dict(current)
+    return (*current, (chosen, _shown(chosen))) if is_missing else current
+
+
+@cache
+def _current_zones() -> tuple[tuple[str, str], ...]:
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
+    current = ((zone, _shown(zone)) for zone in places if zone not in _old_names())
+    return (*sorted(current, key=lambda one: one[1]), ("UTC", "UTC"))
+
+
+def _old_names() -> Mapping[str, str]:
+    return cast("Mapping[str, str]", get_global("zone_aliases"))
 
 
 def _shown(zone: str) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from queue_server import qr_codes
-from queue_server.local_authority import LocalAuthority, authority_of
 from queue_server.web.pages import Page, page
 from queue_server.web.state import Request
+
+if TYPE_CHECKING:
+    from queue_server.local_authority import LocalAuthority
 
 PATH = "/trust"
 
@@ -47,6 +50,9 @@ async def qr(request: Request) -> Response:
 
 def _authority(request: Request) -> LocalAuthority:
     """Raises `HTTPException` (404) where the server's certificate is somebody else's."""
+    # Only who has an authority of their own needs what it signs with, ten megabytes.
+    from queue_server.local_authority import authority_of
+
     authority = authority_of(request.state["settings"].tls_cert)
     if authority is None:
         raise HTTPException(404)

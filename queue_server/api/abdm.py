@@ -7,7 +7,7 @@ import logging
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from queue_server.abdm.proof import NotProven
+from queue_server.abdm.states import NotProven
 from queue_server.domain.errors import BadInput, LoginRequired, NotFound
 from queue_server.domain.programs.abdm import read_share, sent_at, shape
 from queue_server.web.bodies import json_body

@@ -84,8 +84,8 @@ def _restore(given: argparse.Namespace) -> int:
     needed = with_services(given, lambda services: services.records.master_keys.in_use())
     missing = keys.missing(needed)
     for key_id in missing:
-        lacking = f"{needed[key_id]} documents need the key {key_id}"
-        sys.stderr.write(f"{lacking}, which is not here: add its line to {keys.path}.\n")
+        lacking = f"The key {key_id} is not here. Documents that need it: {needed[key_id]}"
+        sys.stderr.write(f"{lacking}. Add its line to {keys.path}.\n")
     return 1 if missing else 0
 
 

@@ -48,7 +48,7 @@ def _events(given: argparse.Namespace) -> None:
 
 
 def _queues(given: argparse.Namespace) -> None:
-    found = with_services(given, lambda services: services.screens.boards.departments())
+    found, _ = with_services(given, lambda services: services.screens.lists.departments(0, sys.maxsize))
     rows = [one | {"likely_wait_s": one["wait"]["likely_s"] if one["wait"] else None} for one in found]
     show(given, rows, ["code", "names", "is_open", "waiting", "likely_wait_s"])
 

@@ -13,7 +13,7 @@ from queue_server.storage.records.keyring import keyring
 
 def _rotate(given: argparse.Namespace) -> None:
     key_id, count = with_services(given, lambda services: services.records.master_keys.rotate())
-    sentence = f"Key {key_id} is in use; {count} documents are under it now. Older backups still need the older keys."
+    sentence = f"Key {key_id} is in use. Documents under it now: {count}. Older backups still need the older keys."
     fact = {"key": key_id, "documents": count}
     tell(given, fact, sentence)
 
@@ -27,13 +27,13 @@ def _verify(given: argparse.Namespace) -> int:
     bad, good, (texts, bad_texts), needed = with_services(given, look)
     missing = {key_id: count for key_id, count in needed.items() if key_id not in known}
     for key_id, count in missing.items():
-        sys.stderr.write(f"The key {key_id} is missing; {count} documents and texts need it.\n")
+        sys.stderr.write(f"The key {key_id} is missing. Documents and texts that need it: {count}.\n")
     if bad:
         sys.stderr.write(f"These documents do not open: {', '.join(map(str, bad))}.\n")
     if bad_texts:
-        sys.stderr.write(f"{bad_texts} texts that doctors wrote do not open.\n")
+        sys.stderr.write(f"Texts of doctors that do not open: {bad_texts}.\n")
     fact = {"open": good, "damaged": bad, "texts": texts, "damaged_texts": bad_texts, "missing_keys": missing}
-    sentence = f"{good} documents and {texts} texts that doctors wrote open."
+    sentence = f"Documents that open: {good}. Texts of doctors that open: {texts}."
     tell(given, fact, sentence)
     return 1 if bad or bad_texts or missing else 0
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from queue_server.commands.command import Command, json_flag, settings_from, tell
-from queue_server.local_authority import LocalAuthority, own_names, server_name
 from queue_server.qr_codes import for_terminal
 from queue_server.settings import own_address
 
+if TYPE_CHECKING:
+    from queue_server.local_authority import LocalAuthority
+
 
 def _tls(given: argparse.Namespace) -> None:
+    # The server knows this module too, and would keep ten megabytes for it.
+    from queue_server.local_authority import LocalAuthority, own_names
+
     settings = settings_from(given)
     names = list(dict.fromkeys([*given.name, *own_names(own_address("0.0.0.0"))]))  # noqa: S104  (asks for the own address)
     authority = LocalAuthority(settings.data / "tls")
@@ -46,6 +52,8 @@ open {trust} there, go on in spite of the warning this once, and compare the fin
 
 
 def _name(text: str) -> str:
+    from queue_server.local_authority import server_name
+
     try:
         return server_name(text)
     except ValueError as error:

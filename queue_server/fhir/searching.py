@@ -57,7 +57,8 @@ def read_search(request: Request, known: Collection[str]) -> Search:
     sent = request.query_params
     for name in sent:
         if name not in known and name not in EVERYWHERE:
-            raise BadInput(name[:40], f"This search has no parameter {name[:40]!r}; it has {', '.join(known)}.")
+            has = ", ".join((*known, *EVERYWHERE))
+            raise BadInput(name[:40], f"This search has no parameter {name[:40]!r}; it has {has}.")
     _check_once(request)
     first, last = _bounds(sent.getlist("date"), "date")
     since, until = _bounds(sent.getlist("_lastUpdated"), "_lastUpdated")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from queue_server.abdm import Gateway
 from queue_server.domain.alerts.alerts import Driver
 from queue_server.domain.people.staff import PLAIN_LOGINS, LoginRules
 from queue_server.domain.programs.webhooks import Network
@@ -103,6 +103,9 @@ from queue_server.services.subjects import (
 from queue_server.services.waits.forecasts import Waits
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import Keyring
+
+if TYPE_CHECKING:
+    from queue_server.abdm.gateway import Gateway
 
 
 def compose(

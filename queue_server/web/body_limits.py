@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
 from queue_server.domain.clinic.letterhead import LARGEST_LOGO
-from queue_server.domain.errors import BadInput, TooLarge
+from queue_server.domain.errors import TooLarge
 from queue_server.domain.records.documents import LARGEST_FILE as LARGEST_DOCUMENT
 from queue_server.domain.records.medicine_files import LARGEST_FILE as LARGEST_MEDICINE_FILE
 from queue_server.domain.voice.recordings import LARGEST as LARGEST_RECORDING
@@ -51,14 +51,6 @@ def largest_body(path: str) -> int:
 def in_words(size: int) -> str:
     """A size as people read it, in whole MB or KB: 512 KB."""
     return f"{size // 1024**2} MB" if size >= 1024**2 else f"{size // 1024} KB"
-
-
-def two_lengths(headers: Headers) -> BadInput | None:
-    """The refusal of a request that announces a length and chunks: whoever stands between may have followed the other
-    of both, and have seen another request (RFC 9112, section 6.1)."""
-    if "content-length" in headers and "transfer-encoding" in headers:
-        return BadInput("Content-Length", "A request has a length or chunks, not both.")
-    return None
 
 
 def limited(receive: Receive, headers: Headers, largest: int) -> Receive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from starlette.responses import RedirectResponse, Response
@@ -11,7 +12,6 @@ from starlette.routing import BaseRoute, Route
 from queue_server.domain.access.authorisation import May
 from queue_server.domain.errors import BadInput, NoAccount, NotFound, ProviderAway, ProviderRefused, QueueError
 from queue_server.domain.people.provider_logins import Identity
-from queue_server.oidc.provider import Provider
 from queue_server.services.access.credentials import new_key
 from queue_server.web import identity
 from queue_server.web.bodies import form, own_path
@@ -22,6 +22,9 @@ from queue_server.web.login import after_login, login_page_with
 from queue_server.web.own_account import counted_wrong
 from queue_server.web.pages import Page, page, say
 from queue_server.web.state import Request
+
+if TYPE_CHECKING:
+    from queue_server.oidc.provider import Provider
 
 PATH = "/login/provider"
 BACK = f"{PATH}/back"

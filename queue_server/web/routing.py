@@ -5,7 +5,7 @@ Starlette's own router tries some hundred patterns one after the other; a call i
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -26,10 +26,11 @@ class RouteTable(Router):
 
     def __init__(self, routes: Sequence[BaseRoute], lifespan: Lifespan[Any] | None = None) -> None:
         super().__init__(routes, lifespan=lifespan)
-        starts = [_start_of(route) for route in self.routes]
+        places: dict[_Start, list[int]] = {(): []}
+        for place, route in enumerate(self.routes):
+            places.setdefault(_start_of(route), []).append(place)
         self._table: dict[_Start, Router] = {
-            start: Router([route for route, its in zip(self.routes, starts, strict=True) if start[: len(its)] == its])
-            for start in {(), *starts}
+            start: Router([self.routes[place] for place in sorted(_all_above(start, places))]) for start in places
         }
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
@@ -43,6 +44,11 @@ class RouteTable(Router):
         segments = tuple(path.split("/", _DEEP + 1)[1 : _DEEP + 1])
         longest = next(length for length in range(len(segments), -1, -1) if segments[:length] in self._table)
         return self._table[segments[:longest]]
+
+
+def _all_above(start: _Start, places: Mapping[_Start, list[int]]) -> list[int]:
+    """The places of all routes with which an address that begins so can go on."""
+    return [place for length in range(len(start) + 1) for place in places.get(start[:length], [])]
 
 
 def _start_of(route: BaseRoute) -> _Start:

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from queue_server.domain.errors import BadInput, ForeignOrigin, NotFound, QueueError
-from queue_server.web.body_limits import largest_body, limited, two_lengths
+from queue_server.web.body_limits import largest_body, limited
 from queue_server.web.errors import on_queue_error
 from queue_server.web.origins import is_foreign
 from queue_server.web.state import Request
@@ -81,10 +81,10 @@ class SecurityMiddleware:
             await send(message)
 
         is_foreign_act = scope["method"] not in _SAFE_METHODS and self._is_foreign(scope)
-        refusal = two_lengths(Headers(scope=scope)) or (ForeignOrigin() if is_foreign_act else unstorable(scope))
+        refusal = ForeignOrigin() if is_foreign_act else unstorable(scope)
         if refusal is not None:
             response = await on_queue_error(Request(scope), refusal)
-            # Where it ends is not known for sure.
+            # Nobody reads its body.
             response.headers["Connection"] = "close"
             await response(scope, receive, send_with_headers)
         else:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypeAlias, TypedDict
 
 from starlette import requests, websockets
 
 from queue_server.domain.access.actors import Actor
 from queue_server.domain.access.authorisation import May
 from queue_server.live.hub import Hub
-from queue_server.oidc.provider import Provider
 from queue_server.services import Services
 from queue_server.settings import Settings
 from queue_server.web.measurements import Metrics
 from queue_server.web.rate_limiter import Limits
+
+if TYPE_CHECKING:
+    from queue_server.oidc.provider import Provider
 
 
 class AppState(TypedDict):

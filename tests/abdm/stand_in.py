@@ -30,7 +30,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from queue_server.abdm import AbdmSettings
+from queue_server.abdm.settings import AbdmSettings
 from queue_server.serving import listening_socket
 from tests.running import a_browser
 from tests.waiting import take_time

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from queue_server.abdm import Gateway
-from queue_server.abdm.gateway import GatewayFailed
+from queue_server.abdm.gateway import Gateway
+from queue_server.abdm.states import GatewayFailed
 from queue_server.domain.programs.abdm import GatewayFault, Share, refused
 from tests.abdm.clinics import Abdm
 from tests.abdm.stand_in import SHAPES, Answer, StandIn

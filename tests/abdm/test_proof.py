@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
-from queue_server.abdm import Gateway
 from queue_server.abdm import gateway as gateway_module
-from queue_server.abdm.proof import NotProven, prove, usable_keys
+from queue_server.abdm.gateway import Gateway
+from queue_server.abdm.proof import prove, usable_keys
+from queue_server.abdm.states import NotProven
 from tests.abdm.clinics import Abdm
 from tests.abdm.stand_in import CLIENT, HIP, StandIn, rsa_key
 from tests.clinics import MORNING, SettableClock

@@ -115,6 +115,19 @@ def marked(html: str) -> list[str]:
     return re.findall(r'name="([\w.]+)"[^>]*data-missing', html)
 
 
+async def test_a_time_zone_that_has_a_new_name_is_offered_by_that_one_and_kept_where_it_was_chosen(
+    boss: httpx2.AsyncClient,
+) -> None:
+    page = (await boss.get("/admin/settings")).text
+    assert "Calcutta (Asia)" not in page
+    assert page.count('<option value="UTC"') == 1
+
+    form = {**fields(page), "time_zone": "Asia/Calcutta", "languages": ["en", "hi"]}
+    assert (await boss.post("/admin/settings", data=form)).status_code == 303
+
+    assert '<option value="Asia/Calcutta" selected>Calcutta (Asia)</option>' in (await boss.get("/admin/settings")).text
+
+
 async def test_the_second_of_two_editors_sees_what_the_first_has_changed(boss: httpx2.AsyncClient) -> None:
     form = fields((await boss.get("/admin/settings")).text)
     first = await boss.post("/admin/settings", data={**form, "name": "Sunrise", "languages": ["en", "hi"]})

@@ -8,6 +8,7 @@ import json
 import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import jwt
@@ -18,7 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from queue_server.alerts.web_push import BadPushKey, PushDriver, is_of, prepare_key
+from queue_server.alerts.settings import AlertSettings
+from queue_server.alerts.web_push import BadPushKey, PushDriver, configured, is_of, prepare_key
 from queue_server.domain.alerts.alerts import AlertKind, Later, Message, Outcome, Refused, Sent, Unknown
 from queue_server.domain.alerts.push_addresses import push_address
 
@@ -97,7 +99,7 @@ async def service() -> AsyncIterator[PushService]:
 @pytest.fixture
 def driver(service: PushService, tmp_path: Path) -> PushDriver:
     """The driver, with a key of its own."""
-    return PushDriver(prepare_key(tmp_path / "keys" / "push.pem"), "desk@clinic.test", (service.url,))
+    return PushDriver(partial(prepare_key, tmp_path / "keys" / "push.pem"), "desk@clinic.test", (service.url,))
 
 
 async def send(driver: PushDriver, to: str) -> Outcome:
@@ -132,13 +134,13 @@ async def test_the_server_proves_itself_to_the_push_service(driver: PushDriver, 
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     claims = jwt.decode(proof.removeprefix("t="), public, ["ES256"], audience="http://127.0.0.1")
 
-    assert key == f"k={driver.public_key}"
+    assert key == f"k={driver.public_key()}"
     assert claims["sub"] == "mailto:desk@clinic.test"
 
 
 @pytest.mark.parametrize("contact", ["mailto:desk@clinic.test", " MAILTO:desk@clinic.test"])
 async def test_the_contact_may_be_written_as_a_link(tmp_path: Path, service: PushService, contact: str) -> None:
-    driver = PushDriver(prepare_key(tmp_path / "push.pem"), contact, [service.url])
+    driver = PushDriver(partial(prepare_key, tmp_path / "push.pem"), contact, [service.url])
 
     await send(driver, Browser(f"{service.url}/send/1").subscription)
 
@@ -197,6 +199,20 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> Non
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_file_without_a_key_is_refused() -> None:
+def test_a_file_without_a_key_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "push.pem"
+    path.write_bytes(b"not a key")
+
     with pytest.raises(BadPushKey):
-        PushDriver(b"not a key", "desk@clinic.test")
+        configured(AlertSettings(push_key=path), "https://queue.clinic.test")
+
+
+def test_a_damaged_key_is_refused_when_it_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "push.pem"
+    path.write_bytes(prepare_key(path)[:-60])
+
+    driver = configured(AlertSettings(push_key=path), "https://queue.clinic.test")
+
+    assert driver is not None
+    with pytest.raises(BadPushKey):
+        driver.public_key()

@@ -1,6 +1,7 @@
 """Alerts on a phone whose page is closed: subscribing by a touch, and what the browser then shows."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ PushManager.prototype.getSubscription = async () => (localStorage.subscribed ? {
 
 def push(folder: Path) -> PushDriver:
     """A driver with a key of its own; nothing is sent with it here."""
-    return PushDriver(prepare_key(folder / "push.pem"), "desk@clinic.test")
+    return PushDriver(partial(prepare_key, folder / "push.pem"), "desk@clinic.test")
 
 
 async def test_a_touch_lets_the_phone_tell_while_no_page_is_open(

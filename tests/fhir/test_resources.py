@@ -366,6 +366,16 @@ async def test_every_error_is_an_operation_outcome(running: Running) -> None:
     assert (changed.status_code, changed.json()["issue"][0]["code"]) == (405, "not-supported")
 
 
+async def test_a_search_with_an_unknown_parameter_says_which_it_has(running: Running) -> None:
+    said = [(await running.client.get(f"{BASE}/{path}?colour=red")).json() for path in ("Patient", "Location")]
+
+    everywhere = "_id, _count, _after, _include, _format, _pretty."
+    assert [one["issue"][0]["details"]["text"] for one in said] == [
+        f"This search has no parameter 'colour'; it has name, phone, {everywhere}",
+        f"This search has no parameter 'colour'; it has {everywhere}",
+    ]
+
+
 async def test_without_a_key_there_is_nothing_but_the_capabilities(running: Running) -> None:
     open_to_all = await running.anonymous.get(f"{BASE}/metadata")
     closed = await running.anonymous.get(f"{BASE}/Location")

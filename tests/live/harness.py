@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from queue_server.live.frames import Frame
+from queue_server.live.http_protocol import PromptProtocol
 from queue_server.live.hub import Hub
 from queue_server.live.topics import View
 from queue_server.live.websocket_protocol import LiveProtocol
@@ -109,7 +110,7 @@ async def running_server(app: ASGIApp, protocol: type[LiveProtocol] | str = Live
     config = uvicorn.Config(
         app,
         ws=protocol,
-        http="h11",
+        http=PromptProtocol,
         ws_max_size=65_536,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,

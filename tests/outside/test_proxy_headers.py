@@ -101,7 +101,7 @@ async def test_a_request_with_a_length_and_chunks_is_refused_and_its_line_ends(
     answer = await reader.read()
     writer.close()
 
-    assert answer.startswith(b"HTTP/1.1 422")
+    assert answer.startswith(b"HTTP/1.1 400")
     assert answer.count(b"HTTP/1.1") == 1
 
 

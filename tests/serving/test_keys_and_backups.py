@@ -133,7 +133,7 @@ def test_a_backup_without_its_keys_says_which_are_missing(
 
     assert main(["restore", str(backup)]) == 1
 
-    assert f"1 documents need the key {key}" in capsys.readouterr().err
+    assert f"The key {key} is not here. Documents that need it: 1." in capsys.readouterr().err
 
 
 def test_nothing_is_restored_under_a_running_server_or_from_a_broken_file(

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.clinics import a_clinic
+from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.queue.tokens import DutyState
+from tests.clinics import SettableClock, a_clinic, open_services
 from tests.commands import main
 from tests.running import a_running_clinic
 from tests.waiting import until
@@ -128,6 +130,22 @@ def test_the_journal_is_read_from_a_cursor_and_the_queues_are_shown(
     assert run(capsys, "events", "--after", str(lines[-2]["number"])) == lines[-1:]
     assert lines[-1]["kind"] == "issue"
     assert {one["code"] for one in run(capsys, "queues")} == {"GEN", "LAB"}
+
+
+def test_the_queues_say_how_long_a_newcomer_would_wait(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    async def be_on_duty() -> None:
+        async with open_services(url, SettableClock()) as services:
+            doctors = await services.screens.lists.doctors()
+            doctor = Actor(ActorKind.DOCTOR, doctors[0]["id"], doctors[0]["name"])
+            await services.queue.duties.change("1", DutyState.ON_DUTY, doctor=doctor)
+
+    asyncio.run(be_on_duty())
+
+    general, laboratory = run(capsys, "queues")
+
+    assert general["code"] == "GEN"
+    assert general["likely_wait_s"] > 60
+    assert (laboratory["code"], laboratory["likely_wait_s"]) == ("LAB", None)
 
 
 def test_a_person_reads_a_table(url: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,9 +11,12 @@ SELDOM_USED = {
     "PIL": "slips that are drawn on this machine, pictures of papers",
     "alembic": "migrating",
     "asyncpg": "PostgreSQL",
+    "cryptography": "documents, keepers, web push, a certificate of one's own, login providers, ABDM",
+    "joserfc": "login providers, ABDM",
     "pyrage": "encrypted backups",
     "qrcode": "codes on pages and slips",
     "reportlab": "papers, which a process of its own makes",
+    "webpush": "notes to browsers",
     "xlsxwriter": "tables for Excel",
 }
 

@@ -63,7 +63,7 @@ async def test_requests_are_measured_by_route_and_calls_by_themselves(running: R
     await running.client.get(f"/api/v1/tokens/{token['id']}")
     await running.call_next()
     await running.anonymous.get("/nothing/at/all")
-    await running.anonymous.request("BREW", "/nothing/at/all")
+    await running.anonymous.request("PROPFIND", "/nothing/at/all")
 
     figures = await read(running)
 

@@ -127,9 +127,11 @@ class Driver(Protocol):
 
 @runtime_checkable
 class KeyedDriver(Driver, Protocol):
-    """A driver to whose channel nobody can subscribe without its `public_key`."""
+    """A driver to whose channel nobody can subscribe without its public key."""
 
-    public_key: str
+    def public_key(self) -> str:
+        """The key as a browser wants it."""
+        ...
 
 
 @runtime_checkable

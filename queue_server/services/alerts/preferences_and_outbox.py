@@ -65,13 +65,17 @@ class Alerts:
         self, store: Store, queues: Snapshots, drivers: Mapping[Channel, Driver], reports_secret: str = ""
     ) -> None:
         self.channels = frozenset(drivers)
-        #: What a browser needs to subscribe to web push; empty where that is not possible.
-        self.push_key = next((one.public_key for one in drivers.values() if isinstance(one, KeyedDriver)), "")
+        self._keyed = [one for one in drivers.values() if isinstance(one, KeyedDriver)]
         self.reports_secret = reports_secret
         judging = [one for one in drivers.values() if isinstance(one, JudgingDriver)]
         self._not_understood = {one.channel for one in judging if not one.is_understood}
         self._store = store
         self._queues = queues
+
+    @property
+    def push_key(self) -> str:
+        """What a browser needs to subscribe to web push; empty where that is not possible."""
+        return self._keyed[0].public_key() if self._keyed else ""
 
     async def wish(self, holder: Holder) -> AlertPreference:
         """How the holder wishes to be told."""

@@ -15,9 +15,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from queue_server.abdm import Gateway
-from queue_server.abdm.gateway import GatewayFailed
+from queue_server.abdm.states import GatewayFailed
 from queue_server.domain.access.actors import Actor, ActorKind
 from queue_server.domain.clinic.clinic import Department
 from queue_server.domain.errors import BadInput, QueueError, TooLate, Unavailable, UnknownDepartment, WrongClock
@@ -47,6 +47,9 @@ from queue_server.services.queue.issuing import IssueRequest, Issuing
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import patient_rows
 from queue_server.storage.programs import abdm_rows
+
+if TYPE_CHECKING:
+    from queue_server.abdm.gateway import Gateway
 
 logger = logging.getLogger(__name__)
 

@@ -9,9 +9,10 @@ has a fresh random key. That key is kept wrapped: encrypted under a master key, 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 #: Bytes of plain content in a chunk; the last may have fewer. Every chunk is stored with 16 bytes more, its tag.
 CHUNK = 64 * 1024
@@ -30,12 +31,12 @@ class Cipher:
 
     def __init__(self, key: bytes) -> None:
         self.key = key
-        self._aes = AESGCM(key)
+        self._aes = _aes(key)
 
     @classmethod
     def fresh(cls) -> Cipher:
         """With a new random key of 256 bits."""
-        return cls(AESGCM.generate_key(256))
+        return cls(new_key())
 
     def seal(self, position: int, plain: bytes, *, is_last: bool) -> bytes:
         """The chunk at `position` (from 0), 16 bytes longer. Only the last may be shorter than `CHUNK`."""
@@ -43,7 +44,7 @@ class Cipher:
 
     def open(self, position: int, sealed: bytes, *, is_last: bool) -> bytes:
         """The plain chunk. Raises `DoesNotOpen`."""
-        return self._open(_nonce(position, _LAST if is_last else _MIDDLE), sealed)
+        return _opened(self._aes, _nonce(position, _LAST if is_last else _MIDDLE), sealed)
 
     def seal_label(self, plain: bytes) -> bytes:
         """The one label of this content; a second one under the same key would give both away."""
@@ -51,27 +52,39 @@ class Cipher:
 
     def open_label(self, sealed: bytes) -> bytes:
         """The plain label. Raises `DoesNotOpen`."""
-        return self._open(_nonce(0, _LABEL), sealed)
+        return _opened(self._aes, _nonce(0, _LABEL), sealed)
 
-    def _open(self, nonce: bytes, sealed: bytes) -> bytes:
-        try:
-            return self._aes.decrypt(nonce, sealed, None)
-        except (InvalidTag, ValueError) as error:
-            raise DoesNotOpen("The bytes were changed, or the key is another one.") from error
+
+def new_key() -> bytes:
+    """A random key of 256 bits."""
+    return os.urandom(32)
 
 
 def wrap(key: bytes, master: bytes, content_id: str) -> bytes:
     """The content's key under the master key; it opens for this content only."""
     nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(master).encrypt(nonce, key, content_id.encode())
+    return nonce + _aes(master).encrypt(nonce, key, content_id.encode())
 
 
 def unwrap(wrapped: bytes, master: bytes, content_id: str) -> bytes:
     """The content's key. Raises `DoesNotOpen`."""
+    return _opened(_aes(master), wrapped[:_NONCE], wrapped[_NONCE:], content_id.encode())
+
+
+def _aes(key: bytes) -> AESGCM:
+    # Ten megabytes, which a clinic without documents does without.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
+
+
+def _opened(aes: AESGCM, nonce: bytes, sealed: bytes, bound_to: bytes | None = None) -> bytes:
+    from cryptography.exceptions import InvalidTag
+
     try:
-        return AESGCM(master).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], content_id.encode())
+        return aes.decrypt(nonce, sealed, bound_to)
     except (InvalidTag, ValueError) as error:
-        raise DoesNotOpen("The content's key does not open under this master key.") from error
+        raise DoesNotOpen("The bytes were changed, or the key is another one.") from error
 
 
 def _nonce(position: int, flag: int) -> bytes:

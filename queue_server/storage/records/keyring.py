@@ -13,8 +13,6 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from queue_server.domain.errors import KeyMissing
 from queue_server.settings import Settings
 from queue_server.storage.records import encryption
@@ -55,7 +53,7 @@ class Keyring:
         if self.path is not None and not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with suppress(FileExistsError):
-                _write_new(self.path, {new_id(): AESGCM.generate_key(256)})
+                _write_new(self.path, {new_id(): encryption.new_key()})
         self.ids()
 
     @property
@@ -103,7 +101,7 @@ class Keyring:
             raise BadKeys("The keys are not in a file: put a new one in front of QUEUE_DOCUMENT_KEYS instead.")
         self.prepare()
         key_id = new_id()
-        _replace(self.path, {key_id: AESGCM.generate_key(256), **self._keys})
+        _replace(self.path, {key_id: encryption.new_key(), **self._keys})
         self._refresh()
         return key_id
 
