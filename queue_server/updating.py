@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from queue_server.settings import Settings
-from queue_server.storage.engine.backup import CannotBackUp, back_up, kept, restore
+from queue_server.storage.engine.backup import CannotBackUp, back_up, restore
 from queue_server.storage.engine.engines import database_url
 
 
@@ -28,9 +28,7 @@ def put_back(url: URL, file: Path) -> None:
     """The database is as it was; what an update had made of it is gone. May be repeated after a cut."""
     if not file.exists():
         return
-    restore(url, file)
-    if url.get_backend_name() == "sqlite":
-        kept(Path(str(url.database))).unlink(missing_ok=True)
+    restore(url, file, is_kept=False)
 
 
 def main(arguments: list[str]) -> int:

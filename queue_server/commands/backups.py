@@ -68,7 +68,7 @@ def _restore(given: argparse.Namespace) -> int:
     try:
         with readable(file, recovery_key(given, file)) as plain:
             asyncio.run(backup.check_unused(url))
-            backup.restore(url, plain)
+            kept = backup.restore(url, plain)
             if _keys_beside(plain).exists():
                 keys.add_from(_keys_beside(plain))
     except backup.CannotBackUp as error:
@@ -78,8 +78,8 @@ def _restore(given: argparse.Namespace) -> int:
         known = _asked()
     settled = with_services(given, lambda services: services.clinic.restored.settle(known, before, slips))
     sys.stdout.write("The database is as it was when the backup was made.\n")
-    if url.get_backend_name() == "sqlite" and backup.kept(Path(str(url.database))).exists():
-        sys.stdout.write(f"What was there before lies in {backup.kept(Path(str(url.database)))}.\n")
+    if kept is not None:
+        sys.stdout.write(f"What was there before lies in {kept}.\n")
     sys.stdout.writelines(f"{line}\n" for line in _told(settled, before))
     needed = with_services(given, lambda services: services.records.master_keys.in_use())
     missing = keys.missing(needed)

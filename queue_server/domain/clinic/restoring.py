@@ -10,6 +10,9 @@ from queue_server.domain.errors import BadInput
 #: More numbers than a department gives out in a day: so far today's go on above the backup's where nobody knows better.
 UNKNOWN_NUMBERS = 500
 
+#: After a restore revisions, calls and print jobs go on so much higher, above all that was seen since the backup.
+EPOCH = 1_000_000
+
 #: More numbers than a department gives out without paper after the last one on paper.
 WITHOUT_PAPER = 50
 
@@ -55,7 +58,7 @@ def printed_since(slips: Collection[Slip], job: int) -> tuple[dict[str, int], in
         prefix, _, digits = slip.number.rpartition("-")
         if slip.job > job and prefix and digits.isascii() and digits.isdigit():
             highest[prefix] = max(int(digits[:6]), highest.get(prefix, 0))
-    return highest, max(0, max((slip.job for slip in slips), default=0) - job)
+    return highest, max(((slip.job - job) % EPOCH for slip in slips if slip.job > job), default=0)
 
 
 def highest_numbers(said: Collection[str]) -> dict[str, int]:

@@ -19,13 +19,20 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import takewhile
-from typing import NamedTuple
+from itertools import pairwise, takewhile
 
 from queue_server.domain.waits.clues import Clues, spread_of
 from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.explanation import WaitPart, explain
-from queue_server.domain.waits.mechanics import Server, call_times, may_call, nobody_calls_for_s, turning_counts
+from queue_server.domain.waits.mechanics import (
+    Server,
+    Stretch,
+    call_times,
+    may_call,
+    nobody_calls_for_s,
+    stretches,
+    turning_counts,
+)
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.recent import Flow
 
@@ -56,16 +63,9 @@ _EACH = 24
 _STEP = 8
 
 
-class _Before(NamedTuple):
-    """What is before a place: people, emergencies, and the last places of those without and with priority, or none.
-
-    The last places are of those whom any doctor may call.
-    """
-
-    ahead: float
-    emergencies: int = 0
-    last_normal: int | None = None
-    last_prior: int | None = None
+#: What is before a place: people, emergencies, and the last places of those without and with priority, or none.
+#: The last places are of those whom any doctor may call.
+_Before = tuple[float, int, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,11 @@ class Forecast:
     @cached_property
     def waits(self) -> tuple[Wait | None, ...]:
         """Those of everybody in line, in order."""
-        return tuple(self.wait(place) for place in range(len(self._line)))
+        found: list[Wait | None] = []
+        for special, before in zip([*self._specials, len(self._line)], self._before_specials, strict=True):
+            found += self._of_plain(len(found), special, before)
+            found += [self.wait(place) for place in range(special, len(self._line))[:1]]
+        return tuple(found)
 
     @cached_property
     def joining(self) -> Wait | None:
@@ -96,15 +100,15 @@ class Forecast:
 
         Entries that are bound to a doctor stand by themselves, and emergencies before all.
         """
-        entry, before = self._entry(place), self._before(place)
-        wait = self._told(entry, before)
+        entry, (ahead, emergencies, normal, prior) = self._entry(place), self._before(place)
+        wait = self._told(entry, ahead, emergencies)
         if wait is None or entry.is_emergency:
             return wait
         if entry.for_doctor is not None:
             own = self._of_own_doctors[place]
             return None if own is None else _later(wait, own)
         # Of those like it nobody ahead is told more; of the others it is the last who is told most.
-        last = before.last_normal if entry.has_priority else before.last_prior
+        last = normal if entry.has_priority else prior
         floor = None if last is None else self._told_at(last)
         return wait if floor is None else _later(wait, floor)
 
@@ -155,26 +159,37 @@ class Forecast:
         clues, wait = self.clues(place), self.wait(place)
         return explain(clues, wait) if clues is not None and wait is not None else ()
 
+    def _of_plain(self, begins: int, ends: int, before: _Before) -> Sequence[Wait | None]:
+        """`wait` for each of these places, whose entries are plain and have this before them, in one pass."""
+        less, emergencies, _, last = before
+        floor = None if last is None else self._told_at(last)
+        if emergencies or not less.is_integer():
+            return [self.wait(place) for place in range(begins, ends)]
+        known = self._each_normal[begins - int(less) : ends - int(less)]
+        told = known if floor is None else [_later(wait, floor) for wait in known]
+        return [*told, *[None] * (ends - begins - len(told))]
+
     def _entry(self, place: int) -> Ahead:
         return self._line[place] if place < len(self._line) else PLAIN
 
-    def _told(self, entry: Ahead, before: _Before) -> Wait | None:
+    def _told(self, entry: Ahead, ahead: float, emergencies: int) -> Wait | None:
         """What this entry would be told if it did not matter what others are told."""
-        at = self._at(before.ahead)
+        at = self._at(ahead)
         if at is None:
             return None
         if entry.is_emergency:  # called before either, and told no more than either
             wait = Wait(*map(min, _row(self._normal, at), _row(self._prior, at)))
         else:
             wait = _row(self._prior if entry.has_priority else self._normal, at)
-        extra = self._extra_s * before.emergencies
+        extra = self._extra_s * emergencies
         return Wait(*(end + extra for end in wait)) if extra else wait
 
     def _told_at(self, place: int) -> Wait | None:
         """The same for the entry at this place; once for all who come behind it."""
         known = self._told_by_place
         if place not in known:
-            known[place] = self._told(self._line[place], self._before(place))
+            ahead, emergencies, _, _ = self._before(place)
+            known[place] = self._told(self._line[place], ahead, emergencies)
         return known[place]
 
     def _at(self, ahead: float) -> tuple[int, float] | None:
@@ -190,7 +205,7 @@ class Forecast:
         special = bisect_left(self._specials, place)
         last = self._specials[special - 1] if special else -1
         less, emergencies, normal, prior = self._before_specials[special]
-        return _Before(place - less, emergencies, place - 1 if place - 1 > last else normal, prior)
+        return place - less, emergencies, place - 1 if place - 1 > last else normal, prior
 
     @cached_property
     def _told_by_place(self) -> dict[int, Wait | None]:
@@ -200,12 +215,13 @@ class Forecast:
     @cached_property
     def _specials(self) -> Sequence[int]:
         """The places of all who are not plain: few, as a rule."""
-        return [place for place, entry in enumerate(self._line) if entry is not PLAIN]
+        return [place for place, entry in enumerate(self._line) if entry is not PLAIN and entry != PLAIN]
 
     @cached_property
     def _before_specials(self) -> Sequence[_Before]:
         """What is before whoever follows none, one, two … of the specials; `ahead` says by how much a place is more."""
-        found, last = [_Before(0.0)], -1
+        found: list[_Before] = [(0.0, 0, None, None)]
+        last = -1
         for place in self._specials:
             entry, (less, emergencies, normal, prior) = self._line[place], found[-1]
             normal = place - 1 if place - 1 > last else normal
@@ -215,28 +231,43 @@ class Forecast:
                 less += 1.0 - entry.weight
                 if entry.for_doctor is None:
                     normal, prior = (normal, place) if entry.has_priority else (place, prior)
-            found.append(_Before(less, emergencies, normal, prior))
+            found.append((less, emergencies, normal, prior))
             last = place
         return found
 
     @cached_property
     def _aheads(self) -> Sequence[int]:
         """The numbers of people ahead for which the mechanics are worked out."""
-        rungs = _rungs(math.ceil(self._before(len(self._line)).ahead))
-        turns = takewhile(lambda count: count < rungs[-1] + 2.0, turning_counts(self._servers, self._learned))
+        ahead, _, _, _ = self._before(len(self._line))
+        rungs = _rungs(math.ceil(ahead))
+        turns = takewhile(lambda count: count < rungs[-1] + 2.0, turning_counts(self._stretches))
         bends = {ahead for count in turns for ahead in (int(count) - 1, int(count)) if 0 <= ahead <= rungs[-1]}
         return sorted(bends.union(rungs)) if bends else rungs
 
     @cached_property
     def _reached(self) -> Sequence[tuple[float, float]]:
         """When they are reached, and the deviation; shorter where nothing is known."""
-        times = call_times([ahead + 1.0 for ahead in self._aheads], self._servers, self._learned)
+        times = call_times([ahead + 1.0 for ahead in self._aheads], self._stretches, self._learned)
         return [time for time in times if time is not None]
+
+    @cached_property
+    def _stretches(self) -> Sequence[Stretch]:
+        return stretches(self._servers, self._learned)
 
     @cached_property
     def _normal(self) -> Sequence[Wait]:
         """What is told to whoever has no priority."""
         return self._ranges(own=False)
+
+    @cached_property
+    def _each_normal(self) -> Sequence[Wait]:
+        """The same for every number of people ahead, as far as it is known."""
+        found: list[Wait] = []
+        rows = zip(self._aheads, self._normal, strict=False)
+        for (ahead, wait), (more, above) in pairwise(rows):
+            found.append(wait)
+            found += [_between(wait, above, step / (more - ahead)) for step in range(1, more - ahead)]
+        return [*found, *self._normal[-1:]]
 
     @cached_property
     def _prior(self) -> Sequence[Wait]:
@@ -298,7 +329,10 @@ def _rungs(last: int) -> Sequence[int]:
 
 
 def _later(one: Wait, other: Wait) -> Wait:
-    return Wait(*map(max, one, other))
+    (low, likely, high), (low_too, likely_too, high_too) = one, other
+    if low >= low_too and likely >= likely_too and high >= high_too:
+        return one
+    return Wait(max(low, low_too), max(likely, likely_too), max(high, high_too))
 
 
 def _likely(table: Sequence[Wait], at: tuple[int, float]) -> float:
@@ -310,8 +344,9 @@ def _likely(table: Sequence[Wait], at: tuple[int, float]) -> float:
 
 def _row(table: Sequence[Wait], at: tuple[int, float]) -> Wait:
     below, part = at
-    low, likely, high = wait = table[below]
-    if not part:
-        return wait
-    above = table[below + 1]
+    return _between(table[below], table[below + 1], part) if part else table[below]
+
+
+def _between(wait: Wait, above: Wait, part: float) -> Wait:
+    low, likely, high = wait
     return Wait(low + part * (above[0] - low), likely + part * (above[1] - likely), high + part * (above[2] - high))

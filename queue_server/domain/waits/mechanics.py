@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 from queue_server.domain.waits.pace import Learned
@@ -92,36 +93,7 @@ class Server:
         return is_away and self.starts_in_s is not None and self.starts_in_s > -GIVEN_UP_S
 
 
-def call_times(
-    needed: Sequence[float], servers: Iterable[Server], learned: Learned
-) -> list[tuple[float, float] | None]:
-    """Return when the needed[i]-th call is to be expected and its standard deviation, in seconds from now.
-
-    `needed` rises. With the rate of calls λ(t) and a rate θ at which people leave, the number x of people who must go
-    before one's turn obeys x' = -λ(t) - θx, so that x = G(t) = ∫ λ(s) exp(θs) ds are gone at t; λ is constant between
-    turning points, so G is inverted in closed form. The variance adds three independent parts: of a renewal process's
-    n-th event (n·c²/λ²; Cox, *Renewal Theory*, §3.3), of the starts that are not certain, and of the pace itself.
-    """
-    variation, pace_doubt, leaving = learned.variation, learned.pace_doubt, _leaving(learned)
-    found: list[tuple[float, float] | None] = []
-    for one in _stretches(servers, learned):
-        if one.rate > _TINY:
-            for count in _up_to(one.reach, needed, len(found)):
-                at = math.log(one.growth + max(count - one.gone, 0.0) * leaving / one.rate) / leaving
-                variance = (count * variation + one.start_doubt) / (one.rate * one.rate) + (pace_doubt * at) ** 2
-                found.append((at, math.sqrt(variance)))
-        if one.after > one.reach:
-            spread = math.sqrt(one.next_doubt) / one.next_rate if one.next_rate > _TINY else 0.0
-            found.extend((one.ends_at_s, spread) for _ in _up_to(one.after, needed, len(found)))
-    return found + [None] * (len(needed) - len(found))
-
-
-def turning_counts(servers: Iterable[Server], learned: Learned) -> list[float]:
-    """Return after how many calls their rate changes, or several are made at once; rising. Infinity may be last."""
-    return [count for one in _stretches(servers, learned) for count in (one.reach, one.after)]
-
-
-class _Stretch(NamedTuple):
+class Stretch(NamedTuple):
     """A time in which the rate of calls is constant, and the calls that are made at once at its end.
 
     `gone`, `reach` and `after` are G(t) at its beginning, at its end, and after those calls; `growth` is exp(θt) at its
@@ -139,17 +111,54 @@ class _Stretch(NamedTuple):
     next_doubt: float
 
 
-def _stretches(servers: Iterable[Server], learned: Learned) -> Iterator[_Stretch]:
-    turns = sorted((turn for server in servers for turn in _turns(server, learned)), key=lambda turn: turn.at_s)
-    leaving = _leaving(learned)
+def stretches(servers: Iterable[Server], learned: Learned) -> list[Stretch]:
+    """Return the times of a constant rate of calls from now on, in order; those in which nobody is called are left out.
+
+    With the rate of calls λ(t) and a rate θ at which people leave, the number x of people who must go before one's turn
+    obeys x' = -λ(t) - θx, so that x = G(t) = ∫ λ(s) exp(θs) ds are gone at t; λ is constant between turning points, so
+    G is inverted in closed form.
+    """
+    turns = [turn for server in servers for turn in _turns(server, learned)]
+    turns.sort(key=_MOMENT)
+    leaving, found = _leaving(learned), []
     gone, growth, rate, doubt = 0.0, 1.0, 0.0, 0.0
-    for turn in [*turns, _NEVER]:
-        next_growth = math.exp(min(leaving * turn.at_s, _MOST))
+    for at_s, calls, more, more_doubt in [*turns, _NEVER]:
+        next_growth = math.exp(min(leaving * at_s, _MOST))
         reach = gone + rate * (next_growth - growth) / leaving if rate > _TINY else gone
-        after = reach + turn.calls * next_growth
-        next_rate, next_doubt = max(rate + turn.rate, 0.0), max(doubt + turn.start_doubt, 0.0)
-        yield _Stretch(gone, growth, rate, doubt, turn.at_s, reach, after, next_rate, next_doubt)
+        after = reach + calls * next_growth
+        next_rate, next_doubt = max(rate + more, 0.0), max(doubt + more_doubt, 0.0)
+        if after > gone:
+            found.append(Stretch(gone, growth, rate, doubt, at_s, reach, after, next_rate, next_doubt))
         gone, growth, rate, doubt = after, next_growth, next_rate, next_doubt
+    return found
+
+
+def call_times(
+    needed: Sequence[float], ahead_of_us: Iterable[Stretch], learned: Learned
+) -> list[tuple[float, float] | None]:
+    """Return when the needed[i]-th call is to be expected and its standard deviation, in seconds from now.
+
+    `needed` rises. The variance adds three independent parts: of a renewal process's n-th event (n·c²/λ²; Cox, *Renewal
+    Theory*, §3.3), of the starts that are not certain, and of the pace itself.
+    """
+    variation, pace_doubt, leaving = learned.variation, learned.pace_doubt, _leaving(learned)
+    log, sqrt = math.log, math.sqrt
+    found: list[tuple[float, float] | None] = []
+    for gone, growth, rate, doubt, ends_at_s, reach, after, next_rate, next_doubt in ahead_of_us:
+        if rate > _TINY:
+            for count in _up_to(reach, needed, len(found)):
+                at = log(growth + max(count - gone, 0.0) * leaving / rate) / leaving
+                variance = (count * variation + doubt) / (rate * rate) + (pace_doubt * at) ** 2
+                found.append((at, sqrt(variance)))
+        if after > reach:
+            spread = sqrt(next_doubt) / next_rate if next_rate > _TINY else 0.0
+            found.extend((ends_at_s, spread) for _ in _up_to(after, needed, len(found)))
+    return found + [None] * (len(needed) - len(found))
+
+
+def turning_counts(ahead_of_us: Iterable[Stretch]) -> list[float]:
+    """Return after how many calls their rate changes, or several are made at once; rising. Infinity may be last."""
+    return [count for one in ahead_of_us for count in (one.reach, one.after)]
 
 
 def _leaving(learned: Learned) -> float:
@@ -223,10 +232,11 @@ class _Turn(NamedTuple):
 
 
 _NEVER = _Turn(_MOST / _TINY, 0.0, 0.0)
+_MOMENT = itemgetter(0)
 
 
 def _turns(server: Server, learned: Learned) -> list[_Turn]:
-    turns = list(_turns_without_end(server, learned))
+    turns = _turns_without_end(server, learned)
     if server.stops_in_s is None:
         return turns
     ends_s = server.stops_in_s + learned.overtime_s
@@ -237,22 +247,21 @@ def _turns(server: Server, learned: Learned) -> list[_Turn]:
     return [*until, _Turn(ends_s, 0.0, -rate, -doubt)]
 
 
-def _turns_without_end(server: Server, learned: Learned) -> Iterator[_Turn]:
+def _turns_without_end(server: Server, learned: Learned) -> list[_Turn]:
     consultation = learned.consultation_s(server.doctor, server.running_s)
     rate = 1.0 / learned.cycle_s(consultation)
     rest = None
     if server.running_s is not None:
         rest = residual_s(consultation, learned.variation, server.running_s) + learned.turn_over_s
-    if server.presence is not Presence.ON_DUTY:
-        if server.is_coming:
-            at, deviation = _return(server, learned)
-            yield _Turn(max(at, rest or 0.0), 1.0, rate, (rate * deviation) ** 2)
-    elif rest is None:
+    if server.presence is Presence.ON_DUTY:
+        if rest is not None:
+            return [_Turn(0.0, 0.0, 1.0 / rest), _Turn(rest, 0.0, rate - 1.0 / rest)]
         at, deviation = _next_call(server, learned)
-        yield _Turn(at, 1.0, rate, (rate * deviation) ** 2)
-    else:
-        yield _Turn(0.0, 0.0, 1.0 / rest)
-        yield _Turn(rest, 0.0, rate - 1.0 / rest)
+        return [_Turn(at, 1.0, rate, (rate * deviation) ** 2)]
+    if not server.is_coming:
+        return []
+    at, deviation = _return(server, learned)
+    return [_Turn(max(at, rest or 0.0), 1.0, rate, (rate * deviation) ** 2)]
 
 
 def _next_call(server: Server, learned: Learned) -> tuple[float, float]:

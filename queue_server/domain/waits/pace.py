@@ -98,6 +98,10 @@ class DoctorPace:
     lateness: DecayingMean = DecayingMean()
 
 
+#: A doctor who was never seen at work.
+UNSEEN = DoctorPace()
+
+
 @dataclass(frozen=True)
 class Learned:
     """Everything that one department has learned. A new one knows only the configured pace.
@@ -184,13 +188,13 @@ class Learned:
 
     def usual_s(self, doctor: str) -> float:
         """The mean consultation of this doctor on any day, in seconds, shrunk towards the department's."""
-        pace = self.doctors.get(doctor, DoctorPace())
+        pace = self.doctors.get(doctor, UNSEEN)
         return pace.long.towards(self.department_consultation_s, SHRINK_DOCTOR)
 
     def today_s(self, doctor: str) -> float:
         """How much longer this doctor's consultations take today than is usual, as a factor: from all doctors' latest
         consultations, and beyond that from this doctor's own."""
-        pace = self.doctors.get(doctor, DoctorPace())
+        pace = self.doctors.get(doctor, UNSEEN)
         return math.exp(self._believed(pace.today, self._todays_logarithm))
 
     def todays_pace(self, doctors: Sequence[str]) -> float:
@@ -262,7 +266,7 @@ class Learned:
         """Mean and deviation of how late this doctor starts, in seconds; 10 ± 10 minutes until known better."""
         mean = self.lateness.towards(600.0, 2.0)
         variance = self.lateness.variance_towards(600.0, 600.0**2, 2.0)
-        own = self.doctors.get(doctor, DoctorPace()).lateness
+        own = self.doctors.get(doctor, UNSEEN).lateness
         own_variance = own.variance_towards(mean, variance, 4.0)
         return own.towards(mean, 4.0), math.sqrt(max(own_variance, 60.0**2))
 
@@ -323,7 +327,7 @@ def learn_consultation(learned: Learned, doctor: str, duration_s: float) -> Lear
     """
     usual = learned.usual_s(doctor)
     counted = min(max(duration_s, 0.0), LONGEST_BY_MEAN * usual)
-    pace = learned.doctors.get(doctor, DoctorPace())
+    pace = learned.doctors.get(doctor, UNSEEN)
     ratio = min(counted / usual, LARGEST_RATIO)
     pace = replace(pace, today=pace.today.add(ratio, TODAY), long=pace.long.add(counted, LONG))
     return replace(
@@ -354,7 +358,7 @@ def learn_turn_over(learned: Learned, gap_s: float) -> Learned:
 def learn_start(learned: Learned, doctor: str, late_s: float) -> Learned:
     """Return what is known after this doctor began `late_s` seconds after the expected time (negative: early)."""
     counted = min(max(late_s, -7_200.0), 14_400.0)
-    pace = learned.doctors.get(doctor, DoctorPace())
+    pace = learned.doctors.get(doctor, UNSEEN)
     pace = replace(pace, lateness=pace.lateness.add(counted, RECENT))
     return replace(
         learned, lateness=learned.lateness.add(counted, 2 * RECENT), doctors={**learned.doctors, doctor: pace}

@@ -122,14 +122,17 @@ def refitted(head: Head, clues: Clues, share: float, target: float, worth: float
     error = target - logarithm(clues.mechanics_s) - dot(head.slopes, inputs)
     error = max(-WILD * clues.spread, min(WILD * clues.spread, error))
     weight = 2.0 * worth * (share if error > 0.0 else 1.0 - share) / (abs(error) + ROUNDED * clues.spread)
-    is_vague = max(row[clue] for clue, row in enumerate(head.doubts)) > LARGEST_VARIANCE
+    is_vague = max([row[clue] for clue, row in enumerate(head.doubts)]) > LARGEST_VARIANCE
     kept = 1.0 if is_vague else 1.0 - worth / FORGETTING
     direction = [dot(row, inputs) for row in head.doubts]
     scale = kept / weight + dot(inputs, direction)
     slopes = [slope + part * error / scale for slope, part in zip(head.slopes, direction, strict=True)]
+    grown, parts = 1.0 / kept, [part / scale / kept for part in direction]
     doubts = tuple(
-        tuple([(cell - part * across / scale) / kept for cell, across in zip(row, direction, strict=True)])
-        for row, part in zip(head.doubts, direction, strict=True)
+        [
+            tuple([cell * grown - part * across for cell, across in zip(row, direction, strict=True)])
+            for row, part in zip(head.doubts, parts, strict=True)
+        ]
     )
     return replace(head, slopes=_sensible(slopes), doubts=doubts)
 

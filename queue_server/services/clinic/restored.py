@@ -50,7 +50,7 @@ class Restored:
             known = replace(known, is_complete=before is not None)
             numbers = await self._raise(work, known)
             await restored_rows.end_everything_open(work)
-            await restored_rows.begin_epoch(work)
+            await restored_rows.begin_epoch(work, before)
             work.record(Event("restored", work.now, str(SYSTEM), data={"next": numbers}))
             for source in (sources.CLINIC, sources.DEVICES, sources.SESSIONS):
                 work.touch(source)

@@ -11,6 +11,8 @@ from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel, col
 
+from queue_server.domain.clinic.restoring import EPOCH
+from queue_server.domain.devices.print_jobs import PrintState
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.tables import (
     ApiKeyRow,
@@ -30,8 +32,8 @@ from queue_server.storage.tables import (
     StaffRow,
 )
 
-#: Revisions and calls go on so much higher, above all that a screen can have seen.
-EPOCH = 1_000_000
+#: What goes on higher, above all that a screen or a printer can have seen.
+_COUNTED = (CallRow, PrintJobRow)
 
 #: What may be withdrawn or changed: table → (what tells a row, what is taken over).
 _TAKEN_OVER: tuple[tuple[type[SQLModel], str, tuple[str, ...]], ...] = (
@@ -46,12 +48,13 @@ _ENDED = (SessionRow, PatientSessionRow, EnrolmentRow, AttachCodeRow, ResetCodeR
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What the replaced database knew: counters by (department, day), credentials by table and what tells a row, and
-    the clinic's own roles by id."""
+    """What the replaced database knew: counters by (department, day), credentials by table and what tells a row, the
+    clinic's own roles by id, and by table the newest revision, call and print job."""
 
     counters: dict[tuple[int, date], int]
     credentials: dict[str, dict[str, dict[str, Any]]]
     roles: dict[int, dict[str, Any]]
+    newest: dict[str, int]
 
 
 async def replaced(connection: AsyncConnection) -> Replaced:
@@ -63,7 +66,9 @@ async def replaced(connection: AsyncConnection) -> Replaced:
     for row, told_by, names in _TAKEN_OVER:
         credentials[_table(row).name] = await _credentials(connection, _table(row), told_by, names)
     counters = {(one.department_id, one.service_day): one.value for one in rows}
-    return Replaced(counters, credentials, await _roles(connection))
+    newest = {_table(row).name: await _newest(connection, col(row.id)) for row in _COUNTED}
+    newest[_table(RevisionRow).name] = await _newest(connection, col(RevisionRow.rev))
+    return Replaced(counters, credentials, await _roles(connection), newest)
 
 
 async def _roles(connection: AsyncConnection) -> dict[int, dict[str, Any]]:
@@ -130,22 +135,48 @@ async def end_everything_open(work: Transaction) -> None:
         await work.connection.execute(delete(row))
 
 
-async def begin_epoch(work: Transaction) -> None:
-    """Every screen takes what it is shown from now on as newer than all that it has seen."""
-    await work.connection.execute(update(RevisionRow).values(rev=col(RevisionRow.rev) + EPOCH))
+async def begin_epoch(work: Transaction, before: Replaced | None) -> None:
+    """Every screen takes what it is shown from now on as newer than all that it has seen; every print agent takes each
+    slip as one that it has not printed."""
+    seen = before.newest if before else {}
+    lift = EPOCH + seen.get(_table(RevisionRow).name, 0)
+    await work.connection.execute(update(RevisionRow).values(rev=col(RevisionRow.rev) + lift))
+    await _begin_calls(work, seen.get(_table(CallRow).name, 0))
+    await _begin_print_jobs(work, seen.get(_table(PrintJobRow).name, 0))
+
+
+async def _begin_calls(work: Transaction, seen: int) -> None:
+    """The next call is above `seen` and all that there are: one that nobody sees holds the place below it."""
     table = _table(CallRow)
     found = await work.connection.execute(select(table).order_by(table.c.id.desc()).limit(1))
-    if (newest := found.mappings().first()) is None:
-        return
-    values = {**newest, "id": newest["id"] + EPOCH, "is_withdrawn": True}
+    if (newest := found.mappings().first()) is not None:
+        await _hold(work, table, {**newest, "id": max(seen, newest["id"]) + EPOCH, "is_withdrawn": True})
+
+
+async def _begin_print_jobs(work: Transaction, seen: int) -> None:
+    """The next job is above `seen` and all that there are: one of no place and no token holds the place below it.
+
+    A print agent that met a known id would say of a slip how that older one ended, and print nothing.
+    """
+    number = max(seen, await newest_print_job(work.connection)) + EPOCH
+    ended = {"state": PrintState.FAILED, "reason": "restored", "created_at": work.now, "updated_at": work.now}
+    await _hold(work, _table(PrintJobRow), {"id": number, "place": "", "copy_number": 1, **ended})
+
+
+async def _hold(work: Transaction, table: Table, values: dict[str, Any]) -> None:
+    """The row is there, and ids go on above its own."""
     await work.connection.execute(insert(table).values(values))
     if work.is_postgres:
-        await work.connection.execute(text("SELECT setval('call_id_seq', :value)"), {"value": values["id"]})
+        await work.connection.execute(text(f"SELECT setval('{table.name}_id_seq', :value)"), {"value": values["id"]})
 
 
 async def newest_print_job(connection: AsyncConnection) -> int:
     """The highest id of a print job; 0 when there is none."""
-    return (await connection.execute(select(func.max(col(PrintJobRow.id))))).scalar_one() or 0
+    return await _newest(connection, col(PrintJobRow.id))
+
+
+async def _newest(connection: AsyncConnection, column: Any) -> int:
+    return (await connection.execute(select(func.max(column)))).scalar_one() or 0
 
 
 def _table(row: type[SQLModel]) -> Table:

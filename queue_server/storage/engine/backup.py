@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from contextlib import closing, suppress
+from itertools import count
 from pathlib import Path
 from typing import IO, cast
 
@@ -68,18 +69,20 @@ def back_up(url: URL, file: Path) -> None:
         new.unlink(missing_ok=True)
 
 
-def restore(url: URL, file: Path) -> None:
+def restore(url: URL, file: Path, *, is_kept: bool = True) -> Path | None:
     """The database is as it was when `file` was made. No server may be using it. Raises `CannotBackUp`.
 
-    A SQLite database that was there is kept beside it as `….before-restore`.
+    A SQLite database that was there is kept beside it, unless not `is_kept`; returns where it lies. What an earlier
+    restore has kept stays.
     """
     if not file.exists():
         raise CannotBackUp(f"{file} is not there.")
     if url.get_backend_name() == "sqlite":
         _check_sqlite(file)
-        _put_back_sqlite(Path(str(url.database)), file)
-    else:
-        _put_back_postgres(url, file)
+        path = Path(str(url.database))
+        return _put_back_sqlite(path, file, _kept(path) if is_kept and path.exists() else None)
+    _put_back_postgres(url, file)
+    return None
 
 
 def is_of_postgres(file: Path) -> bool:
@@ -88,9 +91,10 @@ def is_of_postgres(file: Path) -> bool:
         return opened.read(5) == b"PGDMP"
 
 
-def kept(path: Path) -> Path:
-    """Where a restore puts the SQLite database that was there."""
-    return path.with_name(f"{path.name}.before-restore")
+def _kept(path: Path) -> Path:
+    """Where a restore puts the SQLite database that was there: `….before-restore`, or the first free `…-2`, `…-3`."""
+    ends = (f"-{number}" if number > 1 else "" for number in count(1))
+    return next(there for end in ends if not (there := path.with_name(f"{path.name}.before-restore{end}")).exists())
 
 
 async def check_unused(url: URL) -> None:
@@ -131,7 +135,8 @@ def _check_sqlite(file: Path) -> None:
         raise CannotBackUp(f"{file} is damaged: {found}.")
 
 
-def _put_back_sqlite(path: Path, file: Path) -> None:
+def _put_back_sqlite(path: Path, file: Path, kept: Path | None) -> Path | None:
+    """The file is at `path`, and what was there at `kept`, if anywhere; returns that."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         _check_unused(path)
@@ -141,8 +146,8 @@ def _put_back_sqlite(path: Path, file: Path) -> None:
             shutil.copyfile(file, new)
         new.chmod(0o600)
         synced(new)
-        if path.exists():
-            path.replace(kept(path))
+        if kept is not None:
+            path.replace(kept)
         for end in ("-wal", "-shm"):
             path.with_name(path.name + end).unlink(missing_ok=True)
         new.replace(path)
@@ -150,6 +155,7 @@ def _put_back_sqlite(path: Path, file: Path) -> None:
         raise CannotBackUp(f"The backup could not be put back: {error}.") from error
     finally:
         new.unlink(missing_ok=True)
+    return kept
 
 
 def _check_unused(path: Path) -> None:

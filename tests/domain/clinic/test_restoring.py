@@ -3,6 +3,7 @@
 import pytest
 
 from queue_server.domain.clinic.restoring import (
+    EPOCH,
     UNKNOWN_NUMBERS,
     WITHOUT_PAPER,
     Known,
@@ -36,6 +37,12 @@ def test_of_a_ledger_the_slips_after_the_backup_count_also_where_it_has_forgotte
 
     assert printed_since(slips, 5) == ({"G": 12, "ENT": 1000}, 6)
     assert printed_since([], 5) == ({}, 0)
+
+
+def test_the_leap_of_an_earlier_restore_is_not_counted_as_slips() -> None:
+    slips = [Slip(7, ""), Slip(EPOCH + 8, ""), Slip(EPOCH + 17, "")]
+
+    assert printed_since(slips, 5) == ({}, 12)
 
 
 def test_highest_numbers_are_read_by_prefix() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from queue_server.domain.waits.correction import Wait
 from queue_server.domain.waits.forecast import PLAIN, Ahead, Forecast, forecast
-from queue_server.domain.waits.mechanics import Server, call_times
+from queue_server.domain.waits.mechanics import Server, call_times, stretches
 from queue_server.domain.waits.pace import Learned
 from queue_server.domain.waits.recent import Flow
 from tests.domain.waits.experiences import HOUR, departments, flows
@@ -143,6 +143,15 @@ def test_one_place_is_told_what_it_is_told_in_the_whole_line_whoever_comes_behin
     assert shorter.waits == whole.waits[:place]
 
 
+@given(st.integers(0, 60), doctors, departments(), flows)
+def test_an_entry_without_anything_special_is_told_the_same_whether_or_not_it_is_the_shared_one(
+    size: int, servers: list[Server], learned: Learned, flow: Flow
+) -> None:
+    shared = forecast([PLAIN] * size, servers, learned, flow)
+
+    assert everybody(forecast([Ahead() for _ in range(size)], servers, learned, flow)) == everybody(shared)
+
+
 @given(long_lines, doctors, departments(), flows)
 def test_the_likely_seconds_by_themselves_are_those_of_the_whole_range(
     line: list[Ahead], servers: list[Server], learned: Learned, flow: Flow
@@ -166,7 +175,7 @@ def test_in_a_long_line_nobody_is_promised_less_than_somebody_ahead(
 def test_a_place_between_two_that_are_worked_out_is_told_nearly_what_the_mechanics_say(
     ahead: int, servers: list[Server], learned: Learned
 ) -> None:
-    (exact,) = call_times([ahead + 1.0], servers, learned)
+    (exact,) = call_times([ahead + 1.0], stretches(servers, learned), learned)
     clues = forecast([PLAIN] * ahead, servers, learned).clues(ahead)
 
     assert (clues is None) == (exact is None)

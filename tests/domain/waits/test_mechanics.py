@@ -16,15 +16,21 @@ from queue_server.domain.waits.mechanics import (
     nobody_calls_for_s,
     residual_s,
     rest_of_delay_s,
+    stretches,
 )
 from queue_server.domain.waits.pace import Learned, learn_end_of_duty
+
+
+def calls(needed: list[float], servers: list[Server], learned: Learned) -> list[tuple[float, float] | None]:
+    """When these calls are to be expected, and the deviation."""
+    return call_times(needed, stretches(servers, learned), learned)
 
 
 def test_calls_of_several_doctors_add_up() -> None:
     learned = Learned()
     pair = [Server.on_duty("Doctor 1", 0.0), Server.on_duty("Doctor 2", 0.0)]
 
-    first, tenth = call_times([1.0, 10.0], pair, learned)
+    first, tenth = calls([1.0, 10.0], pair, learned)
 
     cycle = learned.cycle_s(learned.department_consultation_s)
     assert first is not None
@@ -63,7 +69,7 @@ def test_whoever_is_long_overdue_is_not_about_to_appear(late_s: float) -> None:
 
 def test_a_free_doctor_calls_at_once_until_people_have_waited_for_some_turn_overs() -> None:
     def first_call(idle_s: float | None) -> float:
-        (time,) = call_times([1.0], [Server.on_duty("Doctor 1", None, None, idle_s)], Learned())
+        (time,) = calls([1.0], [Server.on_duty("Doctor 1", None, None, idle_s)], Learned())
         assert time is not None
         return time[0]
 
@@ -78,13 +84,11 @@ def test_a_duty_ends_as_much_later_as_doctors_were_seen_to_stay() -> None:
     for _ in range(20):
         stays = learn_end_of_duty(stays, 1_200.0)
 
-    punctual, longer = (
-        sum(at is not None for at in call_times(patient, ends_soon, known)) for known in (Learned(), stays)
-    )
+    punctual, longer = (sum(at is not None for at in calls(patient, ends_soon, known)) for known in (Learned(), stays))
 
     assert 5 < punctual < longer < 39
     still_there = [Server.on_duty("Doctor 1", 60.0, stops_in_s=-60.0)]
-    assert None not in call_times(patient, still_there, Learned())
+    assert None not in calls(patient, still_there, Learned())
 
 
 def test_the_presences_have_the_names_of_duty_states() -> None:
@@ -94,15 +98,15 @@ def test_the_presences_have_the_names_of_duty_states() -> None:
 def test_without_anybody_who_may_call_no_call_is_to_be_expected() -> None:
     nobody_knows = [Server.on_break("Doctor 1", None), Server.expected("Doctor 2", -GIVEN_UP_S)]
 
-    assert call_times([1.0, 2.0], nobody_knows, Learned()) == [None, None]
-    assert call_times([], [Server.on_duty("Doctor 1")], Learned()) == []
+    assert calls([1.0, 2.0], nobody_knows, Learned()) == [None, None]
+    assert calls([], [Server.on_duty("Doctor 1")], Learned()) == []
 
 
 @given(st.lists(st.floats(0, 300), max_size=20).map(sorted), st.integers(1, 5))
 def test_later_calls_are_never_expected_earlier(needed: list[float], doctors: int) -> None:
     servers = [Server.on_duty(f"Doctor {number}", 60.0 * number) for number in range(doctors)]
 
-    found = [at for at, _ in filter(None, call_times(needed, servers, Learned()))]
+    found = [at for at, _ in filter(None, calls(needed, servers, Learned()))]
 
     assert found == sorted(found)
     assert len(found) == len(needed)

@@ -9,10 +9,12 @@ from sqlmodel import col
 
 from queue_server.domain.access.rights import May
 from queue_server.domain.access.roles import Base, OwnRole
+from queue_server.domain.clinic.restoring import EPOCH
 from queue_server.domain.people.staff import Role
 from queue_server.domain.queue.tokens import State
 from queue_server.storage.clinic import restored_rows
-from queue_server.storage.clinic.restored_rows import EPOCH, Replaced
+from queue_server.storage.clinic.restored_rows import Replaced
+from queue_server.storage.devices import print_job_rows
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.people import role_rows
 from queue_server.storage.queue import around_rows, counter_rows
@@ -74,16 +76,39 @@ async def test_no_login_holds_any_more(work: Transaction) -> None:
 
 
 async def test_the_next_call_is_newer_than_any_that_a_display_has_seen(work: Transaction) -> None:
-    await restored_rows.begin_epoch(work)
+    await restored_rows.begin_epoch(work, None)
     entry = await an_entry(work, state=State.CALLED)
     values = {"entry_id": entry.id, "department_id": GENERAL, "number": "G-001", "room": "1", "at": MORNING}
     add = work.insert(CallRow).values(is_recall=False, is_withdrawn=False, **values).returning(col(CallRow.id))
     first = await work.connection.scalar(add)
 
-    await restored_rows.begin_epoch(work)
+    await restored_rows.begin_epoch(work, None)
 
     second = await work.connection.scalar(add)
     assert first is not None
     assert second == first + EPOCH + 1
     shown = (await around_rows.around_line(work.connection, GENERAL, MORNING, MORNING)).calls
     assert [call.id for call in shown] == [first, second]
+
+
+async def test_the_next_print_job_has_an_id_that_no_print_agent_knows(work: Transaction) -> None:
+    first = await print_job_rows.add_job(work, None, "entrance")
+
+    await restored_rows.begin_epoch(work, None)
+
+    assert await print_job_rows.add_job(work, None, "entrance") == first + EPOCH + 1
+
+
+async def test_the_same_backup_put_back_twice_uses_no_id_a_second_time(work: Transaction) -> None:
+    seen = await print_job_rows.add_job(work, None, "entrance") + 3 * EPOCH
+    known = await restored_rows.replaced(work.connection)
+
+    await restored_rows.begin_epoch(work, replace(known, newest=known.newest | {"print_job": seen}))
+
+    assert await print_job_rows.add_job(work, None, "entrance") == seen + EPOCH + 1
+
+
+async def test_a_restore_shows_no_failed_slip(work: Transaction) -> None:
+    await restored_rows.begin_epoch(work, None)
+
+    assert await print_job_rows.recent_slips(work.connection, 10) == []

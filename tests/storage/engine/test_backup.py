@@ -83,6 +83,17 @@ def test_after_a_restore_everything_is_as_it_was_and_what_was_there_is_kept_besi
     assert value(path.with_name("queue.db.before-restore")) == "after"
 
 
+def test_a_second_restore_leaves_what_the_first_has_kept(path: Path, tmp_path: Path) -> None:
+    back_up(url_of(path), tmp_path / "monday.backup")
+    change(path)
+
+    kept = [restore(url_of(path), tmp_path / "monday.backup") for _ in range(3)]
+
+    names = ["queue.db.before-restore", "queue.db.before-restore-2", "queue.db.before-restore-3"]
+    assert kept == [path.with_name(name) for name in names]
+    assert [value(path.with_name(name)) for name in names] == ["after", "before", "before"]
+
+
 def test_a_backup_is_put_back_where_there_was_nothing(path: Path, tmp_path: Path) -> None:
     back_up(url_of(path), tmp_path / "monday.backup")
 
