@@ -136,7 +136,7 @@ POSTGRES_MUTANTS: Mapping[str, Mutant] = {
         "        self._publish(group.commit)\n",
         "        group.ended.set_result(None)\n"
         "        self._publish(group.commit)\n"
-        "        await asyncio.sleep(0.1)\n"
+        "        await asyncio.to_thread(__import__('threading').Event().wait, 0.1)\n"
         '        await self._connections.end(group.connection, "COMMIT")\n',
     ),
     # Of those who share a transaction the last one is told that it is done, and is undone.
