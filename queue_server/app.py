@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import Receive, Scope, Send
@@ -122,10 +123,10 @@ def _middleware(settings: Settings, metrics: Metrics) -> list[Middleware]:
 
 
 class Compressing(GZipMiddleware):
-    """Compresses answers; a live line keeps no coroutine of it."""
+    """Compresses answers for whoever takes that; nobody else, and no live line, keeps a coroutine of it."""
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
             return super().__call__(scope, receive, send)
         return cast(Coroutine[Any, Any, None], self.app(scope, receive, send))
 

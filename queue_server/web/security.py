@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Mapping
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from queue_server.domain.errors import BadInput, ForeignOrigin, NotFound, QueueError
@@ -34,8 +34,10 @@ _HEADERS: Mapping[str, str] = {
 }
 
 
+#: As a message of ASGI has them.
+_RAW = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 #: For a year browsers come back over TLS only, once they have come over TLS.
-_ONLY_TLS = "max-age=31536000"
+_RAW_TLS = [*_RAW, (b"strict-transport-security", b"max-age=31536000")]
 
 
 def unstorable(scope: Scope) -> QueueError | None:
@@ -71,13 +73,13 @@ class SecurityMiddleware:
         await send({"type": "websocket.close", "code": 4403, "reason": refusal.code})
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ours = _RAW_TLS if scope["scheme"] == "https" else _RAW
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", _ONLY_TLS)
+                given = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in given}
+                message["headers"] = given + [header for header in ours if header[0] not in names]
             await send(message)
 
         is_foreign_act = scope["method"] not in _SAFE_METHODS and self._is_foreign(scope)
