@@ -1,6 +1,7 @@
 /** The kiosk: language, department, number. */
 import { find, setAttribute, setText } from "../shared/dom.js";
 import { onFault } from "../shared/fault.js";
+import { fitting } from "../shared/fit.js";
 import { clock } from "../shared/format.js";
 import { connect } from "../shared/live.js";
 import { text } from "../shared/texts.js";
@@ -35,6 +36,8 @@ let departments = [];
 let hasFault = false;
 
 const idle = watchIdle(goHome);
+/** Nine languages need the room of three. */
+const fitAway = fitting(find("#away"), ".away", ".away-icon, .away-all, .away > .spinner");
 const choice = departmentsScreen((department, priority) => {
   idle.stop();
   hush();
@@ -128,6 +131,7 @@ function showAway() {
     setAttribute(words, "hidden", words.getAttribute("data-away") !== (line.isStale() ? "line" : "fault"));
   }
   setAttribute(find("#away"), "hidden", !isAway);
+  fitAway();
   find("#screens").inert = isAway;
   if (isAway && shown() === "departments") goHome();
 }
