@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -46,6 +47,16 @@ def every_line_is_described() -> Iterator[None]:
         yield
 
 
+#: Files of few tests of which one may take a minute.
+LONG = (
+    "tests/browser/test_accessibility.py",
+    "tests/chaos/",
+    "tests/packaging/",
+    "tests/property/",
+    "tests/simulation/",
+)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What CI runs under coverage is marked, so that it need not run twice there.
@@ -57,6 +68,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         is_for_both = item.get_closest_marker("postgres") and below[:1] != ["engine"]
         if folder in {"domain", "services", "storage"} and not is_for_both:
             item.add_marker("measured")
+    if items and hasattr(items[0].config, "workerinput"):
+        _put_long_files_first(items)
+
+
+def _put_long_files_first(items: list[pytest.Item]) -> None:
+    """Workers that share the files have only short ones left at the end."""
+    counts = Counter(item.path for item in items)
+
+    def turn(item: pytest.Item) -> tuple[bool, int, str]:
+        path = item.path.relative_to(item.config.rootpath).as_posix()
+        return not path.startswith(LONG), -counts[item.path], path
+
+    items.sort(key=turn)
 
 
 @pytest.fixture

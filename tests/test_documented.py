@@ -21,7 +21,7 @@ from tests.conftest import described_kinds
 ROOT = Path(__file__).resolve().parent.parent
 SETTING = re.compile(r"\bQUEUE_[A-Z][A-Z_]*[A-Z]")
 #: Read by the tests themselves, as their scripts say.
-OF_THE_TESTS = {"QUEUE_REQUIRE_ALL", "QUEUE_AXE_IN_ALL_LANGUAGES"}
+OF_THE_TESTS = {"QUEUE_REQUIRE_ALL", "QUEUE_AXE_IN_ALL_LANGUAGES", "QUEUE_BROWSER", "QUEUE_SCREENSHOTS"}
 _OIDC = {f"QUEUE_OIDC_{name.upper()}" for name in OidcSettings.model_fields}
 
 

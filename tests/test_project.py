@@ -12,6 +12,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from queue_server.locale import LANGUAGES
+from tests.browser.products import in_languages
+
 ROOT = Path(__file__).resolve().parent.parent
 TOP_LEVEL = {
     *("queue_server", "kiosk", "display", "doctor_console", "static", "templates", "migrations", "tests"),
@@ -160,7 +163,7 @@ def test_the_tests_run_with_the_versions_that_clinics_get() -> None:
     assert clinics.items() <= tests.items()
 
 
-def test_the_gate_runs_a_test_of_the_rules_only_once() -> None:
+def test_the_gate_runs_a_test_only_once() -> None:
     gate = (ROOT / ".ci" / "run").read_text().replace("\\\n", " ")
     runs = [line for line in gate.splitlines() if line.startswith("scripts/test")]
 
@@ -170,6 +173,17 @@ def test_the_gate_runs_a_test_of_the_rules_only_once() -> None:
     assert len(rules) == 1
     assert "again" not in rules[0]
     assert gate.count("--reruns") == gate.count("--reruns 1") == 1
+    assert '"${by_the_clock[@]}"' in runs[0]
+    assert '"${by_the_clock[@]/#/--ignore=}"' in runs[2]
+
+
+def test_a_product_of_languages_is_whole_without_what_the_gate_leaves_out() -> None:
+    gate = (ROOT / ".ci" / "run").read_text()
+    some, others = in_languages(LANGUAGES).args[1]
+
+    assert "-m 'not measured and not thorough'" in gate
+    assert (some.marks, [mark.name for mark in others.marks]) == ((), ["thorough"])
+    assert sorted([*some.values[0], *others.values[0]]) == sorted(LANGUAGES)
 
 
 def _lines(path: Path) -> list[str]:

@@ -4,8 +4,8 @@ import asyncio
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM_FLAGS = [
     "--no-sandbox",
+    "--font-render-hinting=none",  # for the headless shell: letters as wide as on a screen
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -36,9 +37,20 @@ CHROMIUM_FLAGS = [
     "--use-fake-ui-for-media-stream",
 ]
 
+#: The engine of Chromium without what is around pages: a new page costs it a fifth of the time.
+SHELL = "chromium-headless-shell"
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
+
 PageFactory = Callable[..., Awaitable[Page]]
 Serve = Callable[..., Awaitable["Server"]]
-Screenshot = Callable[..., Awaitable[Path]]
+Screenshot = Callable[..., Awaitable[None]]
+
+#: Its fonts have come, and it has been drawn with them.
+DRAWN = """
+() => document.fonts.ready.then(
+  () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))
+)
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,25 +60,42 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@pytest.fixture(scope="session")
-def chromium_path() -> str:
-    """Path of the system's Chromium; the test is skipped without one, or fails under QUEUE_REQUIRE_ALL=1."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
+def find_chromium(names: Sequence[str] = (SHELL, *WHOLE)) -> str | None:
+    """The path of the browser that QUEUE_BROWSER names, or else of the first of these that is here."""
+    asked = os.environ.get("QUEUE_BROWSER")
+    return next(filter(None, map(shutil.which, [asked] if asked else names)), None)
+
+
+def needed_chromium(names: Sequence[str] = (SHELL, *WHOLE)) -> str:
+    """As `find_chromium`; without one the test is skipped, or fails under QUEUE_REQUIRE_ALL=1."""
+    if path := find_chromium(names):
+        return path
     reason = "No Chromium on this machine: install the package 'chromium'."
     if os.environ.get("QUEUE_REQUIRE_ALL") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Path of the Chromium to drive; the test is skipped without one, or fails under QUEUE_REQUIRE_ALL=1."""
+    return needed_chromium()
+
+
+@asynccontextmanager
+async def a_chromium(path: str) -> AsyncIterator[Browser]:
+    """A browser without a window that anybody sees."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        await browser.close()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium_path: str) -> AsyncIterator[Browser]:
     """One headless browser for all tests of a run; a page keeps to itself in a context of its own."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+    async with a_chromium(chromium_path) as browser:
         yield browser
-        await browser.close()
 
 
 def _said(message: ConsoleMessage) -> str:
@@ -81,6 +110,19 @@ async def page_factory(browser: Browser) -> AsyncIterator[PageFactory]:
     The test fails at its end when a page has thrown or written an error to its console, unless it was opened with
     `may_fail=True` (a page whose server is taken away complains rightly).
     """
+    async with _pages_of(browser) as open_page:
+        yield open_page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def whole_page_factory() -> AsyncIterator[PageFactory]:
+    """As `page_factory`, of a whole browser: the headless shell has no notes that lie on the screen."""
+    async with a_chromium(needed_chromium(WHOLE)) as browser, _pages_of(browser) as open_page:
+        yield open_page
+
+
+@asynccontextmanager
+async def _pages_of(browser: Browser) -> AsyncIterator[PageFactory]:
     problems: list[str] = []
 
     async def open_page(*, width: int = 1440, height: int = 900, may_fail: bool = False, **options: Any) -> Page:
@@ -100,13 +142,15 @@ async def page_factory(browser: Browser) -> AsyncIterator[PageFactory]:
 
 @pytest.fixture
 def screenshot() -> Screenshot:
-    """Saves what a page shows: `await screenshot(page, "kiosk-home-hi")` writes artefacts/screens/kiosk-home-hi.png."""
+    """The page is drawn with its fonts; with QUEUE_SCREENSHOTS=1 a picture of it is kept for people to look at.
 
-    async def save(page: Page, name: str, *, full_page: bool = False) -> Path:
-        path = SCREENSHOTS / f"{name}.png"
-        await page.evaluate("document.fonts.ready.then(() => true)")
-        await page.screenshot(path=path, full_page=full_page)
-        return path
+    `await screenshot(page, "kiosk-home-hi")` writes artefacts/screens/kiosk-home-hi.png then.
+    """
+
+    async def save(page: Page, name: str, *, full_page: bool = False) -> None:
+        await page.evaluate(DRAWN)
+        if os.environ.get("QUEUE_SCREENSHOTS"):
+            await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full_page)
 
     return save
 

@@ -58,11 +58,11 @@ async def test_a_touch_lets_the_phone_tell_while_no_page_is_open(
 
 
 async def test_a_note_that_arrives_is_shown_and_opens_the_numbers_page(
-    page_factory: PageFactory, tmp_path: Path
+    whole_page_factory: PageFactory, tmp_path: Path
 ) -> None:
     async with a_served_clinic(tmp_path, drivers=[push(tmp_path)]) as clinic:
         issued = await clinic.services.queue.issuing.issue(IssueRequest("GEN"), by=Actor(ActorKind.DESK, 1))
-        page = await page_factory(width=390, height=844, permissions=["notifications"])
+        page = await whole_page_factory(width=390, height=844, permissions=["notifications"])
         await page.goto(f"{clinic.url}/t/{issued.key}/alerts")
         await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         devtools = await page.context.new_cdp_session(page)

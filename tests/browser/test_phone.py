@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from queue_server.patients.follow import FollowPage, GonePage, HomePage
 from tests.browser.checks import overflowing, poor_contrast, unmarked_focus
 from tests.browser.conftest import PageFactory, Screenshot, Serve, Server
 from tests.browser.fitting import misplaced, space_out
+from tests.browser.products import in_languages
 from tests.browser.rendering import pages, render
 from tests.waiting import until
 
@@ -190,12 +192,15 @@ async def test_every_state_can_be_read(
     assert await unmarked_focus(page) == []
 
 
-async def test_what_is_longest_fits_a_phone_in_every_language(serve: Serve, page_factory: PageFactory) -> None:
+@in_languages(ALL)
+async def test_what_is_longest_fits_a_phone_in_every_language(
+    serve: Serve, page_factory: PageFactory, languages: Sequence[str]
+) -> None:
     phone = Phone(**WAITING)
     server = await served(phone, serve)
     page = await page_factory(width=360, height=740)
     wrong = []
-    for language in ALL:
+    for language in languages:
         for state in (
             "long",
             "next-nobody-here",

@@ -13,9 +13,9 @@ from zipfile import ZipFile
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.conftest import CHROMIUM_FLAGS, PATIENCE_MS
+from tests.browser.conftest import PATIENCE_MS, a_chromium, needed_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_MB, WHEEL_MB = 3, 25
@@ -43,15 +43,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture
 async def page() -> AsyncIterator[Page]:
     """A browser without any network."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        pytest.skip("No Chromium on this machine: install the package 'chromium'.")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+    async with a_chromium(needed_chromium()) as browser:
         context = await browser.new_context(offline=True)
         context.set_default_timeout(PATIENCE_MS)
         yield await context.new_page()
-        await browser.close()
 
 
 def test_nothing_on_any_page_comes_from_elsewhere(site: Path) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from queue_server.domain.people.folding import folded
 from queue_server.domain.records.records import Medicine
 
 #: How many a search offers.
@@ -14,6 +14,9 @@ OFFERED = 8
 
 #: Forms in the order in which a search offers them; others come behind, by name.
 FORMS = ("tablet", "capsule", "syrup", "sachet", "drops", "injection")
+
+#: What is between a name's words: spaces, ASCII punctuation, dashes. \W would tear vowel signs off Indic letters.
+_BETWEEN_WORDS = re.compile(r"[\s!-/:-@\[-`{-~\u2010-\u2015]+")
 
 
 @dataclass(slots=True)
@@ -64,14 +67,6 @@ def score(wanted: Sequence[str], name: str, words: Sequence[str]) -> int | None:
     return first
 
 
-def folded(text: str) -> str:
-    """The text for comparing: no case, no accents, single spaces."""
-    plain = "".join(
-        character for character in unicodedata.normalize("NFKD", text) if not unicodedata.combining(character)
-    )
-    return " ".join(plain.casefold().split())
-
-
 def _key(medicine: Medicine) -> tuple[str, str, str]:
     return folded(medicine.generic), folded(medicine.form), folded(medicine.strength)
 
@@ -97,7 +92,7 @@ def _milligrams(strength: str) -> float:
 def _name_score(typed: str, name: str) -> int | None:
     if name.startswith(typed):
         return 0
-    if any(word.startswith(typed) for word in re.split(r"[^\w]+", name)):
+    if any(word.startswith(typed) for word in _BETWEEN_WORDS.split(name)):
         return 1
     if len(typed) >= 3 and typed in name:
         return 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from queue_server.domain.records.medicines import folded
+from queue_server.domain.people.folding import folded
 from queue_server.domain.records.records import Medicine
 
 #: One behind each digit.

@@ -343,7 +343,10 @@ async def test_a_large_clinic_fits_before_the_first_call_and_after_it(
     assert shortened["after 1920"] < 8
 
 
-async def test_many_hundreds_of_frames_leave_nothing_behind(serve: Serve, page_factory: PageFactory) -> None:
+@pytest.mark.parametrize(("warm", "end"), [(150, 400), pytest.param(400, 1200, marks=pytest.mark.thorough)])
+async def test_many_hundreds_of_frames_leave_nothing_behind(
+    serve: Serve, page_factory: PageFactory, warm: int, end: int
+) -> None:
     feed = BoardFeed()
     server = await serve(feed.app)
     page = await page_factory(**FULL_HD, reduced_motion="reduce")
@@ -367,9 +370,9 @@ async def test_many_hundreds_of_frames_leave_nothing_behind(serve: Serve, page_f
         kept = await page.evaluate("JSON.stringify(localStorage).length")
         return counters["nodes"], heap["usedSize"], kept
 
-    await play(range(1, 200))
-    nodes_before, heap_before, kept_before = await play(range(200, 400))
-    nodes_after, heap_after, kept_after = await play(range(400, 1200))
+    await play(range(1, warm // 2))
+    nodes_before, heap_before, kept_before = await play(range(warm // 2, warm))
+    nodes_after, heap_after, kept_after = await play(range(warm, end))
 
     assert nodes_after < nodes_before * 1.2 + 200
     assert heap_after < heap_before * 1.2 + 500_000

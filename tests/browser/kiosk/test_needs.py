@@ -1,6 +1,7 @@
 """The kiosk for weak eyes, for a wheelchair, and for whoever does not read."""
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from playwright.async_api import expect
@@ -12,6 +13,7 @@ from tests.browser.accessibility import violations
 from tests.browser.checks import poor_contrast
 from tests.browser.conftest import Screenshot
 from tests.browser.kiosks import EIGHT, NOTE_SAID, OpenKiosk, in_hindi
+from tests.browser.products import in_languages
 
 pytestmark = pytest.mark.browser
 
@@ -79,15 +81,16 @@ async def test_one_press_gives_larger_letters_and_strong_colours_to_one_person(
     )
 
 
+@in_languages(LANGUAGES)
 async def test_with_larger_letters_the_heading_leaves_the_way_to_a_slip_alone_in_every_language(
-    open_kiosk: OpenKiosk, screenshot: Screenshot
+    open_kiosk: OpenKiosk, screenshot: Screenshot, languages: Sequence[str]
 ) -> None:
     kiosk = await open_kiosk(departments=EIGHT)
     page, settings = kiosk.page, kiosk.clinic.services.clinic.settings
     await settings.save({**await settings.read(), "languages": list(LANGUAGES)}, None, by=SYSTEM)
     await kiosk.open()
     touching = []
-    for language in LANGUAGES:
+    for language in languages:
         await kiosk.speak(language)
         await page.click("[data-screen=departments] [data-look-button]")
         touching += [language] if await page.evaluate(TOUCHES) else []

@@ -41,6 +41,20 @@ def test_one_slip_does_no_harm(typed: str) -> None:
     assert names(typed)[0] == "Paracetamol"
 
 
+def test_a_name_in_hindi_is_found_by_the_beginning_of_each_word_with_its_vowel_sign() -> None:
+    churna, others = Medicine("त्रिफला चूर्ण"), [Medicine("चवनप्राश"), Medicine("फलघृत")]
+    ours = MedicineList([churna, *others])
+
+    assert ours.search("त्रि") == ours.search("चू") == [churna]
+    assert ours.search("ला") == []
+
+
+def test_names_that_differ_in_a_sign_are_two_medicines() -> None:
+    both = [Medicine("सत"), Medicine("सत्")]
+
+    assert len(MedicineList(both).medicines) == 2
+
+
 def test_what_is_nothing_like_it_is_not_offered() -> None:
     assert LIST.search("zzzz") == []
     assert LIST.search("  ") == []
