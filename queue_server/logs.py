@@ -1,24 +1,19 @@
 """Logs that a person reads in a terminal, or a program in production; neither holds what is personal or secret.
 
-Code logs with the standard library: `logging.getLogger(__name__)`, and gives facts as `extra`. `REQUEST_ID` stands on
-every line of its task. Each request leaves a line, so that making one is not left to a library that takes three times
-as long.
+Code logs with the standard library: `logging.getLogger(__name__)`. What is bound with
+`structlog.contextvars.bind_contextvars` (the request's id) stands on every line of its task.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sys
-import time
-from contextvars import ContextVar
-from datetime import UTC, datetime
+from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any, Literal, TextIO
 
-#: The id of the request that is answered; none outside of one.
-REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+import structlog
 
 Format = Literal["text", "json"]
 
@@ -64,62 +59,28 @@ def hidden(text: str) -> str:
     return text
 
 
-#: What a record has without any `extra`.
-_OWN = frozenset({*logging.makeLogRecord({}).__dict__, "message", "asctime", "taskName"})
-_PLAIN = re.compile(r"""[^\s="']*""")
-_COLOURS = {"debug": "32", "info": "32", "warning": "33", "error": "31", "critical": "31"}
-
-
-class _Formatter(logging.Formatter):
-    def facts(self, record: logging.LogRecord) -> dict[str, Any]:
-        """What was given with the line, and the request's id."""
-        found = {name: _shown(value) for name, value in record.__dict__.items() if name not in _OWN}
-        if request_id := REQUEST_ID.get():
-            found["request_id"] = request_id
-        return found
-
-    def fault(self, record: logging.LogRecord) -> str:
-        """The traceback of an error, empty where there is none."""
-        return hidden(self.formatException(record.exc_info)) if record.exc_info else ""
-
-
-class _Text(_Formatter):
-    """Lines for a terminal: `2026-11-22 10:00:00 [info] The day has begun. [queue_server.app] department=GEN`."""
-
-    def __init__(self, *, has_colours: bool) -> None:
-        super().__init__()
-        self._has_colours = has_colours
-
-    def format(self, record: logging.LogRecord) -> str:
-        at = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(record.created))
-        level, said, logger = record.levelname.lower(), hidden(record.getMessage()), record.name
-        if self._has_colours:
-            level, said = f"\x1b[{_COLOURS.get(level, '0')}m{level}\x1b[0m", f"\x1b[1m{said}\x1b[0m"
-            at, logger = f"\x1b[2m{at}\x1b[0m", f"\x1b[34m{logger}\x1b[0m"
-        facts = "".join(f" {name}={_word(value)}" for name, value in sorted(self.facts(record).items()))
-        fault = self.fault(record)
-        return f"{at} [{level}] {said} [{logger}]{facts}" + (f"\n{fault}" if fault else "")
-
-
-class _Json(_Formatter):
-    """Lines for a program, each an object."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line = {"event": hidden(record.getMessage()), "logger": record.name, "level": record.levelname.lower()}
-        line |= self.facts(record)
-        line["timestamp"] = f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-        if fault := self.fault(record):
-            line["exception"] = fault
-        return json.dumps(line, ensure_ascii=False, default=repr)
-
-
 def _formatter(form: Format, *, has_colours: bool) -> logging.Formatter:
-    return _Text(has_colours=has_colours) if form == "text" else _Json()
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso" if form == "json" else "%Y-%m-%d %H:%M:%S", utc=True),
+        structlog.processors.format_exc_info,
+        _hide,
+    ]
+    last: structlog.types.Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if form == "text":
+        plain = structlog.dev.plain_traceback
+        last = structlog.dev.ConsoleRenderer(
+            colors=has_colours, exception_formatter=plain, pad_event_to=0, pad_level=False
+        )
+    finishing: list[structlog.types.Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, last]
+    return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=finishing)
 
 
-def _shown(value: Any) -> Any:
-    return hidden(value) if isinstance(value, str) else value
-
-
-def _word(value: Any) -> str:
-    return value if isinstance(value, str) and _PLAIN.fullmatch(value) else repr(value)
+def _hide(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, value in line.items():
+        if isinstance(value, str) and name != "timestamp":
+            line[name] = hidden(value)
+    return line

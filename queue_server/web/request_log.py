@@ -8,10 +8,10 @@ import secrets
 import time
 from collections.abc import Awaitable
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from queue_server.logs import REQUEST_ID
 from queue_server.web.measurements import Metrics
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class RequestLog:
         request_id = given if _PLAIN_ID.fullmatch(given) else secrets.token_hex(8)
         scope["request_id"] = request_id
         # Every request and every line has a task of its own, so nothing of this outlives it.
-        REQUEST_ID.set(request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         began, status = time.perf_counter(), 500
 
         async def send_noting(message: Message) -> None:
