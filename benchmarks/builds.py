@@ -10,12 +10,12 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.parts import Line
+from benchmarks.parts import Line, opened
 from tests.browser.conftest import free_port
 
 HERE = Path(__file__).resolve().parents[1]
@@ -97,18 +97,11 @@ class Served:
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     @asynccontextmanager
-    async def lines(self, count: int) -> AsyncIterator[list[Line]]:
+    async def lines(self, count: int) -> AsyncIterator[Sequence[Line]]:
         """So many connections; the keys go round."""
-        made, writers = [], []
-        for place in range(count):
-            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            writers.append(writer)
-            made.append(Line(reader, writer, {"authorization": f"Bearer {self.keys[place % len(self.keys)]}"}))
-        try:
+        keys = [self.keys[place % len(self.keys)] for place in range(count)]
+        async with opened([Line(self.port, {"authorization": f"Bearer {key}"}) for key in keys]) as made:
             yield made
-        finally:
-            for writer in writers:
-                writer.close()
 
 
 @asynccontextmanager

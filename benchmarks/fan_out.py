@@ -26,7 +26,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from queue_server.live.frames import Frame, encode_view
+from queue_server.live.frames import Frame, encode_data, view_frame
 from queue_server.live.hub import Hub
 from queue_server.live.subscriber import DirectSubscriber, Subscriber
 from queue_server.live.topics import View
@@ -116,26 +116,26 @@ class FanOut:
         self._phones_done = asyncio.Event()
         self.hub = Hub(self._render, lambda: AT, self._rev, screen_beat_s=3_600)
 
-    def payload(self, topic: str = "board:main") -> bytes:
-        """Return what `topic` shows after one more change, always of the same size."""
+    def frame(self, topic: str = "board:main") -> Frame:
+        """Return the frame of what `topic` shows after one more change, always of the same size."""
         self._round += 1
-        return encode_view(topic, self._rev(), AT, self._data())
+        return view_frame(topic, self._rev(), AT, encode_data(self._data()).encode())
 
     async def raw(self) -> None:
         """The floor: nothing but the system call."""
-        wire = Frame.of(self.payload()).wire
+        wire = self.frame().wire
         for protocol in self._protocols:
             os.write(protocol.transport.get_extra_info("socket").fileno(), wire)
 
     async def direct(self) -> None:
         """Ready-made frames through the protocol class."""
-        wire = Frame.of(self.payload()).wire
+        wire = self.frame().wire
         for protocol in self._protocols:
             protocol.write_frame(wire)
 
     async def send_text(self) -> None:
         """What an application does that knows nothing better."""
-        text = self.payload().decode()
+        text = self.frame().payload
         for websocket in self._lines.websockets:
             await websocket.send_text(text)
 
@@ -218,7 +218,7 @@ async def measure(sockets: int, rounds: int, padding: int) -> dict[str, object]:
 
 async def to_one_board(fan_out: FanOut, peers: Peers, sockets: int, rounds: int) -> dict[str, object]:
     """Measure the ways of sending one view to all."""
-    wire_size = len(Frame.of(fan_out.payload()).wire)
+    wire_size = len(fan_out.frame().wire)
     ways = [fan_out.raw, fan_out.direct, fan_out.through_hub, fan_out.send_text]
     seconds: dict[str, list[float]] = {way.__name__: [] for way in ways}
     async with fan_out.all_on_one_board():
@@ -242,7 +242,7 @@ async def to_one_board(fan_out: FanOut, peers: Peers, sockets: int, rounds: int)
 
 async def to_each_phone(fan_out: FanOut, peers: Peers, sockets: int, rounds: int) -> dict[str, object]:
     """Measure one change that alters the view of every socket's own topic."""
-    wire_size = len(Frame.of(fan_out.payload("phone:000000")).wire)
+    wire_size = len(fan_out.frame("phone:000000").wire)
     seconds: list[float] = []
     turns_s: list[float] = []
     async with fan_out.each_on_its_phone():

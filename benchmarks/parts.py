@@ -49,46 +49,78 @@ class Clinic:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-class Line:
+class Line(asyncio.Protocol):
     """One HTTP/1.1 connection that is kept open; a client of so little code that the server is what is measured.
 
     The server ends a line on which nothing was asked for some seconds; then the next question takes a new one.
     """
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, headers: dict[str, str]) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, port: int, headers: dict[str, str]) -> None:
+        self._port = port
         self._headers = headers
+        self._transport: asyncio.Transport | None = None
+        self._came = b""
+        self._answer: asyncio.Future[tuple[int, bytes]] | None = None
+
+    async def open(self) -> None:
+        """The line is connected."""
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_connection(lambda: self, "127.0.0.1", self._port)
+
+    def close(self) -> None:
+        """The line is closed."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(exc or ConnectionResetError())
+
+    def data_received(self, data: bytes) -> None:
+        self._came += data
+        head, end, content = self._came.partition(b"\r\n\r\n")
+        if not end or self._answer is None:
+            return
+        _, _, length = head.lower().partition(b"content-length: ")
+        if len(content) >= int(length.partition(b"\r\n")[0] or b"0"):
+            self._came = b""
+            self._answer.set_result((int(head.split(b" ", 2)[1]), content))
 
     async def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any, float]:
         """(status, the JSON of the answer if any, seconds until it was there)."""
         sent = b"" if body is None else json.dumps(body).encode()
         more = self._headers | {"content-type": "application/json", "content-length": str(len(sent))} | headers
         head = "".join(f"{name}: {value}\r\n" for name, value in more.items())
-        if self._reader.at_eof():
-            self._reader, self._writer = await asyncio.open_connection(*self._writer.get_extra_info("peername")[:2])
+        if self._transport is None:
+            await self.open()
+        assert self._transport is not None
+        self._answer = asyncio.get_running_loop().create_future()
         began = time.perf_counter()
-        self._writer.write(f"{method} {path} HTTP/1.1\r\nhost: localhost\r\n{head}\r\n".encode() + sent)
-        answer = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        fields = dict(line.lower().split(": ", 1) for line in answer[1:] if line)
-        content = await self._reader.readexactly(int(fields.get("content-length", "0")))
+        self._transport.write(f"{method} {path} HTTP/1.1\r\nhost: localhost\r\n{head}\r\n".encode() + sent)
+        status, content = await self._answer
         took_s = time.perf_counter() - began
-        return int(answer[0].split()[1]), json.loads(content) if content.startswith(b"{") else None, took_s
+        return status, json.loads(content) if content.startswith(b"{") else None, took_s
 
 
 @asynccontextmanager
-async def lines(clinic: Clinic, count: int, **headers: str) -> AsyncIterator[list[Line]]:
-    """So many connections, which send the program's key unless `headers` has something else."""
-    made, writers = [], []
-    for _ in range(count):
-        reader, writer = await asyncio.open_connection("127.0.0.1", clinic.server.port)
-        writers.append(writer)
-        made.append(Line(reader, writer, headers or {"authorization": f"Bearer {clinic.program_key}"}))
+async def opened(made: Sequence[Line]) -> AsyncIterator[Sequence[Line]]:
+    """Inside, these lines are connected."""
     try:
+        for line in made:
+            await line.open()
         yield made
     finally:
-        for writer in writers:
-            writer.close()
+        for line in made:
+            line.close()
+
+
+@asynccontextmanager
+async def lines(clinic: Clinic, count: int, **headers: str) -> AsyncIterator[Sequence[Line]]:
+    """So many connections, which send the program's key unless `headers` has something else."""
+    sent = headers or {"authorization": f"Bearer {clinic.program_key}"}
+    async with opened([Line(clinic.server.port, sent) for _ in range(count)]) as made:
+        yield made
 
 
 @contextmanager

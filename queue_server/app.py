@@ -33,6 +33,7 @@ from queue_server.services import Services, compose, with_abdm
 from queue_server.services.clinic.backups import BackupPlaces
 from queue_server.settings import Settings
 from queue_server.sources import Source
+from queue_server.storage.engine.group_commit import EntriesChanged
 from queue_server.storage.engine.store import Store
 from queue_server.storage.records.keyring import keyring
 from queue_server.web import provider_login
@@ -263,12 +264,15 @@ def _hearing(services: Services, hub: Hub) -> AbstractAsyncContextManager[None]:
         if not services.clinic.queues.knows(source, rev):
             store.announce({source: rev})
 
+    def on_entries(department_id: int, rev: int, ids: frozenset[int]) -> None:
+        services.clinic.queues.entries_changed(EntriesChanged(department_id, rev, ids))
+
     def on_gap() -> None:
         services.clinic.queues.forget()
         hub.touch_all()
 
     dsn = store.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresListener(dsn, on_change, on_gap, store.revisions).running()
+    return PostgresListener(dsn, on_change, on_gap, store.revisions, on_entries=on_entries).running()
 
 
 @asynccontextmanager

@@ -26,6 +26,8 @@ source              touched when                                          depend
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from sys import intern
 from typing import NewType
 from zlib import crc32
@@ -50,7 +52,12 @@ CHANNEL = "queue"
 #: What they tell: that a source has this revision now.
 NOTICE = "%s %s"
 
+#: The channel on which they tell, before the revision, which entries of a department are changed with it, and how.
+ENTRIES_CHANNEL = "queue_entries"
+ENTRIES_NOTICE = "%s %s %s"
+
 _DEPARTMENT = "department:"
+_ENTRIES = re.compile(rf"{_DEPARTMENT}(\d+) (\d+) ((?:\d+(?:,\d+)*)?)", re.ASCII)
 
 
 def department(department_id: int) -> Source:
@@ -82,6 +89,19 @@ def prints(place: str) -> Source:
 def kept(source: str) -> Source:
     """The source whose text this module has made, and the database has kept."""
     return Source(source)
+
+
+def ids_told(ids: Iterable[int]) -> str:
+    """These entries, as a notice names them."""
+    return ",".join(map(str, sorted(ids)))
+
+
+def entries_heard(payload: str) -> tuple[int, int, frozenset[int]] | None:
+    """The department, its revision and the entries of such a notice; none when the payload is none."""
+    if (found := _ENTRIES.fullmatch(payload)) is None:
+        return None
+    department_id, rev, ids = found.groups()
+    return int(department_id), int(rev), frozenset(int(one) for one in ids.split(",") if one)
 
 
 def heard(payload: str) -> tuple[Source, int] | None:

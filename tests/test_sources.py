@@ -51,6 +51,20 @@ def test_a_notice_is_heard_as_it_was_given(source: sources.Source) -> None:
     assert sources.heard(sources.NOTICE % (source, 418)) == (source, 418)
 
 
+@pytest.mark.parametrize("ids", [(), (7,), (12, 7)])
+def test_a_notice_of_entries_is_heard_as_it_was_given(ids: tuple[int, ...]) -> None:
+    told = sources.ENTRIES_NOTICE % (sources.department(3), 418, sources.ids_told(ids))
+
+    assert sources.entries_heard(told) == (3, 418, frozenset(ids))
+
+
+@pytest.mark.parametrize(
+    "payload", ["", "department:3 418", "department:3 x 1", "token:3 4 1", "department:3 4 1,", "3 4 1"]
+)
+def test_what_is_no_notice_of_entries_is_not_heard(payload: str) -> None:
+    assert sources.entries_heard(payload) is None
+
+
 @pytest.mark.parametrize("payload", ["", "clinic", "clinic x", "clinic -1", " 5"])
 def test_what_is_no_notice_is_not_taken_for_one(payload: str) -> None:
     assert sources.heard(payload) is None

@@ -54,15 +54,10 @@ def encode_data(data: Mapping[str, object]) -> str:
     return _to_json(data)
 
 
-def encode_view(topic: str, rev: int, at: datetime, data: Mapping[str, object]) -> bytes:
-    """Return the payload of a view: the whole state of `topic`, never a difference."""
-    return encode_view_of(topic, rev, at, encode_data(data).encode())
-
-
-def encode_view_of(topic: str, rev: int, at: datetime, data: bytes) -> bytes:
-    """Return the same payload as `encode_view` for data that is JSON text in UTF-8 already."""
-    begin = f'{{"type":"view","topic":{_quoted(topic)},"rev":{rev},"at":"{_to_seconds(at)}","data":'
-    return begin.encode() + data + b"}"
+def view_frame(topic: str, rev: int, at: datetime, data: bytes) -> Frame:
+    """Return the frame of a view, the whole state of `topic` and never a difference; `data` is JSON in UTF-8."""
+    begin = f'{{"type":"view","topic":{_quoted(topic)},"rev":{rev},"at":"{_to_seconds(at)}","data":'.encode()
+    return Frame(b"".join((_head(len(begin) + len(data) + 1), begin, data, b"}")))
 
 
 def encode_beat(at: datetime) -> bytes:

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from queue_server.live.fan_out import WRITES_PER_TURN, end_all, write_to, write_to_all
 from queue_server.live.frames import Frame, encode_beat, encode_fault
+from queue_server.live.owned_lines import OwnedLines
 from queue_server.live.stale import StaleTopics
 from queue_server.live.subscriber import Subscriber
 from queue_server.live.topic_names import TopicKind, TopicName, masked
@@ -100,6 +101,7 @@ class Hub:
         self._render_timeout_s = render_timeout_s
         self._retry_s = retry_s
         self._topics = TopicTable()
+        self._owned = OwnedLines()
         self._stale = StaleTopics(phone_beats, PHONES_AT_ONCE if render_phones else 1)
         self._touched_meanwhile: set[Source] | None = None
         self._renewal_began: float | None = None
@@ -131,6 +133,7 @@ class Hub:
         if self._is_stopped:
             raise ViewUnavailable("the hub has stopped")
         topic = self._topics.open(name)
+        self._owned.add(subscriber, topic.kind)
         try:
             if topic.is_fresh:
                 topic.subscribers[subscriber] = None
@@ -152,16 +155,16 @@ class Hub:
                 raise UnknownTopic(f"there is no topic {masked(name)}")
             return Glance(topic.frame(self._now()).payload, topic.data.decode())
 
-    def owners(self, *, spare: Collection[str] = ()) -> set[str]:
-        """Return whose lines are open, without those that watch topics of the kinds to `spare` only."""
-        return {subscriber.owner for subscriber in self._watching(spare) if subscriber.owner is not None}
+    def owners(self) -> set[str]:
+        """Return whose lines are open."""
+        return self._owned.owners()
 
     def end_lines_of(self, owner: str, close_code: int, code: str, message: str, *, spare: Collection[str] = ()) -> int:
         """Close every line of `owner` with an error frame and `close_code`; return how many there were.
 
         Lines that watch topics of the kinds to `spare` stay.
         """
-        lines = [subscriber for subscriber in self._watching(spare) if subscriber.owner == owner]
+        lines = self._owned.of(owner, spare=spare)
         end_all(lines, close_code, code, message)
         return len(lines)
 
@@ -202,7 +205,7 @@ class Hub:
         loop = asyncio.get_running_loop()
         turn_ends = loop.time() + TURN_S
         while True:
-            topics = [topic for topic in await self._stale.next() if topic in self._topics and not topic.is_fresh]
+            topics = [topic for topic in await self._stale.next() if topic.is_open and not topic.is_fresh]
             if topics:
                 await self._try_to_renew(topics)
             if loop.time() >= turn_ends:
@@ -229,7 +232,7 @@ class Hub:
             taken = [
                 (topic, is_changed)
                 for topic, count, view in zip(topics, asked, views, strict=True)
-                if topic in self._topics and (is_changed := self._take(topic, view, count, rev, touched)) is not None
+                if topic.is_open and (is_changed := self._take(topic, view, count, rev, touched)) is not None
             ]
         now = self._now()
         for topic, is_changed in taken:
@@ -281,7 +284,7 @@ class Hub:
         """Try again after a while, longer each time; those who wait for a first view come again by themselves."""
         self._complain(topics[0])
         for topic in topics:
-            if topic not in self._topics or topic.is_fresh:
+            if not topic.is_open or topic.is_fresh:
                 continue
             topic.failures += 1
             delay = min(self._retry_s * 2 ** min(topic.failures - 1, 10), LONGEST_RETRY_S)
@@ -312,6 +315,7 @@ class Hub:
     def _leave(self, topic: Topic, subscriber: Subscriber) -> None:
         topic.subscribers.pop(subscriber, None)
         topic.newcomers.pop(subscriber, None)
+        self._owned.remove(subscriber)
         if not topic.is_watched:
             self._topics.close(topic)
 

@@ -18,6 +18,7 @@ SHORTEST_RETRY_S = 0.25
 LONGEST_RETRY_S = 5.0
 
 OnChange = Callable[[Source, int], None]
+OnEntries = Callable[[int, int, frozenset[int]], None]
 OnGap = Callable[[], None]
 Poll = Callable[[], Awaitable[Mapping[Source, int]]]
 
@@ -27,8 +28,9 @@ class PostgresListener:
 
     It holds one connection of its own. Whenever that was made (again), `on_gap` is called: what happened before is
     unknown. `poll` gives the newest revision by source; where one has moved unheard, `on_change` is called as well,
-    so a line that died silently delays a change by `interval_s` and loses nothing. Both callbacks may be called more
-    often than something changed, and are called in the event loop's thread.
+    so a line that died silently delays a change by `interval_s` and loses nothing. `on_entries` hears before that which
+    entries of a department are changed with a revision, where it was told. All may be called more often than something
+    changed, and are called in the event loop's thread.
     """
 
     def __init__(
@@ -40,11 +42,13 @@ class PostgresListener:
         *,
         interval_s: float = 1.5,
         answer_timeout_s: float = 5.0,
+        on_entries: OnEntries = lambda *_: None,
     ) -> None:
         """`dsn` is `postgresql://…`; `interval_s` is how often the line is tested and revisions are polled."""
         self._dsn = dsn
         self._on_change = on_change
         self._on_gap = on_gap
+        self._on_entries = on_entries
         self._poll = poll
         self._interval_s = interval_s
         self._answer_timeout_s = answer_timeout_s
@@ -86,6 +90,7 @@ class PostgresListener:
         is_lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: is_lost.set())
+            await connection.add_listener(sources.ENTRIES_CHANNEL, self._heard_entries)
             await connection.add_listener(sources.CHANNEL, self._heard)
             yield connection, is_lost
         finally:
@@ -112,6 +117,11 @@ class PostgresListener:
         else:
             logger.warning("a notification of %d characters is not '<source> <rev>'", len(payload))
             self._call(self._on_gap)
+
+    def _heard_entries(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
+        # Without it the whole line is looked at.
+        if (notice := sources.entries_heard(payload)) is not None:
+            self._call(self._on_entries, *notice)
 
     def _moved(self, source: Source, rev: int) -> None:
         self._known[source] = max(rev, self._known.get(source, rev))

@@ -36,16 +36,11 @@ class StaleTopics:
             found = [screens.popleft()]
         else:
             found = [phones.popleft()]
-            while self._fit(found, phones):
+            kind, most = found[0].kind, 1 if found[0].failures else self._most_at_once
+            while phones and len(found) < most and phones[0].kind == kind and not phones[0].failures:
                 found.append(phones.popleft())
         for topic in found:
             topic.is_waiting = False
         if not screens and not phones:
             self._is_any.clear()
         return found
-
-    def _fit(self, found: list[Topic], phones: deque[Topic]) -> bool:
-        """Whether the next phone can be rendered with those found."""
-        if not phones or found[0].failures or len(found) >= self._most_at_once:
-            return False
-        return phones[0].kind == found[0].kind and not phones[0].failures

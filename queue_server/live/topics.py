@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
-from queue_server.live.frames import Frame, encode_data, encode_view_of
+from queue_server.live.frames import Frame, encode_data, view_frame
 from queue_server.live.subscriber import Subscriber
 from queue_server.live.topic_names import TopicName, kind_of, masked
 from queue_server.sources import Source
@@ -100,7 +100,7 @@ class Topic:
         """
         if self.data is None:
             raise LookupError(f"{self} has no view yet")
-        return Frame.of(encode_view_of(self.name, self.rev, at, self.data))
+        return view_frame(self.name, self.rev, at, self.data)
 
     def admit_newcomers(self) -> dict[Subscriber, Arrival]:
         """Make subscribers of the newcomers for whom the present view is new enough, and return them."""
@@ -132,9 +132,6 @@ class TopicTable:
     def __iter__(self) -> Iterator[Topic]:
         return iter(list(self._by_name.values()))
 
-    def __contains__(self, topic: Topic) -> bool:
-        return topic.is_open
-
     def get(self, name: TopicName) -> Topic | None:
         """Return the topic called `name` if somebody watches it."""
         return self._by_name.get(name)
@@ -161,7 +158,7 @@ class TopicTable:
 
     def close(self, topic: Topic) -> None:
         """Forget `topic`."""
-        if topic not in self:
+        if not topic.is_open:
             return
         self.place(topic, frozenset())
         del self._by_name[topic.name]

@@ -241,6 +241,20 @@ async def test_a_phone_that_is_heard_of_as_here_is_shown_the_page_of_who_is(
     assert await page.locator("#code").count() == 0
 
 
+async def test_a_number_that_has_ended_offers_no_alerts(serve: Serve, page_factory: PageFactory) -> None:
+    phone = Phone(**WAITING)
+    server = await served(phone, serve)
+    page = await page_factory(width=390, height=844)
+    await page.goto(f"{server.url}/t")
+    await until(lambda: len(phone.sockets) == 1)
+    await page.get_by_text("Alerts before my turn").wait_for()
+
+    await phone.change(**STATES["expired"])
+
+    await page.get_by_text("This number is no longer valid").wait_for()
+    assert not await page.get_by_text("Alerts before my turn").is_visible()
+
+
 @pytest.mark.parametrize(
     ("language", "name"), [("ta", NAMES_OF_ROOM["ta"]), ("ur", NAMES_OF_ROOM["ur"]), ("bn", NAMES_OF_ROOM["en"])]
 )

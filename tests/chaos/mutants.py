@@ -27,10 +27,16 @@ def caught(mutant: str | None, seconds: float, seed: int, days: int) -> list[str
     for day in range(days):
         with tempfile.TemporaryDirectory() as folder:
             plan = Plan(seconds, seed + day, phones=PHONES, mutant=mutant)
-            lived = asyncio.run(live_through(f"sqlite:///{folder}/queue.db", Path(folder), plan))
-        if broken := violations(lived.history):
+            broken = caught_in(f"sqlite:///{folder}/queue.db", Path(folder), plan)
+        if broken:
             return broken
     return []
+
+
+def caught_in(url: str, folder: Path, plan: Plan) -> list[str]:
+    """What was broken on this day, in the database at `url`; the folder is made."""
+    folder.mkdir(exist_ok=True)
+    return violations(asyncio.run(live_through(url, folder, plan)).history)
 
 
 def main() -> int:

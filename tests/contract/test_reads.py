@@ -52,8 +52,10 @@ async def test_a_press_asks_the_database_little_and_no_more_when_many_wait(clini
         while await clinic.next():
             pass
 
-    # PostgreSQL has locks and notices as well, and seals its journal later.
-    assert all(cost <= 18 for cost in costs[0].values()), costs
+    # PostgreSQL has locks and notices as well, seals its journal later, and is asked some of it together.
+    together = {"issue": 5, "next": 6, "next again": 6, "miss": 6}
+    most = together if clinic.services.store.is_postgres else {"issue": 9}
+    assert all(cost <= most.get(name, 12) for name, cost in costs[0].items()), costs
     assert costs[0] == costs[1]
 
 

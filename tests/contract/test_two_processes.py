@@ -9,6 +9,7 @@ import pytest
 from queue_server.services import Services
 from queue_server.services.queue.issuing import IssueRequest
 from tests.clinics import KIOSK, PROGRAM, Clinic, SettableClock, a_clinic, open_services
+from tests.statements import known_and_stored, statements
 
 pytestmark = pytest.mark.postgres
 
@@ -49,6 +50,26 @@ async def test_they_never_call_the_same_patient(two: tuple[Clinic, Services]) ->
     ]
 
     assert sorted(map(str, called)) == [f"G-{counter:03d}" for counter in range(1, 41)]
+
+
+async def test_of_what_one_has_told_the_other_reads_only_what_has_changed(two: tuple[Clinic, Services]) -> None:
+    clinic, other = two
+    for _ in range(3):
+        await clinic.issue()
+    await other.clinic.queues.of(1)
+    clinic.services.store.watch_lines(other.clinic.queues.entries_changed)
+    clinic.services.store.after_commit(other.clinic.queues.changed)
+
+    await clinic.issue()
+    await clinic.next()
+    with statements() as run:
+        queue = await other.clinic.queues.of(1)
+
+    looks = [one for one in run if "queue_entry.version" in one]
+    assert looks
+    assert all("queue_entry.id =" in one for one in looks)
+    _, stored = await known_and_stored(clinic, 1)
+    assert {entry.id: entry for entry in queue.entries} == stored
 
 
 async def test_their_journal_is_one_whole_chain(two: tuple[Clinic, Services]) -> None:

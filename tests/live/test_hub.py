@@ -226,6 +226,14 @@ async def test_the_lines_of_one_owner_can_be_cut(world: World) -> None:
     assert other.ended is None
 
 
+async def test_the_hub_knows_whose_lines_are_open(world: World) -> None:
+    async with world.hub.running():
+        async with world.hub.subscribed(MAIN, Watcher(owner="device:7")), world.hub.subscribed(MAIN, Watcher()):
+            assert world.hub.owners() == {"device:7"}
+
+        assert world.hub.owners() == set()
+
+
 async def test_a_view_that_cannot_be_computed_is_tried_again_and_harms_no_other(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from websockets import frames as websocket_frames
 from websockets.streams import StreamReader
 
-from queue_server.live.frames import Frame, encode_beat, encode_error, encode_view
+from queue_server.live.frames import Frame, encode_beat, encode_data, encode_error, view_frame
 
 INDIA = timezone(timedelta(hours=5, minutes=30))
 
@@ -24,10 +24,12 @@ def read_frame(wire: bytes) -> websocket_frames.Frame:
 def test_a_view_is_compact_utf8_with_its_time_in_whole_utc_seconds() -> None:
     at = datetime(2026, 11, 22, 10, 1, 7, 999_999, tzinfo=INDIA)
 
-    payload = encode_view("board:main", 418, at, {"name": "सामान्य", "calls": []})
+    data = encode_data({"name": "सामान्य", "calls": []})
+
+    frame = view_frame("board:main", 418, at, data.encode())
 
     expected = '{"type":"view","topic":"board:main","rev":418,"at":"2026-11-22T04:31:07Z",'
-    assert payload == f'{expected}"data":{{"name":"सामान्य","calls":[]}}}}'.encode()
+    assert frame.payload == f'{expected}"data":{{"name":"सामान्य","calls":[]}}}}'
 
 
 def test_a_beat_and_an_error_look_as_the_protocol_says() -> None:
@@ -51,4 +53,4 @@ def test_a_frame_of_any_size_is_read_back_by_a_websocket_parser(size: int) -> No
 @pytest.mark.parametrize("value", [float("nan"), datetime(2026, 11, 22, tzinfo=UTC), {1, 2}])
 def test_what_json_has_no_word_for_is_refused(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
-        encode_view("board:main", 1, datetime(2026, 11, 22, tzinfo=UTC), {"value": value})
+        encode_data({"value": value})

@@ -19,11 +19,14 @@ class Heard:
     """What a listener reported."""
 
     def __init__(self) -> None:
-        self.changes: list[tuple[str, int]] = []
+        self.changes: list[tuple[object, ...]] = []
         self.gaps = 0
 
     def on_change(self, source: str, rev: int) -> None:
         self.changes.append((source, rev))
+
+    def on_entries(self, *told: object) -> None:
+        self.changes.append(told)
 
     def on_gap(self) -> None:
         self.gaps += 1
@@ -87,6 +90,21 @@ async def test_a_change_that_another_process_committed_is_heard(
         await until(lambda: len(heard.changes) == 2)
 
     assert heard.changes == [("department:3", 418), ("agent:front desk", 7)]
+
+
+async def test_which_entries_changed_is_heard_before_that_something_did(
+    postgres_url: str, heard: Heard, other_process: Any
+) -> None:
+    listener = PostgresListener(postgres_url, heard.on_change, heard.on_gap, on_entries=heard.on_entries)
+    async with listener.running():
+        await until(lambda: heard.gaps == 1)
+        async with other_process.transaction():
+            await other_process.execute("SELECT pg_notify('queue_entries', 'department:3 418 7,12')")
+            await other_process.execute("SELECT pg_notify('queue_entries', 'nonsense')")
+            await notify(other_process, "department:3 418")
+        await until(lambda: len(heard.changes) == 2)
+
+    assert heard.changes == [(3, 418, frozenset({7, 12})), ("department:3", 418)]
 
 
 async def test_what_was_not_committed_is_not_heard(postgres_url: str, heard: Heard, other_process: Any) -> None:

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from queue_server.domain.access.actors import ActorKind
 from queue_server.web.identity import DEVICE_COOKIES
-from tests.browser.conftest import CHROMIUM_FLAGS, ROOT
+from tests.browser.conftest import CHROMIUM_FLAGS, ROOT, WHOLE, needed_chromium
 from tests.browser.server import ServedClinic, a_served_clinic
 from tests.outside.moods import Mood, Proxy, a_proxy
 from tests.waiting import until
@@ -111,7 +111,7 @@ async def test_what_has_been_changed_on_the_way_is_not_kept(
 
 
 async def test_the_start_page_waits_for_the_server_itself_and_the_screen_is_kept_on_plain_http(
-    clinic: ServedClinic, proxy: Proxy, chromium_path: str, tmp_path: Path
+    clinic: ServedClinic, proxy: Proxy, tmp_path: Path
 ) -> None:
     host = f"http://queue.test:{proxy.port}"
     flags, start = started_as(host)
@@ -119,7 +119,7 @@ async def test_the_start_page_waits_for_the_server_itself_and_the_screen_is_kept
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
             tmp_path,
-            executable_path=chromium_path,
+            executable_path=needed_chromium(WHOLE),  # the headless shell does not know all of these flags
             args=[*CHROMIUM_FLAGS, *flags, "--host-resolver-rules=MAP *.test 127.0.0.1"],
         )
         name = DEVICE_COOKIES[ActorKind.DISPLAY]

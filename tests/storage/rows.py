@@ -10,12 +10,12 @@ from typing import Any
 from queue_server.clock import SteadyClock
 from queue_server.domain.clinic.clinic import Department
 from queue_server.domain.people.patients import Person
-from queue_server.domain.queue.tokens import Priority, QueueEntry, State
+from queue_server.domain.queue.tokens import Priority, QueueEntry, Rank, State
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import patient_rows
 from queue_server.storage.queue import queue_rows
-from tests.clinics import SettableClock
+from tests.clinics import MORNING, SettableClock
 
 #: The service day of `MORNING`.
 DAY = date(2026, 11, 22)
@@ -23,6 +23,8 @@ DAY = date(2026, 11, 22)
 GENERAL, LABORATORY = 1, 2
 ROOM_1, ROOM_2, ROOM_3 = 1, 2, 3
 FIRST, SECOND = 1, 2
+#: A place that nobody is ahead of.
+FIRST_OF_ALL = Rank(is_emergency=True, at=MORNING - timedelta(days=1), sequence=0)
 
 
 class _Undone(Exception):

@@ -2,7 +2,8 @@
 
 People who wait together see the same doctors come late, so that a hundred waits of one bad morning are hardly more than
 one lesson. `Errors` measures that from how errors go together; `Shares` says how many of those neighbours are of one's
-own group: of a small group few are, and their lessons are the more independent of each other.
+own group: of a small group few are, and their lessons are the more independent of each other. It also knows how spread
+the waits of each group are, the unit of its steps.
 """
 
 from __future__ import annotations
@@ -16,17 +17,25 @@ from queue_server.domain.waits.clues import AHEAD_GROUPS, HOURS, Clues, Vector, 
 NEIGHBOURS = 32.0
 MEMORY_OF_ERRORS = 300.0
 MEMORY_OF_SHARES = 1_000.0
+MEMORY_OF_SPREADS = 50.0
+#: What is taken for the spread of a group until some of its waits were seen.
+FIRST_SPREAD = 0.5
 #: One for each number of people ahead, and one for whoever finds a doctor free.
 GROUPS = len(AHEAD_GROUPS) + 2
 TINY = 1e-9
 
 
 class Worth(NamedTuple):
-    """How much of a lesson of its own a wait is, up to 1: among all, among those of its group, and of its hour."""
+    """How much of a lesson of its own a wait is, up to 1: among all, among those of its group, and of its hour.
+
+    `group_spread` and `hour_spread` are the mean spreads of those.
+    """
 
     overall: float = 1.0
     in_group: float = 1.0
     in_hour: float = 1.0
+    group_spread: float = FIRST_SPREAD
+    hour_spread: float = FIRST_SPREAD
 
 
 class Errors(NamedTuple):
@@ -57,26 +66,35 @@ NO_ERRORS = Errors()
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """How large a share of the latest waits each group has, and each hour of the day."""
+    """How large a share of the latest waits each group has, and each hour of the day; and the mean spread of each."""
 
     by_group: Vector = (1.0 / GROUPS,) * GROUPS
     by_hour: Vector = (1.0 / HOURS,) * HOURS
+    group_spreads: Vector = (FIRST_SPREAD,) * GROUPS
+    hour_spreads: Vector = (FIRST_SPREAD,) * HOURS
 
     def worth(self, clues: Clues, independence: float) -> Worth:
         """Return what the wait of these clues is worth where waits in general are so independent."""
-        in_group = independence / self.by_group[_group(clues)]
-        in_hour = independence / self.by_hour[int(clues.hour)] if clues.hour >= 0 else independence
-        return Worth(independence, min(in_group, 1.0), min(in_hour, 1.0))
+        group, hour = _group(clues), int(clues.hour)
+        in_group, group_spread = min(independence / self.by_group[group], 1.0), self.group_spreads[group]
+        if hour < 0:
+            return Worth(independence, in_group, independence, group_spread)
+        in_hour = min(independence / self.by_hour[hour], 1.0)
+        return Worth(independence, in_group, in_hour, group_spread, self.hour_spreads[hour])
 
     def after(self, clues: Clues) -> Shares:
         """Return the shares with one wait more."""
-        by_hour = self.by_hour if clues.hour < 0 else _with_one_more(self.by_hour, int(clues.hour))
-        return Shares(_with_one_more(self.by_group, _group(clues)), by_hour)
+        group, hour, spread = _group(clues), int(clues.hour), clues.spread
+        by_group, group_spreads = _with_one_more(self.by_group, group), _moved(self.group_spreads, group, spread)
+        if hour < 0:
+            return Shares(by_group, self.by_hour, group_spreads, self.hour_spreads)
+        by_hour, hour_spreads = _with_one_more(self.by_hour, hour), _moved(self.hour_spreads, hour, spread)
+        return Shares(by_group, by_hour, group_spreads, hour_spreads)
 
     @classmethod
     def from_dict(cls, kept: Mapping[str, Any]) -> Shares:
-        """Return what `asdict` made of shares."""
-        return cls(tuple(kept["by_group"]), tuple(kept["by_hour"]))
+        """Return what `asdict` made of shares; an earlier build knew no spreads."""
+        return cls(**{name: tuple(values) for name, values in kept.items()})
 
 
 def _group(clues: Clues) -> int:
@@ -89,3 +107,8 @@ def _with_one_more(shares: Vector, place: int) -> Vector:
     moved = [max(share * (1.0 - new), TINY) for share in shares]
     moved[place] += new
     return tuple(moved)
+
+
+def _moved(spreads: Vector, place: int, spread: float) -> Vector:
+    moved = spreads[place] + (spread - spreads[place]) / MEMORY_OF_SPREADS
+    return (*spreads[:place], moved, *spreads[place + 1 :])

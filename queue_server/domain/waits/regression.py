@@ -91,22 +91,21 @@ def stepped(head: Head, clues: Clues, share: float, miss: float, worth: Worth) -
 
     Only priority has an offset of its own: one that nearly everybody shares would follow the largest group, and undo
     what the others have learned. Hours and finding a doctor free are for the ends of the range only: the likely value
-    would jump where a doctor becomes free.
+    would jump where a doctor becomes free. The ends move by the mean spread of the group, not by that of this wait:
+    every wait counts alike, or the range would hold its share of the uncertain ones only.
     """
-    way, step = clues.spread * (share - (miss < 0.0)), STEP_OF_LIKELY if share == LIKELY else STEP
-    by_own = _raised(head.by_own, 1, step / 3 * worth.overall**0.5 * way * clues.own)
+    way, step = share - (miss < 0.0), STEP_OF_LIKELY if share == LIKELY else STEP
+    overall = worth.overall**0.5 * way * clues.spread
+    by_own = _raised(head.by_own, 1, step / 3 * overall * clues.own)
     group = group_of(clues.ahead)
     if share == LIKELY:
-        by_ahead = _raised(head.by_ahead, group, step * worth.overall**0.5 * way)
-        return replace(head, by_ahead=by_ahead, by_own=by_own)
-    by_hour = head.by_hour
+        return replace(head, by_ahead=_raised(head.by_ahead, group, step * overall), by_own=by_own)
+    by_hour, in_group = head.by_hour, worth.in_group**0.5 * way * worth.group_spread
     if clues.hour >= 0:
-        by_hour = _raised(by_hour, int(clues.hour), STEP_OF_HOUR * worth.in_hour**0.5 * way)
+        by_hour = _raised(by_hour, int(clues.hour), STEP_OF_HOUR * worth.in_hour**0.5 * way * worth.hour_spread)
     if is_free(clues.ahead, clues.mechanics_s):
-        if_free = head.if_free + STEP_IF_FREE * worth.in_group**0.5 * way
-        return replace(head, by_own=by_own, by_hour=by_hour, if_free=if_free)
-    by_ahead = _raised(head.by_ahead, group, step * worth.in_group**0.5 * way)
-    return replace(head, by_ahead=by_ahead, by_own=by_own, by_hour=by_hour)
+        return replace(head, by_own=by_own, by_hour=by_hour, if_free=head.if_free + STEP_IF_FREE * in_group)
+    return replace(head, by_ahead=_raised(head.by_ahead, group, step * in_group), by_own=by_own, by_hour=by_hour)
 
 
 def _raised(offsets: Vector, place: int, by: float) -> Vector:

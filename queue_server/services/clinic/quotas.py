@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from queue_server.domain.clinic.clinic import Department
 from queue_server.storage.devices import keeper_rows
-from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue import counter_rows
 
 
 async def given_out(connection: AsyncConnection, department: Department, day: date) -> int:
@@ -18,5 +18,5 @@ async def given_out(connection: AsyncConnection, department: Department, day: da
     """
     if department.daily_quota is None:
         return 0
-    counted = await queue_rows.counter(connection, department.id, day)
+    counted = await counter_rows.counter(connection, department.id, day)
     return counted + await keeper_rows.count(connection, department.id, day)

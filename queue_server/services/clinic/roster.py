@@ -20,7 +20,7 @@ from queue_server.live.json_views import moment
 from queue_server.services.clinic.snapshot import Snapshots
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
-from queue_server.storage.queue import duty_rows, queue_rows
+from queue_server.storage.queue import duty_rows
 
 
 class HolidayView(TypedDict):
@@ -146,7 +146,7 @@ class Roster:
         """Screens show as expected whom the roster expects now, and nobody whose shift is over."""
         now, zone = self._store.clock.now(), (await self._queues.clinic()).zone
         async with self._store.reading() as connection:
-            shifts, present = await configuration_rows.roster(connection), await queue_rows.duties(connection)
+            shifts, present = await configuration_rows.roster(connection), await duty_rows.duties(connection)
         if newly_expected(shifts, present, now, zone) or no_longer_expected(shifts, present, now, zone):
             async with self._store.transaction() as work:
                 await self._keep(work)
@@ -155,7 +155,7 @@ class Roster:
         zone = (await self._queues.clinic()).zone
         rooms = {room.id: room for room in await clinic_rows.rooms(work.connection)}
         await clinic_rows.lock_departments(work, [room.department_id for room in rooms.values()])
-        shifts, present = await configuration_rows.roster(work.connection), await queue_rows.duties(work.connection)
+        shifts, present = await configuration_rows.roster(work.connection), await duty_rows.duties(work.connection)
         over = no_longer_expected(shifts, present, work.now, zone)
         changed = list[Duty]()
         for duty in over:

@@ -22,22 +22,31 @@ from queue_server.sources import Source
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.group_commit import EntriesChanged
 from queue_server.storage.engine.store import Store
-from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue import around_rows, queue_rows
 from queue_server.storage.queue.queue_rows import KnownEntries
 
 #: Calls younger than this are announced by a display that missed them.
 ANNOUNCED_WITHIN = timedelta(minutes=2)
+#: So many revisions that nobody has looked at are kept apart; then everybody is looked at again.
+_MANY_REVISIONS = 64
 
 
 @dataclass(slots=True)
 class KnownLine:
-    """A department's entries as they were looked at, at the revision `rev` but for those that `changed` since."""
+    """A department's entries as they were looked at, at the revision `rev`; and later revisions with what changed."""
 
     day: date
     rev: int
     entries: KnownEntries
     order: Order
-    changed: set[int] = field(default_factory=set)
+    changed: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def changed_until(self, rev: int) -> frozenset[int] | None:
+        """Which entries differ at that revision; none where this was not heard of each one in between."""
+        between = range(self.rev + 1, rev + 1)
+        if rev < self.rev or len(between) > len(self.changed) or not all(one in self.changed for one in between):
+            return None
+        return frozenset().union(*(self.changed[one] for one in between))
 
 
 class Snapshots:
@@ -196,22 +205,23 @@ class Snapshots:
         if department is None:
             raise UnknownDepartment(str(department_id))
         rooms = [room for room in await self.rooms() if room.department_id == department_id]
-        room_ids = [room.id for room in rooms]
+        room_ids = {room.id for room in rooms}
         shifts = await self._roster()
         rev = self.rev_of(sources.department(department_id))
         async with self._store.reading() as connection:
-            line = await self._look(connection, department_id, day)
+            around = await around_rows.around_line(connection, department_id, day_began, now - ANNOUNCED_WITHIN)
+            line = await self._look(connection, department_id, day, around.rev)
             return DepartmentQueue(
                 department=department,
                 rev=rev,
                 entries=tuple([known.entry for known in line.entries.values()]),
                 known=line.order,
-                calls=tuple(
-                    await queue_rows.recent_calls(connection, department_id, day_began, now - ANNOUNCED_WITHIN)
-                ),
+                calls=tuple(around.calls),
                 rooms=tuple(rooms),
-                duties=tuple(with_ends(await queue_rows.duties(connection, room_ids), shifts, now, clinic.zone)),
-                undos=tuple(await queue_rows.undo_steps(connection, room_ids)),
+                duties=tuple(
+                    with_ends((one for one in around.duties if one.room_id in room_ids), shifts, now, clinic.zone)
+                ),
+                undos=tuple(one for one in around.undos if one.room_id in room_ids),
                 issued=await given_out(connection, department, day),
             )
 
@@ -221,29 +231,30 @@ class Snapshots:
         return [known.entry for known in found.values()]
 
     def entries_changed(self, change: EntriesChanged) -> None:
-        """A commit of this process has changed these entries: the line is known but for them.
+        """A commit, of this process or of one that tells, has changed these entries: the line is known but for them.
 
-        Unless somebody else, a command or another process, has changed it in between: then its revision is not the
-        next one, and everybody in it is looked at again.
+        Unless somebody who kept no list has changed it in between: then a revision is missing, and everybody in it is
+        looked at again.
         """
         line = self._lines.get(change.department_id)
-        if line is not None and change.rev == line.rev + 1:
-            line.rev = change.rev
-            line.changed |= change.ids
+        if line is not None and change.rev > line.rev:
+            if len(line.changed) >= _MANY_REVISIONS:
+                line.changed.clear()
+            line.changed[change.rev] = change.ids
 
-    async def _look(self, connection: AsyncConnection, department_id: int, day: date) -> KnownLine:
-        """The department's entries, as they are committed."""
-        rev = await self._store.revision(connection, sources.department(department_id))
+    async def _look(self, connection: AsyncConnection, department_id: int, day: date, rev: int) -> KnownLine:
+        """The department's entries, as they are committed at this revision."""
         line = self._lines.get(department_id)
-        # A copy: while PostgreSQL answers, the next commit may be noted in the line.
-        changed = set(line.changed) if line is not None and (line.day, line.rev) == (day, rev) else None
+        changed = line.changed_until(rev) if line is not None and line.day == day else None
         entries = await queue_rows.live_entries(connection, department_id, day, self._known(department_id), changed)
         if line is None or changed is None:
             order = Order.of([known.entry for known in entries.values()])
         else:
             gone, come = ([of[one].entry for one in changed if one in of] for of in (line.entries, entries))
             order = line.order.after(gone, come)
-        self._lines[department_id] = looked = KnownLine(day, rev, entries, order)
+        # While PostgreSQL answered, later commits may have been noted.
+        later = {one: ids for one, ids in line.changed.items() if one > rev} if line is not None else {}
+        self._lines[department_id] = looked = KnownLine(day, rev, entries, order, later)
         return looked
 
     def _known(self, department_id: int) -> KnownEntries:

@@ -30,7 +30,7 @@ from queue_server.services.queue.unanswered import abandon
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.devices import keeper_rows, print_job_rows
 from queue_server.storage.engine.store import Store, Transaction
-from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue import counter_rows, queue_rows
 
 #: The first number that is tried where two slips bear the same: G-A07 and G-A07-2.
 _SECOND = 2
@@ -168,7 +168,7 @@ class _Taking:
             language=inside.language,
             channel=self.by.kind,
             issued_at=came_at,
-            ahead_at_issue=await queue_rows.count_ahead(work.connection, department.id, day, place),
+            ahead_at_issue=await counter_rows.count_ahead(work.connection, department.id, day, place),
         )
         entry_id = await queue_rows.add_entry(
             work, token_id, department, day, inside.priority, joined_at=came_at, rank_at=place.at

@@ -14,7 +14,7 @@ from queue_server.services.queue.transfers import go_back
 from queue_server.services.queue.undoable import UndoableChanges
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Store
-from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue import duty_rows, queue_rows
 from queue_server.storage.queue.idempotency_rows import once
 
 
@@ -66,14 +66,14 @@ class Afterwards:
 
     async def _enter(self, changes: UndoableChanges, sheet: Sheet, room: Room | None, day: date) -> None:
         work = changes.work
-        duties = await queue_rows.duties(work.connection, [room.id]) if room else []
+        duties = await duty_rows.duties(work.connection, [room.id]) if room else []
         doctor_id = next((duty.doctor_id for duty in duties), None)
         for entry, action in sheet.done:
             after = entered(entry, action, work.now, room_id=room.id if room else None, doctor_id=doctor_id)
             await enter(changes, entry, after, action, day)
         if sheet.done:
             (first, action), *_ = sheet.done
-            await changes.allow_undo(room.id if room else None, action, first.number)
+            changes.allow_undo(room.id if room else None, action, first.number)
 
     async def _departments(self, only: Collection[str], room: Room | None) -> set[int]:
         known = await self._queues.departments()

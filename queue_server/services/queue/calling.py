@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from queue_server import sources
 from queue_server.domain.access.actors import Actor
-from queue_server.domain.clinic.clinic import Room, Undo
+from queue_server.domain.clinic.clinic import Duty, Room, Undo
 from queue_server.domain.errors import BadInput, ChangedMeanwhile, IllegalTransition, NothingToUndo
 from queue_server.domain.queue.afterwards import MARK, entered
 from queue_server.domain.queue.events import Event
@@ -21,10 +21,11 @@ from queue_server.services.queue.afterwards import enter
 from queue_server.services.queue.duties import resume_break
 from queue_server.services.queue.token_versions import check_version
 from queue_server.services.queue.transfers import go_back, transfer
-from queue_server.services.queue.undoable import UndoableChanges
+from queue_server.services.queue.undoable import Change, UndoableChanges
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Store, Transaction
-from queue_server.storage.queue import queue_rows, undo_rows
+from queue_server.storage.engine.together import together
+from queue_server.storage.queue import duty_rows, queue_rows, undo_rows
 from queue_server.storage.queue.idempotency_rows import once
 
 #: `expected` of a caller that does not say whom it believes to be in the room.
@@ -47,16 +48,23 @@ class Press:
     """
 
     room: Room
-    doctor_id: int | None
+    duty: Duty | None
     by: Actor
     was_seen: bool
     is_chosen: bool = False
     in_turn: bool = True
 
-    def call(self, entry: QueueEntry, now: datetime) -> QueueEntry:
-        """The entry as it is called. Raises `IllegalTransition`, `NotHere`."""
-        is_chosen, room_id = self.is_chosen, self.room.id
-        return act(entry, Action.CALL, now, room_id=room_id, doctor_id=self.doctor_id, is_chosen=is_chosen)
+    def call(self, entry: QueueEntry, now: datetime) -> Change:
+        """The entry is called. Raises `IllegalTransition`, `NotHere`."""
+        is_chosen, room_id, doctor_id = self.is_chosen, self.room.id, self.duty.doctor_id if self.duty else None
+        called = act(entry, Action.CALL, now, room_id=room_id, doctor_id=doctor_id, is_chosen=is_chosen)
+        data = {"arrived_at": entry.arrived_at.isoformat()} if entry.arrived_at else {}
+        return Change(entry, called, Action.CALL, {"doctor": doctor_id, **data})
+
+    def finish(self, entry: QueueEntry, now: datetime) -> Change:
+        """Whoever is in the room leaves it."""
+        action = making_room(entry.state, was_seen=self.was_seen)
+        return Change(entry, act(entry, action, now), action)
 
 
 class Calling:
@@ -87,12 +95,15 @@ class Calling:
         asked = {"expected": expected, "was_seen": was_seen}
         about = await self._queues.department_of_room(room_code)
         async with self._store.transaction(about) as work:
-            room = await clinic_rows.room(work.connection, room_code)
-            async with once(work, f"call-next:{room.id}", key, asked) as this:
+            room, duty = await _locked_room(work, room_code)
+            looking = queue_rows.looking_at_next(room, day, duty.doctor_id if duty else None)
+            async with once(work, f"call-next:{room.id}", key, asked, looking) as this:
                 if this.is_repeated:
                     called_id = this.answer["token_id"]
                     return await queue_rows.newest_entry(work.connection, called_id) if called_id else None
-                called = await self._call_next(work, room, day, expected, by, was_seen=was_seen)
+                present, following = queue_rows.next_in(this.looked)
+                _check_expected(room, present, expected)
+                called = await self._bring_in(work, Press(room, duty, by, was_seen=was_seen), present, following)
                 this.answer = {"token_id": called.token_id if called else None}
         return called
 
@@ -119,19 +130,17 @@ class Calling:
         async with self._store.transaction() as work, once(work, f"act:{token_id}", key, asked) as this:
             if this.is_repeated:
                 return await queue_rows.newest_entry(work.connection, token_id)
-            room = await clinic_rows.room(work.connection, room_code)
-            await clinic_rows.lock_departments(work, [room.department_id])
+            room, duty = await _locked_room(work, room_code)
             entry = await queue_rows.newest_entry(work.connection, token_id)
             await check_version(work, entry, match)
             if entry.department_id != room.department_id:
                 raise BadInput("room", f"Room {room.code} belongs to another department; transfer the token first.")
-            present = await queue_rows.in_room(work.connection, room, day)
+            looking = queue_rows.looking_at_next(room, day, duty.doctor_id if duty else None)
+            present, following = queue_rows.next_in(await together(work.connection, *looking))
             _check_expected(room, present, expected)
             if not await queue_rows.is_live(work.connection, entry.id, day):
                 raise IllegalTransition(entry.number, entry.state, Action.CALL)
-            doctor_id = await _doctor_in(work, room)
-            following = await queue_rows.first_waiting(work.connection, room.department_id, day, doctor_id)
-            press = Press(room, doctor_id, by, was_seen, following not in (None, entry), following == entry)
+            press = Press(room, duty, by, was_seen, following not in (None, entry), following == entry)
             called = await self._bring_in(work, press, present, entry)
         if called is None:
             raise AssertionError("A chosen patient is always called.")
@@ -185,7 +194,7 @@ class Calling:
                 await enter(changes, entry, changed, action, await self._queues.day())
             else:
                 changed = await self._change(work, changes, entry, action)
-            await changes.allow_undo(room_id, action, entry.number)
+            changes.allow_undo(room_id, action, entry.number)
         return changed
 
     async def transfer(
@@ -219,7 +228,7 @@ class Calling:
             moved = await transfer(
                 changes, entry, target, day, return_to=room_id if returning else None, returning=returning
             )
-            await changes.allow_undo(room_id, Action.TRANSFER, entry.number)
+            changes.allow_undo(room_id, Action.TRANSFER, entry.number)
         return moved
 
     async def undo(self, room_code: str, *, by: Actor) -> None:
@@ -248,35 +257,26 @@ class Calling:
             await self._undo(work, rooms[room_id], by)
             return await queue_rows.newest_entry(work.connection, token_id)
 
-    async def _call_next(
-        self, work: Transaction, room: Room, day: date, expected: int | None, by: Actor, *, was_seen: bool
-    ) -> QueueEntry | None:
-        await clinic_rows.lock_departments(work, [room.department_id])
-        present = await queue_rows.in_room(work.connection, room, day)
-        _check_expected(room, present, expected)
-        doctor_id = await _doctor_in(work, room)
-        following = await queue_rows.first_waiting(work.connection, room.department_id, day, doctor_id)
-        return await self._bring_in(work, Press(room, doctor_id, by, was_seen=was_seen), present, following)
-
     async def _bring_in(
         self, work: Transaction, press: Press, present: Sequence[QueueEntry], entry: QueueEntry | None
     ) -> QueueEntry | None:
         """Finish whoever is in the room, then call the entry there; one undo takes both back."""
-        changes, room, doctor_id = UndoableChanges(work, press.by), press.room, press.doctor_id
-        await changes.end_break(room)
+        changes, room = UndoableChanges(work, press.by), press.room
+        await changes.end_break(room, press.duty)
         called = press.call(entry, work.now) if entry else None
         present = [other for other in present if other != entry]
-        for other in present:
-            await self._change(work, changes, other, making_room(other.state, was_seen=press.was_seen))
+        finished = [press.finish(other, work.now) for other in present]
         if entry is not None and called is not None:
-            call_id = await changes.announce(called, room)
-            data = {"arrived_at": entry.arrived_at.isoformat()} if entry.arrived_at else {}
-            await changes.save(entry, called, Action.CALL, room=room.code, call_id=call_id, doctor=doctor_id, **data)
+            await changes.save_and_call([*finished, called], room)
             if press.in_turn and await self._must_arrive(room.department_id):
                 await queue_rows.pass_by(work, entry, await self._queues.day())
+        else:
+            await changes.save_all(finished)
+        for one in finished:
+            await self._send_back(changes, one)
         if entry is not None or present:
-            await changes.allow_undo(room.id, Action.CALL, entry.number if entry else present[0].number)
-        return called
+            changes.allow_undo(room.id, Action.CALL, entry.number if entry else present[0].number)
+        return called.after if called else None
 
     async def _change(
         self, work: Transaction, changes: UndoableChanges, entry: QueueEntry, action: Action
@@ -286,10 +286,15 @@ class Calling:
             changed = await self._give_place(work, changed)
         if action is Action.ARRIVE and entry.passed_at is not None:
             more["passed"] = True
-        await changes.save(entry, changed, action, **more)
-        if action is Action.ATTEND and changed.return_to is not None:
-            await go_back(changes, changed, await self._queues.day())
+        change = Change(entry, changed, action, more)
+        await changes.save_all([change])
+        await self._send_back(changes, change)
         return changed
+
+    async def _send_back(self, changes: UndoableChanges, done: Change) -> None:
+        """Whoever was attended, and is to come back to a room, waits there again."""
+        if done.action is Action.ATTEND and done.after.return_to is not None:
+            await go_back(changes, done.after, await self._queues.day())
 
     async def _give_place(self, work: Transaction, returning: QueueEntry) -> QueueEntry:
         day = await self._queues.day()
@@ -359,8 +364,19 @@ async def _room_of(work: Transaction, entry: QueueEntry) -> Room:
     return next(room for room in rooms if room.id == entry.room_id)
 
 
-async def _doctor_in(work: Transaction, room: Room) -> int | None:
-    return next((duty.doctor_id for duty in await queue_rows.duties(work.connection, [room.id])), None)
+async def _locked_room(work: Transaction, room_code: str) -> tuple[Room, Duty | None]:
+    """The room and whose it is; nobody else changes its department until the commit."""
+    room, duty = await _room_and_duty(work, room_code)
+    if not await clinic_rows.lock_departments(work, [room.department_id]):
+        return room, duty
+    return await _room_and_duty(work, room_code)
+
+
+async def _room_and_duty(work: Transaction, room_code: str) -> tuple[Room, Duty | None]:
+    looking = clinic_rows.looking_for_room(room_code), duty_rows.looking_for_duties()
+    rooms, duties = await together(work.connection, *looking)
+    room = clinic_rows.room_in(rooms, room_code)
+    return room, next((duty for duty in duty_rows.duties_in(duties) if duty.room_id == room.id), None)
 
 
 def _event(action: Action, entry: QueueEntry, work: Transaction, by: Actor, **data: object) -> Event:

@@ -53,6 +53,6 @@ class DayEnd:
 
     async def _has_leftovers(self, day: date, began: datetime) -> bool:
         async with self._store.reading() as connection:
-            if any(duty.since_at < began for duty in await queue_rows.duties(connection)):
+            if any(duty.since_at < began for duty in await duty_rows.duties(connection)):
                 return True
             return bool(await queue_rows.entries_before(connection, day))

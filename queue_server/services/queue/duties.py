@@ -16,7 +16,7 @@ from queue_server.domain.waits.learning import DUTY
 from queue_server.live.json_views import moment
 from queue_server.storage.clinic import clinic_rows, configuration_rows
 from queue_server.storage.engine.store import Store, Transaction
-from queue_server.storage.queue import duty_rows, queue_rows
+from queue_server.storage.queue import duty_rows
 
 #: Duty states in which a room is somebody's.
 PRESENT = frozenset({DutyState.ON_DUTY, DutyState.ON_BREAK})
@@ -50,7 +50,7 @@ class Duties:
             room = await clinic_rows.room(work.connection, room_code)
             rooms = {known.id: known for known in await clinic_rows.rooms(work.connection)}
             await clinic_rows.lock_departments(work, [room.department_id])
-            everybody = await queue_rows.duties(work.connection)
+            everybody = await duty_rows.duties(work.connection)
             if any(_keeps(duty, room.id, doctor.id) for duty in everybody):
                 raise RoomTaken(room.code)
             has_break = state in {DutyState.ON_BREAK, DutyState.EXPECTED}
@@ -72,18 +72,17 @@ class Duties:
     async def room_of(self, doctor_id: int) -> str | None:
         """The code of the room in which the doctor is on duty, on a break or expected."""
         async with self._store.reading() as connection:
-            for duty in await queue_rows.duties(connection):
+            for duty in await duty_rows.duties(connection):
                 if duty.doctor_id == doctor_id and duty.state is not DutyState.OFF_DUTY:
                     return next(room.code for room in await clinic_rows.rooms(connection) if room.id == duty.room_id)
         return None
 
 
-async def end_break(work: Transaction, room: Room, by: Actor) -> Duty | None:
+async def end_break(work: Transaction, room: Room, was: Duty | None, by: Actor) -> Duty | None:
     """Whoever was on a break in the room and calls from it is back; returns the duty as it was, none without a break.
 
-    The caller has locked the room's department.
+    The caller has locked the room's department; `was` is the room's duty.
     """
-    was = next(iter(await queue_rows.duties(work.connection, [room.id])), None)
     if was is None or was.state is not DutyState.ON_BREAK or not by.is_staff or was.doctor_id != by.id:
         return None
     back = replace(was, state=DutyState.ON_DUTY, since_at=work.now, reason=None, back_at=None)
@@ -93,7 +92,7 @@ async def end_break(work: Transaction, room: Room, by: Actor) -> Duty | None:
 
 async def resume_break(work: Transaction, room: Room, was: Duty, ended_at: datetime, by: Actor) -> None:
     """The break `was`, which a call ended, goes on as if it had not, unless the duty was changed since."""
-    duty = next(iter(await queue_rows.duties(work.connection, [room.id])), None)
+    duty = next(iter(await duty_rows.duties(work.connection, [room.id])), None)
     if duty is not None and (duty.doctor_id, duty.since_at) == (was.doctor_id, ended_at):
         await _put(work, room, was, duty, by, undone=True)
 

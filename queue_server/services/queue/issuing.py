@@ -21,7 +21,7 @@ from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.devices import print_job_rows
 from queue_server.storage.engine.store import Store, Transaction
 from queue_server.storage.people import patient_rows
-from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue import counter_rows, queue_rows
 from queue_server.storage.queue.idempotency_rows import once
 
 
@@ -85,26 +85,26 @@ class Issuing:
             return IssuedToken(*live, print_job=None)
         if not department.is_open:
             raise DepartmentClosed(department.code)
-        counter = await queue_rows.next_counter(work, department.id, day)
-        if not by.is_staff:
-            await self._check_limits(work, department, day)
         # Everybody with an earlier place is ahead; the newcomer's own sequence is behind all of them.
         place = rank(request.priority, work.now, 2**62, department.rules)
+        counter, ahead = await counter_rows.next_counter(work, department.id, day, place)
+        if not by.is_staff:
+            await self._check_limits(work, department, day)
         key, given = secrets.token_urlsafe(18), number(department.prefix, counter)
-        token_id = await queue_rows.add_token(
-            work,
-            key=key,
-            department_id=department.id,
-            service_day=day,
-            number=given,
-            language=offered(request.language),
-            channel=by.kind,
-            issued_at=work.now,
-            ahead_at_issue=await queue_rows.count_ahead(work.connection, department.id, day, place),
-            patient_id=request.patient_id,
-        )
+        token: dict[str, object] = {
+            "key": key,
+            "department_id": department.id,
+            "service_day": day,
+            "number": given,
+            "language": offered(request.language),
+            "channel": by.kind,
+            "issued_at": work.now,
+            "ahead_at_issue": ahead,
+            "patient_id": request.patient_id,
+        }
         is_here = request.is_here or not department.must_arrive
-        await queue_rows.add_entry(work, token_id, department, day, request.priority, request.reason, is_here=is_here)
+        how = {"reason": request.reason, "is_here": is_here}
+        token_id = await queue_rows.add_waiting(work, token, department, day, request.priority, **how)
         job = await print_job_rows.add_job(work, token_id, request.place) if request.place else None
         data = {"number": given, "priority": request.priority, **({} if is_here else {"is_here": False})}
         work.record(Event(Action.ISSUE, work.now, str(by), token_id, department.id, data))

@@ -12,7 +12,7 @@ from queue_server.domain.waits.learning import JOIN
 from queue_server.services.queue.undoable import UndoableChanges
 from queue_server.storage.clinic import clinic_rows
 from queue_server.storage.engine.store import Transaction
-from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue import duty_rows, queue_rows
 
 
 async def transfer(
@@ -83,5 +83,5 @@ async def _is_room_of(work: Transaction, room_id: int | None, department_id: int
 
 
 async def _is_on_duty(work: Transaction, doctor_id: int | None, room_id: int | None) -> bool:
-    duty = next(iter(await queue_rows.duties(work.connection, [room_id or 0])), None)
+    duty = next(iter(await duty_rows.duties(work.connection, [room_id or 0])), None)
     return duty is not None and duty.state is not DutyState.OFF_DUTY and duty.doctor_id == doctor_id

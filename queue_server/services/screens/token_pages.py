@@ -89,8 +89,7 @@ class TokenPages:
 
         So a change in between makes an If-Match with this version fail, and never makes it pass.
         """
-        async with self._store.reading() as connection:
-            token, entry, version = await queue_rows.standing(connection, token_id)
+        token, entry, version = await self._store.glance(lambda one: queue_rows.standing(one, token_id))
         queue = await self._queues.of(entry.department_id)
         shown = await self._for_program(token, queue.by_token.get(token_id, entry), queue)
         return shown, version_text(entry, version)
@@ -149,7 +148,6 @@ class TokenPages:
 
     async def _standing(self, token_id: int) -> tuple[QueueEntry, DepartmentQueue]:
         """The token's present stay, and the department where it is."""
-        async with self._store.reading() as connection:
-            entry = await queue_rows.newest_entry(connection, token_id)
+        entry = await self._store.glance(lambda one: queue_rows.newest_entry(one, token_id))
         queue = await self._queues.of(entry.department_id)
         return queue.by_token.get(token_id, entry), queue

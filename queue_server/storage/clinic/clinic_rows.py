@@ -19,6 +19,7 @@ from queue_server.domain.errors import UnknownDepartment, UnknownRoom
 from queue_server.domain.queue.numbering import service_day
 from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
+from queue_server.storage.engine.together import Ask, ask
 from queue_server.storage.tables import DepartmentRow, HolidayRow, RoomRow, SettingRow
 
 _DEPARTMENT = tuple(DepartmentRow.metadata.tables["department"].columns)
@@ -114,10 +115,19 @@ async def rooms(connection: AsyncConnection, department_id: int | None = None) -
 
 async def room(connection: AsyncConnection, code: str) -> Room:
     """The room with this code. Raises `UnknownRoom`."""
-    row = await _ROOM_BY_CODE.first(connection, code=code)
-    if row is None:
+    return room_in(await _ROOM_BY_CODE.rows(connection, code=code), code)
+
+
+def looking_for_room(code: str) -> Ask:
+    """What `room_in` finds the room with this code in the rows of."""
+    return ask(_ROOM_BY_CODE, code=code)
+
+
+def room_in(rows: Sequence[Any], code: str) -> Room:
+    """The room of `looking_for_room`. Raises `UnknownRoom`."""
+    if not rows:
         raise UnknownRoom(code)
-    return _room(row)
+    return _room(rows[0])
 
 
 async def add_department(work: Transaction, **values: object) -> int:

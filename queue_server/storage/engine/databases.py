@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +16,11 @@ from queue_server.storage.engine.group_commit import Commit, GroupCommit
 from queue_server.storage.engine.postgres_connections import PostgresConnections
 from queue_server.storage.engine.shared_transactions import SharedTransactions
 from queue_server.storage.engine.sqlite_in_loop import ONLY_READING, LoopConnection, loop_engine
+
+Found = TypeVar("Found")
+
+#: What one statement finds.
+Glance = Callable[[AsyncConnection], Awaitable[Found]]
 
 #: Called after a commit with what changed: source → its new revision.
 OnCommit = Callable[[Mapping[Source, int]], None]
@@ -41,6 +46,9 @@ class Database(Protocol):
 
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look that waits for no writer."""
+
+    async def glance(self, ask: Glance[Found]) -> Found:
+        """What `ask` finds with one statement, which is of one moment without a transaction; it may be asked anew."""
 
     def surveying(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look that may be long, and for which the event loop never waits."""
@@ -72,6 +80,9 @@ class PostgresDatabase:
         async with self._readers.transaction() as connection:
             yield cast(AsyncConnection, connection)
 
+    async def glance(self, ask: Glance[Found]) -> Found:
+        return await self._readers.glance(lambda connection: ask(cast(AsyncConnection, connection)))
+
     async def close(self) -> None:
         await self._writers.close()
         await self._readers.close()
@@ -96,12 +107,19 @@ class SqliteDatabase:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        connection = self._idle.pop() if self._idle else LoopConnection(self._readers)
+        connection = self._reader()
         connection.run("BEGIN")
         try:
             yield cast(AsyncConnection, connection)
         finally:
             connection.run("ROLLBACK")
+            self._keep(connection)
+
+    async def glance(self, ask: Glance[Found]) -> Found:
+        connection = self._reader()
+        try:
+            return await ask(cast(AsyncConnection, connection))
+        finally:
             self._keep(connection)
 
     @asynccontextmanager
@@ -114,6 +132,9 @@ class SqliteDatabase:
         while self._idle:
             self._idle.pop().close()
         await self._surveyors.dispose()
+
+    def _reader(self) -> LoopConnection:
+        return self._idle.pop() if self._idle else LoopConnection(self._readers)
 
     def _keep(self, connection: LoopConnection) -> None:
         if len(self._idle) < _IDLE_READERS:

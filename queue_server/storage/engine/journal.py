@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, text, update
@@ -11,6 +12,7 @@ from sqlmodel import col
 
 from queue_server.domain.queue.events import GENESIS, Event, seal
 from queue_server.storage.engine.statements import Statement
+from queue_server.storage.engine.together import Ask, ask, together
 from queue_server.storage.tables import EventRow, SettingRow
 
 #: The PostgreSQL advisory lock that makes one process at a time the sealer.
@@ -32,14 +34,10 @@ _COLUMNS = (
 )
 
 
-_ADD = Statement(
-    lambda insert: insert(EventRow).values(
-        {
-            name: bindparam(name)
-            for name in ("kind", "at", "actor", "token_id", "department_id", "data", "number", "hash")
-        }
-    )
-)
+_WRITTEN = tuple(column for column in EventRow.metadata.tables["event"].columns if column.key != "id")
+_ADD = Statement(lambda insert: insert(EventRow).values({one.key: bindparam(one.key) for one in _WRITTEN}))
+#: So many lines are added by one statement, in their order.
+_FEW = 8
 _SEAL = Statement(
     update(EventRow)
     .where(col(EventRow.id) == bindparam("event_id"))
@@ -58,26 +56,27 @@ _SET_HEAD = Statement(
 )
 
 
-async def write(connection: AsyncConnection, events: Sequence[Event], *, is_sealed: bool) -> None:
-    """Append the lines, in order; sealed at once where the caller is the only writer."""
+async def write(
+    connection: AsyncConnection, events: Sequence[Event], *, is_sealed: bool, along: Sequence[Ask] = ()
+) -> None:
+    """Append the lines, in order; sealed at once where the caller is the only writer. What goes `along` is done too."""
+    if is_sealed or len(events) > _FEW:
+        await together(connection, *along)
+        if events:
+            await _append(connection, events, is_sealed=is_sealed)
+        return
+    values = {f"{key}_{n}": value for n, event in enumerate(events) for key, value in _line(event).items()}
+    await together(connection, *along, *([ask(_adding(len(events)), **values)] if events else ()))
+
+
+async def _append(connection: AsyncConnection, events: Sequence[Event], *, is_sealed: bool) -> None:
     number, digest = await head(connection) if is_sealed else (0, "")
     lines = list[dict[str, Any]]()
     for event in events:
         if is_sealed:
             number += 1
             digest = seal(number, event, digest)
-        lines.append(
-            {
-                "kind": event.kind,
-                "at": event.at,
-                "actor": event.actor,
-                "token_id": event.token_id,
-                "department_id": event.department_id,
-                "data": dict(event.data or {}),
-                "number": number if is_sealed else None,
-                "hash": digest if is_sealed else None,
-            }
-        )
+        lines.append(_line(event) | ({"number": number, "hash": digest} if is_sealed else {}))
     await _ADD.each(connection, lines)
     if is_sealed:
         await _note_head(connection, number, digest)
@@ -130,6 +129,27 @@ async def has_unsealed(connection: AsyncConnection) -> bool:
 
 async def _note_head(connection: AsyncConnection, number: int, digest: str) -> None:
     await _SET_HEAD.rows(connection, value=[number, digest])
+
+
+@lru_cache
+def _adding(count: int) -> Statement:
+    """So many lines, whose parameters are numbered from 0."""
+    rows = [{one.key: bindparam(f"{one.key}_{n}", type_=one.type) for one in _WRITTEN} for n in range(count)]
+    return Statement(lambda insert: insert(EventRow).values(rows))
+
+
+def _line(event: Event) -> dict[str, Any]:
+    """The columns of a line that is not sealed."""
+    return {
+        "kind": event.kind,
+        "at": event.at,
+        "actor": event.actor,
+        "token_id": event.token_id,
+        "department_id": event.department_id,
+        "data": dict(event.data or {}),
+        "number": None,
+        "hash": None,
+    }
 
 
 def _event(row: Row[Any]) -> Event:

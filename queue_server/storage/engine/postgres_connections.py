@@ -7,9 +7,9 @@ sent between transactions, and statements of a press go to the driver as they we
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import URL, CursorResult, Executable
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +19,11 @@ from sqlalchemy.pool import NullPool
 from queue_server.domain.errors import DatabaseBusy
 from queue_server.storage.engine.engines import PATIENCE_S, postgres_settings
 from queue_server.storage.engine.faults import reaching
+
+Found = TypeVar("Found")
+
+#: Seconds after which a connection that nobody has needed is closed, where more than so many are kept.
+_SPARE_FOR_S = 30.0
 
 
 class PostgresConnection:
@@ -31,6 +36,8 @@ class PostgresConnection:
         self._through = through
         self._adapted = adapted
         self._driver: Any = adapted.driver_connection
+        #: When it was given back, by the event loop's clock.
+        self.idle_since = 0.0
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """The statement has been executed, and its rows are fetched."""
@@ -101,7 +108,7 @@ class PostgresConnection:
 
 
 class PostgresConnections:
-    """So many connections are kept, twice as many are open at most. Each transaction begins with `begin`."""
+    """So many connections are kept, and twice as many in a rush. Each transaction begins with `begin`."""
 
     def __init__(self, url: URL, *, size: int, begin: str = "BEGIN", is_writing: bool = False) -> None:
         self._engine = _engine(url, is_writing=is_writing)
@@ -124,16 +131,29 @@ class PostgresConnections:
 
     async def begun(self) -> PostgresConnection:
         """A connection in a new transaction, which `end` gives back. Raises `DatabaseAway`, `DatabaseBusy`."""
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                await self._free.acquire()
-        except TimeoutError as error:
-            raise DatabaseBusy from error
+        await self._wait_for_one()
         try:
             return await self._begin_one()
         except BaseException:
             self._free.release()
             raise
+
+    async def glance(self, ask: Callable[[PostgresConnection], Awaitable[Found]]) -> Found:
+        """What `ask` finds with one statement, without a transaction around it; where a kept one is lost, it asks anew.
+
+        Raises as `begun` does.
+        """
+        await self._wait_for_one()
+        try:
+            while (connection := self._kept_one()) is not None:
+                try:
+                    return await self._asked(connection, ask)
+                except DBAPIError:
+                    if not connection.is_closed:
+                        raise
+            return await self._asked(await self._new_one(), ask)
+        finally:
+            self._free.release()
 
     async def end(self, connection: PostgresConnection, ending: str) -> None:
         """The transaction has ended with this statement; where that fails, the connection is broken off."""
@@ -142,10 +162,7 @@ class PostgresConnections:
         except BaseException:
             await self.break_off(connection)
             raise
-        if self._is_closed or connection.is_closed or len(self._idle) >= self._size:
-            await connection.close()
-        else:
-            self._idle.append(connection)
+        await self._keep(connection)
         self._free.release()
 
     async def roll_back(self, connection: PostgresConnection) -> None:
@@ -165,15 +182,28 @@ class PostgresConnections:
             await self._idle.pop().close()
         await self._engine.dispose()
 
+    async def _wait_for_one(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise DatabaseBusy from error
+
+    def _kept_one(self) -> PostgresConnection | None:
+        return self._idle.pop() if self._idle else None
+
+    async def _new_one(self) -> PostgresConnection:
+        with reaching():
+            through = await self._engine.connect()
+            return PostgresConnection(through, await through.get_raw_connection())
+
     async def _begin_one(self) -> PostgresConnection:
-        while self._idle:
-            connection = self._idle.pop()
+        while (connection := self._kept_one()) is not None:
             with suppress(DBAPIError):
                 if await self._has_begun(connection):
                     return connection
+        connection = await self._new_one()
         with reaching():
-            through = await self._engine.connect()
-            connection = PostgresConnection(through, await through.get_raw_connection())
             await self._has_begun(connection)
         return connection
 
@@ -188,6 +218,30 @@ class PostgresConnections:
             await connection.break_off()
             raise
         return True
+
+    async def _asked(
+        self, connection: PostgresConnection, ask: Callable[[PostgresConnection], Awaitable[Found]]
+    ) -> Found:
+        try:
+            found = await ask(connection)
+        except Exception:
+            await self._keep(connection)
+            raise
+        except BaseException:
+            await connection.break_off()
+            raise
+        await self._keep(connection)
+        return found
+
+    async def _keep(self, connection: PostgresConnection) -> None:
+        """It waits for the next one; of those that a rush has left over, one that nobody needs any more is closed."""
+        if self._is_closed or connection.is_closed:
+            await connection.close()
+            return
+        now = connection.idle_since = asyncio.get_running_loop().time()
+        self._idle.append(connection)
+        if len(self._idle) > self._size and now - self._idle[0].idle_since > _SPARE_FOR_S:
+            await self._idle.pop(0).close()
 
 
 def _engine(url: URL, *, is_writing: bool) -> AsyncEngine:

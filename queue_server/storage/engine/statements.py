@@ -7,7 +7,7 @@ seven times (docs/decisions/0025-hot-statements.md).
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import Any, cast
 
@@ -34,7 +34,7 @@ class Statement:
     def __init__(self, made: Executable | Callable[[Any], Executable], *, keeps: int = 0) -> None:
         self._made = made
         self._keeps = keeps
-        self._on_sqlite = _Compiled(self._core(sqlite.insert), sqlite.dialect(), keeps)
+        self._on_sqlite = Compiled(self._core(sqlite.insert), sqlite.dialect(), keeps)
 
     async def rows(self, connection: AsyncConnection, **values: Any) -> Sequence[Any]:
         """The rows, whose columns are attributes; none for a statement that gives none."""
@@ -42,7 +42,7 @@ class Statement:
             compiled = self._on_sqlite
             return compiled.made_of(connection.fetch(compiled.text, compiled.given(values)))
         if isinstance(connection, PostgresConnection):
-            compiled = self._on_postgres
+            compiled = self.on_postgres
             return compiled.made_of(await connection.fetch(compiled.text, compiled.given(values)))
         result = await connection.execute(self._for_postgres, values)
         return result.all() if result.returns_rows else ()
@@ -52,7 +52,7 @@ class Statement:
         if isinstance(connection, LoopConnection):
             connection.run_each(self._on_sqlite.text, [self._on_sqlite.given(values) for values in many])
         elif isinstance(connection, PostgresConnection):
-            await connection.run_each(self._on_postgres.text, [self._on_postgres.given(values) for values in many])
+            await connection.run_each(self.on_postgres.text, [self.on_postgres.given(values) for values in many])
         elif many:
             await connection.execute(self._for_postgres, list(many))
 
@@ -61,7 +61,7 @@ class Statement:
         if isinstance(connection, LoopConnection):
             return connection.fetch(self._on_sqlite.text, self._on_sqlite.given(values))
         if isinstance(connection, PostgresConnection):
-            return await connection.fetch(self._on_postgres.text, self._on_postgres.given(values))
+            return await connection.fetch(self.on_postgres.text, self.on_postgres.given(values))
         return (await connection.execute(self._for_postgres, values)).all()
 
     async def first(self, connection: AsyncConnection, **values: Any) -> Any:
@@ -78,8 +78,9 @@ class Statement:
         return self._core(postgresql.insert)
 
     @cached_property
-    def _on_postgres(self) -> _Compiled:
-        return _Compiled(self._for_postgres, _asyncpg(), self._keeps)
+    def on_postgres(self) -> Compiled:
+        """As PostgreSQL's driver takes it."""
+        return Compiled(self._for_postgres, _asyncpg(), self._keeps)
 
     def _core(self, insert: Any) -> Any:
         made = self._made if isinstance(self._made, Executable) else self._made(insert)
@@ -87,7 +88,7 @@ class Statement:
         return made.inline() if isinstance(made, Insert) else made
 
 
-class _Compiled:
+class Compiled:
     """A statement as the driver of one database takes it, and what it takes and gives."""
 
     def __init__(self, core: Any, dialect: Any, keeps: int) -> None:
@@ -98,21 +99,26 @@ class _Compiled:
             convert = _of(compiled.binds[name].type, dialect).bind_processor(dialect)
             value = compiled.params[name]
             self._parameters.append((name, convert(value) if convert and value is not None else value, convert))
+        #: Its parameters in their order.
+        self.names = [name for name, *_ in self._parameters]
         columns = list(core.selected_columns if isinstance(core, Select) else core.exported_columns)
         # typing.NamedTuple would want fields with types, and the columns' own names may be no names of Python.
         made: Any = namedtuple
         self._make: Callable[[Iterable[Any]], Any] = made("Row", [one.key for one in columns], rename=True)._make
+        #: How many columns its rows have; 0 for a statement that gives none.
+        self.width = len(columns)
         found = [
             (place, _of(column.type, dialect).result_processor(dialect, None)) for place, column in enumerate(columns)
         ]
         self._results = [(place, convert) for place, convert in found if convert is not None]
         self._row = lru_cache(keeps)(self._made) if keeps else self._made
 
-    def given(self, values: Mapping[str, Any]) -> list[Any]:
-        """The parameters in their order, as the driver takes them."""
+    def given(self, values: Mapping[str, Any], without: Container[str] = ()) -> list[Any]:
+        """The parameters in their order, as the driver takes them; `without` some of them."""
         return [
             fixed if name not in values else convert(values[name]) if convert else values[name]
             for name, fixed, convert in self._parameters
+            if name not in without
         ]
 
     def made_of(self, found: Sequence[Any]) -> Sequence[Any]:
@@ -140,8 +146,8 @@ class PostgresStatement:
         return compiled.made_of(await connection.fetch(compiled.text, compiled.given(values)))
 
     @cached_property
-    def _compiled(self) -> _Compiled:
-        return _Compiled(self._core, _asyncpg(), 0)
+    def _compiled(self) -> Compiled:
+        return Compiled(self._core, _asyncpg(), 0)
 
 
 def one_of(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,14 +19,17 @@ from queue_server.domain.queue.events import Event
 from queue_server.domain.queue.timekeeping import anchor_after
 from queue_server.sources import Source
 from queue_server.storage.engine import clock_state, journal, revisions
-from queue_server.storage.engine.databases import Database, OnCommit, PostgresDatabase, SqliteDatabase
+from queue_server.storage.engine.databases import Database, Glance, OnCommit, PostgresDatabase, SqliteDatabase
 from queue_server.storage.engine.engines import database_url
 from queue_server.storage.engine.faults import named
 from queue_server.storage.engine.group_commit import Commit, EntriesChanged
 from queue_server.storage.engine.probing import Undone, try_change
+from queue_server.storage.engine.statements import Statement
+from queue_server.storage.engine.together import Ask, ask
 from queue_server.storage.tables import RevisionRow
 
 Opened = TypeVar("Opened")
+Found = TypeVar("Found")
 
 #: Tells the time.
 Tell = Callable[[], datetime]
@@ -57,6 +60,7 @@ class Transaction:
         self.touched: set[Source] = set()
         self._entries: dict[int, set[int]] | None = {}
         self._events: list[Event] = []
+        self._at_end: list[Ask] = []
 
     def has_lock(self) -> None:
         """Whoever waited for a lock tells the time anew: what is done later is never earlier by the clock."""
@@ -72,6 +76,10 @@ class Transaction:
         if event.department_id is not None:
             self.touch(sources.department(event.department_id))
 
+    def at_end(self, statement: Statement, **values: Any) -> None:
+        """The statement is run with the journal's lines, after all else; no two such may change the same row."""
+        self._at_end.append(ask(statement, **values))
+
     def entry_changed(self, department_id: int, entry_id: int) -> None:
         """This entry of the department's line is changed, made or unmade; whoever knows the line reads it again."""
         if self._entries is not None:
@@ -86,12 +94,13 @@ class Transaction:
         self.touched.add(source)
 
     async def finish(self) -> None:
-        """Write the journal lines; the last step before what was touched is counted."""
+        """Write the journal lines and what else was to come; the last step before what was touched is counted."""
         if self._events:
             for follow in self._followers:
                 await follow(self, tuple(self._events))
-            # PostgreSQL's lines are sealed later, so that departments do not queue behind one chain.
-            await journal.write(self.connection, self._events, is_sealed=not self.is_postgres)
+        # PostgreSQL's lines are sealed later, so that departments do not queue behind one chain.
+        await journal.write(self.connection, self._events, is_sealed=not self.is_postgres, along=self._at_end)
+        self._events, self._at_end = [], []
 
     async def count(self, commit: Commit) -> None:
         """What was touched has its next revision with this commit; PostgreSQL counts at its end, for all units."""
@@ -172,6 +181,11 @@ class Store:
         """A consistent look that waits for no writer."""
         return self._judged(self._database.reading())
 
+    async def glance(self, ask: Glance[Found]) -> Found:
+        """What `ask` finds with one statement: a look that costs no transaction. It may be asked anew."""
+        with self._judging():
+            return await self._database.glance(ask)
+
     def surveying(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """A consistent look through many rows, as reports and exports take: it may be long, and nobody waits for it."""
         return self._judged(self._database.surveying())
@@ -191,17 +205,18 @@ class Store:
 
     @asynccontextmanager
     async def _judged(self, opened: AbstractAsyncContextManager[Opened]) -> AsyncIterator[Opened]:
+        with self._judging():
+            async with opened as given:
+                yield given
+
+    @contextmanager
+    def _judging(self) -> Iterator[None]:
         try:
             with named():
-                async with opened as given:
-                    yield given
+                yield
         except DatabaseFault:
             self._is_suspect = True
             raise
-
-    async def revision(self, connection: AsyncConnection, source: Source) -> int:
-        """The source's revision; 0 when it was never touched."""
-        return await revisions.of(connection, source)
 
     async def revisions(self) -> dict[Source, int]:
         """Every source and its revision."""

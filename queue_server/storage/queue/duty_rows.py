@@ -1,15 +1,38 @@
-"""Changing who is on duty where."""
+"""Who is on duty where."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, or_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
 from queue_server.domain.clinic.clinic import Duty
 from queue_server.storage.engine.store import Transaction
+from queue_server.storage.engine.together import Ask, ask, together
+from queue_server.storage.queue import queue_statements as statements
 from queue_server.storage.tables import DutyRow, QueueEntryRow
+
+
+async def duties(connection: AsyncConnection, room_ids: Iterable[int] | None = None) -> list[Duty]:
+    """Who is on duty, expected or on a break in these rooms, or anywhere."""
+    rooms, (rows,) = None if room_ids is None else set(room_ids), await together(connection, looking_for_duties())
+    return [duty for duty in duties_in(rows) if rooms is None or duty.room_id in rooms]
+
+
+def looking_for_duties() -> Ask:
+    """What `duties_in` makes the rows of."""
+    return ask(statements.DUTIES)
+
+
+def duties_in(rows: Sequence[Any]) -> list[Duty]:
+    """Who is on duty, expected or on a break."""
+    return [
+        Duty(row.doctor_id, row.name, row.room_id, row.state, row.since_at, row.reason, row.back_at) for row in rows
+    ]
 
 
 async def clear(work: Transaction, doctor_id: int, room_id: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from sqlmodel import col
 from queue_server.domain.errors import KeyReused
 from queue_server.storage.engine.statements import Statement
 from queue_server.storage.engine.store import Transaction
+from queue_server.storage.engine.together import Ask, ask, together
 from queue_server.storage.tables import AnswerRow
 
 #: Begins each fingerprint; a new one is due when what is asked is put in other words than before. Two days after an
@@ -45,26 +46,35 @@ _REMEMBER = Statement(
 
 @dataclass(slots=True)
 class Once:
-    """A request that may arrive more than once. `answer` is plain JSON: set by the block, found by a repetition."""
+    """A request that may arrive more than once. `answer` is plain JSON: set by the block, found by a repetition.
+
+    `looked`: the rows that were looked up beside it.
+    """
 
     is_repeated: bool = False
     answer: Any = None
+    looked: Sequence[Sequence[Any]] = ()
 
 
 @asynccontextmanager
-async def once(work: Transaction, scope: str, key: str | None, request: Mapping[str, object]) -> AsyncIterator[Once]:
+async def once(
+    work: Transaction, scope: str, key: str | None, request: Mapping[str, object], beside: Sequence[Ask] = ()
+) -> AsyncIterator[Once]:
     """Wrap the effect of a request that carries an idempotency key; no key: every request is a new one.
 
     The key is committed with the effect or, when the block raises, not at all. A second request with the same key in
     the same scope waits here until the first has committed; then it `is_repeated` and holds the first one's answer.
-    Raises `KeyReused` when the key came with another request.
+    What the request is to look up first goes `beside`. Raises `KeyReused` when the key came with another request.
     """
     if key is None:
-        yield Once()
-    elif await _claim(work, scope, key, request):
-        first = Once()
+        yield Once(looked=await together(work.connection, *beside))
+        return
+    claim = ask(_CLAIM, scope=scope, key=key, fingerprint=_fingerprint(request), at=work.now)
+    claimed, *looked = await together(work.connection, claim, *beside)
+    if claimed:
+        first = Once(looked=looked)
         yield first
-        await _remember(work, scope, key, first.answer)
+        work.at_end(_REMEMBER, of_scope=scope, of_key=key, body=first.answer)
     else:
         yield Once(is_repeated=True, answer=await known_answer(work.connection, scope, key, request))
 
@@ -83,16 +93,6 @@ async def known_answer(connection: AsyncConnection, scope: str, key: str, reques
 async def delete_before(work: Transaction, moment: datetime) -> None:
     """Answers older than `moment` are gone."""
     await work.connection.execute(delete(AnswerRow).where(col(AnswerRow.at) < moment))
-
-
-async def _claim(work: Transaction, scope: str, key: str, request: Mapping[str, object]) -> bool:
-    """The key is taken for this request; false when it was taken before."""
-    fingerprint = _fingerprint(request)
-    return await _CLAIM.first(work.connection, scope=scope, key=key, fingerprint=fingerprint, at=work.now) is not None
-
-
-async def _remember(work: Transaction, scope: str, key: str, body: object) -> None:
-    await _REMEMBER.rows(work.connection, of_scope=scope, of_key=key, body=body)
 
 
 def _fingerprint(request: Mapping[str, object]) -> str:

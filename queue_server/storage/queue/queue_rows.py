@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -14,19 +13,19 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col
 
-from queue_server.domain.clinic.clinic import Call, Department, Duty, Room, UndoStep
+from queue_server.domain.clinic.clinic import Department, Room
 from queue_server.domain.errors import UnknownToken
 from queue_server.domain.queue.ordering import rank
 from queue_server.domain.queue.tokens import LIVE, Priority, QueueEntry, Rank, State, Token
 from queue_server.storage.engine.store import Transaction
+from queue_server.storage.engine.together import Ask, IdOf, ask, together
 from queue_server.storage.queue import queue_statements as statements
 from queue_server.storage.tables import QueueEntryRow, TokenRow
 
 #: So many rows are read by a statement that is compiled already, a few at a time.
 _FEW = 4 * statements.TOGETHER
 
-#: Calls that a board must still have: all of the last two minutes, and this many at least.
-RECENT_CALLS = 12
+_NEW_TOKEN: Mapping[str, object] = MappingProxyType({"patient_id": None, "is_deleted": False})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +43,21 @@ KnownEntries = Mapping[int, KnownEntry]
 NOTHING_KNOWN: KnownEntries = MappingProxyType({})
 
 
-async def next_counter(work: Transaction, department_id: int, day: date) -> int:
-    """The next number of the day, from 1; the row stays locked until the commit, so that no number is given twice."""
-    return int(await statements.NEXT_COUNTER.scalar(work.connection, department_id=department_id, service_day=day))
-
-
-async def counter(connection: AsyncConnection, department_id: int, day: date) -> int:
-    """How many numbers the department has given out on this day."""
-    return await statements.COUNTER.scalar(connection, department_id=department_id, day=day) or 0
-
-
 async def add_token(work: Transaction, **values: object) -> int:
     """Insert a token with these columns; returns its id."""
-    return int(
-        await statements.ADD_TOKEN.scalar(work.connection, **{"patient_id": None, "is_deleted": False, **values})
+    return int(await statements.ADD_TOKEN.scalar(work.connection, **{**_NEW_TOKEN, **values}))
+
+
+async def add_waiting(
+    work: Transaction, token: Mapping[str, object], department: Department, day: date, priority: Priority, **more: Any
+) -> int:
+    """Insert a token with these columns, who joins the queue as by `add_entry`; returns the token's id."""
+    entry = _new_entry(work, IdOf(0), department, day, priority, **more)
+    (made,), (joined,) = await together(
+        work.connection, ask(statements.ADD_TOKEN, **{**_NEW_TOKEN, **token}), ask(statements.ADD_ENTRY, **entry)
     )
+    work.entry_changed(department.id, joined[0])
+    return int(made[0])
 
 
 async def add_entry(
@@ -72,9 +71,25 @@ async def add_entry(
     **more: object,
 ) -> int:
     """The token joins the department's queue now, at `place` or else that of its priority; returns the entry's id."""
+    values = _new_entry(work, token_id, department, day, priority, reason, place, **more)
+    entry_id = int(await statements.ADD_ENTRY.scalar(work.connection, **values))
+    work.entry_changed(department.id, entry_id)
+    return entry_id
+
+
+def _new_entry(
+    work: Transaction,
+    token_id: int | IdOf,
+    department: Department,
+    day: date,
+    priority: Priority,
+    reason: str | None = None,
+    place: Rank | None = None,
+    **more: object,
+) -> dict[str, object]:
     sequence = place.sequence if place else None
     place = place or rank(priority, work.now, 0, department.rules)
-    values: dict[str, object] = {
+    return {
         "token_id": token_id,
         "department_id": department.id,
         "service_day": day,
@@ -85,17 +100,8 @@ async def add_entry(
         "rank_at": place.at,
         "rank_sequence": sequence,
         "rank_after": place.after,
+        **more,
     }
-    entry_id = int(await statements.ADD_ENTRY.scalar(work.connection, **{**values, **more}))
-    work.entry_changed(department.id, entry_id)
-    return entry_id
-
-
-async def count_ahead(connection: AsyncConnection, department_id: int, day: date, place: Rank) -> int:
-    """How many wait here with an earlier place."""
-    counted = statements.COUNT_AHEAD_OF_EMERGENCY if place.is_emergency else statements.COUNT_AHEAD
-    where = {"department_id": department_id, "day": day}
-    return int(await counted.scalar(connection, at=place.at, sequence=place.sequence, after=place.after, **where))
 
 
 async def token_by_id(connection: AsyncConnection, token_id: int) -> Token:
@@ -238,26 +244,43 @@ async def is_live(connection: AsyncConnection, entry_id: int, day: date) -> bool
     return await statements.IS_LIVE.first(connection, entry_id=entry_id, day=day) is not None
 
 
-async def in_room(connection: AsyncConnection, room: Room, day: date) -> list[QueueEntry]:
-    """Who is called to the room, or being seen there."""
-    rows = await statements.IN_ROOM_NOW.rows(connection, department_id=room.department_id, day=day, room_id=room.id)
-    return [_entry(row) for row in rows]
+def looking_at_next(room: Room, day: date, doctor_id: int | None) -> tuple[Ask, Ask]:
+    """What `next_in` makes the rows of: who is in the room or called there, and who waits first for this doctor."""
+    where = {"department_id": room.department_id, "day": day}
+    return (
+        ask(statements.IN_ROOM_NOW, **where, room_id=room.id),
+        ask(statements.FIRST_WAITING, **where, doctor_id=doctor_id),
+    )
 
 
-async def first_waiting(
-    connection: AsyncConnection, department_id: int, day: date, doctor_id: int | None
-) -> QueueEntry | None:
-    """Whom `next_for` gives to this doctor, of everybody who waits here."""
-    where = {"department_id": department_id, "day": day, "doctor_id": doctor_id}
-    row = await statements.FIRST_WAITING.first(connection, **where)
-    return _entry(row) if row else None
+def next_in(looked: Sequence[Sequence[Any]]) -> tuple[list[QueueEntry], QueueEntry | None]:
+    """Who is called to the room, or being seen there; and whom `next_for` gives to the doctor, of all who wait."""
+    return [_entry(row) for row in looked[0]], next(map(_entry, looked[1]), None)
 
 
 async def save_entry(work: Transaction, entry: QueueEntry) -> int:
     """The stored entry equals `entry`; returns its new version."""
+    (version,) = await save_entries(work, [entry])
+    return version
+
+
+async def save_entries(work: Transaction, entries: Sequence[QueueEntry]) -> list[int]:
+    """The stored entries equal these, which are different ones; returns their new versions."""
+    found = await together(work.connection, *(_saving(work, entry) for entry in entries))
+    return [int(row[0]) for (row,) in found]
+
+
+async def save_and_call(work: Transaction, entries: Sequence[QueueEntry], room: Room) -> tuple[list[int], int]:
+    """The same, and the last one's number is announced to the room; returns the call_id, too."""
+    saving = [_saving(work, entry) for entry in entries]
+    *found, (call,) = await together(work.connection, *saving, _announcing(work, entries[-1], room, is_recall=False))
+    return [int(row[0]) for (row,) in found], int(call[0])
+
+
+def _saving(work: Transaction, entry: QueueEntry) -> Ask:
     work.entry_changed(entry.department_id, entry.id)
-    version = await statements.SAVE_ENTRY.scalar(
-        work.connection,
+    return ask(
+        statements.SAVE_ENTRY,
         entry_id=entry.id,
         state=entry.state,
         priority=entry.priority,
@@ -279,7 +302,6 @@ async def save_entry(work: Transaction, entry: QueueEntry) -> int:
         arrived_at=entry.arrived_at,
         passed_at=entry.passed_at,
     )
-    return int(version)
 
 
 async def pass_by(work: Transaction, called: QueueEntry, day: date) -> None:
@@ -307,8 +329,13 @@ async def versions(connection: AsyncConnection, ids: Iterable[int]) -> dict[int,
 
 async def add_call(work: Transaction, entry: QueueEntry, room: Room, *, is_recall: bool) -> int:
     """The number is announced to the room; returns the call_id."""
-    call_id = await statements.ADD_CALL.scalar(
-        work.connection,
+    ((call,),) = await together(work.connection, _announcing(work, entry, room, is_recall=is_recall))
+    return int(call[0])
+
+
+def _announcing(work: Transaction, entry: QueueEntry, room: Room, *, is_recall: bool) -> Ask:
+    return ask(
+        statements.ADD_CALL,
         entry_id=entry.id,
         department_id=entry.department_id,
         number=entry.number,
@@ -317,39 +344,12 @@ async def add_call(work: Transaction, entry: QueueEntry, room: Room, *, is_recal
         is_recall=is_recall,
         is_withdrawn=False,
     )
-    return int(call_id)
 
 
 async def withdraw_calls(work: Transaction, call_ids: Iterable[int]) -> None:
     """These calls are no longer shown."""
     for call_id in call_ids:
         await statements.WITHDRAW_CALL.rows(work.connection, call_id=call_id)
-
-
-async def recent_calls(
-    connection: AsyncConnection, department_id: int, day_began: datetime, since: datetime
-) -> list[Call]:
-    """The day's calls made since `since`, and the last twelve at least; newest last, never more than a hundred."""
-    rows = await statements.RECENT_CALLS.rows(connection, department_id=department_id, day_began=day_began)
-    kept = [row for place, row in enumerate(rows) if place < RECENT_CALLS or row.at >= since]
-    kept.sort(key=attrgetter("id"))
-    return [Call(row.id, row.number, row.room, row.at, row.is_recall) for row in kept]
-
-
-async def duties(connection: AsyncConnection, room_ids: Iterable[int] | None = None) -> list[Duty]:
-    """Who is on duty, expected or on a break in these rooms, or anywhere."""
-    rooms = None if room_ids is None else set(room_ids)
-    return [
-        Duty(row.doctor_id, row.name, row.room_id, row.state, row.since_at, row.reason, row.back_at)
-        for row in await statements.DUTIES.rows(connection)
-        if rooms is None or row.room_id in rooms
-    ]
-
-
-async def undo_steps(connection: AsyncConnection, room_ids: Iterable[int]) -> list[UndoStep]:
-    """The last action in each of these rooms."""
-    rooms, rows = set(room_ids), await statements.UNDO_STEPS.rows(connection)
-    return [UndoStep(row.room_id, row.action, row.number, row.acted_at) for row in rows if row.room_id in rooms]
 
 
 def _token(row: Any) -> Token:

@@ -34,12 +34,12 @@ _ROOMS = Statement(select(col(UndoRow.room_id)).where(col(UndoRow.number) == bin
 _UNMAKE = Statement(delete(QueueEntryRow).where(col(QueueEntryRow.id) == bindparam("entry_id")))
 
 
-async def save(work: Transaction, room_id: int, undo: Undo) -> None:
-    """This is the room's last action, and the last one with this number: what other rooms did with it is past."""
-    await _DELETE_ELSEWHERE.rows(work.connection, of_number=undo.number, here=room_id)
+def save(work: Transaction, room_id: int, undo: Undo) -> None:
+    """At the unit's end this is the room's last action, and the last one with this number: other rooms' are past."""
+    work.at_end(_DELETE_ELSEWHERE, of_number=undo.number, here=room_id)
     before = _UNDO.dump_python(undo, mode="json")
     saved = {"action": undo.action, "number": undo.number, "acted_at": undo.acted_at, "before": before}
-    await _SAVE.rows(work.connection, room_id=room_id, **saved)
+    work.at_end(_SAVE, room_id=room_id, **saved)
 
 
 async def last(work: Transaction, room_id: int) -> Undo | None:

@@ -39,6 +39,7 @@ function show(view) {
   }
   ticket.dataset.kind = kind;
   ringButton.hidden = !WATCHING.includes(view.state);
+  find("[data-alerts]").hidden = OVER.includes(view.state);
   updatesNote.hidden = OVER.includes(view.state);
   find("#papers").hidden = !view.papers;
   document.title = title(kind, view);

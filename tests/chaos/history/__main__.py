@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.chaos.arguments import arguments
 from tests.chaos.history.checking import violations
 from tests.chaos.history.day import Plan, live_through
-from tests.chaos.history.mutations import MUTANTS
+from tests.chaos.history.mutations import MUTANTS, POSTGRES_MUTANTS
 from tests.postgres import running_postgres
 
 #: PostgreSQL as it comes, which syncs every commit.
@@ -27,7 +27,7 @@ def main() -> int:
     """0: every rule held."""
     parser = arguments(__doc__, seconds=60)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument("--mutant", choices=sorted(MUTANTS))
+    parser.add_argument("--mutant", choices=sorted({**MUTANTS, **POSTGRES_MUTANTS}))
     parser.add_argument("--trouble", type=float, default=0.03, help="share of replies that are dropped (%(default)s)")
     given = parser.parse_args()
     with ExitStack() as stack:

@@ -11,13 +11,13 @@ import os
 import sys
 from pathlib import Path
 
-from tests.chaos.history.mutations import MUTANTS, mutate
+from tests.chaos.history.mutations import MUTANTS, POSTGRES_MUTANTS, mutate
 
 
 def main(pid_file: Path, arguments: list[str]) -> None:
     """Serve for ever; whoever kills the serving process gets the next one."""
     if name := os.environ.get("CHAOS_MUTANT"):
-        mutate(MUTANTS[name])
+        mutate({**MUTANTS, **POSTGRES_MUTANTS}[name])
     from queue_server import app, cli, serving
 
     assert app

@@ -25,8 +25,8 @@ MUTANTS: Mapping[str, Mutant] = {
     # Every request is a new one, whatever its key.
     "no-idempotency": Mutant(
         "queue_server.storage.queue.idempotency_rows",
-        "    if key is None:\n        yield Once()",
-        "    if True:\n        yield Once()",
+        "    if key is None:\n",
+        "    if True:\n",
     ),
     # A change is answered and shown, and a tenth of a second later it is written.
     "answer-before-commit": Mutant(
@@ -40,18 +40,17 @@ MUTANTS: Mapping[str, Mutant] = {
     # Who is next was looked up a moment ago, perhaps for another room.
     "call-not-atomic": Mutant(
         "queue_server.services.queue.calling",
-        "        following = await queue_rows.first_waiting(work.connection, room.department_id, day, doctor_id)\n"
-        "        return",
-        "        looked_up = vars(self).setdefault('looked_up', {})\n"
-        "        at, following = looked_up.get(room.department_id, (work.now, None))\n"
-        "        if following is None or (work.now - at).total_seconds() > 0.1:\n"
-        "            following = await queue_rows.first_waiting(work.connection, room.department_id, day, doctor_id)\n"
-        "            looked_up[room.department_id] = (work.now, following)\n"
-        "        return",
+        "                present, following = queue_rows.next_in(this.looked)\n",
+        "                present, first = queue_rows.next_in(this.looked)\n"
+        "                looked_up = vars(self).setdefault('looked_up', {})\n"
+        "                at, following = looked_up.get(room.department_id, (work.now, None))\n"
+        "                if following is None or (work.now - at).total_seconds() > 0.1:\n"
+        "                    following = first\n"
+        "                    looked_up[room.department_id] = (work.now, following)\n",
     ),
     # A display that comes back is shown the last call only.
     "gap-ignored": Mutant(
-        "queue_server.storage.queue.queue_rows",
+        "queue_server.storage.queue.around_rows",
         "if place < RECENT_CALLS or row.at >= since]",
         "if place < 1]",
     ),
@@ -82,9 +81,9 @@ MUTANTS: Mapping[str, Mutant] = {
     # Numbers are counted by the tokens that have not been cancelled.
     "number-used-again": Mutant(
         "queue_server.services.queue.issuing",
-        "        counter = await queue_rows.next_counter(work, department.id, day)\n",
+        "        counter, ahead = await counter_rows.next_counter(work, department.id, day, place)\n",
         "        from sqlalchemy import text\n"
-        "        await queue_rows.next_counter(work, department.id, day)\n"
+        "        _, ahead = await counter_rows.next_counter(work, department.id, day, place)\n"
         '        kept = "SELECT count(*) FROM token WHERE department_id = :of AND id NOT IN "\n'
         "        kept += \"(SELECT token_id FROM queue_entry WHERE state = 'cancelled')\"\n"
         "        found = await work.connection.execute(text(kept), {'of': department.id})\n"
@@ -119,6 +118,39 @@ MUTANTS: Mapping[str, Mutant] = {
         "queue_server.services.queue.calling",
         "        present = [other for other in present if other != entry]\n",
         "        present = []\n",
+    ),
+}
+
+
+#: Faults of how writers of PostgreSQL share their transactions.
+POSTGRES_MUTANTS: Mapping[str, Mutant] = {
+    # A change is answered and shown, and a tenth of a second later it is committed.
+    "shared-answer-before-commit": Mutant(
+        "queue_server.storage.engine.shared_transactions",
+        "        try:\n"
+        '            await self._connections.end(group.connection, "COMMIT")\n'
+        "        except BaseException as error:\n"
+        "            group.fail(error)\n"
+        "            return\n"
+        "        group.ended.set_result(None)\n"
+        "        self._publish(group.commit)\n",
+        "        group.ended.set_result(None)\n"
+        "        self._publish(group.commit)\n"
+        "        await asyncio.to_thread(__import__('threading').Event().wait, 0.1)\n"
+        '        await self._connections.end(group.connection, "COMMIT")\n',
+    ),
+    # Of those who share a transaction the last one is told that it is done, and is undone.
+    "shared-last-one-lost": Mutant(
+        "queue_server.storage.engine.shared_transactions",
+        '            await self._connections.end(group.connection, "COMMIT")\n',
+        '            ending = "ROLLBACK TO SAVEPOINT unit; COMMIT" if group.has_savepoint else "COMMIT"\n'
+        "            await self._connections.end(group.connection, ending)\n",
+    ),
+    # What was done by those who share a transaction is committed, and nobody hears of it.
+    "shared-change-unheard": Mutant(
+        "queue_server.storage.engine.shared_transactions",
+        "            await revisions.count(group.connection, group.commit)\n",
+        "            await asyncio.sleep(0)\n",
     ),
 }
 

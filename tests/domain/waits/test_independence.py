@@ -2,8 +2,8 @@
 
 import pytest
 
-from queue_server.domain.waits.clues import Clues
-from queue_server.domain.waits.independence import MEMORY_OF_ERRORS, NO_ERRORS, Errors, Shares
+from queue_server.domain.waits.clues import HOURS, Clues
+from queue_server.domain.waits.independence import GROUPS, MEMORY_OF_ERRORS, NO_ERRORS, Errors, Shares
 
 MANY_AHEAD = Clues(3_600.0, 0.2, 30.0, 500.0, 700.0, hour=9)
 FREE = Clues(0.0, 0.5, 0.0, 500.0, 700.0, hour=12)
@@ -37,7 +37,26 @@ def test_the_lessons_of_a_small_group_and_of_a_quiet_hour_are_worth_more() -> No
 
 
 def test_no_lesson_is_worth_more_than_one() -> None:
-    assert Shares().worth(FREE, 1.0) == (1.0, 1.0, 1.0)
+    worth = Shares().worth(FREE, 1.0)
+
+    assert (worth.overall, worth.in_group, worth.in_hour) == (1.0, 1.0, 1.0)
+
+
+def test_each_group_and_each_hour_has_a_mean_spread_of_its_own() -> None:
+    shares = Shares()
+    for number in range(2_000):
+        shares = shares.after(FREE if number % 2 else MANY_AHEAD)
+
+    many, free = shares.worth(MANY_AHEAD, 0.02), shares.worth(FREE, 0.02)
+
+    assert (many.group_spread, many.hour_spread) == pytest.approx((0.2, 0.2))
+    assert (free.group_spread, free.hour_spread) == pytest.approx((0.5, 0.5))
+
+
+def test_the_shares_of_an_earlier_build_begin_with_the_first_spreads() -> None:
+    kept = {"by_group": [0.125] * GROUPS, "by_hour": [1 / HOURS] * HOURS}
+
+    assert Shares.from_dict(kept).group_spreads == Shares().group_spreads
 
 
 def test_a_group_that_was_not_seen_for_ever_still_has_a_share() -> None:

@@ -61,6 +61,14 @@ def test_the_high_end_rises_much_and_falls_little() -> None:
     assert up == pytest.approx(-9 * down)
 
 
+@pytest.mark.parametrize("ahead", [4.0, 0.0])
+def test_the_ends_of_a_range_move_alike_after_a_certain_and_an_uncertain_wait(ahead: float) -> None:
+    _, _, high = first_heads()
+    certain, uncertain = (SOMEBODY._replace(spread=spread, ahead=ahead, hour=9) for spread in (0.1, 1.5))
+
+    assert stepped(high, certain, 0.9, 0.5, Worth()) == stepped(high, uncertain, 0.9, 0.5, Worth())
+
+
 def test_a_wait_moves_the_end_of_its_own_hour_only() -> None:
     _, _, high = first_heads()
 

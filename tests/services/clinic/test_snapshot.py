@@ -70,6 +70,31 @@ async def test_what_is_committed_while_a_line_is_read_changes_nothing_of_that_lo
     assert before == after
 
 
+async def test_what_is_committed_while_a_line_is_read_is_read_next_and_nothing_else(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queues = clinic.services.clinic.queues
+    (general, _) = await queues.departments()
+    await clinic.issue()
+    await queues.of(general.id)
+    await clinic.issue()
+    real, asked = queue_rows.live_entries, list[Any]()
+
+    async def committed_meanwhile(*arguments: Any) -> KnownEntries:
+        asked.append(arguments[-1])
+        if len(asked) == 1:
+            await clinic.issue()
+        return await real(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(queue_rows, "live_entries", committed_meanwhile)
+        await queues.of(general.id)
+        await queues.of(general.id)
+
+    assert [ids and len(ids) for ids in asked] == [1, 1]
+    assert len((await queues.of(general.id)).entries) == 3
+
+
 async def test_a_new_day_is_read_anew_without_any_change(clinic: Clinic) -> None:
     await clinic.issue()
     queues = clinic.services.clinic.queues

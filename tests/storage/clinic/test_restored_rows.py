@@ -17,15 +17,15 @@ from queue_server.storage.clinic.restored_rows import Replaced
 from queue_server.storage.devices import print_job_rows
 from queue_server.storage.engine.store import Transaction
 from queue_server.storage.people import role_rows
-from queue_server.storage.queue import queue_rows
+from queue_server.storage.queue import around_rows, counter_rows
 from queue_server.storage.tables import CallRow, CounterRow, SessionRow, StaffRow
 from tests.clinics import MORNING
-from tests.storage.rows import DAY, FIRST, GENERAL, LABORATORY, an_entry
+from tests.storage.rows import DAY, FIRST, FIRST_OF_ALL, GENERAL, LABORATORY, an_entry
 
 
 async def test_credentials_and_numbers_are_as_they_were_in_what_was_replaced(work: Transaction) -> None:
     await work.connection.execute(update(StaffRow).where(col(StaffRow.id) == FIRST).values(password_hash="new"))
-    await queue_rows.next_counter(work, GENERAL, DAY)
+    await counter_rows.next_counter(work, GENERAL, DAY, FIRST_OF_ALL)
     newer = await restored_rows.replaced(work.connection)
     await work.connection.execute(update(StaffRow).where(col(StaffRow.id) == FIRST).values(password_hash="old"))
     await work.connection.execute(update(CounterRow).values(value=0))
@@ -87,7 +87,7 @@ async def test_the_next_call_is_newer_than_any_that_a_display_has_seen(work: Tra
     second = await work.connection.scalar(add)
     assert first is not None
     assert second == first + EPOCH + 1
-    shown = await queue_rows.recent_calls(work.connection, GENERAL, MORNING, MORNING)
+    shown = (await around_rows.around_line(work.connection, GENERAL, MORNING, MORNING)).calls
     assert [call.id for call in shown] == [first, second]
 
 

@@ -10,7 +10,7 @@ from functools import partial
 import asyncpg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from queue_server.domain.errors import DatabaseAway, DatabaseBusy
 from queue_server.storage.engine.engines import database_url
@@ -177,3 +177,71 @@ async def test_a_connection_in_use_is_closed_when_it_is_given_back(
         await connections.close()
 
     await until(partial(other.fetchval, f"SELECT count(*) = 0 {OTHERS} AND backend_type = 'client backend'"))
+
+
+async def count(connections: PostgresConnections) -> int:
+    """What one glance finds."""
+    (row,) = await connections.glance(lambda one: one.fetch(COUNT, ()))
+    return int(row[0])
+
+
+async def test_a_glance_sends_nothing_but_what_it_asks(connections: PostgresConnections) -> None:
+    sent: list[str] = []
+    async with connections.transaction() as connection:
+        connection._driver.add_query_logger(lambda record: sent.append(record.query))  # noqa: SLF001
+
+    assert await count(connections) == 0
+
+    await until(lambda: len(sent) >= 2)
+    assert sent == ["COMMIT", COUNT]
+
+
+async def test_a_glance_does_not_notice_that_connections_were_lost_while_nobody_used_them(
+    connections: PostgresConnections, other: asyncpg.Connection
+) -> None:
+    async with connections.transaction(), connections.transaction():
+        pass
+    await other.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}")
+
+    assert await count(connections) == 0
+
+
+async def test_a_glance_whose_statement_is_wrong_leaves_a_whole_connection(connections: PostgresConnections) -> None:
+    await add(connections, "a")
+    with pytest.raises(DBAPIError):
+        await connections.glance(lambda one: one.fetch("SELECT nonsense", ()))
+
+    assert await count(connections) == 1
+
+
+async def test_whoever_is_cancelled_in_a_glance_leaves_room_for_the_next(
+    connections: PostgresConnections, other: asyncpg.Connection
+) -> None:
+    async with other.transaction():
+        await other.execute("LOCK revision")
+        waiting = [asyncio.create_task(count(connections)) for _ in range(4)]
+        await until(partial(other.fetchval, "SELECT count(*) = 4 FROM pg_locks WHERE NOT granted"))
+        for one in waiting:
+            one.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert await count(connections) == 0
+
+
+async def test_what_a_rush_has_opened_is_used_again_and_closed_when_nobody_has_needed_it(
+    connections: PostgresConnections, other: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def rush() -> set[int]:
+        async with (
+            connections.transaction() as one,
+            connections.transaction() as two,
+            connections.transaction() as three,
+        ):
+            found = [await each.fetch("SELECT pg_backend_pid()", ()) for each in (one, two, three)]
+        return {row[0] for (row,) in found}
+
+    assert await rush() == await rush()
+    monkeypatch.setattr("queue_server.storage.engine.postgres_connections._SPARE_FOR_S", -1.0)
+    await count(connections)
+
+    await until(partial(other.fetchval, f"SELECT count(*) = 2 {OTHERS} AND backend_type = 'client backend'"))

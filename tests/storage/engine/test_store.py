@@ -199,9 +199,7 @@ async def test_a_source_has_a_revision_when_it_was_touched(store: Store) -> None
     async with store.transaction() as work:
         work.touch(sources.CLINIC)
 
-    async with store.reading() as connection:
-        assert await store.revision(connection, sources.CLINIC) == 1
-        assert await store.revision(connection, sources.DEVICES) == 0
+    assert await store.revisions() == {sources.CLINIC: 1}
 
 
 async def test_a_database_that_answers_is_well(store: Store) -> None:

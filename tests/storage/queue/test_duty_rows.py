@@ -19,8 +19,8 @@ async def test_a_duty_is_read_as_it_was_stored(work: Transaction) -> None:
     await duty_rows.add(work, ON_BREAK)
     await duty_rows.add(work, AT_WORK)
 
-    assert await queue_rows.duties(work.connection) == [ON_BREAK, AT_WORK]
-    assert await queue_rows.duties(work.connection, [ROOM_2, ROOM_3]) == [AT_WORK]
+    assert await duty_rows.duties(work.connection) == [ON_BREAK, AT_WORK]
+    assert await duty_rows.duties(work.connection, [ROOM_2, ROOM_3]) == [AT_WORK]
 
 
 async def test_a_doctor_who_takes_a_room_leaves_another_and_sends_its_doctor_away(work: Transaction) -> None:
@@ -29,7 +29,7 @@ async def test_a_doctor_who_takes_a_room_leaves_another_and_sends_its_doctor_awa
 
     await duty_rows.clear(work, FIRST, ROOM_2)
 
-    assert await queue_rows.duties(work.connection) == []
+    assert await duty_rows.duties(work.connection) == []
 
 
 async def test_duties_of_an_earlier_day_are_over(work: Transaction) -> None:
@@ -38,7 +38,7 @@ async def test_duties_of_an_earlier_day_are_over(work: Transaction) -> None:
 
     await duty_rows.end_before(work, AT_WORK.since_at)
 
-    assert await queue_rows.duties(work.connection) == [AT_WORK]
+    assert await duty_rows.duties(work.connection) == [AT_WORK]
 
 
 async def test_patients_kept_for_a_doctor_who_leaves_may_be_called_by_any(work: Transaction) -> None:

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from queue_server.domain.clinic.clinic import Room, Undo
+from queue_server.domain.clinic.clinic import Room
 from queue_server.domain.errors import UnknownToken
 from queue_server.domain.queue.ordering import in_order, passes
 from queue_server.domain.queue.tokens import LIVE, Priority, QueueEntry, State
 from queue_server.storage.engine.store import Transaction
+from queue_server.storage.engine.together import together
+from queue_server.storage.queue import counter_rows
 from queue_server.storage.queue import queue_rows as rows
-from queue_server.storage.queue import undo_rows
 from tests.clinics import MORNING
 from tests.storage.rows import (
     DAY,
@@ -31,23 +32,18 @@ from tests.storage.rows import (
 )
 
 YESTERDAY = DAY - timedelta(days=1)
+FIRST_ROOM = Room(ROOM_1, "1", GENERAL)
+
+
+async def next_for(work: Transaction, doctor_id: int | None) -> QueueEntry | None:
+    """Whom this doctor calls next, in General."""
+    return rows.next_in(await together(work.connection, *rows.looking_at_next(FIRST_ROOM, DAY, doctor_id)))[1]
 
 
 async def live(work: Transaction) -> dict[str, QueueEntry]:
     """Number → entry of everybody in General's queue."""
     found = await rows.live_entries(work.connection, GENERAL, DAY)
     return {known.entry.number: known.entry for known in found.values()}
-
-
-async def test_numbers_count_from_one_for_each_department_and_day(work: Transaction) -> None:
-    counted = [
-        await rows.next_counter(work, department_id, day)
-        for department_id, day in ((GENERAL, DAY), (GENERAL, DAY), (LABORATORY, DAY), (GENERAL, YESTERDAY))
-    ]
-
-    assert counted == [1, 2, 1, 1]
-    assert await rows.counter(work.connection, GENERAL, DAY) == 2
-    assert await rows.counter(work.connection, LABORATORY, YESTERDAY) == 0
 
 
 async def test_a_token_is_found_by_id_link_and_number(work: Transaction) -> None:
@@ -141,9 +137,9 @@ async def test_the_database_orders_a_queue_as_the_rules_do(work: Transaction) ->
     order = in_order(waiting.values())
 
     for ahead, entry in enumerate(order):
-        assert await rows.count_ahead(work.connection, GENERAL, DAY, entry.rank) == ahead
+        assert (await counter_rows.next_counter(work, GENERAL, DAY, entry.rank))[1] == ahead
     called = []
-    while found := await rows.first_waiting(work.connection, GENERAL, DAY, None):
+    while found := await next_for(work, None):
         called.append(found)
         await rows.save_entry(work, replace(found, state=State.CALLED))
 
@@ -167,9 +163,9 @@ async def test_the_database_passes_over_who_is_not_here_as_the_rules_do(work: Tr
 
     for entry in waiting.values():
         ahead = [other for other in in_order(waiting.values()) if other.rank.key < entry.rank.key]
-        assert await rows.count_ahead(work.connection, GENERAL, DAY, entry.rank) == len(ahead)
+        assert (await counter_rows.next_counter(work, GENERAL, DAY, entry.rank))[1] == len(ahead)
     called: list[str] = []
-    while found := await rows.first_waiting(work.connection, GENERAL, DAY, None):
+    while found := await next_for(work, None):
         before, called = await live(work), [*called, found.number]
         moment = later(work, minutes=1)
         await rows.save_entry(work, replace(found, state=State.CALLED))
@@ -188,7 +184,7 @@ async def test_a_doctor_is_given_nobody_who_is_kept_for_another(work: Transactio
     await an_entry(work, "G-001", for_doctor_id=SECOND)
     await an_entry(work, "G-002")
 
-    given = [await rows.first_waiting(work.connection, GENERAL, DAY, doctor) for doctor in (FIRST, SECOND, None)]
+    given = [await next_for(work, doctor) for doctor in (FIRST, SECOND, None)]
 
     assert [entry and entry.number for entry in given] == ["G-002", "G-001", "G-002"]
 
@@ -276,36 +272,6 @@ async def test_who_is_in_a_room_was_called_there_or_is_seen_there(work: Transact
     await an_entry(work, "G-003", State.HELD, room_id=ROOM_1)
     await an_entry(work, "G-004", State.CALLED, room_id=ROOM_2)
 
-    found = await rows.in_room(work.connection, Room(ROOM_1, "1", GENERAL), DAY)
+    found, _ = rows.next_in(await together(work.connection, *rows.looking_at_next(FIRST_ROOM, DAY, None)))
 
     assert {entry.number for entry in found} == {"G-001", "G-002"}
-
-
-async def test_a_board_has_the_calls_of_two_minutes_and_the_last_twelve_at_least(work: Transaction) -> None:
-    entry, room = await an_entry(work, "G-001", State.CALLED), Room(ROOM_1, "1", GENERAL)
-    yesterday = await rows.add_call(work, entry, room, is_recall=False)
-    began = later(work, hours=1)
-    calls = [await rows.add_call(work, entry, room, is_recall=bool(turn)) for turn in range(14)]
-    await rows.withdraw_calls(work, calls[5:6])
-
-    async def seen(**ago: float) -> list[int]:
-        since = work.now - timedelta(**ago)
-        return [call.id for call in await rows.recent_calls(work.connection, GENERAL, began, since)]
-
-    recent, of_long_ago = await seen(minutes=2), await seen(minutes=-2)
-
-    assert recent == calls[:5] + calls[6:]
-    assert of_long_ago == recent[-12:]
-    assert yesterday not in recent
-    first, *_ = await rows.recent_calls(work.connection, GENERAL, began, began)
-    assert (first.number, first.room, first.at, first.is_recall) == ("G-001", "1", began, False)
-
-
-async def test_the_last_action_of_each_room_is_told(work: Transaction) -> None:
-    entry = await an_entry(work)
-    await undo_rows.save(work, ROOM_1, Undo("call", "G-001", MORNING, (entry,), {entry.id: 1}))
-
-    (step,) = await rows.undo_steps(work.connection, [ROOM_1, ROOM_2])
-
-    assert (step.room_id, step.action, step.number, step.acted_at) == (ROOM_1, "call", "G-001", MORNING)
-    assert await rows.undo_steps(work.connection, [ROOM_2]) == []
