@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from queue_server.domain.errors import BadInput
 from queue_server.fhir.elements import Resource, compact, encoded
 from queue_server.web.state import Request
 
 MEDIA_TYPE = "application/fhir+json"
+_FORMATS = frozenset({"json", "application/json", MEDIA_TYPE, "text/json"})
 
 
 def base_url(request: Request) -> str:
@@ -18,8 +20,15 @@ def base_url(request: Request) -> str:
     return f"{request.state['settings'].phone_url.rstrip('/')}/fhir/R4"
 
 
+def check_format(request: Request) -> None:
+    """Raises `BadInput` where another format than JSON is asked for by `_format`, which wins over Accept."""
+    if request.query_params.get("_format", "json").partition(";")[0].strip() not in _FORMATS:
+        raise BadInput("_format", "There is JSON, and no other format.")
+
+
 def one(request: Request, resource: Resource) -> Response:
-    """The resource, or 304 where the asker has this version already."""
+    """The resource, or 304 where the asker has this version already. Raises `BadInput` for another format than JSON."""
+    check_format(request)
     tag = f'W/"{resource["meta"]["versionId"]}"' if "meta" in resource else ""
     headers = {"Cache-Control": "no-store"} | ({"ETag": tag} if tag else {})
     known = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]

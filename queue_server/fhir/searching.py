@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from queue_server.domain.errors import BadInput
-from queue_server.fhir.answers import base_url
+from queue_server.fhir.answers import base_url, check_format
 from queue_server.web.bodies import LARGEST_NUMBER, whole_number
 from queue_server.web.state import Request
 
@@ -19,7 +19,6 @@ EVERYWHERE = ("_id", "_count", "_after", "_include", "_format", "_pretty")
 _REPEATED = frozenset({"date", "_lastUpdated", "_include"})
 #: What takes no list of which any may hold. (A status does, and an id.)
 _SINGLE = frozenset({"patient", "name", "phone"})
-_FORMATS = frozenset({"json", "application/json", "application/fhir+json", "text/json"})
 MOST = 500
 
 _MOMENT = re.compile(r"(eq|ge|le|gt|lt)?(\d{4})(?:-(\d\d)(?:-(\d\d)(T.+)?)?)?")
@@ -85,8 +84,7 @@ def _check_once(request: Request) -> None:
     for name in _SINGLE & sent.keys():
         if "," in sent[name]:
             raise BadInput(name, f"{name} takes one value; this server searches for one at a time.")
-    if not {part.strip() for part in sent.get("_format", "json").split(";")[:1]} <= _FORMATS:
-        raise BadInput("_format", "There is JSON, and no other format.")
+    check_format(request)
     if len(ways := [name for name in ("_id", "name", "phone") if name in sent]) > 1:
         raise BadInput(ways[1], f"Patients are looked for by {ways[0]} or by {ways[1]}, not by both.")
 

@@ -69,8 +69,12 @@ class GonePage(Page):
 
 
 async def home(request: Request) -> Response:
-    """The clinic's front page: the departments and how many wait in each."""
-    return page(request, HomePage(await identity.services(request).screens.boards.departments()))
+    """The front page, with how many wait in each department; that of an empty clinic leads to its first start."""
+    services = identity.services(request)
+    departments = await services.screens.boards.departments()
+    if not departments and await services.people.first_start.is_due():
+        return RedirectResponse("/set-up", 303)
+    return page(request, HomePage(departments))
 
 
 async def follow(request: Request) -> Response:

@@ -37,6 +37,7 @@ async def test_the_code_leads_from_an_empty_clinic_to_the_first_number(
     client, app = empty
     code = await app.state.services.people.first_start.offer()
     assert (await client.get("/login")).headers["location"] == "/set-up"
+    assert (await client.get("/")).headers["location"] == "/set-up"
     form = {"code": f"{code[:4].lower()}-{code[4:]}", "login": "boss", "password": PASSWORD, "name": "Boss"}
 
     begun = await client.post("/set-up", data=form)

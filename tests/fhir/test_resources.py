@@ -348,6 +348,7 @@ ERRORS = {
     "Encounter?patient=1,2": (400, "invalid", "bad_input"),
     "Patient?name=Asha,Ravi": (400, "invalid", "bad_input"),
     "Encounter?_format=xml": (400, "invalid", "bad_input"),
+    "metadata?_format=xml": (400, "invalid", "bad_input"),
     "Binary/77": (404, "not-found", "unknown_document"),
     "Composition/77/$document": (404, "not-found", "not_found"),
 }

@@ -102,7 +102,7 @@ def test_enrol_shows_a_code_that_makes_one_device(url: str, capsys: pytest.Captu
     code = said.out.strip()
     assert re.search(r"Open http\S+/kiosk on the kiosk and type this code. It is valid until \d\d:\d\d", said.err)
     assert main(["enrol", "display", "Hall", "--place", "east", "--json"]) == 1, "there is no such display"
-    assert "There is no board 'east'" in capsys.readouterr().err
+    assert "There is no display 'east'. There are: main." in capsys.readouterr().err
     assert main(["enrol", "display", "Hall", "--place", "main", "--json"]) == 0
     fact = json.loads(capsys.readouterr().out)
     assert (fact["kind"], "/display/main on the display" in fact["where"], "T" in fact["until"]) == (

@@ -54,14 +54,15 @@ class Devices:
             return await _add(work, kind, name, place)
 
     async def offer(self, kind: str, name: str, place: str, *, by: Actor = SYSTEM) -> str:
-        """A code that enrols one such device within ten minutes. Raises `BadInput`: no display hangs at no board."""
+        """A code that enrols one such device within ten minutes. Raises `BadInput` for a display that is not set up."""
         if kind not in set(DeviceKind):
             raise BadInput("kind", f"There is no kind of device {kind[:20]!r}.")
         name, place = word("name", name), word("place", place)
         code = new_code()
         async with self._store.transaction() as work:
-            if kind == DeviceKind.DISPLAY and place not in await configuration_rows.displays(work.connection):
-                raise BadInput("place", f"There is no board {place!r}, so no display can show it.")
+            known = await configuration_rows.displays(work.connection)
+            if kind == DeviceKind.DISPLAY and place not in known:
+                raise BadInput("place", f"There is no display {place!r}. There are: {', '.join(known)}.")
             enrolment = Enrolment(DeviceKind(kind), name, place, work.now + CODE_VALID)
             await device_rows.add_enrolment(work, fingerprint(code), enrolment)
             work.record(Event("code_offered", work.now, str(by), data={"kind": kind}))
