@@ -18,7 +18,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import PATIENCE_MS, a_chromium, needed_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
-MOST_MB, WHEEL_MB = 3, 25
+MOST_MB, WHEEL_MB = 3.5, 25
 PICTURE_KB, PICTURES_KB = 150, 1500
 #: What a page loads by itself; a link to elsewhere is only followed by a person.
 LOADED = re.compile(
