@@ -89,6 +89,11 @@ class PostgresConnection:
 
     def _as_sqlalchemy(self, error: Exception, statement: str) -> BaseException:
         """The driver's error as SQLAlchemy's, as everywhere else; it repeats no values."""
+        import asyncpg
+
+        if isinstance(error, asyncpg.InternalClientError):
+            # PostgreSQL's good-bye came between two statements; the driver takes it for another one's that goes on.
+            self._driver.terminate()
         dbapi = self._through.dialect.loaded_dbapi
         try:
             self._adapted.dbapi_connection._handle_exception(error)  # noqa: SLF001  (raises its own form)

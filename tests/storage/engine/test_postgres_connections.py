@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from functools import partial
+from unittest.mock import AsyncMock
 
 import asyncpg
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from queue_server.domain.errors import DatabaseAway, DatabaseBusy
 from queue_server.storage.engine.engines import database_url
+from queue_server.storage.engine.faults import named
 from queue_server.storage.engine.postgres_connections import PostgresConnection, PostgresConnections
 from tests.postgres import PostgresServer
 from tests.waiting import until
@@ -103,11 +105,39 @@ async def test_a_connection_that_is_lost_in_the_middle_is_said_once_and_the_next
             await other.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}")
             await connection.fetch(ADD, ["b"])
 
-    with pytest.raises(Exception, match=r"terminat|closed"):
+    with pytest.raises(DatabaseAway), named():
         await is_cut_off()
     await add(connections, "c")
 
     assert await other.fetchval("SELECT string_agg(source, '') FROM revision") == "c"
+
+
+async def test_a_driver_that_has_lost_track_of_its_connection_has_no_database(
+    connections: PostgresConnections, other: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def is_confused() -> None:
+        async with connections.transaction() as connection:
+            error = asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+            monkeypatch.setattr(asyncpg.Connection, "fetch", AsyncMock(side_effect=error))
+            await connection.fetch(ADD, ["a"])
+
+    with pytest.raises(DatabaseAway), named():
+        await is_confused()
+    monkeypatch.undo()
+    await add(connections, "b")
+
+    assert await other.fetchval("SELECT string_agg(source, '') FROM revision") == "b"
+
+
+async def test_a_look_by_a_driver_that_has_lost_track_of_its_connection_is_made_anew(
+    connections: PostgresConnections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress")
+    await add(connections, "a")
+    answers = AsyncMock(side_effect=[error, [(1,)]])
+    monkeypatch.setattr(asyncpg.Connection, "fetch", answers)
+
+    assert await connections.glance(lambda one: one.fetch(COUNT, ())) == [(1,)]
 
 
 async def test_without_a_server_the_database_is_away_and_afterwards_all_goes_on(
