@@ -10,9 +10,9 @@ from typing import Any
 
 from playwright.async_api import Page, WebSocketRoute, expect
 
-from queue_server.domain.access.actors import Actor, ActorKind
+from queue_server.domain.access.actors import SYSTEM, Actor, ActorKind
 from queue_server.domain.clinic.configuration import DepartmentPlan
-from queue_server.locale import texts
+from queue_server.locale import LANGUAGES, texts
 from queue_server.services.queue.issuing import IssueRequest
 from queue_server.storage.tables import PrintState
 from tests.browser.conftest import PageFactory
@@ -83,6 +83,12 @@ class Kiosk:
         await self.page.goto(f"{self.clinic.url}/kiosk")
         await expect(self.page.locator("[data-code]").first).to_be_attached()
         await self.sees("home")
+
+    async def open_in_all_languages(self) -> None:
+        """As `open`, in a clinic that speaks every language."""
+        settings = self.clinic.services.clinic.settings
+        await settings.save({**await settings.read(), "languages": list(LANGUAGES)}, None, by=SYSTEM)
+        await self.open()
 
     async def sees(self, screen: str) -> None:
         """This screen is shown and takes touches."""

@@ -84,9 +84,7 @@ async def test_the_first_screen_fits_every_kiosk_with_all_languages(
 ) -> None:
     kiosk = await open_kiosk(with_frames=True)
     page, wrong = kiosk.page, list[str]()
-    setting = await kiosk.clinic.services.clinic.settings.read()
-    await kiosk.clinic.services.clinic.settings.save({**setting, "languages": list(LANGUAGES)}, None, by=SYSTEM)
-    await kiosk.open()
+    await kiosk.open_in_all_languages()
     await kiosk.can_be_heard()
     for width, height in SCREENS:
         await page.set_viewport_size({"width": width, "height": height})
@@ -104,9 +102,7 @@ async def test_all_languages_fit_every_kiosk(
 ) -> None:
     kiosk = await open_kiosk(with_frames=True)
     page, wrong = kiosk.page, list[str]()
-    setting = await kiosk.clinic.services.clinic.settings.read()
-    await kiosk.clinic.services.clinic.settings.save({**setting, "languages": list(LANGUAGES)}, None, by=SYSTEM)
-    await kiosk.open()
+    await kiosk.open_in_all_languages()
     await kiosk.can_be_heard()
     for language in languages:
         await kiosk.speak(language)
@@ -144,9 +140,7 @@ async def test_without_the_server_all_languages_are_whole_on_every_kiosk(
 ) -> None:
     kiosk = await open_kiosk(may_fail=True)
     page, wrong = kiosk.page, list[str]()
-    setting = await kiosk.clinic.services.clinic.settings.read()
-    await kiosk.clinic.services.clinic.settings.save({**setting, "languages": list(LANGUAGES)}, None, by=SYSTEM)
-    await kiosk.open()
+    await kiosk.open_in_all_languages()
 
     await kiosk.clinic.stop()
 

@@ -9,7 +9,6 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.async_api import Page, expect
 
-from queue_server.domain.access.actors import SYSTEM
 from queue_server.locale import LANGUAGES
 from queue_server.locale.languages import ALL
 from queue_server.storage.tables import PrintState
@@ -94,9 +93,7 @@ async def test_pictures_colours_and_numbers_lead_from_the_language_to_the_slip(
 ) -> None:
     kiosk = await open_kiosk(departments=NINE, before=NOTE_SAID)
     page = kiosk.page
-    setting = await kiosk.clinic.services.clinic.settings.read()
-    await kiosk.clinic.services.clinic.settings.save({**setting, "languages": list(LANGUAGES)}, None, by=SYSTEM)
-    await kiosk.open()
+    await kiosk.open_in_all_languages()
     await page.evaluate(HIDE_WORDS)
     await screenshot(page, "kiosk-without-words-home")
     # The letters of nine scripts are there when their fonts are.
